@@ -1,0 +1,1 @@
+"""Scripts, styles, kernels and fonts become fingerprinted assets. `node` runs the JavaScript tools."""

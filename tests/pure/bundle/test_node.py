@@ -1,0 +1,57 @@
+"""Node comes from its wheel, its packages from the lock, and neither names a download host."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from site_builder.bundle import node
+from site_builder.errors import BuildError, ConfigError
+
+PROJECT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="session")
+def tools() -> node.Node:
+    return node.Node(PROJECT / ".cache")
+
+
+def test_script_reads_input_and_imports_pinned_packages(tools: node.Node) -> None:
+    script = """
+        import temml from "temml";
+        import { readFileSync } from "node:fs";
+        process.stdout.write(temml.renderToString(readFileSync(0, "utf8")) + process.argv.slice(1).join());
+    """
+    out = tools.run(script, "x²".encode(), "a", "b").decode()
+    assert "<math>" in out
+    assert "<msup><mi>x</mi>" in out
+    assert out.endswith("a,b")
+
+
+def test_failing_script_is_one_sentence(tools: node.Node) -> None:
+    with pytest.raises(BuildError, match=r"a JavaScript tool failed: .*Error: no such luck"):
+        tools.run("throw new Error('no such luck')")
+
+
+def test_lock_names_exact_versions_and_no_host() -> None:
+    package = json.loads((node.HERE / "package.json").read_text())
+    lock = json.loads((node.HERE / "package-lock.json").read_text())
+    for name, version in package["dependencies"].items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), f"{name} is not pinned"
+        assert lock["packages"][f"node_modules/{name}"]["version"] == version
+    for name, entry in lock["packages"].items():
+        if name:
+            assert entry.get("resolved", "https://registry.npmjs.org/").startswith("https://registry.npmjs.org/")
+            assert entry["integrity"].startswith("sha512-")
+
+
+def test_failed_install_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "npm.js"
+    script.write_text("console.error('npm error network is unreachable'); process.exit(1)")
+    monkeypatch.setattr(node, "npm", lambda: script)
+    with pytest.raises(ConfigError, match=r"network is unreachable.*needs the network"):
+        node.Node(tmp_path).packages()
+    assert list((tmp_path / "node").iterdir()) == []

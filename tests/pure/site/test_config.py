@@ -1,0 +1,86 @@
+"""site.toml is read whole, and each way to get it wrong is one sentence with a place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from site_builder.config import Config, find_project, load_config
+from site_builder.errors import ConfigError
+
+GOOD = """\
+title = "A blog"
+description = "About things."
+url = "https://example.org/"   # with a slash
+author = "Somebody"
+language = "en-GB"
+"""
+
+
+def write(project: Path, text: str) -> Path:
+    (project / "site.toml").write_text(text, encoding="utf-8")
+    return project
+
+
+def test_good(tmp_path: Path) -> None:
+    config = load_config(write(tmp_path, GOOD))
+    assert config == Config("A blog", "About things.", "https://example.org", "Somebody", "en-GB")
+
+
+BAD = {
+    "syntax": (GOOD + "x = \n", "site.toml:6: this is not valid TOML: invalid value."),
+    "end": (GOOD + 'x = """', "site.toml: this is not valid TOML: unterminated string."),
+    "unknown": (
+        GOOD + 'theme = "x"\n',
+        'site.toml:6: unknown setting "theme". Known are title, description, url, author, language.',
+    ),
+    "table": (
+        GOOD + "[plugins]\n",
+        'site.toml:6: unknown setting "plugins". Known are title, description, url, author, language.',
+    ),
+    "type": (
+        GOOD.replace('"Somebody"', "3"),
+        'site.toml:4: "author" must be a text in quotes that is not empty.',
+    ),
+    "empty": (
+        GOOD.replace('"A blog"', '" "'),
+        'site.toml:1: "title" must be a text in quotes that is not empty.',
+    ),
+    "missing": (
+        GOOD.replace('author = "Somebody"\n', ""),
+        'site.toml: the setting "author" is missing. Add a line such as author = "...".',
+    ),
+    "url": (
+        GOOD.replace("https://example.org/", "https://example.org/blog"),
+        'site.toml:3: "url" must be an origin without a path, such as https://example.org; '
+        "found https://example.org/blog.",
+    ),
+    "language": (
+        GOOD.replace("en-GB", "English"),
+        'site.toml:5: "language" must be a tag such as en-GB; found English.',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad(tmp_path: Path, case: str) -> None:
+    text, sentence = BAD[case]
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, text))
+    assert str(caught.value) == sentence
+
+
+def test_not_text(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_bytes(b'title = "\xff"')
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load_config(tmp_path)
+
+
+def test_project_is_found_from_below_and_missed_elsewhere(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    below = tmp_path / "posts" / "01-a"
+    below.mkdir(parents=True)
+    assert find_project(below) == tmp_path
+    with pytest.raises(ConfigError, match=r"no site\.toml in /proc or any folder above it"):
+        find_project(Path("/proc"))

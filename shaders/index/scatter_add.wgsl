@@ -1,0 +1,35 @@
+// scatter_add: y[t,c] = sum_r [rows[r] = t] g[r,c], the gradient of gather
+// dispatch: one invocation per row (y) and block of 4 columns (x) of y; any sizes
+// why: this is one_hot(rows)^T @ g without the products by zero; every invocation reads all rows and keeps its own,
+//      because WGSL has no atomic addition of floats, and because additions in a fixed order give the same bits in
+//      every run; indices past the end are clamped, as in gather
+const BLOCK_ROWS: u32 = 1u;
+const BLOCK_COLUMNS: u32 = 4u;
+override ROWS: u32 = 1u;    // t, rows of the table
+override COLUMNS: u32 = 1u; // c
+override INNER: u32 = 1u;   // r, rows that were gathered
+@group(0) @binding(0) var<storage, read>       rows: array<u32>; // [INNER], each < ROWS
+@group(0) @binding(1) var<storage, read>       g: array<f32>;    // [INNER, COLUMNS]
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;    // [ROWS, COLUMNS]
+
+fn load_rows(i: u32) -> u32 { return rows[i]; }
+fn load_g(i: u32) -> f32 { return g[i]; }
+fn store_y(i: u32, value: f32) { y[i] = value; }
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let row = id.y;
+  let column = id.x * BLOCK_COLUMNS;
+  if (row >= ROWS || column >= COLUMNS) { return; }
+  let columns = min(vec4<u32>(column, column + 1u, column + 2u, column + 3u), vec4<u32>(COLUMNS - 1u));
+  var sums = vec4<f32>();
+  for (var r = 0u; r < INNER; r++) {
+    if (min(load_rows(r), ROWS - 1u) == row) {
+      let at = r * COLUMNS + columns;
+      sums += vec4<f32>(load_g(at.x), load_g(at.y), load_g(at.z), load_g(at.w));
+    }
+  }
+  for (var c = 0u; c < min(BLOCK_COLUMNS, COLUMNS - column); c++) {
+    store_y(row * COLUMNS + column + c, sums[c]);
+  }
+}

@@ -1,0 +1,29 @@
+// argmax: y[o,j] = the first l at which x[o,l,j] is largest
+// dispatch: one invocation per output, OUTER * INNER of them; any sizes
+// why: x is seen as [OUTER, LENGTH, INNER], as in sum; > and not >=, so that the first of equals wins; a NaN that is
+//      not first never wins, since every comparison with it is false
+override OUTER: u32 = 1u;
+override LENGTH: u32 = 1u;
+override INNER: u32 = 1u;
+@group(0) @binding(0) var<storage, read>       x: array<f32>; // [OUTER, LENGTH, INNER]
+@group(0) @binding(1) var<storage, read_write> y: array<u32>; // [OUTER, INNER], each < LENGTH
+
+fn load_x(i: u32) -> f32 { return x[i]; }
+fn store_y(i: u32, value: u32) { y[i] = value; }
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = id.y * groups.x * 64u + id.x;
+  if (i >= OUTER * INNER) { return; }
+  let start = i / INNER * LENGTH * INNER + i % INNER;
+  var best = 0u;
+  var largest = load_x(start);
+  for (var l = 1u; l < LENGTH; l++) {
+    let value = load_x(start + l * INNER);
+    if (value > largest) {
+      largest = value;
+      best = l;
+    }
+  }
+  store_y(i, best);
+}

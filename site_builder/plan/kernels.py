@@ -1,0 +1,352 @@
+"""Kernels as data: reads WGSL files, reflects what they declare, and splices elementwise work into them.
+
+What comes in: the path of a file under `shaders/`, and bodies (a few lines of WGSL each) made by the lowering.
+What goes out: `Kernel`, a complete WGSL text with its bindings, overrides, constants, workgroup size and ports, in
+which every line remembers the file and the line that it came from.
+
+A *port* is a one-line function through which the rest of a kernel touches one binding:
+
+    fn load_x(i: u32) -> f32 { return x[i]; }
+    fn store_y(i: u32, value: f32) { y[i] = value; }
+
+`fuse` replaces what stands between the braces. `// #import scalar` brings in `shaders/lib/scalar.wgsl`, once.
+
+What it does not know: models, graphs, devices, and which kernel is the right one for a shape. It reads the house style
+of `shaders/README.md` with regular expressions, it does not parse WGSL; the two compilers do that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from site_builder.errors import KernelError
+
+_IN_PROJECT = Path(__file__).parents[2] / "shaders"
+_IN_PACKAGE = Path(__file__).parents[1] / "_shaders"
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One storage buffer of a kernel: `var<storage, access> name: array<dtype>`."""
+
+    name: str
+    access: str  # "read" | "read_write"
+    dtype: str  # "f32" | "u32" | "vec4<f32>"
+
+
+class Line(NamedTuple):
+    """One line of composed WGSL and where it came from."""
+
+    text: str
+    file: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A complete WGSL text and what it declares. Two kernels are equal when their file and their text are."""
+
+    file: str
+    wgsl: str
+    entry: str = field(compare=False)
+    bindings: tuple[Binding, ...] = field(compare=False)  # in order, group 0, from binding 0
+    overrides: Mapping[str, int | float] = field(compare=False)  # with their defaults
+    constants: Mapping[str, int] = field(compare=False)  # const NAME: u32 = 4u;
+    workgroup_size: tuple[int, int, int] = field(compare=False)
+    ports: frozenset[str] = field(compare=False)  # "load_x", "store_y": those not yet fused
+    lines: tuple[Line, ...] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What to put into a port: WGSL statements that see `i` (and `value` in a store), and what they need."""
+
+    lines: tuple[str, ...]
+    bindings: tuple[Binding, ...] = ()
+    imports: tuple[str, ...] = ()
+
+
+def load(file: str) -> Kernel:
+    """The kernel in `file` ("shaders/matrix/matmul.wgsl"), imports expanded, reflected (once for each text).
+
+    Raises KernelError, with file and line, where it is missing or does not follow `shaders/README.md`.
+    """
+    return _checked(file, tuple(_expand(file, set(), None)))
+
+
+def fuse(kernel: Kernel, bodies: Mapping[str, Body]) -> Kernel:
+    """`kernel` with the ports named in `bodies` ("load_x", "store_y") doing what the bodies say.
+
+    Bindings that the bodies bring are added behind the kernel's own; one of the same name must be of the same type, and
+    is widened to read_write if either wants that. Bindings that nothing touches any more are dropped, the others
+    renumbered, so a store with an empty body drops its output. The order of `bodies` does not matter.
+    """
+    for port in sorted(bodies.keys() - kernel.ports):
+        raise KernelError(f"there is no port {port!r}; the ports are {sorted(kernel.ports)}", kernel.file)
+    order = [m["port"] for m in (_PORT.match(line.text) for line in kernel.lines) if m and m["port"] in bodies]
+    wanted = {b.name: b for b in kernel.bindings}
+    for binding in (b for port in order for b in bodies[port].bindings):
+        wanted[binding.name] = _merge(kernel, wanted.get(binding.name), binding)
+    lines = list(_splice(kernel.lines, bodies))
+    imported = {m["name"] for m in (_IMPORT.match(line.text) for line in lines) if m}
+    for name in (name for port in order for name in bodies[port].imports):
+        if name not in imported:
+            lines.append(Line(f"// #import {name}", kernel.file, lines[-1].number))
+            lines += _expand(_library(name), imported | {name}, None)
+            imported |= {m["name"] for m in (_IMPORT.match(line.text) for line in lines) if m}
+    return _reflect(kernel.file, tuple(_rebind(lines, wanted)))
+
+
+def origin(kernel: Kernel, line: int) -> tuple[str, int]:
+    """File and line of the source that line `line` (from 1) of `kernel.wgsl` came from, also through imports.
+
+    Spliced lines belong to the port that they fill, added bindings to the last binding of the file.
+    """
+    source = kernel.lines[min(max(line, 1), len(kernel.lines)) - 1]
+    return source.file, source.number
+
+
+# Reading ----------------------------------------------------------------------------------------------------------
+
+_NAME = r"[A-Za-z_]\w*"
+_WORD = re.compile(rf"(?<![.\w]){_NAME}")  # not `y` in `id.y`
+_IMPORT = re.compile(rf"// #import (?P<name>{_NAME})\s*$")
+_BINDING = re.compile(
+    r"@group\(0\) @binding\((?P<index>\d+)\)\s+var<storage, (?P<access>read|read_write)>\s+"
+    rf"(?P<name>{_NAME}):\s*array<(?P<dtype>f32|u32|vec4<f32>)>;$"
+)
+_OVERRIDE = re.compile(rf"override (?P<name>{_NAME}): (?P<type>u32|f32) = (?P<value>[^;]+);$")
+_CONSTANT = re.compile(rf"const (?P<name>{_NAME}): u32 = (?P<value>\d+)u;$")
+_PORT = re.compile(
+    rf"fn (?P<port>(?P<verb>load|store)_(?P<name>{_NAME}))"
+    r"(?P<signature>\(i: u32(?:, value: (?P<stored>f32|u32))?\)(?: -> (?P<loaded>f32|u32))?) \{(?P<body>.*)\}$"
+)
+_STAGE = re.compile(r"@compute @workgroup_size\((?P<sizes>[^)]*)\)")
+_ENTRY = re.compile(rf"fn (?P<name>{_NAME})\(")
+
+
+def _code(text: str) -> str:
+    """A line without its comment and the blanks around it."""
+    return text.partition("//")[0].strip()
+
+
+def _library(name: str) -> str:
+    return f"shaders/lib/{name}.wgsl"
+
+
+def _read(file: str, importer: Line | None) -> str:
+    folder = _IN_PROJECT if _IN_PROJECT.is_dir() else _IN_PACKAGE
+    path = folder.parent.joinpath(folder.name, *file.split("/")[1:])
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        if importer is None:
+            raise KernelError("there is no such kernel", file, hint="Kernels live in shaders/") from problem
+        raise KernelError(
+            f"imports {file}, which cannot be read",
+            importer.file,
+            importer.number,
+            "Shared fragments live in shaders/lib/",
+        ) from problem
+
+
+def _expand(file: str, imported: set[str], importer: Line | None) -> Iterator[Line]:
+    """The lines of `file`; behind every first import stand the lines that it brings. `imported` grows on the way."""
+    for number, text in enumerate(_read(file, importer).splitlines(), 1):
+        line = Line(text, file, number)
+        yield line
+        found = _IMPORT.match(text)
+        if found is None and "#import" in text:
+            raise KernelError(f"found {text.strip()!r}, expected `// #import name` alone on its line", file, number)
+        if found and found["name"] not in imported:
+            imported.add(found["name"])
+            yield from _expand(_library(found["name"]), imported, line)
+
+
+# Reflecting -------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1024)
+def _reflect(file: str, lines: tuple[Line, ...]) -> Kernel:
+    bindings: list[Binding] = []
+    overrides: dict[str, int | float] = {}
+    constants: dict[str, int] = {}
+    for line in lines:
+        code = _code(line.text)
+        if "var<storage" in code or "var<uniform" in code or "@binding" in code:
+            bindings.append(_binding(line, code, len(bindings)))
+        elif code.startswith("override "):
+            name, value = _override(line, code)
+            overrides[name] = value
+        elif found := _CONSTANT.match(code):
+            constants[found["name"]] = int(found["value"])
+    entry, size = _entry(file, lines)
+    ports = (_PORT.match(line.text) for line in lines)
+    return Kernel(
+        file=file,
+        wgsl="\n".join(line.text for line in lines) + "\n",
+        entry=entry,
+        bindings=tuple(bindings),
+        overrides=MappingProxyType(overrides),
+        constants=MappingProxyType(constants),
+        workgroup_size=size,
+        ports=frozenset(m["port"] for m in ports if m and m["body"].strip() == _plain(m)),
+        lines=lines,
+    )
+
+
+def _plain(port: re.Match[str]) -> str:
+    """The body of a port into which nothing has been fused."""
+    return f"return {port['name']}[i];" if port["verb"] == "load" else f"{port['name']}[i] = value;"
+
+
+def _binding(line: Line, code: str, index: int) -> Binding:
+    found = _BINDING.match(code)
+    if found is None:
+        raise KernelError(
+            f"found {code!r}, expected `@group(0) @binding({index}) "
+            "var<storage, read|read_write> name: array<f32|u32|vec4<f32>>;`",
+            line.file,
+            line.number,
+        )
+    if int(found["index"]) != index:
+        raise KernelError(
+            f"binding {found['name']!r} has number {found['index']}, expected {index}",
+            line.file,
+            line.number,
+            "Bindings are numbered from 0 in the order in which they stand",
+        )
+    return Binding(found["name"], found["access"], found["dtype"])
+
+
+def _override(line: Line, code: str) -> tuple[str, int | float]:
+    found = _OVERRIDE.match(code)
+    try:
+        if found is None:
+            raise ValueError
+        value = found["value"]
+        return found["name"], int(value.removesuffix("u")) if found["type"] == "u32" else float(value.removesuffix("f"))
+    except ValueError:
+        raise KernelError(
+            f"found {code!r}, expected `override NAME: u32 = 1u;` (u32 or f32, with a default)", line.file, line.number
+        ) from None
+
+
+def _entry(file: str, lines: Iterable[Line]) -> tuple[str, tuple[int, int, int]]:
+    """The one entry point: `@compute @workgroup_size(8, 8)`, then `fn name(` on the same or the next line."""
+    code = [(_code(line.text), line) for line in lines]
+    stages = [n for n, (text, _) in enumerate(code) if "@compute" in text]
+    if len(stages) != 1:
+        line = code[stages[1]][1] if stages else Line("", file, 1)
+        raise KernelError(f"found {len(stages)} entry points, expected one `@compute`", line.file, line.number)
+    text, line = code[stages[0]]
+    stage = _STAGE.search(text)
+    name = _ENTRY.search(text) or _ENTRY.match(code[stages[0] + 1][0] if stages[0] + 1 < len(code) else "")
+    sizes = [size.strip().removesuffix("u") for size in stage["sizes"].split(",")] if stage else []
+    if name is None or not 1 <= len(sizes) <= 3 or not all(size.isdecimal() for size in sizes):
+        raise KernelError(
+            f"found {text!r}, expected `@compute @workgroup_size(x, y)` in numbers, then `fn main(`",
+            line.file,
+            line.number,
+        )
+    x, y, z = (*map(int, sizes), 1, 1)[:3]
+    return name["name"], (x, y, z)
+
+
+@lru_cache(maxsize=1024)
+def _checked(file: str, lines: tuple[Line, ...]) -> Kernel:
+    """The kernel of a source file, whose ports must be as `shaders/README.md` says."""
+    kernel = _reflect(file, lines)
+    declared = {binding.name: binding for binding in kernel.bindings}
+    for line in lines:
+        if line.text.startswith(("fn load_", "fn store_")):
+            _check_port(line, declared)
+    behind_ports = {port.partition("_")[2] for port in kernel.ports}
+    for line in lines:
+        code = _code(line.text)
+        if line.file != file or _PORT.match(line.text) or _BINDING.match(code):
+            continue
+        for name in behind_ports.intersection(_WORD.findall(code)):
+            raise KernelError(
+                f"touches {name!r} past its port", file, line.number, "Use load_NAME(i) and store_NAME(i, value)"
+            )
+    return kernel
+
+
+def _check_port(line: Line, declared: Mapping[str, Binding]) -> None:
+    port = _PORT.match(line.text)
+    if port is None or port["body"].strip() != _plain(port) or bool(port["stored"]) != (port["verb"] == "store"):
+        raise KernelError(
+            f"found {line.text.strip()!r}, expected `fn load_NAME(i: u32) -> T {{ return NAME[i]; }}` "
+            "or `fn store_NAME(i: u32, value: T) { NAME[i] = value; }`",
+            line.file,
+            line.number,
+        )
+    name, dtype = port["name"], port["stored"] or port["loaded"]
+    if name not in declared or declared[name].dtype != dtype:
+        have = f"it is array<{declared[name].dtype}>" if name in declared else "there is none"
+        raise KernelError(
+            f"port {port['port']} wants a binding {name!r} of array<{dtype}>, {have}", line.file, line.number
+        )
+
+
+# Fusing -----------------------------------------------------------------------------------------------------------
+
+
+def _merge(kernel: Kernel, old: Binding | None, new: Binding) -> Binding:
+    if old is None:
+        return new
+    if old.dtype != new.dtype:
+        raise KernelError(f"binding {new.name!r} cannot be both array<{old.dtype}> and array<{new.dtype}>", kernel.file)
+    return new if new.access == "read_write" else old
+
+
+def _splice(lines: Iterable[Line], bodies: Mapping[str, Body]) -> Iterator[Line]:
+    for line in lines:
+        found = _PORT.match(line.text)
+        if found is None or found["port"] not in bodies:
+            yield line
+            continue
+        body = bodies[found["port"]].lines
+        head = f"fn {found['port']}{found['signature']} {{"
+        if len(body) <= 1:
+            yield line._replace(text=head + "".join(f" {text}" for text in body) + (" }" if body else "}"))
+            continue
+        yield line._replace(text=head)
+        for text in body:
+            yield line._replace(text="  " + text)
+        yield line._replace(text="}")
+
+
+def _rebind(lines: list[Line], wanted: Mapping[str, Binding]) -> Iterator[Line]:
+    """`lines` with the declarations of exactly those of `wanted` that the kernel's own code mentions, renumbered."""
+    declarations = {m["name"]: n for n, line in enumerate(lines) if (m := _BINDING.match(_code(line.text)))}
+    # Shared fragments declare no bindings, and their parameters may share a binding's name.
+    own = [
+        line
+        for n, line in enumerate(lines)
+        if not line.file.startswith("shaders/lib/") and n not in declarations.values()
+    ]
+    words = {word for line in own for word in _WORD.findall(_code(line.text))}
+    kept = [binding for name, binding in wanted.items() if name in words]
+    places = {binding.name: declarations.get(binding.name) for binding in kept}
+    last = max(declarations.values())
+    comments = {name: lines[n].text.partition("//")[2].strip() for name, n in declarations.items()}
+    for n, line in enumerate(lines):
+        if n not in declarations.values():
+            yield line
+        for index, binding in enumerate(kept):
+            if places[binding.name] == n or (places[binding.name] is None and n == last):
+                comment = comments.get(binding.name)
+                yield line._replace(text=_declaration(index, binding) + (f" // {comment}" if comment else ""))
+
+
+def _declaration(index: int, binding: Binding) -> str:
+    access = f"var<storage, {binding.access}>"
+    return f"@group(0) @binding({index}) {access} {binding.name}: array<{binding.dtype}>;"

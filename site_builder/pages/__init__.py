@@ -1,0 +1,18 @@
+"""Pages: what a post becomes once its content is HTML. Pure functions from the dataclasses below to text or bytes.
+
+In: `Site`, `Post`, `Assets`. Out: HTML, Atom, XML, PNG. The same input gives the same bytes.
+Pages know nothing of Markdown, models or files: whoever calls has rendered the content, fingerprinted the assets and
+writes what comes back.
+
+    render_post(site, post, previous, next, assets)     one chapter
+    render_index(site, posts, assets)                   the contents of the series
+    render_404(site, assets)                            what a wrong address shows
+    render_feed(site, posts, colours)                   Atom, in full
+    render_sitemap(site, posts), render_robots(site)    for search engines
+    render_card(site, post, colours, fonts)             the picture that a shared link shows
+"""
+
+from .model import Assets, Heading, Made, Post, Site, Source
+from .tokens import read_tokens
+
+__all__ = ["Assets", "Heading", "Made", "Post", "Site", "Source", "read_tokens"]

@@ -1,0 +1,89 @@
+"""What a page is made from.
+
+Everything named `url` is rooted at the site ("/perceptron/", "/assets/theme-1a2b.css"); pages add the origin where a
+format wants absolute addresses. Everything named `html` is trusted markup; all other text is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Site:
+    """The blog. `url` is its origin, without a slash at the end."""
+
+    title: str
+    description: str
+    url: str
+    author: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Addresses of what every page loads, fingerprinted by the bundle."""
+
+    style: str  # static/theme/theme.css
+    early: str  # static/theme/early.js, a plain blocking script
+    page: str  # static/theme/page.js, a module
+    icon: str  # static/icons/icon.svg
+    prose_font: str  # static/fonts/prose-roman.woff2: fetched with the page, so that the text is set in it at once
+    interface_font: str  # static/fonts/interface.woff2
+    formula_font: str  # static/fonts/formula.woff2, fetched early by pages with formulas
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of the table of contents: an h2 and, below it, its h3s."""
+
+    id: str
+    html: str
+    children: Sequence[Heading] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that the page was made from. `url` where the site publishes it."""
+
+    path: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """How the page was made: what its figures ran on, and from which files."""
+
+    adapter: str  # "llvmpipe (LLVM 19.1.7, 256 bits), Vulkan", or "NumPy 2.4, no GPU"
+    versions: Sequence[tuple[str, str]] = ()  # ("wgpu", "0.29.0")
+    kernels: Sequence[Source] = ()
+    sources: Sequence[Source] = ()
+
+
+@dataclass(frozen=True)
+class Post:
+    """A chapter whose content is HTML."""
+
+    number: int
+    title: str
+    summary: str
+    url: str
+    date: date
+    html: str
+    words: int
+    authors: Sequence[str] = ()  # the site's author when empty
+    updated: date | None = None
+    headings: Sequence[Heading] = ()
+    picture_html: str | None = None  # an svg or img for the contents page
+    card_url: str | None = None  # a PNG of 1200 by 630
+    formulas: bool = False
+    styles: Sequence[str] = ()  # of its demos
+    scripts: Sequence[str] = ()  # modules of its demos
+    made: Made | None = None
+
+    @property
+    def minutes(self) -> int:
+        """Reading time at 230 words a minute, a common estimate for prose in English (doi:10.1016/j.jml.2019.104047)."""
+        return max(1, round(self.words / 230))

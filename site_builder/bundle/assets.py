@@ -1,0 +1,154 @@
+"""Scripts, styles, fonts and pictures under names that contain the hash of what they hold.
+
+In: the project's demos/*/demo.{js,css}, demos/runtime and static/theme. Out: a `Bundle`: files to publish under
+/assets/, and where each source went. Bundling happens again only when a source, a kernel or esbuild's version changed.
+It does not know pages; they look up a source's URL here.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from ..cache import Cache, digest
+from ..errors import BuildError
+from .node import HERE, Node, lock_hash
+
+FOLDER = "assets"
+HASH = 10  # hex digits of an asset's sha256 in its name
+PACKAGE = HERE.parent
+ENTRIES = ("static/theme/*.css", "static/theme/*.js", "demos/*/demo.js", "demos/*/demo.css", "demos/runtime/replay.js")
+SHARED = ("demos/runtime", "shaders", "static")  # installed with the generator, for projects that lack them
+BUNDLED = ("static/theme/", "static/fonts/")  # what pages reach through the bundle, and nobody by its plain path
+SOURCES = (".js", ".css", ".wgsl", ".woff2", ".svg", ".png", ".webp", ".jpg", ".json")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Assets by their path in the site, and for each source its URL and the URLs that loading it will need at once."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    urls: Mapping[str, str] = field(default_factory=dict)  # "demos/digits/demo.js" -> "/assets/digits-ABCDEFGH.js"
+    preloads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the scripts that a script imports
+    styles: Mapping[str, str] = field(default_factory=dict)  # the sheet of the styles that a script imports
+
+
+def shared(project: Path, folder: str) -> Path:
+    """A folder that a project may lack: its own, else the one installed with the generator.
+
+    `folder` is one of SHARED. A wheel carries them inside the package as _static, _shaders
+    and _runtime; a checkout has them beside it.
+    """
+    own = project / folder
+    if own.is_dir():
+        return own
+    packaged = PACKAGE / f"_{PurePosixPath(folder).name}"
+    return packaged if packaged.is_dir() else PACKAGE.parent / folder
+
+
+def asset(name: str, data: bytes) -> tuple[str, bytes]:
+    """The path of a file in the site, and its bytes: "digits.json" becomes "assets/digits-0123456789.json"."""
+    path = PurePosixPath(name)
+    return f"{FOLDER}/{path.stem}-{digest(data)[:HASH]}{path.suffix}", data
+
+
+def bundle(project: Path, cache: Cache, node: Node) -> Bundle:
+    """Bundle everything there is, or take it from the cache. Raises BuildError with the place of a syntax error."""
+    sources = _sources(project)
+    key = digest(
+        lock_hash(),
+        (HERE / "bundle.mjs").read_bytes(),
+        *(part for name in sorted(sources) for part in (name, sources[name].read_bytes())),
+    )
+    stored = cache.get("bundle", key)
+    if stored is None:
+        stored = _run(node, sources)
+        cache.put("bundle", key, stored)
+    return _unpack(json.loads(stored)["outputs"])
+
+
+def static_files(project: Path) -> dict[str, bytes]:
+    """What lies in static/ outside the bundle, copied as it is: robots.txt, icons."""
+    root = project / "static"
+    found: dict[str, bytes] = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(project).as_posix()
+        if path.is_file() and not name.startswith(BUNDLED) and not _hidden(path.relative_to(root)):
+            if not path.resolve().is_relative_to(project.resolve()):
+                raise BuildError("this link leads out of the project", name, hint="Copy the file here instead")
+            found[path.relative_to(root).as_posix()] = path.read_bytes()
+    return found
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts) or path.suffix in (".md", ".py")
+
+
+def _sources(project: Path) -> dict[str, Path]:
+    """Everything that a bundle may contain, by its project path, wherever it is installed."""
+    found: dict[str, Path] = {}
+    roots = {"demos": project / "demos"} | {folder: shared(project, folder) for folder in SHARED}
+    for folder, root in roots.items():
+        for path in root.rglob("*"):
+            if path.suffix in SOURCES and path.is_file() and "node_modules" not in path.parts:
+                found[f"{folder}/{path.relative_to(root).as_posix()}"] = path
+    return found
+
+
+def _entries(sources: Iterable[str]) -> list[str]:
+    return sorted(name for name in sources if any(PurePosixPath(name).match(pattern) for pattern in ENTRIES))
+
+
+def _run(node: Node, sources: Mapping[str, Path]) -> bytes:
+    """esbuild on a copy of the sources: its hashes take in their paths, and a copy has the same ones everywhere."""
+    entries = [{"in": name, "out": _stem(name)} for name in _entries(sources)]
+    with tempfile.TemporaryDirectory(prefix="build-site-") as folder:
+        root = Path(folder).resolve()
+        for name, path in sources.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, root / name)
+        job = {"root": str(root), "entries": entries}
+        answer = node.run((HERE / "bundle.mjs").read_text(encoding="utf-8"), json.dumps(job).encode())
+    errors = json.loads(answer)["errors"]
+    if errors:
+        first = errors[0]
+        raise BuildError(f"esbuild says: {first['text']}", first["file"], first["line"])
+    return answer
+
+
+def _stem(name: str) -> str:
+    """An entry's name in the site, without hash and suffix: a demo is called by its folder."""
+    path = PurePosixPath(name)
+    return path.parent.name if path.stem == "demo" else path.stem
+
+
+def _unpack(outputs: list[dict[str, object]]) -> Bundle:
+    files, urls, preloads, styles = {}, {}, {}, {}
+    imports = {str(output["name"]): output["imports"] for output in outputs}
+    for output in outputs:
+        name = str(output["name"])
+        files[f"{FOLDER}/{name}"] = base64.b64decode(str(output["data"]))
+        if output["source"] is not None:
+            source = str(output["source"])
+            urls[source] = f"/{FOLDER}/{name}"
+            preloads[source] = tuple(f"/{FOLDER}/{each}" for each in _reachable(name, imports))
+            if output["styles"]:
+                styles[source] = f"/{FOLDER}/{output['styles']}"
+    return Bundle(files, urls, preloads, styles)
+
+
+def _reachable(name: str, imports: Mapping[str, object]) -> list[str]:
+    """Every chunk that loading `name` will ask for, itself excepted."""
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for each in imports.get(waiting.pop(), ()):  # type: ignore[attr-defined]
+            if each not in seen:
+                seen.add(each)
+                waiting.append(each)
+    return sorted(seen - {name})

@@ -1,0 +1,64 @@
+// Bundles scripts and styles with esbuild. In (stdin, JSON): { root, entries: [{ in, out }] }.
+// Out (stdout, JSON): { outputs: [{ name, source, imports, styles, data }], errors: [{ text, file, line }] }, data in base64.
+// It writes no file and does not know what the scripts do.
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import esbuild from "esbuild";
+
+const { root, entries } = JSON.parse(readFileSync(0, "utf8"));
+
+/** A kernel imported as text: comments and indentation are for those who read the file, not for the wire. */
+const kernels = {
+  name: "kernels",
+  setup(build) {
+    build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const bare = text.replace(/\/\*[^]*?\*\/|\/\/.*/g, "").split("\n").map((line) => line.trim()).filter(Boolean);
+      return { contents: bare.join("\n"), loader: "text" };
+    });
+  },
+};
+
+const file = "file";
+const options = {
+  absWorkingDir: root,
+  entryPoints: entries,
+  outdir: join(root, "assets"),
+  publicPath: "/assets",
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: ["es2022", "chrome113", "firefox115", "safari17"],
+  minify: true,
+  charset: "utf8",
+  legalComments: "none",
+  loader: { ".woff2": file, ".svg": file, ".png": file, ".webp": file, ".jpg": file },
+  plugins: [kernels],
+  metafile: true,
+  write: false,
+  logLevel: "silent",
+};
+
+function describe(result) {
+  const bytes = new Map(result.outputFiles.map((each) => [relative(root, each.path), each.contents]));
+  return Object.entries(result.metafile.outputs).map(([path, output]) => ({
+    name: basename(path),
+    source: output.entryPoint ?? null,
+    imports: output.imports.filter(({ kind }) => kind === "import-statement").map((each) => basename(each.path)),
+    styles: output.cssBundle ? basename(output.cssBundle) : null,
+    data: Buffer.from(bytes.get(path)).toString("base64"),
+  }));
+}
+
+try {
+  const result = await esbuild.build(options);
+  process.stdout.write(JSON.stringify({ outputs: describe(result), errors: [] }));
+} catch (failure) {
+  if (!failure.errors) throw failure;
+  const errors = failure.errors.map(({ text, location }) => ({ text, file: location?.file ?? null, line: location?.line ?? null }));
+  process.stdout.write(JSON.stringify({ outputs: [], errors }));
+}

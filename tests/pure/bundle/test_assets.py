@@ -1,0 +1,155 @@
+"""Bundles: fingerprinted, minified, split, the same bytes everywhere, and errors with a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from site_builder.bundle import assets
+from site_builder.bundle.assets import Bundle, asset, bundle, static_files
+from site_builder.bundle.node import Node
+from site_builder.cache import Cache
+from site_builder.errors import BuildError
+
+PROJECT = Path(__file__).parents[3]
+FILES = {
+    "demos/one/demo.js": 'import { start } from "../runtime/index.js";\n// a remark\nstart("one");\n',
+    "demos/two/demo.js": 'import { start } from "../runtime/index.js";\nstart("two");\n',
+    "demos/two/demo.css": "live-demo { --demo-height: 40rem; }\n",
+    "demos/runtime/index.js": 'import k from "./line.wgsl";\nexport const start = (x) => console.log(x, k);\n',
+    "demos/runtime/line.wgsl": "// what a line is\n@vertex\nfn main() {} /* end */\n",
+    "static/theme/site.css": '@import "./tokens.css";\n@font-face { src: url("../fonts/prose.woff2"); }\n',
+    "static/theme/tokens.css": ":root { --ink: #191c1f; }\n",
+    "static/theme/theme.js": "document.title;\n",
+    "static/fonts/prose.woff2": "not really a font",
+    "static/robots.txt": "User-agent: *\n",
+    "static/icons/icon.svg": "<svg/>",
+    "static/README.md": "not for the site",
+    "static/.hidden": "neither",
+}
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    return Node(PROJECT / ".cache")
+
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def make(name: str = "project", **changed: str | None) -> Path:
+        for path, text in {**FILES, **changed}.items():
+            if text is not None:
+                file = tmp_path / name / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
+        return tmp_path / name
+
+    return make
+
+
+def data(made: Bundle, source: str) -> str:
+    return made.files[made.urls[source].lstrip("/")].decode()
+
+
+def test_every_source_has_a_fingerprinted_url(make: Make, node: Node, tmp_path: Path) -> None:
+    made = bundle(make(), Cache(tmp_path / "cache"), node)
+    names = {source: re.sub(r"-[A-Z0-9]{8}\.", ".", url) for source, url in made.urls.items()}
+    assert names == {
+        "demos/one/demo.js": "/assets/one.js",
+        "demos/two/demo.js": "/assets/two.js",
+        "demos/two/demo.css": "/assets/two.css",
+        "static/theme/site.css": "/assets/site.css",
+        "static/theme/theme.js": "/assets/theme.js",
+        "static/theme/tokens.css": "/assets/tokens.css",
+    }
+
+
+def test_runtime_is_shared_minified_and_preloaded(make: Make, node: Node, tmp_path: Path) -> None:
+    made = bundle(make(), Cache(tmp_path / "cache"), node)
+    (chunk,) = made.preloads["demos/one/demo.js"]
+    assert made.preloads["demos/two/demo.js"] == (chunk,)
+    runtime = made.files[chunk.lstrip("/")].decode()
+    assert "@vertex\\nfn main() {}" in runtime or "@vertex\nfn main() {}" in runtime
+    assert "what a line is" not in runtime
+    assert "a remark" not in data(made, "demos/one/demo.js")
+    assert not any("sourceMappingURL" in each.decode() for each in made.files.values())
+
+
+def test_styles_are_joined_and_fonts_fingerprinted(make: Make, node: Node, tmp_path: Path) -> None:
+    made = bundle(make(), Cache(tmp_path / "cache"), node)
+    sheet = data(made, "static/theme/site.css")
+    assert ":root{--ink: #191c1f}" in sheet
+    font = re.search(r"url\(\"?/(assets/prose-[A-Z0-9]{8}\.woff2)", sheet)
+    assert font is not None
+    assert made.files[font[1]] == b"not really a font"
+
+
+def test_the_same_bytes_in_another_folder(make: Make, node: Node, tmp_path: Path) -> None:
+    one = bundle(make("one"), Cache(tmp_path / "cache-1"), node)
+    other = bundle(make("elsewhere"), Cache(tmp_path / "cache-2"), node)
+    assert one == other
+
+
+def test_unchanged_sources_need_no_node(
+    make: Make, node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, cache = make(), Cache(tmp_path / "cache")
+    first = bundle(project, cache, node)
+    monkeypatch.setattr(Node, "run", None)
+    assert bundle(project, cache, node) == first
+    make(**{"demos/runtime/line.wgsl": "@vertex\nfn other() {}\n"})
+    with pytest.raises(TypeError):
+        bundle(project, cache, node)
+
+
+def test_project_without_runtime_takes_the_installed_one(
+    make: Make, node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = bundle(make("whole"), Cache(tmp_path / "cache-1"), node)
+    package = tmp_path / "package"
+    package.mkdir()
+    monkeypatch.setattr(assets, "PACKAGE", package)
+    runtime = make("installed") / "demos" / "runtime"
+    runtime.rename(package / "_runtime")
+    made = bundle(tmp_path / "installed", Cache(tmp_path / "cache-2"), node)
+    assert made == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "sentence"),
+    [
+        ("demos/one/demo.js", "let a;\nlet b = ;\n", 'demos/one/demo.js:2: esbuild says: Unexpected ";".'),
+        (
+            "demos/two/demo.js",
+            'import "./gone.js";\n',
+            'demos/two/demo.js:1: esbuild says: Could not resolve "./gone.js".',
+        ),
+    ],
+)
+def test_errors_have_a_place(make: Make, node: Node, tmp_path: Path, path: str, text: str, sentence: str) -> None:
+    with pytest.raises(BuildError) as caught:
+        bundle(make(**{path: text}), Cache(tmp_path / "cache"), node)
+    assert str(caught.value) == sentence
+
+
+def test_asset_name_is_the_hash_of_its_content() -> None:
+    assert asset("digits.json", b"1")[0] != asset("digits.json", b"2")[0]
+    assert re.fullmatch(r"assets/digits-[0-9a-f]{10}\.json", asset("digits.json", b"1")[0])
+
+
+def test_static_files_are_copied_as_they_are(make: Make) -> None:
+    assert static_files(make()) == {"robots.txt": b"User-agent: *\n", "icons/icon.svg": b"<svg/>"}
+
+
+def test_static_link_out_of_the_project(make: Make, tmp_path: Path) -> None:
+    project = make()
+    (tmp_path / "secret").write_text("x")
+    (project / "static" / "leak").symlink_to(tmp_path / "secret")
+    with pytest.raises(BuildError, match="static/leak: this link leads out of the project"):
+        static_files(project)

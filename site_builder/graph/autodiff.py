@@ -1,0 +1,46 @@
+"""Reverse-mode differentiation: from a scalar back through the graph that made it.
+
+One pass over the nodes in reverse order. Each node hands its gradient to its inputs by the rule in `derivatives.py`;
+where a tensor was used more than once, what arrives is added up.
+Source: S. Linnainmaa, The representation of the cumulative rounding error of an algorithm (1970).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
+from .functions import full
+from .model import topological
+from .tensor import Tensor, caller, fail
+from .types import Type
+
+
+# region: gradients
+def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
+    """∂loss/∂target for each target, of the target's shape; zeros where the loss does not depend on it.
+
+    Raises GraphError when `loss` is no scalar.
+    """
+    if loss.type != Type(()):
+        raise fail(f"only a scalar can be differentiated, found {loss.type}", caller(), hint="Take a sum or a mean")
+    order = topological([loss])
+    wanted = {target.number for target in targets}
+    leads = set()  # the nodes through which a target reaches the loss
+    for node in order:
+        if node.number in wanted or any(x.number in leads for x in node.inputs):
+            leads.add(node.number)
+
+    gradient = {loss.number: full((), 1.0)}
+    for node in reversed(order):
+        arrived = gradient.get(node.number)
+        if arrived is None or node.number not in leads or node.op in NOT_DIFFERENTIABLE:
+            continue
+        for x, part in zip(node.inputs, DERIVATIVES[node.op](node, arrived), strict=True):
+            if part is not None and x.number in leads:
+                known = gradient.get(x.number)
+                gradient[x.number] = part if known is None else known + part
+    return [gradient[t.number] if t.number in gradient else full(t.shape, 0.0) for t in targets]
+
+
+# endregion

@@ -1,0 +1,140 @@
+"""The derivative of every op, one row each: from the gradient `d` of its output to the gradients of its inputs.
+
+A rule sees the node `y` (with `y.inputs`) and `d`, which has y's shape, and gives one gradient for each input, or None
+where none flows. `NOT_DIFFERENTIABLE` lists the ops through which no gradient passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .functions import (
+    cos,
+    equal,
+    full,
+    gather,
+    less,
+    matmul,
+    reshape,
+    sign,
+    sin,
+    sum,
+    transpose,
+    where,
+)
+from .tensor import Tensor, broadcast, make
+
+Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
+
+
+def _unbroadcast(d: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Sum `d` over the axes along which `shape` was repeated."""
+    extra = len(d.shape) - len(shape)
+    if extra:
+        d = sum(d, tuple(range(extra)))
+    for axis, length in enumerate(shape):
+        if length == 1 and d.shape[axis] != 1:
+            kept = (*d.shape[:axis], 1, *d.shape[axis + 1 :])
+            d = reshape(sum(d, axis), kept)
+    return d
+
+
+def _spread(y: Tensor, reduced: Tensor) -> Tensor:
+    """Repeat `reduced`, of the shape of the reduction y, along the axes that y reduced."""
+    (x,), axes = y.inputs, y.attributes["axes"]
+    assert isinstance(axes, tuple)
+    kept = tuple(1 if axis in axes else n for axis, n in enumerate(x.shape))
+    return broadcast(reshape(reduced, kept), x.shape)
+
+
+def _max(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    hits = equal(y.inputs[0], _spread(y, y))
+    axes = y.attributes["axes"]
+    assert isinstance(axes, tuple)
+    return (hits * _spread(y, d / sum(hits, axes)),)
+
+
+def _matmul(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    a, b = y.inputs
+    match y.attributes["form"]:
+        case "nn":  # y = a b
+            return matmul(d, b, "nt"), matmul(a, d, "tn")
+        case "nt":  # y = a bᵀ
+            return matmul(d, b, "nn"), matmul(d, a, "tn")
+        case _:  # y = aᵀ b
+            return matmul(b, d, "nt"), matmul(a, d, "nn")
+
+
+def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
+    """Shares of d for the larger and the other of two; equal ones get half each."""
+    tie = equal(a, b) * 0.5
+    return d * (less(b, a) + tie), d * (less(a, b) + tie)
+
+
+def _where(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
+    condition, zeros = y.inputs[0], full(d.shape, 0.0)
+    return None, where(condition, d, zeros), where(condition, zeros, d)
+
+
+# region: derivatives
+DERIVATIVES: dict[str, Rule] = {
+    "negate": lambda y, d: (-d,),
+    "exp": lambda y, d: (d * y,),
+    "log": lambda y, d: (d / y.inputs[0],),
+    "sqrt": lambda y, d: (d * 0.5 / y,),
+    "sin": lambda y, d: (d * cos(y.inputs[0]),),
+    "cos": lambda y, d: (-d * sin(y.inputs[0]),),
+    "tanh": lambda y, d: (d * (1 - y * y),),
+    "sigmoid": lambda y, d: (d * y * (1 - y),),
+    "relu": lambda y, d: (d * (y > 0),),
+    "gelu": lambda y, d: (d * make("gelu_slope", y.inputs),),
+    "absolute": lambda y, d: (d * sign(y.inputs[0]),),
+    "square": lambda y, d: (d * 2 * y.inputs[0],),
+    "add": lambda y, d: (d, d),
+    "subtract": lambda y, d: (d, -d),
+    "multiply": lambda y, d: (d * y.inputs[1], d * y.inputs[0]),
+    "divide": lambda y, d: (d / y.inputs[1], -d * y / y.inputs[1]),
+    "maximum": lambda y, d: _larger(y, d, *y.inputs),
+    "minimum": lambda y, d: _larger(y, d, *y.inputs)[::-1],
+    "where": _where,
+    "broadcast": lambda y, d: (_unbroadcast(d, y.inputs[0].shape),),
+    "reshape": lambda y, d: (reshape(d, y.inputs[0].shape),),
+    "transpose": lambda y, d: (transpose(d),),
+    "matmul": _matmul,
+    "sum": lambda y, d: (_spread(y, d),),
+    "max": _max,
+    "softmax": lambda y, d: (make("softmax_gradient", (y, d)),),
+    "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
+    "gather": lambda y, d: (make("scatter_add", (y.inputs[1], d), count=y.inputs[0].shape[0]), None),
+    "scatter_add": lambda y, d: (None, gather(d, y.inputs[0])),
+}
+# endregion
+
+NOT_DIFFERENTIABLE = frozenset(
+    {
+        # steps: the derivative is 0 almost everywhere
+        "sign",
+        "less",
+        "less_equal",
+        "equal",
+        "not_equal",
+        "argmax",
+        "argmin",
+        "floor_divide",
+        "modulo",
+        "cast",
+        # nothing to differentiate by
+        "constant",
+        "read",
+        "iota",
+        "uniform",
+        "normal",
+        "random_index",
+        # first derivatives themselves: no chapter needs the second
+        "gelu_slope",
+        "softmax_gradient",
+        "cross_entropy_gradient",
+        # a note to the host
+        "update_at",
+    }
+)

@@ -1,0 +1,259 @@
+"""A model: variables that live on the device, and programs that change them.
+
+In: Python functions. Out: for each program its assignments, `variable <- tensor`, which are its whole meaning: outputs
+are variables too. Knows nothing of kernels or devices.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, Protocol, TypeVar, overload
+
+from ..errors import GraphError
+from .tensor import Operand, Place, Tensor, broadcast, caller, constant, fail, make
+from .types import DType, Type
+
+Role = Literal["parameter", "state", "input", "data", "output"]
+Initialiser = Callable[[tuple[int, ...], int], Tensor]
+Traced = Callable[[], Mapping[str, Tensor] | None]
+
+HISTORY = 4096  # steps that a recorded series remembers
+
+
+@dataclass(eq=False)
+class Variable:
+    """A named tensor on the device that outlives a program's run.
+
+    parameter  drawn by `init`, changed by an optimiser          input  small, written by the host at any time
+    state      set by `init` to `initial`, changed by programs   data   a data set, written once
+    output     what a program gives
+    """
+
+    name: str
+    type: Type
+    role: Role
+    initial: float | None = None
+    source: str | None = None
+    initialiser: Initialiser | None = None
+    place: Place | None = None
+
+    def __post_init__(self) -> None:
+        self.tensor = make("read", (), variable=self)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """`variable <- value`, done when the program ends: every read sees the value from before."""
+
+    variable: Variable
+    value: Tensor
+
+
+@dataclass
+class Program:
+    """A named entry of a model."""
+
+    name: str
+    assignments: list[Assignment] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"program {self.name}:"]
+        for node in topological(a.value for a in self.assignments):
+            attributes = "".join(f" {k}={getattr(v, 'name', v)}" for k, v in node.attributes.items())
+            lines.append(f"  {node!r}{attributes}")
+        lines += [f"  {a.variable.name} <- %{a.value.number}" for a in self.assignments]
+        return "\n".join(lines)
+
+
+class Module(Protocol):
+    """What `Model.add` takes: `nn.Module` is one."""
+
+    def named_parameters(self) -> Iterable[tuple[str, Tensor]]: ...
+
+
+AnyModule = TypeVar("AnyModule", bound=Module)
+
+
+class Model:
+    """Variables and programs under one name. Programs are traced when they are decorated."""
+
+    _stack: ClassVar[list[Model]] = []
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.variables: dict[str, Variable] = {}
+        self._programs: dict[str, Program] = {}
+        self._program: Program | None = None
+        self._seed = self._declare(Variable("seed", Type((), "u32"), "input", initial=0))
+        self._step = self._declare(Variable("step", Type((), "u32"), "state", initial=0))
+
+    @classmethod
+    def tracing(cls) -> Model | None:
+        """The model whose program is being traced, if any."""
+        return cls._stack[-1] if cls._stack else None
+
+    @property
+    def seed(self) -> Tensor:
+        """u32 scalar: the host's choice, from which all random numbers follow."""
+        return self._seed
+
+    @property
+    def step(self) -> Tensor:
+        """u32 scalar: how often a counting program has run since `init`; 0 while `init` runs."""
+        return constant(0, "u32") if self._program is not None and self._program.name == "init" else self._step
+
+    def data(self, name: str, shape: tuple[int, ...], dtype: DType = "f32", source: str | None = None) -> Tensor:
+        """A read-only data set; `source` names it for the runner, else the host writes it."""
+        return self._declare(Variable(name, Type(shape, dtype), "data", source=source))
+
+    def input(self, name: str, shape: tuple[int, ...], initial: float = 0.0, dtype: DType = "f32") -> Tensor:
+        """Something small that the host may write at any time; `initial` everywhere until then."""
+        return self._declare(Variable(name, Type(shape, dtype), "input", initial=initial))
+
+    def state(self, name: str, shape: tuple[int, ...], initial: float = 0.0, dtype: DType = "f32") -> Tensor:
+        """Something that programs carry on from run to run; `init` sets it to `initial`."""
+        return self._declare(Variable(name, Type(shape, dtype), "state", initial=initial))
+
+    def add(self, name: str, module: AnyModule) -> AnyModule:
+        """Name the module's parameters `name.…` and make them this model's."""
+        for path, tensor in module.named_parameters():
+            variable = variable_of(tensor)
+            variable.name = f"{name}.{path}"
+            self._declare(variable)
+        return module
+
+    @overload
+    def program(self, function: Traced) -> Traced: ...
+    @overload
+    def program(self, *, counts: bool = False) -> Callable[[Traced], Traced]: ...
+    def program(self, function: Traced | None = None, *, counts: bool = False) -> Traced | Callable[[Traced], Traced]:
+        """Trace a function into the program of its name. What it returns, by name, becomes outputs.
+
+        `counts`: add one to `step` when it is done.
+        """
+
+        def trace(function: Traced) -> Traced:
+            self._trace(function.__name__, function, counts)
+            return function
+
+        return trace if function is None else trace(function)
+
+    def assign(self, variable: Tensor, value: Operand) -> None:
+        """When the program is done, `variable` (a state or parameter) holds `value`."""
+        target = variable_of(variable)
+        value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)
+        value = broadcast(value, target.type.shape) if value.size == 1 else value
+        if value.type != target.type:
+            raise fail(f"{target.name} is {target.type} and cannot hold {value.type}", caller())
+        if target.role in ("data", "input"):
+            raise fail(f"{target.name} is {target.role}: only the host writes it", caller(), hint="Make it a state")
+        program = self._tracing_program()
+        if any(a.variable is target for a in program.assignments):
+            raise fail(f"{target.name} is assigned twice in program {program.name}", caller())
+        program.assignments.append(Assignment(target, value))
+
+    def watch(self, name: str, tensor: Tensor) -> Tensor:
+        """Keep `tensor` as the output `name`, to be read or drawn after a run; gives it back."""
+        output = Variable(name, tensor.type, "output", place=caller())
+        self._declare(output)
+        self._tracing_program().assignments.append(Assignment(output, tensor))
+        return tensor
+
+    def record(self, name: str, value: Tensor) -> None:
+        """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096."""
+        key = f"{name}.history"
+        known = self.variables.get(key)
+        history = self.state(key, (HISTORY,)) if known is None else known.tensor
+        if value.type != Type(()):
+            raise fail(f"what is recorded is a scalar, found {value.type}", caller())
+        self.assign(history, make("update_at", (history, self._step % HISTORY, value)))
+
+    @property
+    def parameters(self) -> dict[str, Tensor]:
+        """Name -> tensor of every parameter, in the order of their declaration."""
+        return {v.name: v.tensor for v in self.variables.values() if v.role == "parameter"}
+
+    @property
+    def programs(self) -> dict[str, Program]:
+        """Name -> program; `init`, which draws parameters and resets states, is made here when all are known."""
+        if self._program is None:
+            self._programs.pop("init", None)
+            self._trace("init", self._init, counts=False)
+        return {"init": self._programs["init"], **{k: v for k, v in self._programs.items() if k != "init"}}
+
+    def _init(self) -> None:
+        for variable in list(self.variables.values()):
+            if variable.role == "parameter":
+                assert variable.initialiser is not None
+                # A stream of its own for every parameter, which no other layer's coming or going changes.
+                drawn = variable.initialiser(variable.type.shape, zlib.crc32(variable.name.encode()))
+                self.assign(variable.tensor, drawn)
+            elif variable.role == "state":
+                self.assign(variable.tensor, constant(variable.initial or 0, variable.type.dtype))
+
+    def _declare(self, variable: Variable) -> Tensor:
+        if variable.name in self.variables:
+            raise fail(f"model {self.name} already has a variable {variable.name!r}", caller())
+        variable.place = variable.place or caller()
+        self.variables[variable.name] = variable
+        return variable.tensor
+
+    def _tracing_program(self) -> Program:
+        if self._program is None:
+            raise fail(f"model {self.name} is not tracing a program", caller(), hint="Call it in a program's function")
+        return self._program
+
+    def _trace(self, name: str, function: Traced, counts: bool) -> None:
+        if name in self._programs:
+            raise fail(f"model {self.name} already has a program {name!r}", caller())
+        self._program = Program(name)
+        Model._stack.append(self)
+        try:
+            for key, tensor in (function() or {}).items():
+                self.watch(key, tensor)
+            if counts:
+                self.assign(self._step, self._step + 1)
+            self._check_ownership(self._program)
+        finally:
+            program, self._program = self._program, None
+            Model._stack.pop()
+        self._programs[name] = program
+
+    def _check_ownership(self, program: Program) -> None:
+        for node in topological(a.value for a in program.assignments):
+            if node.op == "read" and self.variables.get(variable_of(node).name) is not variable_of(node):
+                raise fail(
+                    f"program {program.name} reads a variable that model {self.name} does not own",
+                    node.place,
+                    hint="Give the layer to the model with model.add(name, layer)",
+                )
+
+
+def parameter(shape: tuple[int, ...], initialiser: Initialiser) -> Tensor:
+    """A parameter that has no name yet: `Model.add` gives it one."""
+    return Variable("", Type(shape), "parameter", initialiser=initialiser, place=caller()).tensor
+
+
+def variable_of(tensor: Tensor) -> Variable:
+    """The variable that `tensor` reads; a GraphError where it reads none."""
+    variable = tensor.attributes.get("variable")
+    if not isinstance(variable, Variable):
+        raise GraphError(f"expected a variable, found the result of {tensor.op}")
+    return variable
+
+
+def topological(roots: Iterable[Tensor]) -> list[Tensor]:
+    """Everything that `roots` derive from, inputs before users, in the order of tracing.
+
+    An input is always traced before its user, so that numbers alone order them.
+    """
+    seen: dict[int, Tensor] = {}
+    pending = list(roots)
+    while pending:
+        node = pending.pop()
+        if node.number not in seen:
+            seen[node.number] = node
+            pending.extend(node.inputs)
+    return [seen[number] for number in sorted(seen)]

@@ -1,0 +1,216 @@
+"""The node of a graph: an op applied to tensors, with the type of what it gives and the line that asked for it.
+
+Tracing is nothing but running the model's Python: each operator makes one more `Tensor`. A tensor never changes;
+a graph is what can be reached from the tensors that a program assigns.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Union
+
+from ..errors import GraphError
+from .types import Type
+
+if TYPE_CHECKING:
+    from .model import Variable
+
+Attribute = Union[int, float, str, tuple[int, ...], "Variable"]
+Operand = Union["Tensor", int, float]
+
+_OWN_FOLDERS = tuple(str(Path(__file__).resolve().parents[1] / folder) for folder in ("graph", "nn"))
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Place:
+    """The line of Python that asked for a tensor."""
+
+    file: str
+    line: int
+
+
+def caller() -> Place | None:
+    """The innermost line of Python outside `graph` and `nn`: the author's."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(_OWN_FOLDERS):
+            return Place(file, frame.f_lineno)
+        if frame.f_back is None:
+            return None
+        frame = frame.f_back
+    return None
+
+
+def fail(message: str, place: Place | None, hint: str | None = None) -> GraphError:
+    """A GraphError that names the author's line, with the path as short as it can be."""
+    if place is None:
+        return GraphError(message, hint=hint)
+    path = Path(place.file)
+    short = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return GraphError(message, file=short, line=place.line, hint=hint)
+
+
+class Tensor:
+    """One node: `op` applied to `inputs`, giving a value of `type`.
+
+    Operators follow NumPy: elementwise with broadcasting, `@` for the matrix product, `table[rows]` to gather rows.
+    """
+
+    __array_ufunc__ = None  # NumPy arrays step aside, so that a stray `array * tensor` is an error and no object array
+
+    def __init__(
+        self,
+        op: str,
+        inputs: tuple[Tensor, ...],
+        attributes: Mapping[str, Attribute],
+        type: Type,
+        place: Place | None,
+    ) -> None:
+        self.number = next(_numbers)
+        self.op = op
+        self.inputs = inputs
+        self.attributes = attributes
+        self.type = type
+        self.place = place
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Static shape."""
+        return self.type.shape
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return self.type.size
+
+    @property
+    def dtype(self) -> str:
+        """`f32` or `u32`."""
+        return self.type.dtype
+
+    def __repr__(self) -> str:
+        return f"%{self.number}: {self.type} = {self.op}({', '.join(f'%{x.number}' for x in self.inputs)})"
+
+    def __bool__(self) -> bool:
+        raise fail(
+            "a tensor has no truth value while a model is traced",
+            caller(),
+            hint="Use where(condition, a, b) to choose by a tensor's value",
+        )
+
+    def __iter__(self) -> None:
+        raise fail("a tensor cannot be iterated over", caller(), hint="Index it with a u32 tensor of rows")
+
+    # The operators are thin: functions.py gives them their meaning.
+    def __add__(self, other: Operand) -> Tensor:
+        return binary("add", self, other)
+
+    def __radd__(self, other: Operand) -> Tensor:
+        return binary("add", other, self)
+
+    def __sub__(self, other: Operand) -> Tensor:
+        return binary("subtract", self, other)
+
+    def __rsub__(self, other: Operand) -> Tensor:
+        return binary("subtract", other, self)
+
+    def __mul__(self, other: Operand) -> Tensor:
+        return binary("multiply", self, other)
+
+    def __rmul__(self, other: Operand) -> Tensor:
+        return binary("multiply", other, self)
+
+    def __truediv__(self, other: Operand) -> Tensor:
+        return binary("divide", self, other)
+
+    def __rtruediv__(self, other: Operand) -> Tensor:
+        return binary("divide", other, self)
+
+    def __floordiv__(self, other: Operand) -> Tensor:
+        return binary("floor_divide", self, other)
+
+    def __mod__(self, other: Operand) -> Tensor:
+        return binary("modulo", self, other)
+
+    def __lt__(self, other: Operand) -> Tensor:
+        return binary("less", self, other)
+
+    def __le__(self, other: Operand) -> Tensor:
+        return binary("less_equal", self, other)
+
+    def __gt__(self, other: Operand) -> Tensor:
+        return binary("less", other, self)
+
+    def __ge__(self, other: Operand) -> Tensor:
+        return binary("less_equal", other, self)
+
+    def __neg__(self) -> Tensor:
+        return make("negate", (self,))
+
+    def __pow__(self, exponent: int) -> Tensor:
+        if not isinstance(exponent, int) or exponent < 1:
+            raise fail(f"a power is a whole number of at least 1, found {exponent!r}", caller())
+        result = self
+        for _ in range(exponent - 1):
+            result = result * self
+        return result
+
+    def __matmul__(self, other: Tensor) -> Tensor:
+        return make("matmul", (self, other), form="nn")
+
+    def __getitem__(self, rows: Tensor) -> Tensor:
+        if not isinstance(rows, Tensor):
+            raise fail(f"an index is a u32 tensor of rows, found {rows!r}", caller())
+        return make("gather", (self, rows))
+
+
+def make(op: str, inputs: tuple[Tensor, ...], **attributes: Attribute) -> Tensor:
+    """Apply `op`; its shape rule decides the type, or says in one sentence why it cannot."""
+    from .ops import OPS  # the table's shape rules build on Type alone, but its rows name tensors
+
+    place = caller()
+    try:
+        type = OPS[op].infer([x.type for x in inputs], attributes)
+    except ValueError as error:
+        raise fail(f"{op}: {error}", place) from None
+    return Tensor(op, inputs, attributes, type, place)
+
+
+def constant(value: float, dtype: str = "f32") -> Tensor:
+    """A scalar known when the model is traced."""
+    return make("constant", (), value=value, dtype=dtype)
+
+
+def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """`x` repeated along new leading axes and axes of length 1, as NumPy does."""
+    return x if x.shape == shape else make("broadcast", (x,), shape=shape)
+
+
+def binary(op: str, a: Operand, b: Operand) -> Tensor:
+    """An elementwise op of two operands, with numbers lifted and shapes broadcast explicitly."""
+    like = a if isinstance(a, Tensor) else b
+    assert isinstance(like, Tensor)
+    a = a if isinstance(a, Tensor) else constant(a, like.dtype)
+    b = b if isinstance(b, Tensor) else constant(b, like.dtype)
+    shape = common_shape(op, a.shape, b.shape)
+    return make(op, (broadcast(a, shape), broadcast(b, shape)))
+
+
+def common_shape(op: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape to which all of `shapes` broadcast; a GraphError where there is none."""
+    rank = max(map(len, shapes))
+    padded = [(1,) * (rank - len(shape)) + shape for shape in shapes]
+    result = []
+    for lengths in zip(*padded, strict=True):
+        longer = set(lengths) - {1}
+        if len(longer) > 1:
+            found = " and ".join(str(list(shape)) for shape in shapes)
+            raise fail(f"{op}: shapes {found} do not fit", caller())
+        result.append(longer.pop() if longer else 1)
+    return tuple(result)

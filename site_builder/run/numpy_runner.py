@@ -1,0 +1,79 @@
+"""The NumPy runner: runs a model's graph, node by node. It is the definition of what a run means.
+
+In: a model. Out: arrays. It knows nothing of plans and kernels, and shares nothing with them but the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..errors import PlanError
+from ..graph import Model, Tensor
+from ..graph.model import Program, Variable, topological
+from . import datasets
+from .definitions import DEFINITIONS, Array
+
+
+class NumPyRunner:
+    """Runs programs on the host in `float32` or `float64`."""
+
+    def __init__(self, model: Model, dtype: str = "float64") -> None:
+        self.adapter = f"NumPy, {dtype}"
+        self._programs: Mapping[str, Program] = model.programs
+        self._orders: dict[str, list[Tensor]] = {}
+        self._variables: Mapping[str, Variable] = model.variables
+        self._float = np.dtype(dtype)
+        self._values: dict[str, Array] = {name: self._at_first(v) for name, v in self._variables.items()}
+
+    def write(self, name: str, array: Any) -> None:
+        """Set a variable. PlanError when there is none of that name or the shape differs."""
+        variable = self._variable(name)
+        value = np.asarray(array)
+        if value.shape != variable.type.shape:
+            raise PlanError(f"{name} is {variable.type}, cannot be written with shape {list(value.shape)}")
+        self._values[name] = value.astype(self._numpy_type(variable.type.dtype))
+
+    def read(self, name: str) -> Array:
+        """A copy of a variable's value."""
+        self._variable(name)
+        return self._values[name].copy()
+
+    def run(self, program: str, times: int = 1) -> None:
+        """Run a program `times` times."""
+        if program not in self._programs:
+            raise PlanError(f"there is no program {program!r}, only {', '.join(self._programs)}")
+        assignments = self._programs[program].assignments
+        if program not in self._orders:
+            self._orders[program] = topological(a.value for a in assignments)
+        for _ in range(times):
+            values: dict[int, Array] = {}
+            with np.errstate(all="ignore"):  # NaN and infinity travel as IEEE says, as they do on the device
+                for node in self._orders[program]:
+                    values[node.number] = self._evaluate(node, values)
+            for a in assignments:
+                self._values[a.variable.name] = values[a.value.number]
+
+    def _evaluate(self, node: Tensor, values: Mapping[int, Array]) -> Array:
+        if node.op == "read":
+            variable = node.attributes["variable"]
+            assert isinstance(variable, Variable)
+            return self._values[variable.name]
+        result = DEFINITIONS[node.op](node, *(values[x.number] for x in node.inputs))
+        return np.asarray(result).astype(self._numpy_type(node.dtype), copy=False)
+
+    def _variable(self, name: str) -> Variable:
+        if name not in self._variables:
+            raise PlanError(f"there is no variable {name!r}, only {', '.join(self._variables)}")
+        return self._variables[name]
+
+    def _numpy_type(self, dtype: str) -> np.dtype[Any]:
+        return np.dtype(np.uint32) if dtype == "u32" else self._float
+
+    def _at_first(self, variable: Variable) -> Array:
+        dtype = self._numpy_type(variable.type.dtype)
+        if variable.source is not None:
+            return datasets.load(variable.source).astype(dtype)
+        return np.full(variable.type.shape, variable.initial or 0, dtype)

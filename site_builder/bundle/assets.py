@@ -1,8 +1,8 @@
 """Scripts, styles, fonts and pictures under names that contain the hash of what they hold.
 
-In: the project's demos/*/demo.{js,css}, demos/runtime and static/theme. Out: a `Bundle`: files to publish under
-/assets/, and where each source went. Bundling happens again only when a source, a kernel or esbuild's version changed.
-It does not know pages; they look up a source's URL here.
+In: the project's demos/*/demo.{js,css}, demos/runtime, static/theme, static/fonts and static/icons. Out: a `Bundle`:
+files to publish under /assets/, and where each source went. Bundling happens again only when a source, a kernel or
+esbuild's version changed. It does not know pages; they look up a source's URL here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HASH = 10  # hex digits of an asset's sha256 in its name
 PACKAGE = HERE.parent
 ENTRIES = ("static/theme/*.css", "static/theme/*.js", "demos/*/demo.js", "demos/*/demo.css", "demos/runtime/replay.js")
 SHARED = ("demos/runtime", "shaders", "static")  # installed with the generator, for projects that lack them
-BUNDLED = ("static/theme/", "static/fonts/")  # what pages reach through the bundle, and nobody by its plain path
+BUNDLED = ("static/theme/", "static/fonts/", "static/icons/")  # reached through the bundle, never by their plain path
 SOURCES = (".js", ".css", ".wgsl", ".woff2", ".svg", ".png", ".webp", ".jpg", ".json")
 
 
@@ -32,17 +32,17 @@ SOURCES = (".js", ".css", ".wgsl", ".woff2", ".svg", ".png", ".webp", ".jpg", ".
 class Bundle:
     """Assets by their path in the site, and for each source its URL and the URLs that loading it will need at once."""
 
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    urls: Mapping[str, str] = field(default_factory=dict)  # "demos/digits/demo.js" -> "/assets/digits-ABCDEFGH.js"
-    preloads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the scripts that a script imports
-    styles: Mapping[str, str] = field(default_factory=dict)  # the sheet of the styles that a script imports
+    files: dict[str, bytes] = field(default_factory=dict)
+    urls: dict[str, str] = field(default_factory=dict)  # "demos/digits/demo.js" -> "/assets/digits-ABCDEFGH.js"
+    preloads: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the scripts that a script imports
+    styles: dict[str, str] = field(default_factory=dict)  # the sheet of the styles that a script imports
 
 
 def shared(project: Path, folder: str) -> Path:
     """A folder that a project may lack: its own, else the one installed with the generator.
 
-    `folder` is one of SHARED. A wheel carries them inside the package as _static, _shaders
-    and _runtime; a checkout has them beside it.
+    `folder` is one of SHARED. A wheel carries them inside the package as _static, _shaders and _runtime; a checkout has
+    them beside it.
     """
     own = project / folder
     if own.is_dir():
@@ -69,7 +69,13 @@ def bundle(project: Path, cache: Cache, node: Node) -> Bundle:
     if stored is None:
         stored = _run(node, sources)
         cache.put("bundle", key, stored)
-    return _unpack(json.loads(stored)["outputs"])
+    made = _unpack(json.loads(stored)["outputs"])
+    for name, path in sources.items():
+        if name.startswith("static/icons/"):
+            place, data = asset(path.name, path.read_bytes())
+            made.files[place] = data
+            made.urls[name] = f"/{place}"
+    return made
 
 
 def static_files(project: Path) -> dict[str, bytes]:
@@ -128,18 +134,18 @@ def _stem(name: str) -> str:
 
 
 def _unpack(outputs: list[dict[str, object]]) -> Bundle:
-    files, urls, preloads, styles = {}, {}, {}, {}
+    made = Bundle()
     imports = {str(output["name"]): output["imports"] for output in outputs}
     for output in outputs:
         name = str(output["name"])
-        files[f"{FOLDER}/{name}"] = base64.b64decode(str(output["data"]))
+        made.files[f"{FOLDER}/{name}"] = base64.b64decode(str(output["data"]))
         if output["source"] is not None:
             source = str(output["source"])
-            urls[source] = f"/{FOLDER}/{name}"
-            preloads[source] = tuple(f"/{FOLDER}/{each}" for each in _reachable(name, imports))
+            made.urls[source] = f"/{FOLDER}/{name}"
+            made.preloads[source] = tuple(f"/{FOLDER}/{each}" for each in _reachable(name, imports))
             if output["styles"]:
-                styles[source] = f"/{FOLDER}/{output['styles']}"
-    return Bundle(files, urls, preloads, styles)
+                made.styles[source] = f"/{FOLDER}/{output['styles']}"
+    return made
 
 
 def _reachable(name: str, imports: Mapping[str, object]) -> list[str]:

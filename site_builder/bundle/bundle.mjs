@@ -43,11 +43,14 @@ const options = {
   logLevel: "silent",
 };
 
+/** The source of a font or picture, which esbuild copies from one input. */
+const copied = (path, { inputs }) => (/\.(js|css)$/.test(path) ? null : Object.keys(inputs)[0]);
+
 function describe(result) {
   const bytes = new Map(result.outputFiles.map((each) => [relative(root, each.path), each.contents]));
   return Object.entries(result.metafile.outputs).map(([path, output]) => ({
     name: basename(path),
-    source: output.entryPoint ?? null,
+    source: output.entryPoint ?? copied(path, output),
     imports: output.imports.filter(({ kind }) => kind === "import-statement").map((each) => basename(each.path)),
     styles: output.cssBundle ? basename(output.cssBundle) : null,
     data: Buffer.from(bytes.get(path)).toString("base64"),

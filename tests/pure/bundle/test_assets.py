@@ -59,11 +59,13 @@ def data(made: Bundle, source: str) -> str:
 
 def test_every_source_has_a_fingerprinted_url(make: Make, node: Node, tmp_path: Path) -> None:
     made = bundle(make(), Cache(tmp_path / "cache"), node)
-    names = {source: re.sub(r"-[A-Z0-9]{8}\.", ".", url) for source, url in made.urls.items()}
+    names = {source: re.sub(r"-([A-Z0-9]{8}|[0-9a-f]{10})\.", ".", url) for source, url in made.urls.items()}
     assert names == {
         "demos/one/demo.js": "/assets/one.js",
         "demos/two/demo.js": "/assets/two.js",
         "demos/two/demo.css": "/assets/two.css",
+        "static/fonts/prose.woff2": "/assets/prose.woff2",
+        "static/icons/icon.svg": "/assets/icon.svg",
         "static/theme/site.css": "/assets/site.css",
         "static/theme/theme.js": "/assets/theme.js",
         "static/theme/tokens.css": "/assets/tokens.css",
@@ -144,7 +146,7 @@ def test_asset_name_is_the_hash_of_its_content() -> None:
 
 
 def test_static_files_are_copied_as_they_are(make: Make) -> None:
-    assert static_files(make()) == {"robots.txt": b"User-agent: *\n", "icons/icon.svg": b"<svg/>"}
+    assert static_files(make()) == {"robots.txt": b"User-agent: *\n"}
 
 
 def test_static_link_out_of_the_project(make: Make, tmp_path: Path) -> None:

@@ -5,14 +5,34 @@ Pages know nothing of Markdown, models or files: whoever calls has rendered the 
 writes what comes back.
 
     render_post(site, post, previous, next, assets)     one chapter
-    render_index(site, posts, assets)                   the contents of the series
+    render_index(site, posts, assets, card_url)         the contents of the series
     render_404(site, assets)                            what a wrong address shows
     render_feed(site, posts, colours)                   Atom, in full
     render_sitemap(site, posts), render_robots(site)    for search engines
     render_card(site, post, colours, fonts)             the picture that a shared link shows
+    read_tokens(css)                                    the theme's colours, which feed and cards need
 """
 
+from .card import render_card
+from .feed import render_feed, render_robots, render_sitemap
+from .html import POLICY, render_404, render_index, render_post
 from .model import Assets, Heading, Made, Post, Site, Source
 from .tokens import read_tokens
 
-__all__ = ["Assets", "Heading", "Made", "Post", "Site", "Source", "read_tokens"]
+__all__ = [
+    "POLICY",
+    "Assets",
+    "Heading",
+    "Made",
+    "Post",
+    "Site",
+    "Source",
+    "read_tokens",
+    "render_404",
+    "render_card",
+    "render_feed",
+    "render_index",
+    "render_post",
+    "render_robots",
+    "render_sitemap",
+]

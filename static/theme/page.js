@@ -1,0 +1,204 @@
+// What a page can do beyond reading: choose the theme, mark the section being read, show citations and notes in a
+// card, turn tabs into a tab list. Every part works on what is there and leaves the rest alone.
+
+const root = document.documentElement;
+
+/** The button in the head goes through system, light, dark. */
+function chooseTheme() {
+  const button = document.querySelector(".theme-toggle");
+  if (!(button instanceof HTMLElement)) return;
+  const themes = ["system", "light", "dark"];
+  const name = () => `Theme: ${root.dataset.theme ?? "system"}`;
+  const label = () => {
+    button.setAttribute("aria-label", name());
+    button.title = name();
+  };
+  button.addEventListener("click", () => {
+    const theme = themes[(themes.indexOf(root.dataset.theme ?? "system") + 1) % themes.length];
+    if (theme === "system") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    try {
+      if (theme === "system") localStorage.removeItem("theme");
+      else localStorage.setItem("theme", theme);
+    } catch {
+      // Storage is switched off: the choice lasts for this page.
+    }
+    label();
+  });
+  label();
+}
+
+/** Marks the line of the contents whose section is being read: the last heading above the window's upper third. */
+function followContents() {
+  const toc = document.querySelector(".toc");
+  if (!(toc instanceof HTMLElement)) return;
+  const wide = matchMedia("(min-width: 75rem)");
+  const details = toc.querySelector("details");
+  const unfold = () => details && (details.open = wide.matches);
+  wide.addEventListener("change", unfold);
+  unfold();
+
+  /** @type {Map<Element, HTMLAnchorElement>} */
+  const links = new Map();
+  for (const link of toc.querySelectorAll("a")) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
+  }
+  /** @type {HTMLAnchorElement | undefined} */
+  let current;
+  const mark = () => {
+    let found;
+    for (const [heading, link] of links) {
+      if (heading.getBoundingClientRect().top > innerHeight / 3) break;
+      found = link;
+    }
+    if (found === current) return;
+    current?.removeAttribute("aria-current");
+    found?.setAttribute("aria-current", "true");
+    current = found;
+    if (found && wide.matches && toc.scrollHeight > toc.clientHeight) {
+      toc.scrollTop = found.offsetTop - toc.clientHeight / 2;
+    }
+  };
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mark();
+    });
+  };
+  addEventListener("scroll", soon, { passive: true });
+  addEventListener("resize", soon, { passive: true });
+  mark();
+}
+
+/** Citations and note marks show their entry in a card: on hover, on focus, and on the first touch. */
+function showCards() {
+  const marks = document.querySelectorAll(".cite a, .footnote-ref a");
+  if (marks.length === 0) return;
+  const card = document.createElement("div");
+  card.className = "card";
+  card.id = "card";
+  card.hidden = true;
+  card.setAttribute("role", "tooltip");
+  document.body.append(card);
+  /** @type {HTMLAnchorElement | undefined} */
+  let shown;
+  let timer = 0;
+
+  const hide = () => {
+    clearTimeout(timer);
+    card.hidden = true;
+    shown?.removeAttribute("aria-describedby");
+    shown = undefined;
+  };
+  /** @param {HTMLAnchorElement} mark */
+  const show = (mark) => {
+    clearTimeout(timer);
+    const entry = document.getElementById(decodeURIComponent(mark.hash.slice(1)));
+    if (!entry || shown === mark) return;
+    hide();
+    const copy = /** @type {HTMLElement} */ (entry.cloneNode(true));
+    for (const back of copy.querySelectorAll(".footnote-back, .cite-back")) back.remove();
+    for (const named of copy.querySelectorAll("[id]")) named.removeAttribute("id");
+    card.replaceChildren(...copy.childNodes);
+    card.hidden = false;
+    shown = mark;
+    mark.setAttribute("aria-describedby", "card");
+    const at = mark.getBoundingClientRect();
+    const room = root.clientWidth - card.offsetWidth - 16;
+    const above = at.bottom + card.offsetHeight + 8 > innerHeight && at.top > card.offsetHeight + 8;
+    const top = above ? at.top - card.offsetHeight - 6 : at.bottom + 6;
+    card.style.left = `${Math.max(16, Math.min(at.left, room)) + scrollX}px`;
+    card.style.top = `${top + scrollY}px`;
+  };
+  const hideSoon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(hide, 200);
+  };
+
+  card.addEventListener("pointerenter", () => clearTimeout(timer));
+  card.addEventListener("pointerleave", hideSoon);
+  addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  addEventListener("pointerdown", (event) => {
+    const target = /** @type {Node} */ (event.target);
+    if (shown && !card.contains(target) && !shown.contains(target)) hide();
+  });
+  for (const element of marks) {
+    const mark = /** @type {HTMLAnchorElement} */ (element);
+    let touched = false;
+    mark.addEventListener("pointerenter", (event) => {
+      if (event.pointerType !== "mouse") return;
+      clearTimeout(timer);
+      timer = setTimeout(() => show(mark), 120);
+    });
+    mark.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && hideSoon());
+    mark.addEventListener("pointerdown", (event) => {
+      touched = event.pointerType !== "mouse" && shown !== mark;
+    });
+    mark.addEventListener("click", (event) => {
+      if (touched) {
+        event.preventDefault(); // the second touch follows the link
+        show(mark);
+      } else {
+        hide();
+      }
+      touched = false;
+    });
+    mark.addEventListener("focus", () => mark.matches(":focus-visible") && show(mark));
+    mark.addEventListener("blur", hideSoon);
+  }
+}
+
+/** @param {HTMLElement} tabs  sections with a label, which become panels under a list of tabs */
+function makeTabs(tabs, number = 0) {
+  const panels = /** @type {HTMLElement[]} */ ([...tabs.children].filter((child) => child.matches(".tab")));
+  const list = document.createElement("div");
+  list.className = "tab-list";
+  list.setAttribute("role", "tablist");
+  const buttons = panels.map((panel, index) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.id = `tab-${number}-${index}`;
+    button.textContent = panel.getAttribute("aria-label");
+    button.setAttribute("role", "tab");
+    panel.id ||= `panel-${number}-${index}`;
+    button.setAttribute("aria-controls", panel.id);
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", button.id);
+    button.addEventListener("click", () => select(index));
+    return button;
+  });
+  const select = (/** @type {number} */ chosen) => {
+    buttons.forEach((button, index) => {
+      button.setAttribute("aria-selected", String(index === chosen));
+      button.tabIndex = index === chosen ? 0 : -1;
+      panels[index].hidden = index !== chosen;
+    });
+  };
+  list.addEventListener("keydown", (event) => {
+    const now = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+    const last = buttons.length - 1;
+    const next = {
+      ArrowRight: now === last ? 0 : now + 1,
+      ArrowLeft: now === 0 ? last : now - 1,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    select(next);
+    buttons[next].focus();
+  });
+  list.append(...buttons);
+  tabs.prepend(list);
+  const wanted = panels.findIndex((panel) => location.hash && panel.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`));
+  select(Math.max(0, wanted));
+}
+
+chooseTheme();
+followContents();
+showCards();
+document.querySelectorAll(".tabs").forEach((tabs, number) => makeTabs(/** @type {HTMLElement} */ (tabs), number));

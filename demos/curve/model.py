@@ -1,8 +1,8 @@
-"""A multi-layer perceptron from one number to one number, fitted to a curve, and what its hidden units make of the axis.
+"""A multi-layer perceptron from number to number, fitted to a curve, and what its hidden units make of the axis.
 
 In: the curve as samples at evenly spaced x in [-1, 1]; which bend is used, at any time; a learning rate.
 Out: the fitted curve, its straight pieces and knots, and what each hidden unit gives along the axis.
-It knows nothing of how the curve was drawn. All sizes have 32 hidden units, in one, two or four layers.
+It knows nothing of how the curve was drawn.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from site_builder import nn
 from site_builder.graph import Model, Tensor
 from site_builder.run import Demo, Recording
 
-SIZES = {"1x32": [1, 32, 1], "2x16": [1, 16, 16, 1], "4x8": [1, 8, 8, 8, 8, 1]}
-UNITS = 32
+SIZES = ("1x32", "2x16", "4x8")  # hidden layers x units in each: 32 units in all
 SAMPLES = 129  # of the drawn curve, so that neighbours are 1/64 apart
 FINE = 513  # of the fitted one
 RELU, TANH, GELU, NONE = range(4)
@@ -31,6 +30,12 @@ def bend(z: Tensor, kind: Tensor) -> Tensor:
 # endregion
 
 
+def widths(size: str) -> list[int]:
+    """ "2x16" -> [1, 16, 16, 1]."""
+    depth, width = map(int, size.split("x"))
+    return [1, *[width] * depth, 1]
+
+
 def axis(samples: int) -> Tensor:
     """`samples` evenly spaced numbers from -1 to 1, as a column [samples, 1]."""
     return g.reshape(g.cast(g.iota(samples), "f32") * (2 / (samples - 1)) - 1, (samples, 1))
@@ -43,7 +48,7 @@ def build(size: str = "1x32") -> Model:
     target = model.input("target", (SAMPLES,))
     kind = model.input("activation", (), initial=RELU)
     rate = model.input("learning_rate", (), initial=0.01)
-    network = nn.MLP(SIZES[size], lambda z: bend(z, kind), initialiser=nn.he)
+    network = nn.MLP(widths(size), lambda z: bend(z, kind), initialiser=nn.he)
     for layer in network.layers[:-1]:  # a hinge sits where its unit's input is 0: spread them, or all start at x = 0
         layer.bias = g.parameter((layer.weight.shape[1],), nn.uniform(1.0))
     model.add("network", network)
@@ -64,7 +69,7 @@ def build(size: str = "1x32") -> Model:
             "fit": g.reshape(network(axis(FINE)), (FINE,)),
             "piece": g.cast(_running_sum(flips), "u32"),
             "knots": g.sum(flips),
-            "idle": UNITS - bent,
+            "idle": sum(widths(size)[1:-1]) - bent,
             "units": _stack(network.hidden(axis(SAMPLES))),
         }
 
@@ -93,13 +98,13 @@ def _running_sum(x: Tensor) -> Tensor:
 
 def _stack(hidden: list[Tensor]) -> Tensor:
     """The layers' outputs [samples, width] as one picture [units, samples], each unit divided by its largest."""
-    picture: Tensor | float = 0.0
+    samples, width = hidden[0].shape
+    units = len(hidden) * width
+    picture = g.full((units, samples), 0.0)
     for number, h in enumerate(hidden):
-        width = h.shape[1]
-        place = g.equal(g.reshape(g.iota(UNITS), (UNITS, 1)), g.reshape(g.iota(width), (1, width)) + number * width)
+        place = g.equal(g.reshape(g.iota(units), (units, 1)), g.reshape(g.iota(width), (1, width)) + number * width)
         scale = g.maximum(g.max(g.absolute(h), axis=0), 1e-6)  # a unit that is never on stays 0
-        picture = g.matmul(place, h / scale, "nt") + picture
-    assert isinstance(picture, Tensor)
+        picture = picture + g.matmul(place, h / scale, "nt")
     return picture
 
 
@@ -116,7 +121,7 @@ def inputs() -> dict[str, list[float]]:
 DEMO = Demo(
     title="Fit a curve of your own",
     build=build,
-    options={"size": tuple(SIZES)},
+    options={"size": SIZES},
     inputs=inputs,
     recording=Recording(
         program="step",

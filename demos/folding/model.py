@@ -1,9 +1,9 @@
 """A multi-layer perceptron that separates points in the plane, and the plane as its last hidden layer sees it.
 
-In: up to 128 points in [-1, 1]² labelled -1 or +1, of which the first `count` exist; a probe, one more point; a learning
-rate; an angle from which the hidden space is seen.
-Out: the decision field, the plane's grid lines and the points inside the hidden layer, the flat cut through it, and for
-the probe what every unit computes. It knows nothing of clicks and colours.
+In: up to 128 points in [-1, 1]² labelled -1 or +1, of which the first `count` exist; a probe, one more point; a
+learning rate; an angle from which the hidden space is seen.
+Out: the decision field, the plane's grid lines and the points inside the hidden layer, the flat cut through it, every
+parameter's gradient, and for the probe what every unit computes. It knows nothing of clicks and colours.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BENDS = {"tanh": g.tanh, "relu": g.relu, "none": g.identity}
 
 # region: build
 def build(activation: str = "tanh", last: int = 2) -> Model:
-    """Programs: `step` takes one step of Adam on all points; `look` computes all that is drawn, `inspect` all that is read.
+    """Programs: `step` takes one step of Adam on all points; `look` computes what is drawn, `inspect` what is read.
 
     last: width of the last hidden layer, in which a straight cut must do.
     """
@@ -116,7 +116,7 @@ def _matrix(rows: list[list[Tensor | float]]) -> Tensor:
 
 
 def _camera(turn: Tensor, dimensions: int) -> Tensor:
-    """From the hidden space to the page: [dimensions, 2]. Two dimensions are shown as they are, three from `turn` degrees."""
+    """From hidden space to page: [dimensions, 2]. Two dimensions stay as they are, three turn by `turn` degrees."""
     if dimensions == 2:
         return _matrix([[1.0, 0.0], [0.0, 1.0]])
     c, s = g.cos(turn * (math.pi / 180)), g.sin(turn * (math.pi / 180))

@@ -1,0 +1,233 @@
+"""Markdown to the document tree: the one module that knows the parser.
+
+In: text and the file's name for messages. Out: nodes (see tree.py), each with its line. CommonMark with tables, and of
+MyST: colon fences, roles, dollar math with labels, footnotes, attributes. Raw HTML is an error but for <kbd>, <sub>,
+<sup> and comments. It does not know which directives and roles there are, nor what becomes of them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, MutableMapping
+from typing import Any, NoReturn
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
+
+from ..errors import ContentError
+from .tree import Node
+
+OPENING = re.compile(r"(:{3,})\{([^}\s]*)\}[ \t]*(.*)$")
+CLOSING = re.compile(r"(:{3,})[ \t]*$")
+OPTION = re.compile(r":([A-Za-z][A-Za-z_-]*):(?:[ \t]+(.*))?$")
+FENCE = re.compile(r"(`{3,}|~{3,})")
+TAG = re.compile(r"<(/?)(kbd|sub|sup)>")
+COMMENTS = re.compile(r"(\s*<!--.*?-->)+\s*", re.DOTALL)
+LOCATED = frozenset({"link", "image", "math_inline", "myst_role", "footnote_inline", "footnote_ref", "html_inline"})
+ATTRIBUTES = ("id", "class")
+RENAMED = {"myst_role": "role", "math_block_label": "math_block", "footnote_block": "footnotes"}
+
+
+def parse(text: str, file: str) -> list[Node]:
+    """The nodes of a Markdown text. Raises ContentError for what the syntax itself forbids."""
+    env: MutableMapping[str, Any] = {"file": file}
+    tokens = _parser().parse(text, env)
+    for label, number in env.get("footnotes", {}).get("refs", {}).items():
+        if number < 0:
+            line = text[: text.find(f"[^{label[1:]}]:")].count("\n") + 1
+            raise ContentError(f"nothing refers to the footnote `[^{label[1:]}]`", file, line)
+    return _Grower(file).grow(tokens)
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True, "typographer": True}).enable(["table", "smartquotes"])
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # links.py refuses bad ones with a sentence
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.use(footnote_plugin, always_match_refs=True)
+    parser.use(myst_role_plugin)
+    parser.use(attrs_plugin, spans=True, allowed=ATTRIBUTES)
+    parser.use(attrs_block_plugin, allowed=ATTRIBUTES)
+    parser.block.ruler.before(
+        "fence", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
+    )
+    names = parser.inline.ruler.get_active_rules()
+    for name, rule in zip(names, parser.inline.ruler.getRules(""), strict=True):
+        if name in LOCATED:
+            parser.inline.ruler.at(name, _located(rule))
+    return parser
+
+
+def _located(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """The same inline rule, noting in its tokens on which line of the block they begin; the parser itself forgets."""
+
+    def located(state: StateInline, silent: bool) -> bool:
+        known, start = len(state.tokens), state.pos
+        matched = rule(state, silent)
+        if matched and not silent:
+            line = state.src.count("\n", 0, start)
+            for token in state.tokens[known:]:
+                token.meta.setdefault("line", line)
+        return matched
+
+    return located
+
+
+def _line_text(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A colon fence: `:::{name} argument`, lines of `:option: value`, a body that is Markdown, and `:::`."""
+    text = _line_text(state, start)
+    if not text.startswith(":::") or state.is_code_block(start):
+        return False
+    if silent:  # a paragraph asks whether it ends here
+        return True
+    opening = OPENING.match(text)
+    if opening is None:
+        hint = "Directives begin with `:::{name}`" if text.strip(": \t") else "Remove it, or open a directive above it"
+        raise ContentError(f"`{text.strip()}` opens no directive and closes none", state.env["file"], start + 1, hint)
+    marks, name, argument = opening.groups()
+    close = _closing_line(state, start, end, marks, name)
+    token = state.push("directive_open", "", 1)
+    token.map = [start, close]
+    token.meta = {"name": name, "argument": argument.strip(), "options": {}}
+    body = start + 1
+    while body < close and (option := OPTION.match(_line_text(state, body))):
+        if option[1] in token.meta["options"]:
+            raise ContentError(f"{{{name}}} has the option `:{option[1]}:` twice", state.env["file"], body + 1)
+        token.meta["options"][option[1]] = (option[2] or "").strip()
+        body += 1
+    outer, state.lineMax = (state.lineMax, state.parentType), close
+    state.parentType = "directive"
+    state.md.block.tokenize(state, body, close)
+    state.lineMax, state.parentType = outer
+    state.push("directive_close", "", -1)
+    state.line = close + 1
+    return True
+
+
+def _closing_line(state: StateBlock, start: int, end: int, marks: str, name: str) -> int:
+    depth, fence = 0, None
+    for line in range(start + 1, end):
+        if not state.isEmpty(line) and state.sCount[line] < state.blkIndent:
+            break
+        text = _line_text(state, line)
+        if code := FENCE.match(text):  # colons inside a code block are code
+            if fence is None:
+                fence = code[1]
+            elif code[1].startswith(fence) and text.strip() == code[1]:
+                fence = None
+        elif fence is None and (inner := OPENING.match(text)):
+            depth += len(inner[1]) >= len(marks)
+        elif fence is None and (closing := CLOSING.match(text)) and len(closing[1]) >= len(marks):
+            if depth == 0:
+                return line
+            depth -= 1
+    raise ContentError(f"{{{name}}} is never closed", state.env["file"], start + 1, f"End it with a line `{marks}`")
+
+
+class _Grower:
+    """Turns the parser's flat tokens into nodes."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.note_lines: dict[int, int] = {}  # footnote id -> line of its first reference
+
+    def grow(self, tokens: list[Token]) -> list[Node]:
+        stack = [Node("root", 1)]
+        self._grow_into(stack, tokens)
+        return stack[0].children
+
+    def _grow_into(self, stack: list[Node], tokens: list[Token], base: int | None = None) -> None:
+        """Add tokens below the last node of the stack. `base`: the first line of the block, for inline tokens."""
+        for token in tokens:
+            line = (token.map[0] + 1) if token.map else stack[-1].line
+            if base is not None:
+                line = base + token.meta.get("line", 0)
+            if "insecure_attrs" in token.meta:
+                self._refuse_attributes(token, line)
+            if token.type == "inline":
+                depth = len(stack)
+                self._grow_into(stack, token.children or [], line)
+                if len(stack) != depth:
+                    self._fail(f"`<{stack[-1].name}>` is never closed", stack[-1].line)
+            elif token.type in ("html_inline", "html_block"):
+                self._grow_html(stack, token, line)
+            elif token.nesting == -1:
+                if stack[-1].kind == "html":
+                    self._fail(f"`<{stack[-1].name}>` is never closed", stack[-1].line)
+                stack.pop()
+            else:
+                node = self._node(token, line)
+                if node.text.startswith("'") and node.kind == "text" and stack[-1].children:
+                    node.text = "’" + node.text[1:]  # after a role or a formula the parser sees no word
+                stack[-1].children.append(node)
+                if token.nesting == 1:
+                    stack.append(node)
+
+    def _node(self, token: Token, line: int) -> Node:
+        kind = token.type.removesuffix("_open")
+        node = Node(RENAMED.get(kind, kind), line, text=token.content)
+        node.attrs = {name: str(value) for name, value in token.attrs.items()}
+        if kind == "paragraph" and token.hidden:
+            node.kind = "bare"
+        elif kind == "heading":
+            node.name = token.tag[1:]
+        elif kind == "directive":
+            node.name, node.text, node.options = token.meta["name"], token.meta["argument"], token.meta["options"]
+        elif kind == "myst_role":
+            node.name, node.text = token.meta["name"], token.content.strip()
+        elif kind in ("fence", "math_block_label"):
+            node.name = token.info.strip()
+        elif kind in ("th", "td") and "style" in node.attrs:
+            node.attrs = {"align": node.attrs["style"].removeprefix("text-align:")}
+        elif kind == "image":
+            node.children = _Grower(self.file).grow(token.children or [])
+        elif kind == "footnote_anchor":
+            node.name, node.text = str(token.meta["id"] + 1), str(token.meta["subId"] + 1)
+        elif kind == "footnote_ref":
+            self.note_lines.setdefault(token.meta["id"], line)
+            node.name, node.text = str(token.meta["id"] + 1), str(token.meta.get("subId", 0) + 1)
+        elif kind == "footnote":
+            node.name, node.text = str(token.meta["id"] + 1), token.meta["label"] or ""
+            node.line = self.note_lines[token.meta["id"]]
+        elif kind == "math_inline_double":
+            self._fail(
+                "a display formula begins inside a paragraph", line, "Leave an empty line before and after its `$$`"
+            )
+        return node
+
+    def _grow_html(self, stack: list[Node], token: Token, line: int) -> None:
+        if COMMENTS.fullmatch(token.content):
+            return
+        tag = TAG.fullmatch(token.content)
+        if tag is None:
+            shown = token.content.strip().splitlines()[0]
+            self._fail(
+                f"raw HTML `{shown}` is not allowed",
+                line,
+                "Only <kbd>, <sub>, <sup> and comments are; write `\\<` for the sign",
+            )
+        elif not tag[1]:
+            stack.append(Node("html", line, name=tag[2]))
+            stack[-2].children.append(stack[-1])
+        elif (stack[-1].kind, stack[-1].name) == ("html", tag[2]):
+            stack.pop()
+        else:
+            self._fail(f"`{token.content}` closes nothing", line)
+
+    def _refuse_attributes(self, token: Token, line: int) -> None:
+        name = next(iter(token.meta["insecure_attrs"]))
+        self._fail(f"the attribute `{name}` is not allowed", line, "Only `#id` and `.class` are")
+
+    def _fail(self, message: str, line: int, hint: str | None = None) -> NoReturn:
+        raise ContentError(message, self.file, line, hint)

@@ -1,0 +1,181 @@
+"""A post, parsed: everything that can be known of it without running a model or reading another post.
+
+In: posts/NN-slug/index.md. Out: a `Post` with its front matter, its tree, its labels, and what it needs to be rendered.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ContentError
+from . import claims, front_matter, highlight, labels, markdown, syntax, values
+from .claims import Claim
+from .front_matter import FrontMatter
+from .labels import Label
+from .math import Formula
+from .tree import Node, nest_sections
+
+WORDS_A_MINUTE = 220
+WORD = re.compile(r"\w+(?:[’'.,-]\w+)*")
+TARGET = re.compile(r"(?P<text>.*\S)\s*<(?P<target>[^<>]+)>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Use:
+    """A name and the line on which the post uses it."""
+
+    name: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What rendering a post asks for, in the order of its text. `files` are the paths of code excerpts."""
+
+    formulas: tuple[Formula, ...]
+    values: tuple[Use, ...]
+    figures: tuple[Use, ...]
+    demos: tuple[Use, ...]
+    citations: tuple[Use, ...]
+    references: tuple[Use, ...]
+    links: tuple[Use, ...]
+    images: tuple[Use, ...]
+    files: tuple[Use, ...]
+
+
+@dataclass(frozen=True)
+class Post:
+    """`file` and `folder` are relative to the project, with `/`. `nodes` is the tree, with headings in sections."""
+
+    file: str
+    folder: str
+    matter: FrontMatter
+    nodes: list[Node]
+    labels: dict[str, Label]
+    claims: dict[int, Claim]
+    needs: Needs
+    words: int
+
+    @property
+    def slug(self) -> str:
+        return self.matter.slug
+
+    @property
+    def minutes(self) -> int:
+        """Reading time, at least 1."""
+        return max(1, round(self.words / WORDS_A_MINUTE))
+
+
+def parse(path: Path, root: Path) -> Post:
+    """Read a post's Markdown. Raises ContentError, with file and line, for whatever is wrong with the post itself."""
+    file = path.relative_to(root).as_posix()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise ContentError(f"the post cannot be read: {reason}", file) from error
+    return parse_text(text, file)
+
+
+def parse_text(text: str, file: str) -> Post:
+    """The same for a text at hand. `file` is its path relative to the project."""
+    folder = file.rpartition("/")[0]
+    yaml_text, body = front_matter.split(text, file)
+    matter = front_matter.read(yaml_text, file, re.sub(r"^\d+-", "", folder.rpartition("/")[2]))
+    nodes = markdown.parse(body, file)
+    for node in nodes:
+        _check(node, None, file)
+    _check_headings(nodes, file)
+    found_labels = labels.assign(nodes, file)
+    everything = [node for top in nodes for node in top.walk()]
+    found_claims = {
+        node.line: claims.parse(node.text, file, node.line)
+        for node in everything
+        if (node.kind, node.name) == ("directive", "claim")
+    }
+    return Post(
+        file,
+        folder,
+        matter,
+        nest_sections(nodes),
+        found_labels,
+        found_claims,
+        _needs(everything, found_claims, file),
+        sum(len(WORD.findall(node.text)) for node in everything if node.kind == "text"),
+    )
+
+
+def split_target(text: str) -> tuple[str | None, str]:
+    """The words and the target of a role's text: `see this <target>` has both, `target` no words."""
+    match = TARGET.fullmatch(text)
+    return (match["text"], match["target"].strip()) if match else (None, text)
+
+
+def _check(node: Node, parent: Node | None, file: str) -> None:
+    syntax.check(node, parent, file)
+    if node.kind == "heading" and parent is not None:
+        raise ContentError("a heading stands inside another block", file, node.line, "Move it to the post's top level")
+    if node.kind == "fence":
+        if node.name.startswith("{"):
+            raise ContentError(
+                f"the directive {node.name.split()[0]} is written with backticks",
+                file,
+                node.line,
+                "Write `:::{name}` and `:::`",
+            )
+        highlight.language(node.name, file, node.line)
+    if node.kind == "image" and not node.children:
+        raise ContentError("the image has no alternative text", file, node.line, "Say what it shows: `![…](file)`")
+    if node.kind == "footnote" and not node.children:
+        raise ContentError(f"the footnote `[^{node.text}]` is not defined", file, node.line)
+    for child in node.children:
+        _check(child, node, file)
+
+
+def _check_headings(nodes: list[Node], file: str) -> None:
+    level = 1
+    for node in nodes:
+        if node.kind != "heading":
+            continue
+        if node.name == "1":
+            raise ContentError(
+                "a heading begins with one `#`", file, node.line, "The title is in the front matter; begin with `##`"
+            )
+        if int(node.name) > level + 1:
+            raise ContentError(f"a heading of level {node.name} follows one of level {level}", file, node.line)
+        level = int(node.name)
+
+
+def _needs(nodes: list[Node], found_claims: dict[int, Claim], file: str) -> Needs:
+    def directives(name: str) -> tuple[Use, ...]:
+        return tuple(Use(node.text, node.line) for node in nodes if (node.kind, node.name) == ("directive", name))
+
+    def roles(*names: str) -> list[Node]:
+        return [node for node in nodes if node.kind == "role" and node.name in names]
+
+    formulas = [
+        Formula(node.text, node.kind == "math_block", file, node.line)
+        for node in nodes
+        if node.kind in ("math_inline", "math_block")
+    ]
+    paths = [Use(values.parse(node.text)[0], node.line) for node in roles("value")]
+    paths += [Use(path, claim.line) for claim in found_claims.values() for path in claim.paths]
+    demo_links = [Use(split_target(node.text)[1].partition("?")[0], node.line) for node in roles("demo")]
+    return Needs(
+        formulas=tuple(formulas),
+        values=tuple(sorted(paths, key=lambda use: use.line)),
+        figures=directives("figure"),
+        demos=tuple(sorted([*directives("demo"), *demo_links], key=lambda use: use.line)),
+        citations=tuple(Use(key, node.line) for node in roles("cite", "cite:t") for key in cited_keys(node.text)),
+        references=tuple(Use(split_target(node.text)[1], node.line) for node in roles("ref")),
+        links=tuple(Use(node.attrs["href"], node.line) for node in nodes if node.kind == "link"),
+        images=tuple(Use(node.attrs["src"], node.line) for node in nodes if node.kind == "image"),
+        files=directives("code"),
+    )
+
+
+def cited_keys(text: str) -> list[str]:
+    """The keys of `{cite}`a, b``."""
+    return [key.strip() for key in text.split(",")]

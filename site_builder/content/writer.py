@@ -1,0 +1,63 @@
+"""The state of one rendering: the post, what it was handed, and what has been written so far.
+
+In: nodes. Out: HTML, through the table of handlers that it is made with. It knows no single kind of node.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from ..errors import ContentError
+from . import citations
+from .env import Env
+from .html import suggestion
+from .post import Post
+from .tree import Node
+
+T = TypeVar("T")
+Handler = Callable[["Writer", Node], str]
+TAGS = re.compile(r"<[^>]*>")
+
+
+class Writer:
+    """Renders the nodes of one post. `cited` grows: the anchors of each work's citations."""
+
+    def __init__(self, post: Post, env: Env, handlers: Mapping[str, Handler]) -> None:
+        self.post = post
+        self.env = env
+        self.handlers = handlers
+        self.cited: dict[str, list[str]] = {}
+        self.tabs = 0
+        known = (env.bibliography[use.name] for use in post.needs.citations if use.name in env.bibliography)
+        self.years = citations.years({work.key: work for work in known}.values())
+
+    def html(self, nodes: Iterable[Node]) -> str:
+        return "".join(self.handlers[node.kind](self, node) for node in nodes)
+
+    def text(self, nodes: Iterable[Node]) -> str:
+        """The words of inline nodes as a reader sees them; formulas as they were typed."""
+        parts = []
+        for node in nodes:
+            if node.kind in ("text", "code_inline", "math_inline"):
+                parts.append(node.text)
+            elif node.kind in ("softbreak", "hardbreak"):
+                parts.append(" ")
+            elif node.kind == "role":
+                parts.append(html.unescape(TAGS.sub("", self.handlers["role"](self, node))))
+            else:
+                parts.append(self.text(node.children))
+        return "".join(parts)
+
+    def find(self, known: Mapping[str, T], name: str, what: str, line: int) -> T:
+        """The entry of this name; else a ContentError that says that there is no such `what`."""
+        try:
+            return known[name]
+        except KeyError:
+            raise self.error(f"there is no {what} `{name}`", line, suggestion(name, known)) from None
+
+    def error(self, message: str, line: int, hint: str | None = None) -> ContentError:
+        """What to raise about a line of this post."""
+        return ContentError(message, self.post.file, line, hint)

@@ -1,0 +1,82 @@
+/**
+ * The page's one GPU device: found when first asked for, replaced when lost.
+ *
+ * In: nothing. Out: `findAdapter()`, `openDevice()` and news of losses and errors to whoever listens.
+ * It knows nothing of plans or demos.
+ */
+
+/** A sentence for the reader; anything else that is thrown is our own mistake. */
+export class DemoError extends Error {}
+
+/** @typedef {{ device: GPUDevice, adapter: string }} Gpu */
+/** @typedef {{ lost: () => void, failed: (sentence: string) => void }} Listener */
+
+/** @type {Promise<Gpu> | undefined} */
+let opened;
+/** @type {Set<Listener>} */
+const listeners = new Set();
+/** When devices were lost: three within a minute, and we stop asking for new ones. */
+const losses = /** @type {number[]} */ ([]);
+
+// What WebGPU guarantees everywhere. Asking for more would let a plan pass here and fail at a reader's.
+const LIMITS = {
+  maxBufferSize: 2 ** 28,
+  maxStorageBufferBindingSize: 2 ** 27,
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupsPerDimension: 65535,
+};
+
+/** @param {Listener} listener @returns {() => void} stops listening */
+export function listen(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** @returns {Promise<GPUAdapter | null>} null where there is no WebGPU */
+export async function findAdapter() {
+  try {
+    return (await navigator.gpu?.requestAdapter()) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {GPUAdapter} adapter "SwiftShader", "apple metal-3", … : as much as the browser tells */
+function describe({ info }) {
+  const words = info.description || info.device || `${info.vendor} ${info.architecture}`.trim();
+  return words.replace(/ device \(.*| \(.*/i, "").replace(/^google swiftshader$/i, "SwiftShader") || "an unnamed GPU";
+}
+
+async function open() {
+  const adapter = await findAdapter();
+  if (!adapter) throw new DemoError("This browser offers no WebGPU adapter.");
+  const device = await adapter.requestDevice({ requiredLimits: LIMITS });
+  device.onuncapturederror = ({ error }) => {
+    const sentence = `The GPU refused a command: ${firstLine(error.message)}`;
+    for (const each of [...listeners]) each.failed(sentence);
+  };
+  device.lost.then(() => {
+    opened = undefined;
+    losses.push(performance.now());
+    for (const each of [...listeners]) each.lost();
+  });
+  return { device, adapter: describe(adapter) };
+}
+
+/** @returns {Promise<Gpu>} the page's device. Throws DemoError when there is none to be had. */
+export function openDevice() {
+  const recent = losses.filter((time) => time > performance.now() - 60_000);
+  if (recent.length > 2) return Promise.reject(new DemoError("The GPU was lost three times within a minute. Reload the page to try again."));
+  opened ??= open().catch((error) => {
+    opened = undefined;
+    throw error instanceof DemoError ? error : new DemoError(`The GPU could not be opened: ${firstLine(error.message)}`);
+  });
+  return opened;
+}
+
+/** @param {string} text */
+export function firstLine(text) {
+  return text.trim().split("\n", 1)[0];
+}

@@ -1,0 +1,6 @@
+/** What a demo may import. demos/README.md says how to use it. */
+export { define } from "./element.js";
+export { drawing, images } from "./images.js";
+export { bars, field, line, points } from "./layers.js";
+export { plot } from "./plot.js";
+export { h, numeral, s } from "./dom.js";

@@ -1,0 +1,272 @@
+/**
+ * Runs a plan: checks it, makes its buffers and pipelines once, then `write`, `run`, `read`.
+ *
+ * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
+ */
+import { DemoError, firstLine } from "./device.js";
+
+/** @typedef {import("./types.d.ts").Plan} Plan */
+/** @typedef {import("./types.d.ts").PlanBuffer} PlanBuffer */
+/** @typedef {Float32Array | Uint32Array} Numbers */
+/** @typedef {{ pipeline: GPUComputePipeline, group: GPUBindGroup, workgroups: number[] }} Dispatch */
+
+/** No one submit should hold the GPU longer: browsers kill a device that is busy for seconds, and the page shares it. */
+const SUBMIT_MS = 100;
+
+/** @param {readonly number[]} shape */
+export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
+
+/** @param {unknown} value @param {number} low @param {number} high */
+const within = (value, low, high) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
+
+/** @param {Plan} plan @throws {DemoError} naming the first thing that is wrong */
+export function checkPlan(plan) {
+  /** @param {unknown} fine @param {string} what */
+  const demand = (fine, what) => {
+    if (!fine) throw new DemoError(`The plan of this demo cannot be run: ${what}.`);
+  };
+  demand(plan && typeof plan === "object", "it is not an object");
+  demand(plan.format === 1, `its format is ${plan.format}, this page reads format 1`);
+  const { sources, kernels, allocations, buffers, programs } = plan;
+  demand(sources && programs && [kernels, allocations, buffers].every(Array.isArray), "a part of it is missing");
+  kernels.forEach(({ source, entry, constants, access }, i) => {
+    demand(Object.hasOwn(sources, source) && typeof sources[source].wgsl === "string", `kernel ${i} has no source`);
+    demand(typeof entry === "string" && Object.values(constants ?? {}).every(Number.isFinite), `kernel ${i} has no entry or a constant that is no number`);
+    demand(Array.isArray(access) && access.length <= 8 && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than 8 bindings, or one that is neither read nor read_write`);
+  });
+  demand(allocations.every((bytes) => within(bytes, 4, 2 ** 27) && bytes % 4 === 0) && allocations.reduce((a, b) => a + b, 0) <= 2 ** 30, "it wants memory in sizes that the GPU does not give");
+  buffers.forEach(({ name, shape, dtype, allocation, offset }, i) => {
+    const label = name ?? `buffer ${i}`;
+    demand(Array.isArray(shape) && shape.every((length) => within(length, 1, 2 ** 27)), `${label} has no proper shape`);
+    demand(dtype === "f32" || dtype === "u32", `${label} is of type ${dtype}`);
+    demand(within(allocation, 0, allocations.length - 1) && within(offset, 0, 2 ** 27) && offset % 256 === 0 && offset + 4 * sizeOf(shape) <= allocations[allocation], `${label} does not lie within its allocation`);
+  });
+  for (const [name, { steps }] of Object.entries(programs)) {
+    demand(Array.isArray(steps), `program ${name} has no steps`);
+    steps.forEach(({ kernel, bindings, workgroups }, i) => {
+      const label = `step ${i} of ${name}`;
+      demand(within(kernel, 0, kernels.length - 1), `${label} names no kernel`);
+      const { access } = kernels[kernel];
+      demand(Array.isArray(bindings) && bindings.length === access.length && bindings.every((index) => within(index, 0, buffers.length - 1)), `${label} binds what is not there`);
+      demand(Array.isArray(workgroups) && workgroups.length === 3 && workgroups.every((count) => within(count, 1, 65535)), `${label} has improper workgroup counts`);
+      const written = bindings.filter((_, k) => access[k] === "read_write");
+      const read = bindings.filter((_, k) => access[k] === "read").map((index) => buffers[index].allocation);
+      demand(new Set(written).size === written.length && !written.some((index) => read.includes(buffers[index].allocation)), `${label} writes where it also reads`);
+    });
+  }
+}
+
+/**
+ * @param {GPUDevice} device @param {Plan} plan checked here
+ * @param {(source: string, dtype: "f32" | "u32") => Promise<Numbers>} data
+ * @returns {Promise<Runner>} with data and initial inputs written; `init` has not run
+ */
+export async function createRunner(device, plan, data) {
+  checkPlan(plan);
+  // Data first: an error scope must not stay open while anything else of the page may use the device.
+  const sets = await Promise.all(plan.buffers.map(({ source, dtype }) => (source ? data(source, dtype) : null)));
+  device.pushErrorScope("out-of-memory");
+  device.pushErrorScope("validation");
+  const allocations = plan.allocations.map((size, i) => device.createBuffer({ label: `${plan.name} ${i}`, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST }));
+  const runner = new Runner(device, plan, allocations);
+  const layouts = createLayouts(device, plan);
+  const compiling = compile(device, plan, layouts);
+  const scopes = [device.popErrorScope(), device.popErrorScope()];
+  try {
+    const pipelines = await compiling;
+    const error = (await Promise.all(scopes)).find(Boolean);
+    if (error) throw error;
+    runner.bind(pipelines, layouts);
+    plan.buffers.forEach(({ name, shape, initial }, i) => {
+      const set = sets[i];
+      if (name && set) runner.write(name, set);
+      else if (name && typeof initial === "number") runner.write(name, new Array(sizeOf(shape)).fill(initial));
+    });
+    return runner;
+  } catch (error) {
+    runner.destroy();
+    throw error instanceof DemoError ? error : new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
+  }
+}
+
+/** @param {GPUDevice} device @param {Plan} plan: one layout for each way of binding; "auto" would drop what a kernel does not use */
+function createLayouts(device, plan) {
+  /** @type {Map<string, GPUBindGroupLayout>} */
+  const layouts = new Map();
+  for (const { access } of plan.kernels) {
+    const entries = access.map((each, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: /** @type {GPUBufferBindingType} */ (each === "read" ? "read-only-storage" : "storage") } }));
+    if (!layouts.has(`${access}`)) layouts.set(`${access}`, device.createBindGroupLayout({ entries }));
+  }
+  return layouts;
+}
+
+/** @param {GPUDevice} device @param {Plan} plan @param {Map<string, GPUBindGroupLayout>} layouts: all pipelines at once, compiled in parallel */
+function compile(device, plan, layouts) {
+  const modules = new Map(Object.entries(plan.sources).map(([id, { file, wgsl }]) => [id, device.createShaderModule({ label: file, code: wgsl })]));
+  return Promise.all(plan.kernels.map(({ source, entry, constants, access }) => device.createComputePipelineAsync({
+    label: plan.sources[source].file,
+    layout: device.createPipelineLayout({ bindGroupLayouts: [/** @type {GPUBindGroupLayout} */ (layouts.get(`${access}`))] }),
+    compute: { module: /** @type {GPUShaderModule} */ (modules.get(source)), entryPoint: entry, constants },
+  })));
+}
+
+export class Runner {
+  /** @type {Map<string, PlanBuffer>} */
+  #named = new Map();
+  /** @type {Map<string, Dispatch[]>} */
+  #programs = new Map();
+  /** @type {{ slot: GPUBufferBinding & { size: number, offset: number }, dtype: string, resolve: (array: any) => void, reject: (error: unknown) => void }[]} */
+  #reads = [];
+  /** Staging buffers that are not mapped now. @type {GPUBuffer[]} */
+  #free = [];
+  /** Milliseconds that one run of a program takes, as last measured. @type {Map<string, number>} */
+  #cost = new Map();
+
+  /** @param {GPUDevice} device @param {Plan} plan @param {GPUBuffer[]} allocations */
+  constructor(device, plan, allocations) {
+    this.device = device;
+    this.plan = plan;
+    this.allocations = allocations;
+    for (const each of plan.buffers) if (each.name) this.#named.set(each.name, each);
+  }
+
+  /** @param {GPUComputePipeline[]} pipelines @param {Map<string, GPUBindGroupLayout>} layouts */
+  bind(pipelines, layouts) {
+    /** @type {Map<string, GPUBindGroup>} */
+    const groups = new Map();
+    for (const [name, { steps }] of Object.entries(this.plan.programs)) {
+      this.#programs.set(name, steps.map(({ kernel, bindings, workgroups }) => {
+        const access = `${this.plan.kernels[kernel].access}`;
+        const key = `${access}:${bindings}`;
+        let group = groups.get(key);
+        if (!group) {
+          const entries = bindings.map((index, binding) => ({ binding, resource: this.#slot(this.plan.buffers[index]) }));
+          group = this.device.createBindGroup({ layout: /** @type {GPUBindGroupLayout} */ (layouts.get(access)), entries });
+          groups.set(key, group);
+        }
+        return { pipeline: pipelines[kernel], group, workgroups };
+      }));
+    }
+  }
+
+  /** @param {PlanBuffer} buffer */
+  #slot({ allocation, offset, shape }) {
+    return { buffer: this.allocations[allocation], offset, size: 4 * sizeOf(shape) };
+  }
+
+  /** @param {string} name @returns {PlanBuffer} */
+  #find(name) {
+    const found = this.#named.get(name);
+    if (!found) throw new DemoError(`The plan ${this.plan.name} has no buffer called ${name}.`);
+    return found;
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return this.#named.has(name);
+  }
+
+  /** @param {string} name: where it lies on the GPU, for drawing straight from it */
+  buffer(name) {
+    const { shape, dtype, role } = this.#find(name);
+    return { ...this.#slot(this.#find(name)), shape, dtype, role };
+  }
+
+  /** @param {string} name @param {ArrayLike<number>} values as many as the buffer holds */
+  write(name, values) {
+    const { buffer, offset, shape, dtype } = this.buffer(name);
+    if (values.length !== sizeOf(shape)) throw new DemoError(`${name} holds ${sizeOf(shape)} numbers, not ${values.length}.`);
+    const array = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
+    this.device.queue.writeBuffer(buffer, offset, array);
+  }
+
+  /** @param {GPUComputePassEncoder} pass @param {string} program @param {number} times */
+  encode(pass, program, times = 1) {
+    const steps = this.#programs.get(program);
+    if (!steps) throw new DemoError(`The plan ${this.plan.name} has no program called ${program}.`);
+    /** @type {GPUComputePipeline | undefined} */
+    let bound;
+    for (let run = 0; run < times; run++) {
+      for (const { pipeline, group, workgroups } of steps) {
+        if (pipeline !== bound) pass.setPipeline((bound = pipeline));
+        pass.setBindGroup(0, group);
+        pass.dispatchWorkgroups(workgroups[0], workgroups[1], workgroups[2]);
+      }
+    }
+  }
+
+  /**
+   * @param {string} program @param {number} times: one submit if it is known to be short, else as many as keep each short
+   * @returns {Promise<void>} when all is submitted; a `read` after it sees the result
+   */
+  async run(program, times = 1) {
+    for (let left = times; left > 0; ) {
+      const cost = this.#cost.get(program);
+      const batch = Math.min(left, cost === undefined ? 1 : Math.max(1, Math.floor(SUBMIT_MS / cost)), 4096);
+      const encoder = this.device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      this.encode(pass, program, batch);
+      pass.end();
+      const start = performance.now();
+      this.device.queue.submit([encoder.finish()]);
+      left -= batch;
+      if (!left) return;
+      await this.device.queue.onSubmittedWorkDone();
+      // Grow at most eightfold at once: the first run also pays for what is done once.
+      const measured = (performance.now() - start) / batch;
+      this.#cost.set(program, cost === undefined ? Math.max(measured, SUBMIT_MS / 8) : Math.max(measured, cost / 8));
+    }
+  }
+
+  /**
+   * @param {string} name @param {number} [first] @param {number} [count]
+   * @returns {Promise<Numbers>} all reads asked for in one turn share one staging buffer, one submit and one wait
+   */
+  read(name, first = 0, count) {
+    const { buffer, offset, size, dtype } = this.buffer(name);
+    const slot = { buffer, offset: offset + 4 * first, size: count === undefined ? size - 4 * first : 4 * count };
+    if (first < 0 || slot.size <= 0 || 4 * first + slot.size > size) return Promise.reject(new DemoError(`${name} has no entries from ${first} on.`));
+    return new Promise((resolve, reject) => {
+      if (this.#reads.push({ slot, dtype, resolve, reject }) === 1) queueMicrotask(() => this.#flush());
+    });
+  }
+
+  async #flush() {
+    const reads = this.#reads.splice(0);
+    const total = reads.reduce((sum, { slot }) => sum + slot.size, 0);
+    const fit = this.#free.findIndex((each) => each.size >= total);
+    const staging = fit >= 0 ? this.#free.splice(fit, 1)[0] : this.device.createBuffer({ label: "staging", size: total, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    try {
+      const encoder = this.device.createCommandEncoder();
+      let at = 0;
+      for (const { slot } of reads) {
+        encoder.copyBufferToBuffer(slot.buffer, slot.offset, staging, at, slot.size);
+        at += slot.size;
+      }
+      this.device.queue.submit([encoder.finish()]);
+      this.#mapped.add(staging);
+      await staging.mapAsync(GPUMapMode.READ, 0, total);
+      const bytes = staging.getMappedRange(0, total).slice(0);
+      staging.unmap();
+      this.#free.push(staging);
+      at = 0;
+      for (const { slot, dtype, resolve } of reads) {
+        resolve(dtype === "u32" ? new Uint32Array(bytes, at, slot.size / 4) : new Float32Array(bytes, at, slot.size / 4));
+        at += slot.size;
+      }
+    } catch (error) {
+      staging.destroy();
+      for (const { reject } of reads) reject(error); // the device went, or the demo did
+    } finally {
+      this.#mapped.delete(staging);
+    }
+  }
+
+  /** @type {Set<GPUBuffer>} */
+  #mapped = new Set();
+
+  /** Frees all that it holds on the GPU. */
+  destroy() {
+    for (const each of [...this.allocations, ...this.#free, ...this.#mapped]) each.destroy();
+  }
+}

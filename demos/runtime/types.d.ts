@@ -1,0 +1,103 @@
+// The shapes of what the build emits and of what demo authors write. Types only: nothing of this is shipped.
+export type Numbers = Float32Array | Uint32Array;
+
+export interface PlanBuffer {
+  name: string | null;
+  shape: number[];
+  dtype: "f32" | "u32";
+  role: "parameter" | "state" | "input" | "data" | "output" | "scratch";
+  allocation: number;
+  offset: number;
+  initial?: number | null;
+  source?: string | null;
+}
+
+export interface Plan {
+  format: 1;
+  name: string;
+  sources: Record<string, { file: string; wgsl: string; hash: string }>;
+  kernels: { source: string; entry: string; constants?: Record<string, number>; access: ("read" | "read_write")[] }[];
+  allocations: number[];
+  buffers: PlanBuffer[];
+  programs: Record<string, { inputs: string[]; outputs: string[]; steps: { kernel: number; bindings: number[]; workgroups: number[] }[] }>;
+}
+
+export interface DataSet { url: string; dtype: "u8" | "f32" | "u32"; scale?: number; shape: number[] }
+
+export interface Manifest {
+  name: string;
+  title: string;
+  options?: Record<string, (string | number)[]>;
+  plans: Record<string, { url: string; bytes: number }>;
+  data?: Record<string, DataSet>;
+  inputs?: Record<string, { shape: number[]; values: any }>;
+  recording?: { url: string; snapshots: number };
+}
+
+export interface Recording {
+  seed: number;
+  program: string;
+  at: number[];
+  adapter: string;
+  kernels: Record<string, string>;
+  versions: Record<string, string>;
+  outputs: Record<string, { shape: number[]; dtype: "f32" | "u32"; frames: number[][] }>;
+}
+
+export interface ReplayRecord {
+  plan: string;
+  data?: Record<string, DataSet>;
+  inputs?: Record<string, any>;
+  seed: number;
+  program: string;
+  times: number;
+  series: Record<string, number[]>;
+  tolerance: number;
+  adapter: string;
+  kernels: Record<string, string>;
+  versions: Record<string, string>;
+}
+
+export type Control = {
+  label: string;
+  min?: number; max?: number; step?: number; log?: boolean; unit?: string;
+  values?: Record<string, string>;
+  value?: number | string | boolean;
+  change?: (value: any, demo: Demo) => void;
+  press?: (demo: Demo) => void;
+};
+
+export type Demo = import("./run.js").Demo;
+export interface Table { title: string; head: string[]; rows: (string | number)[][] }
+export interface View {
+  element: Element;
+  /** Draws on the GPU into the encoder of this frame, or, where there is none, from arrays. */
+  draw?: (frame: Frame) => void;
+  table?: () => Table | Promise<Table>;
+  /** Names of buffers that it wants in demo.values. */
+  reads?: string[];
+  destroy?: () => void;
+}
+export interface Frame { encoder?: GPUCommandEncoder; device?: GPUDevice }
+
+export interface Definition {
+  help?: string;
+  program: string;
+  show?: string[];
+  reads?: string[];
+  rate?: number;
+  controls?: Record<string, Control>;
+  views: (demo: Demo) => View[];
+  status?: (demo: Demo) => Record<string, string | number>;
+  describe?: (demo: Demo) => string;
+  update?: (demo: Demo) => void;
+  until?: (demo: Demo) => boolean;
+}
+
+/** Something to draw: where it lies on the GPU when it does, its numbers when they are known here. */
+export interface Source {
+  shape: number[];
+  dtype: "f32" | "u32";
+  binding?: { buffer: GPUBuffer; offset: number; size: number };
+  array?: Numbers;
+}

@@ -1,0 +1,72 @@
+// raster: numbers as colours, in one picture or in a grid of small ones; zero is paper
+// dispatch: draw(3): one triangle over the whole canvas
+// why: the range is found in the vertex stage, so full colour always means the largest magnitude of this very frame
+struct Raster {
+  low: vec4<f32>,      // the colour of -range
+  zero: vec4<f32>,
+  high: vec4<f32>,     // the colour of +range
+  line: vec4<f32>,     // the colour of the contour where the value is zero
+  pixels: vec2<f32>,   // of the canvas
+  range: f32,          // magnitude of full colour; 0: the largest there is
+  gap: f32,            // pixels between images
+  rows: u32,
+  columns: u32,
+  across: u32,         // images side by side
+  count: u32,          // images
+  image: u32,          // elements from one image to the next
+  pixel: u32,          // elements from one pixel to the next
+  flags: u32,          // 1: values stand on the corners and are interpolated, first row below; 2: contour
+}
+@group(0) @binding(0) var<uniform>       raster: Raster;
+@group(0) @binding(1) var<storage, read> values: array<f32>;
+
+struct Cover {
+  @builtin(position) position: vec4<f32>,
+  @location(0) @interpolate(flat) range: f32,
+}
+
+fn value(image: u32, row: u32, column: u32) -> f32 {
+  return values[image * raster.image + (row * raster.columns + column) * raster.pixel];
+}
+
+@vertex
+fn cover(@builtin(vertex_index) vertex: u32) -> Cover {
+  var range = raster.range;
+  if (range == 0.0) {
+    for (var i = 0u; i < arrayLength(&values); i++) { range = max(range, abs(values[i])); }
+    range = max(range, 1e-12);
+  }
+  let corner = vec2<f32>(f32(vertex & 1u), f32(vertex >> 1u));
+  return Cover(vec4<f32>(corner * 4.0 - 1.0, 0.0, 1.0), range);
+}
+
+fn interpolated(at: vec2<f32>) -> f32 {
+  let grid = vec2<f32>(f32(raster.columns - 1u), f32(raster.rows - 1u));
+  let p = clamp(at, vec2<f32>(0.0), vec2<f32>(1.0)) * grid;
+  let a = vec2<u32>(p);
+  let b = min(a + 1u, vec2<u32>(raster.columns - 1u, raster.rows - 1u));
+  let t = fract(p);
+  return mix(mix(value(0u, a.y, a.x), value(0u, a.y, b.x), t.x), mix(value(0u, b.y, a.x), value(0u, b.y, b.x), t.x), t.y);
+}
+
+@fragment
+fn shade(cover: Cover) -> @location(0) vec4<f32> {
+  let smooth_field = (raster.flags & 1u) != 0u;
+  let down = cover.position.xy;
+  let side = vec2<f32>(raster.pixels.x / f32(raster.across), raster.pixels.y / f32((raster.count + raster.across - 1u) / raster.across));
+  let tile = vec2<u32>(down / side);
+  let image = tile.y * raster.across + tile.x;
+  let within = (down - vec2<f32>(tile) * side - raster.gap * 0.5) / (side - raster.gap);
+  let cell = vec2<u32>(clamp(within, vec2<f32>(0.0), vec2<f32>(0.9999)) * vec2<f32>(f32(raster.columns), f32(raster.rows)));
+  var v = 0.0;
+  if (smooth_field) { v = interpolated(vec2<f32>(within.x, 1.0 - within.y)); } else if (image < raster.count) { v = value(image, cell.y, cell.x); }
+  let slope = fwidth(v);
+  let inside = image < raster.count && all(within >= vec2<f32>(0.0)) && all(within < vec2<f32>(1.0));
+  let t = clamp(v / cover.range, -1.0, 1.0);
+  var colour = mix(raster.zero, select(raster.high, raster.low, t < 0.0), abs(t));
+  if ((raster.flags & 2u) != 0u) {
+    let near = clamp(1.6 - abs(v) / max(slope, 1e-12), 0.0, 1.0);
+    colour = mix(colour, raster.line, near);
+  }
+  return select(vec4<f32>(0.0), vec4<f32>(colour.rgb, 1.0), inside);
+}

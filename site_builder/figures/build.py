@@ -1,0 +1,172 @@
+"""From posts' figures.py files to values and SVGs, computing only what is not in the cache.
+
+In: the files, the cache, the kind of runner. Out: for each file its values and its figures as data. It does not know
+pages, Markdown or URLs. When nothing has changed, it imports neither the author's code nor NumPy nor matplotlib.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from site_builder.cache import Cache, digest
+from site_builder.errors import FigureError
+from site_builder.figures.jobs import DrawingJob, ExperimentJob, Outcome
+from site_builder.figures.results import FigureRecord, Packed, Scalar
+from site_builder.figures.scan import FigureSource, Scan, scan
+from site_builder.figures.tokens import tokens_file
+from site_builder.run.provenance import Derived, engine, file_digest, machine, python_files, relative, versions
+from site_builder.run.records import Record
+from site_builder.run.workers import run_all
+
+HERE = Path(__file__).parent
+COMPUTING = ("lab.py", "results.py", "jobs.py", "scan.py")  # the part of this package that numbers pass through
+Notify = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A run that the reader may repeat: its record, and the plan it names."""
+
+    record: Record
+    plan: str  # JSON
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure as the page needs it. Of the two SVGs the page shows one, by the width of the window."""
+
+    name: str
+    svg: str  # class figure-svg only-wide
+    svg_narrow: str  # class figure-svg only-narrow, 350 wide
+    width: str  # "text" or "page"
+    alt: str
+    record: FigureRecord
+    replay: Replay | None
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class PostFigures:
+    """All that one figures.py gives."""
+
+    values: Mapping[str, Scalar]  # "digits.accuracy" -> 0.96
+    figures: Mapping[str, Drawing]  # "digits-loss" -> ...
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where and how figures are computed: `runner` is "best" or "numpy"; without an executor, our own processes."""
+
+    root: Path
+    cache: Cache
+    runner: str = "best"
+    executor: Executor | None = None
+    notify: Notify = lambda message: None
+
+    def compute(self, files: Iterable[Path]) -> dict[Path, PostFigures]:
+        """Values and figures of each file. Raises FigureError with the author's file and line."""
+        scans = [scan(self.root, file) for file in files]
+        results = self._experiments(scans)
+        drawn = self._drawings(scans, results)
+        return {each.file: self._post(each, results, drawn) for each in scans}
+
+    def _experiments(self, scans: list[Scan]) -> dict[tuple[Path, str], bytes]:
+        """Every experiment's packed result."""
+        shared = digest(
+            "experiment",
+            engine(),
+            *(file_digest(HERE / name) for name in COMPUTING),
+            json.dumps(versions()),
+            machine(self.runner),
+        )
+        places = {
+            (each.file, source.name): Derived(
+                self.cache,
+                self.root,
+                "experiment",
+                digest(shared, relative(self.root, each.file), source.name, source.code),
+            )
+            for each in scans
+            for source in each.experiments
+        }
+        jobs = {place: ExperimentJob(self.root, *place, self.runner) for place in places}
+        return self._made(places, jobs, "Computed")
+
+    def _drawings(self, scans: list[Scan], results: Mapping[tuple[Path, str], bytes]) -> dict[tuple[Path, str], bytes]:
+        """Every figure's SVGs."""
+        shared = digest(
+            "drawing",
+            *(file_digest(path) for path in python_files(HERE)),
+            file_digest(tokens_file()),
+            json.dumps(versions(("numpy", "matplotlib", "pillow"))),
+        )
+        places, jobs = {}, {}
+        for each in scans:
+            for source in each.figures:
+                inputs = tuple(results[each.file, name] for name in source.experiments)
+                base = digest(shared, source.name, source.alt, source.code, *inputs)
+                places[each.file, source.name] = Derived(self.cache, self.root, "drawing", base)
+                jobs[each.file, source.name] = DrawingJob(
+                    self.root, each.file, source.function, source.name, source.alt, inputs
+                )
+        return self._made(places, jobs, "Drew")
+
+    def _made(
+        self,
+        places: Mapping[tuple[Path, str], Derived],
+        jobs: Mapping[tuple[Path, str], ExperimentJob] | Mapping[tuple[Path, str], DrawingJob],
+        verb: str,
+    ) -> dict[tuple[Path, str], bytes]:
+        """The cached results, and those of the jobs for what is not cached, which are put there as they come."""
+        found = {place: hit[1] for place, derived in places.items() if (hit := derived.find())}
+        missing = [place for place in places if place not in found]
+
+        def keep(index: int, outcome: Outcome) -> None:
+            place = missing[index]
+            places[place].store(outcome.read, outcome.result)
+            found[place] = outcome.result
+            self.notify(f"{verb} {place[1]} ({relative(self.root, place[0])}), {index + 1} of {len(missing)}")
+
+        run_all([jobs[place] for place in missing], self.executor, keep)
+        return found
+
+    def _post(
+        self, each: Scan, results: Mapping[tuple[Path, str], bytes], drawn: Mapping[tuple[Path, str], bytes]
+    ) -> PostFigures:
+        packed = {source.name: Packed.read(results[each.file, source.name]) for source in each.experiments}
+        values = {path: value for name, head in packed.items() for path, value in head.values(name).items()}
+        figures = {}
+        for source in each.figures:
+            picture = json.loads(drawn[each.file, source.name])
+            record = FigureRecord.joined([packed[name].record for name in source.experiments])
+            place = relative(self.root, each.file)
+            figures[source.name] = Drawing(
+                name=source.name,
+                alt=source.alt,
+                record=record,
+                replay=_replay(source, packed, place),
+                file=place,
+                line=source.line,
+                **picture,
+            )
+        return PostFigures(values, figures)
+
+
+def _replay(source: FigureSource, packed: Mapping[str, Packed], file: str) -> Replay | None:
+    """The record that `replay=` names: by its full path, or the only one of the experiment."""
+    if source.replay is None:
+        return None
+    head = packed[source.replay.partition(".")[0]]
+    records = head.records(source.replay.partition(".")[0])
+    under = [path for path in records if path == source.replay or path.startswith(source.replay + ".")]
+    if len(under) != 1:
+        have = ", ".join(records) or "none"
+        message = f'replay="{source.replay}" must name one record, and names {len(under)}'
+        raise FigureError(message, file, source.line, f"Records of this experiment: {have}")
+    record = records[under[0]]
+    return Replay(record, head.plans[record.plan])

@@ -1,0 +1,94 @@
+"""The work that runs in other processes: an experiment, or the drawing of a figure.
+
+In: small picklable descriptions. Out: bytes for the cache and what was read to make them; or a FigureError with the
+author's file and line. It does not know the cache.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from site_builder.errors import FigureError
+from site_builder.run.author import importing, load_module, located
+from site_builder.run.provenance import Read, files_read, relative
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job made."""
+
+    result: bytes
+    read: Read
+
+
+@dataclass(frozen=True)
+class ExperimentJob:
+    """Run one experiment of a figures.py. Its result is packed, see `results`."""
+
+    root: Path
+    file: Path
+    name: str
+    runner: str
+
+    def __call__(self) -> Outcome:
+        from site_builder.figures.lab import Lab
+        from site_builder.figures.results import pack
+
+        what = f"the experiment {self.name}"
+        with importing(self.root), located(self.root, self.file, what, FigureError), files_read(self.root) as files:
+            experiment = getattr(load_module(self.root, self.file), self.name)
+            lab = Lab(self.runner)
+            returned = experiment(lab)
+            with _of(f"{relative(self.root, self.file)}", experiment.__code__.co_firstlineno):
+                result = pack(returned, lab.record, lab.plans)
+        return Outcome(result, replace(lab.read, files=tuple(sorted(files))))
+
+
+@dataclass(frozen=True)
+class DrawingJob:
+    """Draw one figure, for the page and for phones. Its result is JSON: {"svg", "svg_narrow", "width"}."""
+
+    root: Path
+    file: Path
+    function: str
+    name: str
+    alt: str
+    results: tuple[bytes, ...]
+
+    def __call__(self) -> Outcome:
+        from site_builder.figures.results import unpack
+
+        what = f"the figure {self.name}"
+        with importing(self.root), located(self.root, self.file, what, FigureError), files_read(self.root) as files:
+            from matplotlib.figure import Figure
+
+            from site_builder.figures import theme
+
+            draw = getattr(load_module(self.root, self.file), self.function)
+            drawn = {}
+            for narrow in (False, True):
+                with theme.styled(narrow):
+                    fig = draw(*(unpack(result) for result in self.results))
+                    with _of(relative(self.root, self.file), draw.__code__.co_firstlineno):
+                        if not isinstance(fig, Figure):
+                            raise FigureError(f"{what} returned {type(fig).__name__}, expected a matplotlib Figure")
+                        drawn[narrow] = theme.render(fig, self.name, self.alt)
+            result = {"svg": drawn[False].svg, "svg_narrow": drawn[True].svg, "width": drawn[False].width}
+        return Outcome(json.dumps(result, sort_keys=True).encode(), Read(files=tuple(sorted(files))))
+
+
+class _of:
+    """Gives an error about a whole function the place where the function begins."""
+
+    def __init__(self, file: str, line: int) -> None:
+        self.file = file
+        self.line = line
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FigureError) and error.file is None:
+            raise FigureError(error.message, self.file, self.line, error.hint) from error

@@ -1,0 +1,115 @@
+"""What an experiment works with: runs of models on the best runner there is, each of which knows how to be repeated.
+
+In: models, seeds, what the host writes. Out: runs with `write`, `run` and `read`, records of them, and a note of all
+kernels and data sets that took part. It does not know what an experiment makes of its numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from site_builder.errors import FigureError
+from site_builder.figures.results import FigureRecord
+from site_builder.graph import Model
+from site_builder.run import datasets
+from site_builder.run.provenance import Read, versions
+from site_builder.run.records import TOLERANCE, Record, rounded_list
+from site_builder.run.session import Session
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Lab:
+    """Handed to every experiment. `runner` is "best" or "numpy"."""
+
+    def __init__(self, runner: str = "best") -> None:
+        self._runner = runner
+        self._runs: list[Run] = []
+        self._data: set[str] = set()
+
+    def run(self, model: Model, seed: int = 1, writes: Mapping[str, Any] | None = None) -> Run:
+        """A new run of `model`: `writes` and the seed are written, then `init` has run."""
+        started = Run(Session(model, self._runner, seed, writes or {}))
+        self._runs.append(started)
+        return started
+
+    def dataset(self, name: str) -> Array:
+        """A data set by the name that models use, such as "digits/images"."""
+        self._data.add(name)
+        return datasets.load(name)
+
+    @property
+    def record(self) -> FigureRecord:
+        """Where the numbers of all runs so far come from."""
+        made = [
+            FigureRecord((run.seed,), run.session.adapter, run.session.runner, run.session.kernels, versions())
+            for run in self._runs
+        ]
+        return FigureRecord.joined(made or [FigureRecord(versions=versions(("numpy",)))])
+
+    @property
+    def read(self) -> Read:
+        """What all runs so far read."""
+        kernels = {file for run in self._runs for file in run.session.kernels}
+        data = self._data | {name for run in self._runs for name in run.session.data}
+        return Read(tuple(sorted(kernels)), tuple(sorted(data)))
+
+    @property
+    def plans(self) -> dict[str, str]:
+        """The plans of all recorded runs, by digest."""
+        return {run.session.plan_digest: run.session.plan for run in self._runs if run.recorded}
+
+
+class Run:
+    """One seeded execution, which remembers what was done to it: a record never claims what a replay would not do."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.seed = session.seed
+        self.recorded = False
+        self._times: dict[str, int] = {}
+        self._written: str | None = None
+
+    def write(self, name: str, array: Any) -> None:
+        """Set an input, or any other variable of the model."""
+        self._written = name
+        self.session.write(name, array)
+
+    def run(self, program: str, times: int = 1) -> None:
+        """Run a program `times` times."""
+        self._times[program] = self._times.get(program, 0) + times
+        self.session.run(program, times)
+
+    def read(self, name: str) -> Array:
+        """A copy of a variable's value now."""
+        return self.session.read(name)
+
+    def record(self, program: str, times: int, series: Sequence[str], tolerance: float = TOLERANCE) -> Record:
+        """A record of the first `times` runs of `program`, for the reader to repeat and compare.
+
+        `series` names histories (`model.record`), of which the first `times` entries count, or vectors and scalars as
+        they are after exactly `times` runs. `tolerance` is the largest relative difference to be called the same.
+        """
+        ran = self._times.get(program, 0)
+        if self._written is not None:
+            hint = "Pass it to lab.run(..., writes={...}), or record before writing"
+            raise FigureError(f'"{self._written}" was written during the run, which a replay would not do', hint=hint)
+        if ran < times:
+            raise FigureError(f'a record of {times} runs of "{program}" was asked for, and it ran {ran} times')
+        taken = {name: self._series(name, program, times, ran) for name in series}
+        self.recorded = True
+        return self.session.record(program, times, taken, tolerance)
+
+    def _series(self, name: str, program: str, times: int, ran: int) -> list[float | int | None]:
+        values = self.read(name)
+        if not name.endswith(".history"):
+            if ran != times:
+                hint = f"Record it right after {times} runs"
+                raise FigureError(f'"{name}" is known after {ran} runs of "{program}", not after {times}', hint=hint)
+            return rounded_list(values.ravel().tolist())
+        if ran > values.size:
+            raise FigureError(f'"{name}" remembers {values.size} steps and {ran} were run', hint="Record earlier")
+        return rounded_list(values[:times].tolist())

@@ -1,0 +1,176 @@
+"""What a post's figures.py declares, read from its syntax tree without importing it.
+
+In: the file. Out: its experiments and figures by name, each with the digest of the code it depends on. It does not know
+how they are computed.
+
+The digest of a function covers what it can reach: the top-level names it mentions and the names those mention, in the
+file itself, and for imports the project's files behind them, whole. So a figure's colour does not retrain its
+experiment, and neither does a comment.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from site_builder.cache import digest
+from site_builder.errors import FigureError
+from site_builder.run.provenance import closure, files_digest, parse, relative
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class ExperimentSource:
+    """A function marked `@experiment`."""
+
+    name: str
+    line: int
+    code: str  # digest of what it can reach
+
+
+@dataclass(frozen=True)
+class FigureSource:
+    """A function marked `@figure(...)`; the name is the function's with dashes."""
+
+    name: str
+    function: str
+    line: int
+    code: str
+    experiments: tuple[str, ...]
+    alt: str
+    replay: str | None
+
+
+@dataclass(frozen=True)
+class Scan:
+    """All that one figures.py declares, in its order."""
+
+    file: Path
+    experiments: tuple[ExperimentSource, ...]
+    figures: tuple[FigureSource, ...]
+
+
+def scan(root: Path, file: Path) -> Scan:
+    """Read `file`. Raises FigureError with the line where a mark cannot be read, BuildError where it is not Python."""
+    reader = _Reader(root, file)
+    functions = [node for node in reader.tree.body if isinstance(node, Function)]
+    experiments = tuple(
+        ExperimentSource(node.name, node.lineno, reader.code(node))
+        for node in functions
+        if any(_mark(decorator) == "experiment" for decorator in node.decorator_list)
+    )
+    known = {source.name for source in experiments}
+    figures = tuple(
+        reader.figure(node, decorator, known)
+        for node in functions
+        for decorator in node.decorator_list
+        if _mark(decorator) == "figure"
+    )
+    reader.refuse_doubles([source.name for source in experiments] + [source.function for source in figures])
+    return Scan(file, experiments, figures)
+
+
+class _Reader:
+    """One file's tree, and which of its top-level statements bind which names."""
+
+    def __init__(self, root: Path, file: Path) -> None:
+        self.root = root
+        self.file = file
+        self.tree = parse(file)
+        self.binds: dict[str, list[ast.stmt]] = {}
+        self.always: list[ast.stmt] = []
+        for statement in self.tree.body:
+            names = set(_bound(statement))
+            for name in names:
+                self.binds.setdefault(name, []).append(statement)
+            if not names and not _is_text(statement):
+                self.always.append(statement)
+
+    def code(self, function: Function) -> str:
+        """The digest of everything `function` can reach. Its own decorators are not part of it."""
+        bare = type(function)(**{**dict(ast.iter_fields(function)), "decorator_list": []})
+        reached: list[ast.stmt] = []
+        waiting: list[ast.stmt] = [bare, *self.always]
+        seen = {function.name}
+        while waiting:
+            statement = waiting.pop()
+            reached.append(statement)
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and node.id in self.binds and node.id not in seen:
+                    seen.add(node.id)
+                    waiting += [each for each in self.binds[node.id] if each not in reached and each not in waiting]
+        texts = sorted(ast.dump(statement) for statement in reached)
+        return digest(*texts, files_digest(self.root, closure(self.root, reached)))
+
+    def figure(self, node: Function, decorator: ast.expr, known: set[str]) -> FigureSource:
+        if not isinstance(decorator, ast.Call):
+            raise self.error(decorator, "@figure needs its experiments and an alt text", '@figure(digits, alt="...")')
+        experiments = tuple(self.experiment(argument, known) for argument in decorator.args)
+        words = {keyword.arg: self.text(keyword) for keyword in decorator.keywords}
+        alt = words.pop("alt", None)
+        replay = words.pop("replay", None)
+        if words:
+            raise self.error(decorator, f"@figure knows alt and replay, not {', '.join(map(str, words))}")
+        if not alt or not alt.strip():
+            raise self.error(decorator, "a figure needs an alt text that says in words what it shows")
+        if replay is not None and replay.partition(".")[0] not in experiments:
+            raise self.error(decorator, f'replay="{replay}" does not begin with one of the figure\'s experiments')
+        name = node.name.replace("_", "-")
+        return FigureSource(name, node.name, node.lineno, self.code(node), experiments, alt, replay)
+
+    def experiment(self, argument: ast.expr, known: set[str]) -> str:
+        if not isinstance(argument, ast.Name) or argument.id not in known:
+            have = ", ".join(sorted(known)) or "none"
+            said = ast.unparse(argument)
+            raise self.error(argument, f"{said} is not an experiment of this file", f"Experiments here: {have}")
+        return argument.id
+
+    def text(self, keyword: ast.keyword) -> str | None:
+        """A keyword's text; it must be written out, since nothing is run to find it."""
+        if isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str | None):
+            return keyword.value.value
+        raise self.error(keyword.value, f"{keyword.arg} must be a plain text, written where the figure is declared")
+
+    def refuse_doubles(self, names: list[str]) -> None:
+        for name in names:
+            if len(self.binds[name]) > 1:
+                raise self.error(self.binds[name][1], f"{name} is defined twice")
+
+    def error(self, node: ast.AST, message: str, hint: str | None = None) -> FigureError:
+        return FigureError(message, relative(self.root, self.file), getattr(node, "lineno", None), hint)
+
+
+def _mark(decorator: ast.expr) -> str | None:
+    """The last name of a decorator: @experiment, @figures.experiment and @figure(...) alike."""
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if isinstance(named, ast.Attribute):
+        return named.attr
+    return named.id if isinstance(named, ast.Name) else None
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    """The names that a top-level statement gives a meaning to."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield statement.name
+        return
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from _aliases(node.names)
+
+
+def _aliases(names: Iterable[ast.alias]) -> Iterator[str]:
+    for alias in names:
+        if alias.name != "*":
+            yield alias.asname or alias.name.partition(".")[0]
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    """A docstring. And `from __future__` imports bind names that nobody mentions, so they are not reached either."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

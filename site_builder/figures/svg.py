@@ -1,0 +1,284 @@
+"""Turns matplotlib's SVG into one that belongs in a page of the site.
+
+In: the SVG that matplotlib's backend wrote (text kept as text, colours the palette's stand-ins). Out: an `<svg>` string
+without style attributes, style elements, metadata or ids that nothing refers to; colours are CSS variables, numbers are
+rounded, ids begin with the figure's name. It does not know figures' contents, nor who shows the SVG.
+
+The site's Content-Security-Policy allows no inline styles, so every property becomes a presentation attribute.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from itertools import groupby
+from typing import NamedTuple, NoReturn
+from xml.etree import ElementTree
+
+from PIL import Image
+
+from site_builder.errors import FigureError
+
+Element = ElementTree.Element
+
+COLOURS = ("fill", "stroke", "stop-color")
+LENGTHS = ("stroke-width", "stroke-dashoffset", "stroke-miterlimit", "opacity", "fill-opacity", "stroke-opacity")
+KEPT = (*COLOURS, "stroke-linecap", "stroke-linejoin", "text-anchor", "font-weight", "font-style", "fill-rule")
+DROPPED = ("metadata", "style", "title", "comment")
+INHERITED = (*LENGTHS, *KEPT, "stroke-dasharray", "font-size")
+THEMES = ("light", "dark")
+DEFAULTS = {  # what SVG assumes anyway, or what the root says for all
+    ("fill", "var(--ink)"),
+    ("stroke-linejoin", "round"),
+    ("stroke-linecap", "butt"),
+    ("stroke-opacity", "1"),
+    ("fill-opacity", "1"),
+    ("stroke-width", "1"),
+    ("opacity", "1"),
+    ("text-anchor", "start"),
+    ("font-weight", "normal"),
+    ("font-style", "normal"),
+}
+NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")  # rotations by tiny angles come with exponents
+REFERENCE = re.compile(r"url\(#([^)]+)\)")
+TEXT_SCALE = 1.12  # the page's Source Sans 3 at this size is as wide as the DejaVu Sans that matplotlib measures
+
+
+def themed(source: str, name: str, alt: str, css: Mapping[str, str], classes: str) -> str:
+    """The page's version of matplotlib's `source`; ids begin with `name`, which must be unique in the page.
+
+    `css` maps each colour "#rrggbb" that may occur to what the SVG says instead. Raises FigureError on another colour.
+    """
+    root = ElementTree.fromstring(source)
+    _, _, width, height = (float(number) for number in root.attrib["viewBox"].split())
+    cleaner = _Cleaner(name, css, _referenced(root))
+    body = cleaner.children(root)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{classes}" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" role="img" aria-label="{escape(alt)}" font-family="var(--font-ui)" '
+        f'fill="var(--ink)" stroke-linejoin="round">{body}</svg>'
+    )
+
+
+class _Node(NamedTuple):
+    """A cleaned element: its tag, its attributes in order, and what is inside, already text."""
+
+    tag: str
+    attributes: dict[str, str]
+    inner: str
+
+    def __str__(self) -> str:
+        said = "".join(f' {key}="{escape(value)}"' for key, value in self.attributes.items())
+        return f"<{self.tag}{said}>{self.inner}</{self.tag}>" if self.inner else f"<{self.tag}{said}/>"
+
+
+class _Cleaner:
+    """One pass over one drawing; it remembers which ids it has renamed."""
+
+    def __init__(self, name: str, css: Mapping[str, str], referenced: set[str]) -> None:
+        self.name = name
+        self.css = css
+        self.referenced = referenced
+        self.ids: dict[str, str] = {}
+
+    def children(self, parent: Element) -> str:
+        return "".join(_grouped(node for child in parent for node in self.nodes(child)))
+
+    def nodes(self, element: Element) -> Iterator[_Node]:
+        """What an element becomes: one node, none, or, for a group that says nothing, its children."""
+        tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else "comment"
+        if tag in DROPPED:
+            return
+        attributes = dict(self.attributes(tag, element))
+        if tag == "g" and not attributes:
+            for child in element:
+                yield from self.nodes(child)
+        elif tag == "image":
+            yield self.image(attributes)
+        elif tag == "defs":
+            if inside := self.definitions(element):
+                yield _Node(tag, {}, inside)
+        elif tag != "path" or attributes.get("fill") != "none" or "stroke" in attributes:
+            yield _Node(tag, attributes, self.words(element) if tag == "text" else self.children(element))
+
+    def words(self, text: Element) -> str:
+        """A text's words; formulas are set by the page, not by figures, whose fonts it does not share."""
+        if formula := re.search(r"\$.+\$", text.text or ""):
+            raise FigureError(
+                f"the figure {self.name} has the formula {formula[0]} in a label, where it cannot be set",
+                hint="Write it in Unicode, as x₁, σ or 10⁻³",
+            )
+        return escape(text.text or "", quote=False)
+
+    def definitions(self, defs: Element) -> str:
+        """Markers and clip paths; markers get their looks from where they are used."""
+        out = ""
+        for element in defs:
+            for node in self.nodes(element):
+                kept = {key: value for key, value in node.attributes.items() if key not in INHERITED}
+                out += str(_Node(node.tag, kept, node.inner))
+        return out
+
+    def attributes(self, tag: str, element: Element) -> Iterator[tuple[str, str]]:
+        for qualified, value in element.attrib.items():
+            key = qualified.rpartition("}")[2]
+            if key == "style":
+                yield from self.properties(value)
+            elif key == "id":
+                if tag == "image":
+                    yield "id", value
+                elif value in self.referenced:
+                    yield "id", self.rename(value)
+            elif key == "href":
+                yield "href", "#" + self.rename(value[1:]) if value.startswith("#") else value
+            elif key == "clip-path":
+                yield key, REFERENCE.sub(lambda found: f"url(#{self.rename(found[1])})", value)
+            elif key == "d":
+                yield key, path_data(value)
+            elif key == "transform":
+                if moved := transform_data(value):
+                    yield key, moved
+            elif key in ("x", "y", "width", "height"):
+                yield key, short(float(value), 1)
+
+    def properties(self, style: str) -> Iterator[tuple[str, str]]:
+        """A style attribute's properties as presentation attributes; the font's family is the page's."""
+        for declaration in style.split(";"):
+            key, _, value = (part.strip() for part in declaration.partition(":"))
+            if key in COLOURS and value != "none":
+                value = self.colour(value)
+            elif key == "font-size":
+                value = short(float(value.removesuffix("px")) * TEXT_SCALE, 1)
+            elif key in LENGTHS:
+                value = short(float(value), 2)
+            elif key == "stroke-dasharray":
+                value = " ".join(short(float(number), 1) for number in value.split(","))
+            elif key not in KEPT:
+                continue
+            if (key, value) not in DEFAULTS:
+                yield key, value
+
+    def colour(self, value: str) -> str:
+        found = self.css.get(value.lower())
+        return self.foreign(value) if found is None else found
+
+    def foreign(self, value: str) -> NoReturn:
+        raise FigureError(
+            f"the figure {self.name} uses the colour {value}, which is not one of the theme's and cannot follow its "
+            "light and dark",
+            hint="Take colours from site_builder.figures.colour, and colour maps from its palettes",
+        )
+
+    def image(self, attributes: dict[str, str]) -> _Node:
+        """A raster. `heatmap` draws each twice and names it by theme; the page's CSS shows one of the two."""
+        theme, _, look = attributes.pop("id").partition("-")
+        if theme not in THEMES:
+            raise FigureError(
+                f"the figure {self.name} has a raster that cannot follow light and dark",
+                hint="Draw it with site_builder.figures.heatmap",
+            )
+        attributes["href"] = "data:image/png;base64," + _small_png(attributes["href"])
+        attributes |= {"class": f"only-{theme}", "preserveAspectRatio": "none"}
+        if look == "pixels":
+            attributes["image-rendering"] = "pixelated"
+        return _Node("image", attributes, "")
+
+    def rename(self, old: str) -> str:
+        return self.ids.setdefault(old, f"{self.name}-{len(self.ids) + 1}")
+
+
+def _grouped(nodes: Iterable[_Node]) -> Iterator[str]:
+    """The nodes as text; looks that neighbours share are said once, on a group around them."""
+
+    def look(node: _Node) -> tuple[str, tuple[tuple[str, str], ...]]:
+        if node.tag == "g":
+            return node.tag, tuple(node.attributes.items())
+        return node.tag, tuple((key, value) for key, value in node.attributes.items() if key in INHERITED)
+
+    for (tag, shared), run in groupby(nodes, look):
+        alike = list(run)
+        if tag == "g" and [key for key, _ in shared] == ["clip-path"]:
+            yield str(_Node(tag, dict(shared), "".join(node.inner for node in alike)))
+        elif tag in ("use", "text", "path") and len(alike) > 1 and shared and "opacity" not in dict(shared):
+            own = [
+                _Node(tag, {k: v for k, v in node.attributes.items() if (k, v) not in shared}, node.inner)
+                for node in alike
+            ]
+            yield str(_Node("g", dict(shared), "".join(map(str, own))))
+        else:
+            yield from map(str, alike)
+
+
+def short(number: float, decimals: int) -> str:
+    """A number with at most so many decimals, no trailing zeros, no minus zero."""
+    text = f"{number:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def path_data(data: str) -> str:
+    """Path data in tenths of a CSS pixel; runs of straight lines are relative, from rounded point to rounded point.
+
+    The rounded points are what counts, so errors do not add up along a line; a curve of 500 points shrinks by half.
+    """
+    out = ""
+    here = (0, 0)
+    last = ""
+    for command, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", data):
+        tenths = [round(float(number) * 10) for number in NUMBER.findall(numbers)]
+        there = (tenths[-2], tenths[-1]) if tenths else here
+        if command == "L":
+            moved = _packed([there[0] - here[0], there[1] - here[1]])
+            out += (" " if last == "l" and moved[0] != "-" else "" if last == "l" else "l") + moved
+            last = "l"
+        else:
+            out += command + _packed(tenths)
+            last = command
+        here = there
+    return out
+
+
+def _packed(tenths: list[int]) -> str:
+    """Numbers in tenths as SVG may write them: no leading zero, a space only where no sign separates."""
+    out = ""
+    for number in tenths:
+        text = short(number / 10, 1).replace("0.", ".", 1) if -10 < number < 10 else short(number / 10, 1)
+        out += text if not out or text[0] == "-" else " " + text
+    return out
+
+
+def transform_data(data: str) -> str:
+    """A transform with rounded numbers; turns by nothing are left out."""
+    out = []
+    for kind, numbers in re.findall(r"(\w+)\(([^)]*)\)", data):
+        values = [float(number) for number in NUMBER.findall(numbers)]
+        if kind == "rotate" and values[0] == 0:
+            continue
+        decimals = 4 if kind in ("matrix", "scale") else 1
+        out.append(f"{kind}({' '.join(short(value, decimals) for value in values)})")
+    return " ".join(out)
+
+
+def _referenced(root: Element) -> set[str]:
+    found = set()
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key.endswith("href") and value.startswith("#"):
+                found.add(value[1:])
+            found.update(REFERENCE.findall(value))
+    return found
+
+
+def _small_png(href: str) -> str:
+    """The same picture in fewer bytes: with a colour table where 256 colours are enough."""
+    picture: Image.Image = Image.open(io.BytesIO(base64.b64decode(href.partition(",")[2])))
+    if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
+        picture = picture.convert("RGB")
+        if picture.getcolors(256) is not None:
+            picture = picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=256)
+    out = io.BytesIO()
+    picture.save(out, "png", optimize=True)
+    return base64.b64encode(out.getvalue()).decode("ascii")

@@ -1,0 +1,94 @@
+"""Running the author's Python: importing a file of the project freshly, and saying where it fails.
+
+In: the project's root and a file in it. Out: the module, or an error with the author's file and line. It does not know
+what the file is for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+from site_builder.errors import BuildError
+from site_builder.run.provenance import PACKAGE, SKIPPED, relative
+
+
+def load_module(root: Path, file: Path) -> ModuleType:
+    """Import a file with the project's root on the path, and with no module of the project left from before.
+
+    A worker may have run an older state of the same files.
+    """
+    for name, module in list(sys.modules.items()):
+        origin = getattr(module, "__file__", None)
+        if origin is not None and is_authors(root, Path(origin)):
+            del sys.modules[name]
+    importlib.invalidate_caches()
+    name = "project_" + "_".join(file.relative_to(root).with_suffix("").parts).replace("-", "_")
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise BuildError("this file cannot be imported", relative(root, file))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def importing(root: Path) -> Iterator[None]:
+    """The project's root is importable inside the block.
+
+    No bytecode is written: an edit within the same second would not outdate it.
+    """
+    before, wrote = list(sys.path), sys.dont_write_bytecode
+    sys.path.insert(0, str(root))
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+        sys.dont_write_bytecode = wrote
+
+
+@contextmanager
+def located(root: Path, file: Path, what: str, kind: type[BuildError]) -> Iterator[None]:
+    """Turns whatever the author's code raises into `kind`, with the author's line where it happened.
+
+    A BuildError stays what it is, and gets the place if it has none.
+    """
+    try:
+        yield
+    except BuildError as error:
+        if error.file is not None:
+            raise
+        path, line = _place(root, file, error)
+        raise type(error)(error.message, path, line, error.hint) from error
+    except (Exception, SystemExit) as error:
+        path, line = _place(root, file, error)
+        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        if isinstance(error, SyntaxError):
+            said = f"this is not valid Python: {error.msg}"
+        raise kind(f"{what} failed with {said}", path, line) from error
+
+
+def is_authors(root: Path, path: Path) -> bool:
+    """Whether a file belongs to the project and not to the engine or to an environment inside it."""
+    if not path.is_relative_to(root) or path.is_relative_to(PACKAGE):
+        return False
+    inside = path.relative_to(root).parts
+    return not set(SKIPPED) & set(inside) and not any(part.startswith(".") for part in inside)
+
+
+def _place(root: Path, file: Path, error: BaseException) -> tuple[str, int | None]:
+    """The innermost line of the author's that took part."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return relative(root, Path(error.filename)), error.lineno
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if is_authors(root, Path(frame.filename)):
+            return relative(root, Path(frame.filename)), frame.lineno
+    return relative(root, file), None

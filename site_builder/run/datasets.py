@@ -1,0 +1,209 @@
+"""The data sets a model may name as the source of its read-only data.
+
+In: a name such as "digits/train-images". Out: a NumPy array for the runners, or the same numbers as bytes for the page.
+It downloads nothing: the digits come with scikit-learn, the point sets are generated, MNIST is read from files that the
+author has. It does not know models. NumPy is imported only when numbers are asked for, so that names and fingerprints
+cost a warm build nothing.
+
+    digits/images         f32[1797, 64]   8x8 handwritten digits, intensities 0..1 in steps of 1/16
+    digits/labels         u32[1797]       0..9
+    digits/train-images   f32[1437, 64]   the same, split by `test_rows`
+    digits/train-labels   u32[1437]
+    digits/test-images    f32[360, 64]
+    digits/test-labels    u32[360]
+    NAME/points           f32[n, 2]       NAME: spiral, xor, moons; about -1..1
+    NAME/labels           u32[n]          0 or 1
+    mnist/train-images    f32[60000, 784] and train-labels, test-images, test-labels, where the author has the IDX files
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from site_builder.errors import ConfigError
+from site_builder.run import points
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+DIGITS = ("images", "labels", "train-images", "train-labels", "test-images", "test-labels")
+MNIST = ("train-images", "train-labels", "test-images", "test-labels")
+MNIST_FILES = {
+    "train-images": "train-images-idx3-ubyte",
+    "train-labels": "train-labels-idx1-ubyte",
+    "test-images": "t10k-images-idx3-ubyte",
+    "test-labels": "t10k-labels-idx1-ubyte",
+}
+MNIST_VARIABLE = "BUILD_SITE_MNIST"  # the folder that holds the four IDX files
+TEST_EVERY = 5
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A data set as the page gets it: little-endian bytes, each number of which is multiplied by `scale`."""
+
+    data: bytes
+    dtype: str  # u8, u32 or f32
+    scale: float
+    shape: tuple[int, ...]
+
+
+def names() -> tuple[str, ...]:
+    """Every data set there is, MNIST included whether or not its files are here."""
+    sets = [f"digits/{part}" for part in DIGITS]
+    sets += [f"{name}/{part}" for name in points.SETS for part in ("points", "labels")]
+    return (*sets, *(f"mnist/{part}" for part in MNIST))
+
+
+def load(name: str) -> Array:
+    """The data set as runners read it: f32 [rows, ...] or u32 [rows], read-only. ConfigError if it is unknown."""
+    import numpy as np
+
+    stored, scale = _stored(name)
+    array = (stored * np.float32(scale)).astype(np.float32) if stored.dtype == np.uint8 else stored.copy()
+    array.flags.writeable = False
+    return array
+
+
+def asset(name: str) -> Asset:
+    """The data set as the page reads it: bytes, and how to make f32 or u32 of them."""
+    stored, scale = _stored(name)
+    kind = {"uint8": "u8", "uint32": "u32", "float32": "f32"}[str(stored.dtype)]
+    return Asset(stored.astype(stored.dtype.newbyteorder("<")).tobytes(), kind, scale, tuple(stored.shape))
+
+
+def fingerprint(name: str) -> str:
+    """A hash of what the data set derives from: our code and scikit-learn's version, or a file's bytes."""
+    family, part = _split(name)
+    if family == "mnist":
+        return hashlib.sha256(_mnist_file(part).read_bytes()).hexdigest()
+    sources = [Path(__file__), Path(points.__file__)]
+    state = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
+    if family == "digits":
+        state.update(metadata.version("scikit-learn").encode())
+    return state.hexdigest()
+
+
+def test_rows(labels: Sequence[int]) -> list[int]:
+    """The rows of the digits that are held out, 360 in all: of each class, in file order, every fifth from the first.
+
+    Taking every fifth of a class keeps the classes' shares (stratified), and since the file goes writer by writer, it
+    takes a little of each writer. A class of n rows gives ceil(n / 5); the rows beyond 360 are given back, the last
+    of the file first.
+    """
+    seen: dict[int, int] = {}
+    rows = []
+    for row, label in enumerate(labels):
+        if seen.get(label, 0) % TEST_EVERY == 0:
+            rows.append(row)
+        seen[label] = seen.get(label, 0) + 1
+    return rows[: -(-len(labels) // TEST_EVERY)]
+
+
+def read_idx(path: Path) -> Array:
+    """The array in an IDX file of unsigned bytes, gzipped or not.
+
+    Raises ConfigError where the file is missing, is not IDX, holds another type or has too few or too many bytes.
+    Format: http://yann.lecun.com/exdb/mnist/ ; two zero bytes, a type (0x08: unsigned byte), the number of
+    dimensions, each dimension as a big-endian u32, the numbers in row-major order.
+    """
+    import gzip
+
+    import numpy as np
+
+    try:
+        raw = path.read_bytes()
+        if raw[:2] == b"\x1f\x8b":
+            raw = gzip.decompress(raw)
+    except (OSError, EOFError) as error:
+        raise ConfigError(f"the IDX file cannot be read: {getattr(error, 'strerror', None) or error}", path) from error
+    if len(raw) < 4 or raw[:2] != b"\0\0":
+        raise ConfigError("this is not an IDX file: it must begin with two zero bytes", path)
+    kind, rank = raw[2], raw[3]
+    if kind != 0x08:
+        raise ConfigError(f"the IDX file holds type 0x{kind:02x}, expected 0x08 (unsigned bytes)", path)
+    start = 4 + 4 * rank
+    if rank == 0 or len(raw) < start:
+        raise ConfigError(f"the IDX header announces {rank} dimensions and ends before them", path)
+    shape = tuple(int.from_bytes(raw[at : at + 4], "big") for at in range(4, start, 4))
+    count = 1
+    for size in shape:
+        count *= size
+    if len(raw) - start != count:
+        sizes = " x ".join(map(str, shape))
+        hint = "The file may be cut off: fetch it again"
+        raise ConfigError(
+            f"the IDX file announces {sizes} = {count} bytes and holds {len(raw) - start}", path, hint=hint
+        )
+    return np.frombuffer(raw, np.uint8, count, start).reshape(shape)
+
+
+def _split(name: str) -> tuple[str, str]:
+    if name not in names():
+        known = ", ".join(names())
+        raise ConfigError(f'there is no data set "{name}"', hint=f"Known: {known}")
+    family, _, part = name.partition("/")
+    return family, part
+
+
+@lru_cache(maxsize=16)
+def _stored(name: str) -> tuple[Array, float]:
+    """The numbers as they are kept, u8, u32 or f32, and the factor that makes f32 of u8."""
+    import numpy as np
+
+    family, part = _split(name)
+    if family == "digits":
+        return _digits(part)
+    if family == "mnist":
+        return _mnist(part)
+    coordinates, labels = points.SETS[family]()
+    if part == "labels":
+        return np.asarray(labels, np.uint32), 1.0
+    return np.asarray(coordinates, np.float32), 1.0
+
+
+def _digits(part: str) -> tuple[Array, float]:
+    import numpy as np
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    which, _, kind = part.rpartition("-")
+    array = bunch.data.astype(np.uint8) if kind == "images" else bunch.target.astype(np.uint32)
+    if which:
+        held_out = np.zeros(len(array), bool)
+        held_out[test_rows(bunch.target.tolist())] = True
+        array = array[held_out if which == "test" else ~held_out]
+    return array, 1 / 16 if kind == "images" else 1.0
+
+
+def _mnist_file(part: str) -> Path:
+    folder = os.environ.get(MNIST_VARIABLE)
+    if not folder:
+        hint = f"Set {MNIST_VARIABLE} to the folder that holds {', '.join(MNIST_FILES.values())}"
+        raise ConfigError(f"the data set mnist/{part} is asked for, and nobody has said where MNIST is", hint=hint)
+    for name in (MNIST_FILES[part], MNIST_FILES[part] + ".gz"):
+        if (Path(folder) / name).is_file():
+            return Path(folder) / name
+    raise ConfigError(f"there is no {MNIST_FILES[part]} here, nor a .gz of it", folder)
+
+
+def _mnist(part: str) -> tuple[Array, float]:
+    import numpy as np
+
+    path = _mnist_file(part)
+    raw = read_idx(path)
+    rank = 3 if part.endswith("images") else 1
+    if raw.ndim != rank:
+        raise ConfigError(f"the IDX file has {raw.ndim} dimensions, expected {rank}", path)
+    if rank == 1:
+        return raw.astype(np.uint32), 1.0
+    return raw.reshape(len(raw), -1), 1 / 255

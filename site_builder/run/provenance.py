@@ -1,0 +1,237 @@
+"""What a result was derived from, found without importing or running any of it.
+
+In: a Python file of the project. Out: digests of everything that could change what it computes: the project files it
+imports, this engine, library versions, the machine's GPU drivers, and, once it has run, the kernels, data sets and
+other files that it read. It does not know what is computed, and imports no NumPy.
+
+A result is stored in two steps, as compilers do with dependency files. `base` is the digest of what can be known
+beforehand; under it lies the list of what the last run read; the digest of `base` and of those things as they are now
+is the key of the result.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from site_builder.cache import Cache, digest
+from site_builder.errors import BuildError
+from site_builder.run import datasets
+
+PACKAGE = Path(__file__).parents[1]
+ENGINE = ("errors.py", "graph", "nn", "plan", "run")
+LIBRARIES = ("numpy", "wgpu")
+SKIPPED = (".venv", "node_modules", ".cache", "_site", "__pycache__", ".git")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a run read: kernels by their file under shaders/, data sets by name, files by path from the root."""
+
+    kernels: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+    def digest(self, root: Path) -> str:
+        """The hash of all of it as it is now."""
+        parts = [f"kernel {name} {file_digest(shaders() / Path(name).relative_to('shaders'))}" for name in self.kernels]
+        parts += [f"data {name} {_data_digest(name)}" for name in self.data]
+        parts += [f"file {name} {file_digest(root / name)}" for name in self.files]
+        return digest(*parts)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A place in the cache for one result."""
+
+    cache: Cache
+    root: Path
+    kind: str
+    base: str
+
+    def find(self) -> tuple[str, bytes] | None:
+        """The result's key and bytes, if what it was derived from is still the same."""
+        listed = self.cache.get(f"{self.kind}-read", self.base)
+        if listed is None:
+            return None
+        key = self._key(Read(**{name: tuple(found) for name, found in json.loads(listed).items()}))
+        stored = self.cache.get(self.kind, key)
+        return None if stored is None else (key, stored)
+
+    def store(self, read: Read, result: bytes) -> str:
+        """Keep a result; returns its key."""
+        listed = {"kernels": sorted(read.kernels), "data": sorted(read.data), "files": sorted(read.files)}
+        key = self._key(Read(**{name: tuple(found) for name, found in listed.items()}))
+        self.cache.put(self.kind, key, result)
+        self.cache.put(f"{self.kind}-read", self.base, json.dumps(listed).encode())
+        return key
+
+    def _key(self, read: Read) -> str:
+        return digest(self.base, read.digest(self.root))
+
+
+def shaders() -> Path:
+    """The folder of kernels: beside the package in a checkout, inside it when installed."""
+    beside = PACKAGE.parent / "shaders"
+    return beside if beside.is_dir() else PACKAGE / "_shaders"
+
+
+def engine() -> str:
+    """The digest of the engine's own sources and of the fragments that any kernel may import."""
+    files = [path for part in ENGINE for path in python_files(PACKAGE / part)]
+    files += sorted((shaders() / "lib").glob("*.wgsl"))
+    return digest(*(f"{path.name} {file_digest(path)}" for path in files))
+
+
+def python_files(path: Path) -> list[Path]:
+    """A file, or the Python files in a folder and below it, in a fixed order."""
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
+    """Python's version and those of the libraries that take part in a result."""
+    found = {"python": platform.python_version()}
+    for name in libraries:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "none"
+    return found
+
+
+def machine(runner: str) -> str:
+    """The digest of what decides which runner and adapter a build gets, without asking the driver.
+
+    On Linux these are the Vulkan drivers' manifests and the device nodes: install a driver and figures are computed
+    anew, on it. With runner "numpy" the GPU takes no part.
+    """
+    parts = [runner, platform.machine()]
+    if runner == "numpy":
+        return digest(*parts)
+    parts.append(platform.system())
+    chosen = ("VK_ICD_FILENAMES", "VK_DRIVER_FILES", "VK_ADD_DRIVER_FILES", "WGPU_BACKEND_TYPE", "WGPU_ADAPTER_NAME")
+    parts += [f"{name}={os.environ[name]}" for name in chosen if name in os.environ]
+    for folder in ("/etc/vulkan/icd.d", "/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"):
+        parts += [f"{path} {file_digest(path)}" for path in sorted(Path(folder).glob("*.json"))]
+    for pattern in ("dri/render*", "nvidia[0-9]*"):
+        parts += [str(path) for path in sorted(Path("/dev").glob(pattern))]
+    return digest(*parts)
+
+
+def closure(root: Path, trees: Iterable[ast.AST]) -> list[Path]:
+    """The project's Python files that these syntax trees import, directly or not, in a fixed order.
+
+    The engine (site_builder) is left out: see `engine`. Imports made by importlib are not seen.
+    """
+    found: set[Path] = set()
+    waiting = [path for tree in trees for path in _imported(root, root, tree)]
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        found.add(path)
+        waiting += _imported(root, path.parent, parse(path))
+    return sorted(found)
+
+
+def parse(path: Path) -> ast.Module:
+    """The syntax tree of a Python file. Raises BuildError, with the line, where it is not valid Python."""
+    try:
+        return ast.parse(path.read_bytes(), str(path))
+    except SyntaxError as error:
+        raise BuildError(f"this is not valid Python: {error.msg}", path, error.lineno) from error
+
+
+def file_digest(path: Path) -> str:
+    """The hash of a file's bytes; a file that is not there has one too."""
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return "absent"
+
+
+def files_digest(root: Path, files: Iterable[Path]) -> str:
+    """One digest of files and of where they are in the project."""
+    return digest(*(f"{relative(root, path)} {file_digest(path)}" for path in files))
+
+
+def relative(root: Path, path: Path) -> str:
+    """A project file's path as people and other machines know it."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+_opened: set[str] | None = None
+_listening = False
+
+
+@contextmanager
+def files_read(root: Path) -> Iterator[set[str]]:
+    """Collects which of the project's files are opened inside the block, except Python's own and what is derived.
+
+    An audit hook sees every open() of the process, whichever library calls it. A hook cannot be taken away, so there
+    is one, which listens only inside the block.
+    """
+    global _opened, _listening
+    if not _listening:
+        sys.addaudithook(_hear)
+        _listening = True
+    heard: set[str] = set()
+    collected: set[str] = set()
+    _opened = heard
+    try:
+        yield collected
+    finally:
+        _opened = None
+        for name in heard:
+            path = Path(os.path.abspath(name))
+            if path.is_relative_to(root) and not path.is_relative_to(PACKAGE) and not path.is_relative_to(shaders()):
+                inside = path.relative_to(root)
+                if path.suffix not in (".py", ".pyc") and not set(SKIPPED) & set(inside.parts) and path.is_file():
+                    collected.add(inside.as_posix())
+
+
+def _hear(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open" and _opened is not None and isinstance(arguments[0], str):
+        _opened.add(arguments[0])
+
+
+def _data_digest(name: str) -> str:
+    try:
+        return datasets.fingerprint(name)
+    except BuildError:
+        return "absent"
+
+
+def _imported(root: Path, folder: Path, tree: ast.AST) -> Iterator[Path]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _module_files(root, alias.name.split("."))
+        elif isinstance(node, ast.ImportFrom):
+            start = folder
+            for _ in range(node.level - 1):
+                start = start.parent
+            base = start if node.level else root
+            parts = node.module.split(".") if node.module else []
+            for alias in node.names:  # each name may be a module of the package, or a name in it
+                yield from _module_files(base, [*parts, alias.name])
+
+
+def _module_files(base: Path, parts: list[str]) -> Iterator[Path]:
+    """The files that importing a dotted name from `base` runs: packages on the way, and the module."""
+    if parts[0] == PACKAGE.name:
+        return
+    path = base
+    for part in parts:
+        path = path / part
+        for candidate in (path / "__init__.py", path.with_suffix(".py")):
+            if candidate.is_file():
+                yield candidate

@@ -1,0 +1,98 @@
+"""What a run leaves behind, as data: its series, and everything needed to run it again and compare.
+
+In: series of numbers, and the names and hashes of what made them. Out: JSON, the same bytes for the same numbers. It
+does not know how a run is executed, nor where the site will put plans and data.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+DIGITS = 6  # significant digits kept: ten times finer than f32 runs on two machines agree
+FLOOR = (
+    1e-6  # below this size a number counts as this big, so that noise around zero is not a large relative difference
+)
+TOLERANCE = 1e-3  # agreement asked of two machines' training curves over some hundred steps, relative
+
+
+def rounded(number: float) -> float | int | None:
+    """The number to `DIGITS` significant digits; NaN and infinities, which JSON lacks, become None."""
+    if isinstance(number, bool | int):
+        return int(number)
+    if not math.isfinite(number):
+        return None
+    return float(f"{number:.{DIGITS}g}") + 0.0  # + 0.0: no minus zero
+
+
+def rounded_list(values: Iterable[float]) -> list[float | int | None]:
+    """Each number rounded; for a NumPy array pass `array.ravel().tolist()`."""
+    return [rounded(value) for value in values]
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON with sorted keys: the same value, the same text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A seeded run to repeat: write `inputs` and the seed, run init, run `program` `times` times, read `series`."""
+
+    seed: int
+    program: str
+    times: int
+    series: Mapping[str, Sequence[float | int | None]]
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # name -> {"shape": [...], "values": [...]}
+    data: Sequence[str] = ()  # names of data sets the plan reads
+    plan: str = ""  # digest of the plan's JSON
+    kernels: Mapping[str, str] = field(default_factory=dict)  # file -> hash of its WGSL
+    adapter: str = ""  # the adapter's name, or that there was none
+    runner: str = ""  # "wgpu" or "numpy"
+    versions: Mapping[str, str] = field(default_factory=dict)
+    tolerance: float = TOLERANCE
+
+    def to_json(self) -> str:
+        """The record as text, numbers already rounded."""
+        return to_json(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Record:
+        """The record that `to_json` wrote. Raises ValueError where it is not one."""
+        found = json.loads(text)
+        known = {each.name for each in fields(cls)}
+        if not isinstance(found, dict) or not set(found) <= known:
+            raise ValueError("this is not a record")
+        return cls(**found)
+
+
+def difference(ours: Sequence[float | int | None], theirs: Sequence[float | int | None]) -> float:
+    """The largest relative difference, max |a - b| / max(|b|, FLOOR), where b is the recorded number.
+
+    Infinite where the lengths differ or only one of two numbers is finite. The replay in the page computes the same.
+    """
+    if len(ours) != len(theirs):
+        return math.inf
+    largest = 0.0
+    for a, b in zip(ours, theirs, strict=True):
+        if a is None or b is None or not (math.isfinite(a) and math.isfinite(b)):
+            if a is not b:
+                return math.inf
+            continue
+        largest = max(largest, abs(a - b) / max(abs(b), FLOOR))
+    return largest
+
+
+def largest_difference(ours: Record, theirs: Record) -> float:
+    """The largest relative difference over all series; infinite where the records do not have the same ones."""
+    if set(ours.series) != set(theirs.series):
+        return math.inf
+    return max((difference(ours.series[name], theirs.series[name]) for name in theirs.series), default=0.0)
+
+
+def agree(ours: Record, theirs: Record) -> bool:
+    """Whether every number of `ours` is within the tolerance stated by `theirs`."""
+    return largest_difference(ours, theirs) <= theirs.tolerance

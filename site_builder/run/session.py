@@ -1,0 +1,117 @@
+"""One seeded execution of a model on the runner that was asked for, with what it takes to record it.
+
+In: a model, a seed, what the host writes. Out: `write`, `run`, `read`, and a Record. Experiments and demos' recordings
+both run on it. It does not know what is measured.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from site_builder.cache import digest
+from site_builder.graph import Model
+from site_builder.plan import lower
+from site_builder.run.provenance import versions
+from site_builder.run.records import Record, rounded_list
+
+NO_GPU = "NumPy, float32, no GPU was found"
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Session:
+    """A runner after `writes`, the seed and `init`.
+
+    `runner`, given as "best" or "numpy", then says which it is: "wgpu" or "numpy".
+    """
+
+    def __init__(self, model: Model, runner: str, seed: int, writes: Mapping[str, Any]) -> None:
+        self.model = model
+        self.seed = seed
+        self._runner = _make(model, runner)
+        on_host = type(self._runner).__name__ == "NumPyRunner"
+        self.runner = "numpy" if on_host else "wgpu"
+        self.adapter: str = NO_GPU if on_host else self._runner.adapter
+        for name, value in writes.items():
+            self._runner.write(name, value)
+        self._runner.write("seed", seed)
+        self.inputs = {
+            name: self.read(name) for name, v in model.variables.items() if v.role == "input" and name != "seed"
+        }
+        self._runner.run("init")
+
+    def write(self, name: str, array: Any) -> None:
+        """Set a variable."""
+        self._runner.write(name, array)
+
+    def run(self, program: str, times: int = 1) -> None:
+        """Run a program `times` times."""
+        self._runner.run(program, times)
+
+    def read(self, name: str) -> Array:
+        """A copy of a variable's value."""
+        return np.asarray(self._runner.read(name))
+
+    @cached_property
+    def plan(self) -> str:
+        """The model's plan as JSON, as the page gets it."""
+        return lower(self.model).to_json()
+
+    @cached_property
+    def plan_digest(self) -> str:
+        """What names the plan."""
+        return digest(self.plan)
+
+    @cached_property
+    def kernels(self) -> dict[str, str]:
+        """Kernel files and the hashes of their WGSL as lowered."""
+        return kernel_hashes(self.plan)
+
+    @property
+    def data(self) -> tuple[str, ...]:
+        """The data sets that the model reads."""
+        return tuple(sorted({v.source for v in self.model.variables.values() if v.source is not None}))
+
+    def record(
+        self, program: str, times: int, series: Mapping[str, list[float | int | None]], tolerance: float
+    ) -> Record:
+        """This run's record with the given series."""
+        return Record(
+            seed=self.seed,
+            program=program,
+            times=times,
+            series=series,
+            inputs={name: input_values(value) for name, value in self.inputs.items()},
+            data=list(self.data),
+            plan=self.plan_digest,
+            kernels=self.kernels,
+            adapter=self.adapter,
+            runner=self.runner,
+            versions=versions(),
+            tolerance=tolerance,
+        )
+
+
+def input_values(value: Any) -> dict[str, Any]:
+    """An input as the page gets it: its shape, and its numbers row by row."""
+    array = np.asarray(value)
+    return {"shape": list(array.shape), "values": rounded_list(array.ravel().tolist())}
+
+
+def kernel_hashes(plan: str) -> dict[str, str]:
+    """File -> hash, for each kernel file of a plan; of a kernel specialised in several ways, a hash of the hashes."""
+    found: dict[str, list[str]] = {}
+    for source in json.loads(plan)["sources"].values():
+        found.setdefault(source["file"], []).append(source["hash"])
+    return {file: hashes[0] if len(hashes) == 1 else digest(*sorted(hashes)) for file, hashes in sorted(found.items())}
+
+
+def _make(model: Model, runner: str) -> Any:
+    from site_builder import run
+
+    return run.numpy_runner(model, dtype="float32") if runner == "numpy" else run.best_runner(model)

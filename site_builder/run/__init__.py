@@ -1,10 +1,68 @@
 """What executes: the NumPy runner runs a model's graph and defines what is right; the wgpu runner runs its plan.
 
-Both have the browser runtime's three words: `write(name, array)`, `run(program, times)`, `read(name)`.
+Both have the browser runtime's three words: `write(name, array)`, `run(program, times)`, `read(name)`; and `adapter`,
+a line that says what computed. Nothing here imports NumPy or wgpu before a runner is wanted.
 """
 
-from .numpy_runner import NumPyRunner
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal, Protocol
+
+from ..errors import DeviceError
+from ..graph import Model
+from ..plan import Plan, lower
+from .demo import Demo, Recording
+
+__all__ = ["Demo", "Recording", "Runner", "best_runner", "has_adapter", "numpy_runner", "wgpu_runner"]
 
 
-def numpy_runner(model, dtype="float64"):  # type: ignore[no-untyped-def]
+class Runner(Protocol):
+    """What every runner offers."""
+
+    adapter: str
+
+    def write(self, name: str, array: Any) -> None:
+        """Set a variable."""
+        ...
+
+    def run(self, program: str, times: int = 1) -> None:
+        """Run a program `times` times."""
+        ...
+
+    def read(self, name: str) -> Any:
+        """A copy of a variable's value, a NumPy array."""
+        ...
+
+
+def numpy_runner(model: Model, dtype: Literal["float32", "float64"] = "float64") -> Runner:
+    """Runs the model's graph in NumPy."""
+    from .numpy_runner import NumPyRunner
+
     return NumPyRunner(model, dtype)
+
+
+def wgpu_runner(plan: Plan) -> Runner:
+    """Runs a plan through wgpu. DeviceError where there is no adapter."""
+    from .wgpu_runner import WgpuRunner
+
+    return WgpuRunner(plan)
+
+
+def best_runner(model: Model, plan: Plan | None = None) -> Runner:
+    """wgpu where there is an adapter, else NumPy in float32; `adapter` says which."""
+    if not has_adapter():
+        return numpy_runner(model, "float32")
+    return wgpu_runner(lower(model) if plan is None else plan)
+
+
+@lru_cache(maxsize=1)
+def has_adapter() -> bool:
+    """Whether wgpu finds an adapter that can run plans."""
+    try:
+        from .wgpu_runner import adapter
+
+        adapter()
+    except (DeviceError, ImportError, OSError):  # without Vulkan's loader, wgpu cannot even be imported everywhere
+        return False
+    return True

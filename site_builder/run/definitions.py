@@ -111,9 +111,9 @@ def _cross_entropy_gradient(y: Tensor, logits: Array, labels: Array, d: Array) -
 
 
 def _scatter_add(y: Tensor, rows: Array, values: Array) -> Array:
-    table = np.zeros((y.shape[0] + 1, *y.shape[1:]), values.dtype)
-    np.add.at(table, np.minimum(rows, y.shape[0]), values)
-    return table[:-1]
+    table = np.zeros(y.shape, values.dtype)
+    np.add.at(table, np.minimum(rows, len(table) - 1), values)
+    return table
 
 
 def _update_at(y: Tensor, vector: Array, index: Array, value: Array) -> Array:

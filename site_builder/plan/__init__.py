@@ -1,0 +1,21 @@
+"""Graph -> plan: which kernels run, in which order, on which buffers.
+
+In: a model's programs and the WGSL files in `shaders/`. Out: a `Plan`, plain data for every runner.
+Knows nothing of devices: plain Python without NumPy and wgpu, so that it also runs in a browser.
+
+    kernels.py       a WGSL file as data: what it declares, and fusing lines into its ports
+    expressions.py   elementwise ops as WGSL
+    anchors.py       which kernel runs which op
+    groups.py        nodes -> dispatches: what is computed together
+    order.py         in which order, and what is written in place
+    emit.py          a group -> a kernel with everything fused in
+    merge.py         equal maps -> one dispatch over arenas
+    memory.py        where every buffer lies
+    plan.py          the plan and its JSON; schema.json, validate.py: what a valid one is
+    lower.py         all of that, joined
+"""
+
+from .lower import dispatches_per_run, lower
+from .plan import Buffer, Plan, PlanKernel, PlanProgram, Source, Step
+
+__all__ = ["Buffer", "Plan", "PlanKernel", "PlanProgram", "Source", "Step", "dispatches_per_run", "lower"]

@@ -1,0 +1,159 @@
+"""Elementwise ops, sources and views as WGSL expressions: what the lowering splices into a kernel's ports.
+
+In: a tensor and the index at which it is wanted. Out: an expression, with `let` lines before it. It knows which buffers a body touches, not where they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+
+from ..errors import GraphError
+from ..graph import Tensor
+from .kernels import Binding
+
+# op -> (template over the inputs' expressions, the file under shaders/lib/ that it needs)
+EXPRESSIONS: dict[str, tuple[str, str | None]] = {
+    "negate": ("-{0}", None),
+    "exp": ("exp({0})", None),
+    "log": ("log({0})", None),
+    "sqrt": ("sqrt({0})", None),
+    "sin": ("sin({0})", None),
+    "cos": ("cos({0})", None),
+    "tanh": ("tanh_clamped({0})", "scalar"),
+    "sigmoid": ("sigmoid({0})", "scalar"),
+    "relu": ("max({0}, 0.0)", None),
+    "gelu": ("gelu({0})", "scalar"),
+    "gelu_slope": ("gelu_derivative({0})", "scalar"),
+    "absolute": ("abs({0})", None),
+    "sign": ("sign({0})", None),
+    "square": ("{0} * {0}", None),
+    "add": ("{0} + {1}", None),
+    "subtract": ("{0} - {1}", None),
+    "multiply": ("{0} * {1}", None),
+    "divide": ("{0} / {1}", None),
+    "floor_divide": ("{0} / {1}", None),
+    "modulo": ("{0} % {1}", None),
+    "maximum": ("max({0}, {1})", None),
+    "minimum": ("min({0}, {1})", None),
+    "less": ("select(0.0, 1.0, {0} < {1})", None),
+    "less_equal": ("select(0.0, 1.0, {0} <= {1})", None),
+    "equal": ("select(0.0, 1.0, {0} == {1})", None),
+    "not_equal": ("select(0.0, 1.0, {0} != {1})", None),
+    "where": ("select({2}, {1}, {0} != 0.0)", None),
+    "uniform": ("random_uniform({0}, {stream}u, {1}, {index})", "random"),
+    "normal": ("random_normal({0}, {stream}u, {1}, {index})", "random"),
+    "random_index": ("random_index({0}, {stream}u, {1}, {index}, {bound}u)", "random"),
+}
+# Ops that `Emitter.at` treats itself: arithmetic on indices, or text that depends on the type.
+INDEXED = frozenset({"constant", "read", "iota", "broadcast", "reshape", "gather", "cast"})
+
+
+def literal(value: float, dtype: str) -> str:
+    """A WGSL literal. GraphError for numbers that WGSL has no literal for."""
+    if dtype == "u32":
+        return f"{int(value)}u"
+    if not math.isfinite(value):
+        raise GraphError(f"a constant must be finite, found {value}", hint="Use a large finite number instead")
+    text = repr(float(value))
+    text = text if "." in text or "e" in text else text + ".0"
+    return f"({text})" if value < 0 else text
+
+
+def broadcast_index(index: str, source: tuple[int, ...], target: tuple[int, ...]) -> str:
+    """The flat index into `source` of the element that stands at flat `index` of `target`, to which it is broadcast."""
+    padded = (1,) * (len(target) - len(source)) + source
+    runs: list[list[int]] = []  # [length, kept] of neighbouring axes that are kept, or repeated, together
+    for n, m in zip(padded, target, strict=True):
+        if m == 1:
+            continue
+        kept = int(n == m)
+        if runs and runs[-1][1] == kept:
+            runs[-1][0] *= m
+        else:
+            runs.append([m, kept])
+    terms, stride, source_stride = [], math.prod(target), math.prod(source)
+    for position, (length, kept) in enumerate(runs):
+        stride //= length
+        if not kept:
+            continue
+        source_stride //= length
+        coordinate = index if stride == 1 else f"{index} / {stride}u"
+        if position > 0:
+            coordinate = f"{coordinate} % {length}u"
+        terms.append(coordinate if source_stride == 1 else f"{coordinate} * {source_stride}u")
+    return " + ".join(terms) if terms else "0u"
+
+
+class Emitter:
+    """Writes the body of one port: asks `name_of` for the binding of every buffer that it touches.
+
+    `known` holds expressions that are there already: the anchor's `value`, or what the port has computed so far.
+    """
+
+    def __init__(self, name_of: Callable[[Tensor], tuple[Hashable, Binding] | None]) -> None:
+        self.lines: list[str] = []
+        self.imports: set[str] = set()
+        self.bindings: dict[str, Binding] = {}
+        self.known: dict[tuple[int, str], str] = {}
+        self._name_of = name_of
+
+    def at(self, node: Tensor, index: str) -> str:
+        """An expression for the element of `node` at the flat `index`."""
+        key = (node.number, index)
+        if key not in self.known:
+            buffer = self._name_of(node)
+            self.known[key] = self._load(buffer[1], index) if buffer else self._compute(node, index)
+        return self.known[key]
+
+    def _load(self, binding: Binding, index: str) -> str:
+        self.bindings[binding.name] = binding
+        return self.let(f"{binding.name}[{index}]")
+
+    def _compute(self, node: Tensor, index: str) -> str:
+        match node.op:
+            case "constant":
+                value = node.attributes["value"]
+                assert isinstance(value, (int, float))
+                return literal(value, node.dtype)
+            case "iota":
+                return index
+            case "reshape":
+                return self.at(node.inputs[0], index)
+            case "broadcast":
+                (source,) = node.inputs
+                if source.size == node.size:
+                    return self.at(source, index)
+                return self.at(source, self._index(broadcast_index(index, source.shape, node.shape)))
+            case "gather":
+                return self._gathered(node, index)
+            case "cast":
+                x = self.at(node.inputs[0], index)
+                return self.let(f"f32({x})" if node.dtype == "f32" else f"u32(max({x}, 0.0))")
+        template, library = EXPRESSIONS[node.op]
+        if library:
+            self.imports.add(library)
+        inputs = [self.at(x, index if x.size == node.size else "0u") for x in node.inputs]
+        return self.let(template.format(*inputs, **node.attributes, index=index))
+
+    def _gathered(self, node: Tensor, index: str) -> str:
+        table, rows = node.inputs
+        width = table.size // table.shape[0]
+        last = f"{table.shape[0] - 1}u"
+        if width == 1:
+            return self.at(table, self._index(f"min({self.at(rows, index)}, {last})"))
+        row = self.at(rows, self._index(f"{index} / {width}u"))
+        return self.at(table, self._index(f"min({row}, {last}) * {width}u + {index} % {width}u"))
+
+    def _index(self, expression: str) -> str:
+        return expression if expression.isalnum() else self.let(expression)
+
+    def let(self, expression: str) -> str:
+        """Name an expression, so that it is computed once."""
+        for line in self.lines:  # the same text means the same value: nothing in a body is assigned twice
+            name, _, known = line.removeprefix("let ").partition(" = ")
+            if known == expression + ";":
+                return name
+        name = f"t{len(self.lines)}"
+        self.lines.append(f"let {name} = {expression};")
+        return name

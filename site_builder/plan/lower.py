@@ -1,0 +1,97 @@
+"""Lowering: a model's programs become a plan.
+
+    simplify (graph) -> group -> order -> emit -> merge -> place -> Plan
+
+In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from ..graph import Model
+from ..graph.passes import simplify
+from .emit import Dispatch, Key, ProgramEmitter, variable_key
+from .groups import Grouping
+from .kernels import load
+from .memory import Memory, place
+from .merge import merge
+from .order import schedule
+from .plan import Buffer, Plan, PlanKernel, PlanProgram, Source, Step
+
+
+def lower(model: Model) -> Plan:
+    """The plan of all of the model's programs. Raises PlanError or KernelError where one cannot be lowered."""
+    emitted: dict[str, list[Dispatch]] = {}
+    for name, program in model.programs.items():
+        grouping = Grouping(simplify(program.assignments))
+        emitted[name] = ProgramEmitter(name, grouping, schedule(grouping)).dispatches()
+    dispatches, arenas = merge(emitted)
+    variables = {variable_key(v): v for v in model.variables.values()}
+    memory = place(dispatches, variables, arenas)
+    builder = _PlanBuilder(memory)
+    for key, v in variables.items():
+        initial = v.initial if v.role == "input" else None
+        builder.add_buffer(key, v.name, v.role, initial, v.source)
+    programs = {name: builder.program(dispatches[name], emitted[name]) for name in dispatches}
+    return Plan(
+        name=model.name,
+        sources=builder.sources,
+        kernels=tuple(builder.kernels),
+        allocations=tuple(memory.allocations),
+        buffers=tuple(builder.buffers.values()),
+        programs=programs,
+        saved=memory.unshared - sum(memory.allocations[n] for n in {memory.places[k][0] for k in builder.scratch}),
+    )
+
+
+class _PlanBuilder:
+    """Numbers sources, kernels and buffers as they are first met."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.sources: dict[str, Source] = {}
+        self.kernels: list[PlanKernel] = []
+        self.buffers: dict[Key, Buffer] = {}
+        self.scratch: list[Key] = []
+
+    def add_buffer(
+        self, key: Key, name: str | None, role: str, initial: float | None = None, source: str | None = None
+    ) -> None:
+        allocation, offset = self.memory.places[key]
+        self.buffers[key] = Buffer(name, key.type.shape, key.type.dtype, role, allocation, offset, initial, source)
+
+    def program(self, dispatches: Sequence[Dispatch], before_merging: Sequence[Dispatch]) -> PlanProgram:
+        steps = [Step(self._kernel(d), tuple(map(self._number, d.keys)), d.workgroups) for d in dispatches]
+        named = [(d, k) for d in before_merging for k in d.keys if k.program is None]
+        written = dict.fromkeys(k.name for d, k in named if k in d.writes)
+        read = dict.fromkeys(k.name for d, k in named if k in d.reads)
+        return PlanProgram(tuple(read), tuple(written), tuple(steps))
+
+    def _number(self, key: Key) -> int:
+        if key not in self.buffers:
+            if key.program is not None:
+                self.scratch.append(key)
+            self.add_buffer(key, None, "scratch")
+        return list(self.buffers).index(key)
+
+    def _kernel(self, dispatch: Dispatch) -> int:
+        kernel = dispatch.kernel
+        source = Source(kernel.file, kernel.wgsl, file_hash(kernel.file))
+        self.sources[source.id] = source
+        access = tuple(binding.access for binding in kernel.bindings)
+        planned = PlanKernel(source.id, kernel.entry, dict(dispatch.constants), access)
+        if planned not in self.kernels:
+            self.kernels.append(planned)
+        return self.kernels.index(planned)
+
+
+def file_hash(file: str) -> str:
+    """The first 12 hexadecimal digits of the SHA-256 of a kernel's file with its imports, before anything is fused."""
+    return hashlib.sha256(load(file).wgsl.encode()).hexdigest()[:12]
+
+
+def dispatches_per_run(plan: Plan) -> Mapping[str, int]:
+    """Program -> how many dispatches one run of it takes."""
+    return {name: len(program.steps) for name, program in plan.programs.items()}

@@ -1,0 +1,83 @@
+"""Static memory planning: where every buffer lies, decided once, when the plan is made.
+
+In: all programs' dispatches and the arenas. Out: allocations in bytes, and an (allocation, offset) for each buffer.
+
+Variables keep an allocation each, for they live from run to run; members of an arena share one. A scratch buffer lives
+from the dispatch that writes it to the last that reads it; buffers whose lives do not overlap take turns in a *slot*.
+A slot is never divided: WebGPU forbids a dispatch to read one part of a buffer and to write another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..graph.types import BYTES_PER_ELEMENT
+from .emit import Dispatch, Key
+from .merge import Arena, padded
+
+GRAIN = 16  # bytes: allocations are multiples of it, so that kernels may read them as vec4
+
+
+@dataclass
+class Memory:
+    """Allocations in bytes, and for each buffer the number of its allocation and its offset there in bytes."""
+
+    allocations: list[int] = field(default_factory=list)
+    places: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    unshared: int = 0  # bytes that scratch would take if no two buffers took turns
+
+    def allocate(self, size: int) -> int:
+        """A new allocation of at least `size` bytes; gives its number."""
+        self.allocations.append(-(-size // GRAIN) * GRAIN)
+        return len(self.allocations) - 1
+
+
+def place(programs: Mapping[str, Sequence[Dispatch]], variables: Iterable[Key], arenas: Sequence[Arena]) -> Memory:
+    """Decide where everything lies."""
+    memory = Memory()
+    for arena in arenas:
+        number = memory.allocate(sum(map(padded, arena.members)))
+        memory.places[arena.key] = (number, 0)
+        memory.places.update((member, (number, offset)) for member, offset in arena.offsets().items())
+    for key in variables:
+        if key not in memory.places:
+            memory.places[key] = (memory.allocate(_bytes(key)), 0)
+    slots: list[int] = []
+    for dispatches in programs.values():
+        _place_scratch(dispatches, memory, slots)
+    return memory
+
+
+def _place_scratch(dispatches: Sequence[Dispatch], memory: Memory, slots: list[int]) -> None:
+    """Give each scratch buffer of one program a slot; other programs, which run at other times, share the slots."""
+    last_use: dict[Key, int] = {}
+    for position, dispatch in enumerate(dispatches):
+        last_use.update((key, position) for key in dispatch.keys if key not in memory.places)
+    free, held = list(slots), dict[Key, int]()
+    for position, dispatch in enumerate(dispatches):
+        for key in dict.fromkeys(k for k in dispatch.keys if k in last_use and k not in memory.places):
+            slot = _best(free, memory.allocations, _bytes(key))
+            if slot is None:
+                slot = memory.allocate(_bytes(key))
+                slots.append(slot)
+            else:
+                free.remove(slot)
+                memory.allocations[slot] = max(memory.allocations[slot], -(-_bytes(key) // GRAIN) * GRAIN)
+            memory.places[key] = (slot, 0)
+            memory.unshared += _bytes(key)
+            held[key] = slot
+        for key in [k for k in held if last_use[k] == position]:
+            free.append(held.pop(key))
+
+
+def _best(free: Sequence[int], sizes: Sequence[int], wanted: int) -> int | None:
+    """The smallest free slot that is large enough, else the largest, which grows; None where none is free."""
+    if not free:
+        return None
+    enough = [slot for slot in free if sizes[slot] >= wanted]
+    return min(enough, key=lambda s: (sizes[s], s)) if enough else max(free, key=lambda s: (sizes[s], -s))
+
+
+def _bytes(key: Key) -> int:
+    return key.type.size * BYTES_PER_ELEMENT

@@ -1,0 +1,116 @@
+"""Equal maps over different buffers become one dispatch: an optimiser updates all parameters at once.
+
+In: the dispatches of all programs. Out: fewer dispatches, and *arenas*: buffers that lie one after the other in one
+allocation, so that a map over the whole covers them all. Parameters form one arena, their gradients another, and so on,
+each in the same order and with the same gaps, so that element i of one belongs to element i of every other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..graph import Type
+from ..graph.types import BYTES_PER_ELEMENT
+from .anchors import grid
+from .emit import Dispatch, Key
+
+ALIGNMENT = 256  # bytes: WebGPU's default minStorageBufferOffsetAlignment
+
+
+@dataclass(frozen=True)
+class Arena:
+    """Buffers that lie one after the other, each from a multiple of `ALIGNMENT` bytes."""
+
+    members: tuple[Key, ...]
+
+    @property
+    def key(self) -> Key:
+        """The whole arena as one buffer."""
+        size = sum(padded(k) for k in self.members) // BYTES_PER_ELEMENT
+        return Key(f"arena({', '.join(map(str, self.members))})", Type((size,), self.members[0].type.dtype))
+
+    def offsets(self) -> dict[Key, int]:
+        """Where each member starts, in bytes."""
+        result, offset = {}, 0
+        for member in self.members:
+            result[member] = offset
+            offset += padded(member)
+        return result
+
+
+def padded(key: Key) -> int:
+    """Bytes that a member of an arena takes."""
+    return math.ceil(key.type.size * BYTES_PER_ELEMENT / ALIGNMENT) * ALIGNMENT
+
+
+def merge(programs: dict[str, list[Dispatch]]) -> tuple[dict[str, list[Dispatch]], list[Arena]]:
+    """Merge what can be merged, program by program; the first to ask decides how an arena is laid out."""
+    arenas: dict[Key, Arena] = {}
+    result = {}
+    for name in sorted(programs, key=lambda n: -len(programs[n])):  # the training step is the longest
+        others = [d for other, ds in programs.items() if other != name for d in ds]
+        result[name] = _merge_program(programs[name], others, arenas)
+    return {name: result[name] for name in programs}, list(dict.fromkeys(arenas.values()))
+
+
+def _merge_program(
+    dispatches: Sequence[Dispatch], others: Sequence[Dispatch], arenas: dict[Key, Arena]
+) -> list[Dispatch]:
+    order = list(dispatches)
+    for candidates in _isomorphic(order):
+        movable = [d for d in candidates if _may_move_to(order, d, candidates[-1], candidates)]
+        if len(movable) < 2:
+            continue
+        wanted = [
+            Arena(tuple(column)) for column in zip(*(d.keys for d in movable), strict=True) if len(set(column)) > 1
+        ]
+        if not all(_may_form(arena, arenas, [*order, *others], movable) for arena in wanted):
+            continue
+        arenas.update((member, arena) for arena in wanted for member in arena.members)
+        position = order.index(movable[-1])
+        order[position] = _merged(movable, arenas)
+        order = [d for d in order if d not in movable]
+    return order
+
+
+def _isomorphic(dispatches: Sequence[Dispatch]) -> list[list[Dispatch]]:
+    """Maps of the same text that touch each buffer at their own element, or at element 0 of one that they all share."""
+    classes: dict[object, list[Dispatch]] = {}
+    for d in dispatches:
+        if not d.pointwise:
+            continue
+        shared = tuple(
+            k if f"{b.name}[0u]" in d.kernel.wgsl else None for k, b in zip(d.keys, d.kernel.bindings, strict=True)
+        )
+        classes.setdefault((d.kernel.wgsl, shared), []).append(d)
+    return [ds for ds in classes.values() if len(ds) > 1]
+
+
+def _may_move_to(order: Sequence[Dispatch], d: Dispatch, last: Dispatch, together: Sequence[Dispatch]) -> bool:
+    """Whether nothing between `d` and `last` minds that `d` comes later."""
+    between = order[order.index(d) + 1 : order.index(last)]
+    return not any(x not in together and (d.writes & (x.reads | x.writes) or d.reads & x.writes) for x in between)
+
+
+def _may_form(
+    arena: Arena, arenas: dict[Key, Arena], dispatches: Sequence[Dispatch], merged: Sequence[Dispatch]
+) -> bool:
+    """Whether the members can lie in one allocation: WebGPU allows no dispatch to read one part and write another."""
+    members = set(arena.members)
+    if len(members) < len(arena.members):
+        return False
+    if any(arenas.get(member, arena) != arena for member in members):
+        return False
+    return not any(d not in merged and d.reads & members and d.writes & members for d in dispatches)
+
+
+def _merged(dispatches: Sequence[Dispatch], arenas: dict[Key, Arena]) -> Dispatch:
+    first = dispatches[0]
+    keys = tuple(
+        column[0] if len(set(column)) == 1 else arenas[column[0]].key
+        for column in zip(*(d.keys for d in dispatches), strict=True)
+    )
+    count = max(k.type.size for k in keys)
+    return Dispatch(first.kernel, (("COUNT", count),), keys, grid(first.kernel, (count, 1)))

@@ -1,0 +1,150 @@
+"""The plan: what a model's programs lower to. Buffers, kernels and dispatches as plain data, for every runner.
+
+A plan is immutable. It says all that a runner needs: no shape is inferred, nothing is allocated while it runs.
+`schema.json` beside this file describes its JSON, `validate` checks what a schema cannot say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+SCHEMA = Path(__file__).with_name("schema.json")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A WGSL text, everything fused into it, and the file that it was made from. `file_hash` is that of the file."""
+
+    file: str
+    wgsl: str
+    file_hash: str
+
+    @cached_property
+    def id(self) -> str:
+        """The first 12 hexadecimal digits of the text's SHA-256."""
+        return hashlib.sha256(self.wgsl.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class PlanKernel:
+    """A source with its overrides set: one pipeline. `access` has one entry for each storage buffer of group 0."""
+
+    source: str
+    entry: str
+    constants: Mapping[str, int]
+    access: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """A tensor in an allocation. `initial` fills an input before anything runs; `source` names a data set."""
+
+    name: str | None
+    shape: tuple[int, ...]
+    dtype: str
+    role: str
+    allocation: int
+    offset: int
+    initial: float | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dispatch: a kernel by number, buffers by number, workgroups in x, y and z."""
+
+    kernel: int
+    bindings: tuple[int, ...]
+    workgroups: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class PlanProgram:
+    """The dispatches of one program, and the named buffers that it reads and changes."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All programs of a model. `saved` is the number of bytes that scratch buffers save by taking turns."""
+
+    name: str
+    sources: Mapping[str, Source]
+    kernels: tuple[PlanKernel, ...]
+    allocations: tuple[int, ...]
+    buffers: tuple[Buffer, ...]
+    programs: Mapping[str, PlanProgram]
+    saved: int = field(default=0, compare=False)
+
+    @property
+    def bytes(self) -> int:
+        """GPU memory that the plan takes."""
+        return sum(self.allocations)
+
+    def buffer(self, name: str) -> Buffer:
+        """The named buffer; KeyError where there is none."""
+        return next(b for b in self.buffers if b.name == name)
+
+    def to_json(self) -> str:
+        """The plan as the browser gets it: comments and indentation gone from the WGSL, everything in a fixed order."""
+        sources = {
+            key: {"file": s.file, "wgsl": stripped(s.wgsl), "hash": s.file_hash} for key, s in self.sources.items()
+        }
+        document = {
+            "format": FORMAT,
+            "name": self.name,
+            "sources": sources,
+            "kernels": [vars(k) | {"constants": dict(k.constants), "access": list(k.access)} for k in self.kernels],
+            "allocations": list(self.allocations),
+            "buffers": [vars(b) | {"shape": list(b.shape)} for b in self.buffers],
+            "programs": {
+                name: {
+                    "inputs": list(p.inputs),
+                    "outputs": list(p.outputs),
+                    "steps": [
+                        {"kernel": s.kernel, "bindings": list(s.bindings), "workgroups": list(s.workgroups)}
+                        for s in p.steps
+                    ],
+                }
+                for name, p in self.programs.items()
+            },
+        }
+        return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """Read and validate a plan. Raises PlanError, and allocates nothing, when anything about it is wrong."""
+        from .validate import validate
+
+        document = validate(text)
+        return cls(
+            name=document["name"],
+            sources={k: Source(s["file"], s["wgsl"], s["hash"]) for k, s in document["sources"].items()},
+            kernels=tuple(
+                PlanKernel(k["source"], k["entry"], k["constants"], tuple(k["access"])) for k in document["kernels"]
+            ),
+            allocations=tuple(document["allocations"]),
+            buffers=tuple(Buffer(**(b | {"shape": tuple(b["shape"])})) for b in document["buffers"]),
+            programs={name: _program(p) for name, p in document["programs"].items()},
+        )
+
+
+def _program(document: Mapping[str, Any]) -> PlanProgram:
+    steps = (Step(s["kernel"], tuple(s["bindings"]), tuple(s["workgroups"])) for s in document["steps"])
+    return PlanProgram(tuple(document["inputs"]), tuple(document["outputs"]), tuple(steps))
+
+
+def stripped(wgsl: str) -> str:
+    """WGSL without comments, indentation and empty lines. There are no string literals in WGSL to mind."""
+    lines = (line.partition("//")[0].strip() for line in wgsl.splitlines())
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,172 @@
+"""The wgpu runner: runs a plan on a GPU, or on a CPU that plays one. The only module that imports wgpu.
+
+In: a plan. Out: arrays. k runs of a program are k times its dispatches in one compute pass and one submit.
+It knows nothing of models: what the browser's runner gets, it gets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import wgpu
+
+from ..errors import DeviceError, KernelError, PlanError
+from ..plan import Buffer, Plan, PlanKernel, Step
+from . import datasets
+from .definitions import Array
+
+# What the plans ask for; WebGPU's defaults, so that what runs here runs in any browser that has WebGPU.
+LIMITS = {
+    "max-storage-buffers-per-shader-stage": 8,
+    "max-compute-workgroup-storage-size": 16_384,
+    "max-compute-invocations-per-workgroup": 256,
+    "max-compute-workgroups-per-dimension": 65_535,
+    "max-storage-buffer-binding-size": 134_217_728,
+    "max-buffer-size": 268_435_456,
+    "min-storage-buffer-offset-alignment": 256,
+}
+DISPATCHES_PER_SUBMIT = 2_000  # so that a driver's watchdog never sees a submit of many seconds
+
+
+@lru_cache(maxsize=1)
+def adapter() -> wgpu.GPUAdapter:
+    """The adapter that runs plans: a Vulkan one (or Metal, on a Mac), hardware before software.
+
+    Raises DeviceError where there is none.
+    """
+    wanted = ("Vulkan", "Metal", "D3D12")  # OpenGL lacks what compute needs
+    order = {"DiscreteGPU": 0, "IntegratedGPU": 1, "CPU": 2}
+    found = [a for a in wgpu.gpu.enumerate_adapters_sync() if a.info["backend_type"] in wanted]
+    if not found:
+        raise DeviceError(
+            "no GPU adapter was found", hint="On Debian, `apt install mesa-vulkan-drivers` gives a software one"
+        )
+    return min(found, key=lambda a: order.get(a.info["adapter_type"], 3))
+
+
+def describe(found: wgpu.GPUAdapter) -> str:
+    """One line: what the adapter calls itself, its kind and its driver."""
+    info = found.info
+    return f"{info['device']} ({info['adapter_type']}, {info['backend_type']}, {info['description'] or info['vendor']})"
+
+
+@lru_cache(maxsize=1)
+def _device() -> wgpu.GPUDevice:
+    return adapter().request_device_sync(label="build-site", required_limits=LIMITS)
+
+
+class WgpuRunner:
+    """Runs one plan. Data sets are loaded, inputs set to their initial values, when it is made."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.adapter = describe(adapter())
+        self._device = _device()
+        self._check_limits()
+        self._buffers = {b.name: b for b in plan.buffers if b.name is not None}
+        usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_DST | wgpu.BufferUsage.COPY_SRC
+        self._allocations = [
+            self._device.create_buffer(label=f"{plan.name}, allocation {n}", size=size, usage=usage)
+            for n, size in enumerate(plan.allocations)
+        ]
+        self._pipelines: dict[int, wgpu.GPUComputePipeline] = {}
+        self._encoded: dict[str, list[tuple[Any, Any, tuple[int, int, int]]]] = {}
+        for buffer in self._buffers.values():
+            if buffer.source is not None:
+                self.write(str(buffer.name), datasets.load(buffer.source))
+            elif buffer.initial:
+                self.write(str(buffer.name), np.full(buffer.shape, buffer.initial))
+
+    def write(self, name: str, array: Any) -> None:
+        """Set a named buffer. PlanError when there is none or the shape differs."""
+        buffer = self._buffer(name)
+        value = np.ascontiguousarray(array, np.uint32 if buffer.dtype == "u32" else np.float32)
+        if np.shape(array) != buffer.shape:
+            raise PlanError(f"{name} has shape {list(buffer.shape)}, cannot be written with {list(np.shape(array))}")
+        self._device.queue.write_buffer(self._allocations[buffer.allocation], buffer.offset, value)
+
+    def read(self, name: str) -> Array:
+        """A named buffer's value, when all that was run before is done."""
+        buffer = self._buffer(name)
+        size = 4 * math.prod(buffer.shape)
+        data = self._device.queue.read_buffer(self._allocations[buffer.allocation], buffer.offset, size)
+        return np.frombuffer(data, np.uint32 if buffer.dtype == "u32" else np.float32).reshape(buffer.shape).copy()
+
+    def run(self, program: str, times: int = 1) -> None:
+        """Run a program `times` times; returns before the device is done."""
+        if program not in self.plan.programs:
+            raise PlanError(f"there is no program {program!r}, only {', '.join(self.plan.programs)}")
+        if program not in self._encoded:
+            self._encoded[program] = [self._bound(step) for step in self.plan.programs[program].steps]
+        steps = self._encoded[program]
+        per_submit = max(1, DISPATCHES_PER_SUBMIT // max(1, len(steps)))
+        for start in range(0, times, per_submit):
+            encoder = self._device.create_command_encoder(label=f"{self.plan.name}.{program}")
+            compute = encoder.begin_compute_pass(label=f"{self.plan.name}.{program}")
+            for _ in range(min(per_submit, times - start)):
+                for pipeline, group, workgroups in steps:
+                    compute.set_pipeline(pipeline)
+                    compute.set_bind_group(0, group)
+                    compute.dispatch_workgroups(*workgroups)
+            compute.end()
+            self._device.queue.submit([encoder.finish()])
+
+    def _buffer(self, name: str) -> Buffer:
+        if name not in self._buffers:
+            raise PlanError(f"there is no buffer {name!r}, only {', '.join(self._buffers)}")
+        return self._buffers[name]
+
+    def _check_limits(self) -> None:
+        largest = max(self.plan.allocations, default=0)
+        limit = LIMITS["max-storage-buffer-binding-size"]
+        if largest > limit:
+            raise PlanError(f"{self.plan.name} needs a buffer of {largest} bytes, WebGPU promises {limit}")
+
+    def _bound(self, step: Step) -> tuple[Any, Any, tuple[int, int, int]]:
+        pipeline = self._pipeline(step.kernel)
+        entries = []
+        for number, index in enumerate(step.bindings):
+            buffer = self.plan.buffers[index]
+            resource = {
+                "buffer": self._allocations[buffer.allocation],
+                "offset": buffer.offset,
+                "size": 4 * math.prod(buffer.shape),
+            }
+            entries.append({"binding": number, "resource": resource})
+        group = self._device.create_bind_group(layout=pipeline.get_bind_group_layout(0), entries=entries)
+        return pipeline, group, step.workgroups
+
+    def _pipeline(self, number: int) -> wgpu.GPUComputePipeline:
+        if number not in self._pipelines:
+            kernel = self.plan.kernels[number]
+            self._pipelines[number] = compiled(
+                self._device, self.plan.sources[kernel.source].file, self.plan.sources[kernel.source].wgsl, kernel
+            )
+        return self._pipelines[number]
+
+
+def compiled(device: wgpu.GPUDevice, file: str, wgsl: str, kernel: PlanKernel) -> wgpu.GPUComputePipeline:
+    """The pipeline of a kernel. Raises KernelError with what the compiler said when it refuses the text."""
+    types: Mapping[str, str] = {"read": "read-only-storage", "read_write": "storage"}
+    try:
+        layout = device.create_bind_group_layout(
+            entries=[
+                {"binding": n, "visibility": wgpu.ShaderStage.COMPUTE, "buffer": {"type": types[access]}}
+                for n, access in enumerate(kernel.access)
+            ]
+        )
+        return device.create_compute_pipeline(
+            label=file,
+            layout=device.create_pipeline_layout(bind_group_layouts=[layout]),
+            compute={
+                "module": device.create_shader_module(label=file, code=wgsl),
+                "entry_point": kernel.entry,
+                "constants": dict(kernel.constants),
+            },
+        )
+    except wgpu.GPUError as error:
+        raise KernelError(f"the compiler refuses this kernel: {error}", file=file) from None

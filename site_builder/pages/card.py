@@ -1,7 +1,7 @@
 """The picture that a shared link shows, 1200 by 630.
 
-In: a site, a post or none, the light theme's colours, the fonts' folder. Out: PNG bytes. The series' mark stands for it:
-a plane cut in two by a decision boundary, blue where negative and orange where positive.
+In: a site, a post or none, the light theme's colours, the fonts' folder. Out: PNG bytes. The mark is the site's icon: a
+plane cut in two by a decision boundary, blue where negative and orange where positive.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .model import Post, Site
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 88
 FINE = 2  # drawn at twice the size and halved, for smooth edges
-WEIGHT = {"prose-roman": [400, 60], "interface": [400]}  # axes in the order of the files: weight, optical size
+AXES = {"prose-roman": [400.0, 60.0], "interface": [400.0]}  # axes in the order of the files: weight, optical size
 
 
 def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts: Path) -> bytes:
@@ -42,7 +42,7 @@ def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts
 
 def _title(draw: ImageDraw.ImageDraw, title: str, colour: str, fonts: Path) -> None:
     """The title as large as four lines allow, standing on the line above the foot."""
-    for size in (104, 92, 80, 68, 58):
+    for size in (136, 116, 100, 84, 70, 58):
         font = _font(fonts, "prose-roman", size)
         lines = _wrapped(title, font, (WIDTH - 2 * MARGIN) * FINE)
         if len(lines) * size * 1.08 <= HEIGHT - 2 * MARGIN - 190:
@@ -74,7 +74,7 @@ def _mark(draw: ImageDraw.ImageDraw, colours: Mapping[str, str], centre: tuple[i
 
 def _font(fonts: Path, name: str, size: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.truetype(str(fonts / f"{name}.woff2"), size * FINE, layout_engine=ImageFont.Layout.BASIC)
-    font.set_variation_by_axes(WEIGHT[name])
+    font.set_variation_by_axes(AXES[name])
     return font
 
 

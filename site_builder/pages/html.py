@@ -26,7 +26,10 @@ POLICY = "; ".join(
         "form-action 'none'",
     )
 )
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @cache

@@ -6,9 +6,9 @@ format wants absolute addresses. Everything named `html` is trusted markup; all 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ class Post:
     title: str
     summary: str
     url: str
-    date: date
+    date: datetime.date
     html: str
-    words: int
+    minutes: int  # of reading
     authors: Sequence[str] = ()  # the site's author when empty
-    updated: date | None = None
+    updated: datetime.date | None = None
     headings: Sequence[Heading] = ()
     picture_html: str | None = None  # an svg or img for the contents page
     card_url: str | None = None  # a PNG of 1200 by 630
@@ -82,8 +82,3 @@ class Post:
     styles: Sequence[str] = ()  # of its demos
     scripts: Sequence[str] = ()  # modules of its demos
     made: Made | None = None
-
-    @property
-    def minutes(self) -> int:
-        """Reading time at 230 words a minute, a common estimate for prose in English (doi:10.1016/j.jml.2019.104047)."""
-        return max(1, round(self.words / 230))

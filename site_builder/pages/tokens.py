@@ -1,6 +1,7 @@
 """The theme's colours as data.
 
-In: the text of static/theme/tokens.css. Out: its `--name: #rrggbb;` lines per block. It does not know where the file is.
+In: the text of static/theme/tokens.css. Out: its `--name: #rrggbb;` lines, per block. It does not know where the file
+is.
 """
 
 from __future__ import annotations

@@ -198,7 +198,19 @@ function makeTabs(tabs, number = 0) {
   select(Math.max(0, wanted));
 }
 
+/** What is moved sideways on narrow windows can be reached by keyboard as long as it is. */
+function reachWideFigures() {
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const figure of document.querySelectorAll(".w-page.figure, .w-page > .figure")) watch.observe(figure);
+}
+
 chooseTheme();
 followContents();
 showCards();
+reachWideFigures();
 document.querySelectorAll(".tabs").forEach((tabs, number) => makeTabs(/** @type {HTMLElement} */ (tabs), number));

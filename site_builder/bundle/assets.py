@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from ..cache import Cache, digest
 from ..errors import BuildError
@@ -22,7 +23,7 @@ from .node import HERE, Node, lock_hash
 FOLDER = "assets"
 HASH = 10  # hex digits of an asset's sha256 in its name
 PACKAGE = HERE.parent
-ENTRIES = ("static/theme/*.css", "static/theme/*.js", "demos/*/demo.js", "demos/*/demo.css", "demos/runtime/replay.js")
+ENTRIES = ("static/theme/*.css", "static/theme/*.js", "demos/*/demo.js", "demos/*/*.css", "demos/runtime/replay.js")
 SHARED = ("demos/runtime", "shaders", "static")  # installed with the generator, for projects that lack them
 BUNDLED = ("static/theme/", "static/fonts/", "static/icons/")  # reached through the bundle, never by their plain path
 SOURCES = (".js", ".css", ".wgsl", ".woff2", ".svg", ".png", ".webp", ".jpg", ".json")
@@ -30,12 +31,12 @@ SOURCES = (".js", ".css", ".wgsl", ".woff2", ".svg", ".png", ".webp", ".jpg", ".
 
 @dataclass(frozen=True)
 class Bundle:
-    """Assets by their path in the site, and for each source its URL and the URLs that loading it will need at once."""
+    """Assets by their path in the site, for each source its URL, and for each script what it cannot do without."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)  # "demos/digits/demo.js" -> "/assets/digits-ABCDEFGH.js"
-    preloads: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the scripts that a script imports
-    styles: dict[str, str] = field(default_factory=dict)  # the sheet of the styles that a script imports
+    scripts: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what a script imports, itself last
+    styles: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the sheets that a script and its imports import
 
 
 def shared(project: Path, folder: str) -> Path:
@@ -133,28 +134,30 @@ def _stem(name: str) -> str:
     return path.parent.name if path.stem == "demo" else path.stem
 
 
-def _unpack(outputs: list[dict[str, object]]) -> Bundle:
+def _unpack(outputs: list[dict[str, Any]]) -> Bundle:
     made = Bundle()
-    imports = {str(output["name"]): output["imports"] for output in outputs}
+    by_name = {output["name"]: output for output in outputs}
     for output in outputs:
-        name = str(output["name"])
-        made.files[f"{FOLDER}/{name}"] = base64.b64decode(str(output["data"]))
+        made.files[f"{FOLDER}/{output['name']}"] = base64.b64decode(output["data"])
         if output["source"] is not None:
-            source = str(output["source"])
-            made.urls[source] = f"/{FOLDER}/{name}"
-            made.preloads[source] = tuple(f"/{FOLDER}/{each}" for each in _reachable(name, imports))
-            if output["styles"]:
-                made.styles[source] = f"/{FOLDER}/{output['styles']}"
+            made.urls[output["source"]] = f"/{FOLDER}/{output['name']}"
+    for output in outputs:
+        source = output["source"]
+        if source is not None and source.endswith(".js"):
+            made.scripts[source] = tuple(f"/{FOLDER}/{name}" for name in _reachable(output["name"], by_name))
+            made.styles[source] = tuple(made.urls[sheet] for sheet in output["sheets"])
     return made
 
 
-def _reachable(name: str, imports: Mapping[str, object]) -> list[str]:
-    """Every chunk that loading `name` will ask for, itself excepted."""
-    seen: set[str] = set()
-    waiting = [name]
-    while waiting:
-        for each in imports.get(waiting.pop(), ()):  # type: ignore[attr-defined]
-            if each not in seen:
-                seen.add(each)
-                waiting.append(each)
-    return sorted(seen - {name})
+def _reachable(name: str, outputs: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Every chunk that loading `name` will ask for, each after those that it imports."""
+    found: dict[str, None] = {}
+
+    def visit(each: str) -> None:
+        for imported in outputs[each]["imports"]:
+            if imported not in found:
+                visit(imported)
+        found[each] = None
+
+    visit(name)
+    return list(found)

@@ -1,9 +1,9 @@
 // Bundles scripts and styles with esbuild. In (stdin, JSON): { root, entries: [{ in, out }] }.
-// Out (stdout, JSON): { outputs: [{ name, source, imports, styles, data }], errors: [{ text, file, line }] }, data in base64.
+// Out (stdout, JSON): { outputs: [{ name, source, imports, sheets, data }], errors: [{ text, file, line }] }, data in base64.
 // It writes no file and does not know what the scripts do.
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import esbuild from "esbuild";
 
 const { root, entries } = JSON.parse(readFileSync(0, "utf8"));
@@ -17,6 +17,17 @@ const kernels = {
       const bare = text.replace(/\/\*[^]*?\*\/|\/\/.*/g, "").split("\n").map((line) => line.trim()).filter(Boolean);
       return { contents: bare.join("\n"), loader: "text" };
     });
+  },
+};
+
+/** A style sheet that a script imports is linked by the page, one file for all scripts that import it. */
+const sheets = {
+  name: "sheets",
+  setup(build) {
+    build.onResolve({ filter: /\.css$/ }, ({ path, resolveDir, kind }) => {
+      return kind === "import-statement" ? { path: relative(root, resolve(resolveDir, path)), namespace: "sheet" } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: "sheet" }, () => ({ contents: "", loader: "js" }));
   },
 };
 
@@ -37,7 +48,7 @@ const options = {
   charset: "utf8",
   legalComments: "none",
   loader: { ".woff2": file, ".svg": file, ".png": file, ".webp": file, ".jpg": file },
-  plugins: [kernels],
+  plugins: [kernels, sheets],
   metafile: true,
   write: false,
   logLevel: "silent",
@@ -46,13 +57,25 @@ const options = {
 /** The source of a font or picture, which esbuild copies from one input. */
 const copied = (path, { inputs }) => (/\.(js|css)$/.test(path) ? null : Object.keys(inputs)[0]);
 
+const isSheet = (name) => name.startsWith("sheet:");
+
+/** Every source that an entry imports, in the order of the imports. */
+function imported(entry, inputs, found = new Set()) {
+  for (const { path } of inputs[entry]?.imports ?? []) {
+    if (found.has(path)) continue;
+    found.add(path);
+    imported(path, inputs, found);
+  }
+  return found;
+}
+
 function describe(result) {
   const bytes = new Map(result.outputFiles.map((each) => [relative(root, each.path), each.contents]));
   return Object.entries(result.metafile.outputs).map(([path, output]) => ({
     name: basename(path),
     source: output.entryPoint ?? copied(path, output),
     imports: output.imports.filter(({ kind }) => kind === "import-statement").map((each) => basename(each.path)),
-    styles: output.cssBundle ? basename(output.cssBundle) : null,
+    sheets: output.entryPoint ? [...imported(output.entryPoint, result.metafile.inputs)].filter(isSheet).map((name) => name.slice(6)) : [],
     data: Buffer.from(bytes.get(path)).toString("base64"),
   }));
 }

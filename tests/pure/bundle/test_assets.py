@@ -17,9 +17,11 @@ from site_builder.errors import BuildError
 PROJECT = Path(__file__).parents[3]
 FILES = {
     "demos/one/demo.js": 'import { start } from "../runtime/index.js";\n// a remark\nstart("one");\n',
-    "demos/two/demo.js": 'import { start } from "../runtime/index.js";\nstart("two");\n',
+    "demos/two/demo.js": 'import { start } from "../runtime/index.js";\nimport "./demo.css";\nstart("two");\n',
     "demos/two/demo.css": "live-demo { --demo-height: 40rem; }\n",
-    "demos/runtime/index.js": 'import k from "./line.wgsl";\nexport const start = (x) => console.log(x, k);\n',
+    "demos/runtime/runtime.css": "live-demo { color: red; }\n",
+    "demos/runtime/index.js": 'import "./runtime.css";\nexport { start } from "./start.js";\n',
+    "demos/runtime/start.js": 'import k from "./line.wgsl";\nexport const start = (x) => console.log(x, k);\n',
     "demos/runtime/line.wgsl": "// what a line is\n@vertex\nfn main() {} /* end */\n",
     "static/theme/site.css": '@import "./tokens.css";\n@font-face { src: url("../fonts/prose.woff2"); }\n',
     "static/theme/tokens.css": ":root { --ink: #191c1f; }\n",
@@ -63,6 +65,7 @@ def test_every_source_has_a_fingerprinted_url(make: Make, node: Node, tmp_path: 
     assert names == {
         "demos/one/demo.js": "/assets/one.js",
         "demos/two/demo.js": "/assets/two.js",
+        "demos/runtime/runtime.css": "/assets/runtime.css",
         "demos/two/demo.css": "/assets/two.css",
         "static/fonts/prose.woff2": "/assets/prose.woff2",
         "static/icons/icon.svg": "/assets/icon.svg",
@@ -74,13 +77,22 @@ def test_every_source_has_a_fingerprinted_url(make: Make, node: Node, tmp_path: 
 
 def test_runtime_is_shared_minified_and_preloaded(make: Make, node: Node, tmp_path: Path) -> None:
     made = bundle(make(), Cache(tmp_path / "cache"), node)
-    (chunk,) = made.preloads["demos/one/demo.js"]
-    assert made.preloads["demos/two/demo.js"] == (chunk,)
+    chunk, own = made.scripts["demos/one/demo.js"]
+    assert own == made.urls["demos/one/demo.js"]
+    assert made.scripts["demos/two/demo.js"] == (chunk, made.urls["demos/two/demo.js"])
     runtime = made.files[chunk.lstrip("/")].decode()
     assert "@vertex\\nfn main() {}" in runtime or "@vertex\nfn main() {}" in runtime
     assert "what a line is" not in runtime
     assert "a remark" not in data(made, "demos/one/demo.js")
     assert not any("sourceMappingURL" in each.decode() for each in made.files.values())
+
+
+def test_sheets_that_scripts_import_are_linked_once(make: Make, node: Node, tmp_path: Path) -> None:
+    made = bundle(make(), Cache(tmp_path / "cache"), node)
+    runtime, own = made.urls["demos/runtime/runtime.css"], made.urls["demos/two/demo.css"]
+    assert made.styles["demos/one/demo.js"] == (runtime,)
+    assert made.styles["demos/two/demo.js"] == (runtime, own)
+    assert sum(b"live-demo{color:red}" in data for data in made.files.values()) == 1
 
 
 def test_styles_are_joined_and_fonts_fingerprinted(make: Make, node: Node, tmp_path: Path) -> None:

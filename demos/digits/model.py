@@ -38,7 +38,7 @@ def build() -> Model:
 
     @model.program(counts=True)
     def step() -> None:
-        rows = model.watch("rows", g.random_index((BATCH,), TRAIN, stream=1))
+        rows = g.random_index((BATCH,), TRAIN, stream=1)
         loss = g.mean(g.cross_entropy(affine(images[rows]), labels[rows]))
         nn.SGD(rate).minimise(loss, model)
         model.record("loss", loss)

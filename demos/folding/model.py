@@ -32,7 +32,7 @@ def build(activation: str = "tanh", last: int = 2) -> Model:
     points = model.input("points", (SLOTS, 2))
     labels = model.input("labels", (SLOTS,))
     count = model.input("count", ())
-    rate = model.input("learning_rate", (), initial=0.03)
+    rate = model.input("learning_rate", (), initial=0.01)
     network = nn.MLP([2, 8, 8, last, 1], BENDS[activation], initialiser=nn.he if activation == "relu" else nn.glorot)
     for layer in network.layers[:-1]:
         layer.bias = g.parameter((layer.weight.shape[1],), nn.uniform(0.5))
@@ -175,7 +175,7 @@ DEMO = Demo(
     inputs=inputs,
     recording=Recording(
         program="step",
-        at=(0, 20, 50, 100, 150, 200, 300, 500),
+        at=(0, 50, 100, 125, 150, 200, 250, 300, 400, 600),
         then=("look", "inspect"),
         read=(
             *("field", "rows", "columns", "seen", "cut", "right", "loss.history", "step"),
@@ -187,6 +187,6 @@ DEMO = Demo(
             ),
             *(f"probe.{n}" for n in range(4)),
         ),
-        seed=2,
+        seed=3,
     ),
 )

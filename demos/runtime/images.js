@@ -84,8 +84,7 @@ export function drawing(demo, { title, write, shape: [rows, columns], brush = 0.
     if (key === shown) return;
     shown = key;
     cells.forEach((cell, i) => {
-      cell.style.opacity = `${ink[i] ?? 0}`;
-      cell.parentElement?.setAttribute("data-cell", `${row}, ${column}`);
+      cell.style.background = `color-mix(in srgb, var(--ink) ${100 * (ink[i] ?? 0)}%, var(--paper))`;
       cell.classList.toggle("here", i === row * columns + column);
     });
   };

@@ -99,7 +99,7 @@ export class Demo {
       if (!this.settings.has(name)) this.settings.set(name, input ? (min === undefined && !values ? input[0] !== 0 : input[0]) : own);
     }
     this.initial = new Map(this.settings);
-    this.#deaf = listen({ lost: () => this.#lost(), failed: (sentence) => this.runner && this.panel.say(sentence, true) });
+    this.#deaf = listen({ lost: () => this.#lost(), failed: (sentence) => this.runner && this.fail(new DemoError(sentence)) });
     this.panel.ready();
   }
 
@@ -124,7 +124,6 @@ export class Demo {
       () => this.panel.awake(),
       (error) => {
         this.#waking = undefined;
-        this.pause();
         this.fail(error);
       },
     );
@@ -360,6 +359,7 @@ export class Demo {
 
   /** @param {unknown} error: a sentence for the reader; a bug also goes to the console */
   fail(error) {
+    this.pause();
     if (!(error instanceof DemoError)) console.error(error);
     this.panel.say(error instanceof DemoError ? error.message : `This demo stopped: ${/** @type {Error} */ (error).message}`, true);
   }
@@ -412,7 +412,6 @@ export class Demo {
         if (this.recording) this.#recordedFrame(now);
         else this.#liveFrame(now);
       } catch (error) {
-        this.pause();
         this.fail(error);
       }
     });

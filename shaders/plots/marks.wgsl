@@ -43,7 +43,7 @@ fn colour(i: u32) -> vec4<f32> {
 }
 
 fn capsule(vertex: u32, a: vec2<f32>, b: vec2<f32>, radius: f32, ink: vec4<f32>) -> Shape {
-  let corner = vec2<f32>(f32(vertex & 1u), f32((vertex + 1u) / 3u & 1u));
+  let corner = vec2<f32>(f32(vertex & 1u), f32(((vertex + 1u) / 3u) & 1u));
   let length = distance(a, b);
   let along = select(vec2<f32>(1.0, 0.0), (b - a) / length, length > 1e-6);
   let reach = radius + 1.0;
@@ -67,7 +67,7 @@ fn disc(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> 
 fn bar(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> Shape {
   let tip = pixel(i);
   let foot = (mark.base - mark.window.y) / (mark.window.w - mark.window.y) * mark.pixels.y;
-  let corner = vec2<f32>(f32(vertex & 1u) - 0.5, f32((vertex + 1u) / 3u & 1u));
+  let corner = vec2<f32>(f32(vertex & 1u) - 0.5, f32(((vertex + 1u) / 3u) & 1u));
   let p = vec2<f32>(tip.x + corner.x * mark.width, mix(foot, tip.y, corner.y));
   let sign = u32((mark.flags & 8u) != 0u && tip.y >= foot);
   return Shape(vec4<f32>(p / mark.pixels * 2.0 - 1.0, 0.0, 1.0), vec2<f32>(0.0), vec2<f32>(0.0, 9.0), mark.colours[sign]);

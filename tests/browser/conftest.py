@@ -1,0 +1,173 @@
+"""A browser, and pages for it: the runtime bundled with the demo of fixtures/separator, served from memory.
+
+One browser for all tests of a session. Where Chromium is missing the tests are skipped, in CI they fail.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from site_builder.bundle.assets import Bundle, bundle
+from site_builder.bundle.node import Node
+from site_builder.cache import Cache
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURE = Path(__file__).parent / "fixtures" / "separator"
+# The last three put the compositor on SwiftShader's Vulkan as well: without them the first WebGPU canvas kills the GPU
+# process ("Could not find SharedImageBackingFactory"), because its texture cannot reach the software compositor.
+FLAGS = [
+    *("--headless=new", "--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"),
+    *("--use-angle=vulkan", "--use-vulkan=swiftshader", "--enable-features=Vulkan"),
+]
+KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
+
+
+@dataclass
+class Served:
+    """A site in memory: what lies at each path, and what was asked for."""
+
+    url: str
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, path: str, content: str | bytes | dict[str, Any]) -> None:
+        """JSON for dictionaries, text as it is."""
+        if isinstance(content, dict):
+            content = json.dumps(content)
+        self.files[path] = content.encode() if isinstance(content, str) else content
+
+
+def missing(what: str) -> None:
+    """Skip on a laptop, fail in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def separator() -> ModuleType:
+    """The hand-written plan."""
+    spec = importlib.util.spec_from_file_location("separator_plan", FIXTURE / "plan.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """The runtime and the fixture's demo, as the build bundles them."""
+    project = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "demos" / "runtime", project / "demos" / "runtime")
+    (project / "demos" / "separator").mkdir()
+    shutil.copy(FIXTURE / "demo.js", project / "demos" / "separator")
+    return bundle(project, Cache(project / ".cache"), Node(ROOT / ".cache"))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Served]:
+    """An HTTP server for 127.0.0.1, which browsers count as secure, so that WebGPU is there."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            content = served.files.get(path)
+            self.send_response(200 if content is not None else 404)
+            self.send_header("Content-Type", KINDS.get(Path(path).suffix or ".html", "application/octet-stream"))
+            self.send_header("Content-Security-Policy", POLICY)
+            self.end_headers()
+            self.wfile.write(content or b"")
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    listening.daemon_threads = True
+    served = Served(f"http://127.0.0.1:{listening.server_port}")
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    yield served
+    listening.shutdown()
+    listening.server_close()
+
+
+def page_html(bundled: Bundle, inside: str, demo: bool = True) -> str:
+    """A page with the theme's tokens, the runtime's style and one element."""
+    entry = "demos/separator/demo.js" if demo else "demos/runtime/replay.js"
+    styles = [bundled.urls["static/theme/theme.css"], bundled.urls["demos/runtime/runtime.css"], "/page.css"]
+    links = "".join(f'<link rel="stylesheet" href="{each}">' for each in styles)
+    script = f'<script type="module" src="{bundled.urls[entry]}"></script>'
+    return f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Test</title><link rel="icon" href="data:,">{links}<body><main>{inside}</main>{script}'
+
+
+DEMO = (
+    '<live-demo name="separator" id="demo-separator" manifest="/assets/manifest.json"{extra}><figure>'
+    '<svg viewBox="0 0 600 300" role="img" aria-label="Two clouds and a line">'
+    '<rect width="600" height="300" fill="none" stroke="currentColor"/></svg>'
+    "<figcaption>Two clouds and the line that training found.</figcaption></figure></live-demo>"
+)
+
+
+@pytest.fixture
+def site(server: Served, bundled: Bundle, separator: ModuleType) -> Served:
+    """The fixture's page at /, and all that it fetches."""
+    server.files.clear()
+    for path, content in bundled.files.items():
+        server.put(f"/{path}", content)
+    server.put("/page.css", "body { margin: 0 } main { display: block; padding: 1rem; max-width: 64rem; margin: auto }")
+    server.put("/", page_html(bundled, DEMO.format(extra="")))
+    server.put("/assets/manifest.json", separator.manifest())
+    server.put("/assets/plan-calm.json", separator.plan())
+    server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4.0))
+    server.put("/assets/patterns.bin", bytes(range(12)))
+    server.put("/assets/recording.json", separator.recording())
+    server.put("/assets/record.json", separator.record())
+    return server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium on SwiftShader."""
+    executable = shutil.which("chromium")
+    if executable is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages in a context of their own; a console error fails the test unless it is expected."""
+    contexts, errors = [], []
+
+    def open_it(url: str, script: str = "", expect_errors: bool = False, **options: Any) -> Page:
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        if script:
+            page.add_init_script(script)
+        if not expect_errors:
+            page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert errors == []

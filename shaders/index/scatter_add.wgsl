@@ -1,8 +1,9 @@
 // scatter_add: y[t,c] = sum_r [rows[r] = t] g[r,c], the gradient of gather
-// dispatch: one invocation per row (y) and block of 4 columns (x) of y; any sizes
+// dispatch: one invocation per block of 4 columns in a row of y, ROWS * ceil(COLUMNS / 4) of them; any sizes
 // why: this is one_hot(rows)^T @ g without the products by zero; every invocation reads all rows and keeps its own,
 //      because WGSL has no atomic addition of floats, and because additions in a fixed order give the same bits in
 //      every run; indices past the end are clamped, as in gather
+// #import block
 const BLOCK_ROWS: u32 = 1u;
 const BLOCK_COLUMNS: u32 = 4u;
 override ROWS: u32 = 1u;    // t, rows of the table
@@ -16,12 +17,14 @@ fn load_rows(i: u32) -> u32 { return rows[i]; }
 fn load_g(i: u32) -> f32 { return g[i]; }
 fn store_y(i: u32, value: f32) { y[i] = value; }
 
-@compute @workgroup_size(8, 8)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let row = id.y;
-  let column = id.x * BLOCK_COLUMNS;
-  if (row >= ROWS || column >= COLUMNS) { return; }
-  let columns = min(vec4<u32>(column, column + 1u, column + 2u, column + 3u), vec4<u32>(COLUMNS - 1u));
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = id.y * groups.x * 64u + id.x;
+  let across = (COLUMNS + BLOCK_COLUMNS - 1u) / BLOCK_COLUMNS;
+  let row = i / across;
+  let column = i % across * BLOCK_COLUMNS;
+  if (row >= ROWS) { return; }
+  let columns = four(column, COLUMNS);
   var sums = vec4<f32>();
   for (var r = 0u; r < INNER; r++) {
     if (min(load_rows(r), ROWS - 1u) == row) {

@@ -1,11 +1,10 @@
-// matmul_tn: y[m,n] = sum_k a[k,m] b[k,n], the left operand transposed ("transposed, normal")
-// dispatch: one invocation per block of 4 rows (y) and 4 columns (x); any sizes
-// why: 4x4 sums in registers use every number that is read four times; no shared memory, hence no barrier, which
-//      on software adapters costs more than it saves; at the edges indices are clamped, so a number is read
-//      twice and its sum thrown away, and the loop needs no branch
-// source: Golub and Van Loan, Matrix Computations, 4th ed., section 1.3 (block matrix multiplication)
-const BLOCK_ROWS: u32 = 4u;
-const BLOCK_COLUMNS: u32 = 4u;
+// matmul_tn: y[m,n] = sum_k a[k,m] b[k,n], the left operand transposed
+// dispatch: one invocation per block of y, ceil(ROWS / 8) * ceil(COLUMNS / 8) of them; any sizes
+// why: as matmul; the gradient with respect to a layer's weights is x^T d, and x need not be transposed for it
+// source: Golub and Van Loan, Matrix Computations, 4th ed., sections 1.1 and 1.3 (outer products, blocks)
+// #import block
+const BLOCK_ROWS: u32 = 8u;
+const BLOCK_COLUMNS: u32 = 8u;
 override ROWS: u32 = 1u;    // m
 override COLUMNS: u32 = 1u; // n
 override INNER: u32 = 1u;   // k
@@ -15,28 +14,46 @@ override INNER: u32 = 1u;   // k
 
 fn store_y(i: u32, value: f32) { y[i] = value; }
 
-@compute @workgroup_size(8, 8)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let row = id.y * BLOCK_ROWS;
-  let column = id.x * BLOCK_COLUMNS;
-  if (row >= ROWS || column >= COLUMNS) { return; }
-  let rows = min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(ROWS - 1u));
-  let columns = min(vec4<u32>(column, column + 1u, column + 2u, column + 3u), vec4<u32>(COLUMNS - 1u));
-
-  var sums = array<vec4<f32>, 4>();
-  for (var k = 0u; k < INNER; k++) {
-    let ak = k * ROWS + rows;
-    let bk = k * COLUMNS + columns;
-    let right = vec4<f32>(b[bk.x], b[bk.y], b[bk.z], b[bk.w]);
-    sums[0] += a[ak.x] * right;
-    sums[1] += a[ak.y] * right;
-    sums[2] += a[ak.z] * right;
-    sums[3] += a[ak.w] * right;
-  }
-
-  for (var r = 0u; r < min(BLOCK_ROWS, ROWS - row); r++) {
-    for (var c = 0u; c < min(BLOCK_COLUMNS, COLUMNS - column); c++) {
-      store_y((row + r) * COLUMNS + column + c, sums[r][c]);
+fn write_block(row: u32, column: u32, block: mat4x4<f32>) {
+  var sums = block;
+  for (var r = 0u; r < 4u; r++) {
+    for (var c = 0u; c < 4u; c++) {
+      if (row + r < ROWS && column + c < COLUMNS) { store_y((row + r) * COLUMNS + column + c, sums[r][c]); }
     }
   }
+}
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = id.y * groups.x * 32u + id.x;
+  let across = (COLUMNS + BLOCK_COLUMNS - 1u) / BLOCK_COLUMNS;
+  let row = i / across * BLOCK_ROWS;
+  let column = i % across * BLOCK_COLUMNS;
+  if (row >= ROWS) { return; }
+  let a0 = four(row, ROWS);
+  let a1 = four(row + 4u, ROWS);
+  let b0 = four(column, COLUMNS);
+  let b1 = four(column + 4u, COLUMNS);
+  var sums00 = mat4x4<f32>();
+  var sums01 = mat4x4<f32>();
+  var sums10 = mat4x4<f32>();
+  var sums11 = mat4x4<f32>();
+  for (var k = 0u; k < INNER; k++) {
+    let ka0 = k * ROWS + a0;
+    let ka1 = k * ROWS + a1;
+    let kb0 = k * COLUMNS + b0;
+    let kb1 = k * COLUMNS + b1;
+    let rows0 = vec4<f32>(a[ka0.x], a[ka0.y], a[ka0.z], a[ka0.w]);
+    let rows1 = vec4<f32>(a[ka1.x], a[ka1.y], a[ka1.z], a[ka1.w]);
+    let columns0 = vec4<f32>(b[kb0.x], b[kb0.y], b[kb0.z], b[kb0.w]);
+    let columns1 = vec4<f32>(b[kb1.x], b[kb1.y], b[kb1.z], b[kb1.w]);
+    sums00 += outer(rows0, columns0);
+    sums01 += outer(rows0, columns1);
+    sums10 += outer(rows1, columns0);
+    sums11 += outer(rows1, columns1);
+  }
+  write_block(row, column, sums00);
+  write_block(row, column + 4u, sums01);
+  write_block(row + 4u, column, sums10);
+  write_block(row + 4u, column + 4u, sums11);
 }

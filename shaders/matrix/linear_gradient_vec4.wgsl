@@ -1,0 +1,76 @@
+// linear_gradient_vec4: the gradients of y = x w + b, given d = dL/dy:
+//   w[k,n] = sum_r x[r,k] d[r,n]   (w: dL/dw)
+//   b[n]   = sum_r d[r,n]          (b: dL/db)
+// dispatch: one invocation per block of w, ceil(ROWS / 8) * ceil(COLUMNS / 8) of them; ROWS and COLUMNS multiples of 4
+// why: as linear_gradient, but four numbers are read at once
+// source: Goodfellow, Bengio and Courville, Deep Learning, section 6.5.4
+// #import block
+const BLOCK_ROWS: u32 = 8u;
+const BLOCK_COLUMNS: u32 = 8u;
+override ROWS: u32 = 4u;    // k, inputs of the layer
+override COLUMNS: u32 = 4u; // n, outputs of the layer
+override INNER: u32 = 1u;   // r, examples
+@group(0) @binding(0) var<storage, read>       x: array<vec4<f32>>; // [INNER, ROWS / 4]
+@group(0) @binding(1) var<storage, read>       d: array<vec4<f32>>; // [INNER, COLUMNS / 4]
+@group(0) @binding(2) var<storage, read_write> w: array<f32>;       // [ROWS, COLUMNS]
+@group(0) @binding(3) var<storage, read_write> b: array<f32>;       // [COLUMNS]
+
+fn store_w(i: u32, value: f32) { w[i] = value; }
+fn store_b(i: u32, value: f32) { b[i] = value; }
+
+fn write_block(row: u32, column: u32, block: mat4x4<f32>) {
+  var sums = block;
+  for (var r = 0u; r < 4u; r++) {
+    for (var c = 0u; c < 4u; c++) {
+      if (row + r < ROWS && column + c < COLUMNS) { store_w((row + r) * COLUMNS + column + c, sums[r][c]); }
+    }
+  }
+}
+
+fn write_bias(column: u32, bias: vec4<f32>) {
+  var sums = bias;
+  for (var c = 0u; c < 4u; c++) {
+    if (column + c < COLUMNS) { store_b(column + c, sums[c]); }
+  }
+}
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = id.y * groups.x * 32u + id.x;
+  let across = (COLUMNS + BLOCK_COLUMNS - 1u) / BLOCK_COLUMNS;
+  let row = i / across * BLOCK_ROWS;
+  let column = i % across * BLOCK_COLUMNS;
+  if (row >= ROWS) { return; }
+  let x_step = ROWS / 4u;
+  let d_step = COLUMNS / 4u;
+  let x0 = row / 4u;
+  let x1 = min(x0 + 1u, x_step - 1u);
+  let d0 = column / 4u;
+  let d1 = min(d0 + 1u, d_step - 1u);
+  var sums00 = mat4x4<f32>();
+  var sums01 = mat4x4<f32>();
+  var sums10 = mat4x4<f32>();
+  var sums11 = mat4x4<f32>();
+  var bias0 = vec4<f32>();
+  var bias1 = vec4<f32>();
+  for (var r = 0u; r < INNER; r++) {
+    let rows0 = x[r * x_step + x0];
+    let rows1 = x[r * x_step + x1];
+    let columns0 = d[r * d_step + d0];
+    let columns1 = d[r * d_step + d1];
+    sums00 += outer(rows0, columns0);
+    sums01 += outer(rows0, columns1);
+    sums10 += outer(rows1, columns0);
+    sums11 += outer(rows1, columns1);
+    bias0 += columns0;
+    bias1 += columns1;
+  }
+  write_block(row, column, sums00);
+  write_block(row, column + 4u, sums01);
+  write_block(row + 4u, column, sums10);
+  write_block(row + 4u, column + 4u, sums11);
+  if (row == 0u) {
+    write_bias(column, bias0);
+    write_bias(column + 4u, bias1);
+  }
+}

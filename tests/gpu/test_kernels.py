@@ -1,0 +1,453 @@
+"""Every kernel against NumPy in float64, at sizes around its block: naga on lavapipe, Tint on SwiftShader."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from site_builder.plan.kernels import Binding, Body, fuse, load
+
+from .conftest import Array, Dispatch, Job
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "shaders").rglob("*.wgsl")
+    if path.relative_to(ROOT).parts[1] not in ("lib", "plots")
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What one dispatch is given and what it should give."""
+
+    overrides: dict[str, int]
+    inputs: dict[str, Array]
+    expected: dict[str, Array]
+    invocations: int | None = None
+    workgroups: int | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kernel, the sizes at which it is tried, and how near it must come: relative to the largest number expected."""
+
+    file: str
+    sizes: tuple[tuple[int, ...], ...]
+    problem: Callable[..., Problem]
+    tolerance: float
+    reason: str
+    bodies: dict[str, Body] = field(default_factory=dict)
+
+    def job(self, sizes: tuple[int, ...]) -> tuple[Job, Problem]:
+        problem = self.problem(np.random.default_rng(list(sizes)), *sizes)
+        kernel = fuse(load(self.file), self.bodies) if self.bodies else load(self.file)
+        workgroups = problem.workgroups or math.ceil((problem.invocations or 1) / kernel.workgroup_size[0])
+        across = min(workgroups, 65535)
+        grid = (across, math.ceil(workgroups / across), 1)
+        return Job(kernel, problem.inputs, _unwritten(problem.expected), grid, problem.overrides), problem
+
+
+GUARD = 4  # elements behind every output, which nothing may write
+
+
+def _unwritten(expected: dict[str, Array]) -> dict[str, Array]:
+    fill = {np.dtype(np.float32): np.nan, np.dtype(np.uint32): 0xFFFFFFFF}
+    return {name: np.full(array.size + GUARD, fill[array.dtype], array.dtype) for name, array in expected.items()}
+
+
+def check(case: Case, problem: Problem, actual: dict[str, Array]) -> None:
+    for name, expected in problem.expected.items():
+        got, guard = actual[name][: expected.size], actual[name][expected.size :]
+        np.testing.assert_array_equal(
+            guard, _unwritten(problem.expected)[name][-GUARD:], f"{name}: written past its end"
+        )
+        largest = max(float(np.abs(expected).max()), 1e-30)
+        np.testing.assert_allclose(
+            got.astype(np.float64) / largest,
+            expected.ravel().astype(np.float64) / largest,
+            rtol=0,
+            atol=case.tolerance,
+            err_msg=f"{name}: {case.reason}",
+        )
+
+
+# The cases --------------------------------------------------------------------------------------------------------
+
+
+def normal(rng: np.random.Generator, *shape: int) -> Array:
+    return rng.standard_normal(shape, dtype=np.float32)
+
+
+def f32(array: Any) -> Array:
+    return np.asarray(array, np.float32)
+
+
+def u32(array: Any) -> Array:
+    return np.asarray(array, np.uint32)
+
+
+def softmax(x: Array) -> Array:
+    e = np.exp(x.astype(np.float64) - x.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+def copy(rng: np.random.Generator, count: int) -> Problem:
+    x = normal(rng, count)
+    return Problem({"COUNT": count}, {"x": x}, {"y": x}, count)
+
+
+def product(form: str) -> Callable[..., Problem]:
+    def problem(rng: np.random.Generator, m: int, n: int, k: int) -> Problem:
+        a, b = normal(rng, m, k), normal(rng, k, n)
+        y = f32(a.astype(np.float64) @ b.astype(np.float64))
+        inputs = {"a": a.T.copy() if form == "tn" else a, "b": b.T.copy() if form == "nt" else b}
+        return Problem({"ROWS": m, "COLUMNS": n, "INNER": k}, inputs, {"y": y}, math.ceil(m / 8) * math.ceil(n / 8))
+
+    return problem
+
+
+def linear_gradient(rng: np.random.Generator, k: int, n: int, r: int) -> Problem:
+    x, d = normal(rng, r, k), normal(rng, r, n)
+    expected = {"w": f32(x.T.astype(np.float64) @ d), "b": f32(d.sum(axis=0, dtype=np.float64))}
+    sizes = {"ROWS": k, "COLUMNS": n, "INNER": r}
+    return Problem(sizes, {"x": x, "d": d}, expected, math.ceil(k / 8) * math.ceil(n / 8))
+
+
+def reduction(function: Callable[..., Any], shared: bool = False) -> Callable[..., Problem]:
+    def problem(rng: np.random.Generator, outer: int, length: int, inner: int) -> Problem:
+        x = normal(rng, outer, length, inner)
+        if function in (np.argmax, np.argmin):
+            x = np.round(x)  # so that there are ties, of which the first must win
+        y = function(x.astype(np.float64), axis=1)
+        y = u32(y) if function in (np.argmax, np.argmin) else f32(y)
+        sizes = {"OUTER": outer, "LENGTH": length, "INNER": inner}
+        outputs = outer * inner
+        return Problem(sizes, {"x": x}, {"y": y}, None if shared else outputs, outputs if shared else None)
+
+    return problem
+
+
+def softmax_rows(rng: np.random.Generator, rows: int, classes: int) -> Problem:
+    x = 30 * normal(rng, rows, classes)
+    return Problem({"ROWS": rows, "CLASSES": classes}, {"x": x}, {"y": f32(softmax(x))}, rows)
+
+
+def softmax_gradient(rng: np.random.Generator, rows: int, classes: int) -> Problem:
+    y, dy = f32(softmax(normal(rng, rows, classes))), normal(rng, rows, classes)
+    dx = y * (dy - (y.astype(np.float64) * dy).sum(axis=1, keepdims=True))
+    return Problem({"ROWS": rows, "CLASSES": classes}, {"y": y, "dy": dy}, {"dx": f32(dx)}, rows)
+
+
+def cross_entropy(rng: np.random.Generator, rows: int, classes: int) -> Problem:
+    logits, upstream = 5 * normal(rng, rows, classes), normal(rng, rows)
+    labels = u32(rng.integers(0, classes, rows))
+    p = softmax(logits)
+    chosen = np.arange(rows), labels
+    loss = -np.log(p[chosen])
+    p[chosen] -= 1
+    inputs = {"logits": logits, "labels": labels, "upstream": upstream}
+    expected = {"loss": f32(loss), "gradient": f32(p * upstream[:, None])}
+    return Problem({"ROWS": rows, "CLASSES": classes}, inputs, expected, rows)
+
+
+def indices(rng: np.random.Generator, count: int, bound: int) -> Array:
+    rows = u32(rng.integers(0, bound, count))
+    rows[-1] = bound + 3  # past the end, counts as the last
+    return rows
+
+
+def gather(rng: np.random.Generator, rows: int, columns: int, table: int) -> Problem:
+    values, at = normal(rng, table, columns), indices(rng, rows, table)
+    sizes = {"ROWS": rows, "COLUMNS": columns, "TABLE": table}
+    y = values[np.minimum(at, table - 1)]
+    return Problem(sizes, {"table": values, "rows": at}, {"y": y}, rows * columns)
+
+
+def scatter_add(rng: np.random.Generator, table: int, columns: int, rows: int) -> Problem:
+    g, at = normal(rng, rows, columns), indices(rng, rows, table)
+    y = np.zeros((table, columns))
+    np.add.at(y, np.minimum(at, table - 1), g)
+    sizes = {"ROWS": table, "COLUMNS": columns, "INNER": rows}
+    return Problem(sizes, {"rows": at, "g": g}, {"y": f32(y)}, table * math.ceil(columns / 4))
+
+
+def one_hot(rng: np.random.Generator, rows: int, classes: int) -> Problem:
+    labels = indices(rng, rows, classes)
+    y = f32(labels[:, None] == np.arange(classes))
+    return Problem({"ROWS": rows, "CLASSES": classes}, {"labels": labels}, {"y": y}, rows * classes)
+
+
+def transpose(rng: np.random.Generator, rows: int, columns: int) -> Problem:
+    x = normal(rng, rows, columns)
+    return Problem({"ROWS": rows, "COLUMNS": columns}, {"x": x}, {"y": x.T.copy()}, rows * columns)
+
+
+ELEMENTS = ((1,), (7,), (63,), (64,), (65,))
+ROWS = ((1, 1), (7, 3), (63, 10), (64, 5), (65, 2), (2, 65))
+PRODUCTS = ((1, 1, 1), (3, 5, 7), (7, 7, 7), (8, 8, 8), (9, 9, 9), (65, 10, 64), (2, 67, 3))
+REDUCTIONS = ((1, 1, 1), (3, 7, 5), (63, 4, 1), (1, 3, 64), (5, 5, 13))
+LONG = ((1, 1, 1), (2, 63, 3), (1, 64, 1), (3, 65, 1), (1, 5001, 2))
+EXACT = "numbers are moved, or compared, and not computed with"
+ROUNDING = "f32 sums of up to 65 products of normal numbers: some 10 roundings of 6e-8, in another order than NumPy's"
+EXPONENTIAL = "WGSL allows exp(x) an error of 3 + 2|x| units in the last place, and x reaches -100 here"
+
+CASES = [
+    Case("shaders/elementwise/map.wgsl", ELEMENTS, copy, 0, EXACT),
+    Case("shaders/matrix/matmul.wgsl", PRODUCTS, product("nn"), 2e-6, ROUNDING),
+    Case("shaders/matrix/matmul_nt.wgsl", PRODUCTS, product("nt"), 2e-6, ROUNDING),
+    Case("shaders/matrix/matmul_tn.wgsl", PRODUCTS, product("tn"), 2e-6, ROUNDING),
+    Case(
+        "shaders/matrix/matmul_vec4.wgsl",
+        ((1, 4, 4), (7, 8, 12), (8, 12, 8), (9, 16, 4), (64, 36, 20)),
+        product("nn"),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_nt_vec4.wgsl",
+        ((1, 1, 4), (7, 9, 12), (8, 8, 8), (9, 7, 4), (64, 35, 20)),
+        product("nt"),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_tn_vec4.wgsl",
+        ((4, 4, 1), (12, 8, 7), (8, 12, 8), (4, 16, 9), (64, 36, 21)),
+        product("tn"),
+        2e-6,
+        ROUNDING,
+    ),
+    Case("shaders/matrix/linear_gradient.wgsl", PRODUCTS, linear_gradient, 2e-6, ROUNDING),
+    Case(
+        "shaders/matrix/linear_gradient_vec4.wgsl",
+        ((4, 4, 1), (12, 8, 7), (8, 12, 8), (4, 16, 9), (64, 36, 21)),
+        linear_gradient,
+        2e-6,
+        ROUNDING,
+    ),
+    Case("shaders/reduce/sum.wgsl", REDUCTIONS, reduction(np.sum), 1e-6, "f32 sums of up to 7 numbers"),
+    Case("shaders/reduce/max.wgsl", REDUCTIONS, reduction(np.max), 0, EXACT),
+    Case("shaders/reduce/argmax.wgsl", REDUCTIONS, reduction(np.argmax), 0, EXACT),
+    Case("shaders/reduce/argmin.wgsl", REDUCTIONS, reduction(np.argmin), 0, EXACT),
+    Case(
+        "shaders/reduce/sum_long.wgsl",
+        LONG,
+        reduction(np.sum, shared=True),
+        5e-6,
+        "f32 sums of 5,001 normal numbers in 64 parts; the sum, about 70, is small beside its terms",
+    ),
+    Case("shaders/reduce/max_long.wgsl", LONG, reduction(np.max, shared=True), 0, EXACT),
+    Case("shaders/softmax/softmax.wgsl", ROWS, softmax_rows, 3e-6, EXPONENTIAL),
+    Case("shaders/softmax/softmax_gradient.wgsl", ROWS, softmax_gradient, 2e-6, "f32 sums of up to 65 products"),
+    Case("shaders/softmax/cross_entropy.wgsl", ROWS, cross_entropy, 3e-6, EXPONENTIAL),
+    Case("shaders/index/gather.wgsl", ((1, 1, 1), (7, 9, 3), (5, 13, 6), (64, 1, 9)), gather, 0, EXACT),
+    Case(
+        "shaders/index/scatter_add.wgsl",
+        ((1, 1, 1), (3, 3, 7), (5, 4, 9), (16, 5, 65), (64, 1, 9)),
+        scatter_add,
+        1e-6,
+        "f32 sums of a few numbers",
+    ),
+    Case("shaders/index/one_hot.wgsl", ROWS, one_hot, 0, EXACT),
+    Case("shaders/index/transpose.wgsl", ROWS, transpose, 0, EXACT),
+]
+
+
+# What fusion makes ------------------------------------------------------------------------------------------------
+
+
+def dense(rng: np.random.Generator, m: int, n: int, k: int) -> Problem:
+    problem = product("nn")(rng, m, n, k)
+    bias = normal(rng, n)
+    pre = problem.expected["y"] + bias
+    expected = {"pre": pre, "y": np.maximum(pre, 0)}
+    return Problem(problem.overrides, {**problem.inputs, "bias": bias}, expected, problem.invocations)
+
+
+def loss_alone(rng: np.random.Generator, rows: int, classes: int) -> Problem:
+    problem = cross_entropy(rng, rows, classes)
+    inputs = {name: problem.inputs[name] for name in ("logits", "labels")}
+    return Problem(problem.overrides, inputs, {"loss": problem.expected["loss"]}, rows)
+
+
+def pcg4d(seed: int, stream: int, step: int, index: Array) -> Array:
+    """The reference: [count, 4], as in Jarzynski and Olano 2020, listing of pcg4d."""
+    v = [np.full_like(index, n) for n in (seed, stream, step)] + [index]
+    x, y, z, w = (part * np.uint32(1664525) + np.uint32(1013904223) for part in v)
+    for last in (False, True):
+        x = x + y * w
+        y = y + z * x
+        z = z + x * y
+        w = w + y * z
+        if not last:
+            x, y, z, w = (part ^ (part >> np.uint32(16)) for part in (x, y, z, w))
+    return np.stack([x, y, z, w], axis=1)
+
+
+def random_numbers(rng: np.random.Generator, count: int) -> Problem:
+    bits = pcg4d(7, 1, 2, np.arange(count, dtype=np.uint32))
+    u, v = (bits[:, n] // 256 / 2.0**24 for n in (0, 1))
+    expected = {
+        "bits": bits[:, 0],
+        "index": bits[:, 0] % np.uint32(10),
+        "uniform": f32(u),
+        "y": f32(np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * (v - 0.5))),
+    }
+    return Problem({"COUNT": count}, {}, expected, count)
+
+
+def scalars(rng: np.random.Generator, count: int) -> Problem:
+    x = f32(np.concatenate([[0.0, -1e-7, 100.0, -100.0, 15.5, 1e30, -1e30], 3 * normal(rng, count)])[:count])
+    wide = x.astype(np.float64)
+    inner = np.sqrt(2 / np.pi) * np.clip(wide + 0.044715 * wide**3, -1e4, 1e4)
+    t = np.tanh(inner)
+    with np.errstate(over="ignore"):
+        sigmoid = 1 / (1 + np.exp(-wide))
+    narrow = np.abs(wide) < 1e3  # beyond, x^3 leaves f32; there gelu is x or 0, and is tried on its own
+    slope = 0.5 * (1 + t) + 0.5 * wide * (1 - t * t) * np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * wide**2)
+    return Problem(
+        {"COUNT": count},
+        {"x": np.where(narrow, x, 0).astype(np.float32), "raw": x},
+        {
+            "tanh_y": f32(np.tanh(wide)),
+            "sigmoid_y": f32(sigmoid),
+            "gelu_y": f32(np.where(narrow, 0.5 * wide * (1 + t), 0)),
+            "y": f32(np.where(narrow, slope, 0.5)),
+        },
+        count,
+    )
+
+
+def outputs(**statements: str) -> tuple[tuple[str, ...], tuple[Binding, ...]]:
+    lines = tuple(f"{name}[i] = {statement};" for name, statement in statements.items())
+    return lines, tuple(
+        Binding(name, "read_write", "u32" if name in ("bits", "index") else "f32") for name in statements
+    )
+
+
+RANDOM_LINES, RANDOM_BINDINGS = outputs(
+    bits="random_bits(7u, 1u, 2u, i).x",
+    index="random_index(7u, 1u, 2u, i, 10u)",
+    uniform="random_uniform(7u, 1u, 2u, i)",
+    y="random_normal(7u, 1u, 2u, i)",
+)
+SCALAR_LINES, SCALAR_BINDINGS = outputs(
+    tanh_y="tanh_clamped(raw[i])",
+    sigmoid_y="sigmoid(raw[i])",
+    gelu_y="gelu(value)",
+    y="gelu_derivative(value)",
+)
+FUSED = [
+    Case(
+        "shaders/matrix/matmul.wgsl",
+        PRODUCTS,
+        dense,
+        2e-6,
+        ROUNDING,
+        {
+            "store_y": Body(
+                ("let v = value + bias[i % COLUMNS];", "pre[i] = v;", "y[i] = max(v, 0.0);"),
+                (Binding("bias", "read", "f32"), Binding("pre", "read_write", "f32")),
+            )
+        },
+    ),
+    Case(
+        "shaders/softmax/cross_entropy.wgsl",
+        ROWS,
+        loss_alone,
+        3e-6,
+        EXPONENTIAL,
+        {"store_gradient": Body(()), "load_upstream": Body(("return 1.0;",))},
+    ),
+    Case(
+        "shaders/elementwise/map.wgsl",
+        ((1,), (65,), (4096,)),
+        random_numbers,
+        3e-6,
+        "bits, indices and uniforms are exact; the log() of the normal ones is the driver's, to 5e-7",
+        {"load_x": Body(("return 0.0;",)), "store_y": Body(RANDOM_LINES, RANDOM_BINDINGS, ("random",))},
+    ),
+    Case(
+        "shaders/elementwise/map.wgsl",
+        ((1,), (65,), (4096,)),
+        scalars,
+        3e-6,
+        "tanh() and exp() are the driver's",
+        {"store_y": Body(SCALAR_LINES, (Binding("raw", "read", "f32"), *SCALAR_BINDINGS), ("scalar",))},
+    ),
+]
+
+ALL = [(case, sizes) for case in CASES + FUSED for sizes in case.sizes]
+IDS = [
+    f"{Path(case.file).stem}{'+' + case.problem.__name__ if case.bodies else ''}-{'x'.join(map(str, sizes))}"
+    for case, sizes in ALL
+]
+
+
+# The tests --------------------------------------------------------------------------------------------------------
+
+
+def test_every_kernel_has_a_case() -> None:
+    assert sorted(case.file for case in CASES) == FILES
+
+
+@pytest.mark.parametrize(("case", "sizes"), ALL, ids=IDS)
+def test_on_wgpu(dispatch: Dispatch, case: Case, sizes: tuple[int, ...]) -> None:
+    job, problem = case.job(sizes)
+    check(case, problem, dispatch(job))
+
+
+@pytest.fixture(scope="module")
+def in_chromium(chromium: Callable[[list[Job]], list[dict[str, Array]]]) -> list[dict[str, Array]]:
+    """All cases in one visit to the browser."""
+    return chromium([case.job(sizes)[0] for case, sizes in ALL])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("number", range(len(ALL)), ids=IDS)
+def test_in_chromium(in_chromium: list[dict[str, Array]], number: int) -> None:
+    case, sizes = ALL[number]
+    check(case, case.job(sizes)[1], in_chromium[number])
+
+
+def test_more_workgroups_than_one_dimension_holds(dispatch: Dispatch) -> None:
+    count = 65_535 * 64 + 65
+    job, problem = CASES[0].job((count,))
+    assert job.workgroups == (65_535, 2, 1)
+    check(CASES[0], problem, dispatch(job))
+
+
+def test_a_buffer_can_be_updated_where_it_lies(dispatch: Dispatch) -> None:
+    """The store port of a gradient takes a step of gradient descent, and the bias is left out."""
+    rng = np.random.default_rng(0)
+    problem = linear_gradient(rng, 9, 5, 3)
+    weights = normal(rng, 9, 5)
+    kernel = fuse(
+        load("shaders/matrix/linear_gradient.wgsl"),
+        {
+            "store_w": Body(("weight[i] -= 0.5 * value;",), (Binding("weight", "read_write", "f32"),)),
+            "store_b": Body(()),
+        },
+    )
+    assert [(b.name, b.access) for b in kernel.bindings] == [("x", "read"), ("d", "read"), ("weight", "read_write")]
+    got = dispatch(Job(kernel, problem.inputs, {"weight": weights.ravel()}, (1, 1, 1), problem.overrides))["weight"]
+    np.testing.assert_allclose(got.reshape(9, 5), weights - 0.5 * problem.expected["w"], atol=1e-6)
+
+
+def test_random_numbers_have_the_moments_that_they_should(dispatch: Dispatch) -> None:
+    count = 65_536
+    case = next(case for case in FUSED if case.problem is random_numbers)
+    job, _ = case.job((count,))
+    got = {name: values[:count] for name, values in dispatch(job).items()}
+    deviation = 5 / math.sqrt(count)  # five standard errors
+    assert abs(got["uniform"].mean() - 1 / 2) < deviation * math.sqrt(1 / 12)
+    assert abs(got["y"].mean()) < deviation
+    assert abs(got["y"].var() - 1) < deviation * math.sqrt(2)
+    assert np.bincount(got["index"], minlength=10).min() > count / 10 - 5 * math.sqrt(count / 10)

@@ -1,0 +1,216 @@
+"""Programs on wgpu: what is assigned when, in place or through a copy; no result depends on a buffer's past."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from site_builder import graph as g
+from site_builder import nn
+from site_builder.errors import PlanError
+from site_builder.graph import Model, Tensor
+from site_builder.plan import Plan, lower
+from site_builder.run.numpy_runner import NumPyRunner
+
+
+def both(model: Model) -> tuple[Any, NumPyRunner]:
+    from site_builder.run.wgpu_runner import WgpuRunner
+
+    return WgpuRunner(lower(model)), NumPyRunner(model)
+
+
+def test_two_states_swap_their_values(device: Any) -> None:
+    model = Model("swap")
+    a, b = model.state("a", (3,), 1.0), model.state("b", (3,), 2.0)
+
+    @model.program
+    def swap() -> None:
+        model.assign(a, b)
+        model.assign(b, a)
+
+    for runner in both(model):
+        runner.run("init")
+        runner.run("swap", times=3)
+        assert runner.read("a").tolist() == [2, 2, 2]
+        assert runner.read("b").tolist() == [1, 1, 1]
+
+
+def test_a_state_multiplied_by_a_matrix_is_not_overwritten_while_it_is_read(device: Any) -> None:
+    model = Model("power")
+    x = model.state("x", (65, 65), 1.0)
+    matrix = model.input("matrix", (65, 65))
+
+    @model.program
+    def step() -> None:
+        model.assign(x, x @ matrix)
+
+    results = []
+    for runner in both(model):
+        runner.write("matrix", np.roll(np.eye(65), 1, axis=0) * 0.5 + 0.01)
+        runner.run("init")
+        runner.run("step", times=4)
+        results.append(runner.read("x"))
+    np.testing.assert_allclose(*results, rtol=1e-5)
+
+
+def test_every_read_sees_the_value_from_before_the_run(device: Any) -> None:
+    model = Model("before")
+    count = model.state("count", ())
+
+    @model.program(counts=True)
+    def step() -> dict[str, Tensor]:
+        model.assign(count, count + 1)
+        model.record("seen", count * 10)
+        return {"old": count + 0.5, "at": g.cast(model.step, "f32")}
+
+    for runner in both(model):
+        runner.run("init")
+        runner.run("step", times=5)
+        assert runner.read("old") == 4.5
+        assert runner.read("at") == 4
+        assert runner.read("count") == runner.read("step") == 5
+        assert runner.read("seen.history")[:6].tolist() == [0, 10, 20, 30, 40, 0]
+
+
+def test_init_starts_again_from_the_seed(device: Any) -> None:
+    model = Model("again")
+    layer = model.add("layer", nn.Linear(5, 3))
+
+    @model.program(counts=True)
+    def step() -> None:
+        loss = g.mean(g.square(layer(g.uniform((4, 5), 1))))
+        nn.Adam(0.1).minimise(loss, model)
+        model.record("loss", loss)
+
+    for runner in both(model):
+        runner.write("seed", 3)
+        runner.run("init")
+        start = runner.read("layer.weight")
+        runner.run("step", times=9)
+        assert np.any(runner.read("layer.weight") != start)
+        runner.run("init")
+        assert np.all(runner.read("layer.weight") == start)
+        assert runner.read("step") == 0
+        assert not runner.read("loss.history").any()
+        assert not runner.read("layer.weight.m").any()
+        runner.write("seed", 4)
+        runner.run("init")
+        assert np.any(runner.read("layer.weight") != start)
+
+
+def test_scratch_that_was_poisoned_changes_nothing(device: Any) -> None:
+    from site_builder.run.wgpu_runner import WgpuRunner
+
+    model = mlp()
+    runner = WgpuRunner(lower(model))
+    curves = []
+    for poison in (0, 0x7FC00000):  # all zeros, all NaN
+        for buffer in runner.plan.buffers:
+            if buffer.role in ("scratch", "state", "parameter") and buffer.offset == 0:
+                words = np.full(runner.plan.allocations[buffer.allocation] // 4, poison, np.uint32)
+                runner._device.queue.write_buffer(runner._allocations[buffer.allocation], 0, words)
+        runner.run("init")
+        runner.run("step", times=10)
+        curves.append(runner.read("loss.history")[:10])
+    assert curves[0].tolist() == curves[1].tolist()
+    assert np.all(np.isfinite(curves[0]))
+
+
+def mlp(activation: Any = g.gelu, optimiser: Any = nn.Adam) -> Model:
+    model = Model("mlp")
+    images = model.data("images", (1437, 64), source="digits/train-images")
+    labels = model.data("labels", (1437,), dtype="u32", source="digits/train-labels")
+    net = model.add("net", nn.MLP([64, 33, 16, 10], activation))
+
+    @model.program(counts=True)
+    def step() -> None:
+        rows = g.random_index((37,), 1437, stream=1)
+        loss = g.mean(g.cross_entropy(net(images[rows]), labels[rows]))
+        optimiser(0.01).minimise(loss, model)
+        model.record("loss", loss)
+
+    return model
+
+
+@pytest.mark.parametrize("activation", [g.relu, g.tanh, g.gelu, g.sigmoid, g.identity])
+@pytest.mark.parametrize(
+    "optimiser", [nn.SGD, lambda r: nn.SGD(r, momentum=0.9), nn.Adam], ids=["sgd", "momentum", "adam"]
+)
+def test_twenty_steps_agree_with_numpy(device: Any, activation: Any, optimiser: Any) -> None:
+    curves = []
+    for runner in both(mlp(activation, optimiser)):
+        runner.write("seed", 5)
+        runner.run("init")
+        runner.run("step", times=20)
+        curves.append(runner.read("loss.history")[:20])
+    np.testing.assert_allclose(*curves, rtol=1e-5)
+
+
+UNARY = [g.exp, g.tanh, g.sigmoid, g.relu, g.gelu, g.square, g.absolute, lambda x: -x, lambda x: x * 0.5 + 1]
+BINARY = [lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, g.maximum]
+
+
+@st.composite
+def random_models(draw: st.DrawFn) -> Model:
+    """Graphs of every kind of op over a handful of small matrices, with a gradient step on some of them."""
+    model = Model("random")
+    rows, columns = draw(st.integers(1, 9)), draw(st.integers(1, 9))
+    pool = [model.state(f"s{n}", (rows, columns), 0.25 * n - 0.4) for n in range(3)]
+    pool.append(model.input("x", (rows, columns)))
+    states = pool[:3]
+
+    @model.program(counts=True)
+    def step() -> dict[str, Tensor]:
+        tensors = list(pool)
+        pick = lambda: tensors[draw(st.integers(0, len(tensors) - 1))]  # noqa: E731
+        for _ in range(draw(st.integers(1, 8))):
+            a, b = pick(), pick()
+            made = [
+                lambda a=a: draw(st.sampled_from(UNARY))(g.tanh(a)),
+                lambda a=a, b=b: draw(st.sampled_from(BINARY))(a, b),
+                lambda a=a, b=b: g.matmul(g.matmul(a, b, "nt") * 0.1, a),
+                lambda a=a, b=b: a * g.softmax(b),
+                lambda a=a: a - g.mean(a),
+                lambda a=a, b=b: a + g.sum(b, axis=0) * 0.1,
+                lambda a=a, b=b: a * g.reshape(g.max(b, axis=1), (rows, 1)),
+                lambda a=a: g.transpose(g.transpose(a) * 2),
+                lambda a=a: a[g.random_index((rows,), rows, 3)],
+                lambda a=a: g.where(g.less(a, 0.1), a, g.uniform((rows, columns), 5)),
+            ]
+            tensors.append(g.tanh(draw(st.sampled_from(made))()))
+        loss = g.mean(g.square(tensors[-1])) + g.mean(pick())
+        for state, gradient in zip(states, g.gradients(loss, states), strict=True):
+            model.assign(state, draw(st.sampled_from([state - 0.1 * gradient, pick(), state])))
+        return {"loss": loss, "last": tensors[-1]}
+
+    return model
+
+
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(random_models())
+def test_random_graphs_agree_with_numpy(device: Any, model: Model) -> None:
+    from site_builder.run.wgpu_runner import WgpuRunner
+
+    plan = Plan.from_json(lower(model).to_json())
+    runners = WgpuRunner(plan), NumPyRunner(model)
+    x = np.random.default_rng(0).uniform(-1, 1, plan.buffer("x").shape)
+    for runner in runners:
+        runner.write("x", x)
+        runner.run("init")
+        runner.run("step", times=2)
+    for name in ("loss", "last", "s0", "s1", "s2"):
+        np.testing.assert_allclose(runners[0].read(name), runners[1].read(name), rtol=2e-3, atol=2e-4)
+
+
+def test_unknown_names_and_wrong_shapes_are_refused(device: Any) -> None:
+    for runner in both(mlp()):
+        with pytest.raises(PlanError, match="no program 'train'"):
+            runner.run("train")
+        with pytest.raises(PlanError, match="'lr'"):
+            runner.write("lr", 1.0)
+        with pytest.raises(PlanError, match=r"net.layers.0.bias .*33"):
+            runner.write("net.layers.0.bias", np.zeros(32))

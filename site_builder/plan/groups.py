@@ -20,6 +20,7 @@ from .anchors import ANCHORS, Anchor, is_anchor, twin
 
 STORAGE_BUFFERS = 8  # WebGPU's default limit for one stage
 CHEAP = 2  # elementwise ops that are computed again rather than stored
+COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest
 
 
 @dataclass(eq=False)
@@ -65,20 +66,21 @@ class Grouping:
     """Roots and groups of one program."""
 
     def __init__(self, assignments: Sequence[Assignment]) -> None:
-        self.assignments = list(assignments)
-        self.order = topological(a.value for a in assignments)
+        self.assignments = _spread(assignments)
+        self.order = topological(a.value for a in self.assignments)
         self.users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}
         for node in self.order:
             for x in node.inputs:
                 self.users[x.number].append(node)
         self.targets: dict[int, set[str]] = {}  # node -> names of the variables that it is assigned to
-        for a in assignments:
+        for a in self.assignments:
             self.targets.setdefault(a.value.number, set()).add(a.variable.name)
         self.roots: dict[int, Tensor] = {}
         self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors that read it, directly or through others
         self._find_roots()
         self.groups: list[Group] = []
-        self.group_of: dict[int, Group] = {}
+        self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
+        self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
         self._group_anchors()
         self._group_roots()
 
@@ -189,7 +191,7 @@ class Grouping:
             group = self._new({anchor.stores[n.op]: n.size for n in nodes}, anchor)
             for n in nodes:
                 group.nodes[anchor.stores[n.op]] = n
-                self.group_of[n.number] = group
+                self.group_of[n.number] = self.stored_by[n.number] = group
                 pending = [p for p in pending if p is not n]
 
     @staticmethod
@@ -206,6 +208,7 @@ class Grouping:
         for root in inner + outer:
             group, port = self._host(root, root.number in assigned and self._is_update(root))
             group.roots[port].append(root)
+            self.stored_by[root.number] = group
             if root.op != "read":  # a copy of a variable: whoever else reads it reads the variable
                 self.group_of[root.number] = group
 
@@ -281,6 +284,24 @@ class Grouping:
                 sources = (self.group_of.get(leaf.node.number) for leaf in self.reads(current))
                 pending.extend(s for s in sources if s is not None)
         return False
+
+
+def _spread(assignments: Sequence[Assignment]) -> list[Assignment]:
+    """The same assignments, none of whose values goes to more variables than one dispatch can bind.
+
+    `init` sets every state of a shape to the same zeros, of which a deep network has more than `STORAGE_BUFFERS`.
+    """
+    result: list[Assignment] = []
+    stored: dict[int, int] = {}
+    latest: dict[int, Tensor] = {}
+    for a in assignments:
+        count = stored.get(a.value.number, 0)
+        stored[a.value.number] = count + 1
+        if count and count % COPIES == 0 and a.value.op != "read":
+            value = a.value
+            latest[value.number] = Tensor(value.op, value.inputs, value.attributes, value.type, value.place)
+        result.append(Assignment(a.variable, latest.get(a.value.number, a.value)))
+    return result
 
 
 def variables_read(leaves: Iterable[Leaf]) -> dict[str, bool]:

@@ -126,7 +126,7 @@ def _from_latex(text: str) -> str:
     from pybtex.richtext import Text
 
     plain = str(Text.from_latex(" ".join(text.split())))  # render_as looks up a plugin on disk, every time
-    return plain.replace("$", "")
+    return plain.replace("$", "").replace("'", "’")
 
 
 def sort_key(reference: Reference) -> tuple[str, str, str]:

@@ -79,7 +79,7 @@ def _load(yaml_text: str, file: str) -> dict[str, object]:
     from frontmatter.default_handlers import YAMLHandler
 
     try:
-        fields = YAMLHandler().load(yaml_text)
+        fields = YAMLHandler().load(yaml_text, Loader=yaml.SafeLoader)  # libyaml would word its errors otherwise
     except yaml.MarkedYAMLError as error:
         line = None if error.problem_mark is None else error.problem_mark.line + 2
         problem = error.problem or "it does not parse"

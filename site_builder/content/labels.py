@@ -14,8 +14,8 @@ from .html import slugify
 from .syntax import LABEL
 from .tree import Node, plain
 
-RESERVED = ("references", "notes")  # the sections that are added at a post's end
-RESERVED_PREFIXES = ("ref-", "cite-", "fn-", "fnref-", "tabs-")  # the anchors inside them, and of tabs
+RESERVED = ("references", "notes", "main", "card")  # the sections at a post's end, and what the page itself has
+RESERVED_PREFIXES = ("ref-", "cite-", "fn-", "fnref-", "tab-", "panel-")
 
 
 @dataclass(frozen=True)

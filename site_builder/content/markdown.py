@@ -37,9 +37,9 @@ RENAMED = {"myst_role": "role", "math_block_label": "math_block", "footnote_bloc
 
 def parse(text: str, file: str) -> list[Node]:
     """The nodes of a Markdown text. Raises ContentError for what the syntax itself forbids."""
-    env: MutableMapping[str, Any] = {"file": file}
+    env: MutableMapping[str, Any] = {"file": file, "footnotes": {"refs": {}, "list": {}}}
     tokens = _parser().parse(text, env)
-    for label, number in env.get("footnotes", {}).get("refs", {}).items():
+    for label, number in env["footnotes"]["refs"].items():
         if number < 0:
             line = text[: text.find(f"[^{label[1:]}]:")].count("\n") + 1
             raise ContentError(f"nothing refers to the footnote `[^{label[1:]}]`", file, line)
@@ -50,7 +50,7 @@ def parse(text: str, file: str) -> list[Node]:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "typographer": True}).enable(["table", "smartquotes"])
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # links.py refuses bad ones with a sentence
-    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.use(dollarmath_plugin, allow_space=False, double_inline=True)
     parser.use(footnote_plugin, always_match_refs=True)
     parser.use(myst_role_plugin)
     parser.use(attrs_plugin, spans=True, allowed=ATTRIBUTES)
@@ -61,7 +61,7 @@ def _parser() -> MarkdownIt:
     names = parser.inline.ruler.get_active_rules()
     for name, rule in zip(names, parser.inline.ruler.getRules(""), strict=True):
         if name in LOCATED:
-            parser.inline.ruler.at(name, _located(rule))
+            parser.inline.ruler.at(name, _located(_not_before_digit(rule) if name == "math_inline" else rule))
     return parser
 
 
@@ -78,6 +78,19 @@ def _located(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline
         return matched
 
     return located
+
+
+def _not_before_digit(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """Math, unless a digit follows at once, as in "US$5 or US$6". The plugin's own check misreads the line's start."""
+
+    def guarded(state: StateInline, silent: bool) -> bool:
+        start = state.pos
+        if not rule(state, True):
+            return False
+        end, state.pos = state.pos, start
+        return not state.src[end : end + 1].isdigit() and rule(state, silent)
+
+    return guarded
 
 
 def _line_text(state: StateBlock, line: int) -> str:

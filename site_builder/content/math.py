@@ -2,7 +2,7 @@
 
 In: formulas with their places, and `run(script, data) -> output`, which runs an ES module on Node with Temml at hand.
 Out: MathML by (TeX, display). Cached by the hash of the formula, the script and the tools' version. Temml writes inline
-styles, which the site's security policy forbids: they become classes here, whose rules `stylesheet` gives.
+styles, which the site's security policy forbids: they become classes, for which static/theme/math.css has the rules.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ process.stdout.write(JSON.stringify(results));
 STYLE = re.compile(r'<(?P<tag>[a-z]+)(?P<attributes>[^<>]*?) style="(?P<style>[^"]*)"(?P<rest>[^<>]*)>')
 CLASS = re.compile(r' class="([^"]*)"')
 JUNK = re.compile(r"(level|max-size|font-shape|font-size|font-family|font-weight|font|color):(\d+|undefined|Inf.*|)")
-LENGTHS = {"0em": "0", "0pt": "0", "5.9776pt": "gap", "1em": "em", "2em": "2em"}
+LENGTHS = {"0em": "0", "0pt": "0", "5.9776pt": "gap", "0.1389em": "thin", "1em": "em", "2em": "2em"}
 CLASSES = {
     **{f"padding-left:{length}": f"tml-pad-left-{name}" for length, name in LENGTHS.items()},
     **{f"padding-right:{length}": f"tml-pad-right-{name}" for length, name in LENGTHS.items()},
@@ -88,14 +88,6 @@ def render(formulas: Iterable[Formula], cache: Cache, run: RunNode, version: str
             found[key] = _without_styles(formula, result["mathml"])
             cache.put("math", _cache_key(key, version), found[key].encode())
     return found
-
-
-def stylesheet() -> str:
-    """Rules for the classes that replace Temml's inline styles."""
-    seen: dict[str, str] = {}
-    for declaration, name in CLASSES.items():
-        seen.setdefault(name, declaration)
-    return "".join(f"math .{name} {{ {declaration}; }}\n" for name, declaration in seen.items())
 
 
 def _cache_key(key: MathKey, version: str) -> str:

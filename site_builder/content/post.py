@@ -15,7 +15,7 @@ from .claims import Claim
 from .front_matter import FrontMatter
 from .labels import Label
 from .math import Formula
-from .tree import Node, nest_sections
+from .tree import Node
 
 WORDS_A_MINUTE = 220
 WORD = re.compile(r"\w+(?:[’'.,-]\w+)*")
@@ -47,7 +47,7 @@ class Needs:
 
 @dataclass(frozen=True)
 class Post:
-    """`file` and `folder` are relative to the project, with `/`. `nodes` is the tree, with headings in sections."""
+    """`file` and `folder` are relative to the project, with `/`. `claims` are by line."""
 
     file: str
     folder: str
@@ -99,7 +99,7 @@ def parse_text(text: str, file: str) -> Post:
         file,
         folder,
         matter,
-        nest_sections(nodes),
+        nodes,
         found_labels,
         found_claims,
         _needs(everything, found_claims, file),
@@ -128,7 +128,7 @@ def _check(node: Node, parent: Node | None, file: str) -> None:
         highlight.language(node.name, file, node.line)
     if node.kind == "image" and not node.children:
         raise ContentError("the image has no alternative text", file, node.line, "Say what it shows: `![…](file)`")
-    if node.kind == "footnote" and not node.children:
+    if node.kind == "footnote" and node.children[0].kind == "footnote_anchor":
         raise ContentError(f"the footnote `[^{node.text}]` is not defined", file, node.line)
     for child in node.children:
         _check(child, node, file)
@@ -145,6 +145,11 @@ def _check_headings(nodes: list[Node], file: str) -> None:
             )
         if int(node.name) > level + 1:
             raise ContentError(f"a heading of level {node.name} follows one of level {level}", file, node.line)
+        for inner in node.walk():
+            if inner.kind in ("link", "footnote_ref") or (inner.kind == "role" and inner.name != "value"):
+                raise ContentError(
+                    "a heading holds a link", file, node.line, "It is itself one; put this into the text"
+                )
         level = int(node.name)
 
 

@@ -1,7 +1,7 @@
 """Rendering: a parsed post and what it was handed, to HTML.
 
-In: a `Post` and an `Env`. Out: a `Rendered`: body, notes, references and table of contents as HTML without
-scripts or inline styles, and the plain text. It computes nothing about models and writes no file.
+In: a `Post` and an `Env`. Out: a `Rendered`: HTML without scripts or inline styles, in the words of
+static/theme/README.md, with its headings and its plain text. It computes nothing about models and writes no file.
 """
 
 from __future__ import annotations
@@ -22,21 +22,19 @@ TEXT_BLOCKS = frozenset({"paragraph", "bare", "heading", "th", "td"})
 
 @dataclass(frozen=True)
 class Section:
-    """A row of the table of contents."""
+    """A heading: its anchor, its level from 2 on, and its words as HTML without links and as plain text."""
 
     anchor: str
-    title: str
     level: int
+    html: str
+    title: str
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """`notes` and `references` are sections, or "" when there are none. `demos`: those placed here, each once."""
+    """`html` ends with the notes and the references. `demos` are those placed in the post, each once."""
 
-    body: str
-    notes: str
-    references: str
-    contents: str
+    html: str
     sections: tuple[Section, ...]
     text: str
     demos: tuple[str, ...]
@@ -45,39 +43,17 @@ class Rendered:
 def render(post: Post, env: Env) -> Rendered:
     """Raises ContentError for a name that nothing has, and ClaimError for a claim that is false."""
     writer = Writer(post, env, HANDLERS)
-    body = writer.html(node for node in post.nodes if node.kind != "footnotes")
-    notes = writer.html(node for node in post.nodes if node.kind == "footnotes")
-    references = _references(writer)
+    html = writer.html(post.nodes)
+    html += _references(writer)
     everything = [node for top in post.nodes for node in top.walk()]
     sections = tuple(
-        Section(node.attrs["id"], writer.text(node.children), int(node.name))
+        Section(node.attrs["id"], int(node.name), writer.html(node.children), writer.text(node.children))
         for node in everything
         if node.kind == "heading"
     )
     text = "\n\n".join(writer.text(node.children) for node in everything if node.kind in TEXT_BLOCKS)
     demos = dict.fromkeys(node.text for node in everything if (node.kind, node.name) == ("directive", "demo"))
-    return Rendered(body, notes, references, _contents(sections), sections, text, tuple(demos))
-
-
-def _contents(sections: tuple[Section, ...]) -> str:
-    """Sections of the second level, each with those of the third inside."""
-    items: list[tuple[Section, list[Section]]] = []
-    for section in sections:
-        if section.level == 2:
-            items.append((section, []))
-        elif section.level == 3:
-            items[-1][1].append(section)
-    if not items:
-        return ""
-    return element("nav", _list(items), class_="contents", aria_label="Contents")
-
-
-def _list(items: list[tuple[Section, list[Section]]]) -> str:
-    rows = []
-    for section, inner in items:
-        link = element("a", escape(section.title), href=f"#{section.anchor}")
-        rows.append(element("li", link + (_list([(child, []) for child in inner]) if inner else "")))
-    return element("ol", "".join(rows))
+    return Rendered(html, sections, text, tuple(demos))
 
 
 def _references(writer: Writer) -> str:
@@ -89,51 +65,43 @@ def _references(writer: Writer) -> str:
         year = writer.years[work.key]
         name = f"{citations.short_names(work)}, {year}"
         back = [
-            element("a", "↩", href=f"#{anchor}", aria_label=f"Back to citation {number} of {name}")
+            element("a", "↩", class_="cite-back", href=f"#{anchor}", aria_label=f"Back to citation {number} of {name}")
             for number, anchor in enumerate(writer.cited[work.key], start=1)
         ]
-        entry = element("span", citations.entry(work, year), class_="entry")
-        items.append(element("li", f"{entry} {element('span', ' '.join(back), class_='back')}", id=f"ref-{work.key}"))
-    body = element("h2", "References") + "\n" + element("ul", "\n".join(items))
+        items.append(element("li", " ".join([citations.entry(work, year), *back]), id=f"ref-{work.key}"))
+    body = element("h2", "References") + "\n" + element("ul", "\n" + "\n".join(items) + "\n")
     return element("section", body, id="references", class_="references") + "\n"
 
 
 def _footnotes(writer: Writer, node: Node) -> str:
-    body = element("h2", "Notes") + "\n" + element("ol", writer.html(node.children))
-    return element("section", body, id="notes", class_="notes") + "\n"
+    body = element("ol", "\n" + writer.html(node.children))
+    return element("section", body, id="notes", class_="footnotes", aria_label="Notes") + "\n"
 
 
 def _footnote(writer: Writer, node: Node) -> str:
     return element("li", writer.html(node.children), id=f"fn-{node.name}") + "\n"
 
 
+def _mark(node: Node) -> str:
+    """The anchor of a note's mark in the text: the first is fnref-1, a second one fnref-1-2."""
+    return f"fnref-{node.name}" + ("" if node.text == "1" else f"-{node.text}")
+
+
 def _footnote_anchor(writer: Writer, node: Node) -> str:
-    label = f"Back to note {node.name}" + (f", use {node.text}" if node.text != "1" else "")
-    href = f"#fnref-{node.name}-{node.text}"
-    return " " + element("a", "↩", href=href, class_="back", role="doc-backlink", aria_label=label)
+    label = f"Back to the text at note {node.name}" + ("" if node.text == "1" else f", use {node.text}")
+    href = f"#{_mark(node)}"
+    return " " + element("a", "↩", class_="footnote-back", href=href, role="doc-backlink", aria_label=label)
 
 
 def _footnote_ref(writer: Writer, node: Node) -> str:
-    link = element(
-        "a",
-        node.name,
-        id=f"fnref-{node.name}-{node.text}",
-        href=f"#fn-{node.name}",
-        role="doc-noteref",
-        aria_label=f"Note {node.name}",
-    )
-    return element("sup", link, class_="noteref")
+    href, label = f"#fn-{node.name}", f"Note {node.name}"
+    link = element("a", node.name, id=_mark(node), href=href, role="doc-noteref", aria_label=label)
+    return element("sup", link, class_="footnote-ref")
 
 
 def _heading(writer: Writer, node: Node) -> str:
-    label = f"Link to “{writer.text(node.children)}”"
-    anchor = element("a", "#", class_="anchor", href=f"#{node.attrs['id']}", aria_label=label)
-    return element(f"h{node.name}", f"{writer.html(node.children)} {anchor}", class_=node.attrs.get("class")) + "\n"
-
-
-def _section(writer: Writer, node: Node) -> str:
-    heading = node.children[0]
-    return element("section", "\n" + writer.html(node.children), id=heading.attrs["id"]) + "\n"
+    link = element("a", writer.html(node.children), class_="anchor", href=f"#{node.attrs['id']}")
+    return element(f"h{node.name}", link, id=node.attrs["id"], class_=node.attrs.get("class")) + "\n"
 
 
 def _math_inline(writer: Writer, node: Node) -> str:
@@ -146,15 +114,14 @@ def _math_block(writer: Writer, node: Node) -> str:
         return element("div", formula, class_="equation") + "\n"
     number = writer.post.labels[node.name].number
     link = element("a", f"({number})", class_="equation-number", href=f"#{node.name}", aria_label=f"Equation {number}")
-    return element("div", formula + link, id=node.name, class_="equation numbered") + "\n"
+    return element("div", formula + link, id=node.name, class_="equation") + "\n"
 
 
 def _fence(writer: Writer, node: Node) -> str:
     language = highlight.language(node.name, writer.post.file, node.line)
     html = highlight.highlight(node.text, language, writer.env.cache)
     code = element("code", html, class_=f"language-{language or 'text'}")
-    css = classes("code", node.attrs.get("class"))
-    return element("pre", code, id=node.attrs.get("id"), class_=css, tabindex="0") + "\n"
+    return element("pre", code, id=node.attrs.get("id"), class_=node.attrs.get("class"), tabindex="0") + "\n"
 
 
 def _code_inline(writer: Writer, node: Node) -> str:
@@ -196,15 +163,18 @@ def _image(writer: Writer, node: Node) -> str:
 
 
 def _table(writer: Writer, node: Node) -> str:
-    table = element("table", "\n" + writer.html(node.children), id=node.attrs.get("id"), class_=node.attrs.get("class"))
-    return element("div", table, class_="table", role="group", aria_label="Table", tabindex="0") + "\n"
+    """In a box that scrolls, and that the keyboard can reach to do so."""
+    writer.tables += 1
+    table = element("table", "\n" + writer.html(node.children))
+    css, label = classes("table", node.attrs.get("class")), f"Table {writer.tables}"
+    box = element("div", table, id=node.attrs.get("id"), class_=css, role="region", aria_label=label, tabindex="0")
+    return box + "\n"
 
 
 def _cell(writer: Writer, node: Node) -> str:
-    scope = "col" if node.kind == "th" else None
-    css = classes(node.attrs["align"]) if "align" in node.attrs else None
-    name = node.kind if node.children or node.kind == "td" else "td"  # an empty header cell heads nothing
-    return element(name, writer.html(node.children), class_=css, scope=scope if name == "th" else None)
+    css = "number" if node.attrs.get("align") == "right" else None
+    name = node.kind if node.children else "td"  # an empty header cell heads nothing
+    return element(name, writer.html(node.children), class_=css, scope="col" if name == "th" else None)
 
 
 def _container(name: str, *attributes: str, newline: str = "") -> Handler:
@@ -222,7 +192,6 @@ def _html(writer: Writer, node: Node) -> str:
 
 
 HANDLERS: dict[str, Handler] = {
-    "section": _section,
     "heading": _heading,
     "paragraph": _container("p", "id", "class", newline="\n"),
     "bare": lambda writer, node: writer.html(node.children),

@@ -36,14 +36,14 @@ def _citation(writer: Writer, key: str, line: int, textual: bool) -> str:
     anchors.append(f"cite-{key}-{len(anchors) + 1}")
     names, year = citations.short_names(reference), writer.years[key]
     words = f"{names} ({year})" if textual else f"{names}, {year}"
-    return element("a", escape(words), id=anchors[-1], href=f"#ref-{key}", data_cite=key)
+    return element("a", escape(words), id=anchors[-1], href=f"#ref-{key}")
 
 
 def value(writer: Writer, node: Node) -> str:
     path, spec = values.parse(node.text)
     found = values.lookup(writer.env.values, path, writer.post.file, node.line)
     shown = values.show(found, spec, writer.post.file, node.line)
-    return element("data", escape(shown), class_="value", value=str(found), data_path=path)
+    return element("data", escape(shown), class_="value", value=str(found), title=f"{path}, computed by the build")
 
 
 def ref(writer: Writer, node: Node) -> str:

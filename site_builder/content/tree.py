@@ -1,6 +1,6 @@
 """The document tree: what the Markdown parser hands to everything else.
 
-A `Node` has a kind. Blocks: paragraph, heading, section, bullet_list, ordered_list, list_item, blockquote, hr, fence,
+A `Node` has a kind. Blocks: paragraph, heading, bullet_list, ordered_list, list_item, blockquote, hr, fence,
 table (thead, tbody, tr, th, td), directive, math_block, footnotes, footnote, bare (a paragraph without its tag).
 Inline: text, em, strong, link, image, code_inline, softbreak, hardbreak, math_inline, role, footnote_ref,
 footnote_anchor (the way back from a note), span, html.
@@ -43,20 +43,3 @@ def plain(nodes: list[Node]) -> str:
         else:
             parts.append(plain(node.children))
     return "".join(parts)
-
-
-def nest_sections(nodes: list[Node]) -> list[Node]:
-    """Put each heading, and all that follows it up to the next of its level, into a section node (name: the level)."""
-    root = Node("root", 1)
-    open_sections = [(1, root)]
-    for node in nodes:
-        if node.kind == "heading":
-            level = int(node.name)
-            while open_sections[-1][0] >= level:
-                open_sections.pop()
-            section = Node("section", node.line, name=node.name)
-            open_sections[-1][1].children.append(section)
-            open_sections.append((level, section))
-        parent = root if node.kind == "footnotes" else open_sections[-1][1]
-        parent.children.append(node)
-    return root.children

@@ -28,7 +28,7 @@ def lookup(values: Mapping[str, object], path: str, file: str, line: int) -> Sca
     if found is None:
         raise ContentError(f"there is no value `{path}`", file, line, suggestion(path, _paths(values)))
     if isinstance(found, Mapping):
-        inner = suggestion(path, (f"{path}.{name}" for name in _paths(found)))
+        inner = suggestion("", (f"{path}.{name}" for name in _paths(found)))
         raise ContentError(f"the value `{path}` is a group of values", file, line, inner)
     if isinstance(found, (str, bool, int, float)):
         return found

@@ -30,7 +30,7 @@ class Writer:
         self.env = env
         self.handlers = handlers
         self.cited: dict[str, list[str]] = {}
-        self.tabs = 0
+        self.tables = 0
         known = (env.bibliography[use.name] for use in post.needs.citations if use.name in env.bibliography)
         self.years = citations.years({work.key: work for work in known}.values())
 

@@ -1,0 +1,168 @@
+"""Nothing that an author types becomes markup, scripts or styles by accident; and a warm run imports little."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from site_builder.cache import Cache
+from site_builder.content import Env, Rendered, html, values
+from site_builder.content.highlight import highlight
+from site_builder.errors import ContentError
+
+VOID = {"br", "hr", "img"}
+TAGS = {
+    *(
+        "p",
+        "h2",
+        "h3",
+        "h4",
+        "a",
+        "em",
+        "strong",
+        "code",
+        "pre",
+        "span",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "div",
+        "section",
+    ),
+    *(
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
+        "aside",
+        "data",
+        "dfn",
+    ),
+    *("sup", "sub", "kbd", "math", "cite", "live-demo", "figure-replay", "svg", "footer"),
+}
+ATTRIBUTES = {
+    *("id", "class", "href", "title", "value", "start", "scope", "role", "tabindex", "aria-label", "open"),
+    *("record", "name", "manifest"),
+}
+
+
+class Reader(HTMLParser):
+    """Reads HTML back: its text, and whatever should not be there."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.strange: list[str] = []
+        self.words = ""
+        self.feed(text)
+        self.close()
+        self.strange += self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in TAGS | VOID:
+            self.strange.append(tag)
+        for name, value in attrs:
+            if name not in ATTRIBUTES or (name == "href" and (value or "").lower().startswith("javascript")):
+                self.strange.append(f"{tag} {name}={value}")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.strange.append(f"/{tag}")
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def handle_comment(self, data: str) -> None:
+        self.strange.append("comment")
+
+
+hostile = st.text(st.sampled_from("<>&\"'`/= \n-!$*_[](){}:#|~^\\aonx1;style"), max_size=60)
+slow = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+@slow
+@given(hostile)
+@example('[a](<javascript:x"onclick=">)')
+@example('{#a"onx=1}\nx')
+@example('```a"onx=\n```')
+@example(":::{aside}\n{term}`<i>`\n:::")
+def test_any_text_is_safe_html_or_one_sentence(write: Callable[[str], Rendered], text: str) -> None:
+    try:
+        outcome: Rendered | ContentError = write(text)
+    except ContentError as error:
+        outcome = error
+    if isinstance(outcome, ContentError):
+        assert outcome.line is not None
+        assert "\n" not in str(outcome)
+    else:
+        assert Reader(outcome.html).strange == []
+
+
+@given(st.text())
+def test_escaped_text_reads_back(text: str) -> None:
+    text = text.replace("\r", "")  # a parser makes line feeds of them
+    element = html.element("a", html.escape(text), title=text, aria_label=None, open=False)
+    reader = Reader(element)
+    assert reader.strange == []
+    assert reader.words == text
+    assert html.escape(text) in element
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF)))
+def test_slugs_are_slugs(text: str) -> None:
+    slug = html.slugify(text)
+    assert slug == html.slugify(slug)
+    assert set(slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_values_are_shown_with_four_digits(number: float) -> None:
+    shown = values.show(number, "", "p.md", 1)
+    back = shown.replace("−", "-")
+    if "×" in back:
+        digits, power = back.split(" × 10")
+        back = f"{digits}e{power.translate(str.maketrans('⁰¹²³⁴⁵⁶⁷⁸⁹⁻', '0123456789-'))}"
+    assert float(back) == float(f"{number:.4g}")
+
+
+def test_highlighting_keeps_the_text_and_is_cached(tmp_path: Path) -> None:
+    cache, code = Cache(tmp_path), '@compute fn f() { let x = 1u < 2u; } // "q"\n'
+    first = highlight(code, "wgsl", cache)
+    assert Reader(first).words == code
+    assert '<span class="kd">let</span>' in first
+    assert highlight(code, "wgsl", cache) == first
+    assert highlight("<b>", "", cache) == "&lt;b&gt;"
+
+
+def test_a_warm_run_imports_neither_pygments_nor_pybtex(env: Env, write: Callable[[str], Rendered]) -> None:
+    write("```python\nwarm = 1\n```\n")
+    script = f"""
+import sys
+from pathlib import Path
+from site_builder.cache import Cache
+from site_builder.content import Env, citations, parse_text, render
+root = Path({str(env.root)!r})
+cache = Cache(root / ".cache")
+works = citations.load(root / "posts/references.bib", cache, "posts/references.bib")
+text = "---\\ntitle: T\\nsummary: S\\ndate: 2026-01-31\\n---\\n```python\\nwarm = 1\\n```\\n{{cite}}`minsky1969`\\n"
+assert "class=\\"o\\"" in render(parse_text(text, "posts/a/index.md"), Env(root, cache, bibliography=works)).html
+print([name for name in ("pygments", "pybtex", "difflib", "numpy", "wgpu") if name in sys.modules])
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
+    assert done.stdout.strip() == "[]"

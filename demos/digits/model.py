@@ -15,7 +15,7 @@ from site_builder.run import Demo, Recording
 PIXELS, CLASSES, BATCH = 64, 10, 64
 TRAIN, TEST = 1437, 360
 
-# A seven that nobody has drawn before: what the page shows until the reader draws.
+# A seven from no data set, in sixteenths (g is 16): what the page shows until the reader draws.
 SEVEN = """
 0 0 8 g g g 8 0
 0 0 6 8 8 g 9 0
@@ -60,15 +60,18 @@ def build() -> Model:
 
     # region: look
     drawing = model.input("drawing", (PIXELS,))
+    chosen = model.input("chosen", (), initial=CLASSES, dtype="u32")  # a digit, or 10 for whichever wins
 
     @model.program
     def look() -> dict[str, Tensor]:
-        logits = affine(g.reshape(drawing, (1, PIXELS)))
+        logits = g.reshape(affine(g.reshape(drawing, (1, PIXELS))), (CLASSES,))
+        votes = g.reshape(drawing, (PIXELS, 1)) * affine.weight  # each column adds up to a logit, but for the bias
+        shown = g.where(g.less(chosen, CLASSES), chosen, g.argmax(logits))
         return {
-            "logits": g.reshape(logits, (CLASSES,)),
-            "probabilities": g.reshape(g.softmax(logits), (CLASSES,)),
-            "votes": g.reshape(drawing, (PIXELS, 1))
-            * affine.weight,  # each column adds up to a logit, but for the bias
+            "logits": logits,
+            "probabilities": g.softmax(logits),
+            "votes": g.sum(votes * g.one_hot(shown, CLASSES), axis=1),
+            "shown": shown,
         }
 
     # endregion
@@ -76,7 +79,7 @@ def build() -> Model:
 
 
 def inputs() -> dict[str, object]:
-    """The default experiment: the learning rate of the plan, and the seven."""
+    """The default experiment: the plan's learning rate, and the seven."""
     return {"drawing": [int(cell, 17) / 16 for cell in SEVEN.split()]}
 
 
@@ -89,14 +92,8 @@ DEMO = Demo(
         at=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
         then=("evaluate", "look"),
         read=(
-            "affine.weight",
-            "affine.bias",
-            "loss.history",
-            "train_accuracy",
-            "test_accuracy",
-            "logits",
-            "probabilities",
-            "votes",
+            *("affine.weight", "affine.bias", "loss.history", "train_accuracy", "test_accuracy"),
+            *("logits", "probabilities", "votes", "shown"),
         ),
         seed=1,
     ),

@@ -230,8 +230,8 @@ DEMO = Demo(
         at=tuple(range(14)),
         then=("look", *["tighten"] * 50, "measure"),
         read=(
-            *("weights", "bias", "mistakes", "trail", "wrong", "offender", "length", "distance", "boundary", "ghosts"),
-            *("radius", "margin_at_least", "margin_at_most", "band"),
+            *("weights", "bias", "mistakes", "trail", "bias_trail", "wrong", "offender", "length"),
+            *("distance", "boundary", "ghosts", "radius", "margin_at_least", "margin_at_most", "band"),
         ),
         seed=1,
     ),

@@ -190,6 +190,23 @@ def perceptron_run(result: Result) -> Any:
 
 
 @figure(
+    perceptron,
+    alt="Four snapshots of the same points: the boundary turns and shifts after 1, 4, 8 and 13 mistakes, when it separates "
+    "the classes.",
+)
+def demo_perceptron(result: Result) -> Any:
+    fig, panels = canvas("page", height=2.5, columns=4)
+    weights = result["weights"]
+    for ax, k in zip(panels, (1, 4, 8, len(weights) - 1), strict=True):
+        plane(ax)
+        draw_boundary(ax, weights[k - 1], color=colour("ink-3"), lw=1)
+        draw_boundary(ax, weights[k], color=colour("ink"), lw=2.2)
+        draw_points(ax, inputs())
+        panel_label(ax, f"{k} mistake{'s' if k > 1 else ''}")
+    return fig
+
+
+@figure(
     margins,
     alt="Forty dots on logarithmic axes, all of them far below the diagonal on which mistakes equal the bound.",
 )
@@ -327,12 +344,16 @@ def extended() -> Model:
 
 
 STEPS = 500
+FORMING = (1, 10, 100, STEPS)  # steps after which the weights are kept
 
 
 @experiment
 def digits(lab: Lab) -> Result:
     run = lab.run(build_digits(), seed=1, writes=digits_inputs())
-    run.run("step", times=STEPS)
+    forming = []
+    for steps in np.diff([0, *FORMING]):
+        run.run("step", times=int(steps))
+        forming.append(run.read("affine.weight").T.reshape(CLASSES, 8, 8))
     run.run("evaluate")
     losses = run.read("loss.history")[:STEPS]
     weight = run.read("affine.weight")
@@ -353,7 +374,8 @@ def digits(lab: Lab) -> Result:
         "test_images": TEST,
         "train_accuracy": float(run.read("train_accuracy")),
         "test_accuracy": float(run.read("test_accuracy")),
-        "weights": weight.T.reshape(CLASSES, 8, 8),
+        "weights": forming[-1],
+        "forming": np.array(forming),
         **zero_shape(weight[:, 0].reshape(8, 8)),
         **looked_at(closer.read("test_images"), truth, closer.read("all_logits"), closer.read("all_probabilities")),
         "replay": run.record(program="step", times=300, series=["loss.history"]),
@@ -411,6 +433,16 @@ def digits_loss(result: Result) -> Any:
 @figure(digits, alt="Ten eight-by-eight images of weights, orange where ink speaks for the digit, blue where against.")
 def weight_images(result: Result) -> Any:
     return image_grid(result["weights"], [str(digit) for digit in range(CLASSES)], columns=5)
+
+
+@figure(
+    digits,
+    alt="The ten weight images after 1, 10, 100 and 500 steps: blurs that sharpen into shapes.",
+)
+def demo_digits(result: Result) -> Any:
+    each = [image / np.abs(row).max() for row in result["forming"] for image in row]
+    labels = [f"{digit}, step {step}" if digit == 0 else str(digit) for step in FORMING for digit in range(CLASSES)]
+    return image_grid(each, labels, width="page", columns=10)
 
 
 @figure(

@@ -14,9 +14,9 @@ import mimetypes
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import ConfigError
 from .inputs import SKIPPED
@@ -37,8 +37,8 @@ TYPES = {".woff2": "font/woff2", ".js": "text/javascript", ".webp": "image/webp"
 class Board:
     """What the last build came to, for every open page."""
 
-    def __init__(self) -> None:
-        self.failure: str | None = None
+    def __init__(self, failure: str | None = None) -> None:
+        self.failure = failure
         self.build = 0
         self.changed = asyncio.Condition()
 
@@ -127,36 +127,37 @@ def listen(port: int) -> socket.socket:
     raise ConfigError(f"the ports {port} to {port + PORTS_TRIED - 1} are all taken", hint="Name another: --port 9000")
 
 
-def serve(project: Path, site: Path, port: int, say: Callable[[str], None], failure: str | None) -> None:
-    """Serve until Ctrl-C. `failure` is what the first build came to; later ones are made when a file changes."""
+def serve(
+    project: Path, site: Path, port: int, arguments: list[str], say: Callable[[str], None], failure: str | None
+) -> None:
+    """Serve until Ctrl-C. `failure` is what the first build came to; later ones are made when a file changes.
+
+    `arguments` are those of the command line that builds.
+    """
     listener = listen(port)
     say(f"Serving on http://{HOST}:{listener.getsockname()[1]}/ until Ctrl-C; pages reload when a file changes.")
     try:
-        asyncio.run(_serve(project, site, listener, say, failure))
+        asyncio.run(
+            _serve(application(site, board := Board(failure)), listener, _watch(project, board, arguments, say))
+        )
     finally:
         listener.close()
 
 
-async def _serve(
-    project: Path, site: Path, listener: socket.socket, say: Callable[[str], None], failure: str | None
-) -> None:
+async def _serve(site: Starlette, listener: socket.socket, watch: Coroutine[Any, Any, None]) -> None:
     import uvicorn
 
-    board = Board()
-    await board.post(failure)
-    config = uvicorn.Config(application(site, board), log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    watcher = asyncio.create_task(_watch(project, board, say))
+    server = uvicorn.Server(uvicorn.Config(site, log_level="warning", timeout_graceful_shutdown=1))
+    watcher = asyncio.create_task(watch)
     try:
         with contextlib.suppress(asyncio.CancelledError):  # open event streams, cut off at the end
             await server.serve(sockets=[listener])
     finally:
         watcher.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watcher
+        await asyncio.gather(watcher, return_exceptions=True)
 
 
-async def _watch(project: Path, board: Board, say: Callable[[str], None]) -> None:
+async def _watch(project: Path, board: Board, arguments: list[str], say: Callable[[str], None]) -> None:
     """Build again after every change; those that happen during a build are answered by one more."""
     folders = [path for path in sorted(project.iterdir()) if path.is_dir() and relevant(path.name)]
     changes: asyncio.Queue[str] = asyncio.Queue()
@@ -170,7 +171,7 @@ async def _watch(project: Path, board: Board, say: Callable[[str], None]) -> Non
             while not changes.empty():
                 names.add(changes.get_nowait())
             say(f"Changed: {', '.join(sorted(names)[:3])}{' and more' if len(names) > 3 else ''}.")
-            await board.post(await rebuild(project))
+            await board.post(await rebuild(project, arguments))
     finally:
         for task in tasks:
             task.cancel()
@@ -192,9 +193,9 @@ def relevant(name: str) -> bool:
     return not any(part.startswith(".") or part in SKIPPED for part in name.split("/"))
 
 
-async def rebuild(project: Path) -> str | None:
+async def rebuild(project: Path, arguments: list[str]) -> str | None:
     """Build in a new process, its words on the console. Returns the message of a build that failed."""
-    command = [sys.executable, "-m", "site_builder.cli", "build"]
+    command = [sys.executable, "-m", "site_builder.cli", *arguments]
     process = await asyncio.create_subprocess_exec(*command, cwd=project, stderr=asyncio.subprocess.PIPE)
     try:
         _, said = await process.communicate()

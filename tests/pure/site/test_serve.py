@@ -88,7 +88,6 @@ def test_script_is_served(site: Path) -> None:
 def test_events_tell_the_present_and_every_change() -> None:
     async def scene() -> list[bytes]:
         board = Board()
-        await board.post(None)
         stream = board.events()
         heard = [await anext(stream)]
         for failure in ("posts/a.md:3: no.\nSo not.", None):
@@ -99,9 +98,9 @@ def test_events_tell_the_present_and_every_change() -> None:
         return heard
 
     first, failed, mended = asyncio.run(scene())
-    assert first == b"event: build\ndata: 1\n\n"
+    assert first == b"event: build\ndata: 0\n\n"
     assert failed == b"event: failure\ndata: " + json.dumps("posts/a.md:3: no.\nSo not.").encode() + b"\n\n"
-    assert mended == b"event: build\ndata: 2\n\n"
+    assert mended == b"event: build\ndata: 1\n\n"
 
 
 def test_taken_port_gives_the_next() -> None:
@@ -137,12 +136,12 @@ def test_a_change_leads_to_one_build_and_its_message(tmp_path: Path, monkeypatch
     (tmp_path / "posts").mkdir()
     said: list[str] = []
 
-    async def fail(_: Path) -> str:
+    async def fail(*_: object) -> str:
         return "it failed"
 
     async def scene() -> str | None:
         board = Board()
-        watcher = asyncio.create_task(serve._watch(tmp_path, board, said.append))
+        watcher = asyncio.create_task(serve._watch(tmp_path, board, [], said.append))
         stream = board.events()
         await anext(stream)
         await asyncio.sleep(0.3)  # until the watch is in place

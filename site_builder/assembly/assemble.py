@@ -1,0 +1,246 @@
+"""A project becomes the site's files: the one place that knows posts, models, figures, theme and pages.
+
+In: the project's folder. Out: an `Assembled`: every file by its path, warnings, and notes for the console. It writes
+nothing but the cache; the cheap checks come first, so that a misspelt name is reported before a model is trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import content, pages
+from ..bundle.assets import Bundle, bundle, shared, static_files
+from ..bundle.node import Node, lock_hash
+from ..cache import Cache
+from ..config import load_config
+from ..content import citations, math
+from ..errors import BuildError
+from ..figures.build import Drawing, PostFigures, Workshop
+from ..run.demo import DemoPayload, make_demos
+from . import pictures
+from .demos import Shelf
+from .links import broken_links
+from .output import Output, raise_all
+from .sources import Source, check_names, demo_files, gather, unused_figures
+
+BIBLIOGRAPHY = "posts/references.bib"
+REPLAY = "demos/runtime/replay.js"
+Notify = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """The site, complete and checked, and what there is to say about it."""
+
+    files: Mapping[str, bytes]
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that pages are put together from."""
+
+    project: Path
+    site: pages.Site
+    sources: list[Source]
+    bibliography: Mapping[str, content.Reference]
+    formulas: Mapping[tuple[str, bool], str]
+    bundle: Bundle
+    figures: Mapping[str, PostFigures]  # by slug
+    demos: Mapping[str, DemoPayload]
+    colours: Mapping[str, Mapping[str, str]]
+    statics: Mapping[str, bytes]
+
+
+def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify) -> Assembled:
+    """Make the whole site. Raises a BuildError, or an ExceptionGroup of independent ones."""
+    sources, left_out = gather(project, drafts)
+    parts = _parts(project, sources, cache, notify)
+    output = Output()
+    output.add_all(parts.bundle.files)
+    output.add_all(parts.statics)
+    notify("Writing pages")
+    warnings = unused_figures(sources) + _Press(parts, cache, output).print_all()
+    raise_all(broken_links(output.files))
+    notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
+    return Assembled(output.files, tuple(warnings), (*notes, *_adapters(parts)))
+
+
+def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -> Parts:
+    config = load_config(project)
+    models = demo_files(project)
+    path = project / BIBLIOGRAPHY
+    bibliography = citations.load(path, cache, BIBLIOGRAPHY) if path.exists() else {}
+    check_names(sources, models, bibliography)
+    node = Node(project / ".cache")
+    notify("Setting formulas")
+    formulas = [formula for source in sources for formula in source.post.needs.formulas]
+    mathml = math.render(formulas, cache, node.run, lock_hash())
+    notify("Bundling scripts and styles")
+    bundled = bundle(project, cache, node)
+    notify("Computing figures")
+    scans = {source.post.slug: source.figures for source in sources if source.figures}
+    workshop = Workshop(project, cache, notify=notify)
+    computed = workshop.compute([scan.file for scan in scans.values()])
+    notify("Recording demos")
+    used = sorted({use.name for source in sources for use in source.post.needs.demos})
+    tokens = shared(project, "static") / "theme" / "tokens.css"
+    return Parts(
+        project=project,
+        site=pages.Site(config.title, config.description, config.url, config.author, config.language),
+        sources=sources,
+        bibliography=bibliography,
+        formulas=mathml,
+        bundle=bundled,
+        figures={slug: computed[scan.file] for slug, scan in scans.items()},
+        demos=make_demos(project, cache, [models[name] for name in used], notify=notify),
+        colours=pages.read_tokens(tokens.read_text(encoding="utf-8")),
+        statics=static_files(project),
+    )
+
+
+class _Press:
+    """Prints every page into the output. `warnings` grows."""
+
+    def __init__(self, parts: Parts, cache: Cache, output: Output) -> None:
+        self.parts = parts
+        self.cache = cache
+        self.output = output
+        self.shelf = Shelf(output, cache)
+        self.warnings: list[str] = []
+        self.manifests = {name: self.shelf.manifest(demo) for name, demo in parts.demos.items()}
+        urls = parts.bundle.urls
+        self.assets = pages.Assets(
+            style=urls["static/theme/theme.css"],
+            early=urls["static/theme/early.js"],
+            page=urls["static/theme/page.js"],
+            icon=urls["static/icons/icon.svg"],
+            prose_font=urls["static/fonts/prose-roman.woff2"],
+            interface_font=urls["static/fonts/interface.woff2"],
+        )
+        self.fonts = shared(parts.project, "static") / "fonts"
+
+    def print_all(self) -> list[str]:
+        """Posts, contents, feed, site map and the page for wrong addresses. All posts' errors are raised together."""
+        errors: list[BuildError] = []
+        made: list[pages.Post] = []
+        for source in self.parts.sources:
+            try:
+                made.append(self._post(source))
+            except BuildError as error:
+                errors.append(error)
+        raise_all(errors)
+        site, add = self.parts.site, self.output.add
+        light = self.parts.colours["light"]
+        for before, post, after in zip([None, *made], made, [*made[1:], None], strict=False):
+            add(f"{post.url.strip('/')}/index.html", pages.render_post(site, post, before, after, self.assets))
+        front = pictures.card(site, None, light, self.fonts, self.shelf)
+        add("index.html", pages.render_index(site, made, self.assets, front))
+        add("404.html", pages.render_404(site, self.assets))
+        add("feed.xml", pages.render_feed(site, made, light))
+        add("sitemap.xml", pages.render_sitemap(site, made))
+        if "robots.txt" not in self.parts.statics:
+            add("robots.txt", pages.render_robots(site))
+        return self.warnings
+
+    def _post(self, source: Source) -> pages.Post:
+        post, matter = source.post, source.post.matter
+        figures = self.parts.figures.get(post.slug, PostFigures({}, {}))
+        rendered = content.render(post, self._env(source, figures))
+        scripts, styles = self._loads(rendered.demos, any(each.replay for each in _shown(post, figures)))
+        page = pages.Post(
+            number=source.number,
+            title=matter.title,
+            summary=matter.summary,
+            url=source.url,
+            date=matter.date,
+            html=rendered.html,
+            minutes=post.minutes,
+            authors=matter.authors,
+            updated=matter.updated,
+            headings=_headings(rendered.sections),
+            picture_html=pictures.thumbnail(figures, self.parts.colours, self.output),
+            styles=styles,
+            scripts=scripts,
+            made=self._made(source, figures, rendered.demos),
+        )
+        card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.shelf)
+        return pages.Post(**{**vars(page), "card_url": card})
+
+    def _env(self, source: Source, figures: PostFigures) -> content.Env:
+        post, parts = source.post, self.parts
+        demos = {use.name: use.line for use in reversed(post.needs.demos)}
+        images = [
+            pictures.image(parts.project, post, use.name, use.line, self.output)
+            for use in post.needs.images
+            if "://" not in use.name
+        ]
+        return content.Env(
+            root=parts.project,
+            cache=self.cache,
+            values=figures.values,
+            figures={name: pictures.figure(drawing, self.shelf) for name, drawing in figures.figures.items()},
+            demos={name: self._demo(name, source, figures, line) for name, line in demos.items()},
+            math=parts.formulas,
+            bibliography=parts.bibliography,
+            posts={each.post.slug: each.post for each in parts.sources},
+            urls={each.post.slug: each.url for each in parts.sources},
+            paths={"/", "/feed.xml", *(f"/{path}" for path in parts.statics)},
+            images=dict(images),
+        )
+
+    def _demo(self, name: str, source: Source, figures: PostFigures, line: int) -> content.Demo:
+        html, warning = pictures.stand_in(name, source.post, figures, line)
+        if warning:
+            self.warnings.append(warning)
+        return content.Demo(self.parts.demos[name].title, self.manifests[name], html)
+
+    def _loads(self, demos: Iterable[str], replays: bool) -> tuple[list[str], list[str]]:
+        """The scripts and style sheets of a page's demos and replays, each once, what is imported first."""
+        bundled = self.parts.bundle
+        entries = [f"demos/{name}/demo.js" for name in demos] + ([REPLAY] if replays else [])
+        scripts = dict.fromkeys(url for entry in entries for url in bundled.scripts.get(entry, ()))
+        styles = dict.fromkeys(url for entry in entries for url in bundled.styles.get(entry, ()))
+        own = [bundled.urls[sheet] for name in demos if (sheet := f"demos/{name}/demo.css") in bundled.urls]
+        return list(scripts), list(dict.fromkeys([*styles, *own]))
+
+    def _made(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Made | None:
+        records = [drawing.record for drawing in figures.figures.values()]
+        if not records:
+            return None
+        folder = source.post.folder
+        files = [source.post.file, f"{folder}/figures.py", *(f"demos/{name}/model.py" for name in demos)]
+        return pages.Made(
+            adapter=", ".join(dict.fromkeys(record.adapter for record in records if record.adapter)) or "NumPy",
+            versions=sorted({pair for record in records for pair in record.versions.items()}),
+            kernels=[pages.Source(file) for file in sorted({file for record in records for file in record.kernels})],
+            sources=[pages.Source(file) for file in files],
+        )
+
+
+def _shown(post: content.Post, figures: PostFigures) -> list[Drawing]:
+    return [figures.figures[use.name] for use in post.needs.figures if use.name in figures.figures]
+
+
+def _headings(sections: Iterable[content.Section]) -> list[pages.Heading]:
+    """Sections of the second level, each with those of the third inside."""
+    found: list[tuple[content.Section, list[pages.Heading]]] = []
+    for section in sections:
+        if section.level == 2:
+            found.append((section, []))
+        elif section.level == 3 and found:
+            found[-1][1].append(pages.Heading(section.anchor, section.html))
+    return [pages.Heading(top.anchor, top.html, below) for top, below in found]
+
+
+def _adapters(parts: Parts) -> list[str]:
+    """What figures ran on, for the console; plainly when there was no GPU."""
+    records = [drawing.record for each in parts.figures.values() for drawing in each.figures.values()]
+    adapters = sorted({record.adapter for record in records if record.adapter})
+    notes = [f"Figures ran on {', '.join(adapters)}."] if adapters else []
+    if any("numpy" in record.runner for record in records):
+        notes.append("No Vulkan or Metal adapter was found: figures ran on NumPy instead of the kernels.")
+    return notes

@@ -1,0 +1,81 @@
+"""What the page's runtime fetches: plans, data sets, recorded runs, and the manifest that names them; replay records.
+
+In: demo payloads and records, as `run` and `figures` made them. Out: assets, and the URL of each manifest and record.
+A file that has not changed keeps its name, and so stays in readers' caches. It does not know pages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..cache import Cache, digest
+from ..figures.build import Replay
+from ..run import datasets
+from ..run.demo import DemoPayload
+from ..run.records import to_json
+from .output import Output
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where models' data go."""
+
+    output: Output
+    cache: Cache
+
+    def manifest(self, demo: DemoPayload) -> str:
+        """The URL of a demo's manifest, with everything that it names."""
+        plans = {
+            key: {"url": self.output.asset(f"{demo.name}-plan.json", plan), "bytes": len(plan.encode())}
+            for key, plan in demo.plans.items()
+        }
+        recording = self.output.asset(f"{demo.name}-run.json", demo.recording)
+        manifest = {
+            "name": demo.name,
+            "title": demo.title,
+            "options": demo.options,
+            "plans": plans,
+            "data": self._data(demo.data),
+            "inputs": demo.inputs,
+            "recording": {"url": recording, "snapshots": demo.snapshots},
+        }
+        # The keys' order says which option comes first, so they are not sorted.
+        text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return self.output.asset(f"{demo.name}.json", text)
+
+    def record(self, name: str, replay: Replay) -> str:
+        """The URL of a figure's record, with the plan that repeats it."""
+        record = replay.record
+        content = {
+            "plan": self.output.asset(f"{name}-plan.json", replay.plan),
+            "data": self._data(record.data),
+            "inputs": record.inputs,
+            "seed": record.seed,
+            "program": record.program,
+            "times": record.times,
+            "series": record.series,
+            "tolerance": record.tolerance,
+            "adapter": record.adapter,
+            "kernels": record.kernels,
+            "versions": record.versions,
+        }
+        return self.output.asset(f"{name}-record.json", to_json(content))
+
+    def _data(self, names: Iterable[str]) -> dict[str, Any]:
+        return {name: self._dataset(name) for name in names}
+
+    def _dataset(self, name: str) -> dict[str, Any]:
+        """A data set's entry in a manifest. Its numbers are cached, so that NumPy is not imported for them."""
+        key = digest("dataset", name, datasets.fingerprint(name))
+        stored = self.cache.get("dataset", key)
+        if stored is None:
+            made = datasets.asset(name)
+            head = {"dtype": made.dtype, "scale": made.scale, "shape": made.shape}
+            stored = json.dumps(head).encode() + b"\n" + made.data
+            self.cache.put("dataset", key, stored)
+        text, _, data = stored.partition(b"\n")
+        url = self.output.asset(f"{name.replace('/', '-')}.bin", data)
+        return {"url": url, **json.loads(text)}

@@ -1,0 +1,65 @@
+"""Every address in every page leads somewhere.
+
+In: the site's files. Out: one ContentError for each address that leads nowhere, and for each id that a page has twice.
+What authors write is checked earlier and with their line; this sees the templates and everything generated as well.
+It asks no network.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
+
+from ..errors import BuildError, ContentError
+
+ATTRIBUTE = re.compile(r'\s(id|href|src|manifest|record)="([^"]*)"')
+SKIPPED = re.compile(r"<script\b[^>]*>[^<].*?</script>|<!--.*?-->", re.DOTALL)
+ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def broken_links(files: Mapping[str, bytes]) -> list[BuildError]:
+    """What is wrong with the addresses of the site's HTML pages."""
+    pages = {path: _attributes(data.decode()) for path, data in files.items() if path.endswith(".html")}
+    ids = {path: Counter(value for name, value in found if name == "id") for path, found in pages.items()}
+    errors: list[BuildError] = []
+    for path in sorted(pages):
+        for name, count in ids[path].items():
+            if count > 1:
+                errors.append(ContentError(f'the id "{name}" is there {count} times', path))
+        for target in dict.fromkeys(value for name, value in pages[path] if name != "id"):
+            if problem := _problem(path, target, files, ids):
+                errors.append(ContentError(f"the address {target} {problem}", path))
+    return errors
+
+
+def _attributes(text: str) -> list[tuple[str, str]]:
+    return [(name, html.unescape(value)) for name, value in ATTRIBUTE.findall(SKIPPED.sub("", text))]
+
+
+def _problem(page: str, target: str, files: Mapping[str, bytes], ids: Mapping[str, Counter[str]]) -> str | None:
+    if ELSEWHERE.match(target):
+        return None
+    if target.startswith("//"):
+        return "has no scheme"
+    path, _, fragment = target.partition("#")
+    place = next((each for each in _places(page, unquote(path.partition("?")[0])) if each in files), None)
+    if place is None:
+        return "leads to no file of the site"
+    anchor = unquote(fragment.partition("?")[0])  # a demo's state follows a question mark
+    if anchor and place in ids and anchor not in ids[place]:
+        return "leads to no id of that page"
+    return None
+
+
+def _places(page: str, path: str) -> Iterator[str]:
+    """Where a server would look for a path that is asked for from `page`."""
+    if not path:
+        yield page
+        return
+    absolute = path if path.startswith("/") else posixpath.join("/", posixpath.dirname(page), path)
+    place = posixpath.normpath(absolute).lstrip("/")
+    yield posixpath.join(place, "index.html") if absolute.endswith("/") else place

@@ -1,0 +1,44 @@
+"""The site's files as they come together.
+
+In: bytes under a path or as a fingerprinted asset. Out: one mapping, in which no path is taken twice. It does not know
+what the files are, nor where they will be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..bundle.assets import asset
+from ..errors import BuildError, PublishError
+
+
+class Output:
+    """Files by their path in the site ("perceptron/index.html")."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def add(self, path: str, data: bytes | str) -> None:
+        """A file at a path of its own. Raises PublishError where there is one already."""
+        if path in self.files:
+            raise PublishError(f"two files of the site would lie at /{path}", hint="Rename a post or a file in static/")
+        self.files[path] = data.encode() if isinstance(data, str) else data
+
+    def add_all(self, files: Mapping[str, bytes]) -> None:
+        """Several files at paths of their own."""
+        for path, data in files.items():
+            self.add(path, data)
+
+    def asset(self, name: str, data: bytes | str) -> str:
+        """A file whose name contains the hash of its content; returns its URL. The same content is kept once."""
+        path, content = asset(name, data.encode() if isinstance(data, str) else data)
+        self.files[path] = content
+        return f"/{path}"
+
+
+def raise_all(errors: list[BuildError]) -> None:
+    """Raise one error as itself, several as a group, none not at all."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise ExceptionGroup("several things are wrong", errors)

@@ -1,0 +1,132 @@
+"""What a page shows besides text: figures, the figures that stand in for demos, image files, thumbnails and cards.
+
+In: drawings, image files, the theme's colours. Out: HTML and assets. It does not know how a figure was computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..cache import digest
+from ..content import Figure, Image, Post
+from ..content.html import tag
+from ..errors import ContentError
+from ..figures.build import Drawing, PostFigures
+from ..pages import Post as Page
+from ..pages import Site, render_card
+from .demos import Shelf
+from .output import Output
+
+VARIABLE = re.compile(r"var\(--([\w-]+)\)")
+IDENTIFIER = re.compile(r'(\bid="|url\(#|\bhref="#)')
+SVG_SIZE = re.compile(r'<svg\b[^>]*\bviewBox="[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', re.DOTALL)
+THUMBNAIL = 60_000  # bytes of SVG that the contents page may spend on one chapter
+PIXELS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+KNOWN = ", ".join(PIXELS)
+
+
+def figure(drawing: Drawing, shelf: Shelf) -> Figure:
+    """A figure as content wants it, with the address of its record."""
+    record = shelf.record(drawing.name, drawing.replay) if drawing.replay else None
+    return Figure(drawing.svg + drawing.svg_narrow, drawing.width, record)
+
+
+def stand_in(name: str, post: Post, figures: PostFigures, line: int) -> tuple[str, str | None]:
+    """What readers without JavaScript see of a demo, and a warning if it was not drawn for it.
+
+    The figure demo-NAME of the post; else the one that the text shows nearest to the demo, with ids of its own.
+    """
+    own = figures.figures.get(f"demo-{name}")
+    if own is not None:
+        return own.svg + own.svg_narrow, None
+    shown = [use for use in post.needs.figures if use.name in figures.figures]
+    function = f"demo_{name.replace('-', '_')}"
+    if not shown:
+        raise ContentError(
+            f"the demo `{name}` has no figure that readers without JavaScript could see",
+            post.file,
+            line,
+            f"Add a figure {function} to figures.py",
+        )
+    nearest = min(shown, key=lambda use: abs(use.line - line)).name
+    drawing = figures.figures[nearest]
+    warning = f"{post.file}:{line}: {nearest} stands in for the demo {name}; draw {function} for it."
+    return IDENTIFIER.sub(rf"\1{name}-", drawing.svg + drawing.svg_narrow), warning
+
+
+def image(project: Path, post: Post, src: str, line: int, output: Output) -> tuple[str, Image]:
+    """An image file of a post as an asset: its path in the project, its address and its size in pixels."""
+    path = (project / post.folder / src).resolve()
+    if not path.is_relative_to(project.resolve()):
+        raise ContentError(f"the image `{src}` lies outside the project", post.file, line)
+    if not path.is_file():
+        raise ContentError(f"there is no image `{src}`", post.file, line)
+    data = path.read_bytes()
+    width, height = _size(path, data, post, line)
+    return path.relative_to(project.resolve()).as_posix(), Image(output.asset(path.name, data), width, height)
+
+
+def thumbnail(figures: PostFigures, colours: Mapping[str, Mapping[str, str]], output: Output) -> str | None:
+    """A figure small enough for the contents page, as an image for each theme; None when the post has none.
+
+    An image has no access to the page's variables, so colours are written out. Figures with pixels in them hold those
+    of both themes and would show both.
+    """
+    for drawing in figures.figures.values():
+        if "<image" not in drawing.svg_narrow and len(drawing.svg_narrow) <= THUMBNAIL:
+            size = SVG_SIZE.search(drawing.svg_narrow)
+            width, height = (str(round(float(number))) for number in size.groups()) if size else (None, None)
+            return "".join(
+                tag("img", src=url, alt="", class_=f"only-{theme}", width=width, height=height, loading="lazy")
+                for theme in ("light", "dark")
+                for url in (output.asset(f"{drawing.name}.svg", _coloured(drawing.svg_narrow, colours[theme])),)
+            )
+    return None
+
+
+def _coloured(svg: str, colours: Mapping[str, str]) -> str:
+    text = svg.replace('font-family="var(--font-ui)"', 'font-family="sans-serif"')
+    return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), text)
+
+
+def card(site: Site, page: Page | None, colours: Mapping[str, str], fonts: Path, shelf: Shelf) -> str:
+    """The address of the picture that a shared link shows, of a post or of the site. Drawn once."""
+    from .. import pages
+
+    what = (page.title, str(page.number), ", ".join(page.authors), str(page.minutes)) if page else ("",)
+    key = digest(
+        "card",
+        (Path(pages.__file__).parent / "card.py").read_bytes(),
+        *(f"{path.name} {digest(path.read_bytes())}" for path in sorted(fonts.glob("*.woff2"))),
+        *(f"{name} {value}" for name, value in sorted(colours.items())),
+        *(site.title, site.url, site.author, site.description),
+        *what,
+    )
+    data = shelf.cache.get("card", key)
+    if data is None:
+        data = render_card(site, page, colours, fonts)
+        shelf.cache.put("card", key, data)
+    name = page.url.strip("/") if page else "site"
+    return shelf.output.asset(f"card-{name}.png", data)
+
+
+def _size(path: Path, data: bytes, post: Post, line: int) -> tuple[int, int]:
+    if path.suffix == ".svg":
+        size = SVG_SIZE.search(data.decode(errors="replace"))
+        if size is None:
+            raise ContentError(f"the image `{path.name}` has no viewBox", post.file, line)
+        return round(float(size[1])), round(float(size[2]))
+    if path.suffix not in PIXELS:
+        raise ContentError(f"`{path.name}` is no image that browsers show", post.file, line, f"Known: .svg, {KNOWN}")
+    import io
+
+    from PIL import Image as Picture
+    from PIL import UnidentifiedImageError
+
+    try:
+        with Picture.open(io.BytesIO(data)) as opened:
+            return opened.size
+    except UnidentifiedImageError as error:
+        raise ContentError(f"`{path.name}` is damaged or not what its name says", post.file, line) from error

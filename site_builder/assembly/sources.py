@@ -1,0 +1,122 @@
+"""The posts of a project, and everything wrong with them that can be known before a model runs.
+
+In: posts/NN-slug/index.md and figures.py. Out: `Source`s in the order of the series. A misspelt figure is reported
+here, at once, and not after minutes of training. It renders nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..content import Post, Use, parse
+from ..content.html import suggestion
+from ..errors import BuildError, ContentError
+from ..figures.scan import Scan, scan
+from .output import raise_all
+
+FOLDER = re.compile(r"(\d+)-.+")
+RESERVED = ("assets",)  # a post of this slug would lie among the assets
+
+
+@dataclass(frozen=True)
+class Source:
+    """A post and what stands beside it."""
+
+    number: int
+    post: Post
+    figures: Scan | None
+
+    @property
+    def url(self) -> str:
+        return f"/{self.post.slug}/"
+
+
+def gather(project: Path, drafts: bool) -> tuple[list[Source], list[str]]:
+    """The posts to be published, and the slugs of drafts that are left out. All posts' errors are raised together."""
+    errors: list[BuildError] = []
+    found: list[Source] = []
+    for folder in sorted(path for path in (project / "posts").glob("*/") if not path.name.startswith((".", "_"))):
+        if (folder / "index.md").exists():
+            try:
+                found.append(_read(project, folder))
+            except BuildError as error:
+                errors.append(error)
+    errors += _duplicates(found)
+    raise_all(errors)
+    published = [source for source in found if drafts or not source.post.matter.draft]
+    left_out = [source.post.slug for source in found if source not in published]
+    return sorted(published, key=lambda source: source.number), left_out
+
+
+def demo_files(project: Path) -> dict[str, Path]:
+    """Every demo's model.py by the demo's name."""
+    return {path.parent.name: path for path in sorted((project / "demos").glob("*/model.py"))}
+
+
+def check_names(sources: Iterable[Source], demos: Collection[str], citations: Collection[str]) -> None:
+    """Raise for every figure, demo or citation that a post names and nothing has."""
+    errors: list[BuildError] = []
+    for source in sources:
+        needs, own = source.post.needs, source.figures
+        figures = [figure.name for figure in own.figures] if own else []
+        errors += _unknown(source.post, needs.figures, figures, "figure")
+        errors += _unknown(source.post, needs.demos, demos, "demo")
+        errors += _unknown(source.post, needs.citations, citations, "citation")
+    raise_all(errors)
+
+
+def unused_figures(sources: Iterable[Source]) -> list[str]:
+    """A warning for each figure that its post does not show."""
+    warnings = []
+    for source in sources:
+        shown = {use.name for use in source.post.needs.figures} | {
+            f"demo-{use.name}" for use in source.post.needs.demos
+        }
+        for figure in source.figures.figures if source.figures else ():
+            if figure.name not in shown:
+                file = f"{source.post.folder}/figures.py"
+                warnings.append(f"{file}:{figure.line}: the post does not show the figure {figure.name}.")
+    return warnings
+
+
+def _read(project: Path, folder: Path) -> Source:
+    name = folder.relative_to(project).as_posix()
+    match = FOLDER.fullmatch(folder.name)
+    if match is None:
+        raise ContentError("a post's folder begins with its number in the series, such as 03-depth", name)
+    for file in ("index.md", "figures.py"):
+        if (folder / file).exists() and not (folder / file).resolve().is_relative_to(project.resolve()):
+            raise ContentError("this link leads out of the project", f"{name}/{file}", hint="Copy the file here")
+    post = parse(folder / "index.md", project)
+    figures = folder / "figures.py"
+    return Source(int(match[1]), post, scan(project, figures) if figures.exists() else None)
+
+
+def _duplicates(found: Sequence[Source]) -> list[BuildError]:
+    errors: list[BuildError] = []
+    slugs: dict[str, str] = {}
+    numbers: dict[int, str] = {}
+    for source in found:
+        post = source.post
+        if post.slug in RESERVED:
+            errors.append(ContentError(f"the slug `{post.slug}` is kept for the site's own use", post.file, 1))
+        if post.slug in slugs:
+            message = f"the slug `{post.slug}` is already that of {slugs[post.slug]}"
+            errors.append(ContentError(message, post.file, 1, "Give one of the two another `slug:`"))
+        if source.number in numbers:
+            message = f"the number {source.number} is already that of {numbers[source.number]}"
+            errors.append(ContentError(message, post.folder, hint="Rename one of the two folders"))
+        slugs.setdefault(post.slug, post.file)
+        numbers.setdefault(source.number, post.folder)
+    return errors
+
+
+def _unknown(post: Post, uses: Iterable[Use], known: Collection[str], what: str) -> list[BuildError]:
+    missing = [use for use in uses if use.name not in known]
+    return [
+        ContentError(f"there is no {what} `{use.name}`", post.file, use.line, suggestion(use.name, known))
+        for use in missing
+    ]

@@ -1,0 +1,96 @@
+"""What this machine will compute with, and what is missing.
+
+In: nothing but the machine. Out: findings, each a line. Nothing is installed or changed.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from .bundle import node
+from .config import find_project
+from .errors import BuildError
+
+BROWSERS = ("chromium", "google-chrome", "firefox-esr", "firefox")
+WAIT = 20  # seconds for a program to say its version
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. `fine` is False for what is missing, be it needed or not."""
+
+    name: str
+    text: str
+    fine: bool = True
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Everything that decides how a build runs here."""
+    return [_project(folder), *_python(), _node(), *_runners(), *_browsers()]
+
+
+def _project(folder: Path) -> Finding:
+    try:
+        return Finding("project", str(find_project(folder)))
+    except BuildError as error:
+        return Finding("project", str(error), fine=False)
+
+
+def _python() -> Iterator[Finding]:
+    yield Finding("python", f"{platform.python_version()} at {sys.executable}, {platform.platform()}")
+    libraries = ("wgpu", "numpy", "matplotlib")
+    yield Finding("libraries", ", ".join(f"{name} {metadata.version(name)}" for name in libraries))
+
+
+def _node() -> Finding:
+    try:
+        found = node.executable()
+    except BuildError as error:
+        return Finding("node", str(error), fine=False)
+    return Finding("node", f"{_version(found)} from its wheel; packages of lock {node.lock_hash()}")
+
+
+def _runners() -> Iterator[Finding]:
+    """Which adapter figures would run on, why, and whether it has what plans ask for."""
+    yield Finding("numpy", f"NumPy {metadata.version('numpy')} runs graphs in float64 or float32, always there")
+    try:
+        from .run.wgpu_runner import LIMITS, adapter, describe
+
+        chosen = adapter()
+    except (BuildError, ImportError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        yield Finding("wgpu", f"{reason} Figures will run on NumPy in float32.", fine=False)
+        return
+    software = chosen.info["adapter_type"] == "CPU"
+    why = "software, as no hardware adapter was found" if software else "the first hardware adapter"
+    yield Finding("wgpu", f"{describe(chosen)}: {why}; figures will run on it")
+    # An alignment is better when smaller; everything else when larger.
+    short = [
+        f"{name} {chosen.limits[name]} (needed: {needed})"
+        for name, needed in LIMITS.items()
+        if (chosen.limits[name] > needed if "alignment" in name else chosen.limits[name] < needed)
+    ]
+    yield Finding("limits", "too small: " + ", ".join(short) if short else "all that plans ask for", fine=not short)
+
+
+def _browsers() -> Iterator[Finding]:
+    found = [(name, path) for name in BROWSERS if (path := shutil.which(name))]
+    for name, path in found:
+        yield Finding("browser", f"{name}: {_version(Path(path))}")
+    if not found:
+        yield Finding("browser", "neither Chromium nor Firefox was found; only tests need them", fine=False)
+
+
+def _version(program: Path) -> str:
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=WAIT, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"does not start ({type(error).__name__})"
+    return done.stdout.strip().partition("\n")[0] or "does not say its version"

@@ -1,0 +1,83 @@
+"""The site of a project: built when something changed, published in one step.
+
+In: the project's folder. Out: `_site/`, and a `Report` of what happened. Whether anything changed is answered from the
+last build's manifest before anything else is imported; what a build consists of is `assembly`'s business.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .cache import Cache
+from .inputs import Manifest, Survey, load_manifest, save_manifest, stamps_of_site, survey
+from .publish import publish, recover, sole_build
+
+if TYPE_CHECKING:
+    from .assembly.assemble import Assembled
+
+OUTPUT = "_site"
+CACHE = ".cache/build-site"
+CACHE_LIMIT = 1_000_000_000  # bytes; what was unused for longest goes first
+Notify = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build came to. `pages` counts the HTML files of the site."""
+
+    changed: bool
+    pages: int
+    seconds: float
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def build(project: Path, drafts: bool, notify: Notify) -> Report:
+    """Bring `_site/` up to date. Raises a BuildError, or an ExceptionGroup of them; the old site is then as it was."""
+    started = time.perf_counter()
+    target, cache = project / OUTPUT, Cache(project / CACHE)
+    with sole_build(cache.root, lambda: notify("Waiting for another build of this project")):
+        recover(target)
+        file = cache.root / f"manifest{'-drafts' if drafts else ''}.json"
+        last = load_manifest(file)
+        seen = survey(project, last.survey if last else None)
+        if last is not None and _is_current(last, seen, target):
+            if last.survey.stamps != seen.stamps:  # files were touched, not changed: spare the next build reading them
+                save_manifest(file, Manifest(seen, last.site, last.warnings, last.notes))
+            return _report(False, last, started)
+        made = _assemble(project, cache, drafts, notify)
+        notify("Publishing")
+        publish(made.files, target)
+        manifest = Manifest(seen, stamps_of_site(target), made.warnings, made.notes)
+        save_manifest(file, manifest)
+        cache.prune(CACHE_LIMIT)
+        return _report(True, manifest, started)
+
+
+def check(project: Path, drafts: bool, notify: Notify) -> Report:
+    """Do everything that `build` does except publish."""
+    started = time.perf_counter()
+    cache = Cache(project / CACHE)
+    with sole_build(cache.root, lambda: notify("Waiting for another build of this project")):
+        made = _assemble(project, cache, drafts, notify)
+    count = sum(path.endswith(".html") for path in made.files)
+    return Report(True, count, time.perf_counter() - started, made.warnings, made.notes)
+
+
+def _assemble(project: Path, cache: Cache, drafts: bool, notify: Notify) -> Assembled:
+    from .assembly.assemble import assemble  # only now: an unchanged site needs none of it
+
+    return assemble(project, cache, drafts, notify)
+
+
+def _is_current(last: Manifest, seen: Survey, target: Path) -> bool:
+    return seen.same_as(last.survey) and target.is_dir() and stamps_of_site(target) == dict(last.site)
+
+
+def _report(changed: bool, manifest: Manifest, started: float) -> Report:
+    count = sum(path.endswith(".html") for path in manifest.site)
+    return Report(changed, count, time.perf_counter() - started, manifest.warnings, manifest.notes)

@@ -175,6 +175,8 @@ def argmin(x: Tensor, axis: int = -1) -> Tensor:
 def _reduce(op: str, x: Tensor, axis: Axis) -> Tensor:
     rank = len(x.shape)
     if axis is None:
+        if rank == 0 and op in ("sum", "max"):
+            return x
         axes = tuple(range(rank))
     else:
         axes = tuple(n + rank if n < 0 else n for n in ((axis,) if isinstance(axis, int) else axis))

@@ -33,7 +33,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Dispatch:
-    """One kernel over some buffers. `pointwise`: a map in which an element needs only the same element of its inputs."""
+    """One kernel on buffers. `pointwise`: a map in which each element needs only the same element of its inputs."""
 
     kernel: Kernel
     constants: tuple[tuple[str, int], ...]

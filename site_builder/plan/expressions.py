@@ -1,6 +1,7 @@
 """Elementwise ops, sources and views as WGSL expressions: what the lowering splices into a kernel's ports.
 
-In: a tensor and the index at which it is wanted. Out: an expression, with `let` lines before it. It knows which buffers a body touches, not where they are.
+In: a tensor and the index at which it is wanted. Out: an expression, with `let` lines before it.
+It knows which buffers a body touches, not where they are.
 """
 
 from __future__ import annotations

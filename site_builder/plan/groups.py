@@ -253,7 +253,23 @@ class Grouping:
                 return False
             if source is not None and source is not group and self._derives(source, group):
                 return False
+        if any(self._waits_for(group, port, other, root) for other in self.groups):
+            return False
         return len(self._buffers(group, root, leaves)) <= STORAGE_BUFFERS
+
+    def _waits_for(self, group: Group, port: str, other: Group, root: Tensor) -> bool:
+        """Whether `group` cannot run before `root` is stored, because `other`, or its own kernel, reads it."""
+        if other is not group:
+            reads = any(leaf.node is root for leaf in self.reads(other))
+            return reads and self._derives(group, other)
+        if any(leaf.node is root for leaf in self.anchor_leaves(group)):
+            return True
+        return any(
+            leaf.node is root and not (leaf.same_index and there == port)
+            for there, roots in group.roots.items()
+            for r in roots
+            for leaf in self.leaves(r)
+        )
 
     def _buffers(self, group: Group, root: Tensor, leaves: Sequence[Leaf]) -> set[object]:
         """The buffers that the group would bind if it stored `root` too."""

@@ -78,7 +78,8 @@ class _PlanBuilder:
 
     def _kernel(self, dispatch: Dispatch) -> int:
         kernel = dispatch.kernel
-        source = Source(kernel.file, kernel.wgsl, file_hash(kernel.file))
+        origins = tuple((line.file, line.number) for line in kernel.lines)
+        source = Source(kernel.file, kernel.wgsl, file_hash(kernel.file), origins)
         self.sources[source.id] = source
         access = tuple(binding.access for binding in kernel.bindings)
         planned = PlanKernel(source.id, kernel.entry, dict(dispatch.constants), access)

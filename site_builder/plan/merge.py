@@ -60,12 +60,15 @@ def _merge_program(
 ) -> list[Dispatch]:
     order = list(dispatches)
     for candidates in _isomorphic(order):
-        movable = [d for d in candidates if _may_move_to(order, d, candidates[-1], candidates)]
+        movable = [d for d in candidates[:-1] if _may_join(order, d, candidates[-1])] + [candidates[-1]]
         if len(movable) < 2:
             continue
         wanted = [
             Arena(tuple(column)) for column in zip(*(d.keys for d in movable), strict=True) if len(set(column)) > 1
         ]
+        members = [member for arena in wanted for member in arena.members]
+        if len(set(members)) < len(members):
+            continue
         if not all(_may_form(arena, arenas, [*order, *others], movable) for arena in wanted):
             continue
         arenas.update((member, arena) for arena in wanted for member in arena.members)
@@ -88,10 +91,10 @@ def _isomorphic(dispatches: Sequence[Dispatch]) -> list[list[Dispatch]]:
     return [ds for ds in classes.values() if len(ds) > 1]
 
 
-def _may_move_to(order: Sequence[Dispatch], d: Dispatch, last: Dispatch, together: Sequence[Dispatch]) -> bool:
-    """Whether nothing between `d` and `last` minds that `d` comes later."""
-    between = order[order.index(d) + 1 : order.index(last)]
-    return not any(x not in together and (d.writes & (x.reads | x.writes) or d.reads & x.writes) for x in between)
+def _may_join(order: Sequence[Dispatch], d: Dispatch, last: Dispatch) -> bool:
+    """Whether `d` may run as late as `last`, and beside it: nothing from there on minds, `last` included."""
+    after = order[order.index(d) + 1 : order.index(last) + 1]
+    return not any(d.writes & (x.reads | x.writes) or d.reads & x.writes for x in after)
 
 
 def _may_form(
@@ -99,8 +102,6 @@ def _may_form(
 ) -> bool:
     """Whether the members can lie in one allocation: WebGPU allows no dispatch to read one part and write another."""
     members = set(arena.members)
-    if len(members) < len(arena.members):
-        return False
     if any(arenas.get(member, arena) != arena for member in members):
         return False
     return not any(d not in merged and d.reads & members and d.writes & members for d in dispatches)

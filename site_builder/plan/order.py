@@ -38,7 +38,7 @@ def schedule(grouping: Grouping) -> Schedule:
         direct = [a for a in grouping.assignments if a.variable.name not in copied]
         conflict = next((a for a in direct if _conflicts_inside(grouping, a.variable, a.value.number)), None)
         if conflict is None:
-            edges = dependencies(grouping, {a.variable.name: grouping.group_of.get(a.value.number) for a in direct})
+            edges = dependencies(grouping, {a.variable.name: grouping.stored_by[a.value.number] for a in direct})
             order = in_order(grouping.groups, edges)
             if order is not None:
                 break
@@ -53,11 +53,11 @@ def schedule(grouping: Grouping) -> Schedule:
 
 def _conflicts_inside(grouping: Grouping, variable: Variable, node: int) -> bool:
     """Whether the writer itself reads other elements of the variable than the one that it is about to store."""
-    group = grouping.group_of.get(node)
-    return group is not None and variables_read(grouping.reads(group)).get(variable.name) is False
+    group = grouping.stored_by[node]
+    return variables_read(grouping.reads(group)).get(variable.name) is False
 
 
-def dependencies(grouping: Grouping, writers: dict[str, Group | None]) -> set[tuple[int, int]]:
+def dependencies(grouping: Grouping, writers: dict[str, Group]) -> set[tuple[int, int]]:
     """(before, after) for every pair of groups: makers before readers, readers of an old value before its writer."""
     edges = set()
     for group in grouping.groups:

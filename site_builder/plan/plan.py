@@ -20,11 +20,15 @@ SCHEMA = Path(__file__).with_name("schema.json")
 
 @dataclass(frozen=True)
 class Source:
-    """A WGSL text, everything fused into it, and the file that it was made from. `file_hash` is that of the file."""
+    """A WGSL text, everything fused into it, and the file that it was made from. `file_hash` is that of the file.
+
+    `origins` says for each line which file and line it came from; it stays behind when the plan becomes JSON.
+    """
 
     file: str
     wgsl: str
     file_hash: str
+    origins: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def id(self) -> str:

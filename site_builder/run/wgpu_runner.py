@@ -7,15 +7,21 @@ It knows nothing of models: what the browser's runner gets, it gets.
 from __future__ import annotations
 
 import math
+import os
+import re
+import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
+# Where no desktop runs, wgpu complains on the console about the lack of a folder that only windows need.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
 import wgpu
 
 from ..errors import DeviceError, KernelError, PlanError
-from ..plan import Buffer, Plan, PlanKernel, Step
+from ..plan import Buffer, Plan, PlanKernel, Source, Step
 from . import datasets
 from .definitions import Array
 
@@ -143,14 +149,12 @@ class WgpuRunner:
     def _pipeline(self, number: int) -> wgpu.GPUComputePipeline:
         if number not in self._pipelines:
             kernel = self.plan.kernels[number]
-            self._pipelines[number] = compiled(
-                self._device, self.plan.sources[kernel.source].file, self.plan.sources[kernel.source].wgsl, kernel
-            )
+            self._pipelines[number] = compiled(self._device, self.plan.sources[kernel.source], kernel)
         return self._pipelines[number]
 
 
-def compiled(device: wgpu.GPUDevice, file: str, wgsl: str, kernel: PlanKernel) -> wgpu.GPUComputePipeline:
-    """The pipeline of a kernel. Raises KernelError with what the compiler said when it refuses the text."""
+def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel) -> wgpu.GPUComputePipeline:
+    """The pipeline of a kernel. Raises KernelError at the line of the `.wgsl` file that the compiler refuses."""
     types: Mapping[str, str] = {"read": "read-only-storage", "read_write": "storage"}
     try:
         layout = device.create_bind_group_layout(
@@ -160,13 +164,23 @@ def compiled(device: wgpu.GPUDevice, file: str, wgsl: str, kernel: PlanKernel) -
             ]
         )
         return device.create_compute_pipeline(
-            label=file,
+            label=source.file,
             layout=device.create_pipeline_layout(bind_group_layouts=[layout]),
             compute={
-                "module": device.create_shader_module(label=file, code=wgsl),
+                "module": device.create_shader_module(label=source.file, code=source.wgsl),
                 "entry_point": kernel.entry,
                 "constants": dict(kernel.constants),
             },
         )
     except wgpu.GPUError as error:
-        raise KernelError(f"the compiler refuses this kernel: {error}", file=file) from None
+        raise refusal(source, str(error)) from None
+
+
+def refusal(source: Source, said: str) -> KernelError:
+    """What the compiler said of a text, as one sentence at the line of the file that the text was made from."""
+    place = re.search(r"wgsl:(\d+):\d+", said)
+    reason = re.search(r"error: (.+)", said) or re.search(r"(\S.*)\s*$", said)
+    file, line = source.file, None
+    if place and source.origins:
+        file, line = source.origins[min(int(place[1]), len(source.origins)) - 1]
+    return KernelError(f"the compiler refuses this kernel: {reason[1] if reason else said}", file, line)

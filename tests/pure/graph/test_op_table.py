@@ -1,0 +1,29 @@
+"""Every op is a full row: shape rule, NumPy definition, derivative, lowering and case."""
+
+from __future__ import annotations
+
+import pytest
+
+from site_builder.graph.derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
+from site_builder.graph.ops import OPS
+from site_builder.plan.anchors import ANCHORS
+from site_builder.plan.expressions import EXPRESSIONS, INDEXED
+from site_builder.run.definitions import DEFINITIONS
+from tests.cases import CASES, UPDATE
+
+
+@pytest.mark.parametrize("op", OPS)
+def test_row_is_complete(op: str) -> None:
+    assert op in DEFINITIONS or op == "read", "no NumPy definition: run/definitions.py"
+    assert (op in DERIVATIVES) != (op in NOT_DIFFERENTIABLE), (
+        "one derivative, or a reason for none: graph/derivatives.py"
+    )
+    assert op in EXPRESSIONS or op in INDEXED or op in ANCHORS or op == UPDATE, (
+        "no WGSL: plan/expressions.py, anchors.py"
+    )
+    assert any(case.op == op for case in CASES) or op == UPDATE, "no case: tests/cases.py"
+
+
+def test_no_table_has_a_row_of_its_own() -> None:
+    for table in (DEFINITIONS, DERIVATIVES, NOT_DIFFERENTIABLE, EXPRESSIONS, INDEXED, ANCHORS):
+        assert set(table) <= set(OPS)

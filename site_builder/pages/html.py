@@ -6,6 +6,7 @@ which `POLICY` makes the browser enforce.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -26,6 +27,7 @@ POLICY = "; ".join(
         "form-action 'none'",
     )
 )
+INLINE_FORMULA = re.compile(r"[(\[“‘]*<math(?![^>]*display)[^>]*>(?:(?!<math).)*?</math>[.,;:!?)\]’”…-]+", re.DOTALL)
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -58,6 +60,11 @@ def instant(value: date) -> str:
     return f"{value.isoformat()}T00:00:00Z"
 
 
+def keep_together(html: str) -> str:
+    """Keep a formula in text and the punctuation that touches it on one line: browsers break beside any formula."""
+    return INLINE_FORMULA.sub(r'<span class="tight">\g<0></span>', html)
+
+
 def render_post(site: Site, post: Post, previous: Post | None, next: Post | None, assets: Assets) -> str:
     """A chapter, with links to its neighbours."""
     return _render(
@@ -68,6 +75,7 @@ def render_post(site: Site, post: Post, previous: Post | None, next: Post | None
         previous=previous,
         next=next,
         authors=authors(site, post),
+        html=keep_together(post.html),
         data=_linked_data(site, post),
     )
 

@@ -32,7 +32,6 @@ class Assets:
     icon: str  # static/icons/icon.svg
     prose_font: str  # static/fonts/prose-roman.woff2: fetched with the page, so that the text is set in it at once
     interface_font: str  # static/fonts/interface.woff2
-    formula_font: str  # static/fonts/formula.woff2, fetched early by pages with formulas
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,6 @@ class Post:
     headings: Sequence[Heading] = ()
     picture_html: str | None = None  # an svg or img for the contents page
     card_url: str | None = None  # a PNG of 1200 by 630
-    formulas: bool = False
     styles: Sequence[str] = ()  # of its demos
     scripts: Sequence[str] = ()  # modules of its demos
     made: Made | None = None

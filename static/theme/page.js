@@ -71,7 +71,7 @@ function followContents() {
   };
   addEventListener("scroll", soon, { passive: true });
   addEventListener("resize", soon, { passive: true });
-  mark();
+  soon();
 }
 
 /** Citations and note marks show their entry in a card: on hover, on focus, and on the first touch. */
@@ -198,19 +198,19 @@ function makeTabs(tabs, number = 0) {
   select(Math.max(0, wanted));
 }
 
-/** What is moved sideways on narrow windows can be reached by keyboard as long as it is. */
-function reachWideFigures() {
+/** What can be moved sideways in a narrow window can be reached by keyboard as long as that is so. */
+function reachWideBlocks() {
   const watch = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
       else target.removeAttribute("tabindex");
     }
   });
-  for (const figure of document.querySelectorAll(".w-page.figure, .w-page > .figure")) watch.observe(figure);
+  for (const block of document.querySelectorAll(".w-page.figure, .w-page > .figure, .equation > math")) watch.observe(block);
 }
 
 chooseTheme();
 followContents();
 showCards();
-reachWideFigures();
+reachWideBlocks();
 document.querySelectorAll(".tabs").forEach((tabs, number) => makeTabs(/** @type {HTMLElement} */ (tabs), number));

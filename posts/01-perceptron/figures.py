@@ -191,8 +191,7 @@ def perceptron_run(result: Result) -> Any:
 
 @figure(
     perceptron,
-    alt="Four snapshots of the same points: the boundary turns and shifts after 1, 4, 8 and 13 mistakes, when it separates "
-    "the classes.",
+    alt="Four snapshots of the same points: the boundary turns and shifts, and separates the classes in the last.",
 )
 def demo_perceptron(result: Result) -> Any:
     fig, panels = canvas("page", height=2.5, columns=4)

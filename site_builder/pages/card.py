@@ -7,8 +7,9 @@ plane cut in two by a decision boundary, blue where negative and orange where po
 from __future__ import annotations
 
 import io
+import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -19,7 +20,14 @@ from .model import Post, Site
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 88
 FINE = 2  # drawn at twice the size and halved, for smooth edges
-AXES = {"prose-roman": [400.0, 60.0], "interface": [400.0]}  # axes in the order of the files: weight, optical size
+SIZES = (136, 116, 100, 84, 70, 58, 44)
+AXES = {  # of each file: weight, and optical size where it has one
+    "prose-roman": [400.0, 60.0],
+    "prose-roman-extended": [400.0],
+    "interface": [400.0],
+    "interface-extended": [400.0],
+}
+BASIC = frozenset("\u0131\u0152\u0153")  # among the extended letters, those that the basic file has
 
 
 def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts: Path) -> bytes:
@@ -30,33 +38,55 @@ def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts
     title = post.title if post else site.title
     head = f"{site.title}, chapter {post.number}" if post else site.url.partition("://")[2]
     foot = ", ".join(authors(site, post)) if post else site.author
-    small = _font(fonts, "interface", 30)
-    draw.text(_at(MARGIN, MARGIN + 52), head, colours["ink-2"], small, anchor="lm")
-    draw.text(_at(MARGIN, HEIGHT - MARGIN), foot, colours["ink-2"], small, anchor="ls")
+    small = _Face(fonts, "interface", 30)
+    small.draw(draw, MARGIN, MARGIN + 62, head, colours["ink-2"])
+    small.draw(draw, MARGIN, HEIGHT - MARGIN, foot, colours["ink-2"])
     _title(draw, title, colours["ink"], fonts)
     output = io.BytesIO()
-    small_image = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-    small_image.quantize(64, dither=Image.Dither.NONE).save(output, "PNG", optimize=True)
+    whole = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    whole.quantize(64, dither=Image.Dither.NONE).save(output, "PNG", optimize=True)
     return output.getvalue()
 
 
+class _Face:
+    """A face of the theme at a size, in its basic and its extended file."""
+
+    def __init__(self, fonts: Path, name: str, size: int) -> None:
+        self.fonts = [_font(fonts / f"{file}.woff2", size) for file in (name, f"{name}-extended")]
+
+    def runs(self, text: str) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
+        for extended, letters in itertools.groupby(text, lambda letter: "\u0100" <= letter < "\u0250"):
+            run = "".join(letters)
+            yield run, self.fonts[extended and not BASIC.issuperset(run)]
+
+    def length(self, text: str) -> float:
+        return sum(font.getlength(run) for run, font in self.runs(text)) / FINE
+
+    def draw(self, draw: ImageDraw.ImageDraw, x: float, baseline: float, text: str, colour: str) -> None:
+        for run, font in self.runs(text):
+            draw.text((x * FINE, baseline * FINE), run, colour, font, anchor="ls")
+            x += font.getlength(run) / FINE
+
+
 def _title(draw: ImageDraw.ImageDraw, title: str, colour: str, fonts: Path) -> None:
-    """The title as large as four lines allow, standing on the line above the foot."""
-    for size in (136, 116, 100, 84, 70, 58):
-        font = _font(fonts, "prose-roman", size)
-        lines = _wrapped(title, font, (WIDTH - 2 * MARGIN) * FINE)
-        if len(lines) * size * 1.08 <= HEIGHT - 2 * MARGIN - 190:
+    """The title as large as it fits, standing on the line above the foot."""
+    width = WIDTH - 2 * MARGIN
+    for size in SIZES:
+        face = _Face(fonts, "prose-roman", size)
+        lines = _wrapped(title, face, width)
+        low = len(lines) * size * 1.08 <= HEIGHT - 2 * MARGIN - 190
+        if low and all(face.length(line) <= width for line in lines):
             break
     bottom = HEIGHT - MARGIN - 78
     for number, line in enumerate(reversed(lines)):
-        draw.text(_at(MARGIN, bottom - number * size * 1.08), line, colour, font, anchor="ls")
+        face.draw(draw, MARGIN, bottom - number * size * 1.08, line, colour)
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
+def _wrapped(text: str, face: _Face, width: float) -> list[str]:
     """Lines no wider than `width`; a word that is wider stands alone."""
     lines: list[str] = []
     for word in text.split():
-        if lines and font.getlength(f"{lines[-1]} {word}") <= width:
+        if lines and face.length(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
@@ -64,19 +94,16 @@ def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]
 
 
 def _mark(draw: ImageDraw.ImageDraw, colours: Mapping[str, str], centre: tuple[int, int], radius: int) -> None:
-    (x, y), r = centre, radius
-    box = (*_at(x - r, y - r), *_at(x + r, y + r))
+    x, y = (coordinate * FINE for coordinate in centre)
+    r = radius * FINE
+    box = (x - r, y - r, x + r, y + r)
     draw.pieslice(box, -45, 135, colours["positive"])
     draw.pieslice(box, 135, 315, colours["negative"])
-    reach = r * math.sqrt(0.5) + 4
-    draw.line((*_at(x - reach, y + reach), *_at(x + reach, y - reach)), colours["paper"], 9 * FINE)
+    reach = r * math.sqrt(0.5) + 4 * FINE
+    draw.line((x - reach, y + reach, x + reach, y - reach), colours["paper"], 9 * FINE)
 
 
-def _font(fonts: Path, name: str, size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(str(fonts / f"{name}.woff2"), size * FINE, layout_engine=ImageFont.Layout.BASIC)
-    font.set_variation_by_axes(AXES[name])
+def _font(file: Path, size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(str(file), size * FINE, layout_engine=ImageFont.Layout.BASIC)
+    font.set_variation_by_axes(AXES[file.stem])
     return font
-
-
-def _at(x: float, y: float) -> tuple[float, float]:
-    return x * FINE, y * FINE

@@ -15,7 +15,7 @@ from .model import Post, Site
 
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 CUSTOM = re.compile(r"</?(?:live-demo|figure-replay)\b[^>]*>")
-DARK = re.compile(r'<img\b[^>]*class="[^"]*\bonly-dark\b[^>]*>')
+DARK = re.compile(r"<(?:img|image)\b[^>]*\bonly-dark\b[^>]*>(?:</image>)?")
 ROOTED = re.compile(r'\b(href|src)="/(?!/)')
 FRAGMENT = re.compile(r'\bhref="#')
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")

@@ -1,0 +1,61 @@
+"""A site with everything awkward in it: signs that must be escaped, a post with every part, one with none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from site_builder.pages import Assets, Heading, Made, Post, Site, Source
+
+TITLE = 'Bounds & <ratios>: "R/γ"'
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site("Series <1> & more", 'A "promise" & its <keeping>', "https://example.org", "A. & B. <O'Neil>", "en-GB")
+
+
+@pytest.fixture
+def assets() -> Assets:
+    names = ("theme.css", "early.js", "page.js", "icon.svg", "prose.woff2", "interface.woff2")
+    return Assets(*(f"/assets/{name}" for name in names))
+
+
+@pytest.fixture
+def full() -> Post:
+    """Every field filled."""
+    return Post(
+        number=1,
+        title=TITLE,
+        summary='What "<b>" & co. mean',
+        url="/bounds/",
+        date=date(2026, 11, 21),
+        updated=date(2026, 12, 1),
+        minutes=13,
+        authors=("Ł. Kaiser", "A. <N> Other"),
+        headings=(Heading("rule", "The <em>rule</em>", (Heading("xor", "XOR"),)), Heading("end", "The end")),
+        picture_html="<svg viewBox='0 0 1 1'></svg>",
+        card_url="/assets/card.png",
+        styles=("/assets/demo.css",),
+        scripts=("/assets/demo.js",),
+        made=Made(
+            "llvmpipe <LLVM>", (("wgpu", "0.29"),), (Source("shaders/a.wgsl", "/sources/a.wgsl"),), (Source("b.md"),)
+        ),
+        html=(
+            '<section><h2 id="rule"><a class="anchor" href="#rule">The rule</a></h2>'
+            '<p>So <math><mi>x</mi></math>, and (<math><mi>y</mi></math>). <a href="/other/#a">There</a></p>'
+            '<live-demo name="d" manifest="/assets/d.json"><figure class="figure"><svg viewBox="0 0 2 2">'
+            '<path stroke="var(--ink)" fill="color-mix(in srgb, var(--negative) 40%, var(--paper))"/>'
+            '<image class="only-light" href="data:image/png;base64,AA=="/>'
+            '<image class="only-dark" href="data:image/png;base64,BB=="/></svg>'
+            '<img class="only-dark" src="/assets/dark.png" alt="x"></figure></live-demo>'
+            '<math display="block"><mi>z</mi></math>.</section>'
+        ),
+    )
+
+
+@pytest.fixture
+def bare() -> Post:
+    """Only what must be there."""
+    return Post(0, "Zero", "None.", "/zero/", date(2026, 11, 20), "<p>Nothing.</p>", 1)

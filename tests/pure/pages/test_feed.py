@@ -1,0 +1,58 @@
+"""What machines read."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from site_builder.pages import Post, Site, render_feed, render_robots, render_sitemap
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+COLOURS = {"ink": "#191c1f", "paper": "#fdfdfb", "negative": "#1c66ab"}
+
+
+def test_the_feed_is_atom_newest_first(site: Site, full: Post, bare: Post) -> None:
+    feed = ElementTree.fromstring(render_feed(site, [bare, full], COLOURS).encode())
+    assert feed.tag == ATOM + "feed"
+    assert feed.findtext(ATOM + "title") == site.title
+    assert feed.findtext(ATOM + "updated") == "2026-12-01T00:00:00Z"
+    entries = feed.findall(ATOM + "entry")
+    assert [entry.findtext(ATOM + "id") for entry in entries] == [
+        "https://example.org/bounds/",
+        "https://example.org/zero/",
+    ]
+    for element in (feed, *entries):
+        for name in ("id", "title", "updated"):
+            assert element.findtext(ATOM + name)
+    assert [name.text for name in entries[0].iter(ATOM + "name")] == ["Ł. Kaiser", "A. <N> Other"]
+
+
+def test_an_empty_feed_is_valid(site: Site) -> None:
+    feed = ElementTree.fromstring(render_feed(site, [], COLOURS).encode())
+    assert feed.findtext(ATOM + "updated") == "1970-01-01T00:00:00Z"
+
+
+def test_content_stands_alone(site: Site, full: Post) -> None:
+    feed = ElementTree.fromstring(render_feed(site, [full], COLOURS).encode())
+    content = feed.findtext(f"{ATOM}entry/{ATOM}content") or ""
+    assert 'href="https://example.org/bounds/#rule"' in content
+    assert 'href="https://example.org/other/#a"' in content
+    assert 'stroke="#191c1f"' in content
+    assert "color-mix(in srgb, #1c66ab 40%, #fdfdfb)" in content
+    assert "only-light" in content
+    for gone in ("live-demo", "<script", "var(--", "only-dark", 'href="/', 'src="/'):
+        assert gone not in content, gone
+
+
+def test_the_site_map_lists_every_page(site: Site, full: Post, bare: Post) -> None:
+    root = ElementTree.fromstring(render_sitemap(site, [bare, full]).encode())
+    found = [(url.findtext(SITEMAP + "loc"), url.findtext(SITEMAP + "lastmod")) for url in root]
+    assert found == [
+        ("https://example.org/", None),
+        ("https://example.org/zero/", "2026-11-20"),
+        ("https://example.org/bounds/", "2026-12-01"),
+    ]
+
+
+def test_robots_names_the_site_map(site: Site) -> None:
+    assert "Sitemap: https://example.org/sitemap.xml\n" in render_robots(site)

@@ -1,0 +1,67 @@
+"""The theme's files: they fit together, and have a rule for every class that the content may emit."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from site_builder.content.math import CLASSES
+
+STATIC = Path(__file__).parents[3] / "static"
+SHEETS = sorted((STATIC / "theme").glob("*.css"))
+ALL = "\n".join(sheet.read_text() for sheet in SHEETS)
+README = (STATIC / "theme" / "README.md").read_text()
+FONTS = sorted((STATIC / "fonts").glob("*.woff2"))
+
+
+def test_theme_css_imports_every_sheet() -> None:
+    imported = re.findall(r'@import "\./([\w-]+\.css)"', (STATIC / "theme" / "theme.css").read_text())
+    assert sorted([*imported, "theme.css"]) == [sheet.name for sheet in SHEETS]
+
+
+def test_every_class_of_the_readme_has_a_rule() -> None:
+    examples = " ".join(re.findall(r"`(<[^`]*>)`", README))
+    names = {name for group in re.findall(r'class="([^"]*)"', examples) for name in group.split()}
+    assert len(names) > 20
+    for name in names - {"note"}:  # a fold that is neither a proof nor anything else
+        assert re.search(rf"\.{name}\b", ALL), name
+
+
+def test_every_variable_used_is_set() -> None:
+    used = set(re.findall(r"var\((--[\w-]+)", ALL))
+    assert used <= set(re.findall(r"^\s*(--[\w-]+):", ALL, re.MULTILINE))
+
+
+def test_every_style_that_math_may_replace_has_its_rule() -> None:
+    for declaration, name in CLASSES.items():
+        rule = re.search(rf"\.{name} \{{\n  ([^}}]*);\n\}}", ALL)
+        assert rule, name
+        same = {other for other, class_ in CLASSES.items() if class_ == name}
+        prefix = declaration.split(":")[0]
+        assert rule[1].replace(": ", ":") in same | {f"{prefix}:0"}, name
+
+
+def test_fonts_are_used_licensed_and_small() -> None:
+    licence, note = (STATIC / "fonts" / "OFL.txt").read_text(), (STATIC / "fonts" / "README.md").read_text()
+    for font in FONTS:
+        assert f"../fonts/{font.name}" in ALL
+        assert font.name in licence
+        assert font.name in note
+    assert sum(font.stat().st_size for font in FONTS) < 300_000
+
+
+@pytest.mark.parametrize("font", FONTS, ids=lambda font: font.stem)
+def test_fonts_carry_no_reserved_name(font: Path) -> None:
+    for record in TTFont(font)["name"].names:
+        if record.nameID in (1, 4, 6, 16):
+            assert "Source" not in str(record)
+
+
+def test_the_formula_font_has_a_math_table_and_its_alphabets() -> None:
+    font = TTFont(STATIC / "fonts" / "formula.woff2")
+    assert "MATH" in font
+    wanted = "αωΔΣ∂∇∑∏∫√∞≤≥≈∈∀∃→↦⟨⟩‖⊤ℝ𝔼𝑥𝒙𝒩𝐱𝟙′⋯"
+    assert [sign for sign in wanted if ord(sign) not in font.getBestCmap()] == []

@@ -84,17 +84,14 @@ class Workshop:
             json.dumps(versions()),
             machine(self.runner),
         )
-        places = {
-            (each.file, source.name): Derived(
-                self.cache,
-                self.root,
-                "experiment",
-                digest(shared, relative(self.root, each.file), source.name, source.code),
-            )
-            for each in scans
-            for source in each.experiments
-        }
-        jobs = {place: ExperimentJob(self.root, *place, self.runner) for place in places}
+        places, jobs = {}, {}
+        for each in scans:
+            for source in each.experiments:
+                base = digest(shared, relative(self.root, each.file), source.name, source.code)
+                places[each.file, source.name] = Derived(self.cache, self.root, "experiment", base)
+                jobs[each.file, source.name] = ExperimentJob(
+                    self.root, each.file, source.name, source.line, self.runner
+                )
         return self._made(places, jobs, "Computed")
 
     def _drawings(self, scans: list[Scan], results: Mapping[tuple[Path, str], bytes]) -> dict[tuple[Path, str], bytes]:
@@ -112,7 +109,7 @@ class Workshop:
                 base = digest(shared, source.name, source.alt, source.code, *inputs)
                 places[each.file, source.name] = Derived(self.cache, self.root, "drawing", base)
                 jobs[each.file, source.name] = DrawingJob(
-                    self.root, each.file, source.function, source.name, source.alt, inputs
+                    self.root, each.file, source.function, source.name, source.line, source.alt, inputs
                 )
         return self._made(places, jobs, "Drew")
 

@@ -7,12 +7,12 @@ author's file and line. It does not know the cache.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from site_builder.errors import FigureError
 from site_builder.run.author import importing, load_module, located
-from site_builder.run.provenance import Read, files_read, relative
+from site_builder.run.provenance import Read, relative, things_read
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class ExperimentJob:
     root: Path
     file: Path
     name: str
+    line: int
     runner: str
 
     def __call__(self) -> Outcome:
@@ -37,13 +38,13 @@ class ExperimentJob:
         from site_builder.figures.results import pack
 
         what = f"the experiment {self.name}"
-        with importing(self.root), located(self.root, self.file, what, FigureError), files_read(self.root) as files:
+        with importing(self.root), located(self.root, self.file, what, FigureError), things_read(self.root) as read:
             experiment = getattr(load_module(self.root, self.file), self.name)
             lab = Lab(self.runner)
             returned = experiment(lab)
-            with _of(f"{relative(self.root, self.file)}", experiment.__code__.co_firstlineno):
+            with _of(relative(self.root, self.file), self.line):
                 result = pack(returned, lab.record, lab.plans)
-        return Outcome(result, replace(lab.read, files=tuple(sorted(files))))
+        return Outcome(result, Read(lab.kernels, *read))
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class DrawingJob:
     file: Path
     function: str
     name: str
+    line: int
     alt: str
     results: tuple[bytes, ...]
 
@@ -61,7 +63,7 @@ class DrawingJob:
         from site_builder.figures.results import unpack
 
         what = f"the figure {self.name}"
-        with importing(self.root), located(self.root, self.file, what, FigureError), files_read(self.root) as files:
+        with importing(self.root), located(self.root, self.file, what, FigureError), things_read(self.root) as read:
             from matplotlib.figure import Figure
 
             from site_builder.figures import theme
@@ -71,12 +73,12 @@ class DrawingJob:
             for narrow in (False, True):
                 with theme.styled(narrow):
                     fig = draw(*(unpack(result) for result in self.results))
-                    with _of(relative(self.root, self.file), draw.__code__.co_firstlineno):
+                    with _of(relative(self.root, self.file), self.line):
                         if not isinstance(fig, Figure):
                             raise FigureError(f"{what} returned {type(fig).__name__}, expected a matplotlib Figure")
                         drawn[narrow] = theme.render(fig, self.name, self.alt)
             result = {"svg": drawn[False].svg, "svg_narrow": drawn[True].svg, "width": drawn[False].width}
-        return Outcome(json.dumps(result, sort_keys=True).encode(), Read(files=tuple(sorted(files))))
+        return Outcome(json.dumps(result, sort_keys=True).encode(), Read((), *read))
 
 
 class _of:

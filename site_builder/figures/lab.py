@@ -1,7 +1,7 @@
 """What an experiment works with: runs of models on the best runner there is, each of which knows how to be repeated.
 
 In: models, seeds, what the host writes. Out: runs with `write`, `run` and `read`, records of them, and a note of all
-kernels and data sets that took part. It does not know what an experiment makes of its numbers.
+kernels that took part. It does not know what an experiment makes of its numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from site_builder.errors import FigureError
 from site_builder.figures.results import FigureRecord
 from site_builder.graph import Model
 from site_builder.run import datasets
-from site_builder.run.provenance import Read, versions
+from site_builder.run.provenance import versions
 from site_builder.run.records import TOLERANCE, Record, rounded_list
 from site_builder.run.session import Session
 
@@ -28,7 +28,6 @@ class Lab:
     def __init__(self, runner: str = "best") -> None:
         self._runner = runner
         self._runs: list[Run] = []
-        self._data: set[str] = set()
 
     def run(self, model: Model, seed: int = 1, writes: Mapping[str, Any] | None = None) -> Run:
         """A new run of `model`: `writes` and the seed are written, then `init` has run."""
@@ -38,7 +37,6 @@ class Lab:
 
     def dataset(self, name: str) -> Array:
         """A data set by the name that models use, such as "digits/images"."""
-        self._data.add(name)
         return datasets.load(name)
 
     @property
@@ -51,11 +49,9 @@ class Lab:
         return FigureRecord.joined(made or [FigureRecord(versions=versions(("numpy",)))])
 
     @property
-    def read(self) -> Read:
-        """What all runs so far read."""
-        kernels = {file for run in self._runs for file in run.session.kernels}
-        data = self._data | {name for run in self._runs for name in run.session.data}
-        return Read(tuple(sorted(kernels)), tuple(sorted(data)))
+    def kernels(self) -> tuple[str, ...]:
+        """The files of all kernels in the plans of all runs so far."""
+        return tuple(sorted({file for run in self._runs for file in run.session.kernels}))
 
     @property
     def plans(self) -> dict[str, str]:

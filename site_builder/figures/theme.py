@@ -103,8 +103,8 @@ def heatmap(
 ) -> None:
     """Draw [rows, columns] numbers as colours, in a light and a dark version of which the page shows one.
 
-    diverging: -limit is --negative, 0 is paper, +limit is --positive. sequential: 0 is paper, limit is --accent. Without
-    `limit` it is the largest magnitude. NaN is left empty. `lower`: row 0 is at the bottom.
+    diverging: -limit is --negative, 0 is paper, +limit is --positive. sequential: 0 is paper, limit is --accent.
+    Without `limit` it is the largest magnitude. NaN is left empty. `lower`: row 0 is at the bottom.
     """
     numbers = np.asarray(values, float)
     full = limit or float(np.nanmax(np.abs(numbers))) or 1.0

@@ -16,19 +16,11 @@ from pathlib import Path
 from types import ModuleType
 
 from site_builder.errors import BuildError
-from site_builder.run.provenance import PACKAGE, SKIPPED, relative
+from site_builder.run.provenance import is_authors, relative
 
 
 def load_module(root: Path, file: Path) -> ModuleType:
-    """Import a file with the project's root on the path, and with no module of the project left from before.
-
-    A worker may have run an older state of the same files.
-    """
-    for name, module in list(sys.modules.items()):
-        origin = getattr(module, "__file__", None)
-        if origin is not None and is_authors(root, Path(origin)):
-            del sys.modules[name]
-    importlib.invalidate_caches()
+    """Import a file under a name of its own. To be called inside `importing`."""
     name = "project_" + "_".join(file.relative_to(root).with_suffix("").parts).replace("-", "_")
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
@@ -41,18 +33,25 @@ def load_module(root: Path, file: Path) -> ModuleType:
 
 @contextmanager
 def importing(root: Path) -> Iterator[None]:
-    """The project's root is importable inside the block.
+    """The project's root is importable inside the block, and what it imports of the project is forgotten after it.
 
-    No bytecode is written: an edit within the same second would not outdate it.
+    The next job of this process may be about a newer state of the same files, or about another project. No bytecode is
+    written: an edit within the same second would not outdate it.
     """
-    before, wrote = list(sys.path), sys.dont_write_bytecode
+    before, wrote, known = list(sys.path), sys.dont_write_bytecode, set(sys.modules)
     sys.path.insert(0, str(root))
     sys.dont_write_bytecode = True
+    importlib.invalidate_caches()
     try:
         yield
     finally:
         sys.path[:] = before
         sys.dont_write_bytecode = wrote
+        for name in set(sys.modules) - known:
+            module = sys.modules[name]
+            places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", []))
+            if places and all(is_authors(root, Path(str(place))) for place in places):
+                del sys.modules[name]
 
 
 @contextmanager
@@ -74,14 +73,6 @@ def located(root: Path, file: Path, what: str, kind: type[BuildError]) -> Iterat
         if isinstance(error, SyntaxError):
             said = f"this is not valid Python: {error.msg}"
         raise kind(f"{what} failed with {said}", path, line) from error
-
-
-def is_authors(root: Path, path: Path) -> bool:
-    """Whether a file belongs to the project and not to the engine or to an environment inside it."""
-    if not path.is_relative_to(root) or path.is_relative_to(PACKAGE):
-        return False
-    inside = path.relative_to(root).parts
-    return not set(SKIPPED) & set(inside) and not any(part.startswith(".") for part in inside)
 
 
 def _place(root: Path, file: Path, error: BaseException) -> tuple[str, int | None]:

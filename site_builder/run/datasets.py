@@ -46,6 +46,8 @@ MNIST_FILES = {
 MNIST_VARIABLE = "BUILD_SITE_MNIST"  # the folder that holds the four IDX files
 TEST_EVERY = 5
 
+asked_for: set[str] = set()  # names of the data sets that this process has used; see provenance.things_read
+
 
 @dataclass(frozen=True)
 class Asset:
@@ -155,9 +157,14 @@ def _split(name: str) -> tuple[str, str]:
     return family, part
 
 
-@lru_cache(maxsize=16)
 def _stored(name: str) -> tuple[Array, float]:
     """The numbers as they are kept, u8, u32 or f32, and the factor that makes f32 of u8."""
+    asked_for.add(name)
+    return _made(name)
+
+
+@lru_cache(maxsize=16)
+def _made(name: str) -> tuple[Array, float]:
     import numpy as np
 
     family, part = _split(name)

@@ -1,8 +1,8 @@
 """Demos: what an author declares in demos/NAME/model.py, and what the page needs of it.
 
-In: a `Demo`, which names a function that builds the model. Out: a `DemoPayload`, plain data: one plan for each combination
-of options, the default experiment's inputs, and a recorded run for readers without WebGPU. It does not know URLs or
-HTML. When nothing has changed, the author's module is not imported.
+In: a `Demo`, which names a function that builds the model. Out: a `DemoPayload`, plain data: one plan for each
+combination of options, the default experiment's inputs, and a recorded run for readers without WebGPU. It does not know
+URLs or HTML. When nothing has changed, the author's module is not imported.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,10 +24,10 @@ from site_builder.run.provenance import (
     closure,
     engine,
     files_digest,
-    files_read,
     machine,
     parse,
     relative,
+    things_read,
     versions,
 )
 from site_builder.run.records import rounded_list, to_json
@@ -99,14 +99,14 @@ class DemoJob:
         with (
             importing(self.root),
             located(self.root, self.file, f"the demo {name}", GraphError),
-            files_read(self.root) as files,
+            things_read(self.root) as read,
         ):
             demo = getattr(load_module(self.root, self.file), "DEMO", None)
             if not isinstance(demo, Demo):
                 hint = "Add DEMO = Demo(title=..., build=..., recording=...)"
                 raise GraphError(f"the demo {name} declares no DEMO", relative(self.root, self.file), hint=hint)
-            payload, read = _payload(name, demo, self.runner)
-        return to_json(asdict(payload)).encode(), replace(read, files=tuple(sorted(files)))
+            payload, kernels = _payload(name, demo, self.runner)
+        return to_json(asdict(payload)).encode(), Read(kernels, *read)
 
 
 def make_demos(
@@ -155,7 +155,7 @@ def _code(root: Path, file: Path) -> str:
     return files_digest(root, [file, *closure(root, [parse(file)])])
 
 
-def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, Read]:
+def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, tuple[str, ...]]:
     from site_builder.plan import lower
     from site_builder.run.session import Session, input_values, kernel_hashes
 
@@ -176,7 +176,7 @@ def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, Read]:
         recording=to_json(_record(session, demo.recording)),
         snapshots=len(demo.recording.at),
     )
-    return payload, Read(tuple(kernels), tuple(data))
+    return payload, tuple(kernels)
 
 
 def _record(session: Session, recording: Recording) -> dict[str, Any]:

@@ -28,8 +28,8 @@ from site_builder.run import datasets
 
 PACKAGE = Path(__file__).parents[1]
 ENGINE = ("errors.py", "graph", "nn", "plan", "run")
-LIBRARIES = ("numpy", "wgpu")
-SKIPPED = (".venv", "node_modules", ".cache", "_site", "__pycache__", ".git")
+LIBRARIES = ("numpy", "wgpu", "scikit-learn")
+SKIPPED = ("node_modules", "_site", "__pycache__")  # and whatever begins with a dot
 
 
 @dataclass(frozen=True)
@@ -173,29 +173,40 @@ _listening = False
 
 
 @contextmanager
-def files_read(root: Path) -> Iterator[set[str]]:
-    """Collects which of the project's files are opened inside the block, except Python's own and what is derived.
+def things_read(root: Path) -> Iterator[list[tuple[str, ...]]]:
+    """Collects what is used inside the block: afterwards the list holds names of data sets, and paths of project files.
 
-    An audit hook sees every open() of the process, whichever library calls it. A hook cannot be taken away, so there
-    is one, which listens only inside the block.
+    An audit hook sees every open() of the process, whichever library calls it; Python's own files and derived ones are
+    left out. A hook cannot be taken away, so there is one, which listens only inside the block.
     """
     global _opened, _listening
     if not _listening:
         sys.addaudithook(_hear)
         _listening = True
     heard: set[str] = set()
-    collected: set[str] = set()
+    collected: list[tuple[str, ...]] = []
+    datasets.asked_for.clear()
     _opened = heard
     try:
         yield collected
     finally:
         _opened = None
-        for name in heard:
-            path = Path(os.path.abspath(name))
-            if path.is_relative_to(root) and not path.is_relative_to(PACKAGE) and not path.is_relative_to(shaders()):
-                inside = path.relative_to(root)
-                if path.suffix not in (".py", ".pyc") and not set(SKIPPED) & set(inside.parts) and path.is_file():
-                    collected.add(inside.as_posix())
+        paths = (Path(os.path.abspath(name)) for name in heard)
+        files = {path.relative_to(root).as_posix() for path in paths if _is_input(root, path)}
+        collected += [tuple(sorted(datasets.asked_for)), tuple(sorted(files))]
+
+
+def is_authors(root: Path, path: Path) -> bool:
+    """Whether a file belongs to the project and not to the engine or to an environment inside it."""
+    if not path.is_relative_to(root) or path.is_relative_to(PACKAGE):
+        return False
+    inside = path.relative_to(root).parts
+    return not set(SKIPPED) & set(inside) and not any(part.startswith(".") for part in inside)
+
+
+def _is_input(root: Path, path: Path) -> bool:
+    code = path.suffix in (".py", ".pyc") or path.is_relative_to(shaders())
+    return is_authors(root, path) and not code and path.is_file()
 
 
 def _hear(event: str, arguments: tuple[object, ...]) -> None:

@@ -15,7 +15,9 @@ import numpy as np
 
 from site_builder.cache import digest
 from site_builder.graph import Model
-from site_builder.plan import lower
+from site_builder.plan import Plan, lower
+from site_builder.run import Runner, has_adapter
+from site_builder.run.numpy_runner import NumPyRunner
 from site_builder.run.provenance import versions
 from site_builder.run.records import Record, rounded_list
 
@@ -33,10 +35,9 @@ class Session:
     def __init__(self, model: Model, runner: str, seed: int, writes: Mapping[str, Any]) -> None:
         self.model = model
         self.seed = seed
-        self._runner = _make(model, runner)
-        on_host = type(self._runner).__name__ == "NumPyRunner"
-        self.runner = "numpy" if on_host else "wgpu"
-        self.adapter: str = NO_GPU if on_host else self._runner.adapter
+        self.runner = "wgpu" if runner == "best" and has_adapter() else "numpy"
+        self._runner: Runner = self._wgpu() if self.runner == "wgpu" else NumPyRunner(model, "float32")
+        self.adapter = NO_GPU if self.runner == "numpy" else self._runner.adapter
         for name, value in writes.items():
             self._runner.write(name, value)
         self._runner.write("seed", seed)
@@ -57,10 +58,19 @@ class Session:
         """A copy of a variable's value."""
         return np.asarray(self._runner.read(name))
 
+    def _wgpu(self) -> Runner:
+        from site_builder.run.wgpu_runner import WgpuRunner  # wgpu is loaded only where there is something to run on
+
+        return WgpuRunner(self._lowered)
+
+    @cached_property
+    def _lowered(self) -> Plan:
+        return lower(self.model)
+
     @cached_property
     def plan(self) -> str:
         """The model's plan as JSON, as the page gets it."""
-        return lower(self.model).to_json()
+        return self._lowered.to_json()
 
     @cached_property
     def plan_digest(self) -> str:
@@ -109,9 +119,3 @@ def kernel_hashes(plan: str) -> dict[str, str]:
     for source in json.loads(plan)["sources"].values():
         found.setdefault(source["file"], []).append(source["hash"])
     return {file: hashes[0] if len(hashes) == 1 else digest(*sorted(hashes)) for file, hashes in sorted(found.items())}
-
-
-def _make(model: Model, runner: str) -> Any:
-    from site_builder import run
-
-    return run.numpy_runner(model, dtype="float32") if runner == "numpy" else run.best_runner(model)

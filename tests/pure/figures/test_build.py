@@ -1,0 +1,191 @@
+"""Figures from file to SVG: what is computed, what is kept, what an author's mistake looks like."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from site_builder.errors import BuildError, FigureError
+from site_builder.run import provenance
+from site_builder.run.session import NO_GPU
+
+from .conftest import Project
+
+EVERYTHING = ["decay", "plain", "falling-curve", "raster"]
+
+
+def test_values_figures_and_replay_come_out(project: Project) -> None:
+    post, _ = project.compute()
+    assert post.values["decay.last"] == pytest.approx(0.9**20, rel=1e-5)
+    assert post.values["decay.nested.factor"] == 2.0
+    assert post.values["decay.nested.name"] == "decay"
+    assert set(post.values) == {"decay.last", "decay.nested.factor", "decay.nested.name"}
+    curve, raster = post.figures["falling-curve"], post.figures["raster"]
+    assert (curve.width, raster.width) == ("text", "page")
+    assert curve.record.seeds == (3,)
+    assert curve.record.adapter == NO_GPU
+    assert curve.file == "posts/01-first/figures.py"
+    assert curve.replay is not None
+    assert raster.replay is None
+    replay = curve.replay.record
+    assert replay.series["level.history"][:2] == pytest.approx([1.0, 0.9])
+    assert (replay.seed, replay.times, len(replay.series["level.history"])) == (3, 10, 10)
+    assert replay.inputs == {"rate": {"shape": [], "values": [0.1]}}
+    assert '"programs"' in curve.replay.plan
+
+
+def test_nothing_changed_nothing_runs(project: Project) -> None:
+    first, ran = project.compute()
+    assert ran == EVERYTHING
+    assert project.compute() == (first, [])
+
+
+def test_two_builds_are_byte_identical(project: Project) -> None:
+    assert project.compute("one")[0] == project.compute("two")[0]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "ran"),
+    [
+        ("file", 'LINE_COLOUR = "cat-2"', 'LINE_COLOUR = "cat-3"', ["falling-curve"]),
+        ("file", 'alt="A raster"', 'alt="A picture"', ["raster"]),
+        ("file", "arange(6.0)", "arange(6.0)[::-1]", ["plain", "raster"]),
+        ("file", "rate * level", "2.0 * rate * level", ["decay", "falling-curve", "raster"]),
+        ("file", '"""A post\'s figures."""', "# only a comment", []),
+        ("helper", "2.0", "3.0", ["decay", "falling-curve", "raster"]),
+    ],
+)
+def test_a_change_reaches_what_depends_on_it_and_no_more(
+    project: Project, file: str, old: str, new: str, ran: list[str]
+) -> None:
+    project.compute()
+    project.change(getattr(project, file), old, new)
+    assert project.compute()[1] == ran
+
+
+def test_a_change_that_changes_no_number_stops_there(project: Project) -> None:
+    project.compute()
+    project.change(project.file, "np.arange(6.0).reshape(2, 3)", "np.arange(6.0).reshape((2, 3))")
+    assert project.compute()[1] == ["plain"]
+
+
+def test_a_changed_kernel_or_engine_or_version_or_data_set_counts(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.change(project.file, '{"numbers": ', '{"images": lab.dataset("spiral/points"), "numbers": ')
+    project.compute()
+    with monkeypatch.context() as changed:
+        real = provenance.file_digest
+        changed.setattr(provenance, "file_digest", lambda path: real(path) + "x" * path.match("shaders/*/*.wgsl"))
+        assert "decay" in project.compute()[1]
+    with monkeypatch.context() as changed:
+        changed.setattr("site_builder.figures.build.engine", lambda: "another engine")
+        assert project.compute()[1][:2] == ["decay", "plain"]
+    with monkeypatch.context() as changed:
+        changed.setattr("site_builder.figures.build.versions", lambda names=(): {"numpy": "9"})
+        assert project.compute()[1] == EVERYTHING
+    with monkeypatch.context() as changed:
+        changed.setattr("site_builder.run.datasets.fingerprint", lambda name: "other points")
+        assert project.compute()[1] == ["plain"]
+    assert project.compute()[1] == []
+
+
+def test_a_file_that_an_experiment_opens_counts(project: Project) -> None:
+    numbers = project.root / "posts" / "01-first" / "numbers.csv"
+    project.write(numbers, "1\n2\n")
+    project.change(project.file, "np.arange(6.0).reshape(2, 3)", f"np.loadtxt({str(numbers)!r})[None]")
+    project.compute()
+    assert project.compute()[1] == []
+    project.write(numbers, "1\n3\n")
+    assert project.compute()[1] == ["plain", "raster"]
+
+
+def test_an_untouched_tree_imports_no_numerics(project: Project) -> None:
+    project.compute()
+    code = (
+        "import sys; from pathlib import Path; from site_builder.cache import Cache\n"
+        "from site_builder.figures.build import Workshop\n"
+        f"root = Path({str(project.root)!r}); file = Path({str(project.file)!r})\n"
+        "made = Workshop(root, Cache(root / '.cache' / 'cache'), 'numpy').compute([file])[file]\n"
+        "assert 'falling-curve' in made.figures and made.values\n"
+        "print(*sorted({'numpy', 'matplotlib', 'wgpu', 'sklearn', 'helpers'} & set(sys.modules)))\n"
+    )
+    here = Path(__file__).parents[3]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=here, check=False)
+    assert done.stderr == ""
+    assert done.stdout.strip() == ""
+
+
+def test_processes_give_the_same_as_running_here(project: Project) -> None:
+    """The default executor: jobs and results survive pickling."""
+    from site_builder.cache import Cache
+    from site_builder.figures.build import Workshop
+
+    alone = Workshop(project.root, Cache(project.root / ".cache" / "processes"), "numpy")
+    assert alone.compute([project.file])[project.file] == project.compute()[0]
+
+
+def line_of(project: Project, text: str) -> int:
+    lines = project.file.read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        (
+            "np.arange(6.0)",
+            "np.arange(6.0 / 0)",
+            "6.0 / 0",
+            "experiment plain failed with ZeroDivisionError: float",
+        ),
+        ('result["levels"]', 'result["levles"]', "levles", "the figure falling-curve failed with KeyError: 'levles'"),
+        ('return {"numbers"', 'return {1, "numbers"', 'return {1, "numbers"', "not valid Python"),
+        ("arange(6.0).reshape(2, 3)", "float64('nan')", "def plain", "the result['numbers'] is nan"),
+        ("    return fig\n", "    return ax\n", "def falling_curve", "returned Axes, expected a matplotlib Figure"),
+        (
+            "colour(LINE_COLOUR)",
+            '"red"',
+            "def falling_curve",
+            "uses the colour #ff0000, which is not",
+        ),
+        ('xlabel="step"', 'xlabel="$x^2$"', "def falling_curve", "has the formula $x^2$ in a label"),
+        ("heatmap(ax,", "ax.imshow(", "def raster", "has a raster that cannot follow light and dark"),
+        ('replay="decay"', 'replay="decay.last"', "def falling_curve", "must name one record, and names 0"),
+        (
+            'replay="decay"',
+            'replay="plain"',
+            "@figure(decay, alt",
+            "does not begin with one of the",
+        ),
+        ('alt="A raster"', "alt=LINE_COLOUR", "alt=LINE_COLOUR", "alt must be a plain text"),
+        ('alt="A raster"', 'alt=" "', 'alt=" "', "a figure needs an alt text"),
+        (
+            "@figure(decay, plain,",
+            "@figure(decay, build,",
+            "@figure(decay, build",
+            "build is not an experiment",
+        ),
+        ("times=20)", "times=5)", "run.record", 'a record of 10 runs of "step" was asked for, and it ran 5 times'),
+        ("times=20)", 'times=20); run.write("rate", 0.2)', "run.record", '"rate" was written during the run'),
+        ("level - rate * level)", "level - images)", "level - images)", "NameError"),
+        ("rate * level)", "g.iota(3))", "g.iota(3))", "f32"),
+    ],
+)
+def test_a_mistake_is_one_sentence_with_its_place(project: Project, old: str, new: str, at: str, said: str) -> None:
+    project.change(project.file, old, new)
+    with pytest.raises(BuildError) as caught:
+        project.compute()
+    assert said in str(caught.value)
+    assert (Path(caught.value.file or "").name, caught.value.line) == ("figures.py", line_of(project, at))
+
+
+def test_a_failure_keeps_what_was_done_before_it(project: Project) -> None:
+    project.change(project.file, "np.arange(6.0)", "np.arange(6.0 / 0)")
+    with pytest.raises(FigureError):
+        project.compute()
+    project.change(project.file, "6.0 / 0", "6.0")
+    assert project.compute()[1] == EVERYTHING[1:]

@@ -1,0 +1,58 @@
+"""Records: as JSON and back, rounding, and comparing two."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from site_builder.run.records import FLOOR, Record, agree, difference, largest_difference, rounded, rounded_list
+
+
+def record(**changed: object) -> Record:
+    given: dict[str, object] = {"seed": 1, "program": "step", "times": 3, "series": {"loss.history": [2.3, 1.5, 1.25]}}
+    return Record(**{**given, **changed})  # type: ignore[arg-type]
+
+
+def test_a_record_survives_json_and_its_text_is_stable() -> None:
+    full = record(inputs={"rate": {"shape": [], "values": [0.5]}}, data=["digits/images"], kernels={"a.wgsl": "0f"})
+    assert Record.from_json(full.to_json()) == full
+    assert Record.from_json(full.to_json()).to_json() == full.to_json()
+    assert list(json.loads(full.to_json())) == sorted(json.loads(full.to_json()))
+
+
+def test_something_else_is_not_a_record() -> None:
+    with pytest.raises(ValueError, match="not a record"):
+        Record.from_json('{"series": {}, "colour": 1}')
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [(1 / 3, 0.333333), (123456.789, 123457.0), (1.5e-9, 1.5e-9), (-0.0, 0.0), (7, 7), (True, 1), (math.nan, None)],
+)
+def test_numbers_keep_six_digits(number: float, kept: float | None) -> None:
+    assert rounded(number) == kept
+    assert not str(rounded(number)).startswith("-0.0")
+    assert rounded_list([number]) == [kept]
+
+
+def test_the_difference_is_relative_to_what_was_recorded() -> None:
+    assert difference([1.1, 2.0], [1.0, 2.0]) == pytest.approx(0.1)
+    assert difference([1.0], [2.0]) == 0.5
+    assert difference([FLOOR / 10], [0.0]) == pytest.approx(0.1)  # noise around zero stays small
+    assert difference([], []) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [([1.0], [1.0, 2.0]), ([None], [1.0]), ([1.0], [None]), ([math.inf], [1.0])]
+)
+def test_what_cannot_be_compared_differs_infinitely(ours: list[float], theirs: list[float]) -> None:
+    assert difference(ours, theirs) == math.inf
+
+
+def test_records_agree_within_the_tolerance_that_was_stated() -> None:
+    built = record(tolerance=1e-3)
+    assert agree(record(series={"loss.history": [2.301, 1.5, 1.25]}), built)
+    assert not agree(record(series={"loss.history": [2.31, 1.5, 1.25]}), built)
+    assert largest_difference(record(series={"error.history": [1.0]}), built) == math.inf

@@ -1,0 +1,146 @@
+"""What leaves matplotlib's SVG, and what must not."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from site_builder.errors import FigureError
+from site_builder.figures import svg, theme, tokens
+from site_builder.figures.theme import canvas, colour, colour_key, direct_label, heatmap, image_grid, panel_label, plane
+
+
+def picture() -> theme.Picture:
+    """One of everything."""
+    fig, (left, right) = canvas("page", height=3.0, columns=2)
+    x = np.linspace(1, 100, 50)
+    for name in ("relu", "tanh"):
+        right.plot(x, x**-0.5, label=name)
+    right.set(yscale="log", xlabel="step", ylabel="loss")
+    direct_label(right)
+    panel_label(right, "Loss")
+    plane(left)
+    heatmap(left, np.array([[0.0, 1.0], [-1.0, np.nan]]), extent=(-1, 1, -1, 1), smooth=True)
+    left.scatter([0.1, 0.2, 0.3], [0.3, 0.2, 0.1], c=[-1, 0, 1], cmap=theme.colour_map("diverging"), alpha=0.5)
+    left.contour([[1.0, 0.0], [0.0, 1.0]], levels=[0.5], colors=[colour("ink")], linestyles="dashed")
+    colour_key(left, "diverging", "−1", "+1")
+    return theme.render(fig, "one-of-all", 'says "what" <it> shows')
+
+
+@pytest.fixture(scope="module")
+def drawn() -> str:
+    with theme.styled():
+        return picture().svg
+
+
+def test_the_same_figure_is_the_same_text(drawn: str) -> None:
+    with theme.styled():
+        assert picture().svg == drawn
+
+
+def test_the_page_s_policy_allows_all_of_it(drawn: str) -> None:
+    root = ElementTree.fromstring(drawn)
+    names = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert names <= {"svg", "g", "path", "use", "defs", "text", "clipPath", "rect", "image"}
+    assert not any("style" in element.attrib for element in root.iter())
+    assert "xlink" not in drawn
+    assert "<!--" not in drawn
+
+
+def test_every_colour_follows_the_theme(drawn: str) -> None:
+    colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawn))
+    assert colours <= {"none"} | set(tokens.palette().css.values())
+    assert "color-mix(in srgb, var(--negative) 100%, var(--paper))" in colours
+    assert "#" not in "".join(colours)
+
+
+def test_ids_are_needed_unique_and_the_figure_s_own(drawn: str) -> None:
+    ids = re.findall(r' id="([^"]+)"', drawn)
+    assert len(ids) == len(set(ids))
+    assert all(name.startswith("svg-one-of-all-") for name in ids)
+    assert set(ids) == set(re.findall(r'(?:href="#|url\(#)([^")]+)', drawn))
+
+
+def test_text_stays_text_and_log_ticks_are_plain(drawn: str) -> None:
+    words = re.findall(r"<text[^>]*>([^<]*)<", drawn)
+    assert {"relu", "tanh", "Loss", "loss", "step", "0.1", "1"} <= set(words)
+
+
+def test_it_says_what_it_shows(drawn: str) -> None:
+    root = ElementTree.fromstring(drawn)
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == 'says "what" <it> shows'
+
+
+def test_rasters_come_light_and_dark(drawn: str) -> None:
+    assert drawn.count("<image") == 4  # the heat map and its key
+    assert drawn.count('class="only-light"') == drawn.count('class="only-dark"') == 2
+    assert "pixelated" not in drawn
+    with theme.styled():
+        grid = theme.render(image_grid(np.eye(8)[None], ["0"]), "grid", "a diagonal").svg
+    assert grid.count('image-rendering="pixelated"') == 2
+
+
+def test_the_phones_version_is_narrow_and_has_its_own_ids(drawn: str) -> None:
+    with theme.styled(for_phones=True):
+        narrow = picture().svg
+    assert 'viewBox="0 0 350 ' in narrow
+    assert 'class="figure-svg only-narrow"' in narrow
+    assert not set(re.findall(r' id="([^"]+)"', narrow)) & set(re.findall(r' id="([^"]+)"', drawn))
+
+
+def test_direct_labels_keep_their_distance() -> None:
+    with theme.styled():
+        fig, ax = canvas()
+        for height in (1.0, 1.001, 1.002):
+            ax.plot([0, 1], [0, height], label=f"to {height}")
+        direct_label(ax)
+        text = theme.render(fig, "close", "three lines").svg
+    heights = sorted(float(y) for y in re.findall(r'y="([\d.]+)"[^>]*>to ', text))
+    assert len(heights) == 3
+    assert min(np.diff(heights)) >= theme.LABEL_GAP - 0.5
+
+
+@pytest.mark.parametrize(
+    ("data", "short"),
+    [
+        ("M 10.04 20.06 L 11.04 20.06 L 12.04 21.06 ", "M10 20.1l1 0 1 1"),
+        ("M 0.5 -0.25 C 1 2 3 4 5 6 z", "M.5-.2C1 2 3 4 5 6z"),
+        ("M 0 0 L -0.5 0.04", "M0 0l-.5 0"),
+    ],
+)
+def test_paths_are_short(data: str, short: str) -> None:
+    assert svg.path_data(data) == short
+
+
+def test_rounding_does_not_add_up_along_a_path() -> None:
+    xs = np.arange(1001) * 0.14
+    data = "M 0 0 " + " ".join(f"L {x:.6f} 0" for x in xs[1:])
+    moves = re.findall(r"-?[\d.]+", svg.path_data(data)[4:])
+    assert sum(float(move) for move in moves[::2]) == pytest.approx(xs[-1], abs=0.06)
+
+
+def test_a_foreign_colour_is_refused() -> None:
+    source = '<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"><path d="M 0 0" style="stroke: #123456"/></svg>'
+    with pytest.raises(FigureError, match="the colour #123456"):
+        svg.themed(source, "x", "alt", {}, "")
+
+
+def test_every_stand_in_is_close_to_its_colour_and_means_one_thing() -> None:
+    palette = tokens.palette()
+    for name, stand_in in palette.stand_ins.items():
+        drawn = [int(stand_in[at : at + 2], 16) for at in (1, 3, 5)]
+        assert max(abs(a - b) for a, b in zip(drawn, palette.light[name], strict=True)) <= 3, name
+        assert palette.css[stand_in] == f"var(--{name})"
+
+
+def test_a_theme_without_a_token_is_refused(tmp_path: object) -> None:
+    from pathlib import Path
+
+    file = Path(str(tmp_path)) / "tokens.css"
+    file.write_text(':root { --paper: #ffffff; } [data-theme="dark"] { --paper: #000000; }')
+    with pytest.raises(FigureError, match="the theme has no --ink"):
+        tokens.palette(file)

@@ -17,6 +17,7 @@ from site_builder.run import Demo, Recording
 SIZES = ("1x32", "2x16", "4x8")  # hidden layers x units in each: 32 units in all
 SAMPLES = 129  # of the drawn curve, so that neighbours are 1/64 apart
 FINE = 513  # of the fitted one
+FAR = 9.0  # where a tick is drawn that is not there
 RELU, TANH, GELU, NONE = range(4)
 
 
@@ -64,29 +65,52 @@ def build(size: str = "1x32") -> Model:
 
     @model.program
     def look() -> dict[str, Tensor]:
-        flips, bent = _flips(network)
+        by_layer = _switches(network)
+        bent = [g.sum(g.max(changes, axis=0)) for changes in by_layer]
+        flips = [g.sum(changes, axis=1) for changes in by_layer]
+        before = _running_sum(_total(flips))
         return {
             "fit": g.reshape(network(axis(FINE)), (FINE,)),
-            "piece": g.cast(_running_sum(flips), "u32"),
-            "knots": g.sum(flips),
-            "idle": sum(widths(size)[1:-1]) - bent,
+            "piece": g.cast(before, "u32"),
+            "knots": g.max(before),
+            "idle": sum(widths(size)[1:-1]) - _total(bent),
+            "ticks": _ticks(flips),
             "units": _stack(network.hidden(axis(SAMPLES))),
         }
 
     return model
 
 
-def _flips(network: nn.MLP) -> tuple[Tensor, Tensor]:
-    """How many units' inputs change sign just before each fine sample [FINE]; how many units' do anywhere."""
+def _switches(network: nn.MLP) -> list[Tensor]:
+    """For each hidden layer [FINE, width]: 1 where a unit's input changes its sign just before that sample, else 0."""
     before = g.maximum(g.iota(FINE), 1) - 1
-    flips, bent, h = g.full((FINE,), 0.0), g.constant(0.0), axis(FINE)
+    layers, h = [], axis(FINE)
     for layer, after in zip(network.layers[:-1], network.hidden(axis(FINE)), strict=True):
         on = g.less(0.0, layer(h))
-        changes = g.absolute(on - on[before])
-        flips = flips + g.sum(changes, axis=1)
-        bent = bent + g.sum(g.max(changes, axis=0))
+        layers.append(g.absolute(on - on[before]))
         h = after
-    return flips, bent
+    return layers
+
+
+def _ticks(flips: list[Tensor]) -> Tensor:
+    """An upright line where a unit switches, a row for each layer: two ends [2 * layers * FINE, 2], else far away."""
+    layers = len(flips)
+    rows = g.full((layers, FINE, 1, 1), 0.0)
+    for number, flip in enumerate(flips):
+        here = g.equal(g.reshape(g.iota(layers), (layers, 1, 1, 1)), number)
+        rows = rows + here * g.reshape(flip, (1, FINE, 1, 1))
+    top = -1.1 - 0.12 * g.cast(g.reshape(g.iota(layers), (layers, 1, 1, 1)), "f32")
+    y = top - 0.08 * g.cast(g.reshape(g.iota(2), (1, 1, 2, 1)), "f32")
+    x = g.reshape(axis(FINE), (1, FINE, 1, 1)) - 1 / (FINE - 1)
+    point = g.where(g.equal(g.reshape(g.iota(2), (1, 1, 1, 2)), 0), x, y)
+    return g.reshape(g.where(g.less(0.0, rows), point, FAR), (layers * FINE * 2, 2))
+
+
+def _total(tensors: list[Tensor]) -> Tensor:
+    first, *rest = tensors
+    for each in rest:
+        first = first + each
+    return first
 
 
 def _running_sum(x: Tensor) -> Tensor:
@@ -127,7 +151,7 @@ DEMO = Demo(
         program="step",
         at=(0, 10, 30, 100, 200, 400, 700, 1000),
         then=("look",),
-        read=("fit", "piece", "knots", "idle", "units", "loss.history", "step"),
+        read=("fit", "piece", "knots", "idle", "ticks", "units", "loss.history", "step"),
         seed=1,
     ),
 )

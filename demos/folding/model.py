@@ -33,7 +33,7 @@ def build(activation: str = "tanh", last: int = 2) -> Model:
     labels = model.input("labels", (SLOTS,))
     count = model.input("count", ())
     rate = model.input("learning_rate", (), initial=0.01)
-    network = nn.MLP([2, 8, 8, last, 1], BENDS[activation], initialiser=nn.he if activation == "relu" else nn.glorot)
+    network = nn.MLP([2, 8, 8, last, 1], BENDS[activation], initialiser=nn.he)
     for layer in network.layers[:-1]:
         layer.bias = g.parameter((layer.weight.shape[1],), nn.uniform(0.5))
     model.add("network", network)
@@ -58,7 +58,7 @@ def build(activation: str = "tanh", last: int = 2) -> Model:
     # endregion
 
     turn = model.input("turn", (), initial=30.0)
-    probe = model.input("probe", (1, 2))
+    probe = _matrix([[model.input("probe_x", (), initial=0.3), model.input("probe_y", (), initial=0.4)]])
 
     @model.program
     def look() -> dict[str, Tensor]:
@@ -74,6 +74,8 @@ def build(activation: str = "tanh", last: int = 2) -> Model:
             "seen": g.where(g.reshape(present, (SLOTS, 1)), seen, FAR),
             "cut": _cut(network.layers[-1]) @ camera / scale,
             "right": g.sum(right),
+            "probe": probe,
+            "probe_seen": network.hidden(probe)[-1] @ camera / scale,
         }
 
     @model.program
@@ -164,7 +166,6 @@ def inputs() -> dict[str, object]:
         "points": positions + [[0.0, 0.0]] * spare,
         "labels": labels + [0.0] * spare,
         "count": float(len(labels)),
-        "probe": [[0.3, 0.4]],
     }
 
 
@@ -175,10 +176,10 @@ DEMO = Demo(
     inputs=inputs,
     recording=Recording(
         program="step",
-        at=(0, 50, 100, 125, 150, 200, 250, 300, 400, 600),
+        at=(0, 25, 50, 75, 100, 125, 150, 200, 300, 500),
         then=("look", "inspect"),
         read=(
-            *("field", "rows", "columns", "seen", "cut", "right", "loss.history", "step"),
+            *("field", "rows", "columns", "seen", "cut", "right", "probe", "probe_seen", "loss.history", "step"),
             *(
                 f"network.layers.{n}.{part}{kind}"
                 for n in range(4)
@@ -187,6 +188,6 @@ DEMO = Demo(
             ),
             *(f"probe.{n}" for n in range(4)),
         ),
-        seed=3,
+        seed=1,
     ),
 )

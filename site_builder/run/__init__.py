@@ -6,7 +6,9 @@ a line that says what computed. Nothing here imports NumPy or wgpu before a runn
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
+from types import ModuleType
 from typing import Any, Literal, Protocol
 
 from ..errors import DeviceError
@@ -66,3 +68,14 @@ def has_adapter() -> bool:
     except (DeviceError, ImportError, OSError):  # without Vulkan's loader, wgpu cannot even be imported everywhere
         return False
     return True
+
+
+class _Package(ModuleType):
+    """This package, whose functions stay: importing its module `numpy_runner` would else hide the function so named."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

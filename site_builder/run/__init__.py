@@ -39,16 +39,22 @@ class Runner(Protocol):
 
 def numpy_runner(model: Model, dtype: Literal["float32", "float64"] = "float64") -> Runner:
     """Runs the model's graph in NumPy."""
-    from .numpy_runner import NumPyRunner
-
-    return NumPyRunner(model, dtype)
+    runner: Runner = _part("numpy_runner", "NumPyRunner")(model, dtype)
+    return runner
 
 
 def wgpu_runner(plan: Plan) -> Runner:
     """Runs a plan through wgpu. DeviceError where there is no adapter."""
-    from .wgpu_runner import WgpuRunner
+    runner: Runner = _part("wgpu_runner", "WgpuRunner")(plan)
+    return runner
 
-    return WgpuRunner(plan)
+
+def _part(module: str, name: str) -> Any:
+    """What a runner's module holds. A submodule's first import binds it here, over the function of the same name: put that back."""
+    function = globals()[module]
+    found = getattr(import_module(f".{module}", __name__), name)
+    globals()[module] = function
+    return found
 
 
 def best_runner(model: Model, plan: Plan | None = None) -> Runner:
@@ -62,9 +68,7 @@ def best_runner(model: Model, plan: Plan | None = None) -> Runner:
 def has_adapter() -> bool:
     """Whether wgpu finds an adapter that can run plans."""
     try:
-        from .wgpu_runner import adapter
-
-        adapter()
+        _part("wgpu_runner", "adapter")()
     except (DeviceError, ImportError, OSError):  # without Vulkan's loader, wgpu cannot even be imported everywhere
         return False
     return True

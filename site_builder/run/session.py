@@ -17,7 +17,7 @@ from site_builder.cache import digest
 from site_builder.graph import Model
 from site_builder.plan import Plan, lower
 from site_builder.run import Runner, has_adapter
-from site_builder.run.numpy_runner import NumPyRunner
+from site_builder.run.on_numpy import NumPyRunner
 from site_builder.run.provenance import versions
 from site_builder.run.records import Record, rounded_list
 
@@ -59,7 +59,7 @@ class Session:
         return np.asarray(self._runner.read(name))
 
     def _wgpu(self) -> Runner:
-        from site_builder.run.wgpu_runner import WgpuRunner  # wgpu is loaded only where there is something to run on
+        from site_builder.run.on_wgpu import WgpuRunner  # wgpu is loaded only where there is something to run on
 
         return WgpuRunner(self._lowered)
 

@@ -14,7 +14,7 @@ from demos.perceptron.model import SLOTS, build, build_softer, inputs, slots
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
-from site_builder.run.numpy_runner import NumPyRunner
+from site_builder.run.on_numpy import NumPyRunner
 
 torch = pytest.importorskip("torch")
 
@@ -24,7 +24,7 @@ TOLERANCE = 1e-3  # what issue 2 asks of every pair of machines over 20 steps; s
 
 def runners(model: Model, writes: dict[str, Any]) -> Iterator[Any]:
     """The definition in double precision, then the kernels, both after `init` with seed 1."""
-    from site_builder.run.wgpu_runner import WgpuRunner
+    from site_builder.run.on_wgpu import WgpuRunner
 
     for runner in (NumPyRunner(model), WgpuRunner(lower(model))):
         for name, value in {**writes, "seed": 1}.items():

@@ -10,12 +10,12 @@ import pytest
 from site_builder.graph import Model
 from site_builder.graph.derivatives import DERIVATIVES
 from site_builder.plan import lower
-from site_builder.run.numpy_runner import NumPyRunner
+from site_builder.run.on_numpy import NumPyRunner
 from tests.cases import CASES, Case, model_of, numbers
 
 
 def on_both(device: Any, model: Model, case: Case, outputs: list[str]) -> list[tuple[np.ndarray, np.ndarray]]:
-    from site_builder.run.wgpu_runner import WgpuRunner
+    from site_builder.run.on_wgpu import WgpuRunner
 
     runners = WgpuRunner(lower(model)), NumPyRunner(model)
     for runner in runners:

@@ -14,11 +14,11 @@ from site_builder import nn
 from site_builder.errors import PlanError
 from site_builder.graph import Model, Tensor
 from site_builder.plan import Plan, lower
-from site_builder.run.numpy_runner import NumPyRunner
+from site_builder.run.on_numpy import NumPyRunner
 
 
 def both(model: Model) -> tuple[Any, NumPyRunner]:
-    from site_builder.run.wgpu_runner import WgpuRunner
+    from site_builder.run.on_wgpu import WgpuRunner
 
     return WgpuRunner(lower(model)), NumPyRunner(model)
 
@@ -103,7 +103,7 @@ def test_init_starts_again_from_the_seed(device: Any) -> None:
 
 
 def test_scratch_that_was_poisoned_changes_nothing(device: Any) -> None:
-    from site_builder.run.wgpu_runner import WgpuRunner
+    from site_builder.run.on_wgpu import WgpuRunner
 
     model = mlp()
     runner = WgpuRunner(lower(model))
@@ -193,7 +193,7 @@ def random_models(draw: st.DrawFn) -> Model:
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(random_models())
 def test_random_graphs_agree_with_numpy(device: Any, model: Model) -> None:
-    from site_builder.run.wgpu_runner import WgpuRunner
+    from site_builder.run.on_wgpu import WgpuRunner
 
     note(str(model.programs["step"]))
     plan = Plan.from_json(lower(model).to_json())

@@ -92,6 +92,7 @@ def aside(writer: Writer, node: Node) -> str:
 
 
 def claim(writer: Writer, node: Node) -> str:
+    """The sentence, and before it the check, which the theme floats into the gutter."""
     file, line = writer.post.file, node.line
     filled = claims.check(writer.post.claims[line], lambda path: values.lookup(writer.env.values, path, file, line))
     parts = (
@@ -101,7 +102,7 @@ def claim(writer: Writer, node: Node) -> str:
     )
     checked = element("p", " ".join(parts), class_="claim-check")
     css = classes("claim", node.attrs.get("class"))
-    return element("div", writer.html(node.children) + checked, id=node.attrs.get("id"), class_=css) + "\n"
+    return element("div", f"{checked}\n{writer.html(node.children)}", id=node.attrs.get("id"), class_=css) + "\n"
 
 
 def note(writer: Writer, node: Node) -> str:

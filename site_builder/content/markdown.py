@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def
 from mdit_py_plugins.myst_role import myst_role_plugin
 
 from ..errors import ContentError
@@ -37,13 +38,17 @@ RENAMED = {"myst_role": "role", "math_block_label": "math_block", "footnote_bloc
 
 def parse(text: str, file: str) -> list[Node]:
     """The nodes of a Markdown text. Raises ContentError for what the syntax itself forbids."""
-    env: MutableMapping[str, Any] = {"file": file, "footnotes": {"refs": {}, "list": {}}}
+    env: MutableMapping[str, Any] = {"file": file, "footnotes": {"refs": {}, "list": {}}, "defined": set()}
     tokens = _parser().parse(text, env)
     for label, number in env["footnotes"]["refs"].items():
         if number < 0:
-            line = text[: text.find(f"[^{label[1:]}]:")].count("\n") + 1
-            raise ContentError(f"nothing refers to the footnote `[^{label[1:]}]`", file, line)
-    return _Grower(file).grow(tokens)
+            raise _unused_footnote(text, label[1:], file)
+    return _Grower(text, file).grow(tokens)
+
+
+def _unused_footnote(text: str, label: str, file: str) -> ContentError:
+    line = text.count("\n", 0, max(0, text.find(f"[^{label}]:"))) + 1
+    return ContentError(f"nothing refers to the footnote `[^{label}]`", file, line)
 
 
 @functools.cache
@@ -58,6 +63,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.before(
         "fence", "directive", _directive, {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
     )
+    parser.block.ruler.at("footnote_def", _footnote_definition, {"alt": ["paragraph", "reference"]})
     names = parser.inline.ruler.get_active_rules()
     for name, rule in zip(names, parser.inline.ruler.getRules(""), strict=True):
         if name in LOCATED:
@@ -91,6 +97,18 @@ def _not_before_digit(rule: Callable[[StateInline, bool], bool]) -> Callable[[St
         return not state.src[end : end + 1].isdigit() and rule(state, silent)
 
     return guarded
+
+
+def _footnote_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The plugin's rule; of two definitions it would drop one without a word."""
+    if not footnote_def(state, start, end, silent):
+        return False
+    if not silent:
+        label = _line_text(state, start).partition("]:")[0][2:]
+        if label in state.env["defined"]:
+            raise ContentError(f"the footnote `[^{label}]` is defined twice", state.env["file"], start + 1)
+        state.env["defined"].add(label)
+    return True
 
 
 def _line_text(state: StateBlock, line: int) -> str:
@@ -151,7 +169,8 @@ def _closing_line(state: StateBlock, start: int, end: int, marks: str, name: str
 class _Grower:
     """Turns the parser's flat tokens into nodes."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
         self.file = file
         self.note_lines: dict[int, int] = {}  # footnote id -> line of its first reference
 
@@ -204,7 +223,7 @@ class _Grower:
         elif kind in ("th", "td") and "style" in node.attrs:
             node.attrs = {"align": node.attrs["style"].removeprefix("text-align:")}
         elif kind == "image":
-            node.children = _Grower(self.file).grow(token.children or [])
+            node.children = _Grower(self.text, self.file).grow(token.children or [])
         elif kind == "footnote_anchor":
             node.name, node.text = str(token.meta["id"] + 1), str(token.meta["subId"] + 1)
         elif kind == "footnote_ref":
@@ -212,6 +231,8 @@ class _Grower:
             node.name, node.text = str(token.meta["id"] + 1), str(token.meta.get("subId", 0) + 1)
         elif kind == "footnote":
             node.name, node.text = str(token.meta["id"] + 1), token.meta["label"] or ""
+            if token.meta["id"] not in self.note_lines:  # only the note itself does
+                raise _unused_footnote(self.text, node.text, self.file)
             node.line = self.note_lines[token.meta["id"]]
         elif kind == "math_inline_double":
             self._fail(

@@ -135,4 +135,5 @@ def _without_styles(formula: Formula, mathml: str) -> str:
             attributes += f' class="{" ".join(names)}"'
         return f"<{match['tag']}{attributes}{extra}>"
 
-    return STYLE.sub(replace, mathml)
+    plain = mathml.replace('<mrow scriptlevel="0" displaystyle="true"', "<mrow")  # not valid there; of \boxed
+    return STYLE.sub(replace, plain)

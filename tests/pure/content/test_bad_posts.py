@@ -89,6 +89,8 @@ BODIES = [
     (":::{aside}\n## A\n:::", 2, "a heading stands inside another block. Move it to the post's top level."),
     ("a[^x]", 1, "the footnote `[^x]` is not defined."),
     ("a\n\n[^x]: b", 3, "nothing refers to the footnote `[^x]`."),
+    ("a\n\n[^x]: b [^x]", 3, "nothing refers to the footnote `[^x]`."),
+    ("a[^x]\n\n[^x]: b\n\n[^x]: c", 5, "the footnote `[^x]` is defined twice."),
     ("a\n$$\nx\n$$", 2, "a display formula begins inside a paragraph. Leave an empty line before and after its `$$`."),
     ("a\n<b>c</b>", 2, "raw HTML `<b>` is not allowed. Only <kbd>, <sub>, <sup> and comments are; write `\\<` for the sign."),
     ("<div>\nc\n</div>", 1, "raw HTML `<div>` is not allowed. Only <kbd>, <sub>, <sup> and comments are; write `\\<` for the sign."),

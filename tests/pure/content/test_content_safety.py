@@ -60,13 +60,15 @@ ATTRIBUTES = {
 
 
 class Reader(HTMLParser):
-    """Reads HTML back: its text, and whatever should not be there."""
+    """Reads HTML back: its text, its anchors, the links to them, and whatever should not be there."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.open: list[str] = []
         self.strange: list[str] = []
         self.words = ""
+        self.anchors: list[str] = []
+        self.targets: list[str] = []
         self.feed(text)
         self.close()
         self.strange += self.open
@@ -77,6 +79,10 @@ class Reader(HTMLParser):
         for name, value in attrs:
             if name not in ATTRIBUTES or (name == "href" and (value or "").lower().startswith("javascript")):
                 self.strange.append(f"{tag} {name}={value}")
+            if name == "id":
+                self.anchors.append(value or "")
+            elif name == "href" and (value or "").startswith("#"):
+                self.targets.append((value or "")[1:])
         if tag not in VOID:
             self.open.append(tag)
 
@@ -91,7 +97,14 @@ class Reader(HTMLParser):
         self.strange.append("comment")
 
 
-hostile = st.text(st.sampled_from("<>&\"'`/= \n-!$*_[](){}:#|~^\\aonx1;style"), max_size=60)
+PIECES = [
+    *(":::{aside}\n", ":::{note} t\n", ":::{figure} wide\n", "::::{tabs}\n", ":::{tab} A\n", ":label: a\n", ":::\n"),
+    *("{cite}`minsky1969`", "{term}`a`", "{ref}`a`", "[a](#a)", "[^a]", "\n[^a]: x\n", "^[a]", "$x$", "$$\n", "```\n"),
+    *("## a\n", "{#a}\n", "<kbd>", "</kbd>", "<!--", "-->", "- ", "> ", "| a |\n|---|\n", "**", "\n\n", "    "),
+]
+hostile = st.lists(
+    st.one_of(st.sampled_from(PIECES), st.sampled_from("<>&\"'`/= \n-!$*_[](){}:#|~^\\aonx1;%")), max_size=25
+).map("".join)
 slow = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
@@ -110,7 +123,10 @@ def test_any_text_is_safe_html_or_one_sentence(write: Callable[[str], Rendered],
         assert outcome.line is not None
         assert "\n" not in str(outcome)
     else:
-        assert Reader(outcome.html).strange == []
+        reader = Reader(outcome.html)
+        assert reader.strange == []
+        assert len(reader.anchors) == len(set(reader.anchors))
+        assert set(reader.targets) <= set(reader.anchors)
 
 
 @given(st.text())

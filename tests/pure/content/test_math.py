@@ -100,6 +100,7 @@ def test_temml_renders_what_the_series_needs(tools: Node, tmp_path: Path) -> Non
         assert mathml.startswith('<math display="block"' if display else "<math>")
         assert " style=" not in mathml
         assert "merror" not in mathml
+        assert "<mrow scriptlevel" not in mathml
     assert found[r"\frac{R}{\gamma}", False] == "<math><mfrac><mi>R</mi><mi>γ</mi></mfrac></math>"
 
 

@@ -6,9 +6,7 @@ a line that says what computed. Nothing here imports NumPy or wgpu before a runn
 
 from __future__ import annotations
 
-import sys
 from functools import lru_cache
-from types import ModuleType
 from typing import Any, Literal, Protocol
 
 from ..errors import DeviceError
@@ -39,22 +37,16 @@ class Runner(Protocol):
 
 def numpy_runner(model: Model, dtype: Literal["float32", "float64"] = "float64") -> Runner:
     """Runs the model's graph in NumPy."""
-    runner: Runner = _part("numpy_runner", "NumPyRunner")(model, dtype)
-    return runner
+    from .on_numpy import NumPyRunner
+
+    return NumPyRunner(model, dtype)
 
 
 def wgpu_runner(plan: Plan) -> Runner:
     """Runs a plan through wgpu. DeviceError where there is no adapter."""
-    runner: Runner = _part("wgpu_runner", "WgpuRunner")(plan)
-    return runner
+    from .on_wgpu import WgpuRunner
 
-
-def _part(module: str, name: str) -> Any:
-    """What a runner's module holds. A submodule's first import binds it here, over the function of the same name: put that back."""
-    function = globals()[module]
-    found = getattr(import_module(f".{module}", __name__), name)
-    globals()[module] = function
-    return found
+    return WgpuRunner(plan)
 
 
 def best_runner(model: Model, plan: Plan | None = None) -> Runner:
@@ -68,18 +60,9 @@ def best_runner(model: Model, plan: Plan | None = None) -> Runner:
 def has_adapter() -> bool:
     """Whether wgpu finds an adapter that can run plans."""
     try:
-        _part("wgpu_runner", "adapter")()
+        from .on_wgpu import adapter
+
+        adapter()
     except (DeviceError, ImportError, OSError):  # without Vulkan's loader, wgpu cannot even be imported everywhere
         return False
     return True
-
-
-class _Package(ModuleType):
-    """This package, whose functions stay: importing its module `numpy_runner` would else hide the function so named."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in __all__ and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

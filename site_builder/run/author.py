@@ -47,11 +47,15 @@ def importing(root: Path) -> Iterator[None]:
     finally:
         sys.path[:] = before
         sys.dont_write_bytecode = wrote
-        for name in set(sys.modules) - known:
-            module = sys.modules[name]
-            places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", []))
-            if places and all(is_authors(root, Path(str(place))) for place in places):
-                del sys.modules[name]
+        # All are looked at before any is dropped: a folder without __init__.py asks its parent where it lies.
+        forgotten = [name for name in set(sys.modules) - known if _is_of(root, sys.modules[name])]
+        for name in forgotten:
+            del sys.modules[name]
+
+
+def _is_of(root: Path, module: ModuleType) -> bool:
+    places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", []))
+    return bool(places) and all(is_authors(root, Path(str(place))) for place in places)
 
 
 @contextmanager

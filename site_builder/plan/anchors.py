@@ -16,7 +16,8 @@ from .kernels import Kernel
 Sizes = dict[str, int]
 Feed = Literal["buffer", "light", "inline"]
 WORKGROUPS = 65_535  # WebGPU's limit for one dimension of a dispatch
-LONG_SUM = 4_096  # from this length on, a workgroup shares one sum
+LONG = 4_096  # from this length on, a workgroup shares one sum or maximum …
+FEW = 64  # … where there are no more than so many of them
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,35 @@ class Anchor:
     feeds: Mapping[str, tuple[int, Feed]]
     sizes: Callable[[Tensor], Sizes]
     stores: Mapping[str, str]  # op -> store port
-    cells: Callable[[Kernel, Sizes], tuple[int, int]]  # invocations in x and y
+    cells: Callable[[Kernel, Sizes], int]  # invocations
 
 
-def _along(count: Callable[[Sizes], int]) -> Callable[[Kernel, Sizes], tuple[int, int]]:
-    return lambda kernel, sizes: (count(sizes), 1)
+def _along(count: Callable[[Sizes], int]) -> Callable[[Kernel, Sizes], int]:
+    return lambda kernel, sizes: count(sizes)
 
 
-def _blocks(kernel: Kernel, sizes: Sizes) -> tuple[int, int]:
+def _blocks(kernel: Kernel, sizes: Sizes) -> int:
     across = math.ceil(sizes["COLUMNS"] / kernel.constants["BLOCK_COLUMNS"])
-    return across, math.ceil(sizes["ROWS"] / kernel.constants["BLOCK_ROWS"])
+    return across * math.ceil(sizes["ROWS"] / kernel.constants["BLOCK_ROWS"])
+
+
+def _vec4(*sizes: int) -> str:
+    """Which variant reads rows of these lengths: four numbers at once where that comes out even."""
+    return "" if any(n % 4 for n in sizes) else "_vec4"
 
 
 def _matmul_file(y: Tensor) -> str:
-    suffix = {"nn": "", "nt": "_nt", "tn": "_tn"}[str(y.attributes["form"])]
-    return f"shaders/matrix/matmul{suffix}.wgsl"
+    sizes = _matmul_sizes(y)
+    form, rows, columns, inner = y.attributes["form"], sizes["ROWS"], sizes["COLUMNS"], sizes["INNER"]
+    if form == "nt":
+        return f"shaders/matrix/matmul_nt{_vec4(inner)}.wgsl"
+    if form == "tn":
+        return f"shaders/matrix/matmul_tn{_vec4(rows, columns)}.wgsl"
+    return f"shaders/matrix/matmul{_vec4(columns, inner)}.wgsl"
+
+
+def _linear_gradient_file(y: Tensor) -> str:
+    return f"shaders/matrix/linear_gradient{_vec4(*y.shape)}.wgsl"
 
 
 def _matmul_sizes(y: Tensor) -> Sizes:
@@ -61,6 +76,11 @@ def _reduce_sizes(y: Tensor) -> Sizes:
     assert isinstance(axes, tuple)
     outer, length = math.prod(x.shape[: axes[0]]), math.prod(x.shape[axis] for axis in axes)
     return {"OUTER": outer, "LENGTH": length, "INNER": x.size // (outer * length)}
+
+
+def _reduction_cells(kernel: Kernel, sizes: Sizes) -> int:
+    outputs = sizes["OUTER"] * sizes["INNER"]
+    return outputs * kernel.workgroup_size[0] if kernel.file.endswith("_long.wgsl") else outputs
 
 
 def _rows_sizes(y: Tensor) -> Sizes:
@@ -77,18 +97,23 @@ def _scatter_sizes(y: Tensor) -> Sizes:
     return {"ROWS": y.shape[0], "COLUMNS": y.size // y.shape[0], "INNER": y.inputs[0].size}
 
 
+def _reduction_file(y: Tensor) -> str:
+    long = y.op in ("sum", "max") and y.size <= FEW and _reduce_sizes(y)["LENGTH"] >= LONG
+    return f"shaders/reduce/{y.op}{'_long' if long else ''}.wgsl"
+
+
 def _reduction(op: str) -> Anchor:
     return Anchor(
-        file=lambda y: f"shaders/reduce/{op}.wgsl",
+        file=_reduction_file,
         feeds={"x": (0, "inline")},
         sizes=_reduce_sizes,
         stores={op: "y"},
-        cells=_along(lambda s: s["OUTER"] * s["INNER"]),
+        cells=_reduction_cells,
     )
 
 
 _LINEAR_GRADIENT = Anchor(
-    file=lambda y: "shaders/matrix/linear_gradient.wgsl",
+    file=_linear_gradient_file,
     feeds={"x": (0, "buffer"), "d": (1, "buffer")},
     sizes=_matmul_sizes,
     stores={"matmul": "w", "sum": "b"},
@@ -165,10 +190,10 @@ def twin(node: Tensor, others: list[Tensor]) -> tuple[Anchor, list[Tensor]] | No
     return None
 
 
-def grid(kernel: Kernel, cells: tuple[int, int]) -> tuple[int, int, int]:
-    """Workgroups for `cells` invocations in x and y. A long row of them is folded into two dimensions."""
-    x, y = (math.ceil(n / size) for n, size in zip(cells, kernel.workgroup_size[:2], strict=True))
-    if y == 1 and x > WORKGROUPS:
+def grid(kernel: Kernel, cells: int) -> tuple[int, int, int]:
+    """Workgroups for `cells` invocations, folded into two dimensions where one would be too long."""
+    x, y = math.ceil(cells / kernel.workgroup_size[0]), 1
+    if x > WORKGROUPS:
         y = math.ceil(x / WORKGROUPS)
         x = math.ceil(x / y)
     return x, y, 1

@@ -94,7 +94,7 @@ class ProgramEmitter:
         bindings = (Binding("in0", "read", dtype), Binding("out0", "read_write", dtype))
         kernel = fuse(load(MAP), {"load_x": load_x, "store_y": Body(("out0[i] = in0[i];",), bindings)})
         sizes = (("COUNT", node.size),)
-        return Dispatch(kernel, sizes, (self.scratch(node), variable_key(variable)), grid(kernel, (node.size, 1)))
+        return Dispatch(kernel, sizes, (self.scratch(node), variable_key(variable)), grid(kernel, node.size))
 
 
 def variable_key(variable: Variable) -> Key:
@@ -115,10 +115,10 @@ class _GroupEmitter:
         group = self.group
         if group.anchor is None:
             (count,) = group.size.values()
-            kernel, sizes, cells = load(MAP), {"COUNT": count}, (count, 1)
+            kernel, sizes = load(MAP), {"COUNT": count}
             bodies = {"load_x": Body(("return 0.0;",)), "store_y": self._store("y")}
             kernel = fuse(kernel, {k: v for k, v in bodies.items() if v is not None})
-            return self._dispatch(kernel, sizes, grid(kernel, cells), self._is_pointwise())
+            return self._dispatch(kernel, sizes, grid(kernel, count), self._is_pointwise())
         first = next(iter(group.nodes.values()))
         kernel, sizes = load(group.anchor.file(first)), group.anchor.sizes(first)
         bodies = {**self._loads(), **self._stores()}

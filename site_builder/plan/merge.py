@@ -114,4 +114,4 @@ def _merged(dispatches: Sequence[Dispatch], arenas: dict[Key, Arena]) -> Dispatc
         for column in zip(*(d.keys for d in dispatches), strict=True)
     )
     count = max(k.type.size for k in keys)
-    return Dispatch(first.kernel, (("COUNT", count),), keys, grid(first.kernel, (count, 1)))
+    return Dispatch(first.kernel, (("COUNT", count),), keys, grid(first.kernel, count))

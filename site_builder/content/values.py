@@ -43,6 +43,8 @@ def show(value: Scalar, spec: str, file: str, line: int) -> str:
     """The value as prose has it: Python's format spec, a true minus sign, powers of ten written as such."""
     if not spec and isinstance(value, float):
         spec = ".4g"
+    if spec.endswith("d") and isinstance(value, float) and value.is_integer():
+        value = int(value)  # a count that was computed in f32
     try:
         text = format(value, spec)
     except (ValueError, TypeError) as error:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -154,6 +155,12 @@ def test_values_are_shown_with_four_digits(number: float) -> None:
         digits, power = back.split(" × 10")
         back = f"{digits}e{power.translate(str.maketrans('⁰¹²³⁴⁵⁶⁷⁸⁹⁻', '0123456789-'))}"
     assert float(back) == float(f"{number:.4g}")
+
+
+def test_counts_computed_as_floats_are_still_counts() -> None:
+    assert values.show(12500.0, ",d", "p.md", 1) == "12,500"
+    with pytest.raises(ContentError, match="the format `d` does not fit the value 12\\.5"):
+        values.show(12.5, "d", "p.md", 1)
 
 
 def test_highlighting_keeps_the_text_and_is_cached(tmp_path: Path) -> None:

@@ -1,0 +1,161 @@
+"""Models: what tracing makes of them, and what it says when they are wrong, at the author's line."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from site_builder import graph as g
+from site_builder import nn
+from site_builder.errors import GraphError
+from site_builder.graph import Model, Tensor
+from site_builder.graph.passes import simplify
+from site_builder.run import numpy_runner
+
+HERE = Path(__file__).relative_to(Path.cwd()) if Path(__file__).is_relative_to(Path.cwd()) else Path(__file__)
+
+
+def x(*shape: int, dtype: str = "f32") -> Tensor:
+    return Model("m").input("x", shape, dtype=dtype)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: x(64, 10) @ x(12, 4), r"matmul: f32\[64,10\] and f32\[12,4\] do not fit: 10 against 12"),
+        (lambda: x(3, 2) + x(4), r"add: shapes \[3, 2\] and \[4\] do not fit"),
+        (lambda: x(3)[x(2)], r"gather: rows are chosen by u32, found f32\[2\]"),
+        (lambda: x(3)[1], "an index is a u32 tensor of rows, found 1"),
+        (lambda: g.cross_entropy(x(5, 3), x(4, dtype="u32")), r"labels of f32\[5,3\] are u32\[5\], found u32\[4\]"),
+        (lambda: g.gradients(x(3), [x(3)]), r"only a scalar can be differentiated, found f32\[3\]"),
+        (lambda: g.reshape(x(6), (4,)), r"f32\[6\] has 6 elements, \[4\] has 4"),
+        (lambda: g.sum(x(6), axis=1), r"f32\[6\] has no axes \[1\]"),
+        (lambda: g.full((0, 3), 1.0), r"every size is at least 1, found \[0, 3\]"),
+        (lambda: g.uniform((3,), 1), "random numbers need a program"),
+        (lambda: x(3) ** 0.5, "a power is a whole number of at least 1, found 0.5"),
+        (lambda: bool(x(3) > 0), "a tensor has no truth value while a model is traced. Use where"),
+        (lambda: list(x(3)), "a tensor cannot be iterated over"),
+        (lambda: x(2) + x(2, dtype="u32"), r"f32\[2\] and u32\[2\] do not fit"),
+    ],
+)
+def test_a_mistake_is_a_sentence_at_the_line_that_made_it(build: Callable[[], object], message: str) -> None:
+    line = build.__code__.co_firstlineno
+    with pytest.raises(GraphError, match=rf"^{re.escape(str(HERE))}:{line}: .*{message}"):
+        build()
+
+
+def test_names_belong_to_one_variable() -> None:
+    model = Model("m")
+    model.input("x", (3,))
+    with pytest.raises(GraphError, match="model m already has a variable 'x'"):
+        model.state("x", (2,))
+
+
+def test_only_states_and_parameters_are_assigned_and_only_once() -> None:
+    model = Model("m")
+    state, data = model.state("s", (3,)), model.input("d", (3,))
+    with pytest.raises(GraphError, match="not tracing a program"):
+        model.assign(state, 1.0)
+
+    def wrong(*pairs: tuple[Tensor, Tensor | float]) -> None:
+        def step() -> None:
+            for variable, value in pairs:
+                model.assign(variable, value)
+
+        model.program(step)
+
+    with pytest.raises(GraphError, match="s is assigned twice in program step"):
+        wrong((state, 1.0), (state, 2.0))
+    with pytest.raises(GraphError, match=r"d is input: only the host writes it\. Make it a state"):
+        wrong((data, 1.0))
+    with pytest.raises(GraphError, match=r"s is f32\[3\] and cannot hold f32\[4\]"):
+        wrong((state, x(4)))
+
+
+def test_a_layer_that_the_model_does_not_own_is_named() -> None:
+    model, layer = Model("m"), nn.Linear(3, 2)
+    inputs = model.input("x", (5, 3))
+    with pytest.raises(GraphError, match=r"reads a variable that model m does not own\. Give the layer to the model"):
+        model.program(lambda: {"y": layer(inputs)})
+
+
+def test_parameters_are_named_as_in_a_state_dict() -> None:
+    model = Model("m")
+    model.add("net", nn.MLP([2, 8, 1], g.tanh))
+    model.add("head", nn.Sequential(nn.Linear(2, 3), g.relu, nn.Linear(3, 1, bias=False)))
+    assert list(model.parameters) == [
+        *(f"net.layers.{n}.{p}" for n in (0, 1) for p in ("weight", "bias")),
+        *("head.0.weight", "head.0.bias", "head.2.weight"),
+    ]
+
+
+def test_a_parameters_draw_depends_on_its_name_and_the_seed_alone() -> None:
+    def drawn(*others: str) -> np.ndarray:
+        model = Model("m")
+        for name in (*others, "kept"):
+            model.add(name, nn.Linear(4, 3))
+        runner = numpy_runner(model)
+        runner.write("seed", 3)
+        runner.run("init")
+        return runner.read("kept.weight")  # type: ignore[no-any-return]
+
+    assert np.array_equal(drawn(), drawn("first", "second"))
+    assert np.max(np.abs(drawn())) <= 1 / math.sqrt(4)
+
+
+def test_initialisers_have_the_variance_that_they_are_named_for() -> None:
+    for initialiser, variance in ((nn.he, 2 / 400), (nn.glorot, 2 / 700), (nn.torch_linear, 1 / 1200)):
+        model = Model("m")
+        model.add("layer", nn.Linear(400, 300, initialiser=initialiser))
+        runner = numpy_runner(model)
+        runner.run("init")
+        assert runner.read("layer.weight").var() == pytest.approx(variance, rel=0.02)
+        assert not runner.read("layer.bias").any()
+
+
+def test_random_numbers_are_uniform_and_independent_of_order() -> None:
+    model = Model("m")
+
+    @model.program(counts=True)
+    def draw() -> dict[str, Tensor]:
+        return {"u": g.uniform((100_000,), 1), "v": g.uniform((100_000,), 2), "n": g.normal((100_000,), 3)}
+
+    runner = numpy_runner(model)
+    runner.run("init")
+    runner.run("draw")
+    u, v, n = (runner.read(name) for name in "uvn")
+    assert np.histogram(u, 10, (0, 1))[0].std() < 3 * math.sqrt(10_000)
+    assert abs(np.corrcoef(u, v)[0, 1]) < 0.01
+    assert n.mean() == pytest.approx(0, abs=0.01)
+    assert n.std() == pytest.approx(1, abs=0.01)
+    runner.run("draw")
+    assert abs(np.corrcoef(u, runner.read("u"))[0, 1]) < 0.01
+
+
+def test_simplifying_makes_equal_nodes_one_and_drops_idle_arithmetic() -> None:
+    model = Model("m")
+    a = model.input("a", (3,))
+
+    def run() -> dict[str, Tensor]:
+        negated = -a
+        return {"y": g.exp(a * 1 + 0) + g.exp(a), "z": -negated}
+
+    model.program(run)
+    before = model.programs["run"].assignments
+    after = simplify(before)
+    ops = [n.op for n in g.model.topological(x.value for x in after)]
+    assert ops.count("exp") == 1
+    assert "multiply" not in ops
+    assert "negate" not in ops
+
+
+def test_a_program_prints_with_its_types() -> None:
+    model = Model("m")
+    a = model.input("a", (2, 3))
+    model.program(lambda: {"y": g.softmax(a)})
+    assert re.search(r"%\d+: f32\[2,3\] = softmax\(%\d+\)\n  y <- %\d+", str(model.programs["<lambda>"]))

@@ -1,0 +1,150 @@
+"""What lowering promises without a device: few dispatches, little memory, texts shared between layers, valid plans."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from site_builder import graph as g
+from site_builder import nn
+from site_builder.errors import PlanError
+from site_builder.graph import Model, Tensor
+from site_builder.plan import Plan, dispatches_per_run, lower
+
+
+def classifier(widths: list[int], optimiser: Any, activation: Any = g.relu) -> Model:
+    model = Model("classifier")
+    images = model.data("images", (1437, 64), source="digits/train-images")
+    labels = model.data("labels", (1437,), dtype="u32", source="digits/train-labels")
+    net = model.add("net", nn.MLP(widths, activation))
+
+    @model.program(counts=True)
+    def step() -> None:
+        rows = g.random_index((64,), 1437, stream=1)
+        loss = g.mean(g.cross_entropy(net(images[rows]), labels[rows]))
+        optimiser(0.01).minimise(loss, model)
+        model.record("loss", loss)
+
+    return model
+
+
+@pytest.mark.parametrize(
+    ("widths", "optimiser", "most"),
+    [
+        ([64, 10], nn.SGD, 6),
+        ([64, 32, 16, 10], nn.Adam, 12),
+        ([64, 32, 16, 10], lambda rate: nn.SGD(rate, momentum=0.9), 12),
+        ([64, *[32] * 8, 10], nn.Adam, 30),
+    ],
+    ids=["softmax regression", "mlp with adam", "mlp with momentum", "eight hidden layers"],
+)
+def test_a_training_step_takes_few_dispatches(widths: list[int], optimiser: Any, most: int) -> None:
+    assert dispatches_per_run(lower(classifier(widths, optimiser)))["step"] <= most
+
+
+def test_an_optimiser_updates_all_parameters_in_one_dispatch() -> None:
+    plan = lower(classifier([64, 32, 16, 10], nn.Adam))
+    parameters = [b for b in plan.buffers if b.role == "parameter"]
+    assert len({b.allocation for b in parameters}) == 1, "parameters lie in one arena"
+    offsets = [b.offset for b in parameters]
+    assert offsets == sorted(offsets)
+    assert all(offset % 256 == 0 for offset in offsets)
+
+
+def test_layers_of_equal_form_share_one_text() -> None:
+    two, eight = (lower(classifier([64, *[32] * n, 10], nn.Adam)) for n in (2, 8))
+    steps = [{plan.kernels[s.kernel].source for s in plan.programs["step"].steps} for plan in (two, eight)]
+    assert len(steps[1]) <= len(steps[0]) + 1
+
+
+def test_scratch_buffers_take_turns() -> None:
+    plan = lower(classifier([64, *[32] * 8, 10], nn.SGD))
+    scratch = [b for b in plan.buffers if b.role == "scratch" and b.offset == 0]
+    slots = {b.allocation for b in scratch}
+    assert plan.saved > 0
+    assert len(slots) < len(scratch) / 2
+
+
+def test_a_plan_is_small_and_the_same_every_time() -> None:
+    texts = {lower(classifier([64, 32, 16, 10], nn.Adam)).to_json() for _ in range(2)}
+    assert len(texts) == 1
+    assert len(gzip.compress(texts.pop().encode())) <= 20_000
+
+
+def test_a_plan_survives_json() -> None:
+    plan = lower(classifier([64, 32, 16, 10], nn.Adam))
+    again = Plan.from_json(plan.to_json())
+    assert again.to_json() == plan.to_json()
+    assert again.programs == plan.programs
+
+
+def test_what_is_watched_is_kept() -> None:
+    model = Model("watched")
+    x = model.input("x", (4, 3))
+
+    @model.program
+    def look() -> None:
+        hidden = model.watch("hidden", g.tanh(x))
+        model.watch("slope", g.gradients(g.sum(g.square(hidden)), [x])[0])
+
+    plan = lower(model)
+    assert {b.name for b in plan.buffers if b.role == "output"} == {"hidden", "slope"}
+    assert plan.programs["look"].outputs == ("hidden", "slope")
+
+
+def test_more_buffers_than_webgpu_promises_are_refused() -> None:
+    model = Model("wide")
+    inputs = [model.input(f"x{n}", (5,)) for n in range(9)]
+
+    @model.program
+    def total() -> dict[str, Tensor]:
+        result = inputs[0]
+        for x in inputs[1:]:
+            result = result + x
+        return {"y": result}
+
+    with pytest.raises(PlanError, match="would bind 10 buffers, and WebGPU promises 8"):
+        lower(model)
+
+
+def broken(change: Any) -> str:
+    document = json.loads(lower(classifier([64, 10], nn.SGD)).to_json())
+    change(document)
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.update(format=2), r"\$\.format: 1 was expected"),
+        (lambda d: d.pop("kernels"), "'kernels' is a required property"),
+        (lambda d: d["allocations"].__setitem__(0, -4), "is less than the minimum"),
+        (lambda d: d["buffers"][0].update(allocation=99), "allocation 99, of which there are"),
+        (lambda d: d["buffers"][2].update(shape=[9999999]), "its allocation at"),
+        (lambda d: d["buffers"][2].update(offset=4), "is not a multiple of 256"),
+        (lambda d: d["buffers"][1].update(name="seed"), "two buffers of this name"),
+        (lambda d: d["programs"]["step"]["steps"][0].update(kernel=99), "program step, step 0: there is no kernel 99"),
+        (lambda d: d["programs"]["step"]["steps"][0].update(workgroups=[70000, 1, 1]), "greater than the maximum"),
+        (lambda d: d["programs"]["step"]["steps"][0]["bindings"].pop(), "step 0 binds"),
+        (lambda d: d["programs"]["step"]["steps"][0]["bindings"].__setitem__(0, 999), "there is no buffer 999"),
+        (lambda d: d["kernels"][0].update(source="0" * 12), "there is no source 000000000000"),
+        (
+            lambda d: [
+                b.update(allocation=b["allocation"]) or b.update(allocation=0, offset=0, shape=[1])
+                for b in d["buffers"]
+            ],
+            "reads and writes one allocation",
+        ),
+    ],
+)
+def test_a_plan_that_lies_is_refused(change: Any, message: str) -> None:
+    with pytest.raises(PlanError, match=message):
+        Plan.from_json(broken(change))
+
+
+def test_a_plan_that_is_no_json_is_refused() -> None:
+    with pytest.raises(PlanError, match="a plan is JSON, found"):
+        Plan.from_json("{")

@@ -6,10 +6,14 @@ what the files are, nor where they will be written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from ..bundle.assets import asset
+from ..bundle.assets import FOLDER, asset
 from ..errors import BuildError, PublishError
+
+MENTION = re.compile(rb"/assets/([A-Za-z0-9_.-]+)")
+MENTIONING = (".html", ".xml", ".css", ".js", ".json", ".svg")
 
 
 class Output:
@@ -34,6 +38,19 @@ class Output:
         path, content = asset(name, data.encode() if isinstance(data, str) else data)
         self.files[path] = content
         return f"/{path}"
+
+    def drop_unused_assets(self) -> None:
+        """Keep of the assets those that a page names, or that one of these names in turn."""
+        waiting = [path for path in self.files if not path.startswith(f"{FOLDER}/")]
+        used = set(waiting)
+        while waiting:
+            path = waiting.pop()
+            if path.endswith(MENTIONING):
+                named = {f"{FOLDER}/{name.decode()}" for name in MENTION.findall(self.files[path])}
+                new = (named & self.files.keys()) - used
+                used |= new
+                waiting += new
+        self.files = {path: data for path, data in self.files.items() if path in used}
 
 
 def raise_all(errors: list[BuildError]) -> None:

@@ -1,4 +1,4 @@
-// scalar: functions of one or two numbers that WGSL lacks, or whose built-in form is not safe everywhere
+// scalar: functions of one number that WGSL lacks, or whose built-in form is not safe everywhere
 
 // tanh, its argument clamped to +-15, where it has long been +-1 in f32: SwiftShader computes it from exp(2x), and
 // tanh(100) is NaN there.
@@ -10,9 +10,6 @@ fn sigmoid(x: f32) -> f32 {
   return select(e, 1.0, x >= 0.0) / (1.0 + e);
 }
 
-// The logarithm of at least the smallest normal f32, about -87.3: log(0) differs between drivers.
-fn log_clamped(x: f32) -> f32 { return log(max(x, 1.17549435e-38)); }
-
 // gelu, tanh form: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) (Hendrycks and Gimpel 2016, section 2)
 fn gelu(x: f32) -> f32 {
   return 0.5 * x * (1.0 + tanh_clamped(0.79788456 * (x + 0.044715 * x * x * x)));
@@ -23,10 +20,3 @@ fn gelu_derivative(x: f32) -> f32 {
   let t = tanh_clamped(0.79788456 * (x + 0.044715 * x * x * x));
   return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * 0.79788456 * (1.0 + 0.134145 * x * x);
 }
-
-// Quotient and remainder rounded towards minus infinity, as in Python; WGSL's % rounds towards zero.
-fn floor_divide(x: f32, y: f32) -> f32 { return floor(x / y); }
-fn floor_modulo(x: f32, y: f32) -> f32 { return x - y * floor(x / y); }
-
-// Whether x is NaN, by its bits: compilers may assume that there are none, and x != x is false.
-fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }

@@ -178,12 +178,6 @@ def scatter_add(rng: np.random.Generator, table: int, columns: int, rows: int) -
     return Problem(sizes, {"rows": at, "g": g}, {"y": f32(y)}, table * math.ceil(columns / 4))
 
 
-def one_hot(rng: np.random.Generator, rows: int, classes: int) -> Problem:
-    labels = indices(rng, rows, classes)
-    y = f32(labels[:, None] == np.arange(classes))
-    return Problem({"ROWS": rows, "CLASSES": classes}, {"labels": labels}, {"y": y}, rows * classes)
-
-
 def transpose(rng: np.random.Generator, rows: int, columns: int) -> Problem:
     x = normal(rng, rows, columns)
     return Problem({"ROWS": rows, "COLUMNS": columns}, {"x": x}, {"y": x.T.copy()}, rows * columns)
@@ -255,7 +249,6 @@ CASES = [
         1e-6,
         "f32 sums of a few numbers",
     ),
-    Case("shaders/index/one_hot.wgsl", ROWS, one_hot, 0, EXACT),
     Case("shaders/index/transpose.wgsl", ROWS, transpose, 0, EXACT),
 ]
 

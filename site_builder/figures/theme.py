@@ -108,6 +108,10 @@ def heatmap(
     """
     numbers = np.asarray(values, float)
     full = limit or float(np.nanmax(np.abs(numbers))) or 1.0
+    if extent is None:  # a picture, not a field in a plane: rows and columns need no axes
+        ax.grid(visible=False)
+        ax.spines[:].set_visible(False)
+        ax.tick_params(length=0)
     for theme in svg.THEMES:
         picture = ax.imshow(
             _coloured(numbers / full, palette, theme),

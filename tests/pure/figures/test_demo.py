@@ -1,0 +1,172 @@
+"""Demos from model.py to payload: plans, recording, what is kept, what a mistake looks like."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from site_builder.cache import Cache
+from site_builder.errors import BuildError
+from site_builder.run.demo import Demo, DemoPayload, Recording, combinations, make_demos, plan_key
+from site_builder.run.session import NO_GPU
+
+from .conftest import Here
+
+MODEL = '''
+"""A value that decays."""
+from site_builder import graph as g
+from site_builder.graph import Model
+from site_builder.run import Demo, Recording
+
+
+def build(shape="one", size=2):
+    model = Model("decay")
+    rate = model.input("rate", (size,), initial=0.5)
+    level = model.state("level", (size,), initial=1.0)
+    labels = model.data("labels", (200,), dtype="u32", source="xor/labels")
+
+    @model.program(counts=True)
+    def step():
+        model.assign(level, level - rate * level)
+        model.record("level", g.sum(level))
+
+    @model.program
+    def look():
+        return {"doubled": level * 2.0, "first": labels}
+
+    return model
+
+
+DEMO = Demo(
+    title="A decay",
+    build=build,
+    options={"shape": ("one", "other"), "size": (2, 3)},
+    inputs=lambda: {"rate": [0.5, 0.25]},
+    recording=Recording("step", at=(0, 1, 3), then=("look",), read=("doubled", "step", "level.history"), seed=5),
+)
+'''
+
+
+class DemoProject:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.file = root / "demos" / "decay" / "model.py"
+        self.file.parent.mkdir(parents=True)
+        self.file.write_text(MODEL, encoding="utf-8")
+
+    def change(self, old: str, new: str) -> None:
+        text = self.file.read_text(encoding="utf-8")
+        assert old in text
+        self.file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def make(self, cache: str = "cache") -> tuple[DemoPayload, int]:
+        """The payload, and how many jobs it took."""
+        here = Here()
+        made = make_demos(self.root, Cache(self.root / ".cache" / cache), [self.file], "numpy", here)
+        return made["decay"], len(here.jobs)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> DemoProject:
+    return DemoProject(tmp_path)
+
+
+def test_each_combination_of_options_has_a_plan(demo: DemoProject) -> None:
+    payload, _ = demo.make()
+    assert set(payload.plans) == {
+        "shape=one,size=2",
+        "shape=one,size=3",
+        "shape=other,size=2",
+        "shape=other,size=3",
+    }
+    assert payload.options == {"shape": ["one", "other"], "size": [2, 3]}
+    assert payload.data == ["xor/labels"]
+    assert payload.inputs == {"rate": {"shape": [2], "values": [0.5, 0.25]}}
+
+
+def test_the_recording_holds_what_was_read_at_each_snapshot(demo: DemoProject) -> None:
+    payload, _ = demo.make()
+    recording = json.loads(payload.recording)
+    assert (recording["seed"], recording["program"], recording["at"]) == (5, "step", [0, 1, 3])
+    assert recording["adapter"] == NO_GPU
+    outputs = recording["outputs"]
+    assert outputs["doubled"] == {
+        "shape": [2],
+        "dtype": "f32",
+        "frames": [[2.0, 2.0], [1.0, 1.5], [0.25, 0.84375]],
+    }
+    assert outputs["step"]["dtype"] == "u32"
+    assert outputs["step"]["frames"] == [[0], [1], [3]]
+    assert outputs["level.history"]["shape"] == [4096]
+    assert [len(frame) for frame in outputs["level.history"]["frames"]] == [
+        0,
+        1,
+        3,
+    ]  # what has not happened is left out
+    assert payload.snapshots == 3
+
+
+def test_nothing_changed_nothing_runs_and_builds_are_identical(demo: DemoProject) -> None:
+    first, jobs = demo.make()
+    assert jobs == 1
+    assert demo.make() == (first, 0)
+    assert demo.make("another") == (first, 1)
+
+
+def test_a_changed_model_or_data_set_counts(demo: DemoProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo.make()
+    demo.change("at=(0, 1, 3)", "at=(0, 1, 2)")
+    assert demo.make()[1] == 1
+    assert demo.make()[1] == 0
+    monkeypatch.setattr("site_builder.run.datasets.fingerprint", lambda name: "other labels")
+    assert demo.make()[1] == 1
+
+
+def test_an_untouched_demo_imports_nothing(demo: DemoProject) -> None:
+    demo.make()
+    code = (
+        "import sys; from pathlib import Path; from site_builder.cache import Cache\n"
+        "from site_builder.run.demo import make_demos\n"
+        f"root = Path({str(demo.root)!r})\n"
+        f"made = make_demos(root, Cache(root / '.cache' / 'cache'), [Path({str(demo.file)!r})], 'numpy')\n"
+        "assert made['decay'].plans\n"
+        "print(*sorted({'numpy', 'wgpu', 'sklearn', 'demos'} & set(sys.modules)))\n"
+    )
+    here = Path(__file__).parents[3]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=here, check=False)
+    assert done.stderr == ""
+    assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("DEMO = Demo(", "OTHER = Demo(", "the demo decay declares no DEMO"),
+        ("at=(0, 1, 3)", "at=(3, 1)", "a recording's `at` counts runs from 0 upwards"),
+        ('read=("doubled",', 'read=("trebled",', "trebled"),
+        ("level * 2.0", "level * nothing", "NameError"),
+        ('options={"shape"', 'options={"form"', "unexpected keyword argument 'form'"),
+    ],
+)
+def test_a_mistake_is_one_sentence_in_the_author_s_file(demo: DemoProject, old: str, new: str, said: str) -> None:
+    demo.change(old, new)
+    with pytest.raises(BuildError) as caught:
+        demo.make()
+    assert said in str(caught.value)
+    assert (caught.value.file or "").endswith("demos/decay/model.py")
+
+
+def test_options_name_their_plans() -> None:
+    assert combinations({}) == [{}]
+    assert plan_key({}) == ""
+    assert plan_key({"activation": "relu", "width": 8, "wide": True}) == "activation=relu,width=8,wide=true"
+
+
+def test_a_demo_without_options_or_inputs_is_enough() -> None:
+    demo = Demo(title="x", build=lambda: None, recording=Recording(program="step", at=(0,)))
+    assert dict(demo.options) == {}
+    assert dict(demo.inputs()) == {}

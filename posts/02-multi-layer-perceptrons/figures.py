@@ -273,7 +273,7 @@ def pieces(lab: Any) -> dict[str, Any]:
             seen.append(int(run.read("knots")) + 1)
             losses.append(final(run, 1000))
             if seed == 1:
-                shown = {"fit": run.read("fit"), "edges": exact.edges, "knots": exact.knots}
+                shown = {"fit": run.read("fit"), "edges": exact.edges, "knots": exact.knots, "units": run.read("units")}
         name = f"s{size}"
         results[name] = {
             "bound": (width + 1) ** depth,
@@ -293,6 +293,18 @@ def pieces(lab: Any) -> dict[str, Any]:
     return results
 
 
+def draw_pieces(ax: Any, found: dict[str, Any]) -> None:
+    """The fit in changing colours over the target, and below it where units switch, a row of ticks for each layer."""
+    shades = [colour(f"cat-{n}") for n in (1, 2, 3, 6)]
+    heights = np.interp(found["edges"], FINE, found["fit"])
+    ax.plot(FINE, WAVE, color=colour("ink-3"), linewidth=5, alpha=0.3)
+    for number, ((a, b), (ya, yb)) in enumerate(zip(pairwise(found["edges"]), pairwise(heights), strict=True)):
+        ax.plot([a, b], [ya, yb], color=shades[number % 4], linewidth=2.2, solid_capstyle="butt")
+    for layer, knots in enumerate(found["knots"]):
+        ax.vlines(knots, -1.02 - 0.13 * layer, -0.93 - 0.13 * layer, color=colour("ink-2"), linewidth=1.1)
+    ax.set(xlim=(-1, 1), ylim=(-1.5, 0.95), xlabel="x", ylabel="y", yticks=[-0.5, 0, 0.5])
+
+
 @figure(
     pieces,
     alt="Three fits of the same curve by 32 ReLU units in one, two and four layers, each drawn as straight pieces in "
@@ -300,18 +312,29 @@ def pieces(lab: Any) -> dict[str, Any]:
 )
 def piece_count(result: dict[str, Any]) -> Any:
     fig, panels = canvas(width="page", height=3.3, columns=3, sharey=True)
-    shades = [colour(f"cat-{n}") for n in (1, 2, 3, 6)]
     for ax, size in zip(panels, curve.SIZES, strict=True):
         found = result[f"s{size}"]
-        heights = np.interp(found["edges"], FINE, found["fit"])
-        ax.plot(FINE, WAVE, color=colour("ink-3"), linewidth=5, alpha=0.3)
-        for number, ((a, b), (ya, yb)) in enumerate(zip(pairwise(found["edges"]), pairwise(heights), strict=True)):
-            ax.plot([a, b], [ya, yb], color=shades[number % 4], linewidth=2.2, solid_capstyle="butt")
-        for layer, knots in enumerate(found["knots"]):
-            ax.vlines(knots, -1.02 - 0.13 * layer, -0.93 - 0.13 * layer, color=colour("ink-2"), linewidth=1.1)
-        ax.set(xlim=(-1, 1), ylim=(-1.5, 0.95), xlabel="x", ylabel="y", yticks=[-0.5, 0, 0.5])
+        draw_pieces(ax, found)
         depth, width = size.split("x")
         panel_label(ax, f"{depth} × {width}: {found['first']} pieces")
+    return fig
+
+
+@figure(
+    pieces,
+    alt="Left: a wavy curve and a broken line that follows it in straight pieces. Right: what each of 32 hidden units "
+    "gives along the axis; each is nothing on one side of its hinge and grows on the other.",
+)
+def demo_curve(result: dict[str, Any]) -> Any:
+    fig, (left, right) = canvas(width="page", height=3.6, columns=2)
+    draw_pieces(left, result["s1x32"])
+    left.set(ylim=(-1.15, 0.95))
+    panel_label(left, f"{result['s1x32']['first']} straight pieces")
+    right.set_aspect("auto")
+    heatmap(right, result["s1x32"]["units"], limit=1.0, extent=(-1, 1, 0, 32), lower=True)
+    right.set(xlim=(-1, 1), ylim=(0, 32), xlabel="x", ylabel="hidden unit")
+    right.grid(visible=False)
+    panel_label(right, "What each unit gives")
     return fig
 
 
@@ -390,7 +413,7 @@ def plane_cells(result: dict[str, Any]) -> Any:
 
 # Folding
 
-MOMENTS = (0, 50, 100, 200)
+MOMENTS = (0, 100, 150, 200)
 
 
 @experiment
@@ -427,6 +450,32 @@ def fold(lab: Any) -> dict[str, Any]:
     }
 
 
+def draw_classes(ax: Any, places: Any, labels: Any, size: float) -> None:
+    """Points in the colours of their classes."""
+    for sign, name in ((-1, "negative"), (1, "positive")):
+        ax.scatter(*places[labels == sign].T, s=size, color=colour(name), zorder=3)
+
+
+def draw_plane(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float) -> None:
+    """The network's answer in the plane, and the points."""
+    field = 0.55 * np.tanh(moment["field"] / 2)
+    heatmap(ax, field, limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
+    draw_classes(ax, result["points"], result["labels"], size)
+    plane(ax)
+    ax.set(xticks=[], yticks=[])
+
+
+def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float) -> None:
+    """The plane's grid lines, the points and the cut in the hidden space."""
+    for lines in (moment["rows"], moment["columns"]):
+        threads = lines.reshape(folding.LINES, folding.BEADS, 2).transpose(1, 0, 2)
+        ax.plot(threads[:, :, 0], threads[:, :, 1], color=colour("ink-3"), linewidth=0.7)
+    ax.plot(moment["cut"][:, 0], moment["cut"][:, 1], color=colour("ink"), linewidth=1.6)
+    draw_classes(ax, moment["seen"][:96], result["labels"], size)
+    plane(ax, (-1.1, 1.1))
+    ax.set(xticks=[], yticks=[])
+
+
 @figure(
     fold,
     alt="Above: the square with the spiral and the network's decision at four moments of training. Below: the same "
@@ -435,21 +484,24 @@ def fold(lab: Any) -> dict[str, Any]:
 )
 def folded(result: dict[str, Any]) -> Any:
     fig, panels = canvas(width="page", height=4.5, columns=4, rows=2)
-    shades = [colour("positive") if label > 0 else colour("negative") for label in result["labels"]]
     for number, (moment, step) in enumerate(zip(result["moments"], MOMENTS, strict=True)):
-        above, below = panels[number], panels[number + 4]
-        heatmap(above, 0.55 * np.tanh(moment["field"] / 2), limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
-        above.scatter(result["points"][:, 0], result["points"][:, 1], s=9, c=shades)
-        plane(above)
-        panel_label(above, f"Step {step}: {int(moment['right'])} of 96")
-        for lines in (moment["rows"], moment["columns"]):
-            threads = lines.reshape(folding.LINES, folding.BEADS, 2).transpose(1, 0, 2)
-            below.plot(threads[:, :, 0], threads[:, :, 1], color=colour("ink-3"), linewidth=0.7)
-        below.plot(moment["cut"][:, 0], moment["cut"][:, 1], color=colour("ink"), linewidth=1.6)
-        below.scatter(moment["seen"][:96, 0], moment["seen"][:96, 1], s=9, c=shades, zorder=3)
-        plane(below, (-1.1, 1.1))
-    for ax in panels:
-        ax.set(xticks=[], yticks=[])
+        draw_plane(panels[number], result, moment, 9)
+        panel_label(panels[number], f"Step {step}: {int(moment['right'])} of 96")
+        draw_sheet(panels[number + 4], result, moment, 9)
+    return fig
+
+
+@figure(
+    fold,
+    alt="Left: a spiral of two classes of points, and the network's answer half way through training. Right: the same "
+    "points and the grid lines of the plane as the last hidden layer sees them, with a straight cut.",
+)
+def demo_folding(result: dict[str, Any]) -> Any:
+    fig, (left, right) = canvas(width="page", height=4.2, columns=2)
+    draw_plane(left, result, result["moments"][2], 22)
+    draw_sheet(right, result, result["moments"][2], 22)
+    panel_label(left, f"The plane at step {MOMENTS[2]}")
+    panel_label(right, "As the last hidden layer sees it")
     return fig
 
 
@@ -488,6 +540,7 @@ def widths(lab: Any) -> dict[str, Any]:
         "typical": {f"w{w}": sorted(e)[1] for w, e in zip(WIDTHS, trained, strict=True)},
         "bound": {f"w{w}": curvature * (2 / w) ** 2 / 8 for w in WIDTHS},
         "rate": float(rate),
+        "samples": curve.SAMPLES,
         "all": np.array(trained),
     }
 
@@ -554,9 +607,13 @@ def tents(result: dict[str, Any]) -> Any:
 # Backpropagation
 
 NODES = ("x", "w", "b", "t", "u", "z", "h", "y", "e", "L")
-PLACES = {
-    "w": (0, 2), "x": (0, 0.9), "b": (1, 2.75), "u": (1, 1.6), "z": (2, 2), "h": (3, 2), "y": (4, 1.35),
+WIDE = {
+    "w": (0, 2), "x": (0, 0.9), "b": (0.9, 2.85), "u": (1, 1.6), "z": (2, 2), "h": (3, 2), "y": (4, 1.35),
     "t": (4, 0.1), "e": (5, 0.9), "L": (6, 0.9),
+}  # fmt: skip
+TALL = {
+    "w": (0, 0), "x": (2.5, 0), "b": (-0.05, -1.2), "u": (1.35, -1), "z": (0.6, -2.2), "h": (0.6, -3.3), "y": (1.6, -4.3),
+    "t": (0, -4.4), "e": (0.9, -5.4), "L": (0.9, -6.5),
 }  # fmt: skip
 EDGES = ("wu", "xu", "uz", "bz", "zh", "hy", "xy", "ye", "te", "eL")
 FORMULAS = {"u": "w x", "z": "u + b", "h": "tanh z", "y": "h + x", "e": "y − t", "L": "e²"}
@@ -588,33 +645,57 @@ def ten(lab: Any) -> dict[str, Any]:
     return {**found, "sizes": sizes}
 
 
+def draw_graph(result: dict[str, Any]) -> Any:
+    """The ten nodes with values, local derivatives and gradients: from left to right, on phones from top to bottom."""
+    fig, ax = canvas(width="page", height=3.7)
+    tall = fig.get_figwidth() * 72 < 400
+    places = TALL if tall else WIDE
+    if tall:
+        fig.set_figheight(8)
+    ax.set(xlim=(-0.3, 3.7) if tall else (-0.55, 6.6), ylim=(-6.8, 0.35) if tall else (-0.65, 3.45))
+    ax.set_axis_off()
+    for start, end in EDGES:
+        (xa, ya), (xb, yb) = places[start], places[end]
+        ax.plot([xa, xb], [ya, yb], color=colour("line"), linewidth=2, zorder=1)
+        share = 0.36 if start + end == "xy" else 0.5
+        plate = {"facecolor": colour("paper"), "edgecolor": "none", "pad": 1.5}
+        ax.text(
+            xa + (xb - xa) * share, ya + (yb - ya) * share, shown(result["local"][start + end]),
+            ha="center", va="center", color=colour("ink-2"), size=10.5, zorder=2, bbox=plate,
+        )  # fmt: skip
+    across, rise, side = (0.26, 0.13, "left") if tall else (0, 0.42, "center")
+    for node, (x, y) in places.items():
+        ax.scatter([x], [y], s=900, color=colour("paper-2"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
+        ax.text(x, y, shown(result["value"][node]), ha="center", va="center", size=11, zorder=4)
+        title = f"{node} = {FORMULAS[node]}" if node in FORMULAS else node
+        ax.text(x + across, y + rise, title, ha=side, va="center", weight="bold", zorder=4)
+        slope = result["gradient"][node]
+        words, shade = f"∂L/∂{node} = {shown(slope)}", colour("positive" if slope > 0 else "negative")
+        ax.text(x + across, y - rise, words, ha=side, va="center", color=shade, size=10.5, zorder=4)
+    return fig
+
+
+def shown(number: float) -> str:
+    """Two decimals and a true minus sign."""
+    return f"{number:.2f}".replace("-", "−")
+
+
 @figure(
     ten,
     alt="The graph of ten nodes. On every edge stands its local derivative, in every node its value, and under it the "
     "derivative of the loss with respect to it.",
 )
 def ten_nodes(result: dict[str, Any]) -> Any:
-    fig, ax = canvas(width="page", height=3.7)
-    ax.set(xlim=(-0.55, 6.6), ylim=(-0.65, 3.4))
-    ax.set_axis_off()
-    for start, end in EDGES:
-        (xa, ya), (xb, yb) = PLACES[start], PLACES[end]
-        ax.plot([xa, xb], [ya, yb], color=colour("line"), linewidth=2, zorder=1)
-        share = 0.36 if start + end == "xy" else 0.5
-        place = (xa + (xb - xa) * share, ya + (yb - ya) * share)
-        text = f"{result['local'][start + end]:.2f}".replace("-", "−")
-        ax.text(*place, text, ha="center", va="center", color=colour("ink-2"), size=10.5, zorder=2,
-                bbox={"facecolor": colour("paper"), "edgecolor": "none", "pad": 1.5})  # fmt: skip
-    for node, (x, y) in PLACES.items():
-        ax.scatter([x], [y], s=900, color=colour("paper-2"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
-        number = f"{result['value'][node]:.2f}".replace("-", "−")
-        ax.text(x, y, number, ha="center", va="center", size=11, zorder=4)
-        title = f"{node} = {FORMULAS[node]}" if node in FORMULAS else node
-        ax.text(x, y + 0.42, title, ha="center", va="center", weight="bold", zorder=4)
-        slope = f"{result['gradient'][node]:.2f}".replace("-", "−")
-        shade = colour("positive") if result["gradient"][node] > 0 else colour("negative")
-        ax.text(x, y - 0.42, f"∂L/∂{node} = {slope}", ha="center", va="center", color=shade, size=10.5, zorder=4)
-    return fig
+    return draw_graph(result)
+
+
+@figure(
+    ten,
+    alt="The graph of ten nodes. On every edge stands its local derivative, in every node its value, and under it the "
+    "derivative of the loss with respect to it.",
+)
+def demo_backprop(result: dict[str, Any]) -> Any:
+    return draw_graph(result)
 
 
 @figure(
@@ -627,7 +708,7 @@ def nudge_error(result: dict[str, Any]) -> Any:
     for name, label, shade in (("single", "float32, on the GPU", "cat-1"), ("double", "float64, NumPy", "cat-2")):
         ax.plot(result["sizes"], np.maximum(result[name]["errors"], 1e-13), color=colour(shade), label=label)
     ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="largest relative disagreement", xlim=(1e-9, 1.0))
-    for name, place in (("single", (2e-7, 3e-1)), ("double", (1.2e-8, 3e-10))):
+    for name, place in (("single", (1e-6, 2e-1)), ("double", (1.6e-9, 6e-10))):
         line = ax.get_lines()[0 if name == "single" else 1]
         ax.text(*place, line.get_label(), color=line.get_color(), ha="left")
     return fig

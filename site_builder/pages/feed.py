@@ -16,6 +16,7 @@ from .model import Post, Site
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 CUSTOM = re.compile(r"</?(?:live-demo|figure-replay)\b[^>]*>")
 DARK = re.compile(r"<(?:img|image)\b[^>]*\bonly-dark\b[^>]*>(?:</image>)?")
+NARROW = re.compile(r"<svg\b[^>]*\bonly-narrow\b.*?</svg>", re.DOTALL)
 ROOTED = re.compile(r'\b(href|src)="/(?!/)')
 FRAGMENT = re.compile(r'\bhref="#')
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
@@ -32,7 +33,7 @@ def render_feed(site: Site, posts: Sequence[Post], colours: Mapping[str, str]) -
 def standalone(site: Site, post: Post, colours: Mapping[str, str]) -> str:
     """The post's HTML for a reader that has neither our scripts, nor our styles, nor our address."""
     html = SCRIPT.sub("", post.html)
-    html = DARK.sub("", CUSTOM.sub("", html))
+    html = NARROW.sub("", DARK.sub("", CUSTOM.sub("", html)))
     html = ROOTED.sub(rf'\1="{site.url}/', html)
     html = FRAGMENT.sub(f'href="{site.url}{post.url}#', html)
     return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), html)

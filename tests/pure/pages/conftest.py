@@ -49,6 +49,7 @@ def full() -> Post:
             '<path stroke="var(--ink)" fill="color-mix(in srgb, var(--negative) 40%, var(--paper))"/>'
             '<image class="only-light" href="data:image/png;base64,AA=="/>'
             '<image class="only-dark" href="data:image/png;base64,BB=="/></svg>'
+            '<svg class="x only-narrow" viewBox="0 0 1 1"><path d="M0 0"/></svg>'
             '<img class="only-dark" src="/assets/dark.png" alt="x"></figure></live-demo>'
             '<math display="block"><mi>z</mi></math>.</section>'
         ),

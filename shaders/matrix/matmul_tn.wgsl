@@ -1,10 +1,10 @@
 // matmul_tn: y[m,n] = sum_k a[k,m] b[k,n], the left operand transposed
-// dispatch: one invocation per block of y, ceil(ROWS / 8) * ceil(COLUMNS / 8) of them; any sizes
-// why: as matmul; the gradient with respect to a layer's weights is x^T d, and x need not be transposed for it
-// source: Golub and Van Loan, Matrix Computations, 4th ed., sections 1.1 and 1.3 (outer products, blocks)
+// dispatch: one invocation per 4 columns of a row of y, ROWS * ceil(COLUMNS / 4) of them; any sizes
+// why: as matmul; the gradient with respect to a weight is x^T d, and x need not be transposed for it
+// source: Golub and Van Loan, Matrix Computations, 4th ed., section 1.1
 // #import block
-const BLOCK_ROWS: u32 = 8u;
-const BLOCK_COLUMNS: u32 = 8u;
+const BLOCK_ROWS: u32 = 1u;
+const BLOCK_COLUMNS: u32 = 4u;
 override ROWS: u32 = 1u;    // m
 override COLUMNS: u32 = 1u; // n
 override INNER: u32 = 1u;   // k
@@ -14,46 +14,18 @@ override INNER: u32 = 1u;   // k
 
 fn store_y(i: u32, value: f32) { y[i] = value; }
 
-fn write_block(row: u32, column: u32, block: mat4x4<f32>) {
-  var sums = block;
-  for (var r = 0u; r < 4u; r++) {
-    for (var c = 0u; c < 4u; c++) {
-      if (row + r < ROWS && column + c < COLUMNS) { store_y((row + r) * COLUMNS + column + c, sums[r][c]); }
-    }
-  }
-}
-
-@compute @workgroup_size(32)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = id.y * groups.x * 32u + id.x;
+  let i = id.y * groups.x * 64u + id.x;
   let across = (COLUMNS + BLOCK_COLUMNS - 1u) / BLOCK_COLUMNS;
-  let row = i / across * BLOCK_ROWS;
+  let row = i / across;
   let column = i % across * BLOCK_COLUMNS;
   if (row >= ROWS) { return; }
-  let a0 = four(row, ROWS);
-  let a1 = four(row + 4u, ROWS);
-  let b0 = four(column, COLUMNS);
-  let b1 = four(column + 4u, COLUMNS);
-  var sums00 = mat4x4<f32>();
-  var sums01 = mat4x4<f32>();
-  var sums10 = mat4x4<f32>();
-  var sums11 = mat4x4<f32>();
+  let columns = four(column, COLUMNS);
+  var sums = vec4<f32>();
   for (var k = 0u; k < INNER; k++) {
-    let ka0 = k * ROWS + a0;
-    let ka1 = k * ROWS + a1;
-    let kb0 = k * COLUMNS + b0;
-    let kb1 = k * COLUMNS + b1;
-    let rows0 = vec4<f32>(a[ka0.x], a[ka0.y], a[ka0.z], a[ka0.w]);
-    let rows1 = vec4<f32>(a[ka1.x], a[ka1.y], a[ka1.z], a[ka1.w]);
-    let columns0 = vec4<f32>(b[kb0.x], b[kb0.y], b[kb0.z], b[kb0.w]);
-    let columns1 = vec4<f32>(b[kb1.x], b[kb1.y], b[kb1.z], b[kb1.w]);
-    sums00 += outer(rows0, columns0);
-    sums01 += outer(rows0, columns1);
-    sums10 += outer(rows1, columns0);
-    sums11 += outer(rows1, columns1);
+    let at = k * COLUMNS + columns;
+    sums += a[k * ROWS + row] * vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
   }
-  write_block(row, column, sums00);
-  write_block(row, column + 4u, sums01);
-  write_block(row + 4u, column, sums10);
-  write_block(row + 4u, column + 4u, sums11);
+  for (var c = 0u; c < min(4u, COLUMNS - column); c++) { store_y(row * COLUMNS + column + c, sums[c]); }
 }

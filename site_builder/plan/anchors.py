@@ -16,8 +16,9 @@ from .kernels import Kernel
 Sizes = dict[str, int]
 Feed = Literal["buffer", "light", "inline"]
 WORKGROUPS = 65_535  # WebGPU's limit for one dimension of a dispatch
-LONG = 4_096  # from this length on, a workgroup shares one sum or maximum …
-FEW = 64  # … where there are no more than so many of them
+LONG = 1_024  # from this length on, a workgroup shares one sum or maximum …
+LARGE = 2**20  # multiplications from which a product is worth the longer compilation of blocks in registers
+FEW = 16  # … where there are no more than so many of them
 
 
 @dataclass(frozen=True)
@@ -46,23 +47,21 @@ def _blocks(kernel: Kernel, sizes: Sizes) -> int:
     return across * math.ceil(sizes["ROWS"] / kernel.constants["BLOCK_ROWS"])
 
 
-def _vec4(*sizes: int) -> str:
-    """Which variant reads rows of these lengths: four numbers at once where that comes out even."""
-    return "" if any(n % 4 for n in sizes) else "_vec4"
+def _matmul_variant(y: Tensor) -> str:
+    """`_vec4`, which reads four numbers at a time into blocks of registers, for large products with even rows."""
+    sizes, form = _matmul_sizes(y), y.attributes["form"]
+    rows, columns, inner = sizes["ROWS"], sizes["COLUMNS"], sizes["INNER"]
+    lengths = {"nn": (columns, inner), "nt": (inner,), "tn": (rows, columns)}[str(form)]
+    return "_vec4" if rows * columns * inner >= LARGE and not any(n % 4 for n in lengths) else ""
 
 
 def _matmul_file(y: Tensor) -> str:
-    sizes = _matmul_sizes(y)
-    form, rows, columns, inner = y.attributes["form"], sizes["ROWS"], sizes["COLUMNS"], sizes["INNER"]
-    if form == "nt":
-        return f"shaders/matrix/matmul_nt{_vec4(inner)}.wgsl"
-    if form == "tn":
-        return f"shaders/matrix/matmul_tn{_vec4(rows, columns)}.wgsl"
-    return f"shaders/matrix/matmul{_vec4(columns, inner)}.wgsl"
+    form = {"nn": "", "nt": "_nt", "tn": "_tn"}[str(y.attributes["form"])]
+    return f"shaders/matrix/matmul{form}{_matmul_variant(y)}.wgsl"
 
 
 def _linear_gradient_file(y: Tensor) -> str:
-    return f"shaders/matrix/linear_gradient{_vec4(*y.shape)}.wgsl"
+    return f"shaders/matrix/linear_gradient{_matmul_variant(y)}.wgsl"
 
 
 def _matmul_sizes(y: Tensor) -> Sizes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,21 +104,23 @@ def copy(rng: np.random.Generator, count: int) -> Problem:
     return Problem({"COUNT": count}, {"x": x}, {"y": x}, count)
 
 
-def product(form: str) -> Callable[..., Problem]:
+def product(form: str, block: tuple[int, int] = (1, 4)) -> Callable[..., Problem]:
     def problem(rng: np.random.Generator, m: int, n: int, k: int) -> Problem:
         a, b = normal(rng, m, k), normal(rng, k, n)
         y = f32(a.astype(np.float64) @ b.astype(np.float64))
         inputs = {"a": a.T.copy() if form == "tn" else a, "b": b.T.copy() if form == "nt" else b}
-        return Problem({"ROWS": m, "COLUMNS": n, "INNER": k}, inputs, {"y": y}, math.ceil(m / 8) * math.ceil(n / 8))
+        return Problem(
+            {"ROWS": m, "COLUMNS": n, "INNER": k}, inputs, {"y": y}, math.ceil(m / block[0]) * math.ceil(n / block[1])
+        )
 
     return problem
 
 
-def linear_gradient(rng: np.random.Generator, k: int, n: int, r: int) -> Problem:
+def linear_gradient(rng: np.random.Generator, k: int, n: int, r: int, block: tuple[int, int] = (1, 4)) -> Problem:
     x, d = normal(rng, r, k), normal(rng, r, n)
     expected = {"w": f32(x.T.astype(np.float64) @ d), "b": f32(d.sum(axis=0, dtype=np.float64))}
     sizes = {"ROWS": k, "COLUMNS": n, "INNER": r}
-    return Problem(sizes, {"x": x, "d": d}, expected, math.ceil(k / 8) * math.ceil(n / 8))
+    return Problem(sizes, {"x": x, "d": d}, expected, math.ceil(k / block[0]) * math.ceil(n / block[1]))
 
 
 def reduction(function: Callable[..., Any], shared: bool = False) -> Callable[..., Problem]:
@@ -200,21 +203,21 @@ CASES = [
     Case(
         "shaders/matrix/matmul_vec4.wgsl",
         ((1, 4, 4), (7, 8, 12), (8, 12, 8), (9, 16, 4), (64, 36, 20)),
-        product("nn"),
+        product("nn", (8, 8)),
         2e-6,
         ROUNDING,
     ),
     Case(
         "shaders/matrix/matmul_nt_vec4.wgsl",
         ((1, 1, 4), (7, 9, 12), (8, 8, 8), (9, 7, 4), (64, 35, 20)),
-        product("nt"),
+        product("nt", (8, 8)),
         2e-6,
         ROUNDING,
     ),
     Case(
         "shaders/matrix/matmul_tn_vec4.wgsl",
         ((4, 4, 1), (12, 8, 7), (8, 12, 8), (4, 16, 9), (64, 36, 21)),
-        product("tn"),
+        product("tn", (8, 8)),
         2e-6,
         ROUNDING,
     ),
@@ -222,7 +225,7 @@ CASES = [
     Case(
         "shaders/matrix/linear_gradient_vec4.wgsl",
         ((4, 4, 1), (12, 8, 7), (8, 12, 8), (4, 16, 9), (64, 36, 21)),
-        linear_gradient,
+        partial(linear_gradient, block=(8, 8)),
         2e-6,
         ROUNDING,
     ),

@@ -178,9 +178,9 @@ def test_spliced_lines_belong_to_the_port_and_later_lines_to_where_they_were() -
     composed = kernel.wgsl.splitlines()
     port = next(n for n, text in enumerate(source, 1) if text.startswith("fn store_y"))
     assert origin(kernel, composed.index("  pre[i] = v;") + 1) == (MATMUL, port)
-    assert origin(kernel, composed.index("@compute @workgroup_size(32)") + 1) == (
+    assert origin(kernel, composed.index("@compute @workgroup_size(64)") + 1) == (
         MATMUL,
-        source.index("@compute @workgroup_size(32)") + 1,
+        source.index("@compute @workgroup_size(64)") + 1,
     )
 
 

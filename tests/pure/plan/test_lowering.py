@@ -65,7 +65,7 @@ def test_scratch_buffers_take_turns() -> None:
     scratch = [b for b in plan.buffers if b.role == "scratch" and b.offset == 0]
     slots = {b.allocation for b in scratch}
     assert plan.saved > 0
-    assert len(slots) < len(scratch) / 2
+    assert len(slots) <= 14 < len(scratch), "one for each activation that the backward pass needs, and a few"
 
 
 def test_a_plan_is_small_and_the_same_every_time() -> None:

@@ -32,7 +32,7 @@ export function numeral(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : "∞";
   const size = Math.abs(value);
   const small = size > 0 && size < 1e-3;
-  const text = Number.isInteger(value) && size < 1e6 ? value.toLocaleString("en-GB")
+  const text = Number.isInteger(value) && size < 1e6 ? (value || 0).toLocaleString("en-GB")
     : small || size >= 1e6 ? value.toExponential(1)
     : (+value.toPrecision(3)).toLocaleString("en-GB", { maximumFractionDigits: 6 });
   return text.replace(/-/g, "−");

@@ -109,7 +109,7 @@ export function editPoints(plot, xy, kind, edit, size) {
     else if (key === "Delete" || key === "Backspace") {
       remove(i);
       focus(focused);
-    } else if (key === "Tab" && n > 1 && i + (shiftKey ? -1 : 1) >= 0 && i + (shiftKey ? -1 : 1) < n) focus(i + (shiftKey ? -1 : 1));
+    } else if (key === "PageDown" || key === "PageUp") focus((i + (key === "PageUp" ? n - 1 : 1)) % n); // one stop for Tab
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -77,7 +77,7 @@ class LiveDemo extends HTMLElement {
     this.#seed.onchange = () => demo.reseed(this.#seed.valueAsNumber >>> 0);
     this.#scrub.oninput = () => this.#seek();
     this.#bar.append(this.#play, button("Step", () => demo.advance()), button("Reset", () => demo.reset()), h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed), button("Copy link", () => this.#copy()), this.#status);
-    this.#panel.append(...(definition.help ? [h("p", { className: "demo-help" }, definition.help)] : []), this.#stage, this.#bar, this.#own, this.#words, this.#error, this.#table);
+    this.#panel.append(...(definition.help ? [h("p", { className: "demo-help" }, definition.help)] : []), this.#stage, this.#bar, this.#own, ...(definition.describe ? [this.#words] : []), this.#error, this.#table);
     this.#panel.setAttribute("aria-label", "Demo. Space plays and pauses.");
     figure.prepend(this.#panel);
     this.#status.textContent = "Not started";

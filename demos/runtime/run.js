@@ -250,6 +250,7 @@ export class Demo {
     if (!this.playing) return;
     this.playing = false;
     this.panel.changed();
+    this.#look(performance.now()); // the last word
     this.#request();
   }
 
@@ -461,7 +462,7 @@ export class Demo {
       this.#inFlight--;
       if (steps) this.#pace(steps, end - Math.max(start, this.#done));
       this.#done = end;
-    });
+    }, () => {}); // the device went: #lost hears of it
     if (work && (!this.#moving || now - this.#lastLook > LOOK_MS)) this.#look(now);
     if (this.#moving) this.#request();
   }
@@ -478,14 +479,13 @@ export class Demo {
   }
 
   /**
-   * @param {number} steps @param {number} elapsed: aims at frames of 30 ms over what one step takes. Firefox reports
-   * completion up to 100 ms late, whatever the work: that is in the floor, so it does not slow training down.
+   * @param {number} steps @param {number} elapsed: spends 30 ms a frame beyond the least that a frame of one step took.
+   * That floor holds the drawing, and in Firefox the up to 100 ms by which it reports completion late.
    */
   #pace(steps, elapsed) {
     if (steps === 1) this.#floor = Math.min(this.#floor, elapsed);
-    const aim = FRAME_MS + Math.min(this.#floor, 4 * FRAME_MS);
-    if (elapsed < 0.8 * aim && steps === this.#times) this.#times = Math.min(4096, Math.ceil(this.#times * 1.5));
-    else if (elapsed > 1.3 * aim) this.#times = Math.max(1, Math.floor(this.#times * Math.max(0.3, aim / elapsed)));
+    if (elapsed < this.#floor + 0.7 * FRAME_MS && steps === this.#times) this.#times = Math.min(4096, Math.ceil(this.#times * 1.5));
+    else if (elapsed > 1.3 * this.#floor + 2 * FRAME_MS) this.#times = Math.max(1, Math.floor(this.#times * 0.6));
   }
 
   /** @param {number} now: reads what words and numbers need, without waiting for it */
@@ -495,23 +495,22 @@ export class Demo {
     const { runner, step } = this;
     this.#looking = true;
     this.#lastLook = now;
+    const names = [...new Set([...(this.definition.reads ?? []), "loss.history", ...this.views.flatMap(({ reads = [] }) => reads)])].filter((name) => runner.has(name) && !this.#inputs.has(name));
+    const arrays = await Promise.all(names.map((name) => runner.read(name))).catch(() => undefined); // the device went, or the demo did
+    this.#looking = false;
+    if (!arrays || runner !== this.runner) return;
+    names.forEach((name, i) => (this.values[name] = arrays[i]));
+    this.lookedAt = step;
+    const { time, step: before } = this.#counted;
+    if (time) this.stepsPerSecond = (1000 * (step - before)) / (now - time);
+    this.#counted = { time: this.#moving ? now : 0, step };
     try {
-      const names = [...new Set([...(this.definition.reads ?? []), "loss.history", ...this.views.flatMap(({ reads = [] }) => reads)])].filter((name) => runner.has(name) && !this.#inputs.has(name));
-      const arrays = await Promise.all(names.map((name) => runner.read(name)));
-      if (runner !== this.runner) return;
-      names.forEach((name, i) => (this.values[name] = arrays[i]));
-      this.lookedAt = step;
-      const { time, step: before } = this.#counted;
-      if (time) this.stepsPerSecond = (1000 * (step - before)) / (now - time);
-      this.#counted = { time: this.#moving ? now : 0, step };
       this.#looked();
-      if (!this.#moving) this.redraw(); // axes follow what was read
     } catch (error) {
-      if (runner === this.runner) this.fail(error);
-    } finally {
-      this.#looking = false;
-      if (this.#lookAgain) this.#look(performance.now());
+      this.fail(error);
     }
+    if (!this.#moving) this.redraw(); // axes follow what was read
+    if (this.#lookAgain) this.#look(performance.now());
   }
 
   #looked() {

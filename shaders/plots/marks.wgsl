@@ -21,7 +21,7 @@ struct Mark {
 struct Shape {
   @builtin(position) position: vec4<f32>,
   @location(0) at: vec2<f32>,                            // pixels from the start, along and across
-  @location(1) @interpolate(flat) extent: vec2<f32>,     // length, radius
+  @location(1) @interpolate(flat) extent: vec4<f32>,     // length, radius, 1 where its start and its end are round
   @location(2) @interpolate(flat) colour: vec4<f32>,
 }
 
@@ -42,25 +42,32 @@ fn colour(i: u32) -> vec4<f32> {
   return mark.colours[k % 7u];
 }
 
-fn capsule(vertex: u32, a: vec2<f32>, b: vec2<f32>, radius: f32, ink: vec4<f32>) -> Shape {
+fn capsule(vertex: u32, a: vec2<f32>, b: vec2<f32>, radius: f32, round: vec2<f32>, ink: vec4<f32>) -> Shape {
   let corner = vec2<f32>(f32(vertex & 1u), f32(((vertex + 1u) / 3u) & 1u));
   let length = distance(a, b);
   let along = select(vec2<f32>(1.0, 0.0), (b - a) / length, length > 1e-6);
   let reach = radius + 1.0;
   let at = vec2<f32>(mix(-reach, length + reach, corner.x), mix(-reach, reach, corner.y));
   let p = a + along * at.x + vec2<f32>(-along.y, along.x) * at.y;
-  return Shape(vec4<f32>(p / mark.pixels * 2.0 - 1.0, 0.0, 1.0), at, vec2<f32>(length, radius), ink);
+  return Shape(vec4<f32>(p / mark.pixels * 2.0 - 1.0, 0.0, 1.0), at, vec4<f32>(length, radius, round), ink);
 }
 
+// An end is round where the path turns or stops. Where it goes straight on the next segment begins at a clean cut, for
+// smooth edges that overlap would be drawn twice and show as dots.
 @vertex
 fn segment(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> Shape {
+  let a = pixel(i);
+  let b = pixel(i + 1u);
+  let onward = pixel(i + 2u) - b;
+  let straight = dot(onward, b - a) > 0.97 * length(onward) * distance(a, b) && (i + 2u) % mark.run != 0u;
   let broken = (i + 1u) % mark.run == 0u;  // the last entry of a path is joined to nothing
-  return capsule(vertex, pixel(i), pixel(select(i + 1u, i, broken)), select(mark.width * 0.5, 0.0, broken), colour(i));
+  let round = vec2<f32>(f32(i % mark.run == 0u), f32(!straight));
+  return capsule(vertex, a, select(b, a, broken), select(mark.width * 0.5, -1.0, broken), round, colour(i));
 }
 
 @vertex
 fn disc(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> Shape {
-  return capsule(vertex, pixel(i), pixel(i), mark.width * 0.5, colour(i));
+  return capsule(vertex, pixel(i), pixel(i), mark.width * 0.5, vec2<f32>(1.0), colour(i));
 }
 
 @vertex
@@ -70,12 +77,13 @@ fn bar(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> S
   let corner = vec2<f32>(f32(vertex & 1u) - 0.5, f32(((vertex + 1u) / 3u) & 1u));
   let p = vec2<f32>(tip.x + corner.x * mark.width, mix(foot, tip.y, corner.y));
   let sign = u32((mark.flags & 8u) != 0u && tip.y >= foot);
-  return Shape(vec4<f32>(p / mark.pixels * 2.0 - 1.0, 0.0, 1.0), vec2<f32>(0.0), vec2<f32>(0.0, 9.0), mark.colours[sign]);
+  return Shape(vec4<f32>(p / mark.pixels * 2.0 - 1.0, 0.0, 1.0), vec2<f32>(0.0), vec4<f32>(0.0, 9.0, 0.0, 0.0), mark.colours[sign]);
 }
 
 @fragment
 fn ink(shape: Shape) -> @location(0) vec4<f32> {
   let beyond = shape.at.x - clamp(shape.at.x, 0.0, shape.extent.x);
+  let cut = (beyond < 0.0 && shape.extent.z == 0.0) || (beyond > 0.0 && shape.extent.w == 0.0);
   let cover = clamp(shape.extent.y + 0.5 - length(vec2<f32>(beyond, shape.at.y)), 0.0, 1.0);
-  return vec4<f32>(shape.colour.rgb, 1.0) * (shape.colour.a * cover);  // premultiplied, as the canvas is
+  return select(vec4<f32>(shape.colour.rgb, 1.0) * cover, vec4<f32>(0.0), cut);  // premultiplied, as the canvas is
 }

@@ -53,8 +53,9 @@ fn interpolated(at: vec2<f32>) -> f32 {
 fn shade(cover: Cover) -> @location(0) vec4<f32> {
   let smooth_field = (raster.flags & 1u) != 0u;
   let down = cover.position.xy;
-  let side = vec2<f32>(raster.pixels.x / f32(raster.across), raster.pixels.y / f32((raster.count + raster.across - 1u) / raster.across));
-  let tile = vec2<u32>(down / side);
+  let tiles = vec2<u32>(raster.across, (raster.count + raster.across - 1u) / raster.across);
+  let side = raster.pixels / vec2<f32>(tiles);
+  let tile = min(vec2<u32>(down / side), tiles - 1u);  // fwidth also asks beyond the edge
   let image = tile.y * raster.across + tile.x;
   let within = (down - vec2<f32>(tile) * side - raster.gap * 0.5) / (side - raster.gap);
   let cell = vec2<u32>(clamp(within, vec2<f32>(0.0), vec2<f32>(0.9999)) * vec2<f32>(f32(raster.columns), f32(raster.rows)));

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,7 +34,10 @@ FLAGS = [
     *("--use-angle=vulkan", "--use-vulkan=swiftshader", "--enable-features=Vulkan"),
 ]
 KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
+STATE = "document.querySelector('.demo-status')?.textContent + ' ' + document.querySelector('.demo-error')?.textContent"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
+)
 
 
 @dataclass
@@ -55,6 +59,14 @@ def missing(what: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing")
     pytest.skip(f"{what} is missing")
+
+
+def until(page: Page, expression: str, timeout: float = 15_000) -> None:
+    """Wait until a JavaScript expression holds. Playwright's own wait evaluates in the page, which the policy forbids."""
+    end = time.monotonic() + timeout / 1000
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < end, f"still not: {expression}; {page.evaluate(STATE)}"
+        page.wait_for_timeout(20)
 
 
 @pytest.fixture(scope="session")
@@ -162,7 +174,9 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         if script:
             page.add_init_script(script)
         if not expect_errors:
-            page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+            page.on(
+                "console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None
+            )
             page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(url)
         return page

@@ -1,0 +1,203 @@
+"""The runtime trains, recovers, frees, pauses and tells, on a plan that no engine made. Chromium on SwiftShader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from conftest import DEMO, Served, page_html, until
+from playwright.sync_api import Page
+
+Opener = Callable[..., Page]
+
+ELEMENT = "document.querySelector('live-demo')"
+RUN = f"{ELEMENT}.demo"
+COUNT_BUFFERS = """
+  window.made = 0; window.destroyed = 0;
+  const create = GPUDevice.prototype.createBuffer, destroy = GPUBuffer.prototype.destroy, gone = new WeakSet();
+  GPUDevice.prototype.createBuffer = function (...a) { window.made++; window.device = this; return create.apply(this, a); };
+  GPUBuffer.prototype.destroy = function () { if (!gone.has(this)) { gone.add(this); window.destroyed++; } return destroy.call(this); };
+"""
+
+
+def ready(page: Page) -> None:
+    """The demo may be started."""
+    page.wait_for_selector(".demo-bar:not([disabled])")
+
+
+def trained(page: Page, steps: int) -> None:
+    """So many steps were taken and read."""
+    until(page, f"{RUN}.lookedAt >= {steps}", timeout=20_000)
+
+
+def start(page: Page, steps: int = 20) -> None:
+    """Play, until so many steps were seen."""
+    ready(page)
+    page.click(".play")
+    trained(page, steps)
+
+
+def losses(page: Page, count: int) -> list[float]:
+    """The first entries of the history."""
+    return page.evaluate(f"{RUN}.read('loss.history').then(a => [...a].slice(0, {count}))")
+
+
+def test_it_trains_as_the_definition_does(site: Served, open_page: Opener, separator: ModuleType) -> None:
+    page = open_page(site.url)
+    ready(page)
+    for step in range(1, 13):
+        page.click("button:text-is('Step')")
+        until(page, f"{RUN}.step === {step}")
+    expected = [loss for _, loss in separator.train(12)[:-1]]
+    assert losses(page, 12) == pytest.approx(expected, rel=1e-4)
+    assert expected[-1] < 0.7 * expected[0]
+
+
+def test_play_is_quick_and_the_status_tells(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    ready(page)
+    took = page.evaluate(
+        f"""async () => {{ const start = performance.now(); document.querySelector('.play').click();
+        while (!({RUN}.step > 0)) await new Promise(requestAnimationFrame);
+        await {RUN}.runner.device.queue.onSubmittedWorkDone(); return performance.now() - start; }}"""
+    )
+    assert took < 1500
+    trained(page, 30)
+    until(page, "/steps\\/s/.test(document.querySelector('.demo-status').textContent)")
+    page.click(".play")
+    assert page.inner_text(".play") == "Play"
+    until(page, f"{RUN}.lookedAt === {RUN}.step")
+    status = page.inner_text(".demo-status")
+    assert "SwiftShader" in status
+    assert "loss" in status
+    assert "first weight" in status
+    step = page.evaluate(f"{RUN}.step")
+    until(page, f"document.querySelector('.demo-words').textContent.includes('After {step} steps')")
+
+
+def test_nothing_moves_when_it_wakes(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    ready(page)
+    before = page.evaluate(f"{ELEMENT}.getBoundingClientRect().height")
+    start(page)
+    page.click(".play")
+    page.wait_for_timeout(300)
+    assert page.evaluate(f"{ELEMENT}.getBoundingClientRect().height") == before
+
+
+def test_frames_read_nothing(site: Served, open_page: Opener) -> None:
+    spy = "window.maps = 0; const map = GPUBuffer.prototype.mapAsync; GPUBuffer.prototype.mapAsync = function (...a) { window.maps++; return map.apply(this, a); };"
+    page = open_page(site.url, script=spy)
+    start(page)
+    before, began = page.evaluate("[window.maps, performance.now()]")
+    page.wait_for_timeout(2000)
+    after, ended = page.evaluate("[window.maps, performance.now()]")
+    assert after - before <= (ended - began) / 250 + 1
+
+
+def test_a_lost_device_comes_back_with_the_run(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=COUNT_BUFFERS)
+    start(page)
+    page.click(".play")
+    page.evaluate(f"{RUN}.set('learning_rate', 2)")
+    step = page.evaluate(f"{RUN}.step")
+    page.click("button:text-is('Step')")
+    until(page, f"{RUN}.lookedAt === {step + 1}")
+    weights = page.evaluate(f"{RUN}.read('weights').then(a => [...a])")
+    page.evaluate("window.device.destroy()")
+    until(page, "!document.querySelector('.demo-error').hidden")
+    until(page, f"{RUN}.runner && document.querySelector('.demo-error').hidden")
+    assert page.evaluate(f"{RUN}.read('weights').then(a => [...a])") == pytest.approx(weights, rel=1e-6)
+    page.click(".play")
+    until(page, f"{RUN}.playing && {RUN}.step > 40")
+
+
+def test_a_device_lost_again_and_again_is_said_once_more(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    page.click(".play")
+    for _ in range(3):
+        until(page, f"{RUN}.runner && {RUN}.runner.device !== window.gone")
+        page.evaluate(f"window.gone = {RUN}.runner.device; window.gone.destroy()")
+    until(page, "document.querySelector('.demo-error').textContent.includes('three times within a minute')")
+
+
+def test_leaving_the_page_frees_everything(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=COUNT_BUFFERS)
+    start(page)
+    page.wait_for_timeout(500)
+    made = page.evaluate("window.made")
+    page.evaluate(f"window.kept = {ELEMENT}; window.kept.remove()")
+    page.wait_for_timeout(500)
+    assert page.evaluate("[window.made, window.destroyed]") == [made, made]
+    page.evaluate("document.querySelector('main').append(window.kept)")
+    start(page)
+
+
+def test_it_pauses_off_screen(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    page.evaluate("document.querySelector('main').style.marginTop = '9000px'; scrollTo(0, 0)")
+    until(page, f"!{RUN}.visible")
+    step = page.evaluate(f"{RUN}.step")
+    page.wait_for_timeout(400)
+    assert page.evaluate(f"{RUN}.step") == step
+    page.evaluate(f"{ELEMENT}.scrollIntoView()")
+    until(page, f"{RUN}.step > {step}")
+
+
+def test_autostart_waits_for_eyes_and_heeds_reduced_motion(site: Served, bundled: Any, open_page: Opener) -> None:
+    site.put("/", page_html(bundled, DEMO.format(extra=" autostart")))
+    page = open_page(site.url)
+    trained(page, 1)
+    calm = open_page(site.url, reduced_motion="reduce")
+    ready(calm)
+    calm.wait_for_timeout(500)
+    assert calm.evaluate(f"{RUN}.playing") is False
+
+
+def test_an_option_is_another_plan(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    page.check("text=Brisk")
+    until(page, f"{RUN}.plan.kernels[1].constants.RATE_SCALE === 4 && {RUN}.runner?.plan === {RUN}.plan")
+    until(page, f"{RUN}.playing && {RUN}.step > 0 && {RUN}.lookedAt > 0")
+
+
+def test_the_table_holds_what_the_views_show(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    page.click(".play")
+    page.wait_for_timeout(400)
+    page.click("text=Show data as table")
+    page.wait_for_selector(".demo-table caption")
+    captions = page.locator(".demo-table caption").all_inner_texts()
+    assert captions == ["The plane", "Loss", "A curve", "Weights", "Tiles", "Draw"]
+    shown = float(page.locator("caption:text-is('Loss') ~ tbody tr").first.locator("td").nth(1).inner_text())
+    first, step = page.evaluate(f"{RUN}.read('loss.history').then(a => [[...a], {RUN}.step])")
+    assert shown == pytest.approx(first[max(0, step - len(first)) % len(first)], rel=1e-2)
+
+
+def test_views_draw_from_the_gpu(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    page.click(".play")
+    page.wait_for_timeout(600)
+    for view in ("the-plane", "loss", "a-curve", "weights", "tiles"):
+        shot = page.locator(f"[data-view={view}] canvas").screenshot(path=None)
+        assert len(shot) > 900, view
+
+
+def test_the_pointer_is_told_the_value(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    page.click(".play")
+    page.wait_for_timeout(300)
+    page.hover("[data-view=the-plane] .plot-over", position={"x": 200, "y": 60})
+    until(page, "document.querySelector('[data-view=the-plane] .plot-tip').textContent.startsWith('score ')")
+    page.hover("[data-view=weights] .plot-over", position={"x": 40, "y": 60})
+    until(page, "document.querySelector('[data-view=weights] .plot-tip').textContent.startsWith('x: ')")
+    page.hover("[data-view=tiles] .images", position={"x": 20, "y": 20})
+    until(page, "document.querySelector('[data-view=tiles] .plot-tip').textContent.startsWith('0: ')")

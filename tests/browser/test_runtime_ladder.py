@@ -1,0 +1,161 @@
+"""The other rungs of the ladder, replays, and what is refused: always a sentence in the panel, never a blank box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from conftest import Served, page_html, until
+from playwright.sync_api import Page
+from test_runtime import ELEMENT, RUN, ready, start
+
+Opener = Callable[..., Page]
+NO_WEBGPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });"
+
+
+def test_without_scripts_the_figure_stays(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, java_script_enabled=False)
+    assert page.locator("live-demo svg").is_visible()
+    assert page.locator("figcaption").is_visible()
+
+
+def test_without_webgpu_the_recorded_run_is_shown(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=NO_WEBGPU)
+    ready(page)
+    assert page.locator(".demo-poster").is_visible()
+    page.click(".play")
+    until(page, f"{RUN}.step === 60", timeout=10_000)
+    until(page, f"!{RUN}.playing")
+    assert "recorded on plain Python, seed 1" in page.inner_text(".demo-status")
+    page.locator(".demo-bar input[type=range]").fill("2")
+    until(page, f"{RUN}.step === 10")
+    assert "After 10 steps" in page.inner_text(".demo-words")
+    for view in ("the-plane", "loss", "a-curve", "weights", "tiles"):
+        painted = page.evaluate(
+            f"""() => {{ const c = document.querySelector('[data-view={view}] canvas');
+            return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0); }}"""
+        )
+        assert painted, view
+
+
+def test_without_webgpu_and_recording_it_says_so(site: Served, separator: ModuleType, open_page: Opener) -> None:
+    manifest = separator.manifest()
+    del manifest["recording"]
+    site.put("/assets/manifest.json", manifest)
+    page = open_page(site.url, script=NO_WEBGPU)
+    page.wait_for_selector(".demo-error:not([hidden])")
+    assert "needs WebGPU" in page.inner_text(".demo-error")
+    assert page.locator("live-demo svg").first.is_visible()
+
+
+SPOILT: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
+    ("format", lambda plan: plan.update(format=2), "its format is 2, this page reads format 1"),
+    ("source", lambda plan: plan["sources"].clear(), "kernel 0 has no source"),
+    ("allocation", lambda plan: plan["allocations"].__setitem__(0, 2**40), "memory in sizes"),
+    ("outside", lambda plan: plan["buffers"][0].update(offset=256), "points does not lie within its allocation"),
+    ("shape", lambda plan: plan["buffers"][0].update(shape=[-1]), "points has no proper shape"),
+    ("binding", lambda plan: plan["programs"]["step"]["steps"][0]["bindings"].__setitem__(0, 99), "step 0 of step binds"),
+    ("workgroups", lambda plan: plan["programs"]["step"]["steps"][0].update(workgroups=[1e6, 1, 1]), "workgroup counts"),
+    ("alias", lambda plan: plan["buffers"][10].update(allocation=0, shape=[1]), "step 0 of step writes where it also reads"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), [each[1:] for each in SPOILT], ids=[each[0] for each in SPOILT])
+def test_invalid_plans_are_refused(
+    site: Served, separator: ModuleType, open_page: Opener, spoil: Callable[[dict[str, Any]], object], sentence: str
+) -> None:
+    plan = separator.plan()
+    spoil(plan)
+    site.put("/assets/plan-calm.json", plan)
+    page = open_page(site.url)
+    ready(page)
+    page.click(".play")
+    page.wait_for_selector(".demo-error.bad:not([hidden])")
+    said = page.inner_text(".demo-error")
+    assert sentence in said
+    assert said.startswith("The plan of this demo cannot be run: ")
+    assert page.inner_text(".play") == "Play"
+
+
+def test_a_kernel_that_does_not_compile_is_a_sentence(site: Served, separator: ModuleType, open_page: Opener) -> None:
+    plan = separator.plan()
+    for source in plan["sources"].values():
+        source["wgsl"] = source["wgsl"].replace("loss[0] = sum.w", "loss[0] = sum.nonsense")
+    site.put("/assets/plan-calm.json", plan)
+    page = open_page(site.url, expect_errors=True)
+    ready(page)
+    page.click(".play")
+    page.wait_for_selector(".demo-error.bad:not([hidden])")
+    assert page.inner_text(".demo-error").startswith("The GPU did not accept this model")
+    assert page.locator("live-demo svg").first.is_visible()
+
+
+def test_what_cannot_be_loaded_is_named(site: Served, open_page: Opener) -> None:
+    del site.files["/assets/patterns.bin"]
+    page = open_page(site.url, expect_errors=True)
+    ready(page)
+    page.click(".play")
+    page.wait_for_selector(".demo-error.bad:not([hidden])")
+    assert "/assets/patterns.bin could not be loaded (404)" in page.inner_text(".demo-error")
+    site.put("/assets/patterns.bin", bytes(range(12)))
+    start(page)
+    assert page.locator(".demo-error").is_hidden()
+
+
+def test_links_are_experiments(site: Served, open_page: Opener) -> None:
+    page = open_page(f"{site.url}/#demo-separator?seed=3&learning_rate=2&pace=brisk&labels=1,1,1,-1,-1,-1")
+    ready(page)
+    assert page.evaluate(f"[{RUN}.seed, {RUN}.control('learning_rate'), {RUN}.control('pace')]") == [3, 2, "brisk"]
+    assert page.evaluate(f"[...{RUN}.input('labels')].slice(0, 7)") == [1, 1, 1, -1, -1, -1, 0]
+    start(page)
+    page.click(".play")
+    page.fill(".seed input", "8")
+    page.press(".seed input", "Enter")
+    until(page, "location.hash.includes('seed=8')")
+    assert "learning_rate=2" in page.evaluate("location.hash")
+    link = page.evaluate("location.hash")
+    again = open_page(f"{site.url}/{link}")
+    ready(again)
+    assert again.evaluate(f"{RUN}.link()") == link
+    again.evaluate("location.hash = '#demo-separator?seed=5'")
+    until(again, f"{RUN}.seed === 5 && {RUN}.control('learning_rate') === 0.5 && {RUN}.step > 0")
+
+
+def test_a_mad_link_does_no_harm(site: Served, open_page: Opener) -> None:
+    page = open_page(f"{site.url}/#demo-separator?seed=-1&learning_rate=1e99&pace=%3Cb%3E&points=1,x&count=,,,&q=1")
+    ready(page)
+    assert page.evaluate(f"[{RUN}.seed, {RUN}.control('learning_rate'), {RUN}.control('pace')]") == [1, 0.5, "calm"]
+    start(page)
+
+
+def test_a_figure_runs_again_on_the_readers_gpu(site: Served, bundled: Any, open_page: Opener) -> None:
+    figure = '<figure-replay record="/assets/record.json"><figure><svg viewBox="0 0 9 9"></svg><figcaption>Loss</figcaption></figure></figure-replay>'
+    site.put("/", page_html(bundled, figure, demo=False))
+    page = open_page(site.url)
+    page.click("text=Run this on your GPU")
+    page.wait_for_selector(".replay-said.fine", timeout=10_000)
+    said = page.inner_text(".replay-said")
+    assert "within the tolerance of 0.001" in said
+    assert "SwiftShader" in said
+    page.click("text=How the figure was made")
+    page.wait_for_selector(".replay-record dl")
+    assert "shaders/test/update.wgsl" in page.inner_text(".replay-record")
+
+
+def test_a_replay_that_differs_says_so(site: Served, separator: ModuleType, bundled: Any, open_page: Opener) -> None:
+    record = separator.record()
+    record["series"]["loss.history"][30] *= 1.05
+    site.put("/assets/record.json", record)
+    site.put("/", page_html(bundled, '<figure-replay record="/assets/record.json"></figure-replay>', demo=False))
+    page = open_page(site.url)
+    page.click("text=Run this on your GPU")
+    page.wait_for_selector(".replay-said.bad", timeout=10_000)
+    assert "outside the tolerance" in page.inner_text(".replay-said")
+
+
+def test_the_element_is_found_by_any_number_of_pages(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    ready(page)
+    assert page.evaluate(f"{ELEMENT}.querySelectorAll('.demo-panel').length") == 1

@@ -37,7 +37,7 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """The exit code for a list of arguments."""
-    signal.signal(signal.SIGINT, _interrupt)
+    before = signal.signal(signal.SIGINT, _interrupt)
     try:
         commands.main(arguments, prog_name="build-site", standalone_mode=False)
     except click.ClickException as error:
@@ -51,6 +51,8 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped. The published site is as it was.", err=True)
         return 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     return 0
 
 

@@ -6,13 +6,16 @@ last build's manifest before anything else is imported; what a build consists of
 
 from __future__ import annotations
 
+import errno
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .cache import Cache
+from .errors import PublishError
 from .inputs import Manifest, Survey, load_manifest, save_manifest, stamps_of_site, survey
 from .publish import publish, recover, sole_build
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 OUTPUT = "_site"
 CACHE = ".cache/build-site"
 CACHE_LIMIT = 1_000_000_000  # bytes; what was unused for longest goes first
+FULL = (errno.ENOSPC, errno.EDQUOT)
 Notify = Callable[[str], None]
 
 
@@ -40,7 +44,7 @@ def build(project: Path, drafts: bool, notify: Notify) -> Report:
     """Bring `_site/` up to date. Raises a BuildError, or an ExceptionGroup of them; the old site is then as it was."""
     started = time.perf_counter()
     target, cache = project / OUTPUT, Cache(project / CACHE)
-    with sole_build(cache.root, lambda: notify("Waiting for another build of this project")):
+    with _work(cache, notify):
         recover(target)
         file = cache.root / f"manifest{'-drafts' if drafts else ''}.json"
         last = load_manifest(file)
@@ -62,10 +66,23 @@ def check(project: Path, drafts: bool, notify: Notify) -> Report:
     """Do everything that `build` does except publish."""
     started = time.perf_counter()
     cache = Cache(project / CACHE)
-    with sole_build(cache.root, lambda: notify("Waiting for another build of this project")):
+    with _work(cache, notify):
         made = _assemble(project, cache, drafts, notify)
     count = sum(path.endswith(".html") for path in made.files)
     return Report(True, count, time.perf_counter() - started, made.warnings, made.notes)
+
+
+@contextmanager
+def _work(cache: Cache, notify: Notify) -> Iterator[None]:
+    """One build of a project at a time; a full disk is nobody's defect."""
+    try:
+        with sole_build(cache.root, lambda: notify("Waiting for another build of this project")):
+            yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        message = f"the build could not go on: {error.strerror}; the published site is as it was"
+        raise PublishError(message, error.filename) from error
 
 
 def _assemble(project: Path, cache: Cache, drafts: bool, notify: Notify) -> Assembled:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from site_builder.cache import Cache, digest
@@ -123,11 +124,13 @@ class Workshop:
         found = {place: hit[1] for place, derived in places.items() if (hit := derived.find())}
         missing = [place for place in places if place not in found]
 
+        done = count(1)
+
         def keep(index: int, outcome: Outcome) -> None:
             place = missing[index]
             places[place].store(outcome.read, outcome.result)
             found[place] = outcome.result
-            self.notify(f"{verb} {place[1]} ({relative(self.root, place[0])}), {index + 1} of {len(missing)}")
+            self.notify(f"{verb} {place[1]} ({relative(self.root, place[0])}), {next(done)} of {len(missing)}")
 
         run_all([jobs[place] for place in missing], self.executor, keep)
         return found

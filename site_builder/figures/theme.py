@@ -136,21 +136,24 @@ def image_grid(
     pictures = np.asarray(images, float)
     across = min(columns, 5) if narrow.get() else columns
     down = -(-len(pictures) // across)
-    gap, head = 0.12, 0.24  # in images' widths
-    tall = pictures.shape[1] / pictures.shape[2]
-    span, depth = across * (1 + gap) - gap, down * (tall + gap + head) - gap
+    _, rows, wide = pictures.shape
+    gap, head = max(round(wide / 8), 1), max(round(wide / 3.5), 1)  # in the images' own pixels
+    sheet = np.zeros((down * (head + rows + gap) - gap, across * (wide + gap) - gap))
+    depth, span = sheet.shape
     pixels = NARROW if narrow.get() else WIDTHS[width]
     fig = Figure(figsize=(pixels / 72, pixels / 72 * depth / span), dpi=72)
     ax = fig.add_axes((0.0, 0.0, 1.0, 1.0))
-    ax.set_axis_off()
-    full = limit or float(np.abs(pictures).max())
     for index, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
-        left, top = index % across * (1 + gap), index // across * (tall + gap + head) + head
-        heatmap(ax, picture, palette, full, (left, left + 1, top + tall, top))
-        ax.text(left, top - 0.06, label, size=TEXT, color=colour("ink-2"))
-        frame = (left, left + 1, left + 1, left, left), (top, top, top + tall, top + tall, top)
-        ax.plot(*frame, color=colour("line"), linewidth=1, clip_on=False)
-    ax.set(xlim=(-0.01, span + 0.01), ylim=(depth + 0.01, -0.01), aspect="auto")
+        left, top = index % across * (wide + gap), index // across * (head + rows + gap) + head
+        sheet[top : top + rows, left : left + wide] = picture
+        ax.text(left, top - 0.06 * wide, label, size=TEXT, color=colour("ink-2"))
+        frame = (0, 1, 1, 0, 0), (0, 0, 1, 1, 0)
+        ax.plot(left + wide * np.array(frame[0]), top + rows * np.array(frame[1]), color=colour("line"), linewidth=1)
+    heatmap(
+        ax, sheet, palette, limit, (0, span, depth, 0)
+    )  # one raster for all: a PNG's frame weighs more than 64 pixels
+    ax.set_axis_off()
+    ax.set(xlim=(-0.1, span + 0.1), ylim=(depth + 0.1, -0.1), aspect="auto")
     return fig
 
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, fields
-from itertools import product
+from itertools import count, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,11 +126,13 @@ def make_demos(
     found = {file: hit[1] for file, place in places.items() if (hit := place.find())}
     missing = [file for file in places if file not in found]
 
+    done = count(1)
+
     def keep(index: int, made: tuple[bytes, Read]) -> None:
         file = missing[index]
         found[file] = made[0]
         places[file].store(made[1], made[0])
-        notify(f"Recorded the demo {file.parent.name}, {index + 1} of {len(missing)}")
+        notify(f"Recorded the demo {file.parent.name}, {next(done)} of {len(missing)}")
 
     run_all([DemoJob(root, file, runner) for file in missing], executor, keep)
     names = [each.name for each in fields(DemoPayload)]

@@ -1,14 +1,14 @@
 """Running jobs elsewhere: in local processes by default, or by any executor that is given.
 
-In: jobs, which are picklable and callable without arguments. Out: what they return, in order. It does not know what the
-jobs do.
+In: jobs, which are picklable and callable without arguments. Out: what they return, as it comes. It does not
+know what the jobs do.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
@@ -22,28 +22,31 @@ def run_all(
     jobs: Sequence[Callable[[], Result]],
     executor: Executor | None = None,
     finished: Callable[[int, Result], None] = lambda index, result: None,
-) -> list[Result]:
-    """The jobs' results. The first failing job's error (in the jobs' order) is raised and the others are given up.
+) -> None:
+    """Run the jobs; `finished` gets each one's index and result as it comes.
 
-    `finished` gets each job's index and result as soon as it may, so that what is done outlives a later failure.
-    Without jobs no process is started.
+    When a job fails, those not yet begun are given up and those under way are finished and kept; then the error of the
+    first failed one, in the jobs' order, is raised. Without jobs no process is started.
     """
     if not jobs:
-        return []
+        return
+    errors: dict[int, Exception] = {}
     with _executor(executor, len(jobs)) as chosen:
-        futures: list[Future[Result]] = [chosen.submit(job) for job in jobs]
-        results = []
-        try:
-            for index, future in enumerate(futures):
-                results.append(future.result())
-                finished(index, results[-1])
-        except BrokenProcessPool as error:
-            hint = "It may have run out of memory"
-            raise BuildError("a process that computes figures was ended from outside", hint=hint) from error
-        finally:
-            for future in futures:
-                future.cancel()
-        return results
+        futures: dict[Future[Result], int] = {chosen.submit(job): index for index, job in enumerate(jobs)}
+        for future in as_completed(futures):
+            try:
+                finished(futures[future], future.result())
+            except CancelledError:
+                continue
+            except BrokenProcessPool as error:
+                hint = "It may have run out of memory"
+                raise BuildError("a process that computes figures was ended from outside", hint=hint) from error
+            except Exception as error:
+                errors[futures[future]] = error
+                for other in futures:
+                    other.cancel()
+    if errors:
+        raise errors[min(errors)]
 
 
 @contextmanager

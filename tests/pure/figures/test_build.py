@@ -93,6 +93,15 @@ def test_a_changed_kernel_or_engine_or_version_or_data_set_counts(
     assert project.compute()[1] == []
 
 
+@pytest.mark.parametrize("part", ["run/records.py", "graph/ops.py", "nn/modules.py", "plan/lower.py", "lib/*.wgsl"])
+def test_the_engine_is_all_that_computes(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = provenance.file_digest
+    monkeypatch.setattr(provenance, "file_digest", lambda path: "same" if path.match(part) else real(path))
+    touched = provenance.engine()
+    monkeypatch.setattr(provenance, "file_digest", lambda path: "other" if path.match(part) else real(path))
+    assert provenance.engine() != touched
+
+
 def test_a_file_that_an_experiment_opens_counts(project: Project) -> None:
     numbers = project.root / "posts" / "01-first" / "numbers.csv"
     project.write(numbers, "1\n2\n")
@@ -107,7 +116,8 @@ def test_an_untouched_tree_imports_no_numerics(project: Project) -> None:
     project.compute()
     code = (
         "import sys; from pathlib import Path; from site_builder.cache import Cache\n"
-        "from site_builder.figures.build import Workshop\n"
+        "from site_builder.figures import build; from site_builder.figures.build import Workshop\n"
+        "build.engine = lambda: 'engine'\n"
         f"root = Path({str(project.root)!r}); file = Path({str(project.file)!r})\n"
         "made = Workshop(root, Cache(root / '.cache' / 'cache'), 'numpy').compute([file])[file]\n"
         "assert 'falling-curve' in made.figures and made.values\n"

@@ -130,7 +130,8 @@ def test_an_untouched_demo_imports_nothing(demo: DemoProject) -> None:
     demo.make()
     code = (
         "import sys; from pathlib import Path; from site_builder.cache import Cache\n"
-        "from site_builder.run.demo import make_demos\n"
+        "from site_builder.run import demo; from site_builder.run.demo import make_demos\n"
+        "demo.engine = lambda: 'engine'\n"
         f"root = Path({str(demo.root)!r})\n"
         f"made = make_demos(root, Cache(root / '.cache' / 'cache'), [Path({str(demo.file)!r})], 'numpy')\n"
         "assert made['decay'].plans\n"

@@ -7,6 +7,9 @@ import { DemoError } from "./device.js";
 
 /** @typedef {import("./types.d.ts").DataSet} DataSet */
 
+/** @param {readonly number[]} shape */
+export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
+
 /** @type {Map<string, Promise<any>>} */
 const fetched = new Map();
 

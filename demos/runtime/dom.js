@@ -69,3 +69,23 @@ function forget() {
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", forget);
 new MutationObserver(forget).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+
+/** @param {string} title @param {...HTMLElement} rest @returns {HTMLElement} what stands above a view */
+export const viewHead = (title, ...rest) => h("div", { className: "view-head" }, h("h4", null, title), ...rest);
+
+/** What lies under the pointer, in words, beside it. */
+export class Tip {
+  element = h("div", { className: "plot-tip", hidden: true });
+
+  /** @param {MouseEvent} event @param {DOMRect} box it stays in @param {string} text */
+  show({ clientX, clientY }, box, text) {
+    const x = clientX - box.left;
+    this.element.hidden = !text;
+    this.element.textContent = text;
+    this.element.style.translate = `calc(${x}px + ${x > box.width / 2 ? "-100% - 0.75rem" : "0.75rem"}) calc(${clientY - box.top}px - 100% - 0.5rem)`;
+  }
+
+  hide() {
+    this.element.hidden = true;
+  }
+}

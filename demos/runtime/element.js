@@ -245,12 +245,8 @@ class LiveDemo extends HTMLElement {
     const { demo } = this;
     if (!this.#table.open || !demo) return;
     await demo.wake();
-    const tables = await Promise.all(demo.views.map((view) => view.table?.()));
-    const made = tables.flatMap((table) => table ?? []).map(({ title, head, rows }) => h("div", { className: "table-scroll", tabIndex: 0, role: "region", "aria-label": title }, h("table", null,
-      h("caption", null, title),
-      h("thead", null, h("tr", null, ...head.map((each) => h("th", { scope: "col" }, each)))),
-      h("tbody", null, ...rows.map((row) => h("tr", null, ...row.map((each) => h("td", null, `${each}`))))))));
-    this.#table.replaceChildren(/** @type {Element} */ (this.#table.firstElementChild), ...made);
+    const { makeTables } = await import("./table.js");
+    this.#table.replaceChildren(/** @type {Element} */ (this.#table.firstElementChild), ...(await makeTables(demo.views)));
   }
 }
 

@@ -3,9 +3,8 @@
  *
  * In: names of buffers. Out: layers for `plot`.
  */
+import { sizeOf } from "./data.js";
 import { numeral } from "./dom.js";
-import { editCurve, editPoints } from "./edit.js";
-import { sizeOf } from "./plan.js";
 
 /** @typedef {import("./plot.js").Layer} Layer */
 /** @typedef {import("./plot.js").Plot} Plot */
@@ -89,7 +88,7 @@ function curveLine({ y, x, category, label, colour = "--cat-1", width = 2.5, wri
       const every = Math.ceil(size / TABLE_ROWS);
       return { head: [plot.x.name || "x", label ?? y], rows: Array.from({ length: Math.ceil(size / every) }, (_, i) => [numeral(from + i * every * step), numeral(values[i * every])]) };
     },
-    attach: write ? (plot) => editCurve(plot, y, () => spread(plot)) : undefined,
+    attach: write ? (plot) => void import("./edit.js").then(({ editCurve }) => editCurve(plot, y, () => spread(plot))) : undefined,
   };
 }
 
@@ -131,7 +130,7 @@ export function points({ xy, kind, classes, label, colour = "--ink", size = 7, e
       return [{ shape: "disc", data, kind: kinds, colours: !kinds ? [colour] : signed || classes === 2 ? SIGNS : CATEGORIES, count, flags: 1 | (kinds ? 2 : 0) | (signed ? 4 : 0), window: plot.window, logs: plot.logs, width: size }];
     },
     table: pairs(xy),
-    attach: edit && ((plot) => (refresh = editPoints(plot, xy, kind ?? "", edit, size))),
+    attach: edit && ((plot) => void import("./edit.js").then(({ editPoints }) => (refresh = editPoints(plot, xy, kind ?? "", edit, size)))),
     refresh: () => refresh?.(),
   };
 }

@@ -3,6 +3,7 @@
  *
  * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
  */
+import { sizeOf } from "./data.js";
 import { DemoError, firstLine } from "./device.js";
 
 /** @typedef {import("./types.d.ts").Plan} Plan */
@@ -12,9 +13,6 @@ import { DemoError, firstLine } from "./device.js";
 
 /** No one submit should hold the GPU longer: browsers kill a device that is busy for seconds, and the page shares it. */
 const SUBMIT_MS = 100;
-
-/** @param {readonly number[]} shape */
-export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
 
 /** @param {unknown} value @param {number} low @param {number} high */
 const within = (value, low, high) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;

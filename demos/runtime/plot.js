@@ -3,7 +3,7 @@
  *
  * In: a demo and layers (layers.js). Out: a view. Layers know their data, the plot knows the plane.
  */
-import { h, numeral, onTheme, s } from "./dom.js";
+import { h, numeral, onTheme, s, Tip, viewHead } from "./dom.js";
 import { Surface } from "./surface.js";
 
 /** @typedef {import("./run.js").Demo} Demo */
@@ -98,7 +98,7 @@ class Axis {
 export class Plot {
   #surface = new Surface(() => this.changed());
   #axes = s("g", { class: "plot-axes" });
-  #tip = h("div", { className: "plot-tip", hidden: true });
+  #tip = new Tip();
   #drawn = "";
   #probing = false;
   #deaf = onTheme(() => (this.#drawn = ""));
@@ -112,11 +112,11 @@ export class Plot {
     this.layers = options.layers;
     this.reads = this.layers.flatMap(({ reads = [] }) => reads);
     this.over = s("svg", { class: "plot-over", role: "group", "aria-label": options.title }, this.#axes);
-    this.area = h("div", { className: "plot-area" }, this.#surface.canvas, this.over, this.#tip);
+    this.area = h("div", { className: "plot-area" }, this.#surface.canvas, this.over, this.#tip.element);
     this.area.style.aspectRatio = `${options.aspect ?? 1.6}`;
     this.element = h("div", { className: "plot" }, this.#head(), h("div", { className: "plot-frame" }, this.area));
     this.over.addEventListener("pointermove", (event) => this.#probe(/** @type {PointerEvent} */ (event)));
-    this.over.addEventListener("pointerleave", () => (this.#tip.hidden = true));
+    this.over.addEventListener("pointerleave", () => this.#tip.hide());
     for (const layer of this.layers) layer.attach?.(this);
   }
 
@@ -128,7 +128,7 @@ export class Plot {
       key.style.background = `var(${colour ?? "--cat-1"})`;
       legend.append(h("span", null, key, `${label}`));
     }
-    return h("div", { className: "view-head" }, h("h4", null, this.options.title), ...(entries.length ? [legend] : []));
+    return viewHead(this.options.title, ...(entries.length ? [legend] : []));
   }
 
   changed() {
@@ -202,12 +202,9 @@ export class Plot {
         const text = await layer.probe?.(this, x, y);
         if (text) words.push(text);
       }
-      this.#tip.hidden = !words.length;
-      this.#tip.textContent = words.join("\n");
-      const right = event.clientX - box.left > box.width / 2;
-      this.#tip.style.translate = `calc(${event.clientX - box.left}px + ${right ? "-100% - 0.75rem" : "0.75rem"}) calc(${event.clientY - box.top}px - 100% - 0.5rem)`;
+      this.#tip.show(event, box, words.join("\n"));
     } catch {
-      this.#tip.hidden = true; // the device went while we asked
+      this.#tip.hide(); // the device went while we asked
     } finally {
       this.#probing = false;
     }

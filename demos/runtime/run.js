@@ -4,9 +4,8 @@
  * In: a definition (demos/NAME/demo.js), a manifest, a panel to report to. Out: what demo authors call `demo`.
  * It knows nothing of the DOM; the panel (element.js) does.
  */
-import { fetchData, fetchJson } from "./data.js";
+import { fetchData, fetchJson, sizeOf } from "./data.js";
 import { DemoError, findAdapter, listen, openDevice } from "./device.js";
-import { createRunner, sizeOf } from "./plan.js";
 
 /** @typedef {import("./types.d.ts").Definition} Definition */
 /** @typedef {import("./types.d.ts").Numbers} Numbers */
@@ -74,6 +73,8 @@ export class Demo {
   #credit = 1;
   #counted = { time: 0, step: 0 };
   #deaf = () => {};
+  /** @type {((encoder: any) => import("./surface.js").Paint) | undefined} */
+  #paint;
 
   /** @param {HTMLElement} element @param {Definition} definition @param {Panel} panel */
   constructor(element, definition, panel) {
@@ -139,11 +140,12 @@ export class Demo {
     this.#free();
     await this.#loadPlan();
     const plan = /** @type {import("./types.d.ts").Plan} */ (this.plan);
-    const { device, adapter } = await openDevice();
+    const [{ device, adapter }, { createRunner }, { gpuPaint }] = await Promise.all([openDevice(), import("./plan.js"), import("./paint-gpu.js")]);
     const runner = await createRunner(device, plan, (source, dtype) => fetchData(this.manifest?.data?.[source], dtype));
     if (era !== this.#era) return runner.destroy();
     this.runner = runner;
     this.adapter = adapter;
+    this.#paint = (encoder) => gpuPaint(device, encoder);
     for (const { reads = [] } of this.views) for (const name of reads) this.values[name] ??= new Float32Array(0);
     if (this.#log.length) await this.#replay();
     else this.reset();
@@ -169,7 +171,9 @@ export class Demo {
 
   async #openRecording() {
     const { recording } = /** @type {import("./types.d.ts").Manifest} */ (this.manifest);
-    this.recording = /** @type {import("./types.d.ts").Recording} */ (await fetchJson(recording?.url ?? ""));
+    const [{ flatPaint }, fetched] = await Promise.all([import("./paint-flat.js"), fetchJson(recording?.url ?? "")]);
+    this.#paint = () => flatPaint;
+    this.recording = /** @type {import("./types.d.ts").Recording} */ (fetched);
     this.adapter = this.recording.adapter;
     this.show(0);
   }
@@ -418,6 +422,12 @@ export class Demo {
     });
   }
 
+  /** @param {GPUCommandEncoder} [encoder] of this frame, where there is a GPU */
+  #draw(encoder) {
+    const paint = this.#paint?.(encoder);
+    for (const view of this.views) if (paint) view.draw?.({ paint });
+  }
+
   get #moving() {
     return this.playing && this.visible && !document.hidden;
   }
@@ -429,7 +439,7 @@ export class Demo {
       if (this.snapshot + 1 < (this.recording?.at.length ?? 0)) this.show(this.snapshot + 1);
       else this.pause();
     }
-    for (const view of this.views) view.draw?.({});
+    this.#draw();
     if (this.#moving) this.#request();
   }
 
@@ -452,7 +462,7 @@ export class Demo {
     if (steps) this.#remember(["run", definition.program, steps]);
     this.step += steps;
     this.#stale = false;
-    for (const view of this.views) view.draw?.({ encoder, device });
+    this.#draw(encoder);
     const start = performance.now();
     device.queue.submit([encoder.finish()]);
     this.#inFlight++;

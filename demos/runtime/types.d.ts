@@ -71,14 +71,14 @@ export type Demo = import("./run.js").Demo;
 export interface Table { title: string; head: string[]; rows: (string | number)[][] }
 export interface View {
   element: Element;
-  /** Draws on the GPU into the encoder of this frame, or, where there is none, from arrays. */
+  /** Draws its surfaces with the frame's painter, or moves what it has of its own. */
   draw?: (frame: Frame) => void;
   table?: () => Table | Promise<Table>;
   /** Names of buffers that it wants in demo.values. */
   reads?: string[];
   destroy?: () => void;
 }
-export interface Frame { encoder?: GPUCommandEncoder; device?: GPUDevice }
+export interface Frame { paint: import("./surface.js").Paint }
 
 export interface Definition {
   help?: string;

@@ -1,16 +1,17 @@
 /**
- * Marks on a 2-d canvas: what shaders/plots/*.wgsl draw, for browsers without WebGPU and for recorded runs.
+ * Marks on a 2-d canvas: what shaders/plots/*.wgsl draw, for browsers without WebGPU. Loaded when a recorded run is shown.
  *
- * In: a mark whose numbers are in an array. Out: pixels.
+ * In: surfaces, and marks whose numbers are in arrays. Out: pixels.
  */
 import { rgba, token } from "./dom.js";
 
 /** @typedef {import("./surface.js").Mark} Mark */
 
-/** @param {CanvasRenderingContext2D} context @param {Mark} mark @param {number} ratio device pixels per CSS pixel */
-export function paint(context, mark, ratio) {
-  if (mark.shape === "raster") paintRaster(context, mark, ratio);
-  else paintMarks(context, mark, ratio);
+/** @type {import("./surface.js").Paint} */
+export function flatPaint({ canvas, ratio }, marks) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  for (const mark of marks) if (mark.data.array) (mark.shape === "raster" ? paintRaster : paintMarks)(context, mark, ratio);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Mark} mark @param {number} ratio */

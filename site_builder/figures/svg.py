@@ -181,9 +181,8 @@ class _Cleaner:
                 hint="Draw it with site_builder.figures.heatmap",
             )
         attributes["href"] = "data:image/png;base64," + _small_png(attributes["href"])
-        attributes |= {"class": f"only-{theme}", "preserveAspectRatio": "none"}
-        if look == "pixels":
-            attributes["image-rendering"] = "pixelated"
+        pixels = " pixels" if look == "pixels" else ""  # the theme's class: SVG 1.1 knows no image-rendering="pixelated"
+        attributes |= {"class": f"only-{theme}{pixels}", "preserveAspectRatio": "none"}
         return _Node("image", attributes, "")
 
     def rename(self, old: str) -> str:

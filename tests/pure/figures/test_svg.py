@@ -78,10 +78,10 @@ def test_it_says_what_it_shows(drawn: str) -> None:
 def test_rasters_come_light_and_dark(drawn: str) -> None:
     assert drawn.count("<image") == 4  # the heat map and its key
     assert drawn.count('class="only-light"') == drawn.count('class="only-dark"') == 2
-    assert "pixelated" not in drawn
+    assert "pixels" not in drawn
     with theme.styled():
         grid = theme.render(image_grid(np.eye(8)[None], ["0"]), "grid", "a diagonal").svg
-    assert grid.count('image-rendering="pixelated"') == 2
+    assert grid.count('class="only-light pixels"') == grid.count('class="only-dark pixels"') == 1
 
 
 def test_the_phones_version_is_narrow_and_has_its_own_ids(drawn: str) -> None:

@@ -29,7 +29,7 @@ def packages() -> Path:
         part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".part-"))
         for name in MANIFESTS:
             shutil.copyfile(HERE / name, part / name)
-        command = [executable(), npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        command = [str(executable()), str(npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         done = subprocess.run(command, cwd=part, capture_output=True, text=True, check=False)
         if done.returncode:
             shutil.rmtree(part)

@@ -1,0 +1,309 @@
+"""The rules of the house, on the sources: who imports whom, how long things are, what README says is there."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from site_builder import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = "site_builder"
+
+# What each part of the package may import of the others. Whoever is not named as a key imports none of them.
+MAY_IMPORT = {
+    "errors": "",
+    "cache": "errors",
+    "config": "errors",
+    "publish": "errors",
+    "graph": "errors",
+    "nn": "errors graph",
+    "plan": "errors graph",
+    "run": "errors cache graph nn plan",
+    "figures": "errors cache graph run",
+    "content": "errors cache",
+    "pages": "errors cache",
+    "bundle": "errors cache",
+    "inputs": "errors cache run",
+    "new": "errors content",
+    "serve": "errors inputs",
+    "doctor": "errors config bundle run",
+    "assembly": "errors cache config content pages bundle figures run",
+    "site": "errors cache inputs publish assembly",
+    "cli": "errors config doctor new serve site",
+}
+# Only `run` itself and `doctor`, which asks what adapter there is, know how things are run.
+ENGINES = ("run.on_wgpu", "run.on_numpy", "run.definitions")
+KNOWS_ENGINES = ("run", "doctor")
+# Where a library may be imported: a module, a folder, or several.
+HOME = {
+    "wgpu": ("run/on_wgpu.py",),
+    "markdown_it": ("content/markdown.py",),
+    "mdit_py_plugins": ("content/markdown.py",),
+    "matplotlib": ("figures/",),
+    "numpy": ("run/", "figures/"),
+    "torch": (),
+}
+# What authors import.
+PUBLIC = ("site_builder", "site_builder.graph", "site_builder.nn", "site_builder.run", "site_builder.figures")
+BEYOND_PUBLIC = {
+    ("demos/backprop/model.py", "site_builder.graph.derivatives"): "shows the reader the rows of that very table",
+}
+
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+LONG_FILES = {
+    "demos/runtime/run.js": "the life of one run; its parts share all of its state",
+    "demos/runtime/runtime.css": "all that a panel looks like, at every width",
+    "posts/01-perceptron/figures.py": "one function for each experiment and figure of the chapter",
+    "posts/02-multi-layer-perceptrons/figures.py": "one function for each experiment and figure of the chapter",
+    "site_builder/figures/theme.py": "every kind of picture that figures are made of, and the settings they share",
+    "site_builder/plan/kernels.py": "reading, importing and fusing WGSL are one grammar",
+    "static/theme/layout.css": "the page's grid at every width, in one place",
+    "static/theme/prose.css": "every element that prose is made of",
+    "tests/gpu/test_kernels.py": "a table with a case for each kernel",
+    "tests/pure/site/test_site.py": "one project, looked at from all sides",
+}
+LONG_FUNCTIONS = {
+    ("demos/digits/model.py", "build"): "the model as the article shows it",
+    ("demos/folding/model.py", "build"): "the model as the article shows it",
+    ("demos/perceptron/model.py", "build"): "the model as the article shows it",
+    ("demos/perceptron/model.py", "_add_margin"): "two programs that share their tensors",
+    ("site_builder/figures/theme.py", "_settings"): "a table of matplotlib's settings",
+    ("tests/browser/fixtures/separator/plan.py", "plan"): "a plan written out by hand",
+    ("tests/browser/fixtures/separator/plan.py", "recording"): "a recording written out by hand",
+}
+
+CODE = (".py", ".js", ".mjs", ".ts", ".css", ".wgsl")
+TEXT = (*CODE, ".md", ".html", ".toml", ".json", ".xml", ".lock", "")
+UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" * 3)))
+# Locks name versions and hashes; where packages come from is the machine's own business.
+PLACES = re.compile(
+    "|".join(
+        ("pypi" + r"\.org", "python" + "hosted", "npm" + r"js\.(org|com)", "/" + "work/", "/opt/" + "(pypi|wheels)")
+    )
+)
+NAMES_PLACES = {
+    "tests/pure/bundle/test_node.py": "refuses every other host in the lock",
+}
+
+
+@cache
+def files() -> tuple[str, ...]:
+    """What git keeps."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return tuple(name for name in listed.split("\0") if name and (ROOT / name).exists())
+
+
+def python_files(*folders: str) -> list[str]:
+    return [name for name in files() if name.endswith(".py") and name.startswith(folders)]
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse((ROOT / name).read_text(encoding="utf-8"))
+
+
+def imports(name: str) -> Iterator[str]:
+    """Every module that a file imports, anywhere in it, by its full name; names from a package count as modules."""
+    package = Path(name).parts[:-1]
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*base, *([node.module] if node.module else [])))
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def part_of(name: str) -> str:
+    """ "site_builder/graph/ops.py" is of the part graph, "site_builder/cli.py" of cli."""
+    return Path(name).parts[1].removesuffix(".py")
+
+
+def test_parts_import_only_what_lies_below_them() -> None:
+    wrong = []
+    parts = {part_of(name) for name in python_files(f"{PACKAGE}/")} - {"__init__"}
+    assert parts == set(MAY_IMPORT)
+    for name in python_files(f"{PACKAGE}/"):
+        me = part_of(name)
+        for module in imports(name):
+            if not module.startswith(f"{PACKAGE}."):
+                continue
+            inner = module.removeprefix(f"{PACKAGE}.")
+            other = inner.partition(".")[0]
+            if other in parts and other != me and other not in MAY_IMPORT.get(me, "").split():
+                wrong.append(f"{name} imports {module}")
+            if inner.startswith(ENGINES) and me not in KNOWS_ENGINES:
+                wrong.append(f"{name} imports {module}")
+    assert wrong == []
+
+
+def test_parts_do_not_import_in_circles() -> None:
+    done: list[str] = []
+    for part, below in MAY_IMPORT.items():
+        assert set(below.split()) <= {*done}, f"{part} may import what is only defined after it"
+        done.append(part)
+
+
+def test_libraries_stay_in_their_rooms() -> None:
+    wrong = []
+    for name in python_files(f"{PACKAGE}/"):
+        inner = name.removeprefix(f"{PACKAGE}/")
+        for module in imports(name):
+            homes = HOME.get(module.partition(".")[0])
+            if homes is not None and not inner.startswith(homes or ("nowhere",)):
+                wrong.append(f"{name} imports {module}")
+    assert wrong == []
+
+
+def test_authors_use_public_names() -> None:
+    wrong = []
+    for name in python_files("demos/", "posts/"):
+        for node in ast.walk(tree(name)):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) else []
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for module in modules:
+                ours = (module or "").startswith(PACKAGE)
+                if ours and module not in PUBLIC and (name, module) not in BEYOND_PUBLIC:
+                    wrong.append(f"{name} imports {module}")
+    assert wrong == []
+
+
+def test_modules_say_what_they_are_for() -> None:
+    silent = [
+        name
+        for name in python_files(f"{PACKAGE}/", "demos/", "posts/", "tests/")
+        if tree(name).body and not ast.get_docstring(tree(name))
+    ]
+    assert silent == []
+
+
+def test_files_are_short_or_say_why_not() -> None:
+    lengths = {name: len((ROOT / name).read_bytes().splitlines()) for name in files() if name.endswith(CODE)}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE}.keys() == LONG_FILES.keys()
+
+
+def test_functions_are_short_or_say_why_not() -> None:
+    lengths = {
+        (name, node.name): (node.end_lineno or 0) - node.lineno + 1
+        for name in python_files("")
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {place for place, lines in lengths.items() if lines > LONGEST_FUNCTION} == LONG_FUNCTIONS.keys()
+
+
+def mentions(pattern: re.Pattern[str]) -> list[str]:
+    """Where tracked text matches, as file:line."""
+    found = []
+    for name in files():
+        if Path(name).suffix in TEXT and "LICENSE" not in name:
+            lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+            found += [f"{name}:{number}" for number, line in enumerate(lines, 1) if pattern.search(line)]
+    return found
+
+
+def test_nothing_is_left_for_later() -> None:
+    assert mentions(UNFINISHED) == []
+
+
+def test_no_package_host_and_no_machine_is_named() -> None:
+    assert {place.partition(":")[0] for place in mentions(PLACES)} == NAMES_PLACES.keys()
+
+
+def test_every_kernel_has_a_case_and_a_line_in_the_readme() -> None:
+    cases = (ROOT / "tests/gpu/test_kernels.py").read_text(encoding="utf-8")
+    table = (ROOT / "shaders/README.md").read_text(encoding="utf-8")
+    for name in files():
+        if name.endswith(".wgsl") and name.startswith("shaders/"):
+            folder, _, file = name.removeprefix("shaders/").partition("/")
+            assert folder in ("lib", "plots") or f'"{name}"' in cases, (
+                f"{name} has no case in tests/gpu/test_kernels.py"
+            )
+            assert f"`{folder}/{file}`" in table, f"{name} is missing in shaders/README.md"
+
+
+# README
+
+
+@cache
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", readme(), re.MULTILINE | re.DOTALL)
+
+
+def drawn_tree() -> list[str]:
+    """The entries of README's tree by their paths; a folder ends with a slash."""
+    (drawing,) = blocks("tree")
+    found: list[str] = []
+    above: list[str] = []
+    for line in drawing.splitlines():
+        name = line.split()[0]
+        depth = (len(line) - len(line.lstrip())) // 2
+        above = [*above[:depth], name]
+        found.append("".join(above))
+    return found
+
+
+def test_readme_draws_the_tree_as_it_is() -> None:
+    drawn = drawn_tree()
+    assert len(drawn) == len(set(drawn))
+    opened = {
+        "",
+        *(
+            name
+            for name in drawn
+            if name.endswith("/") and any(each.startswith(name) and each != name for each in drawn)
+        ),
+    }
+    real = set()
+    for name in files():
+        parts = name.split("/")
+        for depth in range(len(parts)):
+            if "".join(f"{part}/" for part in parts[:depth]) in opened:
+                real.add("/".join(parts[: depth + 1]) + ("/" if depth + 1 < len(parts) else ""))
+    assert {f"{PACKAGE}/", "tests/", "scripts/", "demos/", "shaders/", "posts/"} <= opened
+    assert sorted(drawn) == sorted(real)
+
+
+def commands_of_readme() -> list[list[str]]:
+    lines = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+def test_readme_names_commands_that_exist() -> None:
+    commands = commands_of_readme()
+    assert ["scripts/site"] in commands
+    assert ["scripts/test"] in commands
+    for program, *arguments in commands:
+        if program == "build-site":
+            assert not arguments or arguments[0] in cli.commands.commands
+        elif program.startswith("scripts/"):
+            assert os.access(ROOT / program, os.X_OK), f"{program} cannot be run"
+            assert all(
+                word in (ROOT / program).read_text(encoding="utf-8") for word in arguments if word.startswith("--")
+            )
+
+
+def test_readme_links_to_files_that_exist() -> None:
+    targets = re.findall(r"\]\(([^)#:]+)\)", readme())
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+@pytest.mark.parametrize("check", ["style", "layout", "types", "javascript"])
+def test_sources_pass(check: str) -> None:
+    done = subprocess.run([ROOT / "scripts/check", check], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -13,9 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 DIGITS = 6  # significant digits kept: ten times finer than f32 runs on two machines agree
-FLOOR = (
-    1e-6  # below this size a number counts as this big, so that noise around zero is not a large relative difference
-)
+FLOOR = 0.01  # of a series' largest magnitude: what is smaller counts as this big, so that noise around zero is small
 TOLERANCE = 1e-3  # agreement asked of two machines' training curves over some hundred steps, relative
 
 
@@ -70,19 +68,22 @@ class Record:
 
 
 def difference(ours: Sequence[float | int | None], theirs: Sequence[float | int | None]) -> float:
-    """The largest relative difference, max |a - b| / max(|b|, FLOOR), where b is the recorded number.
+    """The largest relative difference, max |a - b| / max(|b|, floor), where b is the recorded number.
 
-    Infinite where the lengths differ or only one of two numbers is finite. The replay in the page computes the same.
+    The floor is FLOOR of the largest |b|, as in demos/runtime/replay.js. Infinite where the lengths differ or only one
+    of two numbers is finite.
     """
     if len(ours) != len(theirs):
         return math.inf
+    known = [abs(b) for b in theirs if b is not None and math.isfinite(b)]
+    floor = max(FLOOR * max(known, default=0.0), 1e-32)  # a series of zeros has no scale: any difference is too much
     largest = 0.0
     for a, b in zip(ours, theirs, strict=True):
         if a is None or b is None or not (math.isfinite(a) and math.isfinite(b)):
             if a is not b:
                 return math.inf
             continue
-        largest = max(largest, abs(a - b) / max(abs(b), FLOOR))
+        largest = max(largest, abs(a - b) / max(abs(b), floor))
     return largest
 
 

@@ -40,7 +40,9 @@ def test_numbers_keep_six_digits(number: float, kept: float | None) -> None:
 def test_the_difference_is_relative_to_what_was_recorded() -> None:
     assert difference([1.1, 2.0], [1.0, 2.0]) == pytest.approx(0.1)
     assert difference([1.0], [2.0]) == 0.5
-    assert difference([FLOOR / 10], [0.0]) == pytest.approx(0.1)  # noise around zero stays small
+    assert difference([2.0, FLOOR / 10], [2.0, 0.0]) == pytest.approx(0.05)  # noise around zero stays small
+    assert difference([0.0], [0.0]) == 0.0
+    assert difference([1e-9], [0.0]) > 1.0
     assert difference([], []) == 0.0
 
 

@@ -181,7 +181,7 @@ class _Cleaner:
                 hint="Draw it with site_builder.figures.heatmap",
             )
         attributes["href"] = "data:image/png;base64," + _small_png(attributes["href"])
-        pixels = " pixels" if look == "pixels" else ""  # the theme's class: SVG 1.1 knows no image-rendering="pixelated"
+        pixels = " pixels" if look == "pixels" else ""  # the theme's class: as an attribute, Nu refuses it
         attributes |= {"class": f"only-{theme}{pixels}", "preserveAspectRatio": "none"}
         return _Node("image", attributes, "")
 

@@ -8,6 +8,7 @@ const PIXELS = 64;
 const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
 
 let place = -1;
+let taken = ""; // the pixels of the held-out image that was shown last, and what it is
 let caption = "";
 
 /** Puts the next held-out image into the drawing; with `wrong`, the next that the model misreads. @param {Demo} demo @param {boolean} wrong */
@@ -16,11 +17,12 @@ async function take(demo, wrong) {
   for (let tried = 0; tried < labels.length; tried++) {
     place = (place + 1) % labels.length;
     if (wrong && guesses[place] === labels[place]) continue;
-    demo.edit("drawing", await demo.read("test_images", PIXELS * place, PIXELS));
-    caption = `Held-out image ${place + 1} is a ${labels[place]}. `;
+    const pixels = await demo.read("test_images", PIXELS * place, PIXELS);
+    taken = pixels.join();
+    caption = `Held-out image ${place + 1} is a ${labels[place]}.`;
+    demo.edit("drawing", pixels);
     return;
   }
-  caption = "It reads every held-out image correctly. ";
 }
 
 /** A dashed line at ln 10. @returns {import("../runtime/plot.js").Layer} */
@@ -42,6 +44,14 @@ function knowsNothing() {
   };
 }
 
+/** Room for the logits, the same above and below zero. @type {import("../runtime/plot.js").Layer} */
+const room = {
+  extent: ({ demo }) => {
+    const most = Math.max(4, ...Array.from(demo.values.logits ?? [], Math.abs));
+    return { y: [-most, most] };
+  },
+};
+
 define("digits", {
   help: "Press Play: ten weight images form out of nothing. Then draw a digit and see which pixels vote. What does it make of a digit drawn one pixel further left? By keyboard, arrows move the pen and Space draws.",
   program: "step",
@@ -61,19 +71,20 @@ define("digits", {
       title: "Loss of each batch",
       x: { label: "step" },
       y: { label: "nats", log: true },
-      aspect: 1.5,
-      layers: [line({ history: "loss.history", label: "training loss" }), knowsNothing()],
+      aspect: 2,
+      layers: [line({ history: "loss.history" }), knowsNothing()],
     }),
-    plot(demo, { title: "Logits", y: { range: [-12, 12] }, aspect: 2.1, layers: [bars({ value: "logits", labels: DIGITS, label: "logit" })] }),
-    plot(demo, { title: "Probabilities", y: { range: [0, 1] }, aspect: 2.1, layers: [bars({ value: "probabilities", labels: DIGITS, colour: "--cat-1", label: "probability" })] }),
+    plot(demo, { title: "Logits", aspect: 2.1, layers: [bars({ value: "logits", labels: DIGITS }), room] }),
+    plot(demo, { title: "Probabilities", y: { range: [0, 1] }, aspect: 2.1, layers: [bars({ value: "probabilities", labels: DIGITS, colour: "--cat-1" })] }),
   ],
   status: (demo) => ({ "held-out accuracy": percent(demo.values.test_accuracy[0]) }),
   describe: (demo) => {
     const { train_accuracy: train, test_accuracy: test, probabilities } = demo.values;
     const order = DIGITS.map(Number).sort((a, b) => probabilities[b] - probabilities[a]);
     const [winner, second] = order;
-    const sees = demo.input("drawing").some((ink) => ink > 0)
-      ? `${caption}It takes the drawing for a ${winner} (${percent(probabilities[winner])}), then a ${second} (${percent(probabilities[second])}).`
+    const drawn = demo.input("drawing");
+    const sees = drawn.some((ink) => ink > 0)
+      ? `${drawn.join() === taken ? `${caption} ` : ""}It takes the drawing for a ${winner} (${percent(probabilities[winner])}), then a ${second} (${percent(probabilities[second])}).`
       : "The drawing is empty.";
     return `After ${numeral(demo.step)} steps it reads ${percent(train[0])} of the training images and ${percent(test[0])} of the held-out ones. ${demo.step ? sees : "All weights are zero: every digit is as likely as any other."}`;
   },

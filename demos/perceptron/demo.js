@@ -1,6 +1,6 @@
 // What is the perceptron's own: the reader's points, presets, the two curves of the proof, and how long to look for the margin.
 import { define, field, line, numeral, plot, points } from "../runtime/index.js";
-import { proof, slots } from "./proof.js";
+import { proof, slots, walk } from "./proof.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -49,11 +49,14 @@ function attend(demo) {
   demo.run("tighten", 300);
 }
 
-/** @param {Demo} demo @returns {{ mistakes: number, wrong: number, count: number, radius: number, margin: number, bound: number, parted: boolean }} */
-export function account(demo) {
+/**
+ * What the numbers say. `bound` is NaN while the margin is still being measured, infinite where there is none.
+ * @param {Demo} demo @returns {import("./proof.js").Account}
+ */
+function account(demo) {
   const [radius, margin, most] = ["radius", "margin_at_least", "margin_at_most"].map((name) => first(demo, name));
-  const parted = margin > 0 && most >= HOPELESS;
-  return { mistakes: first(demo, "mistakes"), wrong: first(demo, "wrong"), count: demo.input("count")[0] ?? 0, radius, margin, bound: parted ? (radius / margin) ** 2 : Infinity, parted };
+  const bound = most < HOPELESS ? Infinity : most < margin * 1.03 ? (radius / margin) ** 2 : NaN;
+  return { mistakes: first(demo, "mistakes"), wrong: first(demo, "wrong"), count: demo.input("count")[0] ?? 0, radius, margin, bound };
 }
 
 define("perceptron", {
@@ -85,23 +88,25 @@ define("perceptron", {
         line({ xy: "band", run: 2, colour: "--good", width: 1 }),
         line({ xy: "ghosts", run: 2, colour: "--ink-3", width: 0.75 }),
         line({ xy: "boundary", run: 2, colour: "--ink", width: 2.5 }),
-        points({ xy: "offender", colour: "--ink", size: 13 }),
+        points({ xy: "offender", colour: "--ink", size: 24 }),
         points({ xy: "points", kind: "labels", edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing: () => Number(demo.control("placing") ?? 1) } }),
       ],
     }),
     proof(demo, () => account(demo)),
+    walk(demo),
   ],
   status: (demo) => {
     const { mistakes, wrong, count, bound } = account(demo);
-    return { mistakes, wrong: `${wrong} of ${count}`, bound: Number.isFinite(bound) ? Math.floor(bound) : "none" };
+    return { mistakes, wrong: `${wrong} of ${count}`, bound: Number.isNaN(bound) ? "…" : Number.isFinite(bound) ? Math.floor(bound) : "none" };
   },
   describe: (demo) => {
-    const { mistakes, wrong, count, radius, margin, bound, parted } = account(demo);
+    const { mistakes, wrong, count, radius, margin, bound } = account(demo);
     if (!count) return "There are no points yet. Click the plane, or press N, to place one.";
     const state = `${numeral(mistakes)} ${mistakes === 1 ? "mistake" : "mistakes"} so far; ${wrong ? `${wrong} of ${count} points are on the wrong side` : `all ${count} points are on their side, and the rule has stopped`}.`;
-    return parted
+    if (Number.isNaN(bound)) return `${state} The margin is being measured.`;
+    return Number.isFinite(bound)
       ? `${state} R is ${numeral(radius)} and the best margin γ is ${numeral(margin)}, so there can be at most ${numeral(Math.floor(bound))} mistakes.`
-      : `${state} No line with a margin that I can measure separates these points, so there is no bound, and the rule goes on for ever.`;
+      : `${state} No line with a margin above ${HOPELESS} separates these points: I know no bound, and if there is no line at all, the rule goes on for ever.`;
   },
   update: attend,
   until: (demo) => first(demo, "wrong") === 0,

@@ -12,9 +12,10 @@ from ..graph import Tensor, Type, variable_of
 from ..graph.model import Variable
 from .anchors import Sizes, grid
 from .expressions import Emitter
-from .groups import STORAGE_BUFFERS, Group, Grouping, base
+from .groups import Group, Grouping
 from .kernels import Binding, Body, Kernel, fuse, load
 from .order import Schedule
+from .roots import STORAGE_BUFFERS, base
 
 MAP = "shaders/elementwise/map.wgsl"
 

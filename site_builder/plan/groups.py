@@ -1,26 +1,18 @@
-"""From nodes to dispatches: which nodes need a buffer, and which are computed in one kernel.
+"""Which nodes one dispatch computes.
 
-In: a program's simplified assignments. Out: `Group`s, each to become one dispatch.
-
-Anchors (matrix products, reductions, …) have a kernel each. Everything elementwise is computed where it is used:
-spliced into the loads of the kernel that reads it, or into the stores of the kernel that made its input. A tensor gets
-a buffer of its own, it is then a *root*, only when it must have one: it is assigned to a variable, a kernel wants to
-index it, or it is costly and more than one kernel reads it.
+In: a program's roots and anchors. Out: `Group`s, each to become one dispatch. A root joins the group that makes what it
+reads, or one that reads the same; never so that two groups would wait for each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..graph import Tensor, variable_of
-from ..graph.model import Assignment, topological
-from ..graph.ops import OPS
+from ..graph.model import Assignment
 from .anchors import ANCHORS, Anchor, is_anchor, twin
-
-STORAGE_BUFFERS = 8  # WebGPU's default limit for one stage
-CHEAP = 2  # elementwise ops that are computed again rather than stored
-COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest
+from .roots import STORAGE_BUFFERS, Leaf, Roots, extent
 
 
 @dataclass(eq=False)
@@ -42,137 +34,22 @@ class Group:
         return [*self.nodes.values(), *(root for roots in self.roots.values() for root in roots)]
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """A buffer that a group reads, and whether each invocation touches only the element that it stores."""
-
-    node: Tensor
-    same_index: bool
-
-
-def extent(node: Tensor) -> int:
-    """Elements that storing the node writes: all, or one where an element of a vector is replaced."""
-    return 1 if node.op == "update_at" else node.size
-
-
-def base(node: Tensor) -> Tensor:
-    """The node whose buffer holds this one's elements in the same order."""
-    while node.op == "reshape":
-        (node,) = node.inputs
-    return node
-
-
-class Grouping:
-    """Roots and groups of one program."""
+class Grouping(Roots):
+    """The groups of one program."""
 
     def __init__(self, assignments: Sequence[Assignment]) -> None:
-        self.assignments = _spread(assignments)
-        self.order = topological(a.value for a in self.assignments)
-        self.users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}
-        for node in self.order:
-            for x in node.inputs:
-                self.users[x.number].append(node)
-        self.targets: dict[int, set[str]] = {}  # node -> names of the variables that it is assigned to
-        for a in self.assignments:
-            self.targets.setdefault(a.value.number, set()).add(a.variable.name)
-        self.roots: dict[int, Tensor] = {}
-        self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors that read it, directly or through others
-        self._find_roots()
+        super().__init__(assignments)
         self.groups: list[Group] = []
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
         self._group_anchors()
         self._group_roots()
 
-    # Roots -------------------------------------------------------------------------------------------------------
-
-    def is_leaf(self, node: Tensor) -> bool:
-        """Whether the node is read from a buffer rather than computed where it is used."""
-        return node.op == "read" or is_anchor(node) or node.number in self.roots
-
-    def _find_roots(self) -> None:
-        self.roots.update((a.value.number, a.value) for a in self.assignments if not is_anchor(a.value))
-        for node in self.order:
-            for x, how in self._feeds(node):
-                if how == "buffer" and base(x).op != "read" and not is_anchor(base(x)):
-                    self.roots[base(x).number] = base(x)
-        for node in reversed(self.order):  # users first: what a root reads counts once, for that root
-            reached: set[int] = set()
-            for user in self.users[node.number]:
-                reached |= {user.number} if self.is_leaf(user) else self.sinks[user.number]
-                if any(x is node and how == "light" for x, how in self._feeds(user)):
-                    reached.add(-user.number)  # read often: as if by a second kernel
-            often = any(number < 0 for number in reached)
-            if node.size > 1 and self._weight(node) > (0 if often else CHEAP) and len(reached) > 1:
-                self.roots[node.number] = node
-            self.sinks[node.number] = reached
-
-    @staticmethod
-    def _feeds(node: Tensor) -> Iterator[tuple[Tensor, str]]:
-        if is_anchor(node):
-            for position, how in ANCHORS[node.op].feeds.values():
-                if position < len(node.inputs):  # cross_entropy alone has no upstream gradient
-                    yield node.inputs[position], how
-
-    def _weight(self, node: Tensor) -> int:
-        """Elementwise ops that computing an element takes, down to the buffers; of views and sources, 0."""
-        if OPS[node.op].kind == "view":
-            return 0  # whoever repeats or renames a costly tensor makes that tensor a root, not itself
-        if node.op == "read" or is_anchor(node) or node.number in self.roots:
-            return 0
-        own = 1 if OPS[node.op].kind == "elementwise" and node.size > 1 else 0
-        return own + sum(self._weight(x) for x in node.inputs)
-
-    # Leaves ------------------------------------------------------------------------------------------------------
-
-    def leaves(self, root: Tensor) -> list[Leaf]:
-        """The buffers that computing `root` reads."""
-        if root.op == "update_at":  # the vector itself is not read, only written
-            return [leaf for x in root.inputs[1:] for leaf in self.leaves_below(x, True)]
-        if root.op == "read":
-            return [Leaf(root, True)]
-        return [leaf for x, same in self._indexed(root) for leaf in self.leaves_below(x, same)]
-
-    def leaves_below(self, node: Tensor, same: bool) -> list[Leaf]:
-        """The buffers that `node` is computed from, itself if it has one."""
-        if self.is_leaf(node):
-            return [Leaf(node, same)]
-        return [leaf for x, s in self._indexed(node) for leaf in self.leaves_below(x, same and s)]
-
-    @staticmethod
-    def _indexed(node: Tensor) -> Iterator[tuple[Tensor, bool]]:
-        """Inputs, and whether an element of `node` needs only the element of the input at the same index."""
-        for position, x in enumerate(node.inputs):
-            moved = node.op == "gather" and position == 0 and x.size > 1
-            yield x, x.size == node.size and not moved
-
-    def uses_index(self, node: Tensor) -> bool:
-        """Whether the node's value depends on where it stands, as counters and random numbers do."""
-        if self.is_leaf(node) and node.number not in self.roots:
-            return False
-        return node.op in ("iota", "uniform", "normal", "random_index") or any(map(self.uses_index, node.inputs))
-
-    def anchor_leaves(self, group: Group) -> list[Leaf]:
-        """The buffers that the group's own kernel reads, before any epilogue."""
-        found: list[Leaf] = []
-        for node in group.nodes.values():
-            assert group.anchor is not None
-            for position, how in group.anchor.feeds.values():
-                if position < len(node.inputs):
-                    x = node.inputs[position]
-                    found += [Leaf(base(x), False)] if how == "buffer" else self.leaves_below(x, False)
-        return found
-
     def reads(self, group: Group) -> list[Leaf]:
         """Every buffer that the group reads and does not itself compute."""
-        found = self.anchor_leaves(group)
-        for roots in group.roots.values():
-            for root in roots:
-                found += self.leaves(root)
         own = {node.number for node in group.members}
-        return [leaf for leaf in found if leaf.node.number not in own or leaf.node.op == "read"]
-
-    # Groups ------------------------------------------------------------------------------------------------------
+        leaves = (leaf for node in group.members for leaf in self.leaves(node))
+        return [leaf for leaf in leaves if leaf.node.number not in own or leaf.node.op == "read"]
 
     def _new(self, size: dict[str, int], anchor: Anchor | None = None) -> Group:
         group = Group(len(self.groups), size, anchor, roots={port: [] for port in size})
@@ -184,7 +61,9 @@ class Grouping:
         while pending:
             node = pending.pop()
             pair = twin(node, pending)
-            if pair is not None and self._independent(pair[1]):
+            if pair is not None and not any(
+                self._derives(n, {m.number}) for n in pair[1] for m in pair[1] if n is not m
+            ):
                 anchor, nodes = pair
             else:
                 anchor, nodes = ANCHORS[node.op], [node]
@@ -193,10 +72,6 @@ class Grouping:
                 group.nodes[anchor.stores[n.op]] = n
                 self.group_of[n.number] = self.stored_by[n.number] = group
                 pending = [p for p in pending if p is not n]
-
-    @staticmethod
-    def _independent(nodes: Sequence[Tensor]) -> bool:
-        return not any(n.number in {x.number for x in topological(m.inputs)} for n in nodes for m in nodes)
 
     def _group_roots(self) -> None:
         """Roots in order; those that change a variable last, the scalars among them at the very end, since whoever
@@ -245,31 +120,48 @@ class Grouping:
         return group.anchor is None and (bool(there & read) or not (there or read))
 
     def _fits(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
-        """Whether the group can store `root` too: what that reads is there by then, and the bindings are enough."""
-        here = self._stored(group, port)
-        for leaf in leaves:
-            source = self.group_of.get(leaf.node.number)
-            if source is group and not (leaf.same_index and leaf.node.number in here):
-                return False
-            if source is not None and source is not group and self._derives(source, group):
-                return False
-        if any(self._waits_for(group, port, other, root) for other in self.groups):
+        """Whether the group can store `root` too: nobody waits for anybody in a circle, and the bindings are enough."""
+        if root.op != "read" and not self._together(group, port, root, leaves):
             return False
         return len(self._buffers(group, root, leaves)) <= STORAGE_BUFFERS
 
-    def _waits_for(self, group: Group, port: str, other: Group, root: Tensor) -> bool:
-        """Whether `group` cannot run before `root` is stored, because `other`, or its own kernel, reads it."""
-        if other is not group:
-            reads = any(leaf.node is root for leaf in self.reads(other))
-            return reads and self._derives(group, other)
-        if any(leaf.node is root for leaf in self.anchor_leaves(group)):
-            return True
-        return any(
-            leaf.node is root and not (leaf.same_index and there == port)
-            for there, roots in group.roots.items()
-            for r in roots
-            for leaf in self.leaves(r)
-        )
+    def _together(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
+        here, members = self._stored(group, port), {n.number for n in group.members}
+        for (
+            leaf
+        ) in leaves:  # what the root reads is made here at the same index, or by someone who does not wait for us
+            if leaf.node.number in members:
+                if not (leaf.same_index and leaf.node.number in here):
+                    return False
+            elif self._derives(leaf.node, members):
+                return False
+        for member in group.members:  # and the same the other way round
+            for leaf in self.leaves(member):
+                if leaf.node is root:
+                    if not (leaf.same_index and member.number in here):
+                        return False
+                elif leaf.node.number not in members and self._derives(leaf.node, {root.number}):
+                    return False
+        return True
+
+    def _derives(self, node: Tensor, ancestors: set[int]) -> bool:
+        """Whether computing `node`, with all that its group computes, takes one of `ancestors` first.
+
+        Roots that have no group yet stand for themselves.
+        """
+        seen: set[int] = set()
+        pending = [node]
+        while pending:
+            current = pending.pop()
+            if current.number in ancestors:
+                return True
+            if current.number in seen or current.op == "read":
+                continue
+            group = self.group_of.get(current.number)
+            for member in group.members if group is not None else [current]:
+                seen.add(member.number)
+                pending.extend(leaf.node for leaf in self.leaves(member))
+        return False
 
     def _buffers(self, group: Group, root: Tensor, leaves: Sequence[Leaf]) -> set[object]:
         """The buffers that the group would bind if it stored `root` too."""
@@ -286,38 +178,6 @@ class Grouping:
             if node.number not in self.targets and self.sinks[node.number] - inside:
                 buffers.add(node.number)
         return buffers
-
-    def _derives(self, group: Group, ancestor: Group) -> bool:
-        """Whether `group` reads, directly or not, what `ancestor` makes."""
-        seen: set[int] = set()
-        pending = [group]
-        while pending:
-            current = pending.pop()
-            if current is ancestor:
-                return True
-            if current.number not in seen:
-                seen.add(current.number)
-                sources = (self.group_of.get(leaf.node.number) for leaf in self.reads(current))
-                pending.extend(s for s in sources if s is not None)
-        return False
-
-
-def _spread(assignments: Sequence[Assignment]) -> list[Assignment]:
-    """The same assignments, none of whose values goes to more variables than one dispatch can bind.
-
-    `init` sets every state of a shape to the same zeros, of which a deep network has more than `STORAGE_BUFFERS`.
-    """
-    result: list[Assignment] = []
-    stored: dict[int, int] = {}
-    latest: dict[int, Tensor] = {}
-    for a in assignments:
-        count = stored.get(a.value.number, 0)
-        stored[a.value.number] = count + 1
-        if count and count % COPIES == 0 and a.value.op != "read":
-            value = a.value
-            latest[value.number] = Tensor(value.op, value.inputs, value.attributes, value.type, value.place)
-        result.append(Assignment(a.variable, latest.get(a.value.number, a.value)))
-    return result
 
 
 def variables_read(leaves: Iterable[Leaf]) -> dict[str, bool]:

@@ -95,9 +95,9 @@ def test_what_is_watched_is_kept() -> None:
     assert plan.programs["look"].outputs == ("hidden", "slope")
 
 
-def test_more_buffers_than_webgpu_promises_are_refused() -> None:
+def test_more_buffers_than_webgpu_promises_take_more_dispatches() -> None:
     model = Model("wide")
-    inputs = [model.input(f"x{n}", (5,)) for n in range(9)]
+    inputs = [model.input(f"x{n}", (5,)) for n in range(20)]
 
     @model.program
     def total() -> dict[str, Tensor]:
@@ -106,8 +106,9 @@ def test_more_buffers_than_webgpu_promises_are_refused() -> None:
             result = result + x
         return {"y": result}
 
-    with pytest.raises(PlanError, match="would bind 10 buffers, and WebGPU promises 8"):
-        lower(model)
+    steps = lower(model).programs["total"].steps
+    assert 3 <= len(steps) <= 4
+    assert all(len(step.bindings) <= 8 for step in steps)
 
 
 def broken(change: Any) -> str:

@@ -1,0 +1,185 @@
+"""Which nodes of a program need a buffer of their own, and what each of these reads.
+
+In: a program's simplified assignments. Out: `Roots`.
+
+Anchors (matrix products, reductions, …) have a kernel each. Everything elementwise is computed where it is used:
+spliced into the loads of the kernel that reads it, or into the stores of the kernel that made its input. A tensor gets
+a buffer, it is then a *root*, only when it must have one: it is assigned to a variable, a kernel wants to index it, or
+it is costly and more than one kernel reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..graph import Tensor
+from ..graph.model import Assignment, topological
+from ..graph.ops import OPS
+from .anchors import ANCHORS, is_anchor
+
+STORAGE_BUFFERS = 8  # WebGPU's default limit for one stage …
+OUTPUTS = 2  # … of which a kernel writes no more than so many before anything is fused into it
+CHEAP = 2  # elementwise ops that are computed again rather than stored
+COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A buffer that is read, and whether each invocation touches only the element that it stores."""
+
+    node: Tensor
+    same_index: bool
+
+
+def extent(node: Tensor) -> int:
+    """Elements that storing the node writes: all, or one where an element of a vector is replaced."""
+    return 1 if node.op == "update_at" else node.size
+
+
+def base(node: Tensor) -> Tensor:
+    """The node whose buffer holds this one's elements in the same order."""
+    while node.op == "reshape":
+        (node,) = node.inputs
+    return node
+
+
+class Roots:
+    """The roots of one program, and the leaves from which roots and anchors are computed."""
+
+    def __init__(self, assignments: Sequence[Assignment]) -> None:
+        self.assignments = _spread(assignments)
+        self.order = topological(a.value for a in self.assignments)
+        self.targets: dict[int, set[str]] = {}  # node -> names of the variables that it is assigned to
+        for a in self.assignments:
+            self.targets.setdefault(a.value.number, set()).add(a.variable.name)
+        self.roots: dict[int, Tensor] = {}
+        self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors that read it, directly or through others
+        self._find_roots()
+        self._leaves: dict[int, list[Leaf]] = {}
+
+    def is_leaf(self, node: Tensor) -> bool:
+        """Whether the node is read from a buffer rather than computed where it is used."""
+        return node.op == "read" or is_anchor(node) or node.number in self.roots
+
+    def leaves(self, node: Tensor) -> list[Leaf]:
+        """The buffers that computing a root or an anchor reads."""
+        if node.number not in self._leaves:
+            self._leaves[node.number] = list(self._find_leaves(node))
+        return self._leaves[node.number]
+
+    def below(self, node: Tensor, same: bool) -> Iterator[Leaf]:
+        """The buffers that `node` is computed from, itself if it has one."""
+        if self.is_leaf(node):
+            yield Leaf(node, same)
+            return
+        for x, aligned in _indexed(node):
+            yield from self.below(x, same and aligned)
+
+    def uses_index(self, node: Tensor) -> bool:
+        """Whether the node's value depends on where it stands, as counters and random numbers do."""
+        if self.is_leaf(node) and node.number not in self.roots:
+            return False
+        return node.op in ("iota", "uniform", "normal", "random_index") or any(map(self.uses_index, node.inputs))
+
+    def _find_leaves(self, node: Tensor) -> Iterator[Leaf]:
+        if node.op == "read":
+            yield Leaf(node, True)
+        elif is_anchor(node):
+            for x, how in self._feeds(node):
+                yield from [Leaf(base(x), False)] if how == "buffer" else self.below(x, False)
+        elif node.op == "update_at":  # the vector itself is not read, only written
+            for x in node.inputs[1:]:
+                yield from self.below(x, True)
+        else:
+            for x, same in _indexed(node):
+                yield from self.below(x, same)
+
+    def _find_roots(self) -> None:
+        self.roots.update((a.value.number, a.value) for a in self.assignments if not is_anchor(a.value))
+        for node in self.order:
+            for x, how in self._feeds(node):
+                if how == "buffer" and base(x).op != "read" and not is_anchor(base(x)):
+                    self.roots[base(x).number] = base(x)
+        self._find_sinks(promote=True)
+        for node in self.order:
+            if self.is_leaf(node):
+                self._narrow(node)
+        self._find_sinks(promote=False)
+
+    def _find_sinks(self, promote: bool) -> None:
+        """Who reads what; with `promote`, costly nodes that more than one kernel reads become roots on the way."""
+        users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}
+        for node in self.order:
+            for x in node.inputs:
+                users[x.number].append(node)
+        for node in reversed(self.order):  # users first: what a root reads counts once, for that root
+            reached: set[int] = set()
+            for user in users[node.number]:
+                reached |= {user.number} if self.is_leaf(user) else self.sinks[user.number]
+                if any(x is node and how == "light" for x, how in self._feeds(user)):
+                    reached.add(-user.number)  # read often: as if by a second kernel
+            often = any(number < 0 for number in reached)
+            costly = node.size > 1 and self._weight(node) > (0 if often else CHEAP)
+            if promote and costly and len(reached) > 1:
+                self.roots[node.number] = node
+            self.sinks[node.number] = reached
+
+    def _narrow(self, node: Tensor) -> None:
+        """Make roots of what `node` is computed from, until it reads few enough buffers for one dispatch."""
+        while len(self._read_by(node)) > STORAGE_BUFFERS - OUTPUTS:
+            inside = {n.number: n for n in self._inline(node) if OPS[n.op].kind == "elementwise"}
+            fitting = [n for n in inside.values() if 1 < len(self._read_by(n)) <= STORAGE_BUFFERS - OUTPUTS]
+            widest = max(fitting, key=lambda n: (len(self._read_by(n)), -n.number))
+            self.roots[widest.number] = widest
+
+    def _inline(self, node: Tensor) -> Iterator[Tensor]:
+        """What is computed within the kernel of `node`, itself left out."""
+        for x in node.inputs:
+            if not self.is_leaf(x):
+                yield x
+                yield from self._inline(x)
+
+    def _read_by(self, node: Tensor) -> set[int]:
+        return {leaf.node.number for leaf in self._find_leaves(node)}
+
+    @staticmethod
+    def _feeds(node: Tensor) -> Iterator[tuple[Tensor, str]]:
+        if is_anchor(node):
+            for position, how in ANCHORS[node.op].feeds.values():
+                if position < len(node.inputs):  # cross_entropy alone has no upstream gradient
+                    yield node.inputs[position], how
+
+    def _weight(self, node: Tensor) -> int:
+        """Elementwise ops that computing an element takes, down to the buffers; of views and sources, 0."""
+        if OPS[node.op].kind == "view":
+            return 0  # whoever repeats or renames a costly tensor makes that tensor a root, not itself
+        if node.op == "read" or is_anchor(node) or node.number in self.roots:
+            return 0
+        own = 1 if OPS[node.op].kind == "elementwise" and node.size > 1 else 0
+        return own + sum(self._weight(x) for x in node.inputs)
+
+
+def _indexed(node: Tensor) -> Iterator[tuple[Tensor, bool]]:
+    """Inputs, and whether an element of `node` needs only the element of the input at the same index."""
+    for position, x in enumerate(node.inputs):
+        moved = node.op == "gather" and position == 0 and x.size > 1
+        yield x, x.size == node.size and not moved
+
+
+def _spread(assignments: Sequence[Assignment]) -> list[Assignment]:
+    """The same assignments, none of whose values goes to more variables than one dispatch can bind.
+
+    `init` sets every state of a shape to the same zeros, of which a deep network has more than `STORAGE_BUFFERS`.
+    """
+    result: list[Assignment] = []
+    stored: dict[int, int] = {}
+    latest: dict[int, Tensor] = {}
+    for a in assignments:
+        count = stored.get(a.value.number, 0)
+        stored[a.value.number] = count + 1
+        if count and count % COPIES == 0 and a.value.op != "read":
+            value = a.value
+            latest[value.number] = Tensor(value.op, value.inputs, value.attributes, value.type, value.place)
+        result.append(Assignment(a.variable, latest.get(a.value.number, a.value)))
+    return result

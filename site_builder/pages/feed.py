@@ -36,6 +36,7 @@ def standalone(site: Site, post: Post, colours: Mapping[str, str]) -> str:
     html = NARROW.sub("", DARK.sub("", CUSTOM.sub("", html)))
     html = ROOTED.sub(rf'\1="{site.url}/', html)
     html = FRAGMENT.sub(f'href="{site.url}{post.url}#', html)
+    html = html.replace("var(--font-ui)", "sans-serif")
     return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), html)
 
 

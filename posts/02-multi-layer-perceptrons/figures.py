@@ -29,7 +29,7 @@ from site_builder.figures import (
     plane,
 )
 from site_builder.graph import Model, Tensor
-from site_builder.plan import lower
+from site_builder.plan import Plan, lower
 from site_builder.run import numpy_runner
 
 SEEDS = (1, 2, 3)
@@ -612,8 +612,8 @@ WIDE = {
     "t": (4, 0.1), "e": (5, 0.9), "L": (6, 0.9),
 }  # fmt: skip
 TALL = {
-    "w": (0, 0), "x": (2.5, 0), "b": (-0.05, -1.2), "u": (1.35, -1), "z": (0.6, -2.2), "h": (0.6, -3.3), "y": (1.6, -4.3),
-    "t": (0, -4.4), "e": (0.9, -5.4), "L": (0.9, -6.5),
+    "w": (0, 0), "x": (2.35, 0), "b": (-0.05, -1.2), "u": (1.3, -1), "z": (0.6, -2.2), "h": (0.6, -3.3),
+    "y": (1.6, -4.3), "t": (0, -4.4), "e": (0.9, -5.4), "L": (0.9, -6.5),
 }  # fmt: skip
 EDGES = ("wu", "xu", "uz", "bz", "zh", "hy", "xy", "ye", "te", "eL")
 FORMULAS = {"u": "w x", "z": "u + b", "h": "tanh z", "y": "h + x", "e": "y − t", "L": "e²"}
@@ -657,15 +657,15 @@ def draw_graph(result: dict[str, Any]) -> Any:
     for start, end in EDGES:
         (xa, ya), (xb, yb) = places[start], places[end]
         ax.plot([xa, xb], [ya, yb], color=colour("line"), linewidth=2, zorder=1)
-        share = 0.36 if start + end == "xy" else 0.5
+        share = {"xy": 0.36, "te": 0.4, "xu": 0.4}.get(start + end, 0.5)
         plate = {"facecolor": colour("paper"), "edgecolor": "none", "pad": 1.5}
         ax.text(
             xa + (xb - xa) * share, ya + (yb - ya) * share, shown(result["local"][start + end]),
             ha="center", va="center", color=colour("ink-2"), size=10.5, zorder=2, bbox=plate,
         )  # fmt: skip
-    across, rise, side = (0.26, 0.13, "left") if tall else (0, 0.42, "center")
+    across, rise, side = (0.32, 0.13, "left") if tall else (0, 0.47, "center")
     for node, (x, y) in places.items():
-        ax.scatter([x], [y], s=900, color=colour("paper-2"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
+        ax.scatter([x], [y], s=1500, color=colour("paper-2"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
         ax.text(x, y, shown(result["value"][node]), ha="center", va="center", size=11, zorder=4)
         title = f"{node} = {FORMULAS[node]}" if node in FORMULAS else node
         ax.text(x + across, y + rise, title, ha=side, va="center", weight="bold", zorder=4)
@@ -708,7 +708,7 @@ def nudge_error(result: dict[str, Any]) -> Any:
     for name, label, shade in (("single", "float32, on the GPU", "cat-1"), ("double", "float64, NumPy", "cat-2")):
         ax.plot(result["sizes"], np.maximum(result[name]["errors"], 1e-13), color=colour(shade), label=label)
     ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="largest relative disagreement", xlim=(1e-9, 1.0))
-    for name, place in (("single", (1e-6, 2e-1)), ("double", (1.6e-9, 6e-10))):
+    for name, place in (("single", (1e-6, 2e-1)), ("double", (1.6e-9, 4e-11))):
         line = ax.get_lines()[0 if name == "single" else 1]
         ax.text(*place, line.get_label(), color=line.get_color(), ha="left")
     return fig
@@ -736,14 +736,13 @@ def classifier(depth: int) -> Model:
     return model
 
 
-def multiplications(plan: dict[str, Any], program: str) -> int:
+def multiplications(plan: Plan, program: str) -> int:
     """Multiply-adds of a program's matrix kernels: rows x columns x inner of each dispatch."""
     total = 0
-    for step in plan["programs"][program]["steps"]:
-        kernel = plan["kernels"][step["kernel"]]
-        if "/matrix/" in plan["sources"][kernel["source"]]["file"]:
-            sizes = kernel["constants"]
-            total += sizes["ROWS"] * sizes["COLUMNS"] * sizes["INNER"]
+    for step in plan.programs[program].steps:
+        kernel = plan.kernels[step.kernel]
+        if "/matrix/" in plan.sources[kernel.source].file:
+            total += kernel.constants["ROWS"] * kernel.constants["COLUMNS"] * kernel.constants["INNER"]
     return total
 
 
@@ -752,7 +751,7 @@ def cost(lab: Any) -> dict[str, Any]:
     """Multiply-adds forward and backward, counted in the plans that run; and the dispatches of a step."""
     result: dict[str, Any] = {}
     for depth in (1, 2, 4, 8):
-        plan = lower(classifier(depth)).to_json()
+        plan = lower(classifier(depth))
         forward = multiplications(plan, "predict")
         backward = multiplications(plan, "step") - forward
         layers = [WIDTH] * (depth + 1) + [10]
@@ -763,6 +762,6 @@ def cost(lab: Any) -> dict[str, Any]:
             "ratio": backward / forward,
             "formula": 2 - layers[0] * layers[1] / weights,
             "parameters": weights + sum(layers[1:]),
-            "dispatches": len(plan["programs"]["step"]["steps"]),
+            "dispatches": len(plan.programs["step"].steps),
         }
     return result

@@ -73,10 +73,11 @@ class LiveDemo extends HTMLElement {
     this.#views.append(...demo.views.map(({ element }) => element));
     for (const element of this.#views.children) element.setAttribute("data-view", element.querySelector("h4")?.textContent?.toLowerCase().replace(/[^a-z0-9]+/g, "-") ?? "");
     this.#controls = makeControls(demo);
-    this.#own.append(...this.#controls.map(({ element }) => element));
+    const seed = h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed);
+    this.#own.append(...this.#controls.map(({ element }) => element), seed, button("Copy link", () => this.#copy()));
     this.#seed.onchange = () => demo.reseed(this.#seed.valueAsNumber >>> 0);
     this.#scrub.oninput = () => this.#seek();
-    this.#bar.append(this.#play, button("Step", () => demo.advance()), button("Reset", () => demo.reset()), h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed), button("Copy link", () => this.#copy()), this.#status);
+    this.#bar.append(this.#play, button("Step", () => demo.advance()), button("Reset", () => demo.reset()), this.#status);
     this.#panel.append(...(definition.help ? [h("p", { className: "demo-help" }, definition.help)] : []), this.#stage, this.#bar, this.#own, ...(definition.describe ? [this.#words] : []), this.#error, this.#table);
     this.#panel.setAttribute("aria-label", "Demo. Space plays and pauses.");
     figure.prepend(this.#panel);
@@ -134,9 +135,8 @@ class LiveDemo extends HTMLElement {
     this.#bar.disabled = false;
     this.#own.disabled = !demo.live;
     if (!demo.live) {
-      const label = this.#bar.querySelector(".seed");
       this.#scrub.max = `${(demo.manifest?.recording?.snapshots ?? 1) - 1}`;
-      label?.replaceWith(this.#scrub);
+      this.#status.before(this.#scrub);
       this.#status.textContent = "This browser has no WebGPU: Play shows the recorded run";
     }
     this.#follow(false);

@@ -17,7 +17,10 @@ const colours = (palette) => ["--negative", "--paper", palette === "sequential" 
 
 /** @param {Demo} demo @param {ImagesOptions} options */
 export function images(demo, { title, value, count, shape: [rows, columns], strides: [image, pixel] = [rows * columns, 1], labels, palette, range, columns: side }) {
-  const surface = new Surface(() => demo.redraw());
+  const surface = new Surface(() => {
+    layOut(); // its height is known before anyone clicks
+    demo.redraw();
+  });
   const tip = new Tip();
   const names = h("div", { className: "image-labels", "aria-hidden": "true" }, ...(labels ?? []).map((label) => h("span", null, label)));
   const area = h("div", { className: "images", role: "img", "aria-label": `${title}: ${count} images` }, surface.canvas, names, tip.element);

@@ -479,12 +479,12 @@ export class Demo {
 
   /** @param {number} now @returns {number} steps for this frame: what the GPU manages, or what the demo's rate allows */
   #due(now) {
-    const earned = (this.rate * Math.min(now - this.#dueAt, 100)) / 1000;
+    const earned = (this.rate * Math.min(now - this.#dueAt, 1000)) / 1000;
     this.#dueAt = now;
     if (this.rate === Infinity) return this.#times;
     this.#credit += earned;
     const steps = Math.min(this.#times, Math.floor(this.#credit));
-    this.#credit = Math.min(this.#credit - steps, 1);
+    this.#credit = Math.min(this.#credit - steps, 1); // what could not be done in time is not made up for
     return steps;
   }
 
@@ -494,8 +494,9 @@ export class Demo {
    */
   #pace(steps, elapsed) {
     if (steps === 1) this.#floor = Math.min(this.#floor, elapsed);
-    if (elapsed < this.#floor + 0.7 * FRAME_MS && steps === this.#times) this.#times = Math.min(4096, Math.ceil(this.#times * 1.5));
-    else if (elapsed > 1.3 * this.#floor + 2 * FRAME_MS) this.#times = Math.max(1, Math.floor(this.#times * 0.6));
+    const aim = this.#floor + Math.max(FRAME_MS, this.#floor / 2); // where drawing is slow, training gets its share
+    if (elapsed < 0.9 * aim && steps === this.#times) this.#times = Math.min(4096, Math.ceil(this.#times * 1.5));
+    else if (elapsed > 1.5 * aim) this.#times = Math.max(1, Math.floor(this.#times * 0.6));
   }
 
   /** @param {number} now: reads what words and numbers need, without waiting for it */

@@ -34,7 +34,7 @@ FLAGS = [
     *("--use-angle=vulkan", "--use-vulkan=swiftshader", "--enable-features=Vulkan"),
 ]
 KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
-STATE = "document.querySelector('.demo-status')?.textContent + ' ' + document.querySelector('.demo-error')?.textContent"
+STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
 )
@@ -122,7 +122,9 @@ def page_html(bundled: Bundle, inside: str, demo: bool = True) -> str:
     styles = [bundled.urls["static/theme/theme.css"], bundled.urls["demos/runtime/runtime.css"], "/page.css"]
     links = "".join(f'<link rel="stylesheet" href="{each}">' for each in styles)
     script = f'<script type="module" src="{bundled.urls[entry]}"></script>'
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Test</title><link rel="icon" href="data:,">{links}<body><main>{inside}</main>{script}'
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Test</title>{links}'
+    icon = '<link rel="icon" href="data:,">'
+    return f'<!doctype html><html lang="en">{head}{icon}<body><main>{inside}</main>{script}'
 
 
 DEMO = (

@@ -76,7 +76,10 @@ class Firefox:
 
     def click(self, selector: str) -> None:
         """A real pointer on the middle of an element."""
-        place = "(e => { e.scrollIntoView({block: 'center'}); const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })"
+        place = (
+            "(e => { e.scrollIntoView({block: 'center'}); const b = e.getBoundingClientRect();"
+            " return [b.x + b.width / 2, b.y + b.height / 2]; })"
+        )
         x, y = (round(each) for each in self.evaluate(f"{place}(document.querySelector({json.dumps(selector)}))"))
         steps = [
             {"type": "pointerMove", "x": x, "y": y},

@@ -17,8 +17,18 @@ RUN = f"{ELEMENT}.demo"
 COUNT_BUFFERS = """
   window.made = 0; window.destroyed = 0;
   const create = GPUDevice.prototype.createBuffer, destroy = GPUBuffer.prototype.destroy, gone = new WeakSet();
-  GPUDevice.prototype.createBuffer = function (...a) { window.made++; window.device = this; return create.apply(this, a); };
-  GPUBuffer.prototype.destroy = function () { if (!gone.has(this)) { gone.add(this); window.destroyed++; } return destroy.call(this); };
+  GPUDevice.prototype.createBuffer = function (...a) {
+    window.made++; window.device = this; return create.apply(this, a);
+  };
+  GPUBuffer.prototype.destroy = function () {
+    if (!gone.has(this)) { gone.add(this); window.destroyed++; }
+    return destroy.call(this);
+  };
+"""
+COUNT_MAPS = """
+  window.maps = 0;
+  const map = GPUBuffer.prototype.mapAsync;
+  GPUBuffer.prototype.mapAsync = function (...a) { window.maps++; return map.apply(this, a); };
 """
 
 
@@ -41,7 +51,8 @@ def start(page: Page, steps: int = 20) -> None:
 
 def losses(page: Page, count: int) -> list[float]:
     """The first entries of the history."""
-    return page.evaluate(f"{RUN}.read('loss.history').then(a => [...a].slice(0, {count}))")
+    found: list[float] = page.evaluate(f"{RUN}.read('loss.history').then(a => [...a].slice(0, {count}))")
+    return found
 
 
 def test_it_trains_as_the_definition_does(site: Served, open_page: Opener, separator: ModuleType) -> None:
@@ -55,7 +66,7 @@ def test_it_trains_as_the_definition_does(site: Served, open_page: Opener, separ
     assert expected[-1] < 0.7 * expected[0]
 
 
-def test_play_is_quick_and_the_status_tells(site: Served, open_page: Opener) -> None:
+def test_the_status_tells(site: Served, open_page: Opener, record_property: Callable[[str, object], None]) -> None:
     page = open_page(site.url)
     ready(page)
     took = page.evaluate(
@@ -63,7 +74,7 @@ def test_play_is_quick_and_the_status_tells(site: Served, open_page: Opener) -> 
         while (!({RUN}.step > 0)) await new Promise(requestAnimationFrame);
         await {RUN}.runner.device.queue.onSubmittedWorkDone(); return performance.now() - start; }}"""
     )
-    assert took < 1500
+    record_property("from the click to the first finished step, ms", took)  # a figure to watch: no test is timed
     trained(page, 30)
     until(page, "/steps\\/s/.test(document.querySelector('.demo-status').textContent)")
     page.click(".play")
@@ -88,8 +99,7 @@ def test_nothing_moves_when_it_wakes(site: Served, open_page: Opener) -> None:
 
 
 def test_frames_read_nothing(site: Served, open_page: Opener) -> None:
-    spy = "window.maps = 0; const map = GPUBuffer.prototype.mapAsync; GPUBuffer.prototype.mapAsync = function (...a) { window.maps++; return map.apply(this, a); };"
-    page = open_page(site.url, script=spy)
+    page = open_page(site.url, script=COUNT_MAPS)
     start(page)
     before, began = page.evaluate("[window.maps, performance.now()]")
     page.wait_for_timeout(2000)

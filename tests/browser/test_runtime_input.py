@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from test_runtime import RUN, ready, start
 
 Opener = Callable[..., Page]
+NAME = """(e => e.labels?.[0]?.textContent || e.getAttribute('aria-label') || e.textContent)(document.activeElement)"""
 PLANE = "[data-view=the-plane] .plot-over"
 
 
@@ -36,11 +37,7 @@ def test_tab_reaches_every_control(site: Served, open_page: Opener) -> None:
     reached = set()
     for _ in range(24):
         page.keyboard.press("Tab")
-        reached.add(
-            page.evaluate(
-                "(e => e.labels?.[0]?.textContent || e.getAttribute('aria-label') || e.textContent)(document.activeElement)"
-            )
-        )
+        reached.add(page.evaluate(NAME))
     expected = {"Play", "Step", "Reset", "Copy link", "Seed", "Swap classes", "Clear", "Grid"}
     assert expected <= reached, reached
     assert any(each.startswith("Point 1 of 6, class −1") for each in reached)

@@ -50,21 +50,30 @@ def test_without_webgpu_and_recording_it_says_so(site: Served, separator: Module
     assert page.locator("live-demo svg").first.is_visible()
 
 
-SPOILT: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
-    ("format", lambda plan: plan.update(format=2), "its format is 2, this page reads format 1"),
-    ("source", lambda plan: plan["sources"].clear(), "kernel 0 has no source"),
-    ("allocation", lambda plan: plan["allocations"].__setitem__(0, 2**40), "memory in sizes"),
-    ("outside", lambda plan: plan["buffers"][0].update(offset=256), "points does not lie within its allocation"),
-    ("shape", lambda plan: plan["buffers"][0].update(shape=[-1]), "points has no proper shape"),
-    ("binding", lambda plan: plan["programs"]["step"]["steps"][0]["bindings"].__setitem__(0, 99), "step 0 of step binds"),
-    ("workgroups", lambda plan: plan["programs"]["step"]["steps"][0].update(workgroups=[1e6, 1, 1]), "workgroup counts"),
-    ("alias", lambda plan: plan["buffers"][10].update(allocation=0, shape=[1]), "step 0 of step writes where it also reads"),
-]  # fmt: skip
+Spoil = Callable[[dict[str, Any]], object]
+
+
+def first(plan: dict[str, Any]) -> dict[str, Any]:
+    """The first dispatch of a step."""
+    dispatch: dict[str, Any] = plan["programs"]["step"]["steps"][0]
+    return dispatch
+
+
+SPOILT: list[tuple[str, Spoil, str]] = [
+    ("format", lambda p: p.update(format=2), "its format is 2, this page reads format 1"),
+    ("source", lambda p: p["sources"].clear(), "kernel 0 has no source"),
+    ("allocation", lambda p: p["allocations"].__setitem__(0, 2**40), "memory in sizes"),
+    ("outside", lambda p: p["buffers"][0].update(offset=256), "points does not lie within its allocation"),
+    ("shape", lambda p: p["buffers"][0].update(shape=[-1]), "points has no proper shape"),
+    ("binding", lambda p: first(p)["bindings"].__setitem__(0, 99), "step 0 of step binds"),
+    ("workgroups", lambda p: first(p).update(workgroups=[1e6, 1, 1]), "workgroup counts"),
+    ("alias", lambda p: p["buffers"][10].update(allocation=0, shape=[1]), "step 0 of step writes where it also reads"),
+]
 
 
 @pytest.mark.parametrize(("spoil", "sentence"), [each[1:] for each in SPOILT], ids=[each[0] for each in SPOILT])
 def test_invalid_plans_are_refused(
-    site: Served, separator: ModuleType, open_page: Opener, spoil: Callable[[dict[str, Any]], object], sentence: str
+    site: Served, separator: ModuleType, open_page: Opener, spoil: Spoil, sentence: str
 ) -> None:
     plan = separator.plan()
     spoil(plan)
@@ -131,7 +140,8 @@ def test_a_mad_link_does_no_harm(site: Served, open_page: Opener) -> None:
 
 
 def test_a_figure_runs_again_on_the_readers_gpu(site: Served, bundled: Any, open_page: Opener) -> None:
-    figure = '<figure-replay record="/assets/record.json"><figure><svg viewBox="0 0 9 9"></svg><figcaption>Loss</figcaption></figure></figure-replay>'
+    inside = '<figure><svg viewBox="0 0 9 9"></svg><figcaption>Loss</figcaption></figure>'
+    figure = f'<figure-replay record="/assets/record.json">{inside}</figure-replay>'
     site.put("/", page_html(bundled, figure, demo=False))
     page = open_page(site.url)
     page.click("text=Run this on your GPU")

@@ -60,7 +60,7 @@ function account(demo) {
 }
 
 define("perceptron", {
-  help: "Click the plane to place a point, drag it to move it, drag it out to remove it; by keyboard, arrows move a point, Enter changes its class, N adds and Delete removes. The dark ring marks the mistake that is mended next. Do the dots on the right ever leave the wedge?",
+  help: "Click the plane to place a point, drag it to move it, drag it out to remove it; by keyboard, arrows move a point, Enter changes its class, N adds and Delete removes. The ring marks the mistake that is mended next. Do the dots on the right ever leave the wedge?",
   program: "step",
   show: ["look", "measure"],
   reads: ["mistakes", "wrong", "length", "radius", "margin_at_least", "margin_at_most", "trail", "bias_trail", "weights", "bias"],
@@ -74,7 +74,7 @@ define("perceptron", {
     },
     placing: { label: "New points are", values: { 1: "+1", "-1": "−1" }, value: "1" },
     speed: { label: "Mistakes a second", min: 1, max: 60, log: true, value: 3, change: (value, demo) => (demo.rate = value) },
-    clear: { label: "Remove all points", press: (demo) => demo.edit("count", [0]) },
+    clear: { label: "Remove all points", press: (demo) => Object.entries(slots([], [])).forEach(([name, values]) => demo.edit(name, values)) },
   },
   views: (demo) => [
     plot(demo, {
@@ -102,7 +102,8 @@ define("perceptron", {
   describe: (demo) => {
     const { mistakes, wrong, count, radius, margin, bound } = account(demo);
     if (!count) return "There are no points yet. Click the plane, or press N, to place one.";
-    const state = `${numeral(mistakes)} ${mistakes === 1 ? "mistake" : "mistakes"} so far; ${wrong ? `${wrong} of ${count} points are on the wrong side` : `all ${count} points are on their side, and the rule has stopped`}.`;
+    const unset = mistakes ? "" : "All weights are zero, so that no point counts as right yet. ";
+    const state = `${unset}${numeral(mistakes)} ${mistakes === 1 ? "mistake" : "mistakes"} so far; ${wrong ? `${wrong} of ${count} points are on the wrong side` : `all ${count} points are on their side, and the rule has stopped`}.`;
     if (Number.isNaN(bound)) return `${state} The margin is being measured.`;
     return Number.isFinite(bound)
       ? `${state} R is ${numeral(radius)} and the best margin γ is ${numeral(margin)}, so there can be at most ${numeral(Math.floor(bound))} mistakes.`

@@ -254,7 +254,8 @@ export class Demo {
     if (!this.playing) return;
     this.playing = false;
     this.panel.changed();
-    this.#look(performance.now()); // the last word
+    if (this.recording) this.#looked();
+    else this.#look(performance.now()); // the last word
     this.#request();
   }
 

@@ -29,6 +29,7 @@ def test_without_webgpu_the_recorded_run_is_shown(site: Served, open_page: Opene
     until(page, f"{RUN}.step === 60", timeout=10_000)
     until(page, f"!{RUN}.playing")
     assert "recorded on plain Python, seed 1" in page.inner_text(".demo-status")
+    assert "After 60 steps" in page.inner_text(".demo-words")
     page.locator(".demo-bar input[type=range]").fill("2")
     until(page, f"{RUN}.step === 10")
     assert "After 10 steps" in page.inner_text(".demo-words")

@@ -165,7 +165,7 @@ class LiveDemo extends HTMLElement {
     const demo = /** @type {Demo} */ (this.demo);
     const { definition, values, step, playing, live, stepsPerSecond, adapter, recording, snapshot } = demo;
     const history = values["loss.history"]?.length ? { loss: demo.latest("loss.history") } : {};
-    const facts = Object.entries({ ...history, ...definition.status?.(demo) }).map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
+    const facts = Object.entries({ ...history, ...definition.status?.(demo) }).filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
     const pace = playing && live && stepsPerSecond ? [`${numeral(Math.round(stepsPerSecond))} steps/s`] : [];
     const where = live ? adapter : `recorded on ${adapter}, seed ${recording?.seed}`;
     this.#status.replaceChildren(...[`step ${numeral(step)}`, ...pace, ...facts, where].map((text) => h("span", null, text)));

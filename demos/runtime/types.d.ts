@@ -88,7 +88,7 @@ export interface Definition {
   rate?: number;
   controls?: Record<string, Control>;
   views: (demo: Demo) => View[];
-  status?: (demo: Demo) => Record<string, string | number>;
+  status?: (demo: Demo) => Record<string, string | number | undefined>;
   describe?: (demo: Demo) => string;
   update?: (demo: Demo) => void;
   until?: (demo: Demo) => boolean;

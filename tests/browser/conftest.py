@@ -62,7 +62,7 @@ def missing(what: str) -> None:
 
 
 def until(page: Page, expression: str, timeout: float = 15_000) -> None:
-    """Wait until a JavaScript expression holds. Playwright's own wait uses eval in the page, which the policy forbids."""
+    """Wait until a JavaScript expression holds. Playwright's own wait uses eval, which the policy forbids."""
     end = time.monotonic() + timeout / 1000
     while not page.evaluate(f"Boolean({expression})"):
         assert time.monotonic() < end, f"still not: {expression}; {page.evaluate(STATE)}"

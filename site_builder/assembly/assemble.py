@@ -85,7 +85,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -
     notify("Computing figures")
     scans = {source.post.slug: source.figures for source in sources if source.figures}
     workshop = Workshop(project, cache, notify=notify)
-    computed = workshop.compute([scan.file for scan in scans.values()])
+    computed = workshop.make(list(scans.values()))
     notify("Recording demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
     tokens = shared(project, "static") / "theme" / "tokens.css"

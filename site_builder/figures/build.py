@@ -71,7 +71,10 @@ class Workshop:
 
     def compute(self, files: Iterable[Path]) -> dict[Path, PostFigures]:
         """Values and figures of each file. Raises FigureError with the author's file and line."""
-        scans = [scan(self.root, file) for file in files]
+        return self.make([scan(self.root, file) for file in files])
+
+    def make(self, scans: list[Scan]) -> dict[Path, PostFigures]:
+        """The same for files that have been scanned."""
         results = self._experiments(scans)
         drawn = self._drawings(scans, results)
         return {each.file: self._post(each, results, drawn) for each in scans}

@@ -19,6 +19,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -138,7 +139,7 @@ def closure(root: Path, trees: Iterable[ast.AST]) -> list[Path]:
         if path in found:
             continue
         found.add(path)
-        waiting += _imported(root, path.parent, parse(path))
+        waiting += _imported_by(root, path, path.read_bytes())
     return sorted(found)
 
 
@@ -219,6 +220,12 @@ def _data_digest(name: str) -> str:
         return datasets.fingerprint(name)
     except BuildError:
         return "absent"
+
+
+@lru_cache(maxsize=1024)
+def _imported_by(root: Path, path: Path, source: bytes) -> tuple[Path, ...]:
+    """What a file with this source imports. Remembered, since the functions of all figures.py share their models."""
+    return tuple(_imported(root, path.parent, parse(path)))
 
 
 def _imported(root: Path, folder: Path, tree: ast.AST) -> Iterator[Path]:

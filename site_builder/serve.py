@@ -121,6 +121,7 @@ def listen(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, candidate))
+            listener.listen()  # who comes before the server runs waits, and is not refused
             return listener
         except (OSError, OverflowError):
             listener.close()

@@ -105,7 +105,6 @@ def test_events_tell_the_present_and_every_change() -> None:
 
 def test_taken_port_gives_the_next() -> None:
     with listen(8123) as first:
-        first.listen()
         port = first.getsockname()[1]
         with listen(port) as second:
             assert second.getsockname()[1] > port

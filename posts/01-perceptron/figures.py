@@ -191,17 +191,18 @@ def perceptron_run(result: Result) -> Any:
 
 @figure(
     perceptron,
-    alt="Four snapshots of the same points: the boundary turns and shifts, and separates the classes in the last.",
+    alt="The same points twice. After four mistakes the boundary cuts through a class, at the end it separates both.",
 )
 def demo_perceptron(result: Result) -> Any:
-    fig, panels = canvas("page", height=2.5, columns=4)
+    fig, panels = canvas("page", height=4.4, columns=2)
     weights = result["weights"]
-    for ax, k in zip(panels, (1, 4, 8, len(weights) - 1), strict=True):
+    for ax, k in zip(panels, (4, len(weights) - 1), strict=True):
         plane(ax)
-        draw_boundary(ax, weights[k - 1], color=colour("ink-3"), lw=1)
+        for earlier in weights[max(k - 4, 1) : k]:
+            draw_boundary(ax, earlier, color=colour("ink-3"), lw=1, alpha=0.6)
         draw_boundary(ax, weights[k], color=colour("ink"), lw=2.2)
         draw_points(ax, inputs())
-        panel_label(ax, f"{k} mistake{'s' if k > 1 else ''}")
+        panel_label(ax, f"After {k} mistakes")
     return fig
 
 
@@ -343,7 +344,7 @@ def extended() -> Model:
 
 
 STEPS = 500
-FORMING = (1, 10, 100, STEPS)  # steps after which the weights are kept
+FORMING = (1, 3, 10, 30, 100, STEPS)  # steps after which the weights are kept
 
 
 @experiment
@@ -436,7 +437,7 @@ def weight_images(result: Result) -> Any:
 
 @figure(
     digits,
-    alt="The ten weight images after 1, 10, 100 and 500 steps: blurs that sharpen into shapes.",
+    alt="The ten weight images after 1, 3, 10, 30, 100 and 500 steps: blurs that sharpen into shapes.",
 )
 def demo_digits(result: Result) -> Any:
     each = [image / np.abs(row).max() for row in result["forming"] for image in row]

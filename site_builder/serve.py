@@ -14,14 +14,15 @@ import mimetypes
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .errors import ConfigError
 from .inputs import SKIPPED
 
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORTS_TRIED = 20
 HEARTBEAT = 15.0  # seconds between comments on an idle stream, by which a closed tab is noticed
+TICK = 0.1  # seconds between looks at whether the server was asked to stop
 EVENTS, SCRIPT = "/~events", "/~reload.js"
 TAG = f'<script src="{SCRIPT}" type="module"></script>'.encode()
 TYPES = {".woff2": "font/woff2", ".js": "text/javascript", ".webp": "image/webp", ".xml": "application/xml"}
@@ -40,6 +42,7 @@ class Board:
     def __init__(self, failure: str | None = None) -> None:
         self.failure = failure
         self.build = 0
+        self.closed = False
         self.changed = asyncio.Condition()
 
     async def post(self, failure: str | None) -> None:
@@ -48,6 +51,12 @@ class Board:
             self.failure = failure
             if failure is None:
                 self.build += 1
+            self.changed.notify_all()
+
+    async def close(self) -> None:
+        """End every page's stream, for which a server that stops would wait in vain."""
+        async with self.changed:
+            self.closed = True
             self.changed.notify_all()
 
     def event(self) -> bytes:
@@ -66,6 +75,8 @@ class Board:
                 except TimeoutError:
                     yield b": still here\n\n"
                     continue
+            if self.closed:
+                return
             yield self.event()
 
 
@@ -136,26 +147,37 @@ def serve(
     `arguments` are those of the command line that builds.
     """
     listener = listen(port)
+    board = Board(failure)
     say(f"Serving on http://{HOST}:{listener.getsockname()[1]}/ until Ctrl-C; pages reload when a file changes.")
     try:
-        asyncio.run(
-            _serve(application(site, board := Board(failure)), listener, _watch(project, board, arguments, say))
-        )
+        asyncio.run(_serve(project, site, board, listener, arguments, say))
     finally:
         listener.close()
 
 
-async def _serve(site: Starlette, listener: socket.socket, watch: Coroutine[Any, Any, None]) -> None:
+async def _serve(
+    project: Path, site: Path, board: Board, listener: socket.socket, arguments: list[str], say: Callable[[str], None]
+) -> None:
     import uvicorn
 
-    server = uvicorn.Server(uvicorn.Config(site, log_level="warning", timeout_graceful_shutdown=1))
-    watcher = asyncio.create_task(watch)
+    server = uvicorn.Server(uvicorn.Config(application(site, board), log_level="warning", timeout_graceful_shutdown=5))
+    tasks = [
+        asyncio.create_task(_watch(project, board, arguments, say)),
+        asyncio.create_task(_close_with(server, board)),
+    ]
     try:
-        with contextlib.suppress(asyncio.CancelledError):  # open event streams, cut off at the end
-            await server.serve(sockets=[listener])
+        await server.serve(sockets=[listener])
     finally:
-        watcher.cancel()
-        await asyncio.gather(watcher, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _close_with(server: uvicorn.Server, board: Board) -> None:
+    """uvicorn tells nobody that it was asked to stop, so it is looked at."""
+    while not server.should_exit:
+        await asyncio.sleep(TICK)
+    await board.close()
 
 
 async def _watch(project: Path, board: Board, arguments: list[str], say: Callable[[str], None]) -> None:

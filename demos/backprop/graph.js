@@ -112,7 +112,7 @@ export function graph(demo) {
     drawn = key;
     const tall = width < 560;
     const spots = tall ? TALL : WIDE;
-    const [columns, rows] = tall ? [3.3, 6.9] : [6.6, 3.75];
+    const [columns, rows] = tall ? [3.3, 7.35] : [6.6, 3.75];
     const at = (/** @type {string} */ node) => [((spots[node][0] + 0.3) * width) / columns, ((spots[node][1] + 0.35) * height) / rows];
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const focused = svg.contains(document.activeElement) ? document.activeElement?.getAttribute("data-node") : undefined;

@@ -61,12 +61,12 @@ function views(demo) {
     title: "Loss",
     x: { label: "step" },
     y: { label: "loss", unit: "nats", log: true },
-    aspect: 5,
+    aspect: 2.4,
     layers: [line({ history: "loss.history", label: "training loss" })],
   });
-  const drawing = network(demo);
-  painters.set(demo, drawing.update);
-  return [plane, hidden, drawing, loss];
+  const { drawing, words, update } = network(demo);
+  painters.set(demo, update);
+  return [plane, hidden, drawing, words, loss];
 }
 
 define("folding", {

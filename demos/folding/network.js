@@ -71,13 +71,13 @@ export function account(demo, { layer, from, to }) {
   ];
 }
 
-/** @param {Demo} demo */
+/** @param {Demo} demo @returns {{ drawing: import("../runtime/types.d.ts").View, words: import("../runtime/types.d.ts").View, update: () => void }} the drawing, and what it says of the place pointed at */
 export function network(demo) {
   const svg = s("svg", { class: "network", role: "group", "aria-label": "The network. Arrow keys go from unit to unit and, with Shift, along the connections of a unit." });
   const area = h("div", { className: "network-area" }, svg);
   const lines = [h("p", null), h("p", null), h("p", null)];
-  const words = h("div", { className: "network-words", "aria-live": "polite" }, ...lines);
-  const element = h("div", { className: "network-view" }, h("div", { className: "view-head" }, h("h4", null, "Every weight and every unit")), area, words);
+  const words = h("div", { className: "network-words" }, ...lines);
+  const titled = (/** @type {string} */ title, /** @type {Element} */ content) => h("div", null, h("div", { className: "view-head" }, h("h4", null, title)), content);
   /** @type {Item[]} */
   let items = [];
   /** @type {Item | undefined} */
@@ -173,17 +173,14 @@ export function network(demo) {
     if (next) choose(next, true);
   });
 
-  return {
-    element,
-    draw: layout,
-    update: paint,
-    table: () => {
-      const { size, weight, bias } = reading(demo);
-      const rows = [0, 1, 2, 3].flatMap((layer) => Array.from({ length: size(layer + 1) }, (_, to) => [
-        ...Array.from({ length: size(layer) }, (_, from) => ({ path: `${name(layer, from)} → ${name(layer + 1, to)}`, ...weight(layer, from, to) })),
-        { path: `bias of ${name(layer + 1, to)}`, ...bias(layer, to) },
-      ]).flat());
-      return { title: "Weights", head: ["parameter", "value", "gradient"], rows: rows.map(({ path, value, gradient }) => [path, numeral(value), numeral(gradient)]) };
-    },
-  };
+  function table() {
+    const { size, weight, bias } = reading(demo);
+    const rows = [0, 1, 2, 3].flatMap((layer) => Array.from({ length: size(layer + 1) }, (_, to) => [
+      ...Array.from({ length: size(layer) }, (_, from) => ({ path: `${name(layer, from)} → ${name(layer + 1, to)}`, ...weight(layer, from, to) })),
+      { path: `bias of ${name(layer + 1, to)}`, ...bias(layer, to) },
+    ]).flat());
+    return { title: "Weights", head: ["parameter", "value", "gradient"], rows: rows.map(({ path, value, gradient }) => [path, numeral(value), numeral(gradient)]) };
+  }
+
+  return { drawing: { element: titled("Every weight and every unit", area), draw: layout, table }, words: { element: titled("What you point at", words) }, update: paint };
 }

@@ -274,6 +274,7 @@ def pieces(lab: Any) -> dict[str, Any]:
             losses.append(final(run, 1000))
             if seed == 1:
                 shown = {"fit": run.read("fit"), "edges": exact.edges, "knots": exact.knots, "units": run.read("units")}
+                shown["history"] = run.read("loss.history")[:1000]
         name = f"s{size}"
         results[name] = {
             "bound": (width + 1) ** depth,
@@ -323,19 +324,35 @@ def piece_count(result: dict[str, Any]) -> Any:
 @figure(
     pieces,
     alt="Left: a wavy curve and a broken line that follows it in straight pieces. Right: what each of 32 hidden units "
-    "gives along the axis; each is nothing on one side of its hinge and grows on the other.",
+    "gives along the axis, nothing on one side of its hinge and growing on the other; and the falling error.",
 )
 def demo_curve(result: dict[str, Any]) -> Any:
-    fig, (left, right) = canvas(width="page", height=3.6, columns=2)
-    draw_pieces(left, result["s1x32"])
-    left.set(ylim=(-1.15, 0.95))
-    panel_label(left, f"{result['s1x32']['first']} straight pieces")
-    right.set_aspect("auto")
-    heatmap(right, result["s1x32"]["units"], limit=1.0, extent=(-1, 1, 0, 32), lower=True)
-    right.set(xlim=(-1, 1), ylim=(0, 32), xlabel="x", ylabel="hidden unit")
-    right.grid(visible=False)
-    panel_label(right, "What each unit gives")
+    fig, (top, spare, left, right) = canvas(width="page", height=7.6, columns=2, rows=2)
+    spare.remove()
+    tall = on_phone(fig)
+    if tall:
+        fig.set_figheight(12)
+    grid = fig.add_gridspec(3, 1) if tall else fig.add_gridspec(2, 2, height_ratios=(1.25, 1))
+    for ax, place in zip((top, left, right), (grid[0, :], grid[1, 0], grid[2, 0] if tall else grid[1, 1]), strict=True):
+        ax.set_subplotspec(place)
+    found = result["s1x32"]
+    draw_pieces(top, found)
+    top.set(ylim=(-1.15, 0.95))
+    panel_label(top, f"The curve and its fit: {found['first']} straight pieces")
+    left.set_aspect("auto")
+    heatmap(left, found["units"], limit=1.0, extent=(-1, 1, 0, 32), lower=True)
+    left.set(xlim=(-1, 1), ylim=(0, 32), xlabel="x", ylabel="hidden unit")
+    left.grid(visible=False)
+    panel_label(left, "What each unit gives")
+    right.plot(found["history"], color=colour("cat-1"))
+    right.set(yscale="log", xlabel="step", ylabel="mean squared error")
+    panel_label(right, "Error")
     return fig
+
+
+def on_phone(fig: Any) -> bool:
+    """Whether the figure is drawn for a narrow screen."""
+    return bool(fig.get_figwidth() * 72 < 400)
 
 
 @experiment
@@ -429,7 +446,8 @@ def fold(lab: Any) -> dict[str, Any]:
             first = step
         if step in MOMENTS:
             names = ("field", "rows", "columns", "seen", "cut", "right")
-            moments.append({name: run.read(name) for name in names})
+            weights = [weight for weight, _ in maps(run, 4)]
+            moments.append({name: run.read(name) for name in names} | {"weights": weights})
     solved = {}
     for last in (2, 3):
         wins = 0
@@ -493,16 +511,44 @@ def folded(result: dict[str, Any]) -> Any:
 
 @figure(
     fold,
-    alt="Left: a spiral of two classes of points, and the network's answer half way through training. Right: the same "
-    "points and the grid lines of the plane as the last hidden layer sees them, with a straight cut.",
+    alt="A spiral of two classes of points with the network's answer half way through training; the same points and "
+    "the plane's grid lines as the last hidden layer sees them, with a straight cut; the network with all its weights.",
 )
 def demo_folding(result: dict[str, Any]) -> Any:
-    fig, (left, right) = canvas(width="page", height=4.2, columns=2)
-    draw_plane(left, result, result["moments"][2], 22)
-    draw_sheet(right, result, result["moments"][2], 22)
+    fig, (left, right, below, spare) = canvas(width="page", height=7.4, columns=2, rows=2)
+    spare.remove()
+    tall = on_phone(fig)
+    grid = fig.add_gridspec(3, 1) if tall else fig.add_gridspec(2, 2, height_ratios=(1.3, 1))
+    for ax, place in zip((left, right, below), (grid[0, 0], grid[1 if tall else 0, -1], grid[-1, :]), strict=True):
+        ax.set_subplotspec(place)
+    moment = result["moments"][2]
+    draw_plane(left, result, moment, 22)
+    draw_sheet(right, result, moment, 22)
+    draw_network(below, moment["weights"])
     panel_label(left, f"The plane at step {MOMENTS[2]}")
     panel_label(right, "As the last hidden layer sees it")
+    panel_label(below, "Every weight")
     return fig
+
+
+def draw_network(ax: Any, weights: list[Any]) -> None:
+    """Units in columns, connections as wide as their weights are large, in the colours of their signs."""
+    ax.set_axis_off()
+    most = max(float(np.abs(weight).max()) for weight in weights)
+    sizes = [weights[0].shape[0], *(weight.shape[1] for weight in weights)]
+    places = [[(column, (size - 1) / 2 - k) for k in range(size)] for column, size in enumerate(sizes)]
+    for column, weight in enumerate(weights):
+        for (a, b), w in np.ndenumerate(weight):
+            (xa, ya), (xb, yb) = places[column][a], places[column + 1][b]
+            shade, share = colour("negative" if w < 0 else "positive"), abs(w) / most
+            ax.plot([xa, xb], [ya * 8 / sizes[column], yb * 8 / sizes[column + 1]],
+                    color=shade, linewidth=round(0.4 + 4 * share, 1), alpha=round(0.3 + 0.6 * share, 1))  # fmt: skip
+    for size, column in zip(sizes, places, strict=True):
+        for x, y in column:
+            ax.scatter(
+                [x], [y * 8 / size], s=150, color=colour("paper"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3
+            )
+    ax.set(xlim=(-0.15, 4.15), ylim=(-4.2, 4.2))
 
 
 # Universal approximation, by construction
@@ -645,10 +691,19 @@ def ten(lab: Any) -> dict[str, Any]:
     return {**found, "sizes": sizes}
 
 
-def draw_graph(result: dict[str, Any]) -> Any:
-    """The ten nodes with values, local derivatives and gradients: from left to right, on phones from top to bottom."""
-    fig, ax = canvas(width="page", height=3.7)
-    tall = fig.get_figwidth() * 72 < 400
+def shown(number: float) -> str:
+    """Two decimals and a true minus sign."""
+    return f"{number:.2f}".replace("-", "−")
+
+
+@figure(
+    ten,
+    alt="The graph of ten nodes. On every edge stands its local derivative, in every node its value, and under it the "
+    "derivative of the loss with respect to it.",
+)
+def demo_backprop(result: dict[str, Any]) -> Any:
+    fig, ax = canvas(width="page", height=4.4)
+    tall = on_phone(fig)
     places = TALL if tall else WIDE
     if tall:
         fig.set_figheight(8)
@@ -673,29 +728,6 @@ def draw_graph(result: dict[str, Any]) -> Any:
         words, shade = f"∂L/∂{node} = {shown(slope)}", colour("positive" if slope > 0 else "negative")
         ax.text(x + across, y - rise, words, ha=side, va="center", color=shade, size=10.5, zorder=4)
     return fig
-
-
-def shown(number: float) -> str:
-    """Two decimals and a true minus sign."""
-    return f"{number:.2f}".replace("-", "−")
-
-
-@figure(
-    ten,
-    alt="The graph of ten nodes. On every edge stands its local derivative, in every node its value, and under it the "
-    "derivative of the loss with respect to it.",
-)
-def ten_nodes(result: dict[str, Any]) -> Any:
-    return draw_graph(result)
-
-
-@figure(
-    ten,
-    alt="The graph of ten nodes. On every edge stands its local derivative, in every node its value, and under it the "
-    "derivative of the loss with respect to it.",
-)
-def demo_backprop(result: dict[str, Any]) -> Any:
-    return draw_graph(result)
 
 
 @figure(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..cache import Cache, digest
+from ..content.html import slugify
 from ..figures.build import Replay
 from ..run import datasets
 from ..run.demo import DemoPayload
@@ -28,10 +29,7 @@ class Shelf:
 
     def manifest(self, demo: DemoPayload) -> str:
         """The URL of a demo's manifest, with everything that it names."""
-        plans = {
-            key: {"url": self.output.asset(f"{demo.name}-plan.json", plan), "bytes": len(plan.encode())}
-            for key, plan in demo.plans.items()
-        }
+        plans = {key: {"url": self._plan(plan), "bytes": len(plan.encode())} for key, plan in demo.plans.items()}
         recording = self.output.asset(f"{demo.name}-run.json", demo.recording)
         manifest = {
             "name": demo.name,
@@ -50,7 +48,7 @@ class Shelf:
         """The URL of a figure's record, with the plan that repeats it."""
         record = replay.record
         content = {
-            "plan": self.output.asset(f"{name}-plan.json", replay.plan),
+            "plan": self._plan(replay.plan),
             "data": self._data(record.data),
             "inputs": record.inputs,
             "seed": record.seed,
@@ -63,6 +61,10 @@ class Shelf:
             "versions": record.versions,
         }
         return self.output.asset(f"{name}-record.json", to_json(content))
+
+    def _plan(self, plan: str) -> str:
+        """A plan's URL, by the model's name: a demo and the figures of the same model share the file."""
+        return self.output.asset(f"{slugify(json.loads(plan)['name'])}-plan.json", plan)
 
     def _data(self, names: Iterable[str]) -> dict[str, Any]:
         return {name: self._dataset(name) for name in names}

@@ -1,0 +1,67 @@
+"""Manifests and records name files that exist, each content once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from site_builder.assembly.demos import Shelf
+from site_builder.assembly.output import Output
+from site_builder.cache import Cache
+from site_builder.figures.build import Replay
+from site_builder.run.demo import DemoPayload
+from site_builder.run.records import Record
+
+PLAN = '{"name": "Folding space"}'
+DEMO = DemoPayload(
+    name="folding",
+    title="Folding",
+    options={"width": ["8", "16"], "activation": ["relu"]},
+    plans={"width=8,activation=relu": PLAN, "width=16,activation=relu": '{"name": "Folding space", "x": 1}'},
+    data=["xor/points"],
+    inputs={"rate": {"shape": [], "values": [0.5]}},
+    recording='{"frames": []}',
+    snapshots=3,
+)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(Output(), Cache(tmp_path))
+
+
+def fetched(shelf: Shelf, url: str) -> bytes:
+    return shelf.output.files[url.lstrip("/")]
+
+
+def test_manifest(shelf: Shelf) -> None:
+    manifest = json.loads(fetched(shelf, shelf.manifest(DEMO)))
+    assert list(manifest["options"]) == ["width", "activation"], "the first option of a demo must stay first"
+    plan = manifest["plans"]["width=8,activation=relu"]
+    assert plan["url"].startswith("/assets/folding-space-plan-")
+    assert fetched(shelf, plan["url"]) == PLAN.encode()
+    assert plan["bytes"] == len(PLAN)
+    assert fetched(shelf, manifest["recording"]["url"]) == b'{"frames": []}'
+    assert manifest["recording"]["snapshots"] == 3
+    points = manifest["data"]["xor/points"]
+    assert (points["dtype"], points["scale"], points["shape"]) == ("f32", 1.0, [200, 2])
+    assert len(fetched(shelf, points["url"])) == 4 * 200 * 2
+
+
+def test_record_shares_plan_and_data_with_the_demo(shelf: Shelf) -> None:
+    manifest = json.loads(fetched(shelf, shelf.manifest(DEMO)))
+    record = Record(seed=1, program="step", times=2, series={"loss.history": [1, 0.5]}, data=("xor/points",))
+    found = json.loads(fetched(shelf, shelf.record("curve", Replay(record, PLAN))))
+    assert found["plan"] == manifest["plans"]["width=8,activation=relu"]["url"]
+    assert found["data"] == manifest["data"]
+    assert found["series"] == {"loss.history": [1, 0.5]}
+    assert found["tolerance"] == 1e-3
+
+
+def test_second_time_from_the_cache(shelf: Shelf) -> None:
+    first = shelf.manifest(DEMO)
+    again = Shelf(Output(), shelf.cache)
+    assert again.manifest(DEMO) == first
+    assert again.output.files == shelf.output.files

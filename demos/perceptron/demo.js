@@ -60,7 +60,7 @@ function account(demo) {
 }
 
 define("perceptron", {
-  help: "Click the plane to place a point, drag it to move it, drag it out to remove it; by keyboard, arrows move a point, Enter changes its class, N adds and Delete removes. The ring marks the mistake that is mended next. Do the dots on the right ever leave the wedge?",
+  help: "Click the plane to place a point, drag it to move it, drag it out to remove it; by keyboard, arrows move a point, Enter changes its class, N adds and Delete removes. The ring marks the mistake that is mended next. Do the dots ever leave the wedge?",
   program: "step",
   show: ["look", "measure"],
   reads: ["mistakes", "wrong", "length", "radius", "margin_at_least", "margin_at_most", "trail", "bias_trail", "weights", "bias"],

@@ -113,6 +113,7 @@ class LiveDemo extends HTMLElement {
     document.addEventListener("visibilitychange", shown);
     window.addEventListener("hashchange", linked);
     this.#undo = [() => near.disconnect(), () => seen.disconnect(), () => document.removeEventListener("visibilitychange", shown), () => window.removeEventListener("hashchange", linked)];
+    this.#follow(false);
   }
 
   disconnectedCallback() {
@@ -233,8 +234,9 @@ class LiveDemo extends HTMLElement {
   #follow(clicked) {
     const { demo } = this;
     const [id, state = ""] = location.hash.slice(1).split("?");
-    if (!demo?.plan || decodeURIComponent(id) !== this.id) return;
+    if (!demo || decodeURIComponent(id) !== this.id) return;
     if (state) this.scrollIntoView({ block: "start" }); // browsers look for an id with the state in it, and find none
+    if (!demo.plan) return; // what is in sight is fetched, and then comes here again
     if (!demo.live) return clicked ? void demo.play() : undefined;
     demo.obey(new URLSearchParams(state));
     this.#showControls();

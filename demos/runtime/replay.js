@@ -8,6 +8,7 @@ import { fetchData, fetchJson } from "./data.js";
 import { DemoError, openDevice } from "./device.js";
 import { h, numeral, onTheme, token } from "./dom.js";
 import { createRunner } from "./plan.js";
+import "./runtime.css"; // a page may have replays and no demo
 
 /** @typedef {import("./types.d.ts").ReplayRecord} ReplayRecord */
 

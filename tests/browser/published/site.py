@@ -1,0 +1,85 @@
+"""The site of this checkout: built once into a folder of its own, served, and known by its pages, demos and sizes.
+
+In: the checkout. Out: a `Published`. What a test does with it, it does not know.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+PARTS = ("site_builder", "posts", "demos", "shaders", "static", "site.toml", "pyproject.toml")
+DEMO = re.compile(r"^:::+\{demo\} (\S+)", re.MULTILINE)
+SLUG = re.compile(r"^slug: *(\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A built site. `seconds` is what the build took."""
+
+    project: Path
+    url: str
+    seconds: float
+
+    @property
+    def folder(self) -> Path:
+        return self.project / "_site"
+
+    @property
+    def pages(self) -> list[Path]:
+        """Every HTML file."""
+        return sorted(self.folder.rglob("*.html"))
+
+
+def copy_project(folder: Path, warm: bool) -> Path:
+    """What a build needs of the checkout; with `warm`, what earlier builds have cached as well.
+
+    The JavaScript tools are shared, so that they are fetched once.
+    """
+    skipped = shutil.ignore_patterns("__pycache__", "node_modules")
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=skipped)
+        else:
+            shutil.copy(source, folder / part)
+    (ROOT / ".cache" / "node").mkdir(parents=True, exist_ok=True)
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "node").symlink_to(ROOT / ".cache" / "node")
+    cached = ROOT / ".cache" / "build-site"
+    if warm and cached.is_dir():
+        shutil.copytree(cached, folder / ".cache" / "build-site", ignore=shutil.ignore_patterns("*.lock", "manifest*"))
+    return folder
+
+
+def build(project: Path, *arguments: str) -> float:
+    """Run build-site there, in a process of its own. Returns the seconds it took; its words are the failure's."""
+    command = [sys.executable, "-m", "site_builder.cli", *arguments]
+    began = time.perf_counter()
+    environment = {**os.environ, "PYTHONPATH": str(project)}
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"the site does not build:\n{done.stderr[-2000:]}"
+    return time.perf_counter() - began
+
+
+def posts() -> Iterator[tuple[str, str]]:
+    """Slug and text of every post that is not a draft."""
+    for file in sorted((ROOT / "posts").glob("[0-9]*-*/index.md")):
+        text = file.read_text(encoding="utf-8")
+        head = text.split("---", 2)[1]
+        if not re.search(r"^draft: *true", head, re.MULTILINE):
+            found = SLUG.search(head)
+            yield found[1] if found else file.parent.name.partition("-")[2], text
+
+
+def demos() -> list[tuple[str, str]]:
+    """Every demo on every post: (slug, name)."""
+    return [(slug, name) for slug, text in posts() for name in DEMO.findall(text)]

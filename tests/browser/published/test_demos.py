@@ -1,0 +1,263 @@
+"""Every demo on every post, in Chromium: it trains, every control moves it, and its link brings it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator
+
+from tests.browser.published.conftest import Visit
+from tests.browser.published.pages import Handle
+from tests.browser.published.site import ROOT, demos
+
+# What has to have happened for a demo to have learned, for those that record no loss.
+LEARNED = {
+    "perceptron": "demo.lookedAt && demo.values.mistakes[0] > 3 && demo.values.wrong[0] === 0",
+    "backprop": "demo.step === 20",
+}
+FALLEN = 0.5  # of the first loss
+# A buffer that says what a seed drew, for those that record no loss.
+DRAWN = {"perceptron": "trail", "backprop": None}
+IDS = [name for _, name in demos()]
+every_demo = pytest.mark.parametrize(("slug", "name"), demos(), ids=IDS)
+
+
+def losses(demo: Handle) -> list[float]:
+    """The loss of each step so far."""
+    return demo.numbers("loss.history")[: demo.ask("demo.step")]
+
+
+def test_every_demo_is_on_a_post() -> None:
+    assert sorted(IDS) == sorted(file.parent.name for file in ROOT.glob("demos/*/demo.js"))
+
+
+@every_demo
+def test_it_trains(visit: Visit, slug: str, name: str) -> None:
+    demo = Handle(visit(f"/{slug}/"), name).find()
+    assert demo.ask("demo.live")
+    height = demo.ask("demo.element.getBoundingClientRect().height")
+    demo.play()
+    assert demo.ask("demo.element.getBoundingClientRect().height") == height, "the page moved when the demo woke"
+    if name in LEARNED:
+        demo.until(LEARNED[name])
+    else:
+        demo.until(f"demo.lookedAt > 20 && demo.latest('loss.history') < {FALLEN} * demo.values['loss.history'][0]")
+    demo.pause()
+    if name not in LEARNED:
+        curve = losses(demo)
+        assert min(curve[-5:]) < FALLEN * curve[0]
+    assert "SwiftShader" in demo.words()
+    assert demo.error() == ""
+    pictures = demo.element.locator(".demo-views canvas:visible")
+    for number in range(pictures.count()):
+        assert len(pictures.nth(number).screenshot()) > 300, f"view {number} is blank"
+    step = demo.ask("demo.step")
+    demo.button("Reset").click()
+    demo.until("demo.step === 0 && demo.lookedAt === 0")
+    assert step > 0
+
+
+@every_demo
+def test_a_seed_decides_the_run(visit: Visit, slug: str, name: str) -> None:
+    series = DRAWN.get(name, "loss.history")
+    if series is None:
+        pytest.skip(f"{name} draws no random numbers")
+    demo = Handle(visit(f"/{slug}/"), name).find()
+    seed = demo.element.locator(".seed input")
+    runs = []
+    for number in ("5", "6", "5"):
+        seed.fill(number)
+        seed.press("Enter")
+        demo.until(f"demo.seed === {number} && demo.step === 0")
+        demo.steps(6)
+        runs.append(demo.numbers(series))
+    assert runs[0] == runs[2]
+    assert runs[0] != runs[1]
+
+
+# Each kind of control: how a mouse and how a keyboard operates it.
+
+
+def drag_range(control: Locator, keyboard: bool) -> None:
+    slider = control.locator("input")
+    low = slider.evaluate("(e) => e.valueAsNumber < (Number(e.min) + Number(e.max)) / 2")
+    if keyboard:
+        slider.focus()
+        slider.press("ArrowRight" if low else "ArrowLeft")
+        return
+    box: Any = slider.bounding_box()  # away from the thumb, on which a click changes nothing
+    slider.click(position={"x": box["width"] * (0.85 if low else 0.15), "y": box["height"] / 2})
+
+
+def choose_option(control: Locator, keyboard: bool) -> None:
+    menu = control.locator("select")
+    if keyboard:
+        menu.focus()
+        menu.press("ArrowUp" if menu.evaluate("(e) => e.selectedIndex") else "ArrowDown")
+        return
+    values = menu.locator("option").evaluate_all("(all) => all.map((e) => e.value)")
+    menu.select_option(values[-1])
+
+
+def choose_radio(control: Locator, keyboard: bool) -> None:
+    if keyboard:
+        control.locator("input:checked").focus()
+        control.locator("input:checked").press("ArrowRight")
+        return
+    control.locator("label").filter(has=control.page.locator("input:not(:checked)")).first.click()
+
+
+def toggle(control: Locator, keyboard: bool) -> None:
+    box = control.locator("input")
+    if keyboard:
+        box.focus()
+        box.press("Space")
+        return
+    box.click()
+
+
+KINDS: list[tuple[str, Callable[[Locator, bool], None]]] = [
+    ("label.range", drag_range),
+    ("label.choice", choose_option),
+    ("fieldset.choice", choose_radio),
+    ("label.toggle", toggle),
+]
+
+
+@every_demo
+@pytest.mark.parametrize("keyboard", [False, True], ids=["mouse", "keyboard"])
+def test_every_control_works(visit: Visit, slug: str, name: str, keyboard: bool) -> None:
+    demo = Handle(visit(f"/{slug}/", viewport={"width": 1440, "height": 1000}), name).find()
+    demo.steps(1)
+    names: list[str] = demo.ask("Object.keys(demo.definition.controls ?? {})")
+    controls = demo.element.locator(".demo-controls > *").filter(visible=True)
+    assert controls.count() == len(names) + 2, "the demo's own, then the seed and the link, which every demo has"
+    for number, control_name in enumerate(names):
+        control = controls.nth(number)
+        control.scroll_into_view_if_needed()
+        if control.evaluate("(e) => e.tagName") == "BUTTON":
+            press(demo, control, keyboard)
+        else:
+            before = demo.ask(f"demo.control('{control_name}')")
+            operate = next(act for selector, act in KINDS if control.evaluate(f"(e) => e.matches('{selector}')"))
+            operate(control, keyboard)
+            demo.until(
+                f"demo.control('{control_name}') !== {before!r}".replace("True", "true").replace("False", "false")
+            )
+        assert demo.error() == "", control_name
+    demo.until("demo.awake && (demo.runner || demo.recording)")
+    step = demo.ask("demo.step")
+    demo.button("Step").click()
+    demo.until(f"demo.step > {step}")
+    assert demo.error() == ""
+
+
+def press(demo: Handle, control: Locator, keyboard: bool) -> None:
+    """A button changes some input."""
+    inputs = "JSON.stringify(demo.plan.buffers.filter((b) => b.role === 'input').map((b) => [...demo.input(b.name)]))"
+    before = demo.ask(inputs)
+    if keyboard:
+        control.focus()
+        control.press("Enter")
+    else:
+        control.click()
+    end = 200
+    while demo.ask(inputs) == before and end:
+        demo.page.wait_for_timeout(30)
+        end -= 1
+    assert end, control.inner_text()
+
+
+# What readers do to the pictures themselves.
+
+
+def points(demo: Handle, keyboard: bool) -> None:
+    plane = demo.element.locator("[data-view=the-plane] .plot-over")
+    plane.scroll_into_view_if_needed()
+    before = demo.ask("demo.input('count')[0]")
+    if keyboard:
+        plane.locator("circle").first.focus()
+        demo.page.keyboard.press("n")
+    else:
+        plane.click(position={"x": 31, "y": 27})
+    demo.until(f"demo.input('count')[0] === {before + 1}")
+
+
+def target(demo: Handle, keyboard: bool) -> None:
+    area = demo.element.locator("[data-view=the-curve-and-its-fit] .plot-over")
+    before = demo.ask("demo.input('target').join()")
+    if keyboard:
+        area.focus()
+        demo.page.keyboard.press("ArrowRight")
+        demo.page.keyboard.press("ArrowUp")
+    else:
+        stroke(demo, area)
+    demo.until(f"demo.input('target').join() !== '{before}'")
+
+
+def ink(demo: Handle, keyboard: bool) -> None:
+    pad = demo.element.locator(".pad")
+    before = demo.ask("demo.input('drawing').join()")
+    if keyboard:
+        pad.focus()
+        demo.page.keyboard.press("ArrowDown")
+        demo.page.keyboard.press("Space")
+    else:
+        stroke(demo, pad)
+    demo.until(f"demo.input('drawing').join() !== '{before}'")
+
+
+def stroke(demo: Handle, area: Locator) -> None:
+    area.scroll_into_view_if_needed()
+    box: Any = area.bounding_box()
+    demo.page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.4 * box["height"])
+    demo.page.mouse.down()
+    demo.page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"], steps=5)
+    demo.page.mouse.up()
+
+
+POKES = {"perceptron": points, "folding": points, "curve": target, "digits": ink}
+
+
+@pytest.mark.parametrize(("slug", "name"), [each for each in demos() if each[1] in POKES])
+@pytest.mark.parametrize("keyboard", [False, True], ids=["mouse", "keyboard"])
+def test_pictures_are_poked(visit: Visit, slug: str, name: str, keyboard: bool) -> None:
+    demo = Handle(visit(f"/{slug}/", viewport={"width": 1440, "height": 1000}), name).find()
+    demo.steps(1)
+    POKES[name](demo, keyboard)
+    demo.button("Step").click()
+    demo.until("demo.step > 0")
+    assert demo.error() == ""
+
+
+@every_demo
+def test_a_link_is_an_experiment(visit: Visit, slug: str, name: str) -> None:
+    demo = Handle(visit(f"/{slug}/", viewport={"width": 1440, "height": 1000}), name).find()
+    demo.element.locator(".seed input").fill("9")
+    demo.element.locator(".seed input").press("Enter")
+    drag_range(demo.element.locator("label.range").first, keyboard=False)
+    if name in POKES:
+        demo.steps(1)
+        POKES[name](demo, False)
+    demo.element.get_by_role("button", name="Copy link").click()
+    link = demo.ask("demo.link()")
+    demo.until("location.hash === demo.link()")
+    assert "seed=9" in link
+    assert link.count("=") >= 2
+    again = Handle(visit(f"/{slug}/{link}"), name).find()
+    assert sorted(again.ask("demo.link()").split("?")[1].split("&")) == sorted(link.split("?")[1].split("&"))
+    assert again.ask("Math.abs(demo.element.getBoundingClientRect().top) < innerHeight")
+    for each in (demo, again):
+        each.button("Reset").click()
+        each.until("demo.step === 0")
+        each.steps(3)
+    inputs = "demo.plan.buffers.filter((b) => b.role === 'input').map((b) => [b.name, [...demo.input(b.name)]])"
+    for (title, ours), (_, theirs) in zip(demo.ask(inputs), again.ask(inputs), strict=True):
+        assert ours == pytest.approx(theirs, rel=5e-3, abs=5e-3), title  # a link keeps three or four digits
+
+
+def test_folder_names_are_tested() -> None:
+    assert {*LEARNED, *DRAWN, *POKES} <= {Path(name).name for name in IDS}

@@ -1,0 +1,29 @@
+"""Every figure that can be run again, run again: within its tolerance, and the page says so."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.published.conftest import Visit
+from tests.browser.published.site import posts
+
+SECONDS = 180
+
+
+@pytest.mark.parametrize("slug", [slug for slug, _ in posts()])
+def test_replays_agree(visit: Visit, slug: str) -> None:
+    page = visit(f"/{slug}/")
+    replays = page.locator("figure-replay")
+    for number in range(replays.count()):
+        replay = replays.nth(number)
+        replay.get_by_role("button", name="Run this on your GPU").click()
+        said = replay.get_by_role("status")
+        expect(said).to_have_class("replay-said fine", timeout=1000 * SECONDS)
+        assert "within the tolerance" in said.inner_text()
+        replay.locator(".replay-record summary").click()
+        expect(replay.locator(".replay-record dl")).to_contain_text("shaders/")
+
+
+def test_there_are_replays(visit: Visit) -> None:
+    assert sum(visit(f"/{slug}/").locator("figure-replay").count() for slug, _ in posts()) >= 3

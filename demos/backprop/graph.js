@@ -23,9 +23,10 @@ export const LAST = 2 * NODES.length;
 /** @param {Demo} demo @returns {number} 0 at the start, 10 when all values are there, 20 when all gradients are */
 export const stage = (demo) => demo.lookedAt % (LAST + 1);
 
-/** @param {number} value two decimals, in brackets where a product needs them */
-const fixed = (value) => value.toFixed(2).replace("-", "−");
-const factor = (/** @type {number} */ value) => (value < 0 ? `(${fixed(value)})` : fixed(value));
+/** Two decimals in the drawing, three in formulas, where a small sum of large terms must add up. @param {number} value */
+const fixed = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
+const exact = (/** @type {number} */ value) => fixed(value, 3);
+const factor = (/** @type {number} */ value) => (value < 0 ? `(${exact(value)})` : exact(value));
 
 /** @param {Demo} demo */
 function numbers({ values }) {
@@ -41,10 +42,10 @@ function numbers({ values }) {
 /** @param {Demo} demo @param {string} node @returns {string} its value, as it is computed */
 function forwards(demo, node) {
   const { value } = numbers(demo);
-  const [x, w, b, t, u, z, a, y, e] = NODES.map((each) => fixed(value(each)));
+  const [x, w, , , u, z, a, y, e] = NODES.map((each) => exact(value(each)));
   /** @type {Record<string, string>} */
   const filled = { u: `${w} × ${x}`, z: `${u} + ${factor(value("b"))}`, h: `tanh(${z})`, y: `${a} + ${factor(value("x"))}`, e: `${y} − ${factor(value("t"))}`, L: `(${e})²` };
-  return FORMULAS[node] ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ${fixed(value(node))}` : `${node} = ${fixed(value(node))}, given`;
+  return FORMULAS[node] ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ${exact(value(node))}` : `${node} = ${exact(value(node))}, given`;
 }
 
 /** @param {Demo} demo @param {string} node @returns {string} its gradient, as it is put together from what arrives */
@@ -54,7 +55,7 @@ function backwards(demo, node) {
   const leaving = EDGES.filter(([from]) => from === node);
   const words = leaving.map((edge) => `∂L/∂${edge[1]} · ∂${edge[1]}/∂${node}`).join(" + ");
   const filled = leaving.map((edge) => `${factor(gradient(edge[1]))} · ${factor(local(edge))}`).join(" + ");
-  return `∂L/∂${node} = ${words} = ${filled} = ${fixed(gradient(node))}`;
+  return `∂L/∂${node} = ${words} = ${filled} = ${exact(gradient(node))}`;
 }
 
 /** @param {Demo} demo @returns {string | undefined} the node that the last step reached */
@@ -69,7 +70,7 @@ export function whereabouts(demo) {
   if (!node) return "The walk has not begun.";
   const { value, gradient } = numbers(demo);
   const now = stage(demo);
-  return `Step ${now} of ${LAST}, ${now <= NODES.length ? `forward: ${node} is ${fixed(value(node))}` : `backward: the derivative at ${node} is ${fixed(gradient(node))}`}.`;
+  return `Step ${now} of ${LAST}, ${now <= NODES.length ? `forward: ${node} is ${exact(value(node))}` : `backward: the derivative at ${node} is ${exact(gradient(node))}`}.`;
 }
 
 /** @param {Demo} demo @returns {string} what the last step did */

@@ -34,7 +34,7 @@ function bound(demo) {
 }
 
 /** @param {Demo} demo @returns {number} how far the fit leaves the straight line between its ends */
-function sag({ values: { fit = [] } }) {
+function sag({ values: { fit } }) {
   const [low, high] = [fit[0], fit[fit.length - 1]];
   return Math.max(...Array.from(fit, (y, i) => Math.abs(y - low - ((high - low) * i) / (fit.length - 1))));
 }

@@ -33,7 +33,7 @@ class Pieces:
 def pieces(layers: Sequence[tuple[Array, Array]], low: float = -1.0, high: float = 1.0) -> Pieces:
     """Intervals of [low, high]. layers: (weight [inputs, outputs], bias [outputs]) of each affine map, ReLU between."""
     spans = [(low, high, np.ones(1), np.zeros(1))]  # on each span the layer's input is slope * x + offset
-    knots = []
+    knots: list[list[float]] = []
     for weight, bias in layers[:-1]:
         spans = [part for span in spans for part in _switch(*span, weight.astype(np.float64), bias.astype(np.float64))]
         known = {x for layer in knots for x in layer}

@@ -131,6 +131,7 @@ def _cut(affine: nn.Linear) -> Tensor:
     size = affine.weight.shape[0]
     w = g.reshape(affine.weight, (1, size))
     length2 = g.sum(g.square(w)) + 1e-12
+    assert affine.bias is not None
     nearest = w * (-affine.bias / length2)
     if size == 2:
         across = w @ _matrix([[0.0, 1.0], [-1.0, 0.0]]) / g.sqrt(length2)

@@ -43,6 +43,8 @@ DEFAULTS = {  # what SVG assumes anyway, or what the root says for all
     ("font-style", "normal"),
 }
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")  # rotations by tiny angles come with exponents
+# matplotlib's circle, eight curves from its lowest point round to it again
+DISC = re.compile(r"M0 ([\d.]+)C(?:[^C]+C){7}[^C]+ \1 0 \1z$")
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 TEXT_SCALE = 1.12  # the page's Source Sans 3 at this size is as wide as the DejaVu Sans that matplotlib measures
 
@@ -83,9 +85,10 @@ class _Cleaner:
         self.css = css
         self.referenced = referenced
         self.ids: dict[str, str] = {}
+        self.discs: dict[str, str] = {}  # round markers: reference -> diameter
 
     def children(self, parent: Element) -> str:
-        return "".join(_grouped(node for child in parent for node in self.nodes(child)))
+        return "".join(_grouped((node for child in parent for node in self.nodes(child)), self.discs))
 
     def nodes(self, element: Element) -> Iterator[_Node]:
         """What an element becomes: one node, none, or, for a group that says nothing, its children."""
@@ -119,6 +122,8 @@ class _Cleaner:
         for element in defs:
             for node in self.nodes(element):
                 kept = {key: value for key, value in node.attributes.items() if key not in INHERITED}
+                if disc := DISC.match(kept.get("d", "")):
+                    self.discs["#" + kept["id"]] = short(2 * float(disc[1]), 1)
                 out += str(_Node(node.tag, kept, node.inner))
         return out
 
@@ -189,7 +194,7 @@ class _Cleaner:
         return self.ids.setdefault(old, f"{self.name}-{len(self.ids) + 1}")
 
 
-def _grouped(nodes: Iterable[_Node]) -> Iterator[str]:
+def _grouped(nodes: Iterable[_Node], discs: Mapping[str, str]) -> Iterator[str]:
     """The nodes as text; looks that neighbours share are said once, on a group around them."""
 
     def look(node: _Node) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -199,7 +204,14 @@ def _grouped(nodes: Iterable[_Node]) -> Iterator[str]:
 
     for (tag, shared), run in groupby(nodes, look):
         alike = list(run)
-        if tag == "g" and [key for key, _ in shared] == ["clip-path"]:
+        marker = alike[0].attributes.get("href", "")
+        if (
+            [key for key, _ in shared] == ["fill"]
+            and marker in discs
+            and len({n.attributes["href"] for n in alike}) == 1
+        ):
+            yield _dots(alike, shared[0][1], discs[marker])
+        elif tag == "g" and [key for key, _ in shared] == ["clip-path"]:
             yield str(_Node(tag, dict(shared), "".join(node.inner for node in alike)))
         elif tag in ("use", "text", "path") and len(alike) > 1 and shared and "opacity" not in dict(shared):
             own = [
@@ -209,6 +221,17 @@ def _grouped(nodes: Iterable[_Node]) -> Iterator[str]:
             yield str(_Node("g", dict(shared), "".join(map(str, own))))
         else:
             yield from map(str, alike)
+
+
+def _dots(markers: Iterable[_Node], colour: str, diameter: str) -> str:
+    """Round markers of one colour as one path: a line of no length with round ends is a disc, in little text."""
+    data, here = "", (0, 0)
+    for marker in markers:
+        there = (round(float(marker.attributes["x"]) * 10), round(float(marker.attributes["y"]) * 10))
+        data += ("m" if data else "M") + _packed([there[0] - here[0], there[1] - here[1]]) + "h0"
+        here = there
+    look = {"d": data, "fill": "none", "stroke": colour, "stroke-width": diameter, "stroke-linecap": "round"}
+    return str(_Node("path", look, ""))
 
 
 def short(number: float, decimals: int) -> str:

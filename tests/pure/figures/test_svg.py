@@ -144,3 +144,11 @@ def test_a_theme_without_a_token_is_refused(tmp_path: object) -> None:
     file.write_text(':root { --paper: #ffffff; } [data-theme="dark"] { --paper: #000000; }')
     with pytest.raises(FigureError, match="the theme has no --ink"):
         tokens.palette(file)
+
+
+def test_round_markers_of_one_colour_are_one_path() -> None:
+    fig, ax = canvas("text", height=2.0)
+    ax.scatter([0, 1, 2, 3], [0, 1, 0, 1], s=16, color=colour("cat-1"), linewidths=0)
+    text = theme.render(fig, "dots", "four dots").svg
+    (dots,) = re.findall(r'<path d="([^"]+)" fill="none" stroke="var\(--cat-1\)" stroke-width="4"', text)
+    assert dots.count("h0") == 4

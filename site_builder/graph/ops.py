@@ -236,7 +236,7 @@ _ROWS = [
     Op("cross_entropy", "anchor", _rows_of_logits, "-log softmax(logits)[label], in nats, a row each"),
     Op("cross_entropy_gradient", "anchor", _cross_entropy_gradient, "(softmax(logits) - onehot(label)) d"),
     Op("gather", "anchor", _gather, "rows of a table; an index past the end takes the last row"),
-    Op("scatter_add", "anchor", _scatter_add, "rows added into a table of zeros; an index past the end means the last row"),
+    Op("scatter_add", "anchor", _scatter_add, "rows added into a table of zeros; past the end means the last"),
     Op("update_at", "anchor", _update_at, "a vector with one element replaced, in place"),
 ]
 

@@ -16,8 +16,11 @@ const PRESETS = {
 const HOPELESS = 0.004; // a margin below this is called none: the bound would be beyond 60,000
 const CLOSE = 1.002; // the ends of the bracket agree to a fifth of a per cent
 
+const ROUNDS = 60; // of 300 narrowings each; beyond that single precision has no more to give
+
 let known = "";
-let narrowed = Infinity;
+let before = 0;
+let rounds = 0;
 
 /** @param {Demo} demo @param {string} name */
 const first = (demo, name) => demo.values[name]?.[0] ?? NaN;
@@ -34,18 +37,15 @@ function place(demo, name) {
 function attend(demo) {
   if (!demo.live) return;
   const points = ["points", "labels", "count"].map((name) => demo.input(name).join()).join(";");
-  if (points !== known) {
-    if (known && demo.step) demo.reset();
-    known = points;
-    narrowed = Infinity;
-    demo.run("tighten", 300);
-    return;
-  }
+  const changed = points !== known;
+  if (changed && known && demo.step) demo.reset();
+  if (changed || demo.step < before) rounds = 0; // a reset forgets how far the narrowing had come
+  known = points;
+  before = demo.step;
   const [least, most] = [first(demo, "margin_at_least"), first(demo, "margin_at_most")];
-  const width = most - least;
-  if (demo.step === 0 && width > narrowed) narrowed = Infinity; // a reset forgot the shares
-  if (most < HOPELESS || most < least * CLOSE || !(width < narrowed)) return;
-  narrowed = width;
+  const done = most < HOPELESS || most < least * CLOSE;
+  if (rounds && (done || rounds > ROUNDS)) return;
+  rounds++;
   demo.run("tighten", 300);
 }
 

@@ -290,7 +290,8 @@ def pieces(lab: Any) -> dict[str, Any]:
         starts += before
         ends += after
     results |= {"most": max(ends), "least": min(ends), "growth": sum(ends) / sum(starts)}
-    results |= {"zigzag": count_pieces(zigzag()).count, "worst": max(losses)}
+    folded = count_pieces(zigzag()).count
+    results |= {"zigzag": folded, "instead": folded - 1}
     return results
 
 
@@ -340,7 +341,7 @@ def demo_curve(result: dict[str, Any]) -> Any:
     top.set(ylim=(-1.15, 0.95))
     panel_label(top, f"The curve and its fit: {found['first']} straight pieces")
     left.set_aspect("auto")
-    heatmap(left, found["units"], limit=1.0, extent=(-1, 1, 0, 32), lower=True)
+    heatmap(left, found["units"][:, ::2], limit=1.0, extent=(-1, 1, 0, 32), lower=True)
     left.set(xlim=(-1, 1), ylim=(0, 32), xlabel="x", ylabel="hidden unit")
     left.grid(visible=False)
     panel_label(left, "What each unit gives")
@@ -415,7 +416,14 @@ def plane_cells(result: dict[str, Any]) -> Any:
     fig, panels = canvas(width="page", height=4.3, columns=2)
     coarse = np.linspace(-1, 1, GRID)
     for ax, name, title in zip(panels, ("start", "trained"), ("Before training", "After 500 steps"), strict=True):
-        heatmap(ax, np.tanh(result[f"{name}_field"]) * 0.4, limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
+        heatmap(
+            ax,
+            np.tanh(result[f"{name}_field"][::2, ::2]) * 0.4,
+            limit=1.0,
+            extent=(-1, 1, -1, 1),
+            smooth=True,
+            lower=True,
+        )
         for layer, entering in enumerate(result[f"{name}_lines"]):
             for unit in range(entering.shape[2]):
                 z = entering[:, :, unit]
@@ -468,28 +476,28 @@ def fold(lab: Any) -> dict[str, Any]:
     }
 
 
-def draw_classes(ax: Any, places: Any, labels: Any, size: float) -> None:
+def draw_classes(ax: Any, places: Any, labels: Any, size: float, every: int) -> None:
     """Points in the colours of their classes."""
     for sign, name in ((-1, "negative"), (1, "positive")):
-        ax.scatter(*places[labels == sign].T, s=size, color=colour(name), zorder=3)
+        ax.scatter(*places[labels == sign][::every].T, s=size, color=colour(name), zorder=3)
 
 
-def draw_plane(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float) -> None:
-    """The network's answer in the plane, and the points."""
+def draw_plane(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
+    """The network's answer in the plane, and the points. `every`: of small pictures a part of the detail is enough."""
     field = 0.55 * np.tanh(moment["field"] / 2)
-    heatmap(ax, field, limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
-    draw_classes(ax, result["points"], result["labels"], size)
+    heatmap(ax, field[::every, ::every], limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
+    draw_classes(ax, result["points"], result["labels"], size, every)
     plane(ax)
     ax.set(xticks=[], yticks=[])
 
 
-def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float) -> None:
+def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
     """The plane's grid lines, the points and the cut in the hidden space."""
     for lines in (moment["rows"], moment["columns"]):
-        threads = lines.reshape(folding.LINES, folding.BEADS, 2).transpose(1, 0, 2)
+        threads = lines.reshape(folding.LINES, folding.BEADS, 2)[::every].transpose(1, 0, 2)
         ax.plot(threads[:, :, 0], threads[:, :, 1], color=colour("ink-3"), linewidth=0.7)
     ax.plot(moment["cut"][:, 0], moment["cut"][:, 1], color=colour("ink"), linewidth=1.6)
-    draw_classes(ax, moment["seen"][:96], result["labels"], size)
+    draw_classes(ax, moment["seen"][:96], result["labels"], size, every)
     plane(ax, (-1.1, 1.1))
     ax.set(xticks=[], yticks=[])
 
@@ -503,9 +511,9 @@ def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: fl
 def folded(result: dict[str, Any]) -> Any:
     fig, panels = canvas(width="page", height=4.5, columns=4, rows=2)
     for number, (moment, step) in enumerate(zip(result["moments"], MOMENTS, strict=True)):
-        draw_plane(panels[number], result, moment, 9)
+        draw_plane(panels[number], result, moment, 9, every=2)
         panel_label(panels[number], f"Step {step}: {int(moment['right'])} of 96")
-        draw_sheet(panels[number + 4], result, moment, 9)
+        draw_sheet(panels[number + 4], result, moment, 9, every=2)
     return fig
 
 

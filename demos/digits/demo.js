@@ -36,7 +36,9 @@ function knowsNothing() {
     refresh: () => {
       if (!on) return;
       const { clientWidth: width, clientHeight: height } = on.area;
-      const y = height * (1 - on.y.share(Math.LN10));
+      const share = on.y.share(Math.LN10);
+      const y = height * (1 - share);
+      for (const each of [rule, words]) each.setAttribute("visibility", share > 1 ? "hidden" : "visible");
       rule.setAttribute("d", `M0 ${y}H${width}`);
       words.setAttribute("x", `${width}`);
       words.setAttribute("y", `${y - 6}`);
@@ -70,7 +72,7 @@ define("digits", {
     plot(demo, {
       title: "Loss of each batch",
       x: { label: "step" },
-      y: { label: "nats", log: true },
+      y: { label: "nats" },
       aspect: 2,
       layers: [line({ history: "loss.history" }), knowsNothing()],
     }),

@@ -163,8 +163,8 @@ def perceptron_run(result: Result) -> Any:
     plane(left)
     draw_points(left, inputs())
     weights = result["weights"]
-    for k, each in enumerate(weights[1:-1]):
-        draw_boundary(left, each, color=colour("ink-3"), lw=1, alpha=0.15 + 0.65 * k / len(weights))
+    for age, each in enumerate(weights[1:-1]):
+        draw_boundary(left, each, color=colour("ink-3"), lw=1, alpha=0.15 + 0.65 * age / len(weights))
     draw_boundary(left, weights[-1], color=colour("ink"), lw=2.2)
     panel_label(left, f"The boundary, {result['mistakes']} mistakes")
 
@@ -476,7 +476,7 @@ def logits_and_probabilities(result: Result) -> Any:
 def check(lab: Lab) -> Result:
     """Central differences against the program's gradient, in NumPy's double precision and on the adapter."""
     model = extended()
-    runners = {"single": lab.run(model, seed=1), "double": numpy_runner(model)}
+    runners: dict[str, Any] = {"single": lab.run(model, seed=1), "double": numpy_runner(model)}
     runners["double"].write("seed", 1)
     runners["double"].run("init")
     result: Result = {}

@@ -24,7 +24,8 @@ class SoftmaxRegression(nn.Module):
         nn.init.zeros_(self.affine.bias)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.affine(images)
+        logits: Tensor = self.affine(images)
+        return logits
 
 
 def train(

@@ -131,7 +131,7 @@ export function graph(demo) {
     const known = now > NODES.indexOf(to);
     const sent = now >= LAST - NODES.indexOf(from);
     const active = current(demo) === (now <= NODES.length ? to : from);
-    const share = edge === "xy" ? 0.36 : 0.5;
+    const share = { xy: 0.36, xu: 0.36, te: 0.42 }[edge] ?? 0.5;
     const [x, y] = [xa + (xb - xa) * share, ya + (yb - ya) * share];
     const text = /^−?1$/.test(LOCALS[edge]) ? LOCALS[edge] : `${LOCALS[edge]} = ${fixed(local(edge))}`;
     const half = 6 + 3.4 * text.length;

@@ -1,4 +1,4 @@
-"""What readers get whose browser has no WebGPU, or runs no scripts: every demo on every post is still worth its place."""
+"""What readers get whose browser has no WebGPU, or runs no scripts: every demo is still worth its place."""
 
 from __future__ import annotations
 

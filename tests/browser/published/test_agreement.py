@@ -1,0 +1,50 @@
+"""The same 20 steps of every model from NumPy in float64, wgpu, PyTorch, Chromium and Firefox: one curve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from conftest import missing
+from firefox import Firefox, find, firefox
+
+from tests.browser.published.conftest import Visit
+from tests.browser.published.pages import Handle
+from tests.browser.published.site import Published, demos
+from tests.curves import TOLERANCE, Job, apart, jobs
+
+MODELS = [(slug, job) for slug, name in demos() for job in jobs(name)]
+every_model = pytest.mark.parametrize(("slug", "job"), MODELS, ids=[str(job) for _, job in MODELS])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Firefox]:
+    if find() is None:
+        missing("Firefox ESR")
+    with firefox() as browser:
+        yield browser
+
+
+@every_model
+def test_wgpu_agrees(slug: str, job: Job) -> None:
+    assert apart(job.wgpu(), job.numpy()) <= TOLERANCE
+
+
+@every_model
+def test_pytorch_agrees(slug: str, job: Job) -> None:
+    assert apart(job.torch(), job.numpy()) <= TOLERANCE
+
+
+@every_model
+def test_chromium_agrees(visit: Visit, slug: str, job: Job) -> None:
+    demo = Handle(visit(f"/{slug}/"), job.demo).find()
+    assert apart(demo.page.evaluate(job.script()), job.numpy()) <= TOLERANCE
+
+
+@every_model
+def test_firefox_agrees(published: Published, browser: Firefox, slug: str, job: Job) -> None:
+    element = f"document.getElementById('demo-{job.demo}')"
+    browser.open(f"{published.url}/{slug}/")
+    browser.evaluate(f"{element}.scrollIntoView()")
+    browser.until(f"{element}.querySelector('.demo-bar:not([disabled])')", 60)
+    assert apart(browser.evaluate(job.script()), job.numpy()) <= TOLERANCE

@@ -85,7 +85,7 @@ export function graph(demo) {
   const svg = s("svg", { class: "ten", role: "group", "aria-label": "The graph of ten nodes" });
   const area = h("div", { className: "ten-area" }, svg);
   const words = h("p", { className: "ten-words" });
-  const element = h("div", { className: "ten-view" }, h("div", { className: "view-head" }, h("h4", null, "Ten nodes")), area, words);
+  const element = h("div", { className: "ten-view" }, h("div", { className: "view-head" }, h("h3", null, "Ten nodes")), area, words);
   let drawn = "";
   let pointed = "";
 

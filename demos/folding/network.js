@@ -77,7 +77,7 @@ export function network(demo) {
   const area = h("div", { className: "network-area" }, svg);
   const lines = [h("p", null), h("p", null), h("p", null)];
   const words = h("div", { className: "network-words" }, ...lines);
-  const titled = (/** @type {string} */ title, /** @type {Element} */ content) => h("div", null, h("div", { className: "view-head" }, h("h4", null, title)), content);
+  const titled = (/** @type {string} */ title, /** @type {Element} */ content) => h("div", null, h("div", { className: "view-head" }, h("h3", null, title)), content);
   /** @type {Item[]} */
   let items = [];
   /** @type {Item | undefined} */

@@ -80,7 +80,7 @@ export function proof(demo, account) {
     ];
   };
   return {
-    element: h("div", { className: "plot" }, h("div", { className: "view-head" }, h("h4", null, "Length of the weights")), area),
+    element: h("div", { className: "plot" }, h("div", { className: "view-head" }, h("h3", null, "Length of the weights")), area),
     draw,
     table: () => ({ title: "Length of the weights", head: ["mistakes", "at least", "length", "at most"], rows: remembered(demo).map(({ k, length }) => [k, numeral(account().margin * k), numeral(length), numeral(account().radius * Math.sqrt(k))]) }),
   };
@@ -113,7 +113,7 @@ export function walk(demo) {
     );
   };
   return {
-    element: h("div", { className: "plot" }, h("div", { className: "view-head" }, h("h4", null, "Where the weights have been")), area),
+    element: h("div", { className: "plot" }, h("div", { className: "view-head" }, h("h3", null, "Where the weights have been")), area),
     draw,
     table: () => ({ title: "Where the weights have been", head: ["mistakes", "weight of x", "weight of y"], rows: remembered(demo).map(({ k, w }) => [k, ...w.map(numeral)]) }),
   };

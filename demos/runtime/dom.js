@@ -71,7 +71,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", forget);
 new MutationObserver(forget).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 /** @param {string} title @param {...HTMLElement} rest @returns {HTMLElement} what stands above a view */
-export const viewHead = (title, ...rest) => h("div", { className: "view-head" }, h("h4", null, title), ...rest);
+export const viewHead = (title, ...rest) => h("div", { className: "view-head" }, h("h3", null, title), ...rest);
 
 /** What lies under the pointer, in words, beside it. */
 export class Tip {

@@ -71,7 +71,7 @@ class LiveDemo extends HTMLElement {
     this.#stage.append(poster, this.#views);
     demo.views = definition.views(demo);
     this.#views.append(...demo.views.map(({ element }) => element));
-    for (const element of this.#views.children) element.setAttribute("data-view", element.querySelector("h4")?.textContent?.toLowerCase().replace(/[^a-z0-9]+/g, "-") ?? "");
+    for (const element of this.#views.children) element.setAttribute("data-view", element.querySelector("h3")?.textContent?.toLowerCase().replace(/[^a-z0-9]+/g, "-") ?? "");
     this.#controls = makeControls(demo);
     const seed = h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed);
     this.#own.append(...this.#controls.map(({ element }) => element), seed, button("Copy link", () => this.#copy()));

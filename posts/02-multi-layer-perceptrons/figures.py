@@ -710,11 +710,11 @@ def shown(number: float) -> str:
     "derivative of the loss with respect to it.",
 )
 def demo_backprop(result: dict[str, Any]) -> Any:
-    fig, ax = canvas(width="page", height=4.4)
+    fig, ax = canvas(width="page", height=5.6)
     tall = on_phone(fig)
     places = TALL if tall else WIDE
     if tall:
-        fig.set_figheight(8)
+        fig.set_figheight(10.5)
     ax.set(xlim=(-0.3, 3.7) if tall else (-0.55, 6.6), ylim=(-6.8, 0.35) if tall else (-0.65, 3.45))
     ax.set_axis_off()
     for start, end in EDGES:

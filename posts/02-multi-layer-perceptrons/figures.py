@@ -726,7 +726,7 @@ def demo_backprop(result: dict[str, Any]) -> Any:
             xa + (xb - xa) * share, ya + (yb - ya) * share, shown(result["local"][start + end]),
             ha="center", va="center", color=colour("ink-2"), size=10.5, zorder=2, bbox=plate,
         )  # fmt: skip
-    across, rise, side = (0.32, 0.13, "left") if tall else (0, 0.47, "center")
+    across, rise, side = (0.32, 0.13, "left") if tall else (0, 0.32, "center")
     for node, (x, y) in places.items():
         ax.scatter([x], [y], s=1500, color=colour("paper-2"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
         ax.text(x, y, shown(result["value"][node]), ha="center", va="center", size=11, zorder=4)

@@ -22,7 +22,7 @@ function check(demo) {
   const digits = (/** @type {number} */ value, places = 4) => value.toFixed(places).replace("-", "−");
   const head = ["number", "L at +h", "L at −h", "difference / 2h", "backward pass", "apart by"];
   const cells = ENTRIES.map(() => head.map((_, i) => h(i ? "td" : "th", null)));
-  const table = h("table", { className: "nudges" }, h("thead", null, h("tr", null, ...head.map((text) => h("th", null, text)))), h("tbody", null, ...cells.map((each) => h("tr", null, ...each))));
+  const table = h("table", { className: "nudges" }, h("thead", null, h("tr", null, ...head.map((text) => h(text ? "th" : "td", null, text)))), h("tbody", null, ...cells.map((each) => h("tr", null, ...each))));
   for (const [i, [first]] of cells.entries()) {
     first.scope = "row";
     first.textContent = ENTRIES[i];

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-PARTS = ("site_builder", "posts", "demos", "shaders", "static", "site.toml", "pyproject.toml")
+PARTS = ("site_builder", "posts", "demos", "shaders", "static", "tests/twins", "site.toml", "pyproject.toml")
 DEMO = re.compile(r"^:::+\{demo\} (\S+)", re.MULTILINE)
 SLUG = re.compile(r"^slug: *(\S+)", re.MULTILINE)
 

@@ -1,0 +1,201 @@
+"""Measures the blog of this checkout and prints a table in Markdown: what, how much, what it should be at most.
+
+In: names of measurements, all when there are none. Out: rows on the console as they are done, each a median with its
+spread, below a line that names the machine and the versions. It builds in a folder of its own and asserts nothing.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from site_builder.bundle.node import executable
+from site_builder.plan import lower
+from site_builder.run.on_wgpu import adapter, describe
+from tests import tools
+from tests.browser.published.site import Published, build, copy_project, demos, posts
+from tests.curves import jobs
+from tests.serving import packed, serving
+
+FLAGS = [
+    *("--headless=new", "--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"),
+    *("--use-angle=vulkan", "--use-vulkan=swiftshader", "--enable-features=Vulkan"),
+]
+CLICKS, BUILDS, AUDITS = 5, 3, 3
+Rows = Iterator[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Repeated measurements."""
+
+    values: tuple[float, ...]
+
+    def __str__(self) -> str:
+        return f"{statistics.median(self.values):.2f} ({min(self.values):.2f}–{max(self.values):.2f})"
+
+
+def repeat(times: int, measure: Callable[[], float]) -> Spread:
+    return Spread(tuple(measure() for _ in range(times)))
+
+
+def click(site: Published) -> Rows:
+    """From a click on Play to the first finished training step, in a browser that has never seen the page."""
+    for slug, name in demos():
+        yield (
+            f"click to first step, {name}, s",
+            str(repeat(CLICKS, partial(first_step, site, slug, name))),
+            "1.5",
+        )
+
+
+def first_step(site: Published, slug: str, name: str) -> float:
+    """Seconds. The profile is new, so nothing is compiled yet and nothing cached."""
+    found = f"document.getElementById('demo-{name}')"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{site.url}/{slug}/")
+        page.evaluate(f"{found}.scrollIntoView()")
+        page.locator(f"#demo-{name} .demo-bar:not([disabled])").wait_for()
+        page.wait_for_timeout(500)
+        taken = page.evaluate(f"""(async () => {{
+            const {{ demo }} = {found};
+            const began = performance.now();
+            {found}.querySelector('.play').click();
+            while (!(demo.step > 0)) await new Promise((go) => setTimeout(go, 1));
+            await demo.runner.device.queue.onSubmittedWorkDone();
+            return performance.now() - began;
+        }})()""")
+        browser.close()
+    return float(taken) / 1000
+
+
+def sizes(site: Published) -> Rows:
+    """Kilobytes as a host sends them, gzipped."""
+    names = {name for _, name in demos()}
+    for slug, _ in posts():
+        text = (site.folder / slug / "index.html").read_text(encoding="utf-8")
+        named = re.findall(r'(?:<script[^>]* src|rel="stylesheet" href)="/([^"]+)"', text)
+        total = sum(len(packed(site.folder / file)) for file in [f"{slug}/index.html", *named])
+        yield f"post {slug}: HTML, CSS, scripts, KB", f"{total / 1000:.1f}", "120"
+    for label, count in runtime(site, names):
+        yield f"runtime, {label}, KB", f"{count / 1000:.1f}", "12"
+    for name in sorted(names):
+        largest = max(len(packed(file)) for file in site.folder.glob(f"assets/{name}-plan-*.json"))
+        yield f"plan {name}, KB", f"{largest / 1000:.1f}", "20"
+
+
+def runtime(site: Published, names: set[str]) -> Iterator[tuple[str, int]]:
+    """What all demos share: what a page with demos loads at once, and everything, the replays apart."""
+    own = ("early-", "page-", "replay-", *(f"{name}-" for name in names))
+    shared = {file for file in site.folder.glob("assets/*.js") if not file.name.startswith(own)}
+    slug = demos()[0][0]
+    text = (site.folder / slug / "index.html").read_text(encoding="utf-8")
+    at_once = {file for file in shared if file.name in text}
+    yield "loaded with the page", sum(len(packed(file)) for file in at_once)
+    yield "with what is loaded later", sum(len(packed(file)) for file in shared)
+
+
+def dispatches(site: Published) -> Rows:
+    """Of one training step."""
+    limits = {"digits": "6", "folding": "14", "curve": "14"}
+    for _, name in demos():
+        for job in jobs(name):
+            plan: dict[str, Any] = json.loads(lower(job.declared.build(**job.options)).to_json())
+            count = len(plan["programs"]["step"]["steps"])
+            yield f"dispatches per step, {job}", str(count), limits.get(name, "")
+
+
+def builds(site: Published) -> Rows:
+    """Seconds on the clock, of the whole command."""
+    yield "build, nothing changed, s", str(repeat(BUILDS, lambda: build(site.project))), "1"
+    post = next(site.project.glob("posts/01-*/index.md"))
+
+    def edit() -> float:
+        text = post.read_text(encoding="utf-8")
+        post.write_text(re.sub(r"\n\n([A-Z])", r"\n\nNow. \1", text, count=1), encoding="utf-8")
+        return build(site.project)
+
+    yield "build, one paragraph changed, s", str(repeat(BUILDS, edit)), "1.5"
+    yield "build, cold, with all figures, s", f"{site.seconds:.0f}", "180"
+
+
+def lighthouse(site: Published) -> Rows:
+    """Medians of each category, Lighthouse's own simulated phone and network."""
+    for slug, _ in posts():
+        runs = [audit(f"{site.url}/{slug}/") for _ in range(AUDITS)]
+        for category in runs[0]:
+            scores = sorted(run[category] for run in runs)
+            yield f"Lighthouse, {slug}, {category}", f"{statistics.median(scores):.0f}", "at least 95"
+
+
+def audit(url: str) -> dict[str, float]:
+    """Scores of 100 by category."""
+    script = tools.packages() / "lighthouse" / "cli" / "index.js"
+    flags = ["--quiet", "--output=json", "--chrome-flags=--headless=new --no-sandbox"]
+    environment = {**os.environ, "CHROME_PATH": str(shutil.which("chromium"))}
+    command = [str(executable()), str(script), url, *flags]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"Lighthouse failed: {done.stderr[-600:]}")
+    categories = json.loads(done.stdout)["categories"]
+    return {name: 100 * (each["score"] or 0) for name, each in categories.items()}
+
+
+MEASUREMENTS = {each.__name__: each for each in (click, sizes, dispatches, builds, lighthouse)}
+
+
+def machine() -> str:
+    """One line: date, processor, adapter, versions."""
+    info = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*: (.*)", info.read_text()) if info.exists() else None
+    chromium = subprocess.run(["chromium", "--version"], capture_output=True, text=True, check=False).stdout.split()
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("wgpu", "numpy")]
+    parts = [
+        f"{date.today():%d %B %Y}",
+        f"{os.cpu_count()} cores of {found[1] if found else platform.processor()}",
+        describe(adapter()),
+        f"Python {platform.python_version()}",
+        *versions,
+        f"Chromium {chromium[1] if len(chromium) > 1 else 'unknown'}, SwiftShader",
+    ]
+    return "; ".join(parts)
+
+
+def main(names: list[str]) -> None:
+    unknown = set(names) - MEASUREMENTS.keys()
+    if unknown:
+        sys.exit(f"There is no measurement called {', '.join(sorted(unknown))}: {', '.join(MEASUREMENTS)}.")
+    print(f"{machine()}\n\n| what | median (least–most) | at most |\n|---|---|---|", flush=True)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        project = copy_project(Path(folder), warm=False)
+        began = time.perf_counter()
+        build(project)
+        seconds = time.perf_counter() - began
+        with serving(project / "_site") as url:
+            site = Published(project, url, seconds)
+            for name in names or MEASUREMENTS:
+                for row in MEASUREMENTS[name](site):
+                    print("| {} | {} | {} |".format(*row), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

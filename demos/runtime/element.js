@@ -6,6 +6,7 @@
  */
 import { makeControls } from "./controls.js";
 import { h, numeral } from "./dom.js";
+import { obey } from "./link.js";
 import { Demo } from "./run.js";
 import "./runtime.css";
 
@@ -238,7 +239,7 @@ class LiveDemo extends HTMLElement {
     if (state) this.scrollIntoView({ block: "start" }); // browsers look for an id with the state in it, and find none
     if (!demo.plan) return; // what is in sight is fetched, and then comes here again
     if (!demo.live) return clicked ? void demo.play() : undefined;
-    demo.obey(new URLSearchParams(state));
+    obey(demo, new URLSearchParams(state));
     this.#showControls();
     if (clicked && state) demo.play();
   }

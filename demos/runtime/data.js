@@ -1,11 +1,9 @@
 /**
- * Fetches what a demo is made of: manifest, plans, recordings, data sets. Each URL once a page.
+ * Fetches what a demo is made of: manifest, plans, recordings. Each URL once a page.
  *
- * In: URLs. Out: parsed JSON and typed arrays. It does not check plans; `plan.js` does.
+ * In: URLs. Out: parsed JSON. It does not check plans; `plan.js` does.
  */
-import { DemoError } from "./device.js";
-
-/** @typedef {import("./types.d.ts").DataSet} DataSet */
+import { DemoError } from "./adapter.js";
 
 /** @param {readonly number[]} shape */
 export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
@@ -13,8 +11,8 @@ export const sizeOf = (shape) => shape.reduce((product, length) => product * len
 /** @type {Map<string, Promise<any>>} */
 const fetched = new Map();
 
-/** @param {string} url @param {(response: Response) => Promise<any>} parse */
-function once(url, parse) {
+/** @param {string} url @param {(response: Response) => Promise<any>} parse @returns {Promise<any>} */
+export function once(url, parse) {
   const known = fetched.get(url);
   if (known) return known;
   const promise = fetch(url)
@@ -32,15 +30,3 @@ function once(url, parse) {
 
 /** @param {string} url @returns {Promise<any>} */
 export const fetchJson = (url) => once(url, (response) => response.json());
-
-/**
- * @param {DataSet | undefined} set @param {"f32" | "u32"} dtype of the buffer that wants it
- * @returns {Promise<Float32Array | Uint32Array>} bytes become numbers here: a byte a pixel travels, four are computed with
- */
-export async function fetchData(set, dtype) {
-  if (!set) throw new DemoError("The plan asks for a data set that the manifest does not name.");
-  const bytes = /** @type {ArrayBuffer} */ (await once(set.url, (response) => response.arrayBuffer()));
-  const raw = set.dtype === "u8" ? new Uint8Array(bytes) : set.dtype === "u32" ? new Uint32Array(bytes) : new Float32Array(bytes);
-  const scale = set.scale ?? 1;
-  return dtype === "u32" ? Uint32Array.from(raw) : Float32Array.from(raw, (value) => value * scale);
-}

@@ -1,12 +1,9 @@
 /**
- * The page's one GPU device: found when first asked for, replaced when lost.
+ * The page's one GPU device: opened when first asked for, replaced when lost. Loaded when something is to run.
  *
- * In: nothing. Out: `findAdapter()`, `openDevice()` and news of losses and errors to whoever listens.
- * It knows nothing of plans or demos.
+ * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or demos.
  */
-
-/** A sentence for the reader; anything else that is thrown is our own mistake. */
-export class DemoError extends Error {}
+import { DemoError, findAdapter } from "./adapter.js";
 
 /** @typedef {{ device: GPUDevice, adapter: string }} Gpu */
 /** @typedef {{ lost: () => void, failed: (sentence: string) => void }} Listener */
@@ -32,15 +29,6 @@ const LIMITS = {
 export function listen(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
-}
-
-/** @returns {Promise<GPUAdapter | null>} null where there is no WebGPU */
-export async function findAdapter() {
-  try {
-    return (await navigator.gpu?.requestAdapter()) ?? null;
-  } catch {
-    return null;
-  }
 }
 
 /** @param {GPUAdapter} adapter "SwiftShader", "apple metal-3", … : as much as the browser tells */

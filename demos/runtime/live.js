@@ -5,8 +5,9 @@
  * In: a demo with its plan. Out: the demo's step and values, and views drawn from the plan's buffers. It knows nothing of
  * settings, links and the panel. `recorded.js` has the same methods.
  */
-import { fetchData } from "./data.js";
-import { DemoError, listen, openDevice } from "./device.js";
+import { DemoError } from "./adapter.js";
+import { fetchData } from "./datasets.js";
+import { listen, openDevice } from "./device.js";
 import { Pace } from "./pace.js";
 import { gpuPaint } from "./paint-gpu.js";
 import { createRunner } from "./plan.js";

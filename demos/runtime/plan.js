@@ -3,8 +3,9 @@
  *
  * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
  */
+import { DemoError } from "./adapter.js";
 import { sizeOf } from "./data.js";
-import { DemoError, firstLine } from "./device.js";
+import { firstLine } from "./device.js";
 
 /** @typedef {import("./types.d.ts").Plan} Plan */
 /** @typedef {import("./types.d.ts").PlanBuffer} PlanBuffer */

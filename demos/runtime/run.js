@@ -5,9 +5,9 @@
  * the DOM (element.js), of the fragment (link.js) and of where steps come from: a run on the GPU (live.js), or a recorded
  * one (recorded.js), is loaded when the reader asks for it.
  */
+import { DemoError, findAdapter } from "./adapter.js";
 import { fetchJson, sizeOf } from "./data.js";
 import { fillInputs, fillSettings } from "./defaults.js";
-import { DemoError, findAdapter } from "./device.js";
 import { linkOf } from "./link.js";
 
 /** @typedef {import("./types.d.ts").Definition} Definition */
@@ -15,6 +15,7 @@ import { linkOf } from "./link.js";
 /** @typedef {import("./types.d.ts").Source} Source */
 /** @typedef {string | number | boolean} Setting */
 /** @typedef {{ ready: () => void, awake: () => void, changed: () => void, looked: () => void, moved: () => void, say: (sentence: string, bad?: boolean) => void }} Panel */
+
 export class Demo {
   /** As last read. @type {Record<string, Numbers>} */
   values = {};
@@ -63,9 +64,7 @@ export class Demo {
     this.rate = definition.rate ?? Infinity;
   }
 
-  // What is fetched before anyone asks: small, so that a click is answered at once.
-
-  /** @param {string} url of the manifest */
+  /** What is fetched before anyone asks: small, so that a click is answered at once. @param {string} url of the manifest */
   async prepare(url) {
     this.manifest = /** @type {import("./types.d.ts").Manifest} */ (await fetchJson(url));
     const { options = {} } = this.manifest;

@@ -1,0 +1,17 @@
+/**
+ * What can be known before a GPU is opened: whether there is one. And the errors that readers see.
+ *
+ * In: nothing. Out: `findAdapter()`, `DemoError`. What is done with an adapter, `device.js` knows.
+ */
+
+/** A sentence for the reader; anything else that is thrown is our own mistake. */
+export class DemoError extends Error {}
+
+/** @returns {Promise<GPUAdapter | null>} null where there is no WebGPU */
+export async function findAdapter() {
+  try {
+    return (await navigator.gpu?.requestAdapter()) ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,79 @@
+"""README says what is true: its tree is the real one, its commands and links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from functools import cache
+
+from site_builder import cli
+from tests.pure.test_house import PACKAGE, ROOT, files
+
+
+@cache
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", readme(), re.MULTILINE | re.DOTALL)
+
+
+def drawn_tree() -> list[str]:
+    """The entries of README's tree by their paths; a folder ends with a slash."""
+    (drawing,) = blocks("tree")
+    found: list[str] = []
+    above: list[str] = []
+    for line in drawing.splitlines():
+        name = line.split()[0]
+        depth = (len(line) - len(line.lstrip())) // 2
+        above = [*above[:depth], name]
+        found.append("".join(above))
+    return found
+
+
+def test_readme_draws_the_tree_as_it_is() -> None:
+    drawn = drawn_tree()
+    assert len(drawn) == len(set(drawn))
+    opened = {
+        "",
+        *(
+            name
+            for name in drawn
+            if name.endswith("/") and any(each.startswith(name) and each != name for each in drawn)
+        ),
+    }
+    real = set()
+    for name in files():
+        parts = name.split("/")
+        for depth in range(len(parts)):
+            if "".join(f"{part}/" for part in parts[:depth]) in opened:
+                real.add("/".join(parts[: depth + 1]) + ("/" if depth + 1 < len(parts) else ""))
+    assert {f"{PACKAGE}/", "tests/", "scripts/", "demos/", "shaders/", "posts/"} <= opened
+    assert sorted(drawn) == sorted(real)
+
+
+def commands_of_readme() -> list[list[str]]:
+    lines = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+def test_readme_names_commands_that_exist() -> None:
+    commands = commands_of_readme()
+    assert ["scripts/site"] in commands
+    assert ["scripts/test"] in commands
+    for program, *arguments in commands:
+        if program == "build-site":
+            assert not arguments or arguments[0] in cli.commands.commands
+        elif program.startswith("scripts/"):
+            assert os.access(ROOT / program, os.X_OK), f"{program} cannot be run"
+            assert all(
+                word in (ROOT / program).read_text(encoding="utf-8") for word in arguments if word.startswith("--")
+            )
+
+
+def test_readme_links_to_files_that_exist() -> None:
+    targets = re.findall(r"\]\(([^)#:]+)\)", readme())
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []

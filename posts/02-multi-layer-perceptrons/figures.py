@@ -236,7 +236,7 @@ def xor_by_hand(result: dict[str, Any]) -> Any:
         x, y = result["hidden"][number]
         right.annotate(name, (x, y), (0, rise), textcoords="offset points", ha="center", color=shades[number])
     right.plot([-0.5, 2.5], [-0.5, 1.0], color=colour("ink"), linewidth=1.5)
-    right.annotate("h₁ − 2 h₂ = ½", (2.4, 0.55), ha="right", va="top", color=colour("ink"))
+    right.annotate("h₁ − 2h₂ = ½", (2.46, 0.3), ha="right", va="top", color=colour("ink"))
     left.set(xlabel="x₁", ylabel="x₂")
     right.set(xlabel="h₁", ylabel="h₂")
     panel_label(left, "The plane")
@@ -748,7 +748,7 @@ def nudge_error(result: dict[str, Any]) -> Any:
     for name, label, shade in (("single", "float32, on the GPU", "cat-1"), ("double", "float64, NumPy", "cat-2")):
         ax.plot(result["sizes"], np.maximum(result[name]["errors"], 1e-13), color=colour(shade), label=label)
     ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="largest relative disagreement", xlim=(1e-9, 1.0))
-    for name, place in (("single", (1e-6, 2e-1)), ("double", (1.6e-9, 4e-11))):
+    for name, place in (("single", (1e-6, 2e-1)), ("double", (1.6e-9, 1.5e-11))):
         line = ax.get_lines()[0 if name == "single" else 1]
         ax.text(*place, line.get_label(), color=line.get_color(), ha="left")
     return fig

@@ -10,7 +10,7 @@ import errno
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,9 +57,7 @@ def build(project: Path, drafts: bool, notify: Notify) -> Report:
         notify("Publishing")
         publish(made.files, target)
         manifest = Manifest(seen, stamps_of_site(target), made.warnings, made.notes)
-        save_manifest(file, manifest)
-        cache.prune(CACHE_LIMIT)
-        return _report(True, manifest, started)
+        return _report(True, _remembered(file, manifest, cache), started)
 
 
 def check(project: Path, drafts: bool, notify: Notify) -> Report:
@@ -83,6 +81,19 @@ def _work(cache: Cache, notify: Notify) -> Iterator[None]:
             raise
         message = f"the build could not go on: {error.strerror}; the published site is as it was"
         raise PublishError(message, error.filename) from error
+
+
+def _remembered(file: Path, manifest: Manifest, cache: Cache) -> Manifest:
+    """Note what was built, for the next build. The site is out by now: a full disk only costs that build time."""
+    try:
+        save_manifest(file, manifest)
+        cache.prune(CACHE_LIMIT)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        lost = f"the site is published, but what it was built from could not be noted ({error.strerror})"
+        return replace(manifest, warnings=(*manifest.warnings, lost))
+    return manifest
 
 
 def _assemble(project: Path, cache: Cache, drafts: bool, notify: Notify) -> Assembled:

@@ -614,6 +614,7 @@ def error_by_width(result: dict[str, Any]) -> Any:
     ax.plot(WIDTHS, [result["built"][f"w{w}"] for w in WIDTHS], "o-", color=colour("cat-1"), label="written down")
     ax.plot(WIDTHS, [result["bound"][f"w{w}"] for w in WIDTHS], color=colour("ink-3"), linewidth=1, label="bound")
     ax.set(xscale="log", yscale="log", xlabel="hidden units", ylabel="largest error on [−1, 1]", xlim=(3.5, 73))
+    ax.set_xticks([4, 8, 16, 32, 64])
     direct_label(ax)
     return fig
 

@@ -311,9 +311,12 @@ def _settle(ax: Axes) -> None:
             ax.set_title(ax.get_title(loc="left"), loc="left", fontsize=TEXT, fontweight="bold", pad=26)
     for axis in (ax.xaxis, ax.yaxis):
         if axis.get_scale() == "log":
+            axis.set_minor_locator(ticker.NullLocator())
+            if isinstance(axis.get_major_locator(), ticker.FixedLocator):  # the figure's own ticks
+                axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+                continue
             axis.set_major_locator(ticker.LogLocator(numticks=6))
             axis.set_major_formatter(ticker.FuncFormatter(_power))
-            axis.set_minor_locator(ticker.NullLocator())
 
 
 def _power(value: float, _: int | None) -> str:

@@ -35,10 +35,15 @@ class Group:
 
 
 class Grouping(Roots):
-    """The groups of one program."""
+    """The groups of one program.
 
-    def __init__(self, assignments: Sequence[Assignment]) -> None:
+    A map that reads a variable and assigns it is counted as binding it once, which holds where the new value can be
+    written in place; `in_place=False` counts on a buffer more for each.
+    """
+
+    def __init__(self, assignments: Sequence[Assignment], in_place: bool = True) -> None:
         super().__init__(assignments)
+        self.in_place = in_place
         self.groups: list[Group] = []
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
@@ -173,8 +178,9 @@ class Grouping(Roots):
                 buffers.add(variable_of(leaf.node).name)
             elif leaf.node.number not in inside:
                 buffers.add(leaf.node.number)
+        apart = group.anchor is not None or not self.in_place  # a kernel's operands keep it from writing in place
         for node in members:
-            buffers |= self.targets.get(node.number, set())
+            buffers |= {("new", name) if apart else name for name in self.targets.get(node.number, ())}
             if node.number not in self.targets and self.sinks[node.number] - inside:
                 buffers.add(node.number)
         return buffers

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from ..errors import PlanError
 from ..graph import Model
 from ..graph.passes import simplify
 from .emit import Dispatch, Key, ProgramEmitter, variable_key
@@ -25,8 +26,11 @@ def lower(model: Model) -> Plan:
     """The plan of all of the model's programs. Raises PlanError or KernelError where one cannot be lowered."""
     emitted: dict[str, list[Dispatch]] = {}
     for name, program in model.programs.items():
-        grouping = Grouping(simplify(program.assignments))
-        emitted[name] = ProgramEmitter(name, grouping, schedule(grouping)).dispatches()
+        assignments = simplify(program.assignments)
+        try:
+            emitted[name] = _emit(name, Grouping(assignments))
+        except PlanError:  # too many buffers for one dispatch, because some variable could not be written in place
+            emitted[name] = _emit(name, Grouping(assignments, in_place=False))
     dispatches, arenas = merge(emitted)
     variables = {variable_key(v): v for v in model.variables.values()}
     memory = place(dispatches, variables, arenas)
@@ -44,6 +48,10 @@ def lower(model: Model) -> Plan:
         programs=programs,
         saved=memory.unshared - sum(memory.allocations[n] for n in {memory.places[k][0] for k in builder.scratch}),
     )
+
+
+def _emit(name: str, grouping: Grouping) -> list[Dispatch]:
+    return ProgramEmitter(name, grouping, schedule(grouping)).dispatches()
 
 
 class _PlanBuilder:

@@ -127,9 +127,10 @@ class Roots:
 
     def _narrow(self, node: Tensor) -> None:
         """Make roots of what `node` is computed from, until it reads few enough buffers for one dispatch."""
-        while len(self._read_by(node)) > STORAGE_BUFFERS - OUTPUTS:
+        most = STORAGE_BUFFERS - max(OUTPUTS, len(self.targets.get(node.number, ())))
+        while len(self._read_by(node)) > most:
             inside = {n.number: n for n in self._inline(node) if OPS[n.op].kind == "elementwise"}
-            fitting = [n for n in inside.values() if 1 < len(self._read_by(n)) <= STORAGE_BUFFERS - OUTPUTS]
+            fitting = [n for n in inside.values() if 1 < len(self._read_by(n)) <= most]
             widest = max(fitting, key=lambda n: (len(self._read_by(n)), -n.number))
             self.roots[widest.number] = widest
 

@@ -35,7 +35,8 @@ function makeRange(demo, name, { label, min = 0, max = 1, step, log, unit = "" }
   function show() {
     const value = Number(demo.control(name) ?? min);
     const text = `${numeral(value)}${unit && ` ${unit}`}`;
-    if (document.activeElement !== input || from(input.valueAsNumber) !== value) input.value = `${to(value)}`;
+    // Inputs are f32: 0.01 comes back as 0.00999…, which must not push the thumb back under the reader's arrow keys.
+    if (document.activeElement !== input || Math.fround(from(input.valueAsNumber)) !== Math.fround(value)) input.value = `${to(value)}`;
     output.textContent = text;
     input.setAttribute("aria-valuetext", text);
   }

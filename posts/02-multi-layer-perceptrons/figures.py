@@ -494,7 +494,7 @@ def draw_plane(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: fl
 def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
     """The plane's grid lines, the points and the cut in the hidden space."""
     for lines in (moment["rows"], moment["columns"]):
-        threads = lines.reshape(folding.LINES, folding.BEADS, 2)[::every].transpose(1, 0, 2)
+        threads = lines.reshape(folding.LINES, folding.BEADS, 2)[::every, ::every].transpose(1, 0, 2)
         ax.plot(threads[:, :, 0], threads[:, :, 1], color=colour("ink-3"), linewidth=0.7)
     ax.plot(moment["cut"][:, 0], moment["cut"][:, 1], color=colour("ink"), linewidth=1.6)
     draw_classes(ax, moment["seen"][:96], result["labels"], size, every)

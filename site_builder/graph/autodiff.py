@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
-from .functions import full
+from .functions.sources import full
 from .model import topological
 from .tensor import Tensor, caller, fail
 from .types import Type

@@ -8,20 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .functions import (
-    cos,
-    equal,
-    full,
-    gather,
-    less,
-    matmul,
-    reshape,
-    sign,
-    sin,
-    sum,
-    transpose,
-    where,
-)
+from .functions.elementwise import cos, equal, less, sign, sin, where
+from .functions.index import gather
+from .functions.matrix import matmul
+from .functions.reduce import sum
+from .functions.sources import full
+from .functions.views import reshape, transpose
 from .tensor import Tensor, broadcast, make
 
 Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]

@@ -120,7 +120,7 @@ def imports(name: str) -> Iterator[str]:
 
 
 def part_of(name: str) -> str:
-    """ "site_builder/graph/ops.py" is of the part graph, "site_builder/cli.py" of cli."""
+    """ "site_builder/graph/ops/table.py" is of the part graph, "site_builder/cli.py" of cli."""
     return Path(name).parts[1].removesuffix(".py")
 
 
@@ -216,13 +216,13 @@ def test_no_package_host_and_no_machine_is_named() -> None:
 
 
 def test_every_kernel_has_a_case_and_a_line_in_the_readme() -> None:
-    cases = (ROOT / "tests/gpu/test_kernels.py").read_text(encoding="utf-8")
+    cases = "".join(p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests/gpu").glob("test_kernels*.py")))
     table = (ROOT / "shaders/README.md").read_text(encoding="utf-8")
     for name in files():
         if name.endswith(".wgsl") and name.startswith("shaders/"):
             folder, _, file = name.removeprefix("shaders/").partition("/")
             assert folder in ("lib", "plots") or f'"{name}"' in cases, (
-                f"{name} has no case in tests/gpu/test_kernels.py"
+                f"{name} has no case in tests/gpu/test_kernels*.py"
             )
             assert f"`{folder}/{file}`" in table, f"{name} is missing in shaders/README.md"
 

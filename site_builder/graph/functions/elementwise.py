@@ -1,0 +1,139 @@
+"""Functions of single elements, named as in NumPy."""
+
+from __future__ import annotations
+
+from ..tensor import Operand, Tensor, binary, broadcast, common_shape, constant, make
+
+__all__ = [
+    "absolute",
+    "cast",
+    "cos",
+    "equal",
+    "exp",
+    "gelu",
+    "identity",
+    "less",
+    "less_equal",
+    "log",
+    "maximum",
+    "minimum",
+    "not_equal",
+    "relu",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sqrt",
+    "square",
+    "tanh",
+    "where",
+]
+
+
+def exp(x: Tensor) -> Tensor:
+    """e^x, element by element."""
+    return make("exp", (x,))
+
+
+def log(x: Tensor) -> Tensor:
+    """Natural logarithm; of 0 and below, what the device gives."""
+    return make("log", (x,))
+
+
+def sqrt(x: Tensor) -> Tensor:
+    """Square root."""
+    return make("sqrt", (x,))
+
+
+def sin(x: Tensor) -> Tensor:
+    """Sine; x in radians."""
+    return make("sin", (x,))
+
+
+def cos(x: Tensor) -> Tensor:
+    """Cosine; x in radians."""
+    return make("cos", (x,))
+
+
+def tanh(x: Tensor) -> Tensor:
+    """Hyperbolic tangent."""
+    return make("tanh", (x,))
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    """1 / (1 + e^-x)."""
+    return make("sigmoid", (x,))
+
+
+def relu(x: Tensor) -> Tensor:
+    """max(x, 0); its derivative at 0 is taken to be 0."""
+    return make("relu", (x,))
+
+
+def gelu(x: Tensor) -> Tensor:
+    """x Φ(x) by Hendrycks and Gimpel's tanh formula, which PyTorch calls approximate="tanh"."""
+    return make("gelu", (x,))
+
+
+def identity(x: Tensor) -> Tensor:
+    """x: the absence of a non-linearity, for models that can do without."""
+    return x
+
+
+def absolute(x: Tensor) -> Tensor:
+    """|x|; its derivative at 0 is taken to be 0."""
+    return make("absolute", (x,))
+
+
+def sign(x: Tensor) -> Tensor:
+    """-1, 0 or 1."""
+    return make("sign", (x,))
+
+
+def square(x: Tensor) -> Tensor:
+    """x²."""
+    return make("square", (x,))
+
+
+def cast(x: Tensor, dtype: str) -> Tensor:
+    """The same numbers as `f32` or `u32`; to u32 truncates towards zero, and negative numbers become 0."""
+    return x if x.dtype == dtype else make("cast", (x,), dtype=dtype)
+
+
+def maximum(a: Operand, b: Operand) -> Tensor:
+    """The larger of a and b, element by element; where they are equal each gets half of the gradient."""
+    return binary("maximum", a, b)
+
+
+def minimum(a: Operand, b: Operand) -> Tensor:
+    """The smaller of a and b, element by element; where they are equal each gets half of the gradient."""
+    return binary("minimum", a, b)
+
+
+def less(a: Operand, b: Operand) -> Tensor:
+    """1.0 where a < b, else 0.0."""
+    return binary("less", a, b)
+
+
+def less_equal(a: Operand, b: Operand) -> Tensor:
+    """1.0 where a <= b, else 0.0."""
+    return binary("less_equal", a, b)
+
+
+def equal(a: Operand, b: Operand) -> Tensor:
+    """1.0 where a = b, else 0.0."""
+    return binary("equal", a, b)
+
+
+def not_equal(a: Operand, b: Operand) -> Tensor:
+    """1.0 where a differs from b, else 0.0."""
+    return binary("not_equal", a, b)
+
+
+def where(condition: Tensor, a: Operand, b: Operand) -> Tensor:
+    """a where the condition (f32) is not 0, else b."""
+    like = a if isinstance(a, Tensor) else b
+    dtype = like.dtype if isinstance(like, Tensor) else "f32"
+    a = a if isinstance(a, Tensor) else constant(a, dtype)
+    b = b if isinstance(b, Tensor) else constant(b, dtype)
+    shape = common_shape("where", condition.shape, a.shape, b.shape)
+    return make("where", (broadcast(condition, shape), broadcast(a, shape), broadcast(b, shape)))

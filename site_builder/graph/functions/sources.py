@@ -1,0 +1,41 @@
+"""Tensors made of nothing: constants, counters, random numbers."""
+
+from __future__ import annotations
+
+from ..model import Model
+from ..tensor import Tensor, broadcast, caller, constant, fail, make
+
+__all__ = ["full", "iota", "normal", "random_index", "uniform"]
+
+
+def iota(*shape: int) -> Tensor:
+    """u32 numbers 0, 1, 2, … filling `shape` in row-major order."""
+    return make("iota", (), shape=shape)
+
+
+def full(shape: tuple[int, ...], value: float, dtype: str = "f32") -> Tensor:
+    """`value` everywhere."""
+    return broadcast(constant(value, dtype), shape)
+
+
+def uniform(shape: tuple[int, ...], stream: int, low: float = 0.0, high: float = 1.0) -> Tensor:
+    """Independent uniform numbers in [low, high), drawn from (seed, stream, step, index)."""
+    drawn = make("uniform", _counter(), shape=shape, stream=stream)
+    return drawn if (low, high) == (0.0, 1.0) else drawn * (high - low) + low
+
+
+def normal(shape: tuple[int, ...], stream: int) -> Tensor:
+    """Independent standard normal numbers (Box and Muller's), drawn from (seed, stream, step, index)."""
+    return make("normal", _counter(), shape=shape, stream=stream)
+
+
+def random_index(shape: tuple[int, ...], bound: int, stream: int) -> Tensor:
+    """u32 numbers below `bound`, drawn with replacement from (seed, stream, step, index); bias below bound / 2^32."""
+    return make("random_index", _counter(), shape=shape, stream=stream, bound=bound)
+
+
+def _counter() -> tuple[Tensor, Tensor]:
+    model = Model.tracing()
+    if model is None:
+        raise fail("random numbers need a program: they are drawn by its model's seed and step", caller())
+    return model.seed, model.step

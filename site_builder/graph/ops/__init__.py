@@ -1,0 +1,14 @@
+"""The op table: what each op is called, which types it takes and gives, and how it behaves in fusion.
+
+One row an op, in the file of its family. The other cells of a row stand where their readers look for them: the words
+in `functions/`, the derivative in `derivatives.py`, the NumPy definition in `run/definitions/`, the WGSL in
+`plan/expressions.py` (elementwise) or `plan/anchors/`, the case in `tests/cases/`. A test fails when any is missing.
+"""
+
+from __future__ import annotations
+
+from . import elementwise, index, matrix, reduce, softmax, sources, views
+from .table import Op
+
+FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, index)
+OPS: dict[str, Op] = {row.name: row for family in FAMILIES for row in family.ROWS}

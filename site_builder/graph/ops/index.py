@@ -1,0 +1,36 @@
+"""Ops that read or write where another tensor says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..types import Type
+from .table import Attributes, Op, expect
+
+
+def _gather(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    table, rows = inputs
+    expect(table.rank >= 1, "a scalar has no rows")
+    expect(rows.dtype == "u32", f"rows are chosen by u32, found {rows}")
+    return Type(rows.shape + table.shape[1:], table.dtype)
+
+
+def _scatter_add(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    rows, values = inputs
+    expect(rows.dtype == "u32" and values.dtype == "f32", f"expected u32 rows and f32 values, found {rows}, {values}")
+    expect(values.shape[: rows.rank] == rows.shape, f"{values} has no row for each of {rows}")
+    return Type((attributes["count"], *values.shape[rows.rank :]))
+
+
+def _update_at(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    vector, index, value = inputs
+    fits = vector.rank == 1 and index == Type((), "u32") and value == Type((), vector.dtype)
+    expect(fits, f"expected a vector, a u32 scalar and a scalar, found {vector}, {index} and {value}")
+    return vector
+
+
+ROWS = (
+    Op("gather", "anchor", _gather, "rows of a table; an index past the end takes the last row"),
+    Op("scatter_add", "anchor", _scatter_add, "rows added into a table of zeros; past the end means the last"),
+    Op("update_at", "anchor", _update_at, "a vector with one element replaced, in place"),
+)

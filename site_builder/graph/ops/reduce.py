@@ -1,0 +1,30 @@
+"""Ops that make one number of many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..types import Type
+from .table import Attributes, Op, expect
+
+
+def _reduce(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    (x,), axes = inputs, attributes["axes"]
+    expect(x.dtype == "f32", f"expected f32, found {x}")
+    expect(len(axes) > 0, "nothing to reduce over")
+    expect(all(0 <= axis < x.rank for axis in axes), f"{x} has no axes {list(axes)}")
+    contiguous = tuple(range(axes[0], axes[0] + len(axes)))
+    expect(axes == contiguous, f"axes must be neighbours in order, found {list(axes)}")
+    return Type(tuple(n for axis, n in enumerate(x.shape) if axis not in axes))
+
+
+def _arg_reduce(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    return Type(_reduce(inputs, attributes).shape, "u32")
+
+
+ROWS = (
+    Op("sum", "anchor", _reduce, "sum over neighbouring axes"),
+    Op("max", "anchor", _reduce, "maximum over neighbouring axes"),
+    Op("argmax", "anchor", _arg_reduce, "index of the first maximum"),
+    Op("argmin", "anchor", _arg_reduce, "index of the first minimum"),
+)

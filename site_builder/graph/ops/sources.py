@@ -1,0 +1,40 @@
+"""Ops that make an element from its index alone: constants, variables, counters, random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..types import Type
+from .table import Attributes, Infer, Op, dtype_of, expect, shape_of
+
+
+def _scalar(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    return Type((), dtype_of(attributes))
+
+
+def _read(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    type: Type = attributes["variable"].type
+    return type
+
+
+def _iota(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    return Type(shape_of(attributes), "u32")
+
+
+def _drawn(dtype: Any) -> Infer:
+    def infer(inputs: Sequence[Type], attributes: Attributes) -> Type:
+        expect(list(inputs) == [Type((), "u32")] * 2, "expected the scalars seed and step")
+        return Type(shape_of(attributes), dtype)
+
+    return infer
+
+
+ROWS = (
+    Op("constant", "source", _scalar, "a scalar known when traced"),
+    Op("read", "source", _read, "a variable's value when the program starts"),
+    Op("iota", "source", _iota, "0, 1, 2, … in row-major order"),
+    Op("uniform", "source", _drawn("f32"), "multiples of 2^-24 in [0, 1), by counter"),
+    Op("normal", "source", _drawn("f32"), "standard normal numbers, by counter"),
+    Op("random_index", "source", _drawn("u32"), "integers below a bound, by counter"),
+)

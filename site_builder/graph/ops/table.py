@@ -1,0 +1,67 @@
+"""What a row of the op table is, and the checks that shape rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..types import DTYPES, Type
+
+Attributes = Mapping[str, Any]
+Infer = Callable[[Sequence[Type], Attributes], Type]
+Kind = Literal["elementwise", "source", "view", "anchor"]
+
+
+@dataclass(frozen=True)
+class Op:
+    """One row. `kind` says how the lowering treats it:
+
+    elementwise  one output element from the same element of each input: fused into its neighbours
+    source       an output element from its index alone (constants, counters, random numbers, variables)
+    view         an output element is an element of the input, elsewhere: becomes arithmetic on indices
+    anchor       a kernel of its own, into which the others are fused
+    """
+
+    name: str
+    kind: Kind
+    infer: Infer
+    meaning: str
+
+
+def expect(condition: bool, message: str) -> None:
+    """Say in one sentence what does not fit: `make` adds the author's line."""
+    if not condition:
+        raise ValueError(message)
+
+
+def same(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    """All inputs and the output are of one type."""
+    first = inputs[0]
+    expect(all(x == first for x in inputs), f"{' and '.join(map(str, inputs))} do not fit")
+    return first
+
+
+def same_f32(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    """As `same`, of floats."""
+    expect(inputs[0].dtype == "f32", f"expected f32, found {inputs[0]}")
+    return same(inputs, attributes)
+
+
+def same_u32(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    """As `same`, of whole numbers."""
+    expect(inputs[0].dtype == "u32", f"expected u32, found {inputs[0]}")
+    return same(inputs, attributes)
+
+
+def dtype_of(attributes: Attributes) -> Any:
+    """The attribute `dtype`."""
+    expect(attributes["dtype"] in DTYPES, f"no element type {attributes['dtype']!r}, expected one of {DTYPES}")
+    return attributes["dtype"]
+
+
+def shape_of(attributes: Attributes) -> tuple[int, ...]:
+    """The attribute `shape`."""
+    shape: tuple[int, ...] = attributes["shape"]
+    expect(all(isinstance(n, int) and n > 0 for n in shape), f"every size is at least 1, found {list(shape)}")
+    return shape

@@ -1,0 +1,36 @@
+"""Which kernel runs an anchor op: its file, what its bindings and ports are fed with, its sizes and its grid.
+
+One row an op, in the file of its family, or a pair of ops that one kernel gives at once. In: nodes. Out: `Anchor` rows.
+Knows nothing of buffers.
+"""
+
+from __future__ import annotations
+
+from ...graph import Tensor
+from . import index, matrix, reduce, softmax
+from .table import Anchor as Anchor
+from .table import Sizes as Sizes
+from .table import grid as grid
+
+FAMILIES = (matrix, reduce, softmax, index)
+ANCHORS: dict[str, Anchor] = {op: row for family in FAMILIES for op, row in family.ANCHORS.items()}
+PAIRS = (matrix.pair, softmax.pair)  # each gives the row of a kernel that computes two nodes at once, or None
+
+
+def is_anchor(node: Tensor) -> bool:
+    """Whether the node has a kernel of its own. Gathering single numbers, or u32, is arithmetic on an index instead."""
+    if node.op == "gather":
+        table = node.inputs[0]
+        return table.dtype == "f32" and table.size > table.shape[0]
+    return node.op in ANCHORS
+
+
+def twin(node: Tensor, others: list[Tensor]) -> tuple[Anchor, list[Tensor]] | None:
+    """The row that gives `node` and one of `others` at once, and the two."""
+    for other in others:
+        for first, second in ((node, other), (other, node)):
+            for pair in PAIRS:
+                anchor = pair(first, second)
+                if anchor is not None:
+                    return anchor, [first, second]
+    return None

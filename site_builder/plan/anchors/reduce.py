@@ -1,0 +1,44 @@
+"""Which kernel computes a reduction."""
+
+from __future__ import annotations
+
+import math
+
+from ...graph import Tensor
+from ..kernels import Kernel
+from .table import Anchor, Sizes
+
+LONG = 1_024  # from this length on, a workgroup shares one sum or maximum …
+
+
+FEW = 16  # … where there are no more than so many of them
+
+
+def _reduce_sizes(y: Tensor) -> Sizes:
+    (x,), axes = y.inputs, y.attributes["axes"]
+    assert isinstance(axes, tuple)
+    outer, length = math.prod(x.shape[: axes[0]]), math.prod(x.shape[axis] for axis in axes)
+    return {"OUTER": outer, "LENGTH": length, "INNER": x.size // (outer * length)}
+
+
+def _reduction_cells(kernel: Kernel, sizes: Sizes) -> int:
+    outputs = sizes["OUTER"] * sizes["INNER"]
+    return outputs * kernel.workgroup_size[0] if kernel.file.endswith("_long.wgsl") else outputs
+
+
+def _reduction_file(y: Tensor) -> str:
+    long = y.op in ("sum", "max") and y.size <= FEW and _reduce_sizes(y)["LENGTH"] >= LONG
+    return f"shaders/reduce/{y.op}{'_long' if long else ''}.wgsl"
+
+
+def _reduction(op: str) -> Anchor:
+    return Anchor(
+        file=_reduction_file,
+        feeds={"x": (0, "inline")},
+        sizes=_reduce_sizes,
+        stores={op: "y"},
+        cells=_reduction_cells,
+    )
+
+
+ANCHORS: dict[str, Anchor] = {op: _reduction(op) for op in ("sum", "max", "argmax", "argmin")}

@@ -1,0 +1,46 @@
+"""Which kernel computes softmax and its losses."""
+
+from __future__ import annotations
+
+from ...graph import Tensor
+from .table import Anchor, Sizes, along
+
+
+def _rows_sizes(y: Tensor) -> Sizes:
+    classes = y.inputs[0].shape[-1]
+    return {"ROWS": y.inputs[0].size // classes, "CLASSES": classes}
+
+
+_CROSS_ENTROPY = Anchor(
+    file=lambda y: "shaders/softmax/cross_entropy.wgsl",
+    feeds={"logits": (0, "light"), "labels": (1, "light"), "upstream": (2, "light")},
+    sizes=_rows_sizes,
+    stores={"cross_entropy": "loss", "cross_entropy_gradient": "gradient"},
+    cells=along(lambda s: s["ROWS"]),
+)
+
+
+ANCHORS: dict[str, Anchor] = {
+    "softmax": Anchor(
+        file=lambda y: "shaders/softmax/softmax.wgsl",
+        feeds={"x": (0, "light")},
+        sizes=_rows_sizes,
+        stores={"softmax": "y"},
+        cells=along(lambda s: s["ROWS"]),
+    ),
+    "softmax_gradient": Anchor(
+        file=lambda y: "shaders/softmax/softmax_gradient.wgsl",
+        feeds={"y": (0, "light"), "dy": (1, "light")},
+        sizes=_rows_sizes,
+        stores={"softmax_gradient": "dx"},
+        cells=along(lambda s: s["ROWS"]),
+    ),
+    "cross_entropy": _CROSS_ENTROPY,
+    "cross_entropy_gradient": _CROSS_ENTROPY,
+}
+
+
+def pair(loss: Tensor, gradient: Tensor) -> Anchor | None:
+    """The loss and its gradient."""
+    fits = loss.op == "cross_entropy" and gradient.op == "cross_entropy_gradient"
+    return _CROSS_ENTROPY if fits and loss.inputs == gradient.inputs[:2] else None

@@ -1,0 +1,50 @@
+"""What a row says of an anchor's kernel, and the grids that rows share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ...graph import Tensor
+from ..kernels import Kernel
+
+Sizes = dict[str, int]
+Feed = Literal["buffer", "light", "inline"]
+WORKGROUPS = 65_535  # WebGPU's limit for one dimension of a dispatch
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """How one kernel computes one op, or two.
+
+    feeds: binding -> (position of the op's input, how):
+        buffer  the kernel indexes the binding itself
+        light   through a load port, often more than once an element: only cheap expressions are spliced in
+        inline  through a load port, once an element: anything elementwise is spliced in
+    """
+
+    file: Callable[[Tensor], str]
+    feeds: Mapping[str, tuple[int, Feed]]
+    sizes: Callable[[Tensor], Sizes]
+    stores: Mapping[str, str]  # op -> store port
+    cells: Callable[[Kernel, Sizes], int]  # invocations
+
+
+def along(count: Callable[[Sizes], int]) -> Callable[[Kernel, Sizes], int]:
+    return lambda kernel, sizes: count(sizes)
+
+
+def blocks(kernel: Kernel, sizes: Sizes) -> int:
+    across = math.ceil(sizes["COLUMNS"] / kernel.constants["BLOCK_COLUMNS"])
+    return across * math.ceil(sizes["ROWS"] / kernel.constants["BLOCK_ROWS"])
+
+
+def grid(kernel: Kernel, cells: int) -> tuple[int, int, int]:
+    """Workgroups for `cells` invocations, folded into two dimensions where one would be too long."""
+    x, y = math.ceil(cells / kernel.workgroup_size[0]), 1
+    if x > WORKGROUPS:
+        y = math.ceil(x / WORKGROUPS)
+        x = math.ceil(x / y)
+    return x, y, 1

@@ -1,0 +1,14 @@
+"""The NumPy definition of every op: what the kernels are held to. One row an op, in the file of its family.
+
+A definition takes the node and its inputs as arrays. Floats are computed in the precision of the arrays it is given;
+u32 wraps around, as it does on the device.
+"""
+
+from __future__ import annotations
+
+from . import elementwise, index, matrix, reduce, softmax, sources, views
+from .table import Array as Array
+from .table import Definition
+
+FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, index)
+DEFINITIONS: dict[str, Definition] = {op: row for family in FAMILIES for op, row in family.DEFINITIONS.items()}

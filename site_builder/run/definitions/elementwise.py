@@ -1,0 +1,69 @@
+"""Elementwise ops, as NumPy defines them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ...graph import Tensor
+from .table import Array, Definition
+
+
+def _gelu_inner(x: Array) -> Array:
+    return np.asarray(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))
+
+
+def _gelu_slope(y: Tensor, x: Array) -> Array:
+    t = np.tanh(_gelu_inner(x))
+    slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x**2)
+    return np.asarray(0.5 * (1 + t) + 0.5 * x * (1 - t * t) * slope)
+
+
+def _sigmoid(y: Tensor, x: Array) -> Array:
+    e = np.exp(-np.abs(x))  # of a number <= 0, so that it cannot overflow
+    return np.asarray(np.where(x >= 0, 1, e) / (1 + e))
+
+
+def _cast(y: Tensor, x: Array) -> Array:
+    return np.maximum(x, 0).astype(np.uint32) if y.dtype == "u32" else np.asarray(x)
+
+
+def _floor_divide(y: Tensor, a: Array, b: Array) -> Array:
+    return np.where(b == 0, a, a // np.maximum(b, 1))
+
+
+def _modulo(y: Tensor, a: Array, b: Array) -> Array:
+    return np.where(b == 0, 0, a % np.maximum(b, 1))
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "negate": lambda y, x: -x,
+    "exp": lambda y, x: np.exp(x),
+    "log": lambda y, x: np.log(x),
+    "sqrt": lambda y, x: np.sqrt(x),
+    "sin": lambda y, x: np.sin(x),
+    "cos": lambda y, x: np.cos(x),
+    "tanh": lambda y, x: np.tanh(x),
+    "sigmoid": _sigmoid,
+    "relu": lambda y, x: np.maximum(x, 0),
+    "gelu": lambda y, x: 0.5 * x * (1 + np.tanh(_gelu_inner(x))),
+    "gelu_slope": _gelu_slope,
+    "absolute": lambda y, x: np.abs(x),
+    "sign": lambda y, x: np.sign(x),
+    "square": lambda y, x: x * x,
+    "cast": _cast,
+    "add": lambda y, a, b: a + b,
+    "subtract": lambda y, a, b: a - b,
+    "multiply": lambda y, a, b: a * b,
+    "divide": lambda y, a, b: a / b,
+    "floor_divide": _floor_divide,
+    "modulo": _modulo,
+    "maximum": lambda y, a, b: np.maximum(a, b),
+    "minimum": lambda y, a, b: np.minimum(a, b),
+    "less": lambda y, a, b: a < b,
+    "less_equal": lambda y, a, b: a <= b,
+    "equal": lambda y, a, b: a == b,
+    "not_equal": lambda y, a, b: a != b,
+    "where": lambda y, condition, a, b: np.where(condition != 0, a, b),
+}

@@ -1,0 +1,16 @@
+"""Products of matrices, as NumPy defines them."""
+
+from __future__ import annotations
+
+from ...graph import Tensor
+from .table import Array, Definition
+
+
+def _matmul(y: Tensor, a: Array, b: Array) -> Array:
+    form = y.attributes["form"]
+    return (a.T if form == "tn" else a) @ (b.T if form == "nt" else b)
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "matmul": _matmul,
+}

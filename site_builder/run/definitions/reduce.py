@@ -1,0 +1,31 @@
+"""Reductions, as NumPy defines them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...graph import Tensor
+from .table import Array, Definition
+
+
+def _along(reduce: Callable[..., Any]) -> Definition:
+    def definition(y: Tensor, x: Array) -> Any:
+        axes = y.attributes["axes"]
+        assert isinstance(axes, tuple)
+        outer = math.prod(x.shape[: axes[0]])
+        length = math.prod(x.shape[a] for a in axes)
+        return reduce(x.reshape(outer, length, -1), axis=1).reshape(y.shape)
+
+    return definition
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "sum": _along(np.sum),
+    "max": _along(np.max),
+    "argmax": _along(np.argmax),
+    "argmin": _along(np.argmin),
+}

@@ -1,0 +1,29 @@
+"""Cases of the family `reduce`."""
+
+from __future__ import annotations
+
+from site_builder.graph.tensor import make
+
+from .table import SIZES, Case, Input
+
+
+def _reduction(op: str) -> list[Case]:
+    shapes = [((n,), (0,)) for n in SIZES] + [
+        ((5, 7), (1,)),
+        ((5, 7), (0,)),
+        ((65, 3), (0, 1)),
+        ((3, 5, 2), (1,)),
+        ((9001,), (0,)),
+    ]
+    return [
+        Case(op, lambda x, op=op, axes=axes: make(op, (x,), axes=axes), (Input(shape),), tags=(f"axes{axes}",))
+        for shape, axes in shapes
+    ]
+
+
+CASES: list[Case] = [
+    *_reduction("sum"),
+    *_reduction("max"),
+    *_reduction("argmax"),
+    *_reduction("argmin"),
+]

@@ -1,0 +1,33 @@
+"""Cases of the family `softmax`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from site_builder import graph as g
+from site_builder.graph import Tensor
+from site_builder.graph.tensor import make
+
+from .table import Case, Input
+
+
+def _rows(op: str, build: Callable[..., Tensor], *more: Callable[[int, int], Input], **kept: Any) -> list[Case]:
+    shapes = [(1, 1), (3, 5), (64, 10), (65, 3)]
+    return [Case(op, build, (Input(s), *(m(*s) for m in more)), **kept) for s in shapes]
+
+
+_LABELS = lambda rows, classes: Input((rows,), below=classes)  # noqa: E731
+
+
+CASES: list[Case] = [
+    *_rows("softmax", g.softmax),
+    *_rows("softmax_gradient", lambda x, d: make("softmax_gradient", (x, d)), lambda *s: Input(s)),
+    *_rows("cross_entropy", g.cross_entropy, _LABELS),
+    *_rows(
+        "cross_entropy_gradient",
+        lambda x, y, d: make("cross_entropy_gradient", (x, y, d)),
+        _LABELS,
+        lambda rows, classes: Input((rows,)),
+    ),
+]

@@ -13,7 +13,7 @@ from .functions.index import gather
 from .functions.matrix import matmul
 from .functions.reduce import sum
 from .functions.sources import full
-from .functions.views import reshape, transpose
+from .functions.views import pad, reshape, slice, transpose
 from .tensor import Tensor, broadcast, make
 
 Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
@@ -34,7 +34,6 @@ def _unbroadcast(d: Tensor, shape: tuple[int, ...]) -> Tensor:
 def _spread(y: Tensor, reduced: Tensor) -> Tensor:
     """Repeat `reduced`, of the shape of the reduction y, along the axes that y reduced."""
     (x,), axes = y.inputs, y.attributes["axes"]
-    assert isinstance(axes, tuple)
     kept = tuple(1 if axis in axes else n for axis, n in enumerate(x.shape))
     return broadcast(reshape(reduced, kept), x.shape)
 
@@ -42,7 +41,6 @@ def _spread(y: Tensor, reduced: Tensor) -> Tensor:
 def _max(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     hits = equal(y.inputs[0], _spread(y, y))
     axes = y.attributes["axes"]
-    assert isinstance(axes, tuple)
     return (hits * _spread(y, d / sum(hits, axes)),)
 
 
@@ -68,6 +66,24 @@ def _where(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
     return None, where(condition, d, zeros), where(condition, zeros, d)
 
 
+def _transpose(y: Tensor, d: Tensor) -> Tensor:
+    axes = y.attributes["axes"]
+    return transpose(d, tuple(axes.index(axis) for axis in range(len(axes))))
+
+
+def _slice(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    (x,), starts = y.inputs, y.attributes["starts"]
+    return (pad(d, [(a, m - a - n) for a, n, m in zip(starts, d.shape, x.shape, strict=True)]),)
+
+
+def _concatenate(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    axis, start, parts = y.attributes["axis"], 0, []
+    for x in y.inputs:
+        parts.append(slice(d, tuple(start if a == axis else 0 for a in range(len(x.shape))), x.shape))
+        start += x.shape[axis]
+    return tuple(parts)
+
+
 # region: derivatives
 DERIVATIVES: dict[str, Rule] = {
     "negate": lambda y, d: (-d,),
@@ -91,7 +107,10 @@ DERIVATIVES: dict[str, Rule] = {
     "where": _where,
     "broadcast": lambda y, d: (_unbroadcast(d, y.inputs[0].shape),),
     "reshape": lambda y, d: (reshape(d, y.inputs[0].shape),),
-    "transpose": lambda y, d: (transpose(d),),
+    "transpose": lambda y, d: (_transpose(y, d),),
+    "slice": _slice,
+    "pad": lambda y, d: (slice(d, y.attributes["before"], y.inputs[0].shape),),
+    "concatenate": _concatenate,
     "matmul": _matmul,
     "sum": lambda y, d: (_spread(y, d),),
     "max": _max,

@@ -11,16 +11,15 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Union
+from types import EllipsisType
+from typing import Any, Union
 
 from ..errors import GraphError
 from .types import Type
 
-if TYPE_CHECKING:
-    from .model import Variable
-
-Attribute = Union[int, float, str, tuple[int, ...], "Variable"]
+Attributes = Mapping[str, Any]  # numbers, text, tuples of numbers, or the variable that is read
 Operand = Union["Tensor", int, float]
+Index = int | slice | EllipsisType | None
 
 _OWN_FOLDERS = tuple(str(Path(__file__).resolve().parents[1] / folder) for folder in ("graph", "nn"))
 _numbers = itertools.count()
@@ -59,7 +58,8 @@ def fail(message: str, place: Place | None, hint: str | None = None) -> GraphErr
 class Tensor:
     """One node: `op` applied to `inputs`, giving a value of `type`.
 
-    Operators follow NumPy: elementwise with broadcasting, `@` for the matrix product, `table[rows]` to gather rows.
+    Operators follow NumPy: elementwise with broadcasting, `@` for the matrix product, `table[rows]` to gather rows,
+    `x[1:3, ..., 0]` for a slice.
     """
 
     __array_ufunc__ = None  # NumPy arrays step aside, so that a stray `array * tensor` is an error and no object array
@@ -68,7 +68,7 @@ class Tensor:
         self,
         op: str,
         inputs: tuple[Tensor, ...],
-        attributes: Mapping[str, Attribute],
+        attributes: Attributes,
         type: Type,
         place: Place | None,
     ) -> None:
@@ -164,13 +164,13 @@ class Tensor:
     def __matmul__(self, other: Tensor) -> Tensor:
         return make("matmul", (self, other), form="nn")
 
-    def __getitem__(self, rows: Tensor) -> Tensor:
-        if not isinstance(rows, Tensor):
-            raise fail(f"an index is a u32 tensor of rows, found {rows!r}", caller())
-        return make("gather", (self, rows))
+    def __getitem__(self, index: Tensor | Index | tuple[Index, ...]) -> Tensor:
+        if isinstance(index, Tensor):
+            return make("gather", (self, index))
+        return _sliced(self, index if isinstance(index, tuple) else (index,))
 
 
-def make(op: str, inputs: tuple[Tensor, ...], **attributes: Attribute) -> Tensor:
+def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
     """Apply `op`; its shape rule decides the type, or says in one sentence why it cannot."""
     from .ops import OPS  # the table's shape rules build on Type alone, but its rows name tensors
 
@@ -180,6 +180,45 @@ def make(op: str, inputs: tuple[Tensor, ...], **attributes: Attribute) -> Tensor
     except ValueError as error:
         raise fail(f"{op}: {error}", place) from None
     return Tensor(op, inputs, attributes, type, place)
+
+
+def _sliced(x: Tensor, index: tuple[Index, ...]) -> Tensor:
+    """NumPy's basic indexing: numbers, slices of step 1, `...` and None for a new axis of length 1."""
+    taken = sum(part is not None and part is not ... for part in index)
+    missing = (slice(None),) * (len(x.shape) - taken)
+    if taken > len(x.shape) or index.count(...) > 1:
+        raise fail(f"{x.type} has no index {index!r}", caller())
+    at = index.index(...) if ... in index else len(index)
+    full = (*index[:at], *missing, *index[at + 1 :])
+    starts: list[int] = []
+    box: list[int] = []
+    shape: list[int] = []
+    for part in full:
+        if part is None:
+            shape.append(1)
+            continue
+        length = x.shape[len(starts)]
+        start, stop = _range(part, length, x)
+        starts.append(start)
+        box.append(stop - start)
+        shape += [stop - start] if isinstance(part, slice) else []
+    cut = x if tuple(box) == x.shape else make("slice", (x,), starts=tuple(starts), shape=tuple(box))
+    return cut if cut.shape == tuple(shape) else make("reshape", (cut,), shape=tuple(shape))
+
+
+def _range(part: Index, length: int, x: Tensor) -> tuple[int, int]:
+    """First and past-the-last position that one part of an index means on an axis of `length`."""
+    if isinstance(part, slice) and part.step in (None, 1):
+        start, stop, _ = part.indices(length)
+        if start < stop:
+            return start, stop
+    elif isinstance(part, int) and -length <= part < length:
+        return part % length, part % length + 1
+    raise fail(
+        f"{x.type} has no {part!r} along an axis of length {length}",
+        caller(),
+        hint="An index is a number, a slice of step 1 that is not empty, `...`, None, or a u32 tensor of rows",
+    )
 
 
 def constant(value: float, dtype: str = "f32") -> Tensor:

@@ -6,6 +6,7 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     kernels.py       a WGSL file as data: what it declares, and fusing lines into its ports
     expressions.py   elementwise ops as WGSL
     anchors/         which kernel runs which op
+    views.py         views as offsets and strides
     roots.py         which nodes need a buffer, and what each reads
     groups.py        nodes -> dispatches: what is computed together
     order.py         in which order, and what is written in place

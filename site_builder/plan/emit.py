@@ -15,7 +15,7 @@ from .expressions import Emitter
 from .groups import Group, Grouping
 from .kernels import Binding, Body, Kernel, fuse, load
 from .order import Schedule
-from .roots import STORAGE_BUFFERS, base
+from .roots import SPLICED, STORAGE_BUFFERS, base, fed
 
 MAP = "shaders/elementwise/map.wgsl"
 
@@ -153,8 +153,9 @@ class _GroupEmitter:
                 bodies[f"load_{name}"] = Body(("return 0.0;",))
                 continue
             x = fullest.inputs[position]
-            if how == "buffer" or self.program.grouping.is_leaf(base(x)):
-                self.own[name] = self.program.source(base(x))
+            source = base(x) if how in SPLICED else fed(x, how)
+            if how not in SPLICED or self.program.grouping.is_leaf(source):
+                self.own[name] = self.program.source(source)
                 continue
             emitter = Emitter(self._loaded)
             result = emitter.at(x, "i")

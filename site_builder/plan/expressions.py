@@ -7,11 +7,12 @@ It knows which buffers a body touches, not where they are.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 
 from ..errors import GraphError
 from ..graph import Tensor
 from .kernels import Binding
+from .views import STRIDED, coordinate, index_into, row_major, times
 
 # op -> (template over the inputs' expressions, the file under shaders/lib/ that it needs)
 EXPRESSIONS: dict[str, tuple[str, str | None]] = {
@@ -47,7 +48,7 @@ EXPRESSIONS: dict[str, tuple[str, str | None]] = {
     "random_index": ("random_index({0}, {stream}u, {1}, {index}, {bound}u)", "random"),
 }
 # Ops that `Emitter.at` treats itself: arithmetic on indices, or text that depends on the type.
-INDEXED = frozenset({"constant", "read", "iota", "broadcast", "reshape", "gather", "cast"})
+INDEXED = frozenset({"constant", "read", "iota", *STRIDED, "pad", "concatenate", "gather", "cast"})
 
 
 def literal(value: float, dtype: str) -> str:
@@ -59,31 +60,6 @@ def literal(value: float, dtype: str) -> str:
     text = repr(float(value))
     text = text if "." in text or "e" in text else text + ".0"
     return f"({text})" if value < 0 else text
-
-
-def broadcast_index(index: str, source: tuple[int, ...], target: tuple[int, ...]) -> str:
-    """The flat index into `source` of the element that stands at flat `index` of `target`, to which it is broadcast."""
-    padded = (1,) * (len(target) - len(source)) + source
-    runs: list[list[int]] = []  # [length, kept] of neighbouring axes that are kept, or repeated, together
-    for n, m in zip(padded, target, strict=True):
-        if m == 1:
-            continue
-        kept = int(n == m)
-        if runs and runs[-1][1] == kept:
-            runs[-1][0] *= m
-        else:
-            runs.append([m, kept])
-    terms, stride, source_stride = [], math.prod(target), math.prod(source)
-    for position, (length, kept) in enumerate(runs):
-        stride //= length
-        if not kept:
-            continue
-        source_stride //= length
-        coordinate = index if stride == 1 else f"{index} / {stride}u"
-        if position > 0:
-            coordinate = f"{coordinate} % {length}u"
-        terms.append(coordinate if source_stride == 1 else f"{coordinate} * {source_stride}u")
-    return " + ".join(terms) if terms else "0u"
 
 
 class Emitter:
@@ -107,11 +83,17 @@ class Emitter:
             self.known[key] = self._load(buffer[1], index) if buffer else self._compute(node, index)
         return self.known[key]
 
+    def _has_buffer(self, node: Tensor) -> bool:
+        return self._name_of(node) is not None
+
     def _load(self, binding: Binding, index: str) -> str:
         self.bindings[binding.name] = binding
         return self.let(f"{binding.name}[{index}]")
 
     def _compute(self, node: Tensor, index: str) -> str:
+        if node.op in STRIDED:
+            base, place = index_into(node, index, self._has_buffer)
+            return self.at(base, self._index(place))
         match node.op:
             case "constant":
                 value = node.attributes["value"]
@@ -119,13 +101,10 @@ class Emitter:
                 return literal(value, node.dtype)
             case "iota":
                 return index
-            case "reshape":
-                return self.at(node.inputs[0], index)
-            case "broadcast":
-                (source,) = node.inputs
-                if source.size == node.size:
-                    return self.at(source, index)
-                return self.at(source, self._index(broadcast_index(index, source.shape, node.shape)))
+            case "pad":
+                return self._padded(node, index)
+            case "concatenate":
+                return self._joined(node, index)
             case "gather":
                 return self._gathered(node, index)
             case "cast":
@@ -146,6 +125,39 @@ class Emitter:
         row = self.at(rows, self._index(f"{index} / {width}u"))
         return self.at(table, self._index(f"min({row}, {last}) * {width}u + {index} % {width}u"))
 
+    def _padded(self, node: Tensor, index: str) -> str:
+        (x,), inside, place, inner = node.inputs, [], [], node.size
+        strides = row_major(x.shape)
+        runs = _runs(zip(node.shape, x.shape, node.attributes["before"], strides, strict=True))
+        for position, (length, kept, before, stride) in enumerate(runs):
+            inner //= length
+            steps = coordinate(index, inner, length if position else None)
+            if kept != length:
+                steps = self.let(f"{steps} - {before}u" if before else steps)  # below `before` it wraps, past the end
+                inside.append(f"{steps} < {kept}u")
+                steps = f"min({steps}, {kept - 1}u)"
+            if kept > 1:
+                place.append(times(steps, stride))
+        value = self.at(x, self._index(" + ".join(place) or "0u"))
+        return self.let(f"select({literal(0, x.dtype)}, {value}, {' && '.join(inside)})")
+
+    def _joined(self, node: Tensor, index: str) -> str:
+        axis = node.attributes["axis"]
+        inner, length = math.prod(node.shape[axis + 1 :]), node.shape[axis]
+        outermost = math.prod(node.shape[:axis]) == 1
+        along = self._index(coordinate(index, inner, None if outermost else length))
+        result, start = "", 0
+        for part in node.inputs:
+            count = part.shape[axis]
+            steps = f"min({along} - {start}u, {count - 1}u)" if start else f"min({along}, {count - 1}u)"
+            terms = [] if outermost else [times(coordinate(index, inner * length, None), inner * count)]
+            terms.append(times(steps, inner))
+            terms += [f"{index} % {inner}u"] if inner > 1 else []
+            value = self.at(part, self._index(" + ".join(terms)))
+            result = self.let(f"select({result}, {value}, {along} >= {start}u)") if result else value
+            start += count
+        return result
+
     def _index(self, expression: str) -> str:
         return expression if expression.isalnum() else self.let(expression)
 
@@ -158,3 +170,14 @@ class Emitter:
         name = f"t{len(self.lines)}"
         self.lines.append(f"let {name} = {expression};")
         return name
+
+
+def _runs(axes: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """(length, length inside, start inside, stride inside) of axes, those without padding joined to one another."""
+    runs: list[tuple[int, int, int, int]] = []
+    for length, kept, before, stride in axes:
+        if runs and length == kept and runs[-1][0] == runs[-1][1]:
+            runs[-1] = (runs[-1][0] * length, runs[-1][1] * kept, 0, stride)
+        else:
+            runs.append((length, kept, before, stride))
+    return runs

@@ -16,12 +16,17 @@ from dataclasses import dataclass
 from ..graph import Tensor
 from ..graph.model import Assignment, topological
 from ..graph.ops import OPS
-from .anchors import ANCHORS, is_anchor
+from .anchors import ANCHORS, Feed, is_anchor
+from .views import STRIDED, strided
 
 STORAGE_BUFFERS = 8  # WebGPU's default limit for one stage …
 OUTPUTS = 2  # … of which a kernel writes no more than so many before anything is fused into it
 CHEAP = 2  # elementwise ops that are computed again rather than stored
 COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest
+
+
+CHOOSING = ("pad", "concatenate")  # views that choose between values, which takes work
+SPLICED = ("light", "inline")  # feeds into which elementwise work can go
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,11 @@ class Leaf:
 
     node: Tensor
     same_index: bool
+
+
+def fed(x: Tensor, how: Feed) -> Tensor:
+    """The node whose buffer a kernel indexes itself when it is fed with x."""
+    return base(x) if how == "buffer" else strided(x, rows=how == "rows").base
 
 
 def extent(node: Tensor) -> int:
@@ -87,7 +97,7 @@ class Roots:
             yield Leaf(node, True)
         elif is_anchor(node):
             for x, how in self._feeds(node):
-                yield from [Leaf(base(x), False)] if how == "buffer" else self.below(x, False)
+                yield from self.below(x, False) if how in SPLICED else [Leaf(fed(x, how), False)]
         elif node.op == "update_at":  # the vector itself is not read, only written
             for x in node.inputs[1:]:
                 yield from self.below(x, True)
@@ -99,8 +109,9 @@ class Roots:
         self.roots.update((a.value.number, a.value) for a in self.assignments if not is_anchor(a.value))
         for node in self.order:
             for x, how in self._feeds(node):
-                if how == "buffer" and base(x).op != "read" and not is_anchor(base(x)):
-                    self.roots[base(x).number] = base(x)
+                source = None if how in SPLICED else fed(x, how)
+                if source is not None and source.op != "read" and not is_anchor(source):
+                    self.roots[source.number] = source
         self._find_sinks(promote=True)
         for node in self.order:
             if self.is_leaf(node):
@@ -129,7 +140,7 @@ class Roots:
         """Make roots of what `node` is computed from, until it reads few enough buffers for one dispatch."""
         most = STORAGE_BUFFERS - max(OUTPUTS, len(self.targets.get(node.number, ())))
         while len(self._read_by(node)) > most:
-            inside = {n.number: n for n in self._inline(node) if OPS[n.op].kind == "elementwise"}
+            inside = {n.number: n for n in self._inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING}
             fitting = [n for n in inside.values() if 1 < len(self._read_by(n)) <= most]
             widest = max(fitting, key=lambda n: (len(self._read_by(n)), -n.number))
             self.roots[widest.number] = widest
@@ -145,7 +156,7 @@ class Roots:
         return {leaf.node.number for leaf in self._find_leaves(node)}
 
     @staticmethod
-    def _feeds(node: Tensor) -> Iterator[tuple[Tensor, str]]:
+    def _feeds(node: Tensor) -> Iterator[tuple[Tensor, Feed]]:
         if is_anchor(node):
             for position, how in ANCHORS[node.op].feeds.values():
                 if position < len(node.inputs):  # cross_entropy alone has no upstream gradient
@@ -153,19 +164,18 @@ class Roots:
 
     def _weight(self, node: Tensor) -> int:
         """Elementwise ops that computing an element takes, down to the buffers; of views and sources, 0."""
-        if OPS[node.op].kind == "view":
+        if node.op in STRIDED or node.op == "read" or is_anchor(node) or node.number in self.roots:
             return 0  # whoever repeats or renames a costly tensor makes that tensor a root, not itself
-        if node.op == "read" or is_anchor(node) or node.number in self.roots:
-            return 0
         own = 1 if OPS[node.op].kind == "elementwise" and node.size > 1 else 0
+        own = len(node.inputs) if node.op in CHOOSING else own
         return own + sum(self._weight(x) for x in node.inputs)
 
 
 def _indexed(node: Tensor) -> Iterator[tuple[Tensor, bool]]:
     """Inputs, and whether an element of `node` needs only the element of the input at the same index."""
     for position, x in enumerate(node.inputs):
-        moved = node.op == "gather" and position == 0 and x.size > 1
-        yield x, x.size == node.size and not moved
+        moved = node.op in ("transpose", *CHOOSING) or (node.op == "gather" and position == 0)
+        yield x, x.size == node.size and not (moved and x.size > 1)
 
 
 def _spread(assignments: Sequence[Assignment]) -> list[Assignment]:

@@ -181,11 +181,6 @@ def scatter_add(rng: np.random.Generator, table: int, columns: int, rows: int) -
     return Problem(sizes, {"rows": at, "g": g}, {"y": f32(y)}, table * math.ceil(columns / 4))
 
 
-def transpose(rng: np.random.Generator, rows: int, columns: int) -> Problem:
-    x = normal(rng, rows, columns)
-    return Problem({"ROWS": rows, "COLUMNS": columns}, {"x": x}, {"y": x.T.copy()}, rows * columns)
-
-
 ELEMENTS = ((1,), (7,), (63,), (64,), (65,))
 ROWS = ((1, 1), (7, 3), (63, 10), (64, 5), (65, 2), (2, 65))
 PRODUCTS = ((1, 1, 1), (3, 5, 7), (7, 7, 7), (8, 8, 8), (9, 9, 9), (65, 10, 64), (2, 67, 3))
@@ -252,7 +247,6 @@ CASES = [
         1e-6,
         "f32 sums of a few numbers",
     ),
-    Case("shaders/index/transpose.wgsl", ROWS, transpose, 0, EXACT),
 ]
 
 

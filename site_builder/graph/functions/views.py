@@ -1,17 +1,75 @@
-"""The same elements elsewhere."""
+"""The same elements elsewhere. No view costs a kernel: it is arithmetic on the indices of whoever reads it."""
 
 from __future__ import annotations
 
-from ..tensor import Tensor, make
+from collections.abc import Sequence
 
-__all__ = ["reshape", "transpose"]
+from ..tensor import Tensor, caller, fail, make
+
+__all__ = ["concatenate", "pad", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
+
+PARTS = 6  # tensors that one kernel joins: WebGPU promises it 8 buffers, one to write and one for what is fused into it
 
 
 def reshape(x: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """The same elements, in row-major order, in another shape; no copy."""
+    """The same elements, in row-major order, in another shape."""
     return x if x.shape == shape else make("reshape", (x,), shape=shape)
 
 
-def transpose(x: Tensor) -> Tensor:
-    """[rows, columns] -> [columns, rows]."""
-    return make("transpose", (x,))
+def transpose(x: Tensor, axes: tuple[int, ...] | None = None) -> Tensor:
+    """Axes in another order: axis n of the result is axis `axes[n]` of x. Without `axes` they are reversed."""
+    rank = len(x.shape)
+    order = tuple(reversed(range(rank))) if axes is None else tuple(a + rank if a < 0 else a for a in axes)
+    return x if order == tuple(range(rank)) else make("transpose", (x,), axes=order)
+
+
+def swap_axes(x: Tensor, a: int, b: int) -> Tensor:
+    """Axes a and b of x exchanged."""
+    order = list(range(len(x.shape)))
+    order[a], order[b] = order[b], order[a]
+    return transpose(x, tuple(order))
+
+
+def slice(x: Tensor, starts: tuple[int, ...], shape: tuple[int, ...]) -> Tensor:
+    """The box of `shape` from `starts` on. `x[1:3, ..., 0]` is the shorter way to write it."""
+    return x if shape == x.shape else make("slice", (x,), starts=starts, shape=shape)
+
+
+def pad(x: Tensor, widths: Sequence[tuple[int, int]]) -> Tensor:
+    """Zeros around x: widths has (before, after) for each axis."""
+    if len(widths) != len(x.shape):
+        raise fail(f"pad: {x.type} has {len(x.shape)} axes, found {len(widths)} widths", caller())
+    shape = tuple(n + before + after for n, (before, after) in zip(x.shape, widths, strict=True))
+    return x if shape == x.shape else make("pad", (x,), before=tuple(before for before, _ in widths), shape=shape)
+
+
+def concatenate(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
+    """Tensors one after the other along `axis`; their other lengths are equal."""
+    if not tensors:
+        raise fail("concatenate: expected at least one tensor", caller())
+    axis = axis + len(tensors[0].shape) if axis < 0 else axis
+    joined = list(tensors)
+    while len(joined) > 1:
+        groups = [joined[n : n + PARTS] for n in range(0, len(joined), PARTS)]
+        joined = [make("concatenate", tuple(g), axis=axis) if len(g) > 1 else g[0] for g in groups]
+    return joined[0]
+
+
+def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
+    """Tensors of one shape beside each other along a new `axis`."""
+    if not tensors:
+        raise fail("stack: expected at least one tensor", caller())
+    shape = tensors[0].shape
+    axis = axis + len(shape) + 1 if axis < 0 else axis
+    return concatenate([reshape(x, (*x.shape[:axis], 1, *x.shape[axis:])) for x in tensors], axis)
+
+
+def split(x: Tensor, parts: int, axis: int = -1) -> list[Tensor]:
+    """x cut into `parts` of equal length along `axis`."""
+    axis = axis + len(x.shape) if axis < 0 else axis
+    length, rest = divmod(x.shape[axis], parts)
+    if rest:
+        raise fail(f"split: axis {axis} of {x.type} cannot be cut into {parts} equal parts", caller())
+    shape = (*x.shape[:axis], length, *x.shape[axis + 1 :])
+    starts = (tuple(n * length if a == axis else 0 for a in range(len(shape))) for n in range(parts))
+    return [slice(x, start, shape) for start in starts]

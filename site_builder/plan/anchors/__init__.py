@@ -9,6 +9,7 @@ from __future__ import annotations
 from ...graph import Tensor
 from . import index, matrix, reduce, softmax
 from .table import Anchor as Anchor
+from .table import Feed as Feed
 from .table import Sizes as Sizes
 from .table import grid as grid
 

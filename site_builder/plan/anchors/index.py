@@ -30,11 +30,4 @@ ANCHORS: dict[str, Anchor] = {
         stores={"scatter_add": "y"},
         cells=blocks,
     ),
-    "transpose": Anchor(
-        file=lambda y: "shaders/index/transpose.wgsl",
-        feeds={"x": (0, "inline")},
-        sizes=lambda y: {"ROWS": y.shape[1], "COLUMNS": y.shape[0]},
-        stores={"transpose": "y"},
-        cells=along(lambda s: s["ROWS"] * s["COLUMNS"]),
-    ),
 }

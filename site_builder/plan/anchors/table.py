@@ -11,7 +11,7 @@ from ...graph import Tensor
 from ..kernels import Kernel
 
 Sizes = dict[str, int]
-Feed = Literal["buffer", "light", "inline"]
+Feed = Literal["buffer", "rows", "strided", "light", "inline"]
 WORKGROUPS = 65_535  # WebGPU's limit for one dimension of a dispatch
 
 
@@ -20,9 +20,11 @@ class Anchor:
     """How one kernel computes one op, or two.
 
     feeds: binding -> (position of the op's input, how):
-        buffer  the kernel indexes the binding itself
-        light   through a load port, often more than once an element: only cheap expressions are spliced in
-        inline  through a load port, once an element: anything elementwise is spliced in
+        buffer   the kernel indexes the binding itself
+        rows     the same, of a view: `sizes` gives offset and strides by `views.strided(x, rows=True)`; the last is 1
+        strided  the same, with any strides
+        light    through a load port, often more than once an element: only cheap expressions are spliced in
+        inline   through a load port, once an element: anything elementwise is spliced in
     """
 
     file: Callable[[Tensor], str]

@@ -1,0 +1,166 @@
+"""Views as arithmetic on indices: where in another tensor's buffer an element of a view lies.
+
+In: a chain of views (broadcast, reshape, transpose, slice). Out: the tensor at its end, an offset and strides, for
+kernels that take strides and for expressions that are spliced into ports. `pad` and `concatenate` choose between
+values, which strides cannot say; expressions.py writes those out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..graph import Tensor
+
+STRIDED = ("broadcast", "reshape", "slice", "transpose")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A coordinate along `axis` of a view: it runs over `length` places and moves `stride` elements each."""
+
+    length: int
+    stride: int
+    axis: int
+
+
+@dataclass(frozen=True)
+class Strided:
+    """Element (c_0, c_1, …) of a view is element offset + Σ c_n strides[n] of `base`, in row-major order."""
+
+    base: Tensor
+    offset: int
+    strides: tuple[int, ...]
+
+
+def strided(x: Tensor, rows: bool = False) -> Strided:
+    """The furthest tensor of which x is a view with one stride an axis; x itself if there is none further.
+
+    With `rows`, elements along the last axis are neighbours there.
+    """
+    best = Strided(x, 0, row_major(x.shape))
+    for base, offset, terms in chain(x, lambda node: False):
+        by_axis = [
+            [t for t in merged(terms, lambda a, b: a.axis == b.axis) if t.axis == n] for n in range(len(x.shape))
+        ]
+        if any(len(found) > 1 for found in by_axis):
+            break
+        strides = tuple(found[0].stride if found else 0 for found in by_axis)
+        if not rows or not strides or x.shape[-1] == 1 or strides[-1] == 1:
+            best = Strided(base, offset, strides)
+    return best
+
+
+def index_into(x: Tensor, index: str, stop: Callable[[Tensor], bool]) -> tuple[Tensor, str]:
+    """Where the element of x at flat `index` lies: the nearest tensor for which `stop` holds or that is no view of
+    another, and the flat index there, as WGSL."""
+    *_, (base, offset, terms) = chain(x, stop)
+    runs = [t for t in merged(terms, lambda a, b: True) if t.length > 1]
+    if base.size == x.size and [t.stride for t in runs] in ([], [1]):
+        return base, index  # the same place: what the port has computed for it is known under this index
+    parts, inner = [], math.prod(t.length for t in runs)
+    for position, term in enumerate(runs):
+        inner //= term.length
+        if term.stride:
+            parts.append(times(coordinate(index, inner, term.length if position else None), term.stride))
+    parts += [f"{offset}u"] if offset or not parts else []
+    return base, " + ".join(parts)
+
+
+def coordinate(index: str, inner: int, length: int | None) -> str:
+    """A coordinate of a flat index: `inner` elements for each step, `length` steps; None for the outermost axis."""
+    steps = index if inner == 1 else f"{index} / {inner}u"
+    return steps if length is None else f"{steps} % {length}u"
+
+
+def times(expression: str, stride: int) -> str:
+    """expression · stride; an index alone needs no parentheses, and / and % are done from left to right anyway."""
+    return expression if stride == 1 else f"{expression} * {stride}u"
+
+
+def chain(x: Tensor, stop: Callable[[Tensor], bool]) -> list[tuple[Tensor, int, tuple[Term, ...]]]:
+    """x and the tensors that it is a view of, each with the offset and the terms of an index into it."""
+    terms = tuple(Term(n, s, a) for a, (n, s) in enumerate(zip(x.shape, row_major(x.shape), strict=True)))
+    found = [(x, 0, terms)]
+    while found[-1][0].op in STRIDED and not stop(found[-1][0]):
+        step = _through(*found[-1])
+        if step is None:
+            break
+        found.append(step)
+    return found
+
+
+def row_major(shape: Sequence[int]) -> tuple[int, ...]:
+    """Strides of a tensor whose elements lie in row-major order."""
+    return tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
+
+
+def merged(terms: Sequence[Term], together: Callable[[Term, Term], bool]) -> list[Term]:
+    """Neighbouring terms joined where they move as one."""
+    result: list[Term] = []
+    for term in terms:
+        if term.length == 1:
+            continue
+        last = result[-1] if result else None
+        if last is not None and together(last, term) and last.stride == term.stride * term.length:
+            result[-1] = Term(last.length * term.length, term.stride, last.axis)
+        else:
+            result.append(term)
+    return result
+
+
+def _through(view: Tensor, offset: int, terms: Sequence[Term]) -> tuple[Tensor, int, tuple[Term, ...]] | None:
+    """The same index one tensor further; None where a term would carry from one axis of the view into the next."""
+    (x,) = view.inputs
+    if view.op == "reshape":
+        return x, offset, tuple(terms)
+    own, moved, shifts = row_major(view.shape), _moved(view), view.attributes.get("starts", (0,) * len(view.shape))
+    highest = [offset // s % n for s, n in zip(own, view.shape, strict=True)]
+    start = sum((c + shift) * m for c, shift, m in zip(highest, shifts, moved, strict=True))
+    result: list[Term] = []
+    for term in terms:
+        pieces = _pieces(term, view.shape, own)
+        if pieces is None:
+            return None
+        for length, axis, step in pieces:
+            highest[axis] += step * (length - 1)
+            result.append(Term(length, step * moved[axis], term.axis))
+    if any(c >= n for c, n in zip(highest, view.shape, strict=True)):
+        return None
+    return x, start, tuple(result)
+
+
+def _moved(view: Tensor) -> tuple[int, ...]:
+    """For each axis of a view, how far one step along it moves in the view's input."""
+    (x,) = view.inputs
+    strides = row_major(x.shape)
+    if view.op == "transpose":
+        return tuple(strides[axis] for axis in view.attributes["axes"])
+    if view.op == "slice":
+        return strides
+    new = len(view.shape) - len(x.shape)
+    kept = (s if n == m else 0 for s, n, m in zip(strides, x.shape, view.shape[new:], strict=True))
+    return (*(0,) * new, *kept)
+
+
+def _pieces(term: Term, shape: Sequence[int], own: Sequence[int]) -> list[tuple[int, int, int]] | None:
+    """A term cut at the axes of `shape` that it runs over: (length, axis, steps along it), outermost first."""
+    pieces: list[tuple[int, int, int]] = []
+    length, stride = term.length, term.stride
+    if stride == 0:
+        return [(length, len(shape) - 1, 0)] if shape else []
+    while length > 1:
+        axis = next((a for a, s in enumerate(own) if shape[a] > 1 and s <= stride), None)
+        if axis is None or stride % own[axis]:
+            return None
+        step = stride // own[axis]
+        taken = length
+        if step * (length - 1) >= shape[axis]:  # it goes on along the next axis out
+            taken = shape[axis] // step
+            if shape[axis] % step or length % taken:
+                return None
+        pieces.insert(0, (taken, axis, step))
+        length //= taken
+        stride *= taken
+    return pieces

@@ -112,6 +112,7 @@ DERIVATIVES: dict[str, Rule] = {
     "pad": lambda y, d: (slice(d, y.attributes["before"], y.inputs[0].shape),),
     "concatenate": _concatenate,
     "matmul": _matmul,
+    "batched_matmul": _matmul,
     "sum": lambda y, d: (_spread(y, d),),
     "max": _max,
     "softmax": lambda y, d: (make("softmax_gradient", (y, d)),),

@@ -162,7 +162,9 @@ class Tensor:
         return result
 
     def __matmul__(self, other: Tensor) -> Tensor:
-        return make("matmul", (self, other), form="nn")
+        from .functions.matrix import matmul  # which is made of tensors
+
+        return matmul(self, other)
 
     def __getitem__(self, index: Tensor | Index | tuple[Index, ...]) -> Tensor:
         if isinstance(index, Tensor):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from site_builder import graph as g
+from site_builder.graph import Tensor
 
 from .table import Case, Input
 
@@ -19,6 +20,28 @@ def _matmul() -> list[Case]:
     return cases
 
 
+def _heads(x: Tensor, start: int) -> Tensor:
+    """[2, t, 18] -> [2, 3, t, 6 / 3]: columns of a packed projection as heads, as attention sees them."""
+    return g.swap_axes(g.reshape(x[:, :, start : start + 6], (2, x.shape[1], 3, 2)), 1, 2)
+
+
+_BATCHES = ((1, 1, 1, 1), (2, 3, 5, 7), (6, 4, 4, 4), (3, 65, 2, 17), (2, 5, 64, 1))
+
 CASES: list[Case] = [
     *_matmul(),
+    *[
+        Case("batched_matmul", g.matmul, (Input((batch, m, k)), Input((batch, k, n))), tags=("nn",))
+        for batch, m, n, k in _BATCHES
+    ],
+    Case("batched_matmul", lambda a, b: g.matmul(a, b, "nt"), (Input((2, 3, 5, 7)), Input((2, 3, 4, 7))), tags=("nt",)),
+    Case("batched_matmul", lambda a, b: g.matmul(a, b, "tn"), (Input((2, 3, 7, 5)), Input((2, 3, 7, 4))), tags=("tn",)),
+    Case("batched_matmul", g.matmul, (Input((5, 5)), Input((3, 5, 4))), tags=("one left for all",)),
+    Case("batched_matmul", g.matmul, (Input((2, 1, 3, 4, 5)), Input((2, 3, 1, 5, 2))), tags=("broadcast",)),
+    Case(
+        "batched_matmul",
+        lambda x: g.matmul(_heads(x, 0), _heads(x, 6), "nt") @ _heads(x, 12),
+        (Input((2, 5, 18)),),
+        tags=("heads",),
+    ),
+    Case("matmul", g.matmul, (Input((2, 3, 4, 5)), Input((5, 6))), tags=("one right for all",)),
 ]

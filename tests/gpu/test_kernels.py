@@ -181,6 +181,18 @@ def scatter_add(rng: np.random.Generator, table: int, columns: int, rows: int) -
     return Problem(sizes, {"rows": at, "g": g}, {"y": f32(y)}, table * math.ceil(columns / 4))
 
 
+def batched(rng: np.random.Generator, outer: int, heads: int, m: int, n: int, k: int) -> Problem:
+    """b is a view: heads side by side in rows that are one longer, after a first number that belongs to nobody."""
+    a, b = normal(rng, outer, heads, m, k), normal(rng, 1 + outer * k * (heads * n + 1))
+    width = heads * n + 1
+    seen = b[1:].reshape(outer, k, width)[:, :, : heads * n].reshape(outer, k, heads, n).transpose(0, 2, 1, 3)
+    sizes = {"OUTER": outer, "HEADS": heads, "ROWS": m, "COLUMNS": n, "INNER": k}
+    sizes |= {"A_OFFSET": 0, "A_OUTER": heads * m * k, "A_HEAD": m * k, "A_ROW": k, "A_INNER": 1}
+    sizes |= {"B_OFFSET": 1, "B_OUTER": k * width, "B_HEAD": n, "B_INNER": width, "B_COLUMN": 1}
+    y = a.astype(np.float64) @ seen
+    return Problem(sizes, {"a": a, "b": b}, {"y": f32(y)}, outer * heads * math.ceil(m / 4) * math.ceil(n / 4))
+
+
 ELEMENTS = ((1,), (7,), (63,), (64,), (65,))
 ROWS = ((1, 1), (7, 3), (63, 10), (64, 5), (65, 2), (2, 65))
 PRODUCTS = ((1, 1, 1), (3, 5, 7), (7, 7, 7), (8, 8, 8), (9, 9, 9), (65, 10, 64), (2, 67, 3))
@@ -213,6 +225,13 @@ CASES = [
         "shaders/matrix/matmul_tn_vec4.wgsl",
         ((4, 4, 1), (12, 8, 7), (8, 12, 8), (4, 16, 9), (64, 36, 21)),
         product("tn", (8, 8)),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_batched.wgsl",
+        ((1, 1, 1, 1, 1), (2, 3, 3, 5, 7), (1, 2, 4, 4, 4), (2, 1, 5, 3, 65), (3, 2, 8, 9, 2)),
+        batched,
         2e-6,
         ROUNDING,
     ),

@@ -17,4 +17,15 @@ def _matmul(inputs: Sequence[Type], attributes: Attributes) -> Type:
     return Type((rows, columns))
 
 
-ROWS = (Op("matmul", "anchor", _matmul, "matrix product; form nn, nt or tn says which operand is transposed"),)
+def _batched_matmul(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    a, b = inputs
+    fits = a.rank == b.rank > 2 and a.shape[:-2] == b.shape[:-2]
+    expect(fits, f"expected equally many products along the leading axes, found {a} and {b}")
+    one = _matmul([Type(a.shape[-2:], a.dtype), Type(b.shape[-2:], b.dtype)], attributes)
+    return Type((*a.shape[:-2], *one.shape))
+
+
+ROWS = (
+    Op("matmul", "anchor", _matmul, "matrix product; form nn, nt or tn says which operand is transposed"),
+    Op("batched_matmul", "anchor", _batched_matmul, "a matrix product for each index of the leading axes"),
+)

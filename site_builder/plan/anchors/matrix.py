@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from ...graph import Tensor
+from ..kernels import Kernel
+from ..views import strided
 from .table import Anchor, Sizes, blocks
 
 LARGE = 2**20  # multiplications from which a product is worth the longer compilation of blocks in registers
@@ -40,8 +44,32 @@ _LINEAR_GRADIENT = Anchor(
 )
 
 
+def _batched_sizes(y: Tensor) -> Sizes:
+    sizes = {"OUTER": math.prod(y.shape[:-3]), "HEADS": y.shape[-3], "ROWS": y.shape[-2], "COLUMNS": y.shape[-1]}
+    form = y.attributes["form"]
+    for name, x, turned in (("A", y.inputs[0], form == "tn"), ("B", y.inputs[1], form == "nt")):
+        view = strided(x)
+        outer, head, first, second = (0, *view.strides) if len(view.strides) == 3 else view.strides
+        first, second = (second, first) if turned else (first, second)
+        axes = ("ROW", "INNER") if name == "A" else ("INNER", "COLUMN")
+        strides = {"OFFSET": view.offset, "OUTER": outer, "HEAD": head, axes[0]: first, axes[1]: second}
+        sizes |= {f"{name}_{axis}": stride for axis, stride in strides.items()}
+    return sizes | {"INNER": y.inputs[0].shape[-2 if form == "tn" else -1]}
+
+
+def _batched_blocks(kernel: Kernel, sizes: Sizes) -> int:
+    return blocks(kernel, sizes) * sizes["OUTER"] * sizes["HEADS"]
+
+
 ANCHORS: dict[str, Anchor] = {
     "matmul": Anchor(_matmul_file, {"a": (0, "buffer"), "b": (1, "buffer")}, _matmul_sizes, {"matmul": "y"}, blocks),
+    "batched_matmul": Anchor(
+        file=lambda y: "shaders/matrix/matmul_batched.wgsl",
+        feeds={"a": (0, "strided"), "b": (1, "strided")},
+        sizes=_batched_sizes,
+        stores={"batched_matmul": "y"},
+        cells=_batched_blocks,
+    ),
 }
 
 

@@ -8,9 +8,10 @@ from .table import Array, Definition
 
 def _matmul(y: Tensor, a: Array, b: Array) -> Array:
     form = y.attributes["form"]
-    return (a.T if form == "tn" else a) @ (b.T if form == "nt" else b)
+    return (a.swapaxes(-1, -2) if form == "tn" else a) @ (b.swapaxes(-1, -2) if form == "nt" else b)
 
 
 DEFINITIONS: dict[str, Definition] = {
     "matmul": _matmul,
+    "batched_matmul": _matmul,
 }

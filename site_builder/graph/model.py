@@ -168,7 +168,7 @@ class Model:
         history = self.state(key, (HISTORY,)) if known is None else known.tensor
         if value.type != Type(()):
             raise fail(f"what is recorded is a scalar, found {value.type}", caller())
-        self.assign(history, make("update_at", (history, self._step % HISTORY, value)))
+        self.assign(history, make("update_at", (history, self._step % HISTORY, value), axis=0))
 
     @property
     def parameters(self) -> dict[str, Tensor]:

@@ -181,9 +181,8 @@ class _GroupEmitter:
         stores = [(key, "i", "value") for key in targets]
         for root in roots:
             if root.op == "update_at":
-                vector, at, value = root.inputs
-                place = emitter.let(f"min({emitter.at(at, 'i')}, {vector.size - 1}u)")
-                stores += [(key, place, emitter.at(value, "i")) for key in self.program.targets(root)]
+                value = emitter.at(root.inputs[2], "i")
+                stores += [(key, emitter.place(root), value) for key in self.program.targets(root)]
             else:
                 stores += [(key, "i", emitter.at(root, "i")) for key in self.program.targets(root)]
         # Everything is computed before anything is stored: a variable's old value may be wanted more than once.

@@ -48,7 +48,7 @@ EXPRESSIONS: dict[str, tuple[str, str | None]] = {
     "random_index": ("random_index({0}, {stream}u, {1}, {index}, {bound}u)", "random"),
 }
 # Ops that `Emitter.at` treats itself: arithmetic on indices, or text that depends on the type.
-INDEXED = frozenset({"constant", "read", "iota", *STRIDED, "pad", "concatenate", "gather", "cast"})
+INDEXED = frozenset({"constant", "read", "iota", *STRIDED, "pad", "concatenate", "gather", "scale", "cast"})
 
 
 def literal(value: float, dtype: str) -> str:
@@ -83,6 +83,17 @@ class Emitter:
             self.known[key] = self._load(buffer[1], index) if buffer else self._compute(node, index)
         return self.known[key]
 
+    def place(self, update: Tensor) -> str:
+        """Where `update_at` puts element `i` of its value."""
+        x, at, value = update.inputs
+        axis = update.attributes["axis"]
+        inner, length = math.prod(x.shape[axis + 1 :]), x.shape[axis]
+        chosen = f"min({self.at(at, 'i' if value.size == 1 else '0u')}, {length - 1}u)"
+        terms = [times(coordinate("i", inner, None), inner * length)] if value.size > inner else []
+        terms.append(times(chosen, inner))
+        terms += [coordinate("i", 1, inner if value.size > inner else None)] if inner > 1 else []
+        return self.let(" + ".join(terms))
+
     def _has_buffer(self, node: Tensor) -> bool:
         return self._name_of(node) is not None
 
@@ -107,6 +118,10 @@ class Emitter:
                 return self._joined(node, index)
             case "gather":
                 return self._gathered(node, index)
+            case "scale":
+                scaled, factors = node.inputs
+                factor = self.at(factors, self._index(coordinate(index, 1, factors.size)))
+                return self.let(f"{self.at(scaled, index)} * {factor}")
             case "cast":
                 x = self.at(node.inputs[0], index)
                 return self.let(f"f32({x})" if node.dtype == "f32" else f"u32(max({x}, 0.0))")

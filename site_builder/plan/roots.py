@@ -43,8 +43,8 @@ def fed(x: Tensor, how: Feed) -> Tensor:
 
 
 def extent(node: Tensor) -> int:
-    """Elements that storing the node writes: all, or one where an element of a vector is replaced."""
-    return 1 if node.op == "update_at" else node.size
+    """Elements that storing the node writes: all, or those of the value that replaces others."""
+    return node.inputs[2].size if node.op == "update_at" else node.size
 
 
 def base(node: Tensor) -> Tensor:
@@ -98,9 +98,9 @@ class Roots:
         elif is_anchor(node):
             for x, how in self._feeds(node):
                 yield from self.below(x, False) if how in SPLICED else [Leaf(fed(x, how), False)]
-        elif node.op == "update_at":  # the vector itself is not read, only written
-            for x in node.inputs[1:]:
-                yield from self.below(x, True)
+        elif node.op == "update_at":  # the tensor itself is not read, only written
+            yield from self.below(node.inputs[1], node.inputs[2].size == 1)
+            yield from self.below(node.inputs[2], True)
         else:
             for x, same in _indexed(node):
                 yield from self.below(x, same)

@@ -178,6 +178,12 @@ def random_models(draw: st.DrawFn) -> Model:
                 lambda a=a, b=b: a + g.sum(b, axis=0) * 0.1,
                 lambda a=a, b=b: a * g.reshape(g.max(b, axis=1), (rows, 1)),
                 lambda a=a: g.transpose(g.transpose(a) * 2),
+                lambda a=a, b=b: g.concatenate([a[1:], b[:1] * 0.5]) if rows > 1 else a,
+                lambda a=a, b=b: g.concatenate([b[:, :1], g.pad(a, [(0, 0), (1, 0)])[:, 1:-1], a[:, -1:]], 1)[
+                    :, :columns
+                ],
+                lambda a=a, b=b: g.sum(g.stack([a, b, a + b], 1), 1),
+                lambda a=a, b=b: g.matmul(a[:, None, :], g.stack([b, a], 2))[:, 0, :1] * b,
                 lambda a=a: a[g.random_index((rows,), rows, 3)],
                 lambda a=a: g.where(g.less(a, 0.0703), a, g.uniform((rows, columns), 5)),
             ]
@@ -205,6 +211,34 @@ def test_random_graphs_agree_with_numpy(device: Any, model: Model) -> None:
         runner.run("step", times=2)
     for name in ("loss", "last", "s0", "s1", "s2"):
         np.testing.assert_allclose(runners[0].read(name), runners[1].read(name), rtol=2e-3, atol=2e-4)
+
+
+def test_a_row_of_a_cache_is_replaced_before_others_read_it(device: Any) -> None:
+    model = Model("cache")
+    cache = model.state("cache", (2, 5, 3), initial=0.5)
+    at = model.input("at", (), dtype="u32")
+
+    @model.program(counts=True)
+    def step() -> dict[str, Tensor]:
+        old = g.sum(cache, 1)
+        rows = g.cast(g.iota(2, 3), "f32") + g.cast(model.step, "f32")
+        new = g.update_at(cache, at, rows, axis=1)
+        model.assign(cache, new)
+        return {"before": old, "after": g.sum(new * new, 1), "product": g.matmul(new, new, "nt")}
+
+    for runner in both(model):
+        runner.run("init")
+        for position in (0, 3, 9):  # past the end means the last
+            runner.write("at", position)
+            runner.run("step")
+        expected = np.full((2, 5, 3), 0.5)
+        for n, position in enumerate((0, 3, 4)):
+            before = expected.sum(axis=1)
+            expected[:, position] = np.arange(6).reshape(2, 3) + n
+        np.testing.assert_allclose(runner.read("cache"), expected)
+        np.testing.assert_allclose(runner.read("before"), before)
+        np.testing.assert_allclose(runner.read("after"), (expected**2).sum(axis=1))
+        np.testing.assert_allclose(runner.read("product"), expected @ expected.swapaxes(1, 2))
 
 
 def test_unknown_names_and_wrong_shapes_are_refused(device: Any) -> None:

@@ -21,6 +21,10 @@ def one_hot(labels: Tensor, classes: int) -> Tensor:
     return equal(broadcast(reshape(labels, (*labels.shape, 1)), shape), broadcast(iota(classes), shape))
 
 
-def update_at(vector: Tensor, index: Tensor, value: Tensor) -> Tensor:
-    """`vector` with the element at `index` replaced; to be assigned to the variable that `vector` reads."""
-    return make("update_at", (vector, index, value))
+def update_at(x: Tensor, index: Tensor, value: Tensor, axis: int = 0) -> Tensor:
+    """x with what stands at `index` (u32 scalar) of `axis` replaced: value has x's shape without that axis.
+
+    It is written in place, so it is to be assigned to the variable (a state) that x reads; whoever uses the result
+    sees the new value. An index past the end means the last.
+    """
+    return make("update_at", (x, index, value), axis=axis + len(x.shape) if axis < 0 else axis)

@@ -23,14 +23,16 @@ def _scatter_add(inputs: Sequence[Type], attributes: Attributes) -> Type:
 
 
 def _update_at(inputs: Sequence[Type], attributes: Attributes) -> Type:
-    vector, index, value = inputs
-    fits = vector.rank == 1 and index == Type((), "u32") and value == Type((), vector.dtype)
-    expect(fits, f"expected a vector, a u32 scalar and a scalar, found {vector}, {index} and {value}")
-    return vector
+    (x, index, value), axis = inputs, attributes["axis"]
+    expect(0 <= axis < x.rank, f"{x} has no axis {axis}")
+    expect(index == Type((), "u32"), f"the index is a u32 scalar, found {index}")
+    row = Type(x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
+    expect(value == row, f"what stands at one index of axis {axis} of {x} is {row}, found {value}")
+    return x
 
 
 ROWS = (
     Op("gather", "anchor", _gather, "rows of a table; an index past the end takes the last row"),
     Op("scatter_add", "anchor", _scatter_add, "rows added into a table of zeros; past the end means the last"),
-    Op("update_at", "anchor", _update_at, "a vector with one element replaced, in place"),
+    Op("update_at", "anchor", _update_at, "a tensor with what stands at one index of an axis replaced, in place"),
 )

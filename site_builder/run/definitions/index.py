@@ -14,10 +14,10 @@ def _scatter_add(y: Tensor, rows: Array, values: Array) -> Array:
     return table
 
 
-def _update_at(y: Tensor, vector: Array, index: Array, value: Array) -> Array:
-    vector = vector.copy()
-    vector[np.minimum(index, len(vector) - 1)] = value
-    return vector
+def _update_at(y: Tensor, x: Array, index: Array, value: Array) -> Array:
+    x, axis = x.copy(), y.attributes["axis"]
+    x[(slice(None),) * axis + (np.minimum(index, x.shape[axis] - 1),)] = value
+    return x
 
 
 DEFINITIONS: dict[str, Definition] = {

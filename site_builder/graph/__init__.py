@@ -17,6 +17,7 @@ from .autodiff import gradients as gradients
 from .functions.elementwise import *
 from .functions.index import *
 from .functions.matrix import *
+from .functions.normalisation import *
 from .functions.reduce import *
 from .functions.softmax import *
 from .functions.sources import *

@@ -55,6 +55,17 @@ def _matmul(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
             return matmul(b, d, "nt"), matmul(a, d, "nn")
 
 
+def _along_rows(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
+    """Of layer_norm and rms_norm, whose second result is the factor that each row was multiplied by."""
+    rstd = make(f"{y.op}_rstd", y.inputs)
+    return make(f"{y.op}_gradient", (y, rstd, d)), None
+
+
+def _batch_norm(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
+    statistics = make("batch_norm_statistics", y.inputs)
+    return make("batch_norm_gradient", (y, statistics, y.inputs[1], d)), None
+
+
 def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
     """Shares of d for the larger and the other of two; equal ones get half each."""
     tie = equal(a, b) * 0.5
@@ -117,6 +128,10 @@ DERIVATIVES: dict[str, Rule] = {
     "max": _max,
     "softmax": lambda y, d: (make("softmax_gradient", (y, d)),),
     "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
+    "layer_norm": _along_rows,
+    "rms_norm": _along_rows,
+    "batch_norm": _batch_norm,
+    "scale": lambda y, d: (make("scale", (d, y.inputs[1])), make("scale_gradient", (y.inputs[0], d))),
     "gather": lambda y, d: (make("scatter_add", (y.inputs[1], d), count=y.inputs[0].shape[0]), None),
     "scatter_add": lambda y, d: (None, gather(d, y.inputs[0])),
 }
@@ -146,6 +161,14 @@ NOT_DIFFERENTIABLE = frozenset(
         "gelu_slope",
         "softmax_gradient",
         "cross_entropy_gradient",
+        "layer_norm_gradient",
+        "rms_norm_gradient",
+        "batch_norm_gradient",
+        "scale_gradient",
+        # what a gradient wants to know of the forward pass
+        "layer_norm_rstd",
+        "rms_norm_rstd",
+        "batch_norm_statistics",
         # a note to the host
         "update_at",
     }

@@ -1,0 +1,59 @@
+"""Numbers brought to mean 0 and variance 1, or to length 1, and from there to a scale and a shift that are learnt."""
+
+from __future__ import annotations
+
+import math
+
+from ..tensor import Operand, Tensor, constant, make
+
+__all__ = ["batch_norm", "batch_statistics", "l2_normalise", "layer_norm", "rms_norm", "scale_and_shift"]
+
+
+def layer_norm(x: Tensor, scale: Tensor | None = None, shift: Tensor | None = None, epsilon: Operand = 1e-5) -> Tensor:
+    """(x - mean) / √(variance + epsilon) · scale + shift along the last axis.
+
+    x [..., features], scale, shift [features]. The variance is the mean of the squares of the differences.
+    Source: Ba, Kiros and Hinton (2016).
+    """
+    return scale_and_shift(make("layer_norm", (x, _scalar(epsilon))), scale, shift)
+
+
+def rms_norm(x: Tensor, scale: Tensor | None = None, epsilon: Operand = 1e-6) -> Tensor:
+    """x / √(mean of x² + epsilon) · scale along the last axis: x [..., features], scale [features].
+
+    Source: Zhang and Sennrich (2019).
+    """
+    return scale_and_shift(make("rms_norm", (x, _scalar(epsilon))), scale, None)
+
+
+def l2_normalise(x: Tensor, epsilon: Operand = 1e-12) -> Tensor:
+    """x / |x| along the last axis, so that products of rows are cosines."""
+    return rms_norm(x, epsilon=epsilon) / math.sqrt(x.shape[-1])
+
+
+def batch_norm(x: Tensor, scale: Tensor | None = None, shift: Tensor | None = None, epsilon: Operand = 1e-5) -> Tensor:
+    """(x - mean) / √(variance + epsilon) · scale + shift, each feature by its mean and variance over all other axes.
+
+    x [..., features], scale, shift [features]. What these were, `batch_statistics` says.
+    Source: Ioffe and Szegedy (2015).
+    """
+    return scale_and_shift(make("batch_norm", (x, _scalar(epsilon))), scale, shift)
+
+
+def batch_statistics(x: Tensor, epsilon: Operand = 1e-5) -> tuple[Tensor, Tensor]:
+    """Means and variances [features] by which `batch_norm` of the same x and epsilon normalised, in the same dispatch.
+
+    No gradient passes: `batch_norm` has taken all of it.
+    """
+    statistics = make("batch_norm_statistics", (x, _scalar(epsilon)))
+    return statistics[0], statistics[1]
+
+
+def scale_and_shift(x: Tensor, scale: Tensor | None, shift: Tensor | None) -> Tensor:
+    """x · scale + shift: x [..., features], scale, shift [features] or None. Both gradients are one dispatch."""
+    y = x if scale is None else make("scale", (x, scale))
+    return y if shift is None else y + shift
+
+
+def _scalar(value: Operand) -> Tensor:
+    return value if isinstance(value, Tensor) else constant(value)

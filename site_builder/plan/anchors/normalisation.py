@@ -1,0 +1,87 @@
+"""Which kernel normalises."""
+
+from __future__ import annotations
+
+import math
+
+from ...graph import Tensor
+from ..kernels import Kernel
+from .table import Anchor, Sizes, along
+
+BESIDE = 8  # columns that share a workgroup
+
+
+def _sizes(y: Tensor) -> Sizes:
+    x = y.inputs[0]
+    return {"ROWS": x.size // x.shape[-1], "COLUMNS": x.shape[-1]}
+
+
+def _shared(kernel: Kernel, sizes: Sizes) -> int:
+    return math.ceil(sizes["COLUMNS"] / BESIDE) * kernel.workgroup_size[0]
+
+
+def _forward(op: str) -> Anchor:
+    return Anchor(
+        file=lambda y: f"shaders/normalisation/{op}.wgsl",
+        feeds={"x": (0, "light"), "epsilon": (1, "light")},
+        sizes=_sizes,
+        stores={op: "y", f"{op}_rstd": "rstd"},
+        cells=along(lambda s: s["ROWS"]),
+    )
+
+
+def _backward(op: str) -> Anchor:
+    return Anchor(
+        file=lambda y: f"shaders/normalisation/{op}_gradient.wgsl",
+        # dy is read twice, but it is seldom more than a product with the scale.
+        feeds={"y": (0, "light"), "rstd": (1, "light"), "dy": (2, "inline")},
+        sizes=_sizes,
+        stores={f"{op}_gradient": "dx"},
+        cells=along(lambda s: s["ROWS"]),
+    )
+
+
+_LAYER_NORM, _RMS_NORM = _forward("layer_norm"), _forward("rms_norm")
+_BATCH_NORM = Anchor(
+    file=lambda y: "shaders/normalisation/batch_norm.wgsl",
+    feeds={"x": (0, "light"), "epsilon": (1, "light")},
+    sizes=_sizes,
+    stores={"batch_norm": "y", "batch_norm_statistics": "statistics"},
+    cells=_shared,
+)
+_SCALE_GRADIENT = Anchor(
+    file=lambda y: "shaders/normalisation/scale_gradient.wgsl",
+    feeds={"x": (0, "inline"), "d": (1, "inline")},
+    sizes=_sizes,
+    stores={"scale_gradient": "scale", "sum": "shift"},
+    cells=_shared,
+)
+
+ANCHORS: dict[str, Anchor] = {
+    "layer_norm": _LAYER_NORM,
+    "layer_norm_rstd": _LAYER_NORM,
+    "layer_norm_gradient": _backward("layer_norm"),
+    "rms_norm": _RMS_NORM,
+    "rms_norm_rstd": _RMS_NORM,
+    "rms_norm_gradient": _backward("rms_norm"),
+    "batch_norm": _BATCH_NORM,
+    "batch_norm_statistics": _BATCH_NORM,
+    "batch_norm_gradient": Anchor(
+        file=lambda y: "shaders/normalisation/batch_norm_gradient.wgsl",
+        feeds={"y": (0, "light"), "statistics": (1, "light"), "epsilon": (2, "light"), "dy": (3, "inline")},
+        sizes=_sizes,
+        stores={"batch_norm_gradient": "dx"},
+        cells=_shared,
+    ),
+    "scale_gradient": _SCALE_GRADIENT,
+}
+
+
+def pair(first: Tensor, second: Tensor) -> Anchor | None:
+    """A normalisation and its statistics, or the gradients of scale and shift."""
+    if first.op == "scale_gradient" and second.op == "sum":
+        d = first.inputs[1]
+        leading = tuple(range(len(d.shape) - 1))
+        return _SCALE_GRADIENT if second.inputs[0] is d and second.attributes["axes"] == leading else None
+    together = (second.op.removeprefix(first.op) in ("_rstd", "_statistics")) and first.inputs == second.inputs
+    return ANCHORS[first.op] if together else None

@@ -1,0 +1,59 @@
+"""Cases of the family `normalisation`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from site_builder import graph as g
+from site_builder.graph import Tensor, constant
+from site_builder.graph.tensor import make
+
+from .table import Case, Input
+
+_SHAPES = ((1, 4), (3, 5), (64, 8), (65, 7), (2, 3, 6))
+
+
+def _cases(op: str, build: Callable[..., Tensor], *more: Callable[..., Input], **kept: Any) -> list[Case]:
+    return [Case(op, build, (Input(s), *(m(*s) for m in more)), **kept) for s in _SHAPES]
+
+
+def _op(op: str) -> Callable[..., Tensor]:
+    return lambda *inputs: make(op, inputs)
+
+
+def _normalising(op: str) -> Callable[[Tensor], Tensor]:
+    return lambda x: make(op, (x, constant(1e-2)))
+
+
+def _same(*shape: int) -> Input:
+    return Input(shape)
+
+
+def _features(*shape: int) -> Input:
+    return Input(shape[-1:])
+
+
+def _positive_rows(*shape: int) -> Input:
+    return Input(shape[:-1], 0.5, 2)
+
+
+def _batch_gradient(y: Tensor, statistics: Tensor, dy: Tensor) -> Tensor:
+    return make("batch_norm_gradient", (y, statistics, constant(1e-2), dy))
+
+
+CASES: list[Case] = [
+    *_cases("layer_norm", _normalising("layer_norm")),
+    *_cases("layer_norm", g.layer_norm, _features, _features, tags=("scaled",)),
+    *_cases("layer_norm_rstd", _normalising("layer_norm_rstd")),
+    *_cases("layer_norm_gradient", _op("layer_norm_gradient"), _positive_rows, _same),
+    *_cases("rms_norm", _normalising("rms_norm")),
+    *_cases("rms_norm", g.rms_norm, _features, tags=("scaled",)),
+    *_cases("rms_norm_rstd", _normalising("rms_norm_rstd")),
+    *_cases("rms_norm_gradient", _op("rms_norm_gradient"), _positive_rows, _same),
+    *_cases("batch_norm", _normalising("batch_norm")),
+    *_cases("batch_norm_statistics", _normalising("batch_norm_statistics")),
+    *_cases("batch_norm_gradient", _batch_gradient, lambda *s: Input((2, s[-1]), 0.5, 2), _same),
+    *_cases("scale", _op("scale"), _features),
+    *_cases("scale_gradient", _op("scale_gradient"), _same),
+]

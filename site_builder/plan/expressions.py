@@ -122,10 +122,6 @@ class Emitter:
                 scaled, factors = node.inputs
                 factor = self.at(factors, self._index(coordinate(index, 1, factors.size)))
                 return self.let(f"{self.at(scaled, index)} * {factor}")
-            case "scale":
-                x, factors = node.inputs
-                factor = self.at(factors, self._index(coordinate(index, 1, factors.size)))
-                return self.let(f"{self.at(x, index)} * {factor}")
             case "cast":
                 x = self.at(node.inputs[0], index)
                 return self.let(f"f32({x})" if node.dtype == "f32" else f"u32(max({x}, 0.0))")

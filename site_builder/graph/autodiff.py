@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
 from .functions.sources import full
-from .model import topological
+from .model import Model, topological
 from .tensor import Tensor, caller, fail
 from .types import Type
 
@@ -24,6 +24,9 @@ def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
     """
     if loss.type != Type(()):
         raise fail(f"only a scalar can be differentiated, found {loss.type}", caller(), hint="Take a sum or a mean")
+    model = Model.tracing()
+    if model is not None:
+        model.differentiates(loss)
     order = topological([loss])
     wanted = {target.number for target in targets}
     leads = set()  # the nodes through which a target reaches the loss

@@ -6,6 +6,7 @@ are variables too. Knows nothing of kernels or devices.
 
 from __future__ import annotations
 
+import difflib
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -53,10 +54,12 @@ class Assignment:
 
 @dataclass
 class Program:
-    """A named entry of a model."""
+    """A named entry of a model. `exposed`: what `Model.probe` may ask for; `loss`: the scalar it differentiates."""
 
     name: str
     assignments: list[Assignment] = field(default_factory=list)
+    exposed: dict[str, Tensor] = field(default_factory=dict)
+    loss: Tensor | None = None
 
     def __str__(self) -> str:
         lines = [f"program {self.name}:"]
@@ -71,6 +74,7 @@ class Module(Protocol):
     """What `Model.add` takes: `nn.Module` is one."""
 
     def named_parameters(self) -> Iterable[tuple[str, Tensor]]: ...
+    def name(self, path: str) -> None: ...
 
 
 AnyModule = TypeVar("AnyModule", bound=Module)
@@ -122,6 +126,7 @@ class Model:
             variable = variable_of(tensor)
             variable.name = f"{name}.{path}"
             self._declare(variable)
+        module.name(name)
         return module
 
     @overload
@@ -160,6 +165,50 @@ class Model:
         self._declare(output)
         self._tracing_program().assignments.append(Assignment(output, tensor))
         return tensor
+
+    def expose(self, name: str, tensor: Tensor) -> Tensor:
+        """Let `probe` ask for `tensor` under `name`; gives it back. It costs nothing until it is asked for.
+
+        A name met again in one program, as when a cell is unrolled, becomes `name#1`, `name#2`, …
+        """
+        exposed = self._tracing_program().exposed
+        repeated = sum(known.partition("#")[0] == name for known in exposed)
+        exposed[f"{name}#{repeated}" if repeated else name] = tensor
+        return tensor
+
+    def probe(self, program: str, *names: str) -> None:
+        """Keep tensors inside a traced program as outputs, under their names: `blocks.0.attention.weights`.
+
+        `name:grad` is the gradient of the program's loss (the first scalar that it differentiated) by that tensor.
+        Layers expose what they give under their own path, and what else is worth seeing under a name of its own.
+        Raises GraphError where there is no such name, or no loss.
+        """
+        if program not in self._programs:
+            raise fail(f"model {self.name} has no program {program!r}, only {', '.join(self._programs)}", caller())
+        traced = self._programs[program]
+        for name in names:
+            tensor = self._probed(traced, name)
+            output = Variable(name, tensor.type, "output", place=caller())
+            self._declare(output)
+            traced.assignments.append(Assignment(output, tensor))
+
+    def _probed(self, program: Program, name: str) -> Tensor:
+        from .autodiff import gradients  # which walks programs
+
+        path, _, what = name.partition(":")
+        if path not in program.exposed or what not in ("", "grad"):
+            near = difflib.get_close_matches(path, program.exposed, 3, 0.5) or list(program.exposed)[:8]
+            raise fail(f"program {program.name} exposes no {name!r}", caller(), hint=f"It has {', '.join(near)}")
+        if not what:
+            return program.exposed[path]
+        if program.loss is None:
+            raise fail(f"program {program.name} differentiates nothing, so that {name!r} has no value", caller())
+        return gradients(program.loss, [program.exposed[path]])[0]
+
+    def differentiates(self, loss: Tensor) -> None:
+        """Note that the program being traced, if any, takes gradients of `loss`."""
+        if self._program is not None and self._program.loss is None:
+            self._program.loss = loss
 
     def record(self, name: str, value: Tensor) -> None:
         """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from site_builder import graph as g
 from site_builder import nn
-from site_builder.errors import PlanError
+from site_builder.errors import GraphError, PlanError
 from site_builder.graph import Model, Tensor
 from site_builder.plan import Plan, lower
 from site_builder.run.on_numpy import NumPyRunner
@@ -211,6 +211,25 @@ def test_random_graphs_agree_with_numpy(device: Any, model: Model) -> None:
         runner.run("step", times=2)
     for name in ("loss", "last", "s0", "s1", "s2"):
         np.testing.assert_allclose(runners[0].read(name), runners[1].read(name), rtol=2e-3, atol=2e-4)
+
+
+def test_what_is_inside_can_be_probed_by_name(device: Any) -> None:
+    model = mlp()
+    model.probe("step", "net.layers.0", "net.layers.1:grad")
+    names = ("net.layers.0", "net.layers.1", "net.layers.1:grad")
+    with pytest.raises(GraphError, match=r"exposes no 'net.layer.0'. It has net.layers.0, "):
+        model.probe("step", "net.layer.0")
+    with pytest.raises(GraphError, match="no program 'train', only"):
+        model.probe("train", "net")
+    numbers = []
+    for runner in both(model):
+        runner.write("seed", 3)
+        runner.run("init")
+        runner.run("step")
+        numbers.append([runner.read(name) for name in names[::2]])
+    for ours, exact in zip(*numbers, strict=True):
+        assert np.abs(exact).max() > 0
+        np.testing.assert_allclose(ours, exact, rtol=1e-4, atol=1e-6)
 
 
 def test_a_row_of_a_cache_is_replaced_before_others_read_it(device: Any) -> None:

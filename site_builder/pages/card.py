@@ -21,13 +21,17 @@ WIDTH, HEIGHT = 1200, 630
 MARGIN = 88
 FINE = 2  # drawn at twice the size and halved, for smooth edges
 SIZES = (136, 116, 100, 84, 70, 58, 44)
+PARTS = ("", "-latin", "-extended")  # the files of a face, as static/fonts/README.md divides letters among them
 AXES = {  # of each file: weight, and optical size where it has one
     "prose-roman": [400.0, 60.0],
+    "prose-roman-latin": [400.0, 60.0],
     "prose-roman-extended": [400.0],
     "interface": [400.0],
+    "interface-latin": [400.0],
     "interface-extended": [400.0],
 }
-BASIC = frozenset("\u0131\u0152\u0153")  # among the extended letters, those that the basic file has
+BASIC = frozenset("§©«°±²³µ·¹»½×÷")  # of Latin-1's second half, what the plain file has
+LATIN = frozenset("ıŒœˆ˚˜⁄")  # beyond Latin-1, what its file has
 
 
 def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts: Path) -> bytes:
@@ -49,15 +53,14 @@ def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts
 
 
 class _Face:
-    """A face of the theme at a size, in its basic and its extended file."""
+    """A face of the theme at a size, in all its files."""
 
     def __init__(self, fonts: Path, name: str, size: int) -> None:
-        self.fonts = [_font(fonts / f"{file}.woff2", size) for file in (name, f"{name}-extended")]
+        self.fonts = {part: _font(fonts / f"{name}{part}.woff2", size) for part in PARTS}
 
     def runs(self, text: str) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
-        for extended, letters in itertools.groupby(text, lambda letter: "\u0100" <= letter < "\u0250"):
-            run = "".join(letters)
-            yield run, self.fonts[extended and not BASIC.issuperset(run)]
+        for part, letters in itertools.groupby(text, part_of):
+            yield "".join(letters), self.fonts[part]
 
     def length(self, text: str) -> float:
         return sum(font.getlength(run) for run, font in self.runs(text)) / FINE
@@ -66,6 +69,13 @@ class _Face:
         for run, font in self.runs(text):
             draw.text((x * FINE, baseline * FINE), run, colour, font, anchor="ls")
             x += font.getlength(run) / FINE
+
+
+def part_of(letter: str) -> str:
+    """The one of PARTS that has a letter."""
+    if letter in LATIN or ("\u00a1" <= letter <= "\u00ff" and letter not in BASIC):
+        return "-latin"
+    return "-extended" if "\u0100" <= letter < "\u0250" else ""
 
 
 def _title(draw: ImageDraw.ImageDraw, title: str, colour: str, fonts: Path) -> None:

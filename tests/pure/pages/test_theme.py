@@ -9,11 +9,13 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from site_builder.content.math import CLASSES
+from site_builder.pages.card import PARTS, part_of
 
 STATIC = Path(__file__).parents[3] / "static"
 SHEETS = sorted((STATIC / "theme").glob("*.css"))
 ALL = "\n".join(sheet.read_text() for sheet in SHEETS)
 README = (STATIC / "theme" / "README.md").read_text()
+RANGE = re.compile(r"U\+([0-9A-F]{4,5})(?:-([0-9A-F]{4,5}))?")
 FONTS = sorted((STATIC / "fonts").glob("*.woff2"))
 
 
@@ -60,8 +62,32 @@ def test_fonts_carry_no_reserved_name(font: Path) -> None:
             assert "Source" not in str(record)
 
 
-def test_the_formula_font_has_a_math_table_and_its_alphabets() -> None:
-    font = TTFont(STATIC / "fonts" / "formula.woff2")
-    assert "MATH" in font
-    wanted = "αωΔΣ∂∇∑∏∫√∞≤≥≈∈∀∃→↦⟨⟩‖⊤ℝ𝔼𝑥𝒙𝒩𝐱𝟙′⋯"
-    assert [sign for sign in wanted if ord(sign) not in font.getBestCmap()] == []
+def test_formulas_have_a_math_table_and_their_alphabets() -> None:
+    """What stretches is in the first file: browsers do not look for stretched forms in another."""
+    first, second = (TTFont(STATIC / "fonts" / f"{name}.woff2") for name in ("formula", "formula-extended"))
+    assert "MATH" in first
+    common, rare = "αωΔΣ∂∇∑∏∫√∞≤≥≈∈∀∃→↦⟨⟩{}‖⊤ℝ𝔼𝑥𝒩𝐱𝟙′⋯⏟", "𝒙𝒢𝕗𝛁≺⟹"
+    assert [sign for sign in common if ord(sign) not in first.getBestCmap()] == []
+    assert [sign for sign in rare if ord(sign) not in second.getBestCmap()] == []
+    stretched = {name for sign, name in first.getBestCmap().items() if chr(sign) in "()[]{}|‖⟨⟩⌈⌋√∑∏∫⏟→"}
+    assert stretched <= set(first["MATH"].table.MathVariants.VertGlyphCoverage.glyphs) | set(
+        first["MATH"].table.MathVariants.HorizGlyphCoverage.glyphs
+    )
+
+
+@pytest.mark.parametrize("face", ["prose-roman", "interface"])
+def test_letters_are_looked_for_where_they_are(face: str) -> None:
+    """By the pages' style sheet, and by the cards, which read the files themselves."""
+    files = {part: set(TTFont(STATIC / "fonts" / f"{face}{part}.woff2").getBestCmap()) for part in PARTS}
+    for part, signs in files.items():
+        block = re.search(rf"{face}{part}\.woff2[^}}]*?unicode-range:([^;]*);", ALL)
+        ranged = (
+            {sign for low, high in RANGE.findall(block[1]) for sign in range(int(low, 16), int(high or low, 16) + 1)}
+            if block
+            else set()
+        )
+        own = signs - set().union(*(files[other] for other in PARTS if other != part)) - {0x0307, 0x0326}
+        if part:
+            assert own <= ranged
+            assert not ranged & files[""]
+        assert {chr(sign) for sign in own if part_of(chr(sign)) != part} == set()

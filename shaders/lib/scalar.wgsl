@@ -10,6 +10,16 @@ fn sigmoid(x: f32) -> f32 {
   return select(e, 1.0, x >= 0.0) / (1.0 + e);
 }
 
+// log(1 + exp(x)) = max(x, 0) + log(1 + e) with e = exp(-|x|) <= 1. Where e is small, 1 + e has lost its digits, so that
+// the logarithm is taken as 2 artanh(s), s = e / (2 + e) <= 1/3, by its Taylor series up to s^13: to 1e-7 on every device.
+fn softplus(x: f32) -> f32 {
+  let e = exp(-abs(x));
+  let s = e / (2.0 + e);
+  let q = s * s;
+  let tail = 0.11111111 + q * (0.09090909 + q * 0.07692308);
+  return max(x, 0.0) + 2.0 * s * (1.0 + q * (0.33333333 + q * (0.2 + q * (0.14285714 + q * tail))));
+}
+
 // gelu, tanh form: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) (Hendrycks and Gimpel 2016, section 2)
 fn gelu(x: f32) -> f32 {
   return 0.5 * x * (1.0 + tanh_clamped(0.79788456 * (x + 0.044715 * x * x * x)));

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .functions.elementwise import cos, equal, less, sign, sin, where
+from .functions.elementwise import cos, equal, exp, less, sigmoid, sign, sin, where
 from .functions.index import gather
 from .functions.matrix import matmul
 from .functions.reduce import sum
@@ -36,6 +36,11 @@ def _spread(y: Tensor, reduced: Tensor) -> Tensor:
     (x,), axes = y.inputs, y.attributes["axes"]
     kept = tuple(1 if axis in axes else n for axis, n in enumerate(x.shape))
     return broadcast(reshape(reduced, kept), x.shape)
+
+
+def _along_last(rows: Tensor, x: Tensor) -> Tensor:
+    """Repeat a number for each row of x along x's last axis."""
+    return broadcast(reshape(rows, (*rows.shape, 1)), x.shape)
 
 
 def _max(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
@@ -106,6 +111,7 @@ DERIVATIVES: dict[str, Rule] = {
     "tanh": lambda y, d: (d * (1 - y * y),),
     "sigmoid": lambda y, d: (d * y * (1 - y),),
     "relu": lambda y, d: (d * (y > 0),),
+    "softplus": lambda y, d: (d * sigmoid(y.inputs[0]),),
     "gelu": lambda y, d: (d * make("gelu_slope", y.inputs),),
     "absolute": lambda y, d: (d * sign(y.inputs[0]),),
     "square": lambda y, d: (d * 2 * y.inputs[0],),
@@ -127,6 +133,7 @@ DERIVATIVES: dict[str, Rule] = {
     "sum": lambda y, d: (_spread(y, d),),
     "max": _max,
     "softmax": lambda y, d: (make("softmax_gradient", (y, d)),),
+    "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * exp(y.inputs[0] - _along_last(y, y.inputs[0])),),
     "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
     "layer_norm": _along_rows,
     "rms_norm": _along_rows,
@@ -147,9 +154,13 @@ NOT_DIFFERENTIABLE = frozenset(
         "not_equal",
         "argmax",
         "argmin",
+        "rank",
         "floor_divide",
         "modulo",
         "cast",
+        "round",
+        # by request
+        "stop_gradient",
         # nothing to differentiate by
         "constant",
         "read",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from site_builder import graph as g
 from site_builder.graph.tensor import make
 
 from .table import SIZES, Case, Input
@@ -26,4 +27,5 @@ CASES: list[Case] = [
     *_reduction("max"),
     *_reduction("argmax"),
     *_reduction("argmin"),
+    *[Case("rank", lambda x: g.rank(g.sign(x) * g.round(x)), (Input(s),)) for s in ((1,), (65,), (3, 5), (2, 3, 64))],
 ]

@@ -153,6 +153,18 @@ def cross_entropy(rng: np.random.Generator, rows: int, classes: int) -> Problem:
     return Problem({"ROWS": rows, "CLASSES": classes}, inputs, expected, rows)
 
 
+def logsumexp(rng: np.random.Generator, rows: int, classes: int) -> Problem:
+    x = 30 * normal(rng, rows, classes)
+    y = np.log(np.exp(x.astype(np.float64)).sum(axis=1))
+    return Problem({"ROWS": rows, "CLASSES": classes}, {"x": x}, {"y": f32(y)}, rows)
+
+
+def rank(rng: np.random.Generator, rows: int, columns: int) -> Problem:
+    x = np.round(normal(rng, rows, columns))  # so that there are ties, which keep their order
+    y = u32([[sorted(range(columns), key=lambda c: (-row[c], c)).index(c) for c in range(columns)] for row in x])
+    return Problem({"ROWS": rows, "COLUMNS": columns}, {"x": x}, {"y": y}, rows * columns)
+
+
 def indices(rng: np.random.Generator, count: int, bound: int) -> Array:
     rows = u32(rng.integers(0, bound, count))
     rows[-1] = bound + 3  # past the end, counts as the last
@@ -248,6 +260,8 @@ CASES = [
         "f32 sums of 5,001 normal numbers in 64 parts; the sum, about 70, is small beside its terms",
     ),
     Case("shaders/reduce/max_long.wgsl", LONG, reduction(np.max, shared=True), 0, EXACT),
+    Case("shaders/reduce/rank.wgsl", ROWS, rank, 0, EXACT),
+    Case("shaders/softmax/logsumexp.wgsl", ROWS, logsumexp, 3e-6, EXPONENTIAL),
     Case("shaders/softmax/softmax.wgsl", ROWS, softmax_rows, 3e-6, EXPONENTIAL),
     Case("shaders/softmax/softmax_gradient.wgsl", ROWS, softmax_gradient, 2e-6, "f32 sums of up to 65 products"),
     Case("shaders/softmax/cross_entropy.wgsl", ROWS, cross_entropy, 3e-6, EXPONENTIAL),
@@ -320,6 +334,7 @@ def scalars(rng: np.random.Generator, count: int) -> Problem:
         {
             "tanh_y": f32(np.tanh(wide)),
             "sigmoid_y": f32(sigmoid),
+            "softplus_y": f32(np.logaddexp(0, np.where(narrow, wide, 0))),
             "gelu_y": f32(np.where(narrow, 0.5 * wide * (1 + t), 0)),
             "y": f32(np.where(narrow, slope, 0.5)),
         },
@@ -343,6 +358,7 @@ RANDOM_LINES, RANDOM_BINDINGS = outputs(
 SCALAR_LINES, SCALAR_BINDINGS = outputs(
     tanh_y="tanh_clamped(raw[i])",
     sigmoid_y="sigmoid(raw[i])",
+    softplus_y="softplus(value)",
     gelu_y="gelu(value)",
     y="gelu_derivative(value)",
 )

@@ -7,11 +7,13 @@ from ..tensor import Operand, Tensor, binary, broadcast, common_shape, constant,
 __all__ = [
     "absolute",
     "cast",
+    "clip",
     "cos",
     "equal",
     "exp",
     "gelu",
     "identity",
+    "leaky_relu",
     "less",
     "less_equal",
     "log",
@@ -19,11 +21,16 @@ __all__ = [
     "minimum",
     "not_equal",
     "relu",
+    "round",
     "sigmoid",
     "sign",
+    "silu",
     "sin",
+    "softplus",
     "sqrt",
     "square",
+    "stop_gradient",
+    "straight_through",
     "tanh",
     "where",
 ]
@@ -69,6 +76,21 @@ def relu(x: Tensor) -> Tensor:
     return make("relu", (x,))
 
 
+def leaky_relu(x: Tensor, slope: Operand = 0.01) -> Tensor:
+    """x where it is positive, else slope · x."""
+    return where(x > 0, x, slope * x)
+
+
+def silu(x: Tensor) -> Tensor:
+    """x / (1 + e^-x), also called swish."""
+    return x * sigmoid(x)
+
+
+def softplus(x: Tensor) -> Tensor:
+    """log(1 + e^x), to single precision also where it is small or large."""
+    return make("softplus", (x,))
+
+
 def gelu(x: Tensor) -> Tensor:
     """x Φ(x) by Hendrycks and Gimpel's tanh formula, which PyTorch calls approximate="tanh"."""
     return make("gelu", (x,))
@@ -92,6 +114,30 @@ def sign(x: Tensor) -> Tensor:
 def square(x: Tensor) -> Tensor:
     """x²."""
     return make("square", (x,))
+
+
+def round(x: Tensor) -> Tensor:
+    """The nearest whole number, as a float; of two, the even one. No gradient passes: see `straight_through`."""
+    return make("round", (x,))
+
+
+def stop_gradient(x: Tensor) -> Tensor:
+    """x, as if it were a constant: no gradient passes."""
+    return make("stop_gradient", (x,))
+
+
+def straight_through(x: Tensor, value: Tensor) -> Tensor:
+    """`value` going forward, and x going back: the gradient passes as if nothing had been done to x.
+
+    With value = round(x), x is quantised and still learns. Source: Bengio, Léonard and Courville (2013).
+    """
+    return stop_gradient(value) + (x - stop_gradient(x))
+
+
+def clip(x: Tensor, low: Operand, high: Operand) -> Tensor:
+    """x within [low, high], and the nearer bound outside, where no gradient passes."""
+    inside = less_equal(low, x) * less_equal(x, high)
+    return where(inside, x, stop_gradient(minimum(maximum(x, low), high)))
 
 
 def cast(x: Tensor, dtype: str) -> Tensor:

@@ -1,10 +1,13 @@
-"""Many numbers made one."""
+"""Many numbers made one, and their order."""
 
 from __future__ import annotations
 
-from ..tensor import Tensor, make
+from ..tensor import Tensor, broadcast, caller, constant, fail, make
+from .elementwise import cast, equal, where
+from .sources import iota
+from .views import reshape
 
-__all__ = ["argmax", "argmin", "max", "mean", "sum"]
+__all__ = ["argmax", "argmin", "max", "mean", "rank", "sum", "top_k"]
 
 Axis = int | tuple[int, ...] | None
 
@@ -14,8 +17,13 @@ def sum(x: Tensor, axis: Axis = None) -> Tensor:
     return _reduce("sum", x, axis)
 
 
-def mean(x: Tensor, axis: Axis = None) -> Tensor:
-    """Mean over one axis, neighbouring axes, or all; those axes go."""
+def mean(x: Tensor, axis: Axis = None, weights: Tensor | None = None) -> Tensor:
+    """Mean over one axis, neighbouring axes, or all; those axes go.
+
+    With `weights` of x's shape, Σ w x / Σ w: with weights of 0 and 1, the mean of what is kept (NaN of nothing).
+    """
+    if weights is not None:
+        return _reduce("sum", x * weights, axis) / _reduce("sum", broadcast(weights, x.shape), axis)
     total = _reduce("sum", x, axis)
     return total * (total.size / x.size)
 
@@ -33,6 +41,30 @@ def argmax(x: Tensor, axis: int = -1) -> Tensor:
 def argmin(x: Tensor, axis: int = -1) -> Tensor:
     """u32 index of the first minimum along one axis, which goes."""
     return _reduce("argmin", x, axis)
+
+
+def rank(x: Tensor) -> Tensor:
+    """u32 place of each element in descending order along the last axis, 0 for the largest; equal ones by index.
+
+    `less(rank(x), k)` marks the k largest; k may be an input, say a slider's. Every pair of a row is compared.
+    """
+    return make("rank", (x,))
+
+
+def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """The k largest elements along the last axis in descending order, and their indices: f32 and u32[..., k].
+
+    Equal elements come in the order in which they stand. The gradient reaches the elements that were taken.
+    """
+    length = x.shape[-1] if x.shape else 0
+    if not 1 <= k <= length:
+        raise fail(f"top_k: k is between 1 and {length} for {x.type}, found {k}", caller())
+    wide = (*x.shape[:-1], k, length)
+    place = broadcast(reshape(rank(x), (*x.shape[:-1], 1, length)), wide)
+    taken = equal(place, broadcast(reshape(iota(k), (k, 1)), wide))
+    values = broadcast(reshape(x, (*x.shape[:-1], 1, length)), wide)
+    indices = broadcast(cast(iota(length), "f32"), wide)
+    return sum(where(taken, values, constant(0.0)), -1), cast(sum(taken * indices, -1), "u32")
 
 
 def _reduce(op: str, x: Tensor, axis: Axis) -> Tensor:

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from ..tensor import Tensor, make
+from ..tensor import Operand, Tensor, caller, constant, fail, make
+from .elementwise import equal, less, softplus
+from .index import one_hot
+from .normalisation import l2_normalise
+from .reduce import argmax, mean, rank, sum
+from .sources import iota
+from .views import reshape, transpose
 
-__all__ = ["cross_entropy", "softmax"]
+__all__ = [
+    "accuracy",
+    "binary_cross_entropy",
+    "cross_entropy",
+    "info_nce",
+    "log_softmax",
+    "logsumexp",
+    "softmax",
+    "top_k_accuracy",
+]
 
 
 def softmax(x: Tensor) -> Tensor:
@@ -12,6 +27,59 @@ def softmax(x: Tensor) -> Tensor:
     return make("softmax", (x,))
 
 
-def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
-    """-log softmax(logits)[label] in nats: logits f32[rows, classes], labels u32[rows] -> f32[rows]."""
-    return make("cross_entropy", (logits, labels))
+def logsumexp(x: Tensor) -> Tensor:
+    """log Σ_k e^x_k along the last axis, which goes; no e^x overflows."""
+    return make("logsumexp", (x,))
+
+
+def log_softmax(x: Tensor) -> Tensor:
+    """x_k - log Σ_j e^x_j along the last axis."""
+    total = logsumexp(x)
+    return x - reshape(total, (*total.shape, 1))
+
+
+def cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: Operand = 0.0) -> Tensor:
+    """-log softmax(logits)[label] in nats: logits f32[..., classes], labels u32[...] -> f32[...].
+
+    `label_smoothing` gives that much of the probability to all classes alike: Szegedy et al. (2016), section 7.
+    To leave some labels out, or to weigh classes, take the losses' mean with `weights`: `not_equal(labels, padding)`,
+    or `class_weights[labels]`.
+    """
+    losses = make("cross_entropy", (logits, labels))
+    if not isinstance(label_smoothing, Tensor) and label_smoothing == 0:
+        return losses
+    everywhere = logsumexp(logits) - mean(logits, -1)
+    return (1 - label_smoothing) * losses + label_smoothing * everywhere
+
+
+def binary_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """-t log σ(x) - (1 - t) log(1 - σ(x)) in nats, element by element: logits x, probabilities t in [0, 1]."""
+    return softplus(logits) - targets * logits
+
+
+def info_nce(a: Tensor, b: Tensor, temperature: Operand) -> Tensor:
+    """The contrastive loss of pairs, f32[]: row n of a [rows, features] belongs to row n of b and to no other.
+
+    The mean of two cross entropies, of finding b's row by a's and a's by b's, where the logits are the cosines divided
+    by the temperature. Source: van den Oord, Li and Vinyals (2018); symmetric as in Radford et al. (2021), figure 3.
+    """
+    if a.shape != b.shape or len(a.shape) != 2:
+        raise fail(f"info_nce: expected two matrices of one shape, found {a.type} and {b.type}", caller())
+    logits = l2_normalise(a) @ transpose(l2_normalise(b)) / temperature
+    rows = iota(a.shape[0])
+    return 0.5 * (mean(cross_entropy(logits, rows)) + mean(cross_entropy(transpose(logits), rows)))
+
+
+def accuracy(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
+    """The share of rows whose largest logit is the label's, f32[]: logits [..., classes], labels u32[...].
+
+    `weights` [...], if given, says how much each row counts.
+    """
+    return mean(equal(argmax(logits), labels), weights=weights)
+
+
+def top_k_accuracy(logits: Tensor, labels: Tensor, k: Operand, weights: Tensor | None = None) -> Tensor:
+    """The share of rows whose label is among the k largest logits, f32[]; k may be a u32 scalar tensor."""
+    place = rank(logits)
+    within = less(place, k if isinstance(k, Tensor) else constant(k, "u32"))
+    return mean(sum(one_hot(labels, logits.shape[-1]) * within, -1), weights=weights)

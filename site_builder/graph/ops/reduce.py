@@ -22,9 +22,16 @@ def _arg_reduce(inputs: Sequence[Type], attributes: Attributes) -> Type:
     return Type(_reduce(inputs, attributes).shape, "u32")
 
 
+def _rank(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    (x,) = inputs
+    expect(x.rank >= 1 and x.dtype == "f32", f"expected f32[…,n], found {x}")
+    return Type(x.shape, "u32")
+
+
 ROWS = (
     Op("sum", "anchor", _reduce, "sum over neighbouring axes"),
     Op("max", "anchor", _reduce, "maximum over neighbouring axes"),
     Op("argmax", "anchor", _arg_reduce, "index of the first maximum"),
     Op("argmin", "anchor", _arg_reduce, "index of the first minimum"),
+    Op("rank", "anchor", _rank, "place in descending order along the last axis, equal ones by index"),
 )

@@ -10,9 +10,10 @@ from .table import Attributes, Op, expect, same_f32
 
 def _rows_of_logits(inputs: Sequence[Type], attributes: Attributes) -> Type:
     logits, labels = inputs[0], inputs[1]
-    expect(logits.rank == 2 and logits.dtype == "f32", f"logits are f32[rows,classes], found {logits}")
-    expect(labels == Type(logits.shape[:1], "u32"), f"labels of {logits} are u32[{logits.shape[0]}], found {labels}")
-    return Type(logits.shape[:1])
+    expect(logits.rank >= 2 and logits.dtype == "f32", f"logits are f32[…,classes], found {logits}")
+    wanted = Type(logits.shape[:-1], "u32")
+    expect(labels == wanted, f"labels of {logits} are {wanted}, found {labels}")
+    return Type(logits.shape[:-1])
 
 
 def _cross_entropy_gradient(inputs: Sequence[Type], attributes: Attributes) -> Type:
@@ -26,9 +27,14 @@ def _softmax(inputs: Sequence[Type], attributes: Attributes) -> Type:
     return same_f32(inputs, attributes)
 
 
+def _logsumexp(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    return Type(_softmax(inputs, attributes).shape[:-1])
+
+
 ROWS = (
     Op("softmax", "anchor", _softmax, "e^x_k / Σ_j e^x_j along the last axis"),
     Op("softmax_gradient", "anchor", same_f32, "y (dy - Σ_k y_k dy_k), from softmax y and gradient dy"),
+    Op("logsumexp", "anchor", _logsumexp, "log Σ_k e^x_k along the last axis"),
     Op("cross_entropy", "anchor", _rows_of_logits, "-log softmax(logits)[label], in nats, a row each"),
     Op("cross_entropy_gradient", "anchor", _cross_entropy_gradient, "(softmax(logits) - onehot(label)) d"),
 )

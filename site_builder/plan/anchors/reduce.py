@@ -6,7 +6,7 @@ import math
 
 from ...graph import Tensor
 from ..kernels import Kernel
-from .table import Anchor, Sizes
+from .table import Anchor, Sizes, along
 
 LONG = 1_024  # from this length on, a workgroup shares one sum or maximum …
 
@@ -41,4 +41,17 @@ def _reduction(op: str) -> Anchor:
     )
 
 
-ANCHORS: dict[str, Anchor] = {op: _reduction(op) for op in ("sum", "max", "argmax", "argmin")}
+def _rank_sizes(y: Tensor) -> Sizes:
+    return {"ROWS": y.size // y.shape[-1], "COLUMNS": y.shape[-1]}
+
+
+ANCHORS: dict[str, Anchor] = {
+    **{op: _reduction(op) for op in ("sum", "max", "argmax", "argmin")},
+    "rank": Anchor(
+        file=lambda y: "shaders/reduce/rank.wgsl",
+        feeds={"x": (0, "light")},
+        sizes=_rank_sizes,
+        stores={"rank": "y"},
+        cells=along(lambda s: s["ROWS"] * s["COLUMNS"]),
+    ),
+}

@@ -35,6 +35,13 @@ ANCHORS: dict[str, Anchor] = {
         stores={"softmax_gradient": "dx"},
         cells=along(lambda s: s["ROWS"]),
     ),
+    "logsumexp": Anchor(
+        file=lambda y: "shaders/softmax/logsumexp.wgsl",
+        feeds={"x": (0, "light")},
+        sizes=_rows_sizes,
+        stores={"logsumexp": "y"},
+        cells=along(lambda s: s["ROWS"]),
+    ),
     "cross_entropy": _CROSS_ENTROPY,
     "cross_entropy_gradient": _CROSS_ENTROPY,
 }

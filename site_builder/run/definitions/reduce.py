@@ -23,9 +23,15 @@ def _along(reduce: Callable[..., Any]) -> Definition:
     return definition
 
 
+def _rank(y: Tensor, x: Array) -> Array:
+    """The inverse of the permutation that sorts: stable, so that equal numbers keep their order."""
+    return np.argsort(np.argsort(-x, axis=-1, kind="stable"), axis=-1, kind="stable")
+
+
 DEFINITIONS: dict[str, Definition] = {
     "sum": _along(np.sum),
     "max": _along(np.max),
     "argmax": _along(np.argmax),
     "argmin": _along(np.argmin),
+    "rank": _rank,
 }

@@ -71,6 +71,20 @@ def _batch_norm(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
     return make("batch_norm_gradient", (y, statistics, y.inputs[1], d)), None
 
 
+def _convolution(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    (x, w), window = y.inputs, {"stride": y.attributes["stride"], "padding": y.attributes["padding"]}
+    return (
+        make("convolution_input_gradient", (w, d), size=x.shape[1:3], **window),
+        make("convolution_weight_gradient", (x, d), window=w.shape[:2], **window),
+    )
+
+
+def _pool(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    (x,) = y.inputs
+    index = (make("max_pool_index", (x,), **y.attributes),) if y.op == "max_pool" else ()
+    return (make(f"{y.op}_gradient", (*index, d), size=x.shape[1:3], **y.attributes),)
+
+
 def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
     """Shares of d for the larger and the other of two; equal ones get half each."""
     tie = equal(a, b) * 0.5
@@ -135,6 +149,9 @@ DERIVATIVES: dict[str, Rule] = {
     "softmax": lambda y, d: (make("softmax_gradient", (y, d)),),
     "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * exp(y.inputs[0] - _along_last(y, y.inputs[0])),),
     "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
+    "convolution": _convolution,
+    "max_pool": _pool,
+    "average_pool": _pool,
     "layer_norm": _along_rows,
     "rms_norm": _along_rows,
     "batch_norm": _batch_norm,
@@ -172,11 +189,16 @@ NOT_DIFFERENTIABLE = frozenset(
         "gelu_slope",
         "softmax_gradient",
         "cross_entropy_gradient",
+        "convolution_input_gradient",
+        "convolution_weight_gradient",
+        "max_pool_gradient",
+        "average_pool_gradient",
         "layer_norm_gradient",
         "rms_norm_gradient",
         "batch_norm_gradient",
         "scale_gradient",
         # what a gradient wants to know of the forward pass
+        "max_pool_index",
         "layer_norm_rstd",
         "rms_norm_rstd",
         "batch_norm_statistics",

@@ -1,0 +1,63 @@
+// convolution_vec4: y[p,o] = sum_t sum_i x[p + t,i] w[t,i,o], with p + t the pixel that window p has at tap t
+// dispatch: one invocation per block of y, ceil(windows / 8) * ceil(OUTPUTS / 8) of them; INPUTS, OUTPUTS multiples of 4
+// why: a product of matrices, computed as in matmul_vec4; its left one, a row for each window, is never written down:
+//      at one tap its rows are pixels of x, shifted. What lies outside the image is read elsewhere and counts 0
+// source: Chetlur et al., cuDNN: Efficient Primitives for Deep Learning (2014), section 3.1
+// #import block
+// #import window
+const BLOCK_ROWS: u32 = 8u;
+const BLOCK_COLUMNS: u32 = 8u;
+override INPUTS: u32 = 4u;  // channels of x
+override OUTPUTS: u32 = 4u; // channels of y
+@group(0) @binding(0) var<storage, read>       x: array<vec4<f32>>; // [IMAGES, HEIGHT, WIDTH, INPUTS / 4]
+@group(0) @binding(1) var<storage, read>       w: array<vec4<f32>>; // [WINDOW_HEIGHT, WINDOW_WIDTH, INPUTS, OUTPUTS / 4]
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS]
+
+fn store_y(i: u32, value: f32) { y[i] = value; }
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = id.y * groups.x * 32u + id.x;
+  let rows = IMAGES * OUT_HEIGHT * OUT_WIDTH;
+  let across = (OUTPUTS + BLOCK_COLUMNS - 1u) / BLOCK_COLUMNS;
+  let row = i / across * BLOCK_ROWS;
+  let column = i % across * BLOCK_COLUMNS;
+  if (row >= rows) { return; }
+  let corners0 = corners(four(row, rows));
+  let corners1 = corners(four(row + 4u, rows));
+  let step = OUTPUTS / 4u;
+  let c0 = column / 4u;
+  let c1 = min(c0 + 1u, step - 1u);
+  var sums00 = mat4x4<f32>();
+  var sums01 = mat4x4<f32>();
+  var sums10 = mat4x4<f32>();
+  var sums11 = mat4x4<f32>();
+  var at = 0u; // in w
+  for (var tap_y = 0u; tap_y < WINDOW_HEIGHT; tap_y++) {
+    for (var tap_x = 0u; tap_x < WINDOW_WIDTH; tap_x++) {
+      let pixels0 = pixels_at(corners0, tap_y, tap_x);
+      let pixels1 = pixels_at(corners1, tap_y, tap_x);
+      let a0 = pixels0.at * (INPUTS / 4u);
+      let a1 = pixels1.at * (INPUTS / 4u);
+      let m0 = pixels0.weight;
+      let m1 = pixels1.weight;
+      for (var k = 0u; k < INPUTS / 4u; k++) {
+        let rows0 = mat4x4<f32>(x[a0.x + k] * m0.x, x[a0.y + k] * m0.y, x[a0.z + k] * m0.z, x[a0.w + k] * m0.w);
+        let rows1 = mat4x4<f32>(x[a1.x + k] * m1.x, x[a1.y + k] * m1.y, x[a1.z + k] * m1.z, x[a1.w + k] * m1.w);
+        let columns0 = mat4x4<f32>(w[at + c0], w[at + step + c0], w[at + 2u * step + c0], w[at + 3u * step + c0]);
+        let columns1 = mat4x4<f32>(w[at + c1], w[at + step + c1], w[at + 2u * step + c1], w[at + 3u * step + c1]);
+        sums00 += columns0 * rows0;
+        sums01 += columns1 * rows0;
+        sums10 += columns0 * rows1;
+        sums11 += columns1 * rows1;
+        at += 4u * step;
+      }
+    }
+  }
+  var blocks = array<mat4x4<f32>, 4>(sums00, sums01, sums10, sums11);
+  for (var b = 0u; b < 64u; b++) {
+    let r = row + b / 32u * 4u + b / 4u % 4u;
+    let c = column + b / 16u % 2u * 4u + b % 4u;
+    if (r < rows && c < OUTPUTS) { store_y(r * OUTPUTS + c, blocks[b / 16u][b / 4u % 4u][b % 4u]); }
+  }
+}

@@ -1,0 +1,156 @@
+"""Which kernel computes a convolution, a pool, or the gradient of one."""
+
+from __future__ import annotations
+
+import math
+
+from ...graph import Tensor
+from ..kernels import Kernel
+from .table import Anchor, Sizes, along, blocks
+
+LARGE = 2**20  # multiplications from which a convolution is worth the longer compilation of blocks in registers
+
+
+def _numbers(y: Tensor, name: str) -> tuple[int, ...]:
+    numbers = y.attributes[name]
+    assert isinstance(numbers, tuple)
+    return numbers
+
+
+def _grid_sizes(y: Tensor, image: tuple[int, ...], windows: tuple[int, ...], window: tuple[int, ...]) -> Sizes:
+    """The sizes that shaders/lib/window.wgsl declares, of images [batch, height, width, …] and their windows."""
+    (down, across), (top, _, left, _) = _numbers(y, "stride"), _numbers(y, "padding")
+    return {
+        "IMAGES": image[0],
+        "HEIGHT": image[1],
+        "WIDTH": image[2],
+        "OUT_HEIGHT": windows[1],
+        "OUT_WIDTH": windows[2],
+        "WINDOW_HEIGHT": window[0],
+        "WINDOW_WIDTH": window[1],
+        "STRIDE_Y": down,
+        "STRIDE_X": across,
+        "TOP": top,
+        "LEFT": left,
+    }
+
+
+def _sizes(y: Tensor) -> Sizes:
+    """Of a convolution, or the gradient of one: of x, w and y two are inputs and one is the output, in some order."""
+    first, second = y.inputs
+    match y.op:
+        case "convolution":
+            x, w, out = first.shape, second.shape, y.shape
+        case "convolution_input_gradient":
+            x, w, out = y.shape, first.shape, second.shape
+        case _:
+            x, w, out = first.shape, y.shape, second.shape
+    return {**_grid_sizes(y, x, out, w[:2]), "INPUTS": w[2], "OUTPUTS": w[3]}
+
+
+def _file(y: Tensor) -> str:
+    s = _sizes(y)
+    windows = s["IMAGES"] * s["OUT_HEIGHT"] * s["OUT_WIDTH"]
+    products = windows * s["WINDOW_HEIGHT"] * s["WINDOW_WIDTH"] * s["INPUTS"] * s["OUTPUTS"]
+    fours = s["INPUTS"] % 4 == 0 and s["OUTPUTS"] % 4 == 0
+    return f"shaders/convolution/{y.op}{'_vec4' if fours and products >= LARGE else ''}.wgsl"
+
+
+def _block_cells(kernel: Kernel, sizes: Sizes) -> int:
+    """One invocation for each block of y, or of dL/dx: a row is a window, or a pixel."""
+    if "input_gradient" in kernel.file:
+        rows, columns = sizes["IMAGES"] * sizes["HEIGHT"] * sizes["WIDTH"], sizes["INPUTS"]
+    else:
+        rows, columns = sizes["IMAGES"] * sizes["OUT_HEIGHT"] * sizes["OUT_WIDTH"], sizes["OUTPUTS"]
+    return blocks(kernel, {"ROWS": rows, "COLUMNS": columns})
+
+
+def _weight_cells(kernel: Kernel, sizes: Sizes) -> int:
+    """One workgroup for each block of dL/dw; blocks in registers do not reach from one tap to the next."""
+    taps, columns = sizes["WINDOW_HEIGHT"] * sizes["WINDOW_WIDTH"], sizes["OUTPUTS"]
+    if kernel.file.endswith("_vec4.wgsl"):
+        count = taps * blocks(kernel, {"ROWS": sizes["INPUTS"], "COLUMNS": columns})
+    else:
+        count = blocks(kernel, {"ROWS": taps * sizes["INPUTS"], "COLUMNS": columns})
+    return count * kernel.workgroup_size[0]
+
+
+_CONVOLUTION_GRADIENT = Anchor(
+    file=_file,
+    feeds={"x": (0, "buffer"), "d": (1, "buffer")},
+    sizes=_sizes,
+    stores={"convolution_weight_gradient": "w", "sum": "b"},
+    cells=_weight_cells,
+)
+
+
+def _pool_sizes(y: Tensor) -> Sizes:
+    image, windows = (y, y.inputs[-1]) if y.op.endswith("_gradient") else (y.inputs[0], y)
+    return {**_grid_sizes(y, image.shape, windows.shape, _numbers(y, "window")), "CHANNELS": y.shape[3]}
+
+
+_WINDOWS = along(lambda s: math.prod(s[n] for n in ("IMAGES", "OUT_HEIGHT", "OUT_WIDTH", "CHANNELS")))
+_PIXELS = along(lambda s: math.prod(s[n] for n in ("IMAGES", "HEIGHT", "WIDTH", "CHANNELS")))
+
+_MAX_POOL = Anchor(
+    file=lambda y: "shaders/convolution/max_pool.wgsl",
+    feeds={"x": (0, "light")},
+    sizes=_pool_sizes,
+    stores={"max_pool": "y", "max_pool_index": "index"},
+    cells=_WINDOWS,
+)
+
+
+ANCHORS: dict[str, Anchor] = {
+    "convolution": Anchor(_file, {"x": (0, "buffer"), "w": (1, "buffer")}, _sizes, {"convolution": "y"}, _block_cells),
+    "convolution_input_gradient": Anchor(
+        _file,
+        {"w": (0, "buffer"), "d": (1, "buffer")},
+        _sizes,
+        {"convolution_input_gradient": "dx"},
+        _block_cells,
+    ),
+    "convolution_weight_gradient": _CONVOLUTION_GRADIENT,
+    "max_pool": _MAX_POOL,
+    "max_pool_index": _MAX_POOL,
+    "max_pool_gradient": Anchor(
+        file=lambda y: "shaders/convolution/max_pool_gradient.wgsl",
+        feeds={"index": (0, "buffer"), "d": (1, "light")},
+        sizes=_pool_sizes,
+        stores={"max_pool_gradient": "dx"},
+        cells=_PIXELS,
+    ),
+    "average_pool": Anchor(
+        file=lambda y: "shaders/convolution/average_pool.wgsl",
+        feeds={"x": (0, "light")},
+        sizes=_pool_sizes,
+        stores={"average_pool": "y"},
+        cells=_WINDOWS,
+    ),
+    "average_pool_gradient": Anchor(
+        file=lambda y: "shaders/convolution/average_pool_gradient.wgsl",
+        feeds={"d": (0, "light")},
+        sizes=_pool_sizes,
+        stores={"average_pool_gradient": "dx"},
+        cells=_PIXELS,
+    ),
+}
+
+
+def pair(first: Tensor, second: Tensor) -> Anchor | None:
+    """The gradients of a convolution's weights and of the bias that was added to it; or maxima and where they stand."""
+    if (first.op, second.op) == ("max_pool", "max_pool_index"):
+        same = first.inputs == second.inputs and first.attributes == second.attributes
+        return _MAX_POOL if same else None
+    if (first.op, second.op) != ("convolution_weight_gradient", "sum"):
+        return None
+    summed, all_but_channels = second.inputs[0], tuple(range(len(second.inputs[0].shape) - 1))
+    fits = summed.shape[-1] == first.shape[3] and second.attributes["axes"] == all_but_channels
+    return _CONVOLUTION_GRADIENT if fits and _unshaped(summed) is _unshaped(first.inputs[1]) else None
+
+
+def _unshaped(x: Tensor) -> Tensor:
+    """What a sequence was before it became an image of one row."""
+    while x.op == "reshape":
+        (x,) = x.inputs
+    return x

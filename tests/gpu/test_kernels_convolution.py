@@ -1,0 +1,174 @@
+"""The kernels of convolutions and pools, against NumPy in float64, at sizes around their blocks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from .conftest import Array, Dispatch, Job
+from .test_kernels import Case, Problem, check, f32, normal, u32
+
+WINDOW, STRIDE, TOP, LEFT = (3, 2), (2, 1), 1, 1  # of every problem that is large enough; the others have one tap
+
+
+def grid(images: int, height: int, width: int) -> dict[str, int]:
+    """Sizes of images with a row and a column of padding all around, if a window has more than one tap."""
+    large = height > 1
+    (high, wide), (down, across) = (WINDOW, STRIDE) if large else ((1, 1), (1, 1))
+    return {
+        "IMAGES": images,
+        "HEIGHT": height,
+        "WIDTH": width,
+        "OUT_HEIGHT": (height + 2 * large - high) // down + 1,
+        "OUT_WIDTH": (width + 2 * large - wide) // across + 1,
+        "WINDOW_HEIGHT": high,
+        "WINDOW_WIDTH": wide,
+        "STRIDE_Y": down,
+        "STRIDE_X": across,
+        "TOP": TOP * large,
+        "LEFT": LEFT * large,
+    }
+
+
+def seen(s: dict[str, int]) -> Iterator[tuple[tuple[int, int], tuple[int, ...], tuple[int, ...]]]:
+    """(tap, window, pixel) wherever a window has a pixel of the image at a tap."""
+    for y, x, tap_y, tap_x in np.ndindex(s["OUT_HEIGHT"], s["OUT_WIDTH"], s["WINDOW_HEIGHT"], s["WINDOW_WIDTH"]):
+        pixel = y * s["STRIDE_Y"] + tap_y - s["TOP"], x * s["STRIDE_X"] + tap_x - s["LEFT"]
+        if 0 <= pixel[0] < s["HEIGHT"] and 0 <= pixel[1] < s["WIDTH"]:
+            yield (tap_y, tap_x), (y, x), pixel
+
+
+def tensors(rng: np.random.Generator, s: dict[str, int], inputs: int, outputs: int) -> tuple[Array, Array, Array]:
+    x = normal(rng, s["IMAGES"], s["HEIGHT"], s["WIDTH"], inputs)
+    w = normal(rng, s["WINDOW_HEIGHT"], s["WINDOW_WIDTH"], inputs, outputs)
+    return x, w, normal(rng, s["IMAGES"], s["OUT_HEIGHT"], s["OUT_WIDTH"], outputs)
+
+
+def convolution(block: int) -> Callable[..., Problem]:
+    def problem(rng: np.random.Generator, *sizes: int) -> Problem:
+        s, (inputs, outputs) = grid(*sizes[:3]), sizes[3:]
+        x, w, d = tensors(rng, s, inputs, outputs)
+        y = np.zeros(d.shape)
+        for tap, window, pixel in seen(s):
+            y[:, *window] += x[:, *pixel].astype(np.float64) @ w[tap]
+        cells = math.ceil(y[..., 0].size / block) * math.ceil(outputs / block)
+        return Problem({**s, "INPUTS": inputs, "OUTPUTS": outputs}, {"x": x, "w": w}, {"y": f32(y)}, cells)
+
+    return problem
+
+
+def input_gradient(block: int) -> Callable[..., Problem]:
+    def problem(rng: np.random.Generator, *sizes: int) -> Problem:
+        s, (inputs, outputs) = grid(*sizes[:3]), sizes[3:]
+        x, w, d = tensors(rng, s, inputs, outputs)
+        dx = np.zeros(x.shape)
+        for tap, window, pixel in seen(s):
+            dx[:, *pixel] += d[:, *window].astype(np.float64) @ w[tap].T
+        cells = math.ceil(x[..., 0].size / block) * math.ceil(inputs / block)
+        return Problem({**s, "INPUTS": inputs, "OUTPUTS": outputs}, {"w": w, "d": d}, {"dx": f32(dx)}, cells)
+
+    return problem
+
+
+def weight_gradient(block: int) -> Callable[..., Problem]:
+    def problem(rng: np.random.Generator, *sizes: int) -> Problem:
+        s, (inputs, outputs) = grid(*sizes[:3]), sizes[3:]
+        x, w, d = tensors(rng, s, inputs, outputs)
+        dw = np.zeros(w.shape)
+        for tap, window, pixel in seen(s):
+            dw[tap] += x[:, *pixel].T.astype(np.float64) @ d[:, *window]
+        taps = s["WINDOW_HEIGHT"] * s["WINDOW_WIDTH"]
+        down = taps * math.ceil(inputs / block) if block == 8 else math.ceil(taps * inputs / block)
+        expected = {"w": f32(dw), "b": f32(d.sum((0, 1, 2), dtype=np.float64))}
+        sizes_of = {**s, "INPUTS": inputs, "OUTPUTS": outputs}
+        return Problem(sizes_of, {"x": x, "d": d}, expected, workgroups=down * math.ceil(outputs / block))
+
+    return problem
+
+
+def max_pool(rng: np.random.Generator, *sizes: int) -> Problem:
+    s = grid(*sizes[:3])
+    x = np.round(2 * normal(rng, *sizes))  # so that there are ties, of which the first must win
+    y = np.full((sizes[0], s["OUT_HEIGHT"], s["OUT_WIDTH"], sizes[3]), -np.inf)
+    index = np.zeros(y.shape, np.uint32)
+    for (tap_y, tap_x), window, pixel in seen(s):
+        larger = x[:, *pixel] > y[:, *window]
+        y[:, *window] = np.where(larger, x[:, *pixel], y[:, *window])
+        index[:, *window] = np.where(larger, tap_y * s["WINDOW_WIDTH"] + tap_x, index[:, *window])
+    return Problem({**s, "CHANNELS": sizes[3]}, {"x": x}, {"y": f32(y), "index": index}, y.size)
+
+
+def max_pool_gradient(rng: np.random.Generator, *sizes: int) -> Problem:
+    s = grid(*sizes[:3])
+    d = normal(rng, sizes[0], s["OUT_HEIGHT"], s["OUT_WIDTH"], sizes[3])
+    index = u32(rng.integers(0, s["WINDOW_HEIGHT"] * s["WINDOW_WIDTH"], d.shape))
+    dx = np.zeros(sizes)
+    for (tap_y, tap_x), window, pixel in seen(s):
+        dx[:, *pixel] += (index[:, *window] == tap_y * s["WINDOW_WIDTH"] + tap_x) * d[:, *window]
+    return Problem({**s, "CHANNELS": sizes[3]}, {"index": index, "d": d}, {"dx": f32(dx)}, dx.size)
+
+
+def average_pool(rng: np.random.Generator, *sizes: int) -> Problem:
+    s, x = grid(*sizes[:3]), normal(rng, *sizes)
+    y = np.zeros((sizes[0], s["OUT_HEIGHT"], s["OUT_WIDTH"], sizes[3]))
+    for _, window, pixel in seen(s):
+        y[:, *window] += x[:, *pixel] / (s["WINDOW_HEIGHT"] * s["WINDOW_WIDTH"])
+    return Problem({**s, "CHANNELS": sizes[3]}, {"x": x}, {"y": f32(y)}, y.size)
+
+
+def average_pool_gradient(rng: np.random.Generator, *sizes: int) -> Problem:
+    s = grid(*sizes[:3])
+    d = normal(rng, sizes[0], s["OUT_HEIGHT"], s["OUT_WIDTH"], sizes[3])
+    dx = np.zeros(sizes)
+    for _, window, pixel in seen(s):
+        dx[:, *pixel] += d[:, *window] / (s["WINDOW_HEIGHT"] * s["WINDOW_WIDTH"])
+    return Problem({**s, "CHANNELS": sizes[3]}, {"d": d}, {"dx": f32(dx)}, dx.size)
+
+
+# [images, height, width, inputs, outputs]; a block is 4 or 8 windows of 4 or 8 channels
+ANY = ((1, 1, 1, 1, 1), (3, 1, 1, 4, 4), (4, 1, 1, 3, 3), (5, 1, 1, 5, 5), (2, 7, 5, 3, 2), (3, 6, 9, 1, 16))
+FOURS = ((1, 1, 1, 4, 4), (7, 1, 1, 8, 8), (8, 1, 1, 12, 8), (9, 1, 1, 8, 12), (2, 7, 5, 4, 20), (3, 6, 9, 16, 4))
+IMAGES = ((1, 1, 1, 1), (7, 1, 1, 9), (64, 1, 1, 1), (65, 1, 1, 1), (2, 7, 5, 3), (3, 6, 9, 1))
+SUMS = "f32 sums of up to 120 products of normal numbers"
+MANY = "f32 sums of up to 180 products of normal numbers, which cancel"
+EXACT = "numbers are moved, or compared, and not computed with"
+FEW = "f32 sums of up to 6 numbers"
+FOLDER = "shaders/convolution"
+
+CASES = [
+    Case(f"{FOLDER}/convolution.wgsl", ANY, convolution(4), 2e-6, SUMS),
+    Case(f"{FOLDER}/convolution_vec4.wgsl", FOURS, convolution(8), 2e-6, SUMS),
+    Case(f"{FOLDER}/convolution_input_gradient.wgsl", ANY, input_gradient(4), 2e-6, SUMS),
+    Case(f"{FOLDER}/convolution_input_gradient_vec4.wgsl", FOURS, input_gradient(8), 2e-6, SUMS),
+    Case(f"{FOLDER}/convolution_weight_gradient.wgsl", ANY, weight_gradient(4), 3e-6, MANY),
+    Case(f"{FOLDER}/convolution_weight_gradient_vec4.wgsl", FOURS, weight_gradient(8), 3e-6, MANY),
+    Case(f"{FOLDER}/max_pool.wgsl", IMAGES, max_pool, 0, EXACT),
+    Case(f"{FOLDER}/max_pool_gradient.wgsl", IMAGES, max_pool_gradient, 1e-6, FEW),
+    Case(f"{FOLDER}/average_pool.wgsl", IMAGES, average_pool, 1e-6, FEW),
+    Case(f"{FOLDER}/average_pool_gradient.wgsl", IMAGES, average_pool_gradient, 1e-6, FEW),
+]
+ALL = [(case, sizes) for case in CASES for sizes in case.sizes]
+IDS = [f"{Path(case.file).stem}-{'x'.join(map(str, sizes))}" for case, sizes in ALL]
+
+
+@pytest.mark.parametrize(("case", "sizes"), ALL, ids=IDS)
+def test_on_wgpu(dispatch: Dispatch, case: Case, sizes: tuple[int, ...]) -> None:
+    job, problem = case.job(sizes)
+    check(case, problem, dispatch(job))
+
+
+@pytest.fixture(scope="module")
+def in_chromium(chromium: Callable[[list[Job]], list[dict[str, Array]]]) -> list[dict[str, Array]]:
+    """All cases in one visit to the browser."""
+    return chromium([case.job(sizes)[0] for case, sizes in ALL])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("number", range(len(ALL)), ids=IDS)
+def test_in_chromium(in_chromium: list[dict[str, Array]], number: int) -> None:
+    case, sizes = ALL[number]
+    check(case, case.job(sizes)[1], in_chromium[number])

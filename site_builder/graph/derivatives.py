@@ -172,6 +172,8 @@ NOT_DIFFERENTIABLE = frozenset(
         "argmax",
         "argmin",
         "rank",
+        # of gradients themselves
+        "global_norm",
         "floor_divide",
         "modulo",
         "cast",

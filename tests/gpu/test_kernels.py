@@ -159,6 +159,12 @@ def logsumexp(rng: np.random.Generator, rows: int, classes: int) -> Problem:
     return Problem({"ROWS": rows, "CLASSES": classes}, {"x": x}, {"y": f32(y)}, rows)
 
 
+def global_norm(rng: np.random.Generator, *counts: int) -> Problem:
+    tensors = {f"x{n}": normal(rng, count) for n, count in enumerate(counts)}
+    y = math.sqrt(sum((x.astype(np.float64) ** 2).sum() for x in tensors.values()))
+    return Problem({f"COUNT{n}": count for n, count in enumerate(counts)}, tensors, {"y": f32([y])}, 1)
+
+
 def rank(rng: np.random.Generator, rows: int, columns: int) -> Problem:
     x = np.round(normal(rng, rows, columns))  # so that there are ties, which keep their order
     y = u32([[sorted(range(columns), key=lambda c: (-row[c], c)).index(c) for c in range(columns)] for row in x])
@@ -260,6 +266,13 @@ CASES = [
         "f32 sums of 5,001 normal numbers in 64 parts; the sum, about 70, is small beside its terms",
     ),
     Case("shaders/reduce/max_long.wgsl", LONG, reduction(np.max, shared=True), 0, EXACT),
+    Case(
+        "shaders/reduce/global_norm.wgsl",
+        ((1, 1, 1, 1, 1, 1), (1, 255, 256, 257, 3, 5001)),
+        global_norm,
+        1e-6,
+        "f32 sums of some 20 squares, in 256 parts",
+    ),
     Case("shaders/reduce/rank.wgsl", ROWS, rank, 0, EXACT),
     Case("shaders/softmax/logsumexp.wgsl", ROWS, logsumexp, 3e-6, EXPONENTIAL),
     Case("shaders/softmax/softmax.wgsl", ROWS, softmax_rows, 3e-6, EXPONENTIAL),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ..ops.reduce import NORMED
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 from .elementwise import cast, equal, where
 from .sources import iota
 from .views import reshape
 
-__all__ = ["argmax", "argmin", "max", "mean", "rank", "sum", "top_k"]
+__all__ = ["argmax", "argmin", "global_norm", "max", "mean", "rank", "sum", "top_k"]
 
 Axis = int | tuple[int, ...] | None
 
@@ -41,6 +44,16 @@ def argmax(x: Tensor, axis: int = -1) -> Tensor:
 def argmin(x: Tensor, axis: int = -1) -> Tensor:
     """u32 index of the first minimum along one axis, which goes."""
     return _reduce("argmin", x, axis)
+
+
+def global_norm(tensors: Sequence[Tensor]) -> Tensor:
+    """√ Σ x² over all elements of all the tensors, f32[]; one dispatch for every six tensors. No gradient passes."""
+    norms = list(tensors)
+    if not norms:
+        raise fail("global_norm: expected at least one tensor", caller())
+    while len(norms) > 1 or norms[0] is tensors[0]:  # of norms, the norm is that of all
+        norms = [make("global_norm", tuple(norms[n : n + NORMED])) for n in range(0, len(norms), NORMED)]
+    return norms[0]
 
 
 def rank(x: Tensor) -> Tensor:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from ..types import Type
 from .table import Attributes, Op, expect
 
+NORMED = 6  # tensors whose norm one kernel takes: with its result and one that is fused into it they bind 8 buffers
+
 
 def _reduce(inputs: Sequence[Type], attributes: Attributes) -> Type:
     (x,), axes = inputs, attributes["axes"]
@@ -28,10 +30,17 @@ def _rank(inputs: Sequence[Type], attributes: Attributes) -> Type:
     return Type(x.shape, "u32")
 
 
+def _global_norm(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    expect(1 <= len(inputs) <= NORMED, f"expected 1 to {NORMED} tensors, found {len(inputs)}")
+    expect(all(x.dtype == "f32" for x in inputs), f"expected f32, found {' and '.join(map(str, inputs))}")
+    return Type(())
+
+
 ROWS = (
     Op("sum", "anchor", _reduce, "sum over neighbouring axes"),
     Op("max", "anchor", _reduce, "maximum over neighbouring axes"),
     Op("argmax", "anchor", _arg_reduce, "index of the first maximum"),
     Op("argmin", "anchor", _arg_reduce, "index of the first minimum"),
+    Op("global_norm", "anchor", _global_norm, "√ of the sum of the squares of all elements of several tensors"),
     Op("rank", "anchor", _rank, "place in descending order along the last axis, equal ones by index"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ...graph import Tensor
+from ...graph.ops.reduce import NORMED
 from ..kernels import Kernel
 from .table import Anchor, Sizes, along
 
@@ -45,8 +46,20 @@ def _rank_sizes(y: Tensor) -> Sizes:
     return {"ROWS": y.size // y.shape[-1], "COLUMNS": y.shape[-1]}
 
 
+def _norm_sizes(y: Tensor) -> Sizes:
+    counts = [x.size for x in y.inputs]
+    return {f"COUNT{n}": size for n, size in enumerate([*counts, *[0] * (NORMED - len(counts))])}
+
+
 ANCHORS: dict[str, Anchor] = {
     **{op: _reduction(op) for op in ("sum", "max", "argmax", "argmin")},
+    "global_norm": Anchor(
+        file=lambda y: "shaders/reduce/global_norm.wgsl",
+        feeds={f"x{n}": (n, "inline") for n in range(NORMED)},
+        sizes=_norm_sizes,
+        stores={"global_norm": "y"},
+        cells=along(lambda s: 1),
+    ),
     "rank": Anchor(
         file=lambda y: "shaders/reduce/rank.wgsl",
         feeds={"x": (0, "light")},

@@ -33,5 +33,6 @@ DEFINITIONS: dict[str, Definition] = {
     "max": _along(np.max),
     "argmax": _along(np.argmax),
     "argmin": _along(np.argmin),
+    "global_norm": lambda y, *tensors: math.sqrt(sum((x * x).sum() for x in tensors)),
     "rank": _rank,
 }

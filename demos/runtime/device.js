@@ -25,6 +25,9 @@ const LIMITS = {
   maxComputeWorkgroupsPerDimension: 65535,
 };
 
+/** What faster variants of kernels may use where there is it. @type {GPUFeatureName[]} */
+const OPTIONAL = ["subgroups"];
+
 /** @param {Listener} listener @returns {() => void} stops listening */
 export function listen(listener) {
   listeners.add(listener);
@@ -40,7 +43,8 @@ function describe({ info }) {
 async function open() {
   const adapter = await findAdapter();
   if (!adapter) throw new DemoError("This browser offers no WebGPU adapter.");
-  const device = await adapter.requestDevice({ requiredLimits: LIMITS });
+  const requiredFeatures = OPTIONAL.filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredLimits: LIMITS, requiredFeatures });
   device.onuncapturederror = ({ error }) => {
     const sentence = `The GPU refused a command: ${firstLine(error.message)}`;
     for (const each of [...listeners]) each.failed(sentence);

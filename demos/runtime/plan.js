@@ -18,6 +18,9 @@ const SUBMIT_MS = 100;
 /** @param {unknown} value @param {number} low @param {number} high */
 const within = (value, low, high) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
 
+/** @param {unknown} counts */
+const properGrid = (counts) => Array.isArray(counts) && counts.length === 3 && counts.every((count) => within(count, 1, 65535));
+
 /** @param {Plan} plan @throws {DemoError} naming the first thing that is wrong */
 export function checkPlan(plan) {
   /** @param {unknown} fine @param {string} what */
@@ -28,8 +31,9 @@ export function checkPlan(plan) {
   demand(plan.format === 1, `its format is ${plan.format}, this page reads format 1`);
   const { sources, kernels, allocations, buffers, programs } = plan;
   demand(sources && programs && [kernels, allocations, buffers].every(Array.isArray), "a part of it is missing");
-  kernels.forEach(({ source, entry, constants, access }, i) => {
-    demand(Object.hasOwn(sources, source) && typeof sources[source].wgsl === "string", `kernel ${i} has no source`);
+  kernels.forEach(({ source, entry, constants, access, variant }, i) => {
+    for (const id of [source, ...(variant ? [variant.source] : [])]) demand(Object.hasOwn(sources, id) && typeof sources[id].wgsl === "string", `kernel ${i} has no source`);
+    demand(!variant || properGrid(variant.workgroups), `kernel ${i} has improper workgroup counts`);
     demand(typeof entry === "string" && Object.values(constants ?? {}).every(Number.isFinite), `kernel ${i} has no entry or a constant that is no number`);
     demand(Array.isArray(access) && access.length <= 8 && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than 8 bindings, or one that is neither read nor read_write`);
   });
@@ -47,7 +51,7 @@ export function checkPlan(plan) {
       demand(within(kernel, 0, kernels.length - 1), `${label} names no kernel`);
       const { access } = kernels[kernel];
       demand(Array.isArray(bindings) && bindings.length === access.length && bindings.every((index) => within(index, 0, buffers.length - 1)), `${label} binds what is not there`);
-      demand(Array.isArray(workgroups) && workgroups.length === 3 && workgroups.every((count) => within(count, 1, 65535)), `${label} has improper workgroup counts`);
+      demand(properGrid(workgroups), `${label} has improper workgroup counts`);
       const written = bindings.filter((_, k) => access[k] === "read_write");
       const read = bindings.filter((_, k) => access[k] === "read").map((index) => buffers[index].allocation);
       demand(new Set(written).size === written.length && !written.some((index) => read.includes(buffers[index].allocation)), `${label} writes where it also reads`);
@@ -101,12 +105,23 @@ function createLayouts(device, plan) {
 
 /** @param {GPUDevice} device @param {Plan} plan @param {Map<string, GPUBindGroupLayout>} layouts: all pipelines at once, compiled in parallel */
 function compile(device, plan, layouts) {
-  const modules = new Map(Object.entries(plan.sources).map(([id, { file, wgsl }]) => [id, device.createShaderModule({ label: file, code: wgsl })]));
-  return Promise.all(plan.kernels.map(({ source, entry, constants, access }) => device.createComputePipelineAsync({
-    label: plan.sources[source].file,
-    layout: device.createPipelineLayout({ bindGroupLayouts: [/** @type {GPUBindGroupLayout} */ (layouts.get(`${access}`))] }),
-    compute: { module: /** @type {GPUShaderModule} */ (modules.get(source)), entryPoint: entry, constants },
-  })));
+  /** @type {Map<string, GPUShaderModule>} */
+  const modules = new Map();
+  return Promise.all(plan.kernels.map((kernel) => {
+    const variant = variantFor(device, kernel);
+    const id = variant?.source ?? kernel.source;
+    const { file, wgsl } = plan.sources[id];
+    const code = variant ? `enable ${variant.feature};\n${wgsl}` : wgsl;
+    const module = modules.get(id) ?? device.createShaderModule({ label: file, code });
+    modules.set(id, module);
+    const layout = device.createPipelineLayout({ bindGroupLayouts: [/** @type {GPUBindGroupLayout} */ (layouts.get(`${kernel.access}`))] });
+    return device.createComputePipelineAsync({ label: file, layout, compute: { module, entryPoint: kernel.entry, constants: kernel.constants } });
+  }));
+}
+
+/** @param {GPUDevice} device @param {Plan["kernels"][number]} kernel: its faster variant, where the device has what it takes */
+function variantFor(device, { variant }) {
+  return variant && device.features.has(variant.feature) ? variant : undefined;
 }
 
 export class Runner {
@@ -143,7 +158,7 @@ export class Runner {
           group = this.device.createBindGroup({ layout: /** @type {GPUBindGroupLayout} */ (layouts.get(access)), entries });
           groups.set(key, group);
         }
-        return { pipeline: pipelines[kernel], group, workgroups };
+        return { pipeline: pipelines[kernel], group, workgroups: variantFor(this.device, this.plan.kernels[kernel])?.workgroups ?? workgroups };
       }));
     }
   }

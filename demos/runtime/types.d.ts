@@ -16,7 +16,7 @@ export interface Plan {
   format: 1;
   name: string;
   sources: Record<string, { file: string; wgsl: string; hash: string }>;
-  kernels: { source: string; entry: string; constants?: Record<string, number>; access: ("read" | "read_write")[] }[];
+  kernels: { source: string; entry: string; constants?: Record<string, number>; access: ("read" | "read_write")[]; variant?: { feature: string; source: string; workgroups: number[] } }[];
   allocations: number[];
   buffers: PlanBuffer[];
   programs: Record<string, { inputs: string[]; outputs: string[]; steps: { kernel: number; bindings: number[]; workgroups: number[] }[] }>;

@@ -18,20 +18,30 @@ override INNER: u32 = 1u;   // r, examples
 fn store_w(i: u32, value: f32) { w[i] = value; }
 fn store_b(i: u32, value: f32) { b[i] = value; }
 
-fn write_block(row: u32, column: u32, block: mat4x4<f32>) {
-  var sums = block;
-  for (var r = 0u; r < 4u; r++) {
-    for (var c = 0u; c < 4u; c++) {
-      if (row + r < ROWS && column + c < COLUMNS) { store_w((row + r) * COLUMNS + column + c, sums[r][c]); }
-    }
-  }
+fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
+  if (row >= ROWS) { return; }
+  let at = row * COLUMNS + column;
+  store_w(at, left.x);
+  store_w(at + 1u, left.y);
+  store_w(at + 2u, left.z);
+  store_w(at + 3u, left.w);
+  if (column + 4u >= COLUMNS) { return; }
+  store_w(at + 4u, right.x);
+  store_w(at + 5u, right.y);
+  store_w(at + 6u, right.z);
+  store_w(at + 7u, right.w);
 }
 
-fn write_bias(column: u32, bias: vec4<f32>) {
-  var sums = bias;
-  for (var c = 0u; c < 4u; c++) {
-    if (column + c < COLUMNS) { store_b(column + c, sums[c]); }
-  }
+fn write_bias(column: u32, left: vec4<f32>, right: vec4<f32>) {
+  store_b(column, left.x);
+  store_b(column + 1u, left.y);
+  store_b(column + 2u, left.z);
+  store_b(column + 3u, left.w);
+  if (column + 4u >= COLUMNS) { return; }
+  store_b(column + 4u, right.x);
+  store_b(column + 5u, right.y);
+  store_b(column + 6u, right.z);
+  store_b(column + 7u, right.w);
 }
 
 @compute @workgroup_size(32)
@@ -65,12 +75,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     bias0 += columns0;
     bias1 += columns1;
   }
-  write_block(row, column, sums00);
-  write_block(row, column + 4u, sums01);
-  write_block(row + 4u, column, sums10);
-  write_block(row + 4u, column + 4u, sums11);
-  if (row == 0u) {
-    write_bias(column, bias0);
-    write_bias(column + 4u, bias1);
-  }
+  write_row(row + 0u, column, sums00[0], sums01[0]);
+  write_row(row + 1u, column, sums00[1], sums01[1]);
+  write_row(row + 2u, column, sums00[2], sums01[2]);
+  write_row(row + 3u, column, sums00[3], sums01[3]);
+  write_row(row + 4u, column, sums10[0], sums11[0]);
+  write_row(row + 5u, column, sums10[1], sums11[1]);
+  write_row(row + 6u, column, sums10[2], sums11[2]);
+  write_row(row + 7u, column, sums10[3], sums11[3]);
+  if (row == 0u) { write_bias(column, bias0, bias1); }
 }

@@ -14,13 +14,17 @@ override INNER: u32 = 4u;   // k
 
 fn store_y(i: u32, value: f32) { y[i] = value; }
 
-fn write_block(row: u32, column: u32, block: mat4x4<f32>) {
-  var sums = block;
-  for (var r = 0u; r < 4u; r++) {
-    for (var c = 0u; c < 4u; c++) {
-      if (row + r < ROWS && column + c < COLUMNS) { store_y((row + r) * COLUMNS + column + c, sums[r][c]); }
-    }
-  }
+fn write_four(at: u32, count: u32, values: vec4<f32>) {
+  store_y(at, values.x);
+  if (count > 1u) { store_y(at + 1u, values.y); }
+  if (count > 2u) { store_y(at + 2u, values.z); }
+  if (count > 3u) { store_y(at + 3u, values.w); }
+}
+
+fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
+  if (row >= ROWS) { return; }
+  write_four(row * COLUMNS + column, COLUMNS - column, left);
+  if (column + 4u < COLUMNS) { write_four(row * COLUMNS + column + 4u, COLUMNS - column - 4u, right); }
 }
 
 @compute @workgroup_size(32)
@@ -48,8 +52,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     sums10 += columns0 * rows1;
     sums11 += columns1 * rows1;
   }
-  write_block(row, column, sums00);
-  write_block(row, column + 4u, sums01);
-  write_block(row + 4u, column, sums10);
-  write_block(row + 4u, column + 4u, sums11);
+  write_row(row + 0u, column, sums00[0], sums01[0]);
+  write_row(row + 1u, column, sums00[1], sums01[1]);
+  write_row(row + 2u, column, sums00[2], sums01[2]);
+  write_row(row + 3u, column, sums00[3], sums01[3]);
+  write_row(row + 4u, column, sums10[0], sums11[0]);
+  write_row(row + 5u, column, sums10[1], sums11[1]);
+  write_row(row + 6u, column, sums10[2], sums11[2]);
+  write_row(row + 7u, column, sums10[3], sums11[3]);
 }

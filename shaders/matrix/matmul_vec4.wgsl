@@ -15,13 +15,18 @@ override INNER: u32 = 4u;   // k
 
 fn store_y(i: u32, value: f32) { y[i] = value; }
 
-fn write_block(row: u32, column: u32, block: mat4x4<f32>) {
-  var sums = block;
-  for (var r = 0u; r < 4u; r++) {
-    for (var c = 0u; c < 4u; c++) {
-      if (row + r < ROWS && column + c < COLUMNS) { store_y((row + r) * COLUMNS + column + c, sums[r][c]); }
-    }
-  }
+fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
+  if (row >= ROWS) { return; }
+  let at = row * COLUMNS + column;
+  store_y(at, left.x);
+  store_y(at + 1u, left.y);
+  store_y(at + 2u, left.z);
+  store_y(at + 3u, left.w);
+  if (column + 4u >= COLUMNS) { return; }
+  store_y(at + 4u, right.x);
+  store_y(at + 5u, right.y);
+  store_y(at + 6u, right.z);
+  store_y(at + 7u, right.w);
 }
 
 @compute @workgroup_size(32)
@@ -51,8 +56,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     sums10 += columns0 * rows1;
     sums11 += columns1 * rows1;
   }
-  write_block(row, column, sums00);
-  write_block(row, column + 4u, sums01);
-  write_block(row + 4u, column, sums10);
-  write_block(row + 4u, column + 4u, sums11);
+  write_row(row + 0u, column, sums00[0], sums01[0]);
+  write_row(row + 1u, column, sums00[1], sums01[1]);
+  write_row(row + 2u, column, sums00[2], sums01[2]);
+  write_row(row + 3u, column, sums00[3], sums01[3]);
+  write_row(row + 4u, column, sums10[0], sums11[0]);
+  write_row(row + 5u, column, sums10[1], sums11[1]);
+  write_row(row + 6u, column, sums10[2], sums11[2]);
+  write_row(row + 7u, column, sums10[3], sums11[3]);
 }

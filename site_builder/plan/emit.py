@@ -5,7 +5,7 @@ In: a group and its program's schedule. Out: `Dispatch`es over buffer keys; wher
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import PlanError
 from ..graph import Tensor, Type, variable_of
@@ -33,6 +33,14 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Another kernel for the same dispatch, with the same bindings and sizes, on devices with what it requires."""
+
+    kernel: Kernel
+    workgroups: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
 class Dispatch:
     """One kernel on buffers. `pointwise`: a map in which each element needs only the same element of its inputs."""
 
@@ -41,6 +49,7 @@ class Dispatch:
     keys: tuple[Key, ...]
     workgroups: tuple[int, int, int]
     pointwise: bool = False
+    variant: Variant | None = None
 
     @property
     def reads(self) -> set[Key]:
@@ -121,10 +130,15 @@ class _GroupEmitter:
             kernel = fuse(kernel, {k: v for k, v in bodies.items() if v is not None})
             return self._dispatch(kernel, sizes, grid(kernel, count), self._is_pointwise())
         first = next(iter(group.nodes.values()))
-        kernel, sizes = load(group.anchor.file(first)), group.anchor.sizes(first)
-        bodies = {**self._loads(), **self._stores()}
-        kernel = fuse(kernel, {k: v for k, v in bodies.items() if v is not None})
-        return self._dispatch(kernel, sizes, grid(kernel, group.anchor.cells(kernel, sizes)), False)
+        sizes, bodies = group.anchor.sizes(first), {**self._loads(), **self._stores()}
+        fused = {k: v for k, v in bodies.items() if v is not None}
+        kernel, another = fuse(load(group.anchor.file(first)), fused), group.anchor.variant(first)
+        dispatch = self._dispatch(kernel, sizes, grid(kernel, group.anchor.cells(kernel, sizes)), False)
+        if another is None:
+            return dispatch
+        variant = fuse(load(another), fused)
+        assert [b.name for b in variant.bindings] == [b.name for b in kernel.bindings], f"{another} binds otherwise"
+        return replace(dispatch, variant=Variant(variant, grid(variant, group.anchor.cells(variant, sizes))))
 
     def _dispatch(self, kernel: Kernel, sizes: Sizes, workgroups: tuple[int, int, int], pointwise: bool) -> Dispatch:
         by_name = {**self.own, **{name: key for key, name in self.names.items()}}

@@ -60,6 +60,7 @@ class Kernel:
     constants: Mapping[str, int] = field(compare=False)  # const NAME: u32 = 4u;
     workgroup_size: tuple[int, int, int] = field(compare=False)
     ports: frozenset[str] = field(compare=False)  # "load_x", "store_y": those not yet fused
+    requires: str | None = field(compare=False)  # the device feature without which it does not compile
     lines: tuple[Line, ...] = field(compare=False, repr=False)
 
 
@@ -117,6 +118,7 @@ def origin(kernel: Kernel, line: int) -> tuple[str, int]:
 _NAME = r"[A-Za-z_]\w*"
 _WORD = re.compile(rf"(?<![.\w]){_NAME}")  # not `y` in `id.y`
 _IMPORT = re.compile(rf"// #import (?P<name>{_NAME})\s*$")
+_REQUIRES = re.compile(r"// #requires (?P<feature>[a-z0-9-]+)\s*$")
 _BINDING = re.compile(
     r"@group\(0\) @binding\((?P<index>\d+)\)\s+var<storage, (?P<access>read|read_write)>\s+"
     rf"(?P<name>{_NAME}):\s*array<(?P<dtype>f32|u32|vec4<f32>)>;$"
@@ -188,6 +190,7 @@ def _reflect(file: str, lines: tuple[Line, ...]) -> Kernel:
             constants[found["name"]] = int(found["value"])
     entry, size = _entry(file, lines)
     ports = (_PORT.match(line.text) for line in lines)
+    required = [m["feature"] for m in (_REQUIRES.match(line.text) for line in lines) if m]
     return Kernel(
         file=file,
         wgsl="\n".join(line.text for line in lines) + "\n",
@@ -197,6 +200,7 @@ def _reflect(file: str, lines: tuple[Line, ...]) -> Kernel:
         constants=MappingProxyType(constants),
         workgroup_size=size,
         ports=frozenset(m["port"] for m in ports if m and m["body"].strip() == _plain(m)),
+        requires=required[0] if required else None,
         lines=lines,
     )
 

@@ -15,11 +15,11 @@ from ..graph import Model
 from ..graph.passes import simplify
 from .emit import Dispatch, Key, ProgramEmitter, variable_key
 from .groups import Grouping
-from .kernels import load
+from .kernels import Kernel, load
 from .memory import Memory, place
 from .merge import merge
 from .order import schedule
-from .plan import Buffer, Plan, PlanKernel, PlanProgram, Source, Step
+from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, Source, Step
 
 
 def lower(model: Model) -> Plan:
@@ -85,15 +85,21 @@ class _PlanBuilder:
         return list(self.buffers).index(key)
 
     def _kernel(self, dispatch: Dispatch) -> int:
-        kernel = dispatch.kernel
-        origins = tuple((line.file, line.number) for line in kernel.lines)
-        source = Source(kernel.file, kernel.wgsl, file_hash(kernel.file), origins)
-        self.sources[source.id] = source
+        kernel, variant = dispatch.kernel, None
         access = tuple(binding.access for binding in kernel.bindings)
-        planned = PlanKernel(source.id, kernel.entry, dict(dispatch.constants), access)
+        if dispatch.variant is not None:
+            better = dispatch.variant.kernel
+            variant = PlanVariant(str(better.requires), self._source(better), dispatch.variant.workgroups)
+        planned = PlanKernel(self._source(kernel), kernel.entry, dict(dispatch.constants), access, variant)
         if planned not in self.kernels:
             self.kernels.append(planned)
         return self.kernels.index(planned)
+
+    def _source(self, kernel: Kernel) -> str:
+        origins = tuple((line.file, line.number) for line in kernel.lines)
+        source = Source(kernel.file, kernel.wgsl, file_hash(kernel.file), origins)
+        self.sources[source.id] = source
+        return source.id
 
 
 def file_hash(file: str) -> str:

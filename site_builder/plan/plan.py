@@ -37,6 +37,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class PlanVariant:
+    """A source to be preferred on devices with `feature` (a name of WebGPU's), and the workgroups that it wants."""
+
+    feature: str
+    source: str
+    workgroups: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
 class PlanKernel:
     """A source with its overrides set: one pipeline. `access` has one entry for each storage buffer of group 0."""
 
@@ -44,6 +53,7 @@ class PlanKernel:
     entry: str
     constants: Mapping[str, int]
     access: tuple[str, ...]
+    variant: PlanVariant | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ class Plan:
             "format": FORMAT,
             "name": self.name,
             "sources": sources,
-            "kernels": [vars(k) | {"constants": dict(k.constants), "access": list(k.access)} for k in self.kernels],
+            "kernels": [_kernel_json(k) for k in self.kernels],
             "allocations": list(self.allocations),
             "buffers": [vars(b) | {"shape": list(b.shape)} for b in self.buffers],
             "programs": {
@@ -135,12 +145,27 @@ class Plan:
             name=document["name"],
             sources={k: Source(s["file"], s["wgsl"], s["hash"]) for k, s in document["sources"].items()},
             kernels=tuple(
-                PlanKernel(k["source"], k["entry"], k["constants"], tuple(k["access"])) for k in document["kernels"]
+                PlanKernel(k["source"], k["entry"], k["constants"], tuple(k["access"]), _variant(k.get("variant")))
+                for k in document["kernels"]
             ),
             allocations=tuple(document["allocations"]),
             buffers=tuple(Buffer(**(b | {"shape": tuple(b["shape"])})) for b in document["buffers"]),
             programs={name: _program(p) for name, p in document["programs"].items()},
         )
+
+
+def _kernel_json(kernel: PlanKernel) -> dict[str, Any]:
+    document = vars(kernel) | {"constants": dict(kernel.constants), "access": list(kernel.access)}
+    del document["variant"]
+    variant = kernel.variant
+    return document | ({"variant": vars(variant) | {"workgroups": list(variant.workgroups)}} if variant else {})
+
+
+def _variant(document: Mapping[str, Any] | None) -> PlanVariant | None:
+    if document is None:
+        return None
+    x, y, z = document["workgroups"]
+    return PlanVariant(document["feature"], document["source"], (x, y, z))
 
 
 def _program(document: Mapping[str, Any]) -> PlanProgram:

@@ -58,8 +58,9 @@ def _check_step(document: dict[str, Any], step: dict[str, Any], place: str) -> N
     if step["kernel"] >= len(document["kernels"]):
         raise PlanError(f"{place}: there is no kernel {step['kernel']}")
     kernel = document["kernels"][step["kernel"]]
-    if kernel["source"] not in document["sources"]:
-        raise PlanError(f"{place}: there is no source {kernel['source']}")
+    for source in (kernel["source"], *([kernel["variant"]["source"]] if "variant" in kernel else [])):
+        if source not in document["sources"]:
+            raise PlanError(f"{place}: there is no source {source}")
     if len(step["bindings"]) != len(kernel["access"]):
         raise PlanError(f"{place} binds {len(step['bindings'])} buffers, its kernel wants {len(kernel['access'])}")
     access: dict[int, set[str]] = {}

@@ -35,6 +35,7 @@ LIMITS = {
     "max-buffer-size": 268_435_456,
     "min-storage-buffer-offset-alignment": 256,
 }
+FEATURES = {"subgroups": "subgroup"}  # what variants of kernels may require: WebGPU's name -> wgpu's
 DISPATCHES_PER_SUBMIT = 2_000  # so that a driver's watchdog never sees a submit of many seconds
 
 
@@ -62,13 +63,23 @@ def describe(found: wgpu.GPUAdapter) -> str:
 
 @lru_cache(maxsize=1)
 def _device() -> wgpu.GPUDevice:
-    return adapter().request_device_sync(label="build-site", required_limits=LIMITS)
+    features = sorted(set(FEATURES.values()) & set(adapter().features))
+    return adapter().request_device_sync(label="build-site", required_limits=LIMITS, required_features=features)
 
 
 class WgpuRunner:
-    """Runs one plan. Data sets are loaded, inputs set to their initial values, when it is made."""
+    """Runs one plan. Data sets are loaded, inputs set to their initial values, when it is made.
 
-    def __init__(self, plan: Plan) -> None:
+    `variants`: whether kernels that use the device's optional features are preferred.
+    """
+
+    def __init__(self, plan: Plan, variants: bool = True) -> None:
+        features = {ours for ours, theirs in FEATURES.items() if variants and theirs in _device().features}
+        self._variants = {
+            number: kernel.variant
+            for number, kernel in enumerate(plan.kernels)
+            if kernel.variant is not None and kernel.variant.feature in features
+        }
         self.plan = plan
         self.adapter = describe(adapter())
         self._device = _device()
@@ -144,12 +155,14 @@ class WgpuRunner:
             }
             entries.append({"binding": number, "resource": resource})
         group = self._device.create_bind_group(layout=pipeline.get_bind_group_layout(0), entries=entries)
-        return pipeline, group, step.workgroups
+        variant = self._variants.get(step.kernel)
+        return pipeline, group, step.workgroups if variant is None else variant.workgroups
 
     def _pipeline(self, number: int) -> wgpu.GPUComputePipeline:
         if number not in self._pipelines:
-            kernel = self.plan.kernels[number]
-            self._pipelines[number] = compiled(self._device, self.plan.sources[kernel.source], kernel)
+            kernel, variant = self.plan.kernels[number], self._variants.get(number)
+            source = self.plan.sources[kernel.source if variant is None else variant.source]
+            self._pipelines[number] = compiled(self._device, source, kernel)
         return self._pipelines[number]
 
 

@@ -71,7 +71,10 @@ def device() -> Iterator[Any]:
     adapters = [a for a in wgpu.gpu.enumerate_adapters_sync() if a.info["backend_type"] == "Vulkan"]
     if not adapters:
         missing("a Vulkan adapter")
-    device = adapters[0].request_device_sync(label="kernel tests", required_limits=LIMITS)
+    # Both software adapters have subgroups, so that kernels which want them are tested, too.
+    device = adapters[0].request_device_sync(
+        label="kernel tests", required_limits=LIMITS, required_features=["subgroup"]
+    )
     yield device
     device.destroy()
 
@@ -119,7 +122,7 @@ IN_PAGE = """
 async (jobs) => {
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) return null;
-  const device = await adapter.requestDevice();
+  const device = await adapter.requestDevice({ requiredFeatures: ["subgroups"] });
   const results = [];
   for (const job of jobs) {
     device.pushErrorScope("validation");
@@ -198,7 +201,7 @@ def chromium() -> Callable[[list[Job]], list[dict[str, Array]]]:
     def run(jobs: list[Job]) -> list[dict[str, Array]]:
         descriptions = [
             {
-                "wgsl": job.kernel.wgsl,
+                "wgsl": (f"enable {job.kernel.requires};\n" if job.kernel.requires else "") + job.kernel.wgsl,
                 "entry": job.kernel.entry,
                 "constants": dict(job.overrides),
                 "types": ["storage" if b.access == "read_write" else "read-only-storage" for b in job.kernel.bindings],

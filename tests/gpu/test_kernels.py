@@ -97,23 +97,24 @@ def copy(rng: np.random.Generator, count: int) -> Problem:
     return Problem({"COUNT": count}, {"x": x}, {"y": x}, count)
 
 
-def product(form: str, block: tuple[int, int] = (1, 4)) -> Callable[..., Problem]:
+def product(form: str, block: tuple[int, int] = (1, 4), lanes: int = 1) -> Callable[..., Problem]:
     def problem(rng: np.random.Generator, m: int, n: int, k: int) -> Problem:
         a, b = normal(rng, m, k), normal(rng, k, n)
         y = f32(a.astype(np.float64) @ b.astype(np.float64))
         inputs = {"a": a.T.copy() if form == "tn" else a, "b": b.T.copy() if form == "nt" else b}
-        return Problem(
-            {"ROWS": m, "COLUMNS": n, "INNER": k}, inputs, {"y": y}, math.ceil(m / block[0]) * math.ceil(n / block[1])
-        )
+        blocks = math.ceil(m / block[0]) * math.ceil(n / block[1])
+        return Problem({"ROWS": m, "COLUMNS": n, "INNER": k}, inputs, {"y": y}, lanes * blocks)
 
     return problem
 
 
-def linear_gradient(rng: np.random.Generator, k: int, n: int, r: int, block: tuple[int, int] = (1, 4)) -> Problem:
+def linear_gradient(
+    rng: np.random.Generator, k: int, n: int, r: int, block: tuple[int, int] = (1, 4), lanes: int = 1
+) -> Problem:
     x, d = normal(rng, r, k), normal(rng, r, n)
     expected = {"w": f32(x.T.astype(np.float64) @ d), "b": f32(d.sum(axis=0, dtype=np.float64))}
     sizes = {"ROWS": k, "COLUMNS": n, "INNER": r}
-    return Problem(sizes, {"x": x, "d": d}, expected, math.ceil(k / block[0]) * math.ceil(n / block[1]))
+    return Problem(sizes, {"x": x, "d": d}, expected, lanes * math.ceil(k / block[0]) * math.ceil(n / block[1]))
 
 
 def reduction(function: Callable[..., Any], shared: bool = False) -> Callable[..., Problem]:
@@ -246,7 +247,35 @@ CASES = [
         2e-6,
         ROUNDING,
     ),
+    Case(
+        "shaders/matrix/matmul_quad.wgsl",
+        ((1, 4, 4), (7, 8, 12), (8, 32, 8), (9, 36, 4), (64, 68, 20)),
+        product("nn", (8, 32), 4),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_nt_quad.wgsl",
+        ((1, 1, 4), (7, 9, 12), (8, 32, 8), (9, 33, 4), (64, 71, 20)),
+        product("nt", (8, 32), 4),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_tn_quad.wgsl",
+        ((4, 4, 1), (12, 8, 7), (8, 32, 8), (4, 36, 9), (64, 68, 21)),
+        product("tn", (8, 32), 4),
+        2e-6,
+        ROUNDING,
+    ),
     Case("shaders/matrix/linear_gradient.wgsl", PRODUCTS, linear_gradient, 2e-6, ROUNDING),
+    Case(
+        "shaders/matrix/linear_gradient_quad.wgsl",
+        ((4, 4, 1), (12, 8, 7), (8, 32, 8), (4, 36, 9), (64, 68, 21)),
+        partial(linear_gradient, block=(8, 32), lanes=4),
+        2e-6,
+        ROUNDING,
+    ),
     Case(
         "shaders/matrix/linear_gradient_vec4.wgsl",
         ((4, 4, 1), (12, 8, 7), (8, 12, 8), (4, 16, 9), (64, 36, 21)),

@@ -213,6 +213,34 @@ def test_random_graphs_agree_with_numpy(device: Any, model: Model) -> None:
         np.testing.assert_allclose(runners[0].read(name), runners[1].read(name), rtol=2e-3, atol=2e-4)
 
 
+def test_variants_for_better_devices_agree_with_what_runs_everywhere(device: Any) -> None:
+    from site_builder.run.on_wgpu import WgpuRunner
+
+    model = Model("large")
+    layer = model.add("layer", nn.MLP([128, 132, 64], g.tanh))
+    x = model.input("x", (129, 128))
+
+    @model.program(counts=True)
+    def step() -> None:
+        loss = g.mean(g.square(layer(x)))
+        nn.SGD(0.5).minimise(loss, model)
+        model.record("loss", loss)
+
+    plan = Plan.from_json(lower(model).to_json())
+    better = [k.variant.feature for k in plan.kernels if k.variant]
+    assert better.count("subgroups") == 5  # forward and backward of two layers, but for the gradient of x
+    runners = WgpuRunner(plan), WgpuRunner(plan, variants=False), NumPyRunner(model)
+    for runner in runners:
+        runner.write("x", np.random.default_rng(0).uniform(-1, 1, (129, 128)))
+        runner.run("init")
+        runner.run("step", times=5)
+    for name in ("loss.history", "layer.layers.0.weight", "layer.layers.1.bias"):
+        fast, plain, exact = (runner.read(name) for runner in runners)
+        np.testing.assert_allclose(fast, exact, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(plain, exact, rtol=1e-4, atol=1e-6)
+        assert not np.array_equal(fast, plain)  # it was another kernel
+
+
 def test_what_is_inside_can_be_probed_by_name(device: Any) -> None:
     model = mlp()
     model.probe("step", "net.layers.0", "net.layers.1:grad")

@@ -35,12 +35,18 @@ def _matmul_sizes(y: Tensor) -> Sizes:
     return {"ROWS": y.shape[0], "COLUMNS": y.shape[1], "INNER": inner}
 
 
+def _cells(kernel: Kernel, sizes: Sizes) -> int:
+    """An invocation for each block; a quad of them for each block of those kernels that share what they read."""
+    return blocks(kernel, sizes) * (4 if kernel.requires else 1)
+
+
 _LINEAR_GRADIENT = Anchor(
     file=_linear_gradient_file,
     feeds={"x": (0, "buffer"), "d": (1, "buffer")},
     sizes=_matmul_sizes,
     stores={"matmul": "w", "sum": "b"},
-    cells=blocks,
+    cells=_cells,
+    variant=lambda y: _linear_gradient_file(y).replace("_vec4", "_quad") if _matmul_variant(y) else None,
 )
 
 
@@ -62,7 +68,14 @@ def _batched_blocks(kernel: Kernel, sizes: Sizes) -> int:
 
 
 ANCHORS: dict[str, Anchor] = {
-    "matmul": Anchor(_matmul_file, {"a": (0, "buffer"), "b": (1, "buffer")}, _matmul_sizes, {"matmul": "y"}, blocks),
+    "matmul": Anchor(
+        file=_matmul_file,
+        feeds={"a": (0, "buffer"), "b": (1, "buffer")},
+        sizes=_matmul_sizes,
+        stores={"matmul": "y"},
+        cells=_cells,
+        variant=lambda y: _matmul_file(y).replace("_vec4", "_quad") if _matmul_variant(y) else None,
+    ),
     "batched_matmul": Anchor(
         file=lambda y: "shaders/matrix/matmul_batched.wgsl",
         feeds={"a": (0, "strided"), "b": (1, "strided")},

@@ -32,6 +32,7 @@ class Anchor:
     sizes: Callable[[Tensor], Sizes]
     stores: Mapping[str, str]  # op -> store port
     cells: Callable[[Kernel, Sizes], int]  # invocations
+    variant: Callable[[Tensor], str | None] = lambda y: None  # a file with the same bindings, for devices that can
 
 
 def along(count: Callable[[Sizes], int]) -> Callable[[Kernel, Sizes], int]:

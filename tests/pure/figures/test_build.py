@@ -94,7 +94,7 @@ def test_a_changed_kernel_or_engine_or_version_or_data_set_counts(
 
 
 @pytest.mark.parametrize(
-    "part", ["run/records.py", "graph/ops/table.py", "nn/modules.py", "plan/lower.py", "lib/*.wgsl"]
+    "part", ["run/records.py", "graph/ops/table.py", "nn/module.py", "plan/lower.py", "lib/*.wgsl"]
 )
 def test_the_engine_is_all_that_computes(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = provenance.file_digest

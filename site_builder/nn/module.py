@@ -1,17 +1,33 @@
-"""Modules: parameters under names, and the function that they define. Named as in PyTorch's state_dict."""
+"""What a layer is: parameters under names, parts, and a result that can be probed. Named as in PyTorch's state_dict."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from ..graph import Model, Tensor, parameter
-from ..graph.model import Initialiser
-from .initialisers import torch_linear, zeros
+from ..graph import Model, Tensor
 
 Function = Callable[[Tensor], Tensor]
+
+_EVALUATING = ContextVar("evaluating", default=False)
+
+
+@contextmanager
+def evaluating() -> Iterator[None]:
+    """Trace networks as they are used, not as they are trained: BatchNorm takes its running averages."""
+    token = _EVALUATING.set(True)
+    try:
+        yield
+    finally:
+        _EVALUATING.reset(token)
+
+
+def is_evaluating() -> bool:
+    """Whether it is now within `evaluating()`."""
+    return _EVALUATING.get()
 
 
 class Module:
@@ -63,56 +79,3 @@ def _exposing(call: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return exposed
-
-
-class Linear(Module):
-    """The affine map y = x A + b: x [rows, inputs] -> y [rows, outputs].
-
-    `weight` is A, [inputs, outputs] (PyTorch keeps its transpose), `bias` is b, [outputs].
-    """
-
-    def __init__(self, inputs: int, outputs: int, bias: bool = True, initialiser: Initialiser = torch_linear) -> None:
-        self.weight = parameter((inputs, outputs), initialiser)
-        self.bias = parameter((outputs,), zeros) if bias else None
-
-    def __call__(self, x: Tensor) -> Tensor:
-        y = x @ self.weight
-        return y if self.bias is None else y + self.bias
-
-
-class Sequential(Module):
-    """Modules and functions one after the other."""
-
-    def __init__(self, *stages: Module | Function) -> None:
-        self.stages = stages
-
-    def children(self) -> Iterator[tuple[str, Module]]:
-        """(index, module), functions left out."""
-        yield from ((str(n), stage) for n, stage in enumerate(self.stages) if isinstance(stage, Module))
-
-    def __call__(self, x: Tensor) -> Tensor:
-        for stage in self.stages:
-            x = stage(x)  # type: ignore[operator]  # modules are callable, each with its own signature
-        return x
-
-
-class MLP(Module):
-    """A multi-layer perceptron: affine maps with `activation` between them and none after the last.
-
-    widths: [inputs, hidden…, outputs].
-    """
-
-    def __init__(self, widths: Sequence[int], activation: Function, initialiser: Initialiser = torch_linear) -> None:
-        self.layers = [Linear(a, b, initialiser=initialiser) for a, b in pairwise(widths)]
-        self._activation = activation
-
-    def hidden(self, x: Tensor) -> list[Tensor]:
-        """What each hidden layer gives, first to last: [rows, width] each."""
-        outputs = []
-        for layer in self.layers[:-1]:
-            x = self._activation(layer(x))
-            outputs.append(x)
-        return outputs
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return self.layers[-1]([x, *self.hidden(x)][-1])

@@ -1,0 +1,38 @@
+"""Modules made of modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..graph import Tensor
+from .module import Function, Module
+
+
+class Sequential(Module):
+    """Modules and functions one after the other."""
+
+    def __init__(self, *stages: Module | Function) -> None:
+        self.stages = stages
+
+    def children(self) -> Iterator[tuple[str, Module]]:
+        """(index, module), functions left out."""
+        yield from ((str(n), stage) for n, stage in enumerate(self.stages) if isinstance(stage, Module))
+
+    def through(self, x: Tensor) -> Tensor:
+        """What the last stage gives."""
+        for stage in self.stages:
+            x = stage(x)  # type: ignore[operator]  # modules are callable, each with its own signature
+        return x
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.through(x)
+
+
+class Residual(Sequential):
+    """x + f(x), f being the stages one after the other: He et al., Deep residual learning (2015), equation 1.
+
+    What f adds can be probed under `change`.
+    """
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return x + self.expose("change", self.through(x))

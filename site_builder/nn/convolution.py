@@ -1,0 +1,56 @@
+"""Windows that slide over sequences and images, with weights to learn.
+
+Named as in PyTorch, with the channels last: [batch, time, channels] and [batch, height, width, channels].
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..graph import Tensor, convolution, parameter
+from ..graph.functions.convolution import Lengths, Padding
+from .initialisers import uniform, zeros
+from .module import Module
+
+
+class _Convolution(Module):
+    axes: int
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        window: Lengths,
+        stride: Lengths = 1,
+        padding: Padding = "valid",
+        bias: bool = True,
+    ) -> None:
+        lengths = (window,) * self.axes if isinstance(window, int) else window
+        bound = 1 / math.sqrt(inputs * math.prod(lengths))
+        self.weight = parameter((*lengths, inputs, outputs), uniform(bound))
+        self.bias = parameter((outputs,), zeros) if bias else None
+        self._stride, self._padding = stride, padding
+
+    def __call__(self, x: Tensor) -> Tensor:
+        y = convolution(x, self.weight, self._stride, self._padding)
+        return y if self.bias is None else y + self.bias
+
+
+class Conv1d(_Convolution):
+    """Over sequences: x [batch, time, inputs] -> [batch, windows, outputs].
+
+    `weight` is [window, inputs, outputs] (PyTorch has [outputs, inputs, window]), uniform in ±1/√(window · inputs) at
+    first, `bias` [outputs]. Stride and padding as in `graph.convolution`.
+    """
+
+    axes = 1
+
+
+class Conv2d(_Convolution):
+    """Over images: x [batch, height, width, inputs] -> [batch, …, …, outputs].
+
+    `weight` is [height, width, inputs, outputs] (PyTorch has [outputs, inputs, height, width]), of variance
+    1 / (3 height width inputs) at first, `bias` [outputs]. Stride and padding as in `graph.convolution`.
+    """
+
+    axes = 2

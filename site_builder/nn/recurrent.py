@@ -1,0 +1,153 @@
+"""Recurrent networks: a cell makes one state of the one before, and its unrolled network walks along a sequence.
+
+Sequences are [batch, time, features]. Parameters are named and gates ordered as in PyTorch, whose weights are the
+transposes of these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from ..graph import Tensor, full, parameter, sigmoid, split, stack, tanh
+from .initialisers import uniform
+from .module import Module
+
+State = tuple[Tensor, ...]  # [batch, hidden] each
+
+
+class Cell(Module):
+    """What cells share: weight_ih [inputs, gates · hidden], weight_hh [hidden, gates · hidden], and a bias with each.
+
+    All start uniform in ±1/√hidden.
+    """
+
+    gates: ClassVar[int] = 1
+    states: ClassVar[int] = 1
+
+    def __init__(self, inputs: int, hidden: int) -> None:
+        self.hidden = hidden
+        drawn, width = uniform(1 / math.sqrt(hidden)), self.gates * hidden
+        self.weight_ih = parameter((inputs, width), drawn)
+        self.weight_hh = parameter((hidden, width), drawn)
+        self.bias_ih = parameter((width,), drawn)
+        self.bias_hh = parameter((width,), drawn)
+
+    def start(self, batch: int) -> State:
+        """The state before the first input: zeros."""
+        return (full((batch, self.hidden), 0.0),) * self.states
+
+    def seen(self, x: Tensor) -> Tensor:
+        """The input's share of the gates, for one time or for all at once: [..., inputs] -> [..., gates · hidden]."""
+        return x @ self.weight_ih + self.bias_ih
+
+    def remembered(self, h: Tensor) -> Tensor:
+        """The state's share: [batch, hidden] -> [batch, gates · hidden]."""
+        return h @ self.weight_hh + self.bias_hh
+
+    def advance(self, seen: Tensor, state: State) -> State:
+        """The next state; its first tensor is what the cell gives."""
+        raise NotImplementedError
+
+
+class RNNCell(Cell):
+    """h <- tanh(x W_ih + b_ih + h W_hh + b_hh): x [batch, inputs], h [batch, hidden]. Source: Elman (1990)."""
+
+    def advance(self, seen: Tensor, state: State) -> State:
+        return (tanh(seen + self.remembered(state[0])),)
+
+    def __call__(self, x: Tensor, h: Tensor) -> Tensor:
+        return self.advance(self.seen(x), (h,))[0]
+
+
+class LSTMCell(Cell):
+    """Long short-term memory: c <- f c + i g, h <- o tanh(c), with gates i, f, o and a proposal g, in the order ifgo.
+
+    x [batch, inputs], h and c [batch, hidden]; gives (h, c). Exposes `gates` [batch, 4 hidden] before their
+    non-linearities, and `c`. Source: Hochreiter and Schmidhuber (1997), with Gers et al.'s forget gate (2000).
+    """
+
+    gates = 4
+    states = 2
+
+    def advance(self, seen: Tensor, state: State) -> State:
+        h, c = state
+        i, f, g, o = split(self.expose("gates", seen + self.remembered(h)), 4)
+        c = self.expose("c", sigmoid(f) * c + sigmoid(i) * tanh(g))
+        return sigmoid(o) * tanh(c), c
+
+    def __call__(self, x: Tensor, h: Tensor, c: Tensor) -> State:
+        return self.advance(self.seen(x), (h, c))
+
+
+class GRUCell(Cell):
+    """Gated recurrent unit: h <- (1 - z) n + z h, with n = tanh(x W_n + b_n + r (h U_n + c_n)) and gates r, z, n.
+
+    x [batch, inputs], h [batch, hidden]. Exposes the gates `r` and `z` and the proposal `n`.
+    Source: Cho et al. (2014), with the reset gate after the product, as in PyTorch and cuDNN.
+    """
+
+    gates = 3
+
+    def advance(self, seen: Tensor, state: State) -> State:
+        (h,) = state
+        (r, z, n), (r_h, z_h, n_h) = split(seen, 3), split(self.remembered(h), 3)
+        r, z = self.expose("r", sigmoid(r + r_h)), self.expose("z", sigmoid(z + z_h))
+        n = self.expose("n", tanh(n + r * n_h))
+        return ((1 - z) * n + z * h,)
+
+    def __call__(self, x: Tensor, h: Tensor) -> Tensor:
+        return self.advance(self.seen(x), (h,))[0]
+
+
+class Recurrent(Module):
+    """Cells of one kind, unrolled over the sequence; each layer reads what the one below gives.
+
+    Parameters are named `weight_ih_l0`, … as in PyTorch. What a layer gives can be probed under `layers.0`, what its
+    cell exposes under `cells.0.…`, with `#1`, `#2`, … for later times.
+    """
+
+    kind: ClassVar[type[Cell]]
+
+    def __init__(self, inputs: int, hidden: int, layers: int = 1) -> None:
+        self.cells = [self.kind(hidden if n else inputs, hidden) for n in range(layers)]
+
+    def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
+        """(name, parameter): `weight_ih_l0`, …"""
+        for n, cell in enumerate(self.cells):
+            yield from ((f"{name}_l{n}", p) for name, p in cell.named_parameters())
+
+    def unroll(self, x: Tensor, states: Sequence[State] | None = None) -> tuple[Tensor, list[State]]:
+        """x [batch, time, inputs] -> what the last layer gives [batch, time, hidden], and every layer's last state."""
+        last = []
+        for n, cell in enumerate(self.cells):
+            seen, given = cell.seen(x), []
+            state = states[n] if states else cell.start(x.shape[0])
+            for time in range(x.shape[1]):
+                state = cell.advance(seen[:, time], state)
+                given.append(state[0])
+            x = self.expose(f"layers.{n}", stack(given, axis=1))
+            last.append(state)
+        return x, last
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.unroll(x)[0]
+
+
+class RNN(Recurrent):
+    """Elman's network, of `RNNCell`s: [batch, time, inputs] -> [batch, time, hidden]."""
+
+    kind = RNNCell
+
+
+class LSTM(Recurrent):
+    """Of `LSTMCell`s: [batch, time, inputs] -> [batch, time, hidden]."""
+
+    kind = LSTMCell
+
+
+class GRU(Recurrent):
+    """Of `GRUCell`s: [batch, time, inputs] -> [batch, time, hidden]."""
+
+    kind = GRUCell

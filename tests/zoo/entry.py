@@ -1,0 +1,176 @@
+"""What an entry of the zoo is: a network, its PyTorch twin, and what both learn from the same numbers.
+
+In: an entry, and for ours a runner. Out: a `Result`: output, every parameter's gradient, and the losses of 20 steps.
+The twin's has the same names and arrangement as ours, so that the two can be compared as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from site_builder import graph as g
+from site_builder import nn
+from site_builder.graph import Model, Tensor
+from site_builder.run import Runner, numpy_runner
+from tests.cases.table import Input
+from tests.zoo.arrangement import arranged, gradient_of, values_of
+
+STEPS = 20
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A scalar loss of what the network gives and of the inputs that it does not take, here and in PyTorch."""
+
+    ours: Callable[..., Tensor]
+    twins: Callable[..., torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """One that takes a rate, here and in PyTorch."""
+
+    ours: Callable[[float], Any]
+    twins: Callable[..., torch.optim.Optimizer]
+
+
+SGD = Optimiser(nn.SGD, torch.optim.SGD)
+ADAM = Optimiser(nn.Adam, torch.optim.Adam)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model. The first `takes` of `inputs` go to the network, the others to the objective."""
+
+    name: str
+    network: Callable[[], Any]
+    twin: Callable[[], torch.nn.Module]
+    objective: Objective
+    inputs: Mapping[str, Input]
+    takes: int = 1
+    rate: float = 0.1
+    optimiser: Optimiser = SGD
+
+    def __str__(self) -> str:
+        return self.name
+
+    def build(self) -> Model:
+        """Programs `step`, which trains, and `look`, which gives `output` and `NAME.gradient` of every parameter."""
+        model = Model(self.name)
+        given = [model.data(name, spec.shape, dtype=spec.dtype) for name, spec in self.inputs.items()]
+        network = model.add("network", self.network())
+        traced: list[Tensor] = []
+
+        @model.program(counts=True)
+        def step() -> None:
+            output = network(*given[: self.takes])
+            loss = self.objective.ours(output, *given[self.takes :])
+            self.optimiser.ours(self.rate).minimise(loss, model)
+            model.record("loss", loss)
+            traced.extend((output, loss))
+
+        @model.program
+        def look() -> dict[str, Tensor]:
+            output, loss = traced
+            found = g.gradients(loss, list(model.parameters.values()))
+            return {"output": output} | {f"{n}.gradient": d for n, d in zip(model.parameters, found, strict=True)}
+
+        return model
+
+    def numbers(self) -> dict[str, Any]:
+        """What the inputs hold, the same every time."""
+        rng = np.random.default_rng([*self.name.encode()])
+        return {
+            name: rng.integers(0, i.below, i.shape, np.uint32) if i.below else rng.uniform(i.low, i.high, i.shape)
+            for name, i in self.inputs.items()
+        }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is compared."""
+
+    output: Array
+    gradients: Mapping[str, Array]
+    losses: Array
+
+    def apart(self, right: Result) -> dict[str, float]:
+        """How far each of these is from what is right, relative to the largest number of its own.
+
+        Where a gradient is 0 but for rounding (a bias before a normalisation, or of attention's keys), relative to
+        a thousandth of the largest of all gradients.
+        """
+        floor = 1e-3 * max(float(np.abs(d).max()) for d in right.gradients.values())
+        differences = {
+            "output": difference(self.output, right.output),
+            "losses": difference(self.losses, right.losses),
+        }
+        assert self.gradients.keys() == right.gradients.keys()
+        return differences | {n: difference(d, right.gradients[n], floor) for n, d in self.gradients.items()}
+
+
+def difference(ours: Array, right: Array, floor: float = 0.0) -> float:
+    """The largest difference over the largest number; infinite where something is no number."""
+    assert ours.shape == right.shape
+    worst = float(np.abs(ours - right).max()) / max(float(np.abs(right).max()), floor)
+    return worst if np.isfinite(worst) else np.inf
+
+
+def walk(entry: Entry, runner: Runner) -> Result:
+    """What a runner of the entry's model computes with seed 1."""
+    start(entry, runner)
+    runner.run("look")
+    names = [f"network.{name}" for name in arranged(entry.twin())]
+    gradients = {name: read(runner, f"{name}.gradient") for name in names}
+    runner.run("step", STEPS)
+    return Result(read(runner, "output"), gradients, read(runner, "loss.history")[:STEPS])
+
+
+def walk_twin(entry: Entry) -> Result:
+    """What PyTorch computes in double precision from the same parameters."""
+    twin = entry.twin().double()
+    copy_parameters(entry, twin)
+    numbers = [torch.tensor(n.astype(np.int64 if n.dtype == np.uint32 else n.dtype)) for n in entry.numbers().values()]
+    optimiser, losses, output, gradients = entry.optimiser.twins(twin.parameters(), lr=entry.rate), [], None, {}
+    for _ in range(STEPS):
+        given = twin(*numbers[: entry.takes])
+        loss = entry.objective.twins(given, *numbers[entry.takes :])
+        optimiser.zero_grad()
+        loss.backward()
+        if output is None:
+            output = given.detach().numpy().copy()
+            gradients = {f"network.{name}": d.numpy().copy() for name, d in arranged(twin, gradient_of).items()}
+        optimiser.step()
+        losses.append(loss.item())
+    return Result(output, gradients, np.array(losses))
+
+
+def copy_parameters(entry: Entry, twin: torch.nn.Module) -> None:
+    """Give the twin the parameters that our seed 1 draws; both have the same."""
+    runner = start(entry, numpy_runner(entry.build()))
+    slots = arranged(twin, values_of)
+    ours = {name.removeprefix("network.") for name in entry.build().parameters}
+    assert slots.keys() == ours, f"only one has {sorted(slots.keys() ^ ours)}"
+    for name, slot in slots.items():
+        value = torch.tensor(read(runner, f"network.{name}"))
+        assert slot.shape == value.shape, f"{name} is {[*slot.shape]} in PyTorch, {[*value.shape]} here"
+        slot.copy_(value)
+
+
+def start(entry: Entry, runner: Runner) -> Runner:
+    """Write the inputs and draw the parameters."""
+    for name, value in {**entry.numbers(), "seed": 1}.items():
+        runner.write(name, np.asarray(value))
+    runner.run("init")
+    return runner
+
+
+def read(runner: Runner, name: str) -> Array:
+    """A variable in double precision."""
+    return np.asarray(runner.read(name), np.float64)

@@ -104,14 +104,14 @@ def sizes(site: Published) -> Rows:
 
 
 def runtime(site: Published, names: set[str]) -> Iterator[tuple[str, int]]:
-    """What all demos share: what a page with demos loads at once, and everything, the replays apart."""
+    """What all demos share: what is loaded when one is approached, and everything, the replays apart."""
     own = ("early-", "page-", "replay-", *(f"{name}-" for name in names))
     shared = {file for file in site.folder.glob("assets/*.js") if not file.name.startswith(own)}
     slug = demos()[0][0]
     text = (site.folder / slug / "index.html").read_text(encoding="utf-8")
     at_once = {file for file in shared if file.name in text}
-    yield "loaded with the page", sum(len(packed(file)) for file in at_once)
-    yield "with what is loaded later", sum(len(packed(file)) for file in shared)
+    yield "loaded when a demo is near", sum(len(packed(file)) for file in at_once)
+    yield "with what a click loads", sum(len(packed(file)) for file in shared)
 
 
 def dispatches(site: Published) -> Rows:

@@ -26,7 +26,7 @@ from .output import Output, raise_all
 from .sources import Source, check_names, demo_files, gather, unused_figures
 
 BIBLIOGRAPHY = "posts/references.bib"
-REPLAY = "demos/runtime/replay.js"
+REPLAY, LOADER = "demos/runtime/replay.js", "demos/runtime/load.js"
 Notify = Callable[[str], None]
 
 
@@ -151,7 +151,7 @@ class _Press:
         post, matter = source.post, source.post.matter
         figures = self.parts.figures.get(post.slug, PostFigures({}, {}))
         rendered = content.render(post, self._env(source, figures))
-        scripts, styles = self._loads(rendered.demos, any(each.replay for each in _shown(post, figures)))
+        replays = any(each.replay for each in _shown(post, figures))
         page = pages.Post(
             number=source.number,
             title=matter.title,
@@ -164,8 +164,8 @@ class _Press:
             updated=matter.updated,
             headings=_headings(rendered.sections),
             picture_html=pictures.thumbnail(figures, self.parts.colours, self.output),
-            styles=styles,
-            scripts=scripts,
+            style=self._style(post.slug, rendered.demos, replays),
+            scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
             made=self._made(source, figures, rendered.demos),
         )
         card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.shelf)
@@ -174,6 +174,7 @@ class _Press:
     def _env(self, source: Source, figures: PostFigures) -> content.Env:
         post, parts = source.post, self.parts
         demos = {use.name: use.line for use in reversed(post.needs.demos)}
+        scripts = parts.bundle.scripts.get(REPLAY, ())
         images = [
             pictures.image(parts.project, post, use.name, use.line, self.output)
             for use in post.needs.images
@@ -183,7 +184,7 @@ class _Press:
             root=parts.project,
             cache=self.cache,
             values=figures.values,
-            figures={name: pictures.figure(drawing, self.shelf) for name, drawing in figures.figures.items()},
+            figures={name: pictures.figure(each, self.shelf, scripts) for name, each in figures.figures.items()},
             demos={name: self._demo(name, source, figures, line) for name, line in demos.items()},
             math=parts.formulas,
             bibliography=parts.bibliography,
@@ -197,16 +198,24 @@ class _Press:
         html, warning = pictures.stand_in(name, source.post, figures, line)
         if warning:
             self.warnings.append(warning)
-        return content.Demo(self.parts.demos[name].title, self.manifests[name], html)
+        scripts = self.parts.bundle.scripts.get(f"demos/{name}/demo.js", ())
+        return content.Demo(self.parts.demos[name].title, self.manifests[name], html, scripts)
 
-    def _loads(self, demos: Iterable[str], replays: bool) -> tuple[list[str], list[str]]:
-        """The scripts and style sheets of a page's demos and replays, each once, what is imported first."""
+    def _style(self, slug: str, demos: Iterable[str], replays: bool) -> str | None:
+        """The address of the theme's sheet joined with those of a page's demos and replays; None when it has none.
+
+        One sheet, because nothing is painted before the last has come, and on a phone each costs a round trip.
+        """
         bundled = self.parts.bundle
         entries = [f"demos/{name}/demo.js" for name in demos] + ([REPLAY] if replays else [])
-        scripts = dict.fromkeys(url for entry in entries for url in bundled.scripts.get(entry, ()))
-        styles = dict.fromkeys(url for entry in entries for url in bundled.styles.get(entry, ()))
-        own = [bundled.urls[sheet] for name in demos if (sheet := f"demos/{name}/demo.css") in bundled.urls]
-        return list(scripts), list(dict.fromkeys([*styles, *own]))
+        sheets = dict.fromkeys(url for entry in entries for url in bundled.styles.get(entry, ()))
+        own = dict.fromkeys(
+            bundled.urls[name] for entry in demos if (name := f"demos/{entry}/demo.css") in bundled.urls
+        )
+        if not sheets | own:
+            return None
+        parts = [bundled.files[url.lstrip("/")] for url in (self.assets.style, *(sheets | own))]
+        return self.output.asset(f"{slug}.css", b"".join(parts))
 
     def _made(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Made | None:
         records = [drawing.record for drawing in figures.figures.values()]

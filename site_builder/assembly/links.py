@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from ..errors import BuildError, ContentError
 
-ATTRIBUTE = re.compile(r'\s(id|href|src|manifest|record)="([^"]*)"')
+ATTRIBUTE = re.compile(r'\s(id|href|src|manifest|record|scripts)="([^"]*)"')
 SKIPPED = re.compile(r"<script\b[^>]*>[^<].*?</script>|<!--.*?-->", re.DOTALL)
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -37,7 +37,8 @@ def broken_links(files: Mapping[str, bytes]) -> list[BuildError]:
 
 
 def _attributes(text: str) -> list[tuple[str, str]]:
-    return [(name, html.unescape(value)) for name, value in ATTRIBUTE.findall(SKIPPED.sub("", text))]
+    found = [(name, html.unescape(value)) for name, value in ATTRIBUTE.findall(SKIPPED.sub("", text))]
+    return [(name, each) for name, value in found for each in (value.split() if name == "scripts" else [value])]
 
 
 def _problem(page: str, target: str, files: Mapping[str, bytes], ids: Mapping[str, Counter[str]]) -> str | None:

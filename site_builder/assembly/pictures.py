@@ -6,7 +6,7 @@ In: drawings, image files, the theme's colours. Out: HTML and assets. It does no
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..cache import digest
@@ -27,10 +27,12 @@ PIXELS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 KNOWN = ", ".join(PIXELS)
 
 
-def figure(drawing: Drawing, shelf: Shelf) -> Figure:
-    """A figure as content wants it, with the address of its record."""
-    record = shelf.record(drawing.name, drawing.replay) if drawing.replay else None
-    return Figure(drawing.svg + drawing.svg_narrow, drawing.width, record)
+def figure(drawing: Drawing, shelf: Shelf, replay: Sequence[str]) -> Figure:
+    """A figure as content wants it, with the address of its record and of the scripts that repeat it."""
+    html = drawing.svg + drawing.svg_narrow
+    if drawing.replay is None:
+        return Figure(html, drawing.width)
+    return Figure(html, drawing.width, shelf.record(drawing.name, drawing.replay), replay)
 
 
 def stand_in(name: str, post: Post, figures: PostFigures, line: int) -> tuple[str, str | None]:

@@ -27,7 +27,7 @@ def figure(writer: Writer, node: Node) -> str:
     if found.record is None:
         return _figure(writer, node, found.html, classes("figure", wide), node.attrs["id"])
     html = _figure(writer, node, found.html, "figure", node.attrs["id"])
-    return element("figure-replay", html, record=found.record, class_=wide) + "\n"
+    return element("figure-replay", html, record=found.record, scripts=" ".join(found.scripts), class_=wide) + "\n"
 
 
 def demo(writer: Writer, node: Node) -> str:
@@ -36,7 +36,8 @@ def demo(writer: Writer, node: Node) -> str:
         node = Node(**{**vars(node), "children": [Node("text", node.line, text=found.title + ".")]})
     html = _figure(writer, node, found.html, "figure", None)
     wide = _wide(node.options.get("width", "page"))
-    return element("live-demo", html, name=node.text, manifest=found.manifest, id=node.attrs["id"], class_=wide) + "\n"
+    loads = {"manifest": found.manifest, "scripts": " ".join(found.scripts)}
+    return element("live-demo", html, name=node.text, **loads, id=node.attrs["id"], class_=wide) + "\n"
 
 
 def _wide(width: str) -> str | None:

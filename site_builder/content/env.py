@@ -6,7 +6,7 @@ and no file but the project's root.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,20 +18,24 @@ from .post import Post
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure without its caption: SVG or an image as HTML. `record`: the address of its record, if there is one."""
+    """A figure without its caption: SVG or an image as HTML. `record`: the address of its record, if there is one, and
+    `scripts` those of the modules that repeat it, what is imported first."""
 
     html: str
     width: str = "text"
     record: str | None = None
+    scripts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A demo: its title, the address of its manifest, and the HTML of the figure that stands in for it."""
+    """A demo: its title, the addresses of its manifest and of its modules, what is imported first, and the HTML of the
+    figure that stands in for it."""
 
     title: str
     manifest: str
     html: str
+    scripts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

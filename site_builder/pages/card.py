@@ -30,7 +30,7 @@ AXES = {  # of each file: weight, and optical size where it has one
     "interface-latin": [400.0],
     "interface-extended": [400.0],
 }
-BASIC = frozenset("§©«°±²³µ·¹»½×÷")  # of Latin-1's second half, what the plain file has
+BASIC = frozenset("§©«°±²³µ·¹»½×÷áéíóúäöüèçñø")  # of Latin-1's second half, what the plain file has
 LATIN = frozenset("ıŒœˆ˚˜⁄")  # beyond Latin-1, what its file has
 
 

@@ -74,6 +74,7 @@ def render_post(site: Site, post: Post, previous: Post | None, next: Post | None
         post=post,
         previous=previous,
         next=next,
+        style=post.style or assets.style,
         authors=authors(site, post),
         html=keep_together(post.html),
         data=_linked_data(site, post),
@@ -96,7 +97,7 @@ def authors(site: Site, post: Post) -> Sequence[str]:
 
 
 def _render(template: str, site: Site, assets: Assets, **context: object) -> str:
-    context = {"home": False, "policy": POLICY} | context
+    context = {"home": False, "policy": POLICY, "style": assets.style} | context
     return environment().get_template(template).render(site=site, assets=assets, **context)
 
 

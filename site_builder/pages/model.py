@@ -77,6 +77,6 @@ class Post:
     headings: Sequence[Heading] = ()
     picture_html: str | None = None  # an svg or img for the contents page
     card_url: str | None = None  # a PNG of 1200 by 630
-    styles: Sequence[str] = ()  # of its demos
-    scripts: Sequence[str] = ()  # modules of its demos
+    style: str | None = None  # its one style sheet, with its demos' in it; the theme's when there are none
+    scripts: Sequence[str] = ()  # modules that only this page needs
     made: Made | None = None

@@ -84,10 +84,12 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Env:
         figures={
             "digits-loss": Figure("<svg></svg>"),
             "wide": Figure("<svg></svg>", width="page"),
-            "replayed": Figure("<svg></svg>", record="/assets/run.json"),
+            "replayed": Figure("<svg></svg>", record="/assets/run.json", scripts=["/assets/replay.js"]),
         },
         demos={
-            "digits": Demo("Ten weight images", "/assets/digits.json", "<svg></svg>"),
+            "digits": Demo(
+                "Ten weight images", "/assets/digits.json", "<svg></svg>", ["/assets/a.js", "/assets/digits.js"]
+            ),
             "curve": Demo("A curve", "/c", ""),
         },
         math=Formulas(),

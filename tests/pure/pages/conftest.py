@@ -37,7 +37,7 @@ def full() -> Post:
         headings=(Heading("rule", "The <em>rule</em>", (Heading("xor", "XOR"),)), Heading("end", "The end")),
         picture_html="<svg viewBox='0 0 1 1'></svg>",
         card_url="/assets/card.png",
-        styles=("/assets/demo.css",),
+        style="/assets/demo.css",
         scripts=("/assets/demo.js",),
         made=Made(
             "llvmpipe <LLVM>", (("wgpu", "0.29"),), (Source("shaders/a.wgsl", "/sources/a.wgsl"),), (Source("b.md"),)

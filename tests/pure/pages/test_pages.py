@@ -82,7 +82,8 @@ def test_pages_load_nothing_from_elsewhere(pages: dict[str, str]) -> None:
 
 def test_the_theme_is_known_before_the_style_sheet(pages: dict[str, str]) -> None:
     for html in pages.values():
-        assert html.index("early.js") < html.index("theme.css") < html.index("<body>")
+        sheet = html.index('rel="stylesheet"')
+        assert html.index("early.js") < sheet < html.index("<body>")
         assert '<script src="/assets/early.js"></script>' in html  # neither deferred nor a module: it blocks
 
 
@@ -134,7 +135,7 @@ def test_neighbours_are_linked(pages: dict[str, str]) -> None:
 
 
 def test_a_demos_files_come_with_its_post_alone(pages: dict[str, str]) -> None:
-    assert '<script type="module" src="/assets/demo.js"></script>' in pages["full"]
+    assert '<script type="module" fetchpriority="low" src="/assets/demo.js"></script>' in pages["full"]
     assert '<link rel="stylesheet" href="/assets/demo.css">' in pages["full"]
     assert "demo.js" not in pages["bare"] + pages["index"]
 

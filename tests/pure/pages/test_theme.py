@@ -66,7 +66,7 @@ def test_formulas_have_a_math_table_and_their_alphabets() -> None:
     """What stretches is in the first file: browsers do not look for stretched forms in another."""
     first, second = (TTFont(STATIC / "fonts" / f"{name}.woff2") for name in ("formula", "formula-extended"))
     assert "MATH" in first
-    common, rare = "αωΔΣ∂∇∑∏∫√∞≤≥≈∈∀∃→↦⟨⟩{}‖⊤ℝ𝔼𝑥𝒩𝐱𝟙′⋯⏟", "𝒙𝒢𝕗𝛁≺⟹"
+    common, rare = "αωΔΣ∂∇∑∏∫√∞≤≥≈∈∀∃→↦⟨⟩{}‖⊤ℝ𝔼𝑥𝒩𝐱𝟙′⋯⏟ℎℏℂ", "𝒙𝒢𝕗𝛁≺⟹"
     assert [sign for sign in common if ord(sign) not in first.getBestCmap()] == []
     assert [sign for sign in rare if ord(sign) not in second.getBestCmap()] == []
     stretched = {name for sign, name in first.getBestCmap().items() if chr(sign) in "()[]{}|‖⟨⟩⌈⌋√∑∏∫⏟→"}

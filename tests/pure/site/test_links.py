@@ -36,6 +36,7 @@ def test_good_addresses(target: str) -> None:
         ('<a href="#no">', "two/index.html: the address #no leads to no id of that page."),
         ('<img src="/assets/x.png">', "two/index.html: the address /assets/x.png leads to no file of the site."),
         ('<live-demo manifest="/x.json">', "two/index.html: the address /x.json leads to no file of the site."),
+        ('<live-demo scripts="/ /x.js">', "two/index.html: the address /x.js leads to no file of the site."),
         ('<a href="//cdn.example/x">', "two/index.html: the address //cdn.example/x has no scheme."),
         ('<a href="/../../etc/passwd">', "two/index.html: the address /../../etc/passwd leads to no file of the site."),
         ('<p id="a"><p id="a">', 'two/index.html: the id "a" is there 2 times.'),

@@ -15,7 +15,8 @@ from .expressions import Emitter
 from .groups import Group, Grouping
 from .kernels import Binding, Body, Kernel, fuse, load
 from .order import Schedule
-from .roots import SPLICED, STORAGE_BUFFERS, base, fed
+from .roots import SPLICED, STORAGE_BUFFERS, fed
+from .views import base
 
 MAP = "shaders/elementwise/map.wgsl"
 

@@ -47,6 +47,8 @@ class Grouping(Roots):
         self.groups: list[Group] = []
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
+        self._bit = {node.number: 1 << n for n, node in enumerate(self.order) if self.is_leaf(node)}
+        self._known: dict[int, int] = {}  # see _before
         self._group_anchors()
         self._group_roots()
 
@@ -76,6 +78,7 @@ class Grouping(Roots):
             for n in nodes:
                 group.nodes[anchor.stores[n.op]] = n
                 self.group_of[n.number] = self.stored_by[n.number] = group
+                self._known.clear()
                 pending = [p for p in pending if p is not n]
 
     def _group_roots(self) -> None:
@@ -91,6 +94,7 @@ class Grouping(Roots):
             self.stored_by[root.number] = group
             if root.op != "read":  # a copy of a variable: whoever else reads it reads the variable
                 self.group_of[root.number] = group
+            self._known.clear()
 
     def _is_update(self, root: Tensor) -> bool:
         """Whether a variable's new value derives from a gradient or the like, and not from variables alone."""
@@ -106,14 +110,13 @@ class Grouping(Roots):
             # Updates stay together, away from anchors, so that one dispatch can update all parameters.
             if not (update and group.anchor is not None)
             for port, size in group.size.items()
-            if size == extent(root) and self._fits(group, port, root, leaves)
+            if size == extent(root)
         ]
         made_there = [(g, p) for g, p in ports if self._stored(g, p) & read]
         single = extent(root) == 1 and not update
         related = [(g, p) for g, p in ports if single or self._reads_alike(g, read, extent(root))]
-        for host in (*made_there, *related):
-            return host
-        return self._new({"y": extent(root)}), "y"
+        hosts = (host for host in (*made_there, *related) if self._fits(*host, root, leaves))
+        return next(hosts, None) or (self._new({"y": extent(root)}), "y")
 
     @staticmethod
     def _stored(group: Group, port: str) -> set[int]:
@@ -150,23 +153,44 @@ class Grouping(Roots):
         return True
 
     def _derives(self, node: Tensor, ancestors: set[int]) -> bool:
-        """Whether computing `node`, with all that its group computes, takes one of `ancestors` first.
+        """Whether computing `node`, with all that its group computes, takes one of `ancestors` first."""
+        wanted = 0
+        for number in ancestors:
+            wanted |= self._bit[number]
+        return bool(self._before(node) & wanted)
 
-        Roots that have no group yet stand for themselves.
+    def _before(self, node: Tensor) -> int:
+        """What is computed before `node` or with it, a bit for each root and anchor.
+
+        Roots that have no group yet stand for themselves. Kept until a group changes.
         """
-        seen: set[int] = set()
         pending = [node]
         while pending:
-            current = pending.pop()
-            if current.number in ancestors:
-                return True
-            if current.number in seen or current.op == "read":
+            current = pending[-1]
+            members = self._unit(current)
+            missing = [x for m in members for x in self._made(m) if self._unit(x)[0].number not in self._known]
+            if missing:
+                pending += missing
                 continue
-            group = self.group_of.get(current.number)
-            for member in group.members if group is not None else [current]:
-                seen.add(member.number)
-                pending.extend(leaf.node for leaf in self.leaves(member))
-        return False
+            bits = 0
+            for member in members:
+                bits |= self._bit[member.number]
+                for x in self._made(member):
+                    bits |= self._known[self._unit(x)[0].number]
+            self._known[members[0].number] = bits
+            pending.pop()
+        return self._known[self._unit(node)[0].number]
+
+    def _unit(self, node: Tensor) -> list[Tensor]:
+        """The node with all that is computed together with it."""
+        group = self.group_of.get(node.number)
+        return group.members if group is not None else [node]
+
+    def _made(self, node: Tensor) -> list[Tensor]:
+        """The roots and anchors that the node reads, those of its own group left out."""
+        own = self.group_of.get(node.number)
+        leaves = (leaf.node for leaf in self.leaves(node) if leaf.node.op != "read")
+        return [x for x in leaves if own is None or self.group_of.get(x.number) is not own]
 
     def _buffers(self, group: Group, root: Tensor, leaves: Sequence[Leaf]) -> set[object]:
         """The buffers that the group would bind if it stored `root` too."""

@@ -60,14 +60,18 @@ class _PlanBuilder:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.sources: dict[str, Source] = {}
+        self.hashes: dict[str, str] = {}
         self.kernels: list[PlanKernel] = []
+        self.pipelines: dict[object, int] = {}
         self.buffers: dict[Key, Buffer] = {}
+        self.numbers: dict[Key, int] = {}
         self.scratch: list[Key] = []
 
     def add_buffer(
         self, key: Key, name: str | None, role: str, initial: float | None = None, source: str | None = None
     ) -> None:
         allocation, offset = self.memory.places[key]
+        self.numbers[key] = len(self.buffers)
         self.buffers[key] = Buffer(name, key.type.shape, key.type.dtype, role, allocation, offset, initial, source)
 
     def program(self, dispatches: Sequence[Dispatch], before_merging: Sequence[Dispatch]) -> PlanProgram:
@@ -82,7 +86,7 @@ class _PlanBuilder:
             if key.program is not None:
                 self.scratch.append(key)
             self.add_buffer(key, None, "scratch")
-        return list(self.buffers).index(key)
+        return self.numbers[key]
 
     def _kernel(self, dispatch: Dispatch) -> int:
         kernel, variant = dispatch.kernel, None
@@ -91,13 +95,16 @@ class _PlanBuilder:
             better = dispatch.variant.kernel
             variant = PlanVariant(str(better.requires), self._source(better), dispatch.variant.workgroups)
         planned = PlanKernel(self._source(kernel), kernel.entry, dict(dispatch.constants), access, variant)
-        if planned not in self.kernels:
+        number = self.pipelines.setdefault((planned.source, dispatch.constants), len(self.kernels))
+        if number == len(self.kernels):
             self.kernels.append(planned)
-        return self.kernels.index(planned)
+        return number
 
     def _source(self, kernel: Kernel) -> str:
         origins = tuple((line.file, line.number) for line in kernel.lines)
-        source = Source(kernel.file, kernel.wgsl, file_hash(kernel.file), origins)
+        if kernel.file not in self.hashes:
+            self.hashes[kernel.file] = file_hash(kernel.file)
+        source = Source(kernel.file, kernel.wgsl, self.hashes[kernel.file], origins)
         self.sources[source.id] = source
         return source.id
 

@@ -17,7 +17,7 @@ from ..graph import Tensor
 from ..graph.model import Assignment, topological
 from ..graph.ops import OPS
 from .anchors import ANCHORS, Feed, is_anchor
-from .views import STRIDED, strided
+from .views import STRIDED, base, strided
 
 STORAGE_BUFFERS = 8  # WebGPU's default limit for one stage …
 OUTPUTS = 2  # … of which a kernel writes no more than so many before anything is fused into it
@@ -45,13 +45,6 @@ def fed(x: Tensor, how: Feed) -> Tensor:
 def extent(node: Tensor) -> int:
     """Elements that storing the node writes: all, or those of the value that replaces others."""
     return node.inputs[2].size if node.op == "update_at" else node.size
-
-
-def base(node: Tensor) -> Tensor:
-    """The node whose buffer holds this one's elements in the same order."""
-    while node.op == "reshape":
-        (node,) = node.inputs
-    return node
 
 
 class Roots:

@@ -34,6 +34,13 @@ class Strided:
     strides: tuple[int, ...]
 
 
+def base(x: Tensor) -> Tensor:
+    """The tensor whose buffer holds the elements of x in the same order."""
+    while x.op == "reshape":
+        (x,) = x.inputs
+    return x
+
+
 def strided(x: Tensor, rows: bool = False) -> Strided:
     """The furthest tensor of which x is a view with one stride an axis; x itself if there is none further.
 

@@ -6,7 +6,7 @@ import math
 
 from ...graph import Tensor
 from ..kernels import Kernel
-from ..views import strided
+from ..views import base, strided
 from .table import Anchor, Sizes, blocks
 
 LARGE = 2**20  # multiplications from which a product is worth the longer compilation of blocks in registers
@@ -90,4 +90,6 @@ def pair(product: Tensor, total: Tensor) -> Anchor | None:
     """The gradients of a linear layer's weights and bias."""
     if product.op != "matmul" or product.attributes["form"] != "tn" or total.op != "sum":
         return None
-    return _LINEAR_GRADIENT if total.attributes["axes"] == (0,) and total.inputs[0] is product.inputs[1] else None
+    (x,), d = total.inputs, product.inputs[1]
+    over_rows = total.attributes["axes"] == tuple(range(len(x.shape) - 1)) and x.shape[-1] == d.shape[1]
+    return _LINEAR_GRADIENT if over_rows and base(x) is base(d) else None

@@ -1,10 +1,61 @@
-"""Optimisers, made of ops: each takes a loss, differentiates it, and assigns better parameters."""
+"""Optimisers, made of ops: each takes a loss, differentiates it, and assigns better parameters.
+
+A rate is a number, an input that the host may change, or a scalar that `schedules` compute from `model.step`. With
+`max_norm`, the gradients of all parameters are held to that norm together.
+"""
 
 from __future__ import annotations
 
-from ..graph import Model, Tensor, gradients, sqrt
+from collections.abc import Callable, Sequence
+
+from ..graph import Model, Tensor, global_norm, gradients, minimum, sqrt
 from ..graph.model import Variable, topological, variable_of
 from ..graph.tensor import Operand, caller, fail
+
+Choice = Callable[[str, Tensor], bool]
+
+
+def clip_by_global_norm(gradients: Sequence[Tensor], max_norm: Operand) -> tuple[list[Tensor], Tensor]:
+    """The gradients, all times min(1, max_norm / norm), and their norm before: √ of the sum of all their squares.
+
+    Source: Pascanu, Mikolov and Bengio (2013), algorithm 1; what guards the division is PyTorch's.
+    """
+    norm = global_norm(gradients)
+    factor = minimum(max_norm / (norm + 1e-6), 1.0)
+    return [factor * gradient for gradient in gradients], norm
+
+
+def everything(name: str, parameter: Tensor) -> bool:
+    """All parameters."""
+    return True
+
+
+def matrices(name: str, parameter: Tensor) -> bool:
+    """Parameters of at least two axes: weights and embeddings, but no biases and no scales of norms."""
+    return len(parameter.shape) >= 2
+
+
+class _Optimiser:
+    """`minimise`, and what it needs; `_assign` is left to each."""
+
+    def __init__(self, rate: Operand, max_norm: Operand | None) -> None:
+        self.rate = rate
+        self.max_norm = max_norm
+
+    def minimise(self, loss: Tensor, model: Model) -> None:
+        """Assign every parameter on which the loss depends, and what the optimiser remembers of it."""
+        trained = _trained(loss, model)
+        found = gradients(loss, [v.tensor for v in trained])
+        factor: Operand = 1.0
+        if self.max_norm is not None:
+            factor = minimum(self.max_norm / (global_norm(found) + 1e-6), 1.0)
+        if isinstance(self.max_norm, Tensor):
+            factor = _held(model, "clip", trained[0], factor)
+        self._assign(model, trained, found, factor)
+
+    def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
+        """Assign parameters, whose gradients are those found times `factor`."""
+        raise NotImplementedError
 
 
 def _trained(loss: Tensor, model: Model) -> list[Variable]:
@@ -16,37 +67,45 @@ def _trained(loss: Tensor, model: Model) -> list[Variable]:
     return found
 
 
-def _slot(model: Model, name: str, like: Variable) -> Tensor:
+def _slot(model: Model, name: str, like: Variable, shape: tuple[int, ...] | None = None) -> Tensor:
     """A state of the parameter's shape, 0 at first; the same one when two programs train the parameter."""
     key = f"{like.name}.{name}"
-    return model.variables[key].tensor if key in model.variables else model.state(key, like.type.shape)
+    if key in model.variables:
+        return model.variables[key].tensor
+    return model.state(key, like.type.shape if shape is None else shape)
+
+
+def _held(model: Model, name: str, like: Variable, value: Operand) -> Operand:
+    """The value, computed once into a state: the update of a parameter can bind eight buffers, and reads it as one."""
+    if isinstance(value, Tensor) and value.op != "read":
+        model.assign(_slot(model, name, like, value.shape), value)
+    return value
 
 
 # region: sgd
-class SGD:
+class SGD(_Optimiser):
     """p <- p - rate v, where v <- momentum v + ∂loss/∂p (without momentum v is the gradient itself)."""
 
-    def __init__(self, rate: Operand, momentum: float = 0.0) -> None:
-        self.rate = rate
+    def __init__(self, rate: Operand, momentum: float = 0.0, max_norm: Operand | None = None) -> None:
+        super().__init__(rate, max_norm)
         self.momentum = momentum
 
-    def minimise(self, loss: Tensor, model: Model) -> None:
-        """Assign every parameter on which the loss depends."""
-        trained = _trained(loss, model)
-        for variable, gradient in zip(trained, gradients(loss, [v.tensor for v in trained]), strict=True):
-            velocity = gradient
+    def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
+        rate = _held(model, "rate", trained[0], self.rate)
+        for variable, gradient in zip(trained, found, strict=True):
+            velocity = gradient * factor
             if self.momentum:
                 slot = _slot(model, "velocity", variable)
-                velocity = self.momentum * slot + gradient
+                velocity = self.momentum * slot + velocity
                 model.assign(slot, velocity)
-            model.assign(variable.tensor, variable.tensor - self.rate * velocity)
+            model.assign(variable.tensor, variable.tensor - rate * velocity)
 
 
 # endregion
 
 
 # region: adam
-class Adam:
+class Adam(_Optimiser):
     """p <- p - rate m̂ / (√v̂ + ε), with m and v moving averages of the gradient and of its square.
 
     The averages start at 0, so that they are too small at first by the factor 1 - βᵗ. That factor is the moving average
@@ -54,28 +113,92 @@ class Adam:
     float32 while t is small. Source: Kingma and Ba, Adam (2015), algorithm 1.
     """
 
-    def __init__(self, rate: Operand, betas: tuple[float, float] = (0.9, 0.999), epsilon: float = 1e-8) -> None:
-        self.rate = rate
+    def __init__(
+        self,
+        rate: Operand,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        max_norm: Operand | None = None,
+    ) -> None:
+        super().__init__(rate, max_norm)
         self.betas = betas
         self.epsilon = epsilon
 
-    def minimise(self, loss: Tensor, model: Model) -> None:
-        """Assign every parameter on which the loss depends, and the averages."""
-        trained = _trained(loss, model)
+    def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
         (beta1, beta2), corrections = self.betas, []
-        for name, beta in (("adam.m", beta1), ("adam.v", beta2)):
-            known = model.variables.get(f"{name}.correction")
-            average = model.state(f"{name}.correction", ()) if known is None else known.tensor
+        for name, beta in (("m.correction", beta1), ("v.correction", beta2)):
+            average = _slot(model, name, trained[0], ())
             corrections.append(beta * average + (1 - beta))
             model.assign(average, corrections[-1])
-        for variable, gradient in zip(trained, gradients(loss, [v.tensor for v in trained]), strict=True):
+        rate = _held(model, "rate", trained[0], self.rate)
+        for variable, gradient in zip(trained, found, strict=True):
             m, v = _slot(model, "m", variable), _slot(model, "v", variable)
+            gradient = gradient * factor
             mean = beta1 * m + (1 - beta1) * gradient
             scale = beta2 * v + (1 - beta2) * gradient * gradient
             model.assign(m, mean)
             model.assign(v, scale)
             step = (mean / corrections[0]) / (sqrt(scale / corrections[1]) + self.epsilon)
-            model.assign(variable.tensor, variable.tensor - self.rate * step)
+            model.assign(variable.tensor, variable.tensor * self._kept(variable, rate) - rate * step)
+
+    def _kept(self, variable: Variable, rate: Operand) -> Operand:
+        """What decay leaves of a parameter in one step."""
+        return 1.0
+
+
+# endregion
+
+
+# region: adamw
+class AdamW(Adam):
+    """Adam, after p <- (1 - rate · weight_decay) p: decay that does not pass through the moving averages.
+
+    `decays` says of a parameter, by its name and tensor, whether it decays: all do, or `matrices` alone, as in GPT-2.
+    Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019), algorithm 2.
+    """
+
+    def __init__(
+        self,
+        rate: Operand,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+        decays: Choice = everything,
+        max_norm: Operand | None = None,
+    ) -> None:
+        super().__init__(rate, betas, epsilon, max_norm)
+        self.weight_decay = weight_decay
+        self.decays = decays
+
+    def _kept(self, variable: Variable, rate: Operand) -> Operand:
+        return 1 - rate * self.weight_decay if self.decays(variable.name, variable.tensor) else 1.0
+
+
+# endregion
+
+
+# region: rmsprop
+class RMSProp(_Optimiser):
+    """p <- p - rate ∂loss/∂p / (√v + ε), with v a moving average of the gradient's square.
+
+    Source: Tieleman and Hinton, lecture 6.5 (2012); the defaults are PyTorch's.
+    """
+
+    def __init__(
+        self, rate: Operand, decay: float = 0.99, epsilon: float = 1e-8, max_norm: Operand | None = None
+    ) -> None:
+        super().__init__(rate, max_norm)
+        self.decay = decay
+        self.epsilon = epsilon
+
+    def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
+        rate = _held(model, "rate", trained[0], self.rate)
+        for variable, gradient in zip(trained, found, strict=True):
+            slot = _slot(model, "v", variable)
+            gradient = gradient * factor
+            scale = self.decay * slot + (1 - self.decay) * gradient * gradient
+            model.assign(slot, scale)
+            model.assign(variable.tensor, variable.tensor - rate * gradient / (sqrt(scale) + self.epsilon))
 
 
 # endregion

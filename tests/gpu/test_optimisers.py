@@ -1,0 +1,182 @@
+"""Optimisers, clipping and schedules against PyTorch's, over 20 steps: the definition to 1e-6, the kernels to 1e-4."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from site_builder import graph as g
+from site_builder import nn
+from site_builder.graph import Model, Tensor
+from site_builder.plan import lower
+from site_builder.run.on_numpy import NumPyRunner
+
+torch = pytest.importorskip("torch")
+
+STEPS, RATE = 20, 0.02
+Build = Callable[[Tensor], Any]  # from the model's rate to an optimiser
+Ours = Callable[[Model], Any]
+
+
+def model_of(optimiser: Ours) -> Model:
+    """Two layers and a norm, on data that stays."""
+    model = Model("optimised")
+    x, target = model.input("x", (16, 5)), model.input("target", (16, 3))
+    first, last = model.add("first", nn.Linear(5, 8)), model.add("last", nn.Linear(8, 3))
+    norm = model.add("norm", nn.LayerNorm(8))
+    chosen = optimiser(model)
+
+    @model.program(counts=True)
+    def step() -> None:
+        loss = g.mean(g.square(last(norm(g.tanh(first(x)))) - target))
+        chosen.minimise(loss, model)
+        model.record("loss", loss)
+
+    return model
+
+
+def runners(model: Model, data: Mapping[str, np.ndarray]) -> Iterator[tuple[Any, float]]:
+    from site_builder.run.on_wgpu import WgpuRunner
+
+    for runner, tolerance in ((NumPyRunner(model), 1e-6), (WgpuRunner(lower(model)), 1e-4)):
+        for name, value in data.items():
+            runner.write(name, value)
+        runner.write("seed", 3)
+        runner.run("init")
+        yield runner, tolerance
+
+
+def twin(start: Mapping[str, np.ndarray], data: Mapping[str, np.ndarray], theirs: Any, **kept: Any) -> list[float]:
+    """The losses of the same model in PyTorch, in double precision, from the same parameters."""
+    p = {name: torch.tensor(value.astype(np.float64), requires_grad=True) for name, value in start.items()}
+    x, target = (torch.tensor(data[name].astype(np.float64)) for name in ("x", "target"))
+    chosen = theirs(p)
+    clip, schedule = kept.get("clip"), kept["schedule"](chosen) if "schedule" in kept else None
+    losses = []
+    for _ in range(STEPS):
+        hidden = torch.tanh(x @ p["first.weight"] + p["first.bias"])
+        normed = torch.nn.functional.layer_norm(hidden, (8,), p["norm.weight"], p["norm.bias"])
+        loss = ((normed @ p["last.weight"] + p["last.bias"] - target) ** 2).mean()
+        chosen.zero_grad()
+        loss.backward()
+        if clip is not None:
+            torch.nn.utils.clip_grad_norm_(p.values(), clip)
+        chosen.step()
+        if schedule is not None:
+            schedule.step()
+        losses.append(loss.item())
+    return losses
+
+
+def groups(p: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """As GPT-2's training has it: matrices decay, vectors do not."""
+    return [
+        {"params": [v for v in p.values() if v.ndim >= 2], "weight_decay": 0.1},
+        {"params": [v for v in p.values() if v.ndim < 2], "weight_decay": 0.0},
+    ]
+
+
+def warmed(optimiser: Any) -> Any:
+    """PyTorch's own warm-up to the rate in 5 steps, and its cosine to a tenth of it at step 15."""
+    scheduler = torch.optim.lr_scheduler
+    first = scheduler.LinearLR(optimiser, start_factor=1 / 5, total_iters=4)
+    then = scheduler.CosineAnnealingLR(optimiser, T_max=15, eta_min=0.1 * RATE)
+    return scheduler.SequentialLR(optimiser, [first, then], milestones=[5])
+
+
+CASES: dict[str, tuple[Ours, Any, dict[str, Any]]] = {
+    "sgd": (lambda m: nn.SGD(RATE), lambda p: torch.optim.SGD(p.values(), RATE), {}),
+    "sgd, momentum, clipped": (
+        lambda m: nn.SGD(RATE, momentum=0.9, max_norm=0.3),
+        lambda p: torch.optim.SGD(p.values(), RATE, momentum=0.9),
+        {"clip": 0.3},
+    ),
+    "rmsprop": (lambda m: nn.RMSProp(RATE), lambda p: torch.optim.RMSprop(p.values(), RATE), {}),
+    "adam": (lambda m: nn.Adam(RATE), lambda p: torch.optim.Adam(p.values(), RATE), {}),
+    "adam, clipped, rate and norm from the host": (
+        lambda m: nn.Adam(m.input("rate", (), RATE), max_norm=m.input("norm_limit", (), 0.1)),
+        lambda p: torch.optim.Adam(p.values(), RATE),
+        {"clip": 0.1},
+    ),
+    "adamw": (
+        lambda m: nn.AdamW(RATE, weight_decay=0.1),
+        lambda p: torch.optim.AdamW(p.values(), RATE, weight_decay=0.1),
+        {},
+    ),
+    "adamw, as GPT-2": (
+        lambda m: nn.AdamW(
+            nn.schedules.warmup_cosine(m.step, RATE, 5, 20, floor=0.1),
+            betas=(0.9, 0.95),
+            weight_decay=0.1,
+            decays=nn.matrices,
+            max_norm=1.0,
+        ),
+        lambda p: torch.optim.AdamW(groups(p), RATE, betas=(0.9, 0.95)),
+        {"clip": 1.0, "schedule": warmed},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_optimiser_descends_as_pytorch_does(device: Any, name: str) -> None:
+    ours, theirs, kept = CASES[name]
+    rng = np.random.default_rng(5)
+    data = {"x": rng.standard_normal((16, 5), np.float32), "target": rng.standard_normal((16, 3), np.float32)}
+    model = model_of(ours)
+    for runner, tolerance in runners(model, data):
+        start = {parameter: runner.read(parameter) for parameter in model.parameters}
+        runner.run("step", STEPS)
+        expected = twin(start, data, theirs, **kept)
+        assert expected[-1] < 0.95 * expected[0]
+        np.testing.assert_allclose(runner.read("loss.history")[:STEPS], expected, rtol=tolerance)
+
+
+def test_rates_follow_their_schedules(device: Any) -> None:
+    model = Model("scheduled")
+
+    @model.program(counts=True)
+    def step() -> None:
+        model.record("warmup", nn.schedules.linear_warmup(model.step, 4))
+        model.record("cosine", nn.schedules.cosine_decay(model.step, 16, floor=0.25))
+
+    n = np.arange(STEPS)
+    cosine = 0.25 + 0.75 * (1 + np.cos(np.pi * np.minimum(n / 16, 1))) / 2
+    for runner, _ in runners(model, {}):
+        runner.run("step", STEPS)
+        np.testing.assert_allclose(runner.read("warmup.history")[:STEPS], np.minimum((n + 1) / 4, 1), rtol=1e-6)
+        np.testing.assert_allclose(runner.read("cosine.history")[:STEPS], cosine, rtol=1e-6)
+
+
+def test_norm_of_gradients_is_that_of_all_together(device: Any) -> None:
+    model = Model("clipped")
+    rng = np.random.default_rng(2)
+    tensors = {f"x{n}": rng.standard_normal(n + 1, np.float32) for n in range(8)}
+    inputs = [model.input(name, value.shape) for name, value in tensors.items()]
+
+    @model.program
+    def clip() -> dict[str, Tensor]:
+        clipped, norm = nn.clip_by_global_norm(inputs, 1.0)
+        return {"norm": norm, "last": clipped[-1]}
+
+    theirs = [torch.tensor(value.astype(np.float64), requires_grad=True) for value in tensors.values()]
+    for tensor in theirs:
+        tensor.grad = tensor.detach().clone()
+    norm = torch.nn.utils.clip_grad_norm_(theirs, 1.0)
+    for runner, tolerance in runners(model, tensors):
+        runner.run("clip")
+        np.testing.assert_allclose(runner.read("norm"), norm.item(), rtol=tolerance)
+        np.testing.assert_allclose(runner.read("last"), theirs[-1].grad, rtol=tolerance)
+
+
+def test_decay_and_clipping_cost_few_dispatches() -> None:
+    def count(optimiser: Ours) -> int:
+        return len(lower(model_of(optimiser)).programs["step"].steps)
+
+    plain = count(lambda m: nn.Adam(RATE))
+    assert count(lambda m: nn.AdamW(RATE)) == plain
+    assert count(lambda m: nn.Adam(m.input("rate", (), RATE))) == plain
+    assert count(lambda m: nn.AdamW(m.input("rate", (), RATE), max_norm=1.0)) == plain + 1  # six tensors' norm
+    assert count(CASES["adamw, as GPT-2"][0]) == plain + 2  # and a second update, for what does not decay

@@ -14,6 +14,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
 """
 
 from .autodiff import gradients as gradients
+from .functions.attention import *
 from .functions.convolution import *
 from .functions.elementwise import *
 from .functions.index import *

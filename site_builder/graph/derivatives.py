@@ -85,6 +85,15 @@ def _pool(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     return (make(f"{y.op}_gradient", (*index, d), size=x.shape[1:3], **y.attributes),)
 
 
+def _attention(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
+    q, k, v, _ = y.inputs
+    statistics = make("attention_statistics", y.inputs, **y.attributes)
+    of_queries = (q, k, v, y, statistics, d)
+    of_keys = (q, k, v, statistics, make("attention_delta", of_queries), d)
+    dk, dv = (make(f"attention_{name}_gradient", of_keys, **y.attributes) for name in ("key", "value"))
+    return make("attention_query_gradient", of_queries), dk, dv, None
+
+
 def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
     """Shares of d for the larger and the other of two; equal ones get half each."""
     tie = equal(a, b) * 0.5
@@ -149,6 +158,7 @@ DERIVATIVES: dict[str, Rule] = {
     "softmax": lambda y, d: (make("softmax_gradient", (y, d)),),
     "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * exp(y.inputs[0] - _along_last(y, y.inputs[0])),),
     "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
+    "attention": _attention,
     "convolution": _convolution,
     "max_pool": _pool,
     "average_pool": _pool,
@@ -191,6 +201,9 @@ NOT_DIFFERENTIABLE = frozenset(
         "gelu_slope",
         "softmax_gradient",
         "cross_entropy_gradient",
+        "attention_query_gradient",
+        "attention_key_gradient",
+        "attention_value_gradient",
         "convolution_input_gradient",
         "convolution_weight_gradient",
         "max_pool_gradient",
@@ -200,6 +213,8 @@ NOT_DIFFERENTIABLE = frozenset(
         "batch_norm_gradient",
         "scale_gradient",
         # what a gradient wants to know of the forward pass
+        "attention_statistics",
+        "attention_delta",
         "max_pool_index",
         "layer_norm_rstd",
         "rms_norm_rstd",

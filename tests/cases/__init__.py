@@ -7,12 +7,12 @@ why.
 
 from __future__ import annotations
 
-from . import convolution, elementwise, index, matrix, normalisation, reduce, softmax, sources, views
+from . import attention, convolution, elementwise, index, matrix, normalisation, reduce, softmax, sources, views
 from .index import UPDATE as UPDATE
 from .table import Case as Case
 from .table import Input as Input
 from .table import model_of as model_of
 from .table import numbers as numbers
 
-FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, convolution, normalisation, index)
+FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, attention, convolution, normalisation, index)
 CASES: list[Case] = [case for family in FAMILIES for case in family.CASES]

@@ -7,8 +7,8 @@ in `functions/`, the derivative in `derivatives.py`, the NumPy definition in `ru
 
 from __future__ import annotations
 
-from . import convolution, elementwise, index, matrix, normalisation, reduce, softmax, sources, views
+from . import attention, convolution, elementwise, index, matrix, normalisation, reduce, softmax, sources, views
 from .table import Op
 
-FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, convolution, normalisation, index)
+FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, attention, convolution, normalisation, index)
 OPS: dict[str, Op] = {row.name: row for family in FAMILIES for row in family.ROWS}

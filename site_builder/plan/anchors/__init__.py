@@ -7,16 +7,16 @@ Knows nothing of buffers.
 from __future__ import annotations
 
 from ...graph import Tensor
-from . import convolution, index, matrix, normalisation, reduce, softmax
+from . import attention, convolution, index, matrix, normalisation, reduce, softmax
 from .table import Anchor as Anchor
 from .table import Feed as Feed
 from .table import Sizes as Sizes
 from .table import grid as grid
 
-FAMILIES = (matrix, reduce, softmax, convolution, normalisation, index)
+FAMILIES = (matrix, reduce, softmax, attention, convolution, normalisation, index)
 ANCHORS: dict[str, Anchor] = {op: row for family in FAMILIES for op, row in family.ANCHORS.items()}
 # Each gives the row of a kernel that computes two nodes at once, or None.
-PAIRS = (matrix.pair, softmax.pair, convolution.pair, normalisation.pair)
+PAIRS = (attention.pair, matrix.pair, softmax.pair, convolution.pair, normalisation.pair)
 
 
 def is_anchor(node: Tensor) -> bool:

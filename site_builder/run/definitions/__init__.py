@@ -6,9 +6,9 @@ u32 wraps around, as it does on the device.
 
 from __future__ import annotations
 
-from . import convolution, elementwise, index, matrix, normalisation, reduce, softmax, sources, views
+from . import attention, convolution, elementwise, index, matrix, normalisation, reduce, softmax, sources, views
 from .table import Array as Array
 from .table import Definition
 
-FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, convolution, normalisation, index)
+FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, attention, convolution, normalisation, index)
 DEFINITIONS: dict[str, Definition] = {op: row for family in FAMILIES for op, row in family.DEFINITIONS.items()}

@@ -37,11 +37,14 @@ export function checkPlan(plan) {
     demand(typeof entry === "string" && Object.values(constants ?? {}).every(Number.isFinite), `kernel ${i} has no entry or a constant that is no number`);
     demand(Array.isArray(access) && access.length <= 8 && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than 8 bindings, or one that is neither read nor read_write`);
   });
-  demand(allocations.every((bytes) => within(bytes, 4, 2 ** 27) && bytes % 4 === 0) && allocations.reduce((a, b) => a + b, 0) <= 2 ** 30, "it wants memory in sizes that the GPU does not give");
+  allocations.forEach((bytes) => demand(within(bytes, 4, 2 ** 28) && bytes % 4 === 0, `it needs a buffer of ${bytes} bytes, and WebGPU promises ${2 ** 28}`));
+  const memory = allocations.reduce((a, b) => a + b, 0);
+  demand(memory <= 2 ** 30, `it needs ${memory} bytes of memory, and this page gives no demo more than ${2 ** 30}`);
   buffers.forEach(({ name, shape, dtype, allocation, offset }, i) => {
     const label = name ?? `buffer ${i}`;
     demand(Array.isArray(shape) && shape.every((length) => within(length, 1, 2 ** 27)), `${label} has no proper shape`);
     demand(dtype === "f32" || dtype === "u32", `${label} is of type ${dtype}`);
+    demand(4 * sizeOf(shape) <= 2 ** 27, `${label} takes ${4 * sizeOf(shape)} bytes, and WebGPU promises ${2 ** 27} to one kernel`);
     demand(within(allocation, 0, allocations.length - 1) && within(offset, 0, 2 ** 27) && offset % 256 === 0 && offset + 4 * sizeOf(shape) <= allocations[allocation], `${label} does not lie within its allocation`);
   });
   for (const [name, { steps }] of Object.entries(programs)) {

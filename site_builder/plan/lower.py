@@ -16,6 +16,7 @@ from ..graph.passes import simplify
 from .emit import Dispatch, Key, ProgramEmitter, variable_key
 from .groups import Grouping
 from .kernels import Kernel, load
+from .limits import check
 from .memory import Memory, place
 from .merge import merge
 from .order import schedule
@@ -23,7 +24,10 @@ from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, Source, St
 
 
 def lower(model: Model) -> Plan:
-    """The plan of all of the model's programs. Raises PlanError or KernelError where one cannot be lowered."""
+    """The plan of all of the model's programs.
+
+    Raises PlanError or KernelError where one cannot be lowered, or needs more than WebGPU promises.
+    """
     emitted: dict[str, list[Dispatch]] = {}
     for name, program in model.programs.items():
         assignments = simplify(program.assignments)
@@ -39,7 +43,7 @@ def lower(model: Model) -> Plan:
         initial = v.initial if v.role == "input" else None
         builder.add_buffer(key, v.name, v.role, initial, v.source)
     programs = {name: builder.program(dispatches[name], emitted[name]) for name in dispatches}
-    return Plan(
+    plan = Plan(
         name=model.name,
         sources=builder.sources,
         kernels=tuple(builder.kernels),
@@ -48,6 +52,8 @@ def lower(model: Model) -> Plan:
         programs=programs,
         saved=memory.unshared - sum(memory.allocations[n] for n in {memory.places[k][0] for k in builder.scratch}),
     )
+    check(plan)
+    return plan
 
 
 def _emit(name: str, grouping: Grouping) -> list[Dispatch]:

@@ -19,7 +19,7 @@ from ..graph.ops import OPS
 from .anchors import ANCHORS, Feed, is_anchor
 from .views import STRIDED, base, strided
 
-STORAGE_BUFFERS = 8  # WebGPU's default limit for one stage …
+STORAGE_BUFFERS = 8  # what WebGPU promises one stage …
 OUTPUTS = 2  # … of which a kernel writes no more than so many before anything is fused into it
 CHEAP = 2  # elementwise ops that are computed again rather than stored
 COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest

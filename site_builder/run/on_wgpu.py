@@ -22,19 +22,12 @@ import wgpu
 
 from ..errors import DeviceError, KernelError, PlanError
 from ..plan import Buffer, Plan, PlanKernel, Source, Step
+from ..plan.limits import PROMISED, check
 from . import datasets
 from .definitions import Array
 
-# What the plans ask for; WebGPU's defaults, so that what runs here runs in any browser that has WebGPU.
-LIMITS = {
-    "max-storage-buffers-per-shader-stage": 8,
-    "max-compute-workgroup-storage-size": 16_384,
-    "max-compute-invocations-per-workgroup": 256,
-    "max-compute-workgroups-per-dimension": 65_535,
-    "max-storage-buffer-binding-size": 134_217_728,
-    "max-buffer-size": 268_435_456,
-    "min-storage-buffer-offset-alignment": 256,
-}
+# What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.
+LIMITS = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", name): value for name, value in PROMISED.items()}
 FEATURES = {"subgroups": "subgroup"}  # what variants of kernels may require: WebGPU's name -> wgpu's
 DISPATCHES_PER_SUBMIT = 2_000  # so that a driver's watchdog never sees a submit of many seconds
 
@@ -83,7 +76,7 @@ class WgpuRunner:
         self.plan = plan
         self.adapter = describe(adapter())
         self._device = _device()
-        self._check_limits()
+        check(plan)  # the device was asked for what WebGPU promises, and has no more
         self._buffers = {b.name: b for b in plan.buffers if b.name is not None}
         usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_DST | wgpu.BufferUsage.COPY_SRC
         self._allocations = [
@@ -136,12 +129,6 @@ class WgpuRunner:
         if name not in self._buffers:
             raise PlanError(f"there is no buffer {name!r}, only {', '.join(self._buffers)}")
         return self._buffers[name]
-
-    def _check_limits(self) -> None:
-        largest = max(self.plan.allocations, default=0)
-        limit = LIMITS["max-storage-buffer-binding-size"]
-        if largest > limit:
-            raise PlanError(f"{self.plan.name} needs a buffer of {largest} bytes, WebGPU promises {limit}")
 
     def _bound(self, step: Step) -> tuple[Any, Any, tuple[int, int, int]]:
         pipeline = self._pipeline(step.kernel)

@@ -149,3 +149,14 @@ def test_a_plan_that_lies_is_refused(change: Any, message: str) -> None:
 def test_a_plan_that_is_no_json_is_refused() -> None:
     with pytest.raises(PlanError, match="a plan is JSON, found"):
         Plan.from_json("{")
+
+
+def test_what_no_device_promises_to_hold_is_refused() -> None:
+    model = Model("huge")
+    images = model.data("images", (33_554_433,))
+    model.program(lambda: {"total": g.sum(images)})
+    said = (
+        r"^huge needs maxStorageBufferBindingSize of 134217732 for images \[33554433\], and the device offers 134217728"
+    )
+    with pytest.raises(PlanError, match=said):
+        lower(model)

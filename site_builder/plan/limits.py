@@ -1,0 +1,52 @@
+"""What WebGPU promises on every device, and what a plan needs of it.
+
+In: a plan. Out: nothing, or one sentence that says which limit, what the device has, and what is needed for what.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from ..errors import PlanError
+from ..graph.types import BYTES_PER_ELEMENT
+from .plan import Plan
+
+# The defaults of the WebGPU specification (section 3.6.2): a plan that keeps to them runs wherever WebGPU does.
+PROMISED: Mapping[str, int] = {
+    "maxStorageBuffersPerShaderStage": 8,
+    "maxComputeWorkgroupStorageSize": 16_384,
+    "maxComputeInvocationsPerWorkgroup": 256,
+    "maxComputeWorkgroupsPerDimension": 65_535,
+    "maxStorageBufferBindingSize": 134_217_728,
+    "maxBufferSize": 268_435_456,
+    "minStorageBufferOffsetAlignment": 256,
+}
+
+
+def check(plan: Plan, offered: Mapping[str, int] = PROMISED) -> None:
+    """Raise PlanError where the plan needs more than is offered, before anything is allocated."""
+    for limit, needed, what in _needs(plan):
+        if needed > offered[limit]:
+            raise PlanError(
+                f"{plan.name} needs {limit} of {needed} for {what}, and the device offers {offered[limit]}",
+                hint="Make the batch or the model smaller",
+            )
+
+
+def _needs(plan: Plan) -> Iterator[tuple[str, int, str]]:
+    for number, size in enumerate(plan.allocations):
+        held = [b for b in plan.buffers if b.allocation == number]
+        largest = max(held, key=lambda b: math.prod(b.shape), default=None)
+        what = (
+            f"{largest.name or 'an intermediate result'} {list(largest.shape)}" if largest else f"allocation {number}"
+        )
+        yield "maxBufferSize", size, what
+        bound = max((math.prod(b.shape) * BYTES_PER_ELEMENT for b in held), default=0)
+        yield "maxStorageBufferBindingSize", bound, what
+    for kernel in plan.kernels:
+        yield "maxStorageBuffersPerShaderStage", len(kernel.access), plan.sources[kernel.source].file
+    for name, program in plan.programs.items():
+        for step in program.steps:
+            file = plan.sources[plan.kernels[step.kernel].source].file
+            yield "maxComputeWorkgroupsPerDimension", max(step.workgroups), f"{file} in program {name}"

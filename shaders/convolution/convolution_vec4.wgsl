@@ -15,6 +15,20 @@ override OUTPUTS: u32 = 4u; // channels of y
 
 fn store_y(i: u32, value: f32) { y[i] = value; }
 
+fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
+  if (row >= IMAGES * OUT_HEIGHT * OUT_WIDTH) { return; }
+  let at = row * OUTPUTS + column;
+  store_y(at, left.x);
+  store_y(at + 1u, left.y);
+  store_y(at + 2u, left.z);
+  store_y(at + 3u, left.w);
+  if (column + 4u >= OUTPUTS) { return; }
+  store_y(at + 4u, right.x);
+  store_y(at + 5u, right.y);
+  store_y(at + 6u, right.z);
+  store_y(at + 7u, right.w);
+}
+
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = id.y * groups.x * 32u + id.x;
@@ -54,10 +68,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
       }
     }
   }
-  var blocks = array<mat4x4<f32>, 4>(sums00, sums01, sums10, sums11);
-  for (var b = 0u; b < 64u; b++) {
-    let r = row + b / 32u * 4u + b / 4u % 4u;
-    let c = column + b / 16u % 2u * 4u + b % 4u;
-    if (r < rows && c < OUTPUTS) { store_y(r * OUTPUTS + c, blocks[b / 16u][b / 4u % 4u][b % 4u]); }
-  }
+  write_row(row + 0u, column, sums00[0], sums01[0]);
+  write_row(row + 1u, column, sums00[1], sums01[1]);
+  write_row(row + 2u, column, sums00[2], sums01[2]);
+  write_row(row + 3u, column, sums00[3], sums01[3]);
+  write_row(row + 4u, column, sums10[0], sums11[0]);
+  write_row(row + 5u, column, sums10[1], sums11[1]);
+  write_row(row + 6u, column, sums10[2], sums11[2]);
+  write_row(row + 7u, column, sums10[3], sums11[3]);
 }

@@ -73,10 +73,10 @@ def _batch_norm(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
 
 def _convolution(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     (x, w), window = y.inputs, {"stride": y.attributes["stride"], "padding": y.attributes["padding"]}
-    return (
-        make("convolution_input_gradient", (w, d), size=x.shape[1:3], **window),
-        make("convolution_weight_gradient", (x, d), window=w.shape[:2], **window),
-    )
+    # The weights are few and their sums long: so many parts that 2,048 blocks of 64 weights are at work, of 64 windows.
+    parts = min(-(-2048 * 64 // w.size), -(-d.size // d.shape[-1] // 64))
+    dw = make("convolution_weight_gradient", (x, d), window=w.shape[:2], parts=parts, **window)
+    return make("convolution_input_gradient", (w, d), size=x.shape[1:3], **window), sum(dw, 0)
 
 
 def _pool(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:

@@ -44,7 +44,8 @@ class _Shape:
         return make("convolution_input_gradient", (w, d), size=size, stride=self.stride, padding=self.padding)
 
     def weight_gradient(self, x: Tensor, d: Tensor) -> Tensor:
-        return make("convolution_weight_gradient", (x, d), window=self.window, stride=self.stride, padding=self.padding)
+        window, stride, padding = self.window, self.stride, self.padding
+        return make("convolution_weight_gradient", (x, d), parts=3, window=window, stride=stride, padding=padding)
 
 
 _SHAPES = (

@@ -50,11 +50,12 @@ def _input_gradient(inputs: Sequence[Type], attributes: Attributes) -> Type:
 
 
 def _weight_gradient(inputs: Sequence[Type], attributes: Attributes) -> Type:
-    x, d = inputs
+    (x, d), parts = inputs, attributes["parts"]
     w = Type((*attributes["window"], x.shape[-1], d.shape[-1]))
+    expect(parts >= 1, f"a sum has at least 1 part, found {parts}")
     expected = _convolution((x, w), attributes)
     expect(d == expected, f"the gradient of the convolution of {x} with {w} is {expected}, found {d}")
-    return w
+    return Type((parts, *w.shape))
 
 
 def _pool(inputs: Sequence[Type], attributes: Attributes) -> Type:
@@ -81,7 +82,7 @@ def _pool_gradient(inputs: Sequence[Type], attributes: Attributes) -> Type:
 ROWS = (
     Op("convolution", "anchor", _convolution, "Σ over taps and channels of a window of x, times the weights"),
     Op("convolution_input_gradient", "anchor", _input_gradient, "the transposed convolution: from w and d to dL/dx"),
-    Op("convolution_weight_gradient", "anchor", _weight_gradient, "from x and d to dL/dw"),
+    Op("convolution_weight_gradient", "anchor", _weight_gradient, "from x and d to dL/dw, in parts: of windows each"),
     Op("max_pool", "anchor", _pool, "the largest number of each window"),
     Op("max_pool_index", "anchor", _max_pool_index, "the tap at which it stands first, u32, row by row"),
     Op("max_pool_gradient", "anchor", _pool_gradient, "d where the maximum stood, from index and d"),

@@ -44,7 +44,7 @@ def _sizes(y: Tensor) -> Sizes:
         case "convolution_input_gradient":
             x, w, out = y.shape, first.shape, second.shape
         case _:
-            x, w, out = first.shape, y.shape, second.shape
+            x, w, out = first.shape, y.shape[1:], second.shape
     return {**_grid_sizes(y, x, out, w[:2]), "INPUTS": w[2], "OUTPUTS": w[3]}
 
 
@@ -66,22 +66,13 @@ def _block_cells(kernel: Kernel, sizes: Sizes) -> int:
 
 
 def _weight_cells(kernel: Kernel, sizes: Sizes) -> int:
-    """One workgroup for each block of dL/dw; blocks in registers do not reach from one tap to the next."""
+    """One invocation for each block of each part; blocks of vec4 do not reach from one tap to the next."""
     taps, columns = sizes["WINDOW_HEIGHT"] * sizes["WINDOW_WIDTH"], sizes["OUTPUTS"]
     if kernel.file.endswith("_vec4.wgsl"):
         count = taps * blocks(kernel, {"ROWS": sizes["INPUTS"], "COLUMNS": columns})
     else:
         count = blocks(kernel, {"ROWS": taps * sizes["INPUTS"], "COLUMNS": columns})
-    return count * kernel.workgroup_size[0]
-
-
-_CONVOLUTION_GRADIENT = Anchor(
-    file=_file,
-    feeds={"x": (0, "buffer"), "d": (1, "buffer")},
-    sizes=_sizes,
-    stores={"convolution_weight_gradient": "w", "sum": "b"},
-    cells=_weight_cells,
-)
+    return count * sizes["PARTS"]
 
 
 def _pool_sizes(y: Tensor) -> Sizes:
@@ -110,7 +101,13 @@ ANCHORS: dict[str, Anchor] = {
         {"convolution_input_gradient": "dx"},
         _block_cells,
     ),
-    "convolution_weight_gradient": _CONVOLUTION_GRADIENT,
+    "convolution_weight_gradient": Anchor(
+        _file,
+        {"x": (0, "buffer"), "d": (1, "buffer")},
+        lambda y: {**_sizes(y), "PARTS": y.shape[0]},
+        {"convolution_weight_gradient": "dw"},
+        _weight_cells,
+    ),
     "max_pool": _MAX_POOL,
     "max_pool_index": _MAX_POOL,
     "max_pool_gradient": Anchor(
@@ -138,19 +135,6 @@ ANCHORS: dict[str, Anchor] = {
 
 
 def pair(first: Tensor, second: Tensor) -> Anchor | None:
-    """The gradients of a convolution's weights and of the bias that was added to it; or maxima and where they stand."""
-    if (first.op, second.op) == ("max_pool", "max_pool_index"):
-        same = first.inputs == second.inputs and first.attributes == second.attributes
-        return _MAX_POOL if same else None
-    if (first.op, second.op) != ("convolution_weight_gradient", "sum"):
-        return None
-    summed, all_but_channels = second.inputs[0], tuple(range(len(second.inputs[0].shape) - 1))
-    fits = summed.shape[-1] == first.shape[3] and second.attributes["axes"] == all_but_channels
-    return _CONVOLUTION_GRADIENT if fits and _unshaped(summed) is _unshaped(first.inputs[1]) else None
-
-
-def _unshaped(x: Tensor) -> Tensor:
-    """What a sequence was before it became an image of one row."""
-    while x.op == "reshape":
-        (x,) = x.inputs
-    return x
+    """The largest number of each window, and where it stands."""
+    fits = first.op == "max_pool" and second.op == "max_pool_index" and first.inputs == second.inputs
+    return _MAX_POOL if fits and first.attributes == second.attributes else None

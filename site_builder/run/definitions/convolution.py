@@ -49,8 +49,13 @@ def _input_gradient(y: Tensor, w: Array, d: Array) -> Array:
     return _folded(y, np.einsum("npqo,yxio->npqiyx", d, w, optimize=True))
 
 
-def _weight_gradient(y: Tensor, x: Array, d: Array) -> Any:
-    return np.einsum("npqiyx,npqo->yxio", _windows(y, x, y.shape[:2]), d, optimize=True)
+def _weight_gradient(y: Tensor, x: Array, d: Array) -> Array:
+    """Part after part of the windows: [windows, inputs, *taps] and [windows, outputs] -> [*taps, inputs, outputs]."""
+    windows = _windows(y, x, y.shape[1:3])
+    windows, d = windows.reshape(-1, *windows.shape[3:]), d.reshape(-1, d.shape[-1])
+    length = -(-len(d) // y.shape[0])
+    parts = [slice(part * length, (part + 1) * length) for part in range(y.shape[0])]
+    return np.stack([np.tensordot(windows[p], d[p], (0, 0)).transpose(1, 2, 0, 3) for p in parts])
 
 
 def _candidates(y: Tensor, x: Array) -> Any:

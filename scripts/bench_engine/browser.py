@@ -1,0 +1,143 @@
+"""One engine and one workload in a Chromium that has never run before.
+
+In: a page's name, a workload, what is right. Out: `Run`: how far off its results are, how long the first step took,
+then milliseconds and dispatches of later ones. Serves from memory, and counts what an engine ships.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from uuid import uuid4
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import FLAGS
+
+from . import cpu
+from .peers import bundle
+from .workloads import Array, Workload
+
+KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".json": "application/json", ".wasm": "application/wasm"}
+WORK = ("/", "/work.json", "/work.bin", "/model.onnx")  # not the engine's own
+
+
+@dataclass
+class Run:
+    """What was seen of one engine on one workload in one browser. Times in milliseconds a step."""
+
+    errors: dict[str, float]
+    cold: float
+    dispatches: float
+    shipped: int  # bytes, gzipped
+    note: str = ""
+    word: str = ""  # of the browser's command line
+    times: list[float] = field(default_factory=list)
+    used: list[float] = field(default_factory=list)  # of all processors
+
+
+@cache
+def _packed(data: bytes) -> int:
+    return len(gzip.compress(data, 9))
+
+
+@contextmanager
+def _serving(files: Mapping[str, bytes], asked: set[str]) -> Iterator[str]:
+    """An origin that browsers trust with threads: jax-js on WebAssembly wants SharedArrayBuffer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            asked.add(path)
+            data = files.get(path)
+            self.send_response(200 if data is not None else 404)
+            self.send_header("Content-Type", KINDS.get(path[path.rfind(".") :], "text/html"))
+            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+            self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+            self.end_headers()
+            self.wfile.write(data or b"")
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _work(workload: Workload, expected: Mapping[str, Array], extra: Mapping[str, Any]) -> dict[str, bytes]:
+    """The workload as the pages read it."""
+    packed = bytearray()
+
+    def entries(arrays: Mapping[str, Array]) -> dict[str, Any]:
+        found = {}
+        for name, array in arrays.items():
+            kind = "u32" if array.dtype == "uint32" else "f32"
+            found[name] = {"shape": list(array.shape), "dtype": kind, "offset": len(packed)}
+            packed.extend(array.astype("<u4" if kind == "u32" else "<f4").tobytes())
+        return found
+
+    work = {
+        "kind": workload.kind,
+        "settings": dict(workload.settings),
+        "arrays": entries(workload.arrays),
+        "expected": entries(expected),
+        "parameters": workload.parameters,
+        "outputs": workload.outputs,
+        "weights": workload.weights,
+        **extra,
+    }
+    return {"/work.json": json.dumps(work).encode(), "/work.bin": bytes(packed)}
+
+
+@contextmanager
+def opened(
+    page: str, workload: Workload, expected: Mapping[str, Array], files: Mapping[str, bytes], extra: Mapping[str, Any]
+) -> Iterator[tuple[Page, Run]]:
+    """A page whose engine has done the workload's first steps. `page` is a script of pages/, perhaps with a query."""
+    script, _, query = page.partition("?")
+    asked: set[str] = set()
+    html = f'<!doctype html><title>bench</title><script type="module" src="/{script}.js"></script>'
+    served = {**bundle(script), **_work(workload, expected, extra), **files, "/": html.encode()}
+    with _serving(served, asked) as url, sync_playwright() as playwright:
+        word = f"--bench={uuid4().hex}"
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, word])
+        try:
+            tab = browser.new_page()
+            tab.set_default_timeout(0)
+            tab.goto(f"{url}/?{query}")
+            tab.wait_for_function("window.bench", timeout=60_000)
+            tab.evaluate("bench.open()")
+            gate = tab.evaluate("bench.gate()")
+            shipped = sum(_packed(served[path]) for path in asked if path in served and path not in WORK)
+            yield tab, Run(gate["errors"], gate["cold"], 0, shipped, gate["note"], word)
+        finally:
+            browser.close()
+
+
+def timed(tab: Page, run: Run, budget: float, samples: int) -> Run:
+    """Measure `samples` times as many steps as take `budget` milliseconds."""
+    once = tab.evaluate("bench.time(1)")
+    times = max(1, min(64, round(budget / once["ms"])))
+    for _ in range(samples):
+        before = cpu.seconds(run.word)
+        measured = tab.evaluate("(times) => bench.time(times)", times)
+        after = cpu.seconds(run.word)
+        run.times.append(measured["ms"])
+        if before is not None and after is not None:
+            run.used.append(1e3 * (after - before) / times)
+        run.dispatches = measured["dispatches"]
+    return run

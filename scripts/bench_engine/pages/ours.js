@@ -1,0 +1,47 @@
+/** Ours: the demos' own plan runner, on the plan that Python lowered. */
+import { openDevice } from "../../../demos/runtime/device.js";
+import { createRunner } from "../../../demos/runtime/plan.js";
+import { serve } from "./bench.js";
+
+let device, plan, runner;
+
+serve({
+  async open() {
+    [{ device }, plan] = await Promise.all([openDevice(), fetch("/plan.json").then((response) => response.json())]);
+  },
+  async build({ arrays, outputs, parameters }) {
+    runner = await createRunner(device, plan, () => Promise.reject(new Error("a benchmark has no data set")));
+    await runner.run("init");
+    for (const [name, { data }] of Object.entries(arrays)) runner.write(name, data);
+    const last = parameters.length ? "loss" : outputs[0];
+    return {
+      async run(times) {
+        await runner.run("step", times);
+        return (await runner.read(last, 0, 1))[0];
+      },
+      async results() {
+        const names = parameters.length ? parameters : outputs;
+        const values = await Promise.all(names.map((name) => runner.read(name)));
+        return Object.fromEntries(names.map((name, i) => [name, values[i]]));
+      },
+    };
+  },
+  /** Milliseconds of one run of each of these programs, run alone and often enough for the clock. */
+  async each(names, least) {
+    const found = [];
+    for (const name of names) {
+      await runner.run(name, 2);
+      await device.queue.onSubmittedWorkDone();
+      for (let times = 1; ; times *= 4) {
+        const began = performance.now();
+        await runner.run(name, times);
+        await device.queue.onSubmittedWorkDone();
+        const taken = performance.now() - began;
+        if (taken < least && times < 256) continue;
+        found.push(taken / times);
+        break;
+      }
+    }
+    return found;
+  },
+});

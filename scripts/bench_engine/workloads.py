@@ -1,0 +1,172 @@
+"""What is computed: every workload's sizes, its weights and data (seeded), and its floating-point operations.
+
+Knows nothing of engines. A training workload is one step of an optimiser on one batch that stays on the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+Kind = Literal["matmul", "convolution", "perceptron", "gpt"]
+
+TRAINED = 5  # steps after which losses and parameters are compared
+SIZE = 512  # of the products of square matrices
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One piece of work, done again and again.
+
+    `multiplications`: multiply-adds of its products of matrices and convolutions, forward and backward.
+    `outputs`: names of results, for work that trains nothing; `parameters`: what is trained.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    settings: Mapping[str, Any]
+    make: Callable[[Mapping[str, Any], np.random.Generator], dict[str, Array]]
+    multiplications: int
+    outputs: tuple[str, ...] = ()
+    weights: tuple[str, ...] = field(default=())  # of the arrays, those that an inference engine may prepare
+
+    @cached_property
+    def arrays(self) -> dict[str, Array]:
+        """Data and initial weights: float32, and uint32 for labels."""
+        return self.make(self.settings, np.random.default_rng(1))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the arrays that are trained."""
+        return tuple(name for name in self.arrays if "." in name)
+
+    @property
+    def group(self) -> str:
+        """What `scripts/bench engine` calls it and its relatives."""
+        return self.name.partition("-")[0]
+
+
+def _drawn(draw: np.random.Generator, *shape: int, scale: float = 1.0) -> Array:
+    return (scale * draw.standard_normal(shape)).astype(np.float32)
+
+
+def _weights(draw: np.random.Generator, inputs: int, outputs: int) -> Array:
+    return _drawn(draw, inputs, outputs, scale=inputs**-0.5)
+
+
+def _square(settings: Mapping[str, Any], draw: np.random.Generator) -> dict[str, Array]:
+    return {"a": _drawn(draw, SIZE, SIZE), "b": _drawn(draw, SIZE, SIZE)}
+
+
+def _images(settings: Mapping[str, Any], draw: np.random.Generator) -> dict[str, Array]:
+    """Channels last: x [batch, height, width, inputs], w [3, 3, inputs, outputs]."""
+    batch, side, before, after = (settings[name] for name in ("batch", "side", "inputs", "outputs"))
+    arrays = {
+        "x": _drawn(draw, batch, side, side, before),
+        "w": _drawn(draw, 3, 3, before, after, scale=(9 * before) ** -0.5),
+    }
+    return {**arrays, "dy": _drawn(draw, batch, side, side, after)} if settings["backward"] else arrays
+
+
+def _digits(settings: Mapping[str, Any], draw: np.random.Generator) -> dict[str, Array]:
+    widths = (settings["inputs"], settings["hidden"], settings["classes"])
+    arrays = {
+        "images": draw.random((settings["batch"], widths[0]), np.float32),
+        "labels": draw.integers(0, widths[2], settings["batch"], np.uint32),
+    }
+    for n, (inputs, outputs) in enumerate(pairwise(widths)):
+        arrays[f"network.layers.{n}.weight"] = _weights(draw, inputs, outputs)
+        arrays[f"network.layers.{n}.bias"] = _drawn(draw, outputs, scale=0.1)
+    return arrays
+
+
+def _text(settings: Mapping[str, Any], draw: np.random.Generator) -> dict[str, Array]:
+    names = ("tokens", "width", "batch", "length", "layers")
+    vocabulary, width, batch, length, layers = (settings[name] for name in names)
+    text = draw.integers(0, vocabulary, (batch, length + 1), np.uint32)
+    arrays = {
+        "tokens": np.ascontiguousarray(text[:, :-1]),
+        "targets": np.ascontiguousarray(text[:, 1:]),
+        "tokens.weight": _drawn(draw, vocabulary, width),
+        "positions.weight": _drawn(draw, length, width, scale=0.5),
+    }
+
+    def norm(name: str) -> None:
+        arrays[f"{name}.weight"] = 1 + _drawn(draw, width, scale=0.1)
+        arrays[f"{name}.bias"] = _drawn(draw, width, scale=0.1)
+
+    def linear(name: str, inputs: int, outputs: int) -> None:
+        arrays[f"{name}.weight"] = _weights(draw, inputs, outputs)
+        arrays[f"{name}.bias"] = _drawn(draw, outputs, scale=0.1)
+
+    for block in (f"blocks.{n}" for n in range(layers)):
+        norm(f"{block}.norm1")
+        linear(f"{block}.attention.qkv", width, 3 * width)
+        linear(f"{block}.attention.out", width, width)
+        norm(f"{block}.norm2")
+        linear(f"{block}.expand", width, 4 * width)
+        linear(f"{block}.contract", 4 * width, width)
+    norm("norm")
+    arrays["head.weight"] = _weights(draw, width, vocabulary)
+    return arrays
+
+
+def _matmul(form: str) -> Workload:
+    title = f"matmul {SIZE}³ {form.upper()}"
+    return Workload(f"matmul-{form}", title, "matmul", {"form": form}, _square, SIZE**3, ("y",))
+
+
+def _convolution(name: str, title: str, backward: bool) -> Workload:
+    settings = {"batch": 32, "side": 28, "inputs": 16, "outputs": 32, "backward": backward}
+    once = 32 * 28 * 28 * 16 * 32 * 9
+    outputs = ("y", "dx", "dw") if backward else ("y",)
+    return Workload(name, title, "convolution", settings, _images, (3 if backward else 1) * once, outputs, ("w",))
+
+
+def _perceptron(name: str, title: str, optimiser: str, rate: float) -> Workload:
+    settings = {"inputs": 784, "hidden": 256, "classes": 10, "batch": 128, "optimiser": optimiser, "rate": rate}
+    first, second = 128 * 784 * 256, 128 * 256 * 10
+    return Workload(name, title, "perceptron", settings, _digits, 2 * first + 3 * second)
+
+
+def _gpt(name: str, layers: int, length: int, batch: int, vocabulary: int) -> Workload:
+    width = 64
+    rows = batch * length
+    block = rows * width * (3 * width + width + 8 * width) + 2 * rows * length * width
+    settings = {"layers": layers, "length": length, "batch": batch, "tokens": vocabulary, "width": width, "heads": 4}
+    training = {"optimiser": "adamw", "rate": 1e-3, "decay": 0.1}
+    title = f"GPT step, {layers} layers, T = {length}, batch {batch}, V = {vocabulary}"
+    total = 3 * (layers * block + rows * width * vocabulary)
+    return Workload(name, title, "gpt", {**settings, **training}, _text, total)
+
+
+WORKLOADS = {
+    each.name: each
+    for each in (
+        _matmul("nn"),
+        _matmul("nt"),
+        _matmul("tn"),
+        _convolution("conv-forward", "conv2d 32×28×28, 16 → 32, 3×3, forward", False),
+        _convolution("conv-backward", "the same, forward and backward", True),
+        _perceptron("mlp-sgd", "MLP 784-256-10, batch 128, SGD step", "sgd", 0.1),
+        _perceptron("mlp-adam", "the same, Adam step", "adam", 1e-3),
+        _gpt("gpt-2", 2, 32, 16, 32),
+        _gpt("gpt-4", 4, 64, 8, 65),
+    )
+}
+
+
+def chosen(names: list[str]) -> list[Workload]:
+    """Those of these names or groups, all when there are none. Raises KeyError naming one that does not exist."""
+    known = {*WORKLOADS, *(each.group for each in WORKLOADS.values())}
+    for name in names:
+        if name not in known:
+            raise KeyError(name)
+    return [each for each in WORKLOADS.values() if not names or {each.name, each.group} & {*names}]

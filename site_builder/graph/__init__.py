@@ -21,6 +21,7 @@ from .functions.index import *
 from .functions.matrix import *
 from .functions.normalisation import *
 from .functions.reduce import *
+from .functions.sampling import *
 from .functions.softmax import *
 from .functions.sources import *
 from .functions.views import *

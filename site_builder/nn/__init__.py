@@ -11,7 +11,6 @@
 """
 
 from . import schedules
-from . import schedules
 from .composition import Residual, Sequential
 from .convolution import Conv1d, Conv2d
 from .embedding import Embedding
@@ -31,7 +30,6 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
-    "AdamW",
     "BatchNorm",
     "Conv1d",
     "Conv2d",
@@ -47,24 +45,16 @@ __all__ = [
     "Module",
     "RMSNorm",
     "RMSProp",
-    "RMSProp",
     "RNNCell",
     "Residual",
     "Sequential",
     "SpatialGatingUnit",
     "clip_by_global_norm",
-    "clip_by_global_norm",
     "evaluating",
-    "everything",
     "everything",
     "fourier_mixing",
     "glorot",
     "he",
-    "lecun",
-    "matrices",
-    "normal",
-    "ones",
-    "schedules",
     "lecun",
     "matrices",
     "normal",

@@ -1,0 +1,45 @@
+"""Chance as a part of a model: what is dropped, and what is drawn from a distribution."""
+
+from __future__ import annotations
+
+from ..tensor import Operand, Tensor, caller, constant, fail
+from .elementwise import less, log, maximum, where
+from .reduce import argmax, rank
+from .sources import uniform
+
+__all__ = ["categorical", "dropout", "gumbel"]
+
+TINY = 2.0**-25  # stands for 0 among uniform numbers, whose logarithm devices disagree about
+NEVER = -3e38  # a logit that no noise lifts
+
+
+def dropout(x: Tensor, rate: Operand, stream: int) -> Tensor:
+    """x with each element set to 0 with probability `rate`, the others divided by 1 - rate, which is below 1.
+
+    Nothing is kept for the gradient: the same numbers are drawn again from (seed, stream, step, index).
+    Source: Srivastava et al. (2014), in the form that leaves evaluation alone.
+    """
+    if not isinstance(rate, Tensor) and not 0 <= rate < 1:
+        raise fail(f"dropout: a rate is at least 0 and below 1, found {rate}", caller())
+    kept = 1 - less(uniform(x.shape, stream), rate)
+    return x * (kept / (1 - rate))
+
+
+def gumbel(shape: tuple[int, ...], stream: int) -> Tensor:
+    """Independent numbers of Gumbel's standard distribution: where logit + number is largest is a draw from softmax."""
+    return -log(-log(maximum(uniform(shape, stream), TINY)))
+
+
+def categorical(logits: Tensor, stream: int, temperature: Operand = 1.0, top_k: Operand | None = None) -> Tensor:
+    """A draw from softmax(logits / temperature) along the last axis, which goes: u32 indices.
+
+    temperature  may be an input; 0 takes the largest logit
+    top_k        if given, a number or a u32 scalar tensor: only the so many largest logits are drawn from
+
+    It is the index of the largest logit + temperature · noise: Gumbel (1954); Maddison, Tarlow and Minka (2014).
+    """
+    scores = logits + temperature * gumbel(logits.shape, stream)
+    if top_k is not None:
+        most = top_k if isinstance(top_k, Tensor) else constant(top_k, "u32")
+        scores = where(less(rank(logits), most), scores, NEVER)
+    return argmax(scores)

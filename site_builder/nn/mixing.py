@@ -88,7 +88,7 @@ def fourier_mixing(x: Tensor) -> Tensor:
     [C -S] another, whose columns alternate as the first product's results do.
     """
     batch, tokens, features = x.shape
-    across = reshape(swap_axes(_waves(features, -0.25), 0, 1), (features, 2 * features))  # [n, 2, k]: cos, then sin
+    across = reshape(_waves(features, -0.25), (features, 2 * features))  # [n, 2, k]: cos, then sin
     along = reshape(swap_axes(_waves(tokens, 0.25), 1, 2), (tokens, 2 * tokens))  # [k, n, 2]: cos and -sin
     both = reshape(x @ across, (batch, tokens * 2, features))
     return matmul(along, both)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.zoo import perceptrons
+from tests.zoo import convolutional, mixing, perceptrons, recurrent
 from tests.zoo.entry import Entry
 
-ZOO: tuple[Entry, ...] = (*perceptrons.ENTRIES,)
+ZOO: tuple[Entry, ...] = (
+    *perceptrons.ENTRIES,
+    *convolutional.ENTRIES,
+    *recurrent.ENTRIES,
+    *mixing.ENTRIES,
+)

@@ -11,6 +11,7 @@ from tests.cases.table import Input
 from tests.twins.mlp import MLP as TwinMLP
 from tests.zoo.entry import ADAM, Entry
 from tests.zoo.objectives import CLASSIFY, REGRESS, SIDES
+from tests.zoo.parts import TwinFeedForward
 
 DEEP = 6
 
@@ -30,22 +31,12 @@ class ResidualMLP(nn.Module):
         return self.head(x)
 
 
-class TwinFeedForward(tnn.Module):
-    def __init__(self, features: int, hidden: int, activation: tnn.Module | None = None) -> None:
-        super().__init__()
-        self.linear1, self.linear2 = tnn.Linear(features, hidden), tnn.Linear(hidden, features)
-        self.activation = activation or tnn.ReLU()
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.linear2(self.activation(self.linear1(x)))
-
-
 class TwinResidualMLP(tnn.Module):
     def __init__(self, inputs: int, width: int, outputs: int) -> None:
         super().__init__()
         self.stem = tnn.Linear(inputs, width)
         self.blocks = tnn.ModuleList(
-            tnn.Sequential(tnn.LayerNorm(width), TwinFeedForward(width, 2 * width)) for _ in range(DEEP)
+            tnn.Sequential(tnn.LayerNorm(width), TwinFeedForward(width, 2 * width, tnn.ReLU())) for _ in range(DEEP)
         )
         self.head = tnn.Linear(width, outputs)
 

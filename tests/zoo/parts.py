@@ -1,0 +1,18 @@
+"""Parts of twins that PyTorch does not have as layers."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+class TwinFeedForward(nn.Module):
+    """Two affine maps with a non-linearity between them; GELU by the formula with tanh unless told otherwise."""
+
+    def __init__(self, features: int, hidden: int, activation: nn.Module | None = None) -> None:
+        super().__init__()
+        self.linear1, self.linear2 = nn.Linear(features, hidden), nn.Linear(hidden, features)
+        self.activation = activation or nn.GELU(approximate="tanh")
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.linear2(self.activation(self.linear1(x)))

@@ -49,27 +49,32 @@ def tensors(rng: np.random.Generator, s: dict[str, int], inputs: int, outputs: i
     return x, w, normal(rng, s["IMAGES"], s["OUT_HEIGHT"], s["OUT_WIDTH"], outputs)
 
 
-def convolution(block: int) -> Callable[..., Problem]:
+def blocks(rows: int, block: int, quad: bool) -> int:
+    """Blocks below one another; where four lanes work together, so many that each has one."""
+    return 4 * math.ceil(rows / (4 * block)) if quad else math.ceil(rows / block)
+
+
+def convolution(block: int, quad: bool = False) -> Callable[..., Problem]:
     def problem(rng: np.random.Generator, *sizes: int) -> Problem:
         s, (inputs, outputs) = grid(*sizes[:3]), sizes[3:]
         x, w, d = tensors(rng, s, inputs, outputs)
         y = np.zeros(d.shape)
         for tap, window, pixel in seen(s):
             y[:, *window] += x[:, *pixel].astype(np.float64) @ w[tap]
-        cells = math.ceil(y[..., 0].size / block) * math.ceil(outputs / block)
+        cells = blocks(y[..., 0].size, block, quad) * math.ceil(outputs / block)
         return Problem({**s, "INPUTS": inputs, "OUTPUTS": outputs}, {"x": x, "w": w}, {"y": f32(y)}, cells)
 
     return problem
 
 
-def input_gradient(block: int) -> Callable[..., Problem]:
+def input_gradient(block: int, quad: bool = False) -> Callable[..., Problem]:
     def problem(rng: np.random.Generator, *sizes: int) -> Problem:
         s, (inputs, outputs) = grid(*sizes[:3]), sizes[3:]
         x, w, d = tensors(rng, s, inputs, outputs)
         dx = np.zeros(x.shape)
         for tap, window, pixel in seen(s):
             dx[:, *pixel] += d[:, *window].astype(np.float64) @ w[tap].T
-        cells = math.ceil(x[..., 0].size / block) * math.ceil(inputs / block)
+        cells = blocks(x[..., 0].size, block, quad) * math.ceil(inputs / block)
         return Problem({**s, "INPUTS": inputs, "OUTPUTS": outputs}, {"w": w, "d": d}, {"dx": f32(dx)}, cells)
 
     return problem
@@ -134,6 +139,7 @@ def average_pool_gradient(rng: np.random.Generator, *sizes: int) -> Problem:
 # [images, height, width, inputs, outputs]; a block is 4 or 8 windows of 4 or 8 channels
 ANY = ((1, 1, 1, 1, 1), (3, 1, 1, 4, 4), (4, 1, 1, 3, 3), (5, 1, 1, 5, 5), (2, 7, 5, 3, 2), (3, 6, 9, 1, 16))
 FOURS = ((1, 1, 1, 4, 4), (7, 1, 1, 8, 8), (8, 1, 1, 12, 8), (9, 1, 1, 8, 12), (2, 7, 5, 4, 20), (3, 6, 9, 16, 4))
+QUADS = ((1, 1, 1, 4, 4), (31, 1, 1, 8, 8), (32, 1, 1, 12, 8), (33, 1, 1, 8, 12), (2, 7, 5, 4, 20), (3, 6, 9, 16, 4))
 IMAGES = ((1, 1, 1, 1), (7, 1, 1, 9), (64, 1, 1, 1), (65, 1, 1, 1), (2, 7, 5, 3), (3, 6, 9, 1))
 SUMS = "f32 sums of up to 120 products of normal numbers"
 MANY = "f32 sums of up to 180 products of normal numbers, which cancel"
@@ -143,8 +149,10 @@ FEW = "f32 sums of up to 6 numbers"
 CASES = [
     Case("shaders/convolution/convolution.wgsl", ANY, convolution(4), 2e-6, SUMS),
     Case("shaders/convolution/convolution_vec4.wgsl", FOURS, convolution(8), 2e-6, SUMS),
+    Case("shaders/convolution/convolution_quad.wgsl", QUADS, convolution(8, quad=True), 2e-6, SUMS),
     Case("shaders/convolution/convolution_input_gradient.wgsl", ANY, input_gradient(4), 2e-6, SUMS),
     Case("shaders/convolution/convolution_input_gradient_vec4.wgsl", FOURS, input_gradient(8), 2e-6, SUMS),
+    Case("shaders/convolution/convolution_input_gradient_quad.wgsl", QUADS, input_gradient(8, quad=True), 2e-6, SUMS),
     Case("shaders/convolution/convolution_weight_gradient.wgsl", ANY, weight_gradient(4), 3e-6, MANY),
     Case("shaders/convolution/convolution_weight_gradient_vec4.wgsl", FOURS, weight_gradient(8), 3e-6, MANY),
     Case("shaders/convolution/max_pool.wgsl", IMAGES, max_pool, 0, EXACT),

@@ -56,13 +56,19 @@ def _file(y: Tensor) -> str:
     return f"shaders/convolution/{y.op}{'_vec4' if fours and products >= LARGE else ''}.wgsl"
 
 
+def _quad_file(y: Tensor) -> str | None:
+    """For devices with subgroups. Back through a stride most taps are left out, which lanes of a quad cannot do."""
+    file, strided = _file(y), y.op == "convolution_input_gradient" and _numbers(y, "stride") != (1, 1)
+    return file.replace("_vec4", "_quad") if file.endswith("_vec4.wgsl") and not strided else None
+
+
 def _block_cells(kernel: Kernel, sizes: Sizes) -> int:
     """One invocation for each block of y, or of dL/dx: a row is a window, or a pixel."""
     if "input_gradient" in kernel.file:
         rows, columns = sizes["IMAGES"] * sizes["HEIGHT"] * sizes["WIDTH"], sizes["INPUTS"]
     else:
         rows, columns = sizes["IMAGES"] * sizes["OUT_HEIGHT"] * sizes["OUT_WIDTH"], sizes["OUTPUTS"]
-    return blocks(kernel, {"ROWS": rows, "COLUMNS": columns})
+    return blocks(kernel, {"ROWS": rows, "COLUMNS": columns}) * (4 if kernel.requires else 1)
 
 
 def _weight_cells(kernel: Kernel, sizes: Sizes) -> int:
@@ -93,13 +99,21 @@ _MAX_POOL = Anchor(
 
 
 ANCHORS: dict[str, Anchor] = {
-    "convolution": Anchor(_file, {"x": (0, "buffer"), "w": (1, "buffer")}, _sizes, {"convolution": "y"}, _block_cells),
+    "convolution": Anchor(
+        _file,
+        {"x": (0, "buffer"), "w": (1, "buffer")},
+        _sizes,
+        {"convolution": "y"},
+        _block_cells,
+        _quad_file,
+    ),
     "convolution_input_gradient": Anchor(
         _file,
         {"w": (0, "buffer"), "d": (1, "buffer")},
         _sizes,
         {"convolution_input_gradient": "dx"},
         _block_cells,
+        _quad_file,
     ),
     "convolution_weight_gradient": Anchor(
         _file,

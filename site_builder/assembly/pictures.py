@@ -73,11 +73,10 @@ def image(project: Path, post: Post, src: str, line: int, output: Output) -> tup
 def thumbnail(figures: PostFigures, colours: Mapping[str, Mapping[str, str]], output: Output) -> str | None:
     """A figure small enough for the contents page, as an image for each theme; None when the post has none.
 
-    An image has no access to the page's variables, so colours are written out. Figures with pixels in them hold those
-    of both themes and would show both.
+    An image has no access to the page's variables, so colours are written out.
     """
     for drawing in figures.figures.values():
-        if "<image" not in drawing.svg_narrow and len(drawing.svg_narrow) <= THUMBNAIL:
+        if len(drawing.svg_narrow) <= THUMBNAIL:
             size = SVG_SIZE.search(drawing.svg_narrow)
             width, height = (str(round(float(number))) for number in size.groups()) if size else (None, None)
             return "".join(

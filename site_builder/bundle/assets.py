@@ -23,7 +23,10 @@ from .node import HERE, Node, lock_hash
 FOLDER = "assets"
 HASH = 10  # hex digits of an asset's sha256 in its name
 PACKAGE = HERE.parent
-ENTRIES = ("static/theme/*.css", "static/theme/*.js", "demos/*/demo.js", "demos/*/*.css", "demos/runtime/replay.js", "demos/runtime/load.js")
+ENTRIES = (
+    *("static/theme/*.css", "static/theme/*.js", "demos/*/demo.js", "demos/*/*.css"),
+    *("demos/runtime/load.js", "demos/runtime/replay.js"),
+)
 SHARED = ("demos/runtime", "shaders", "static")  # installed with the generator, for projects that lack them
 BUNDLED = ("static/theme/", "static/fonts/", "static/icons/")  # reached through the bundle, never by their plain path
 SOURCES = (".js", ".css", ".wgsl", ".woff2", ".svg", ".png", ".webp", ".jpg", ".json")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Sequence
 
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")  # rotations by tiny angles come with exponents
+APART = 1.5  # tenths of a CSS pixel that a line may be off
+
+Point = tuple[int, int]
 
 
 def short(number: float, decimals: int) -> str:
@@ -16,25 +21,56 @@ def short(number: float, decimals: int) -> str:
 
 
 def path_data(data: str) -> str:
-    """Path data in tenths of a CSS pixel; runs of straight lines are relative, from rounded point to rounded point.
+    """Path data in tenths of a CSS pixel; runs of straight lines are relative, and keep only the points that are seen.
 
-    The rounded points are what counts, so errors do not add up along a line; a curve of 500 points shrinks by half.
+    The rounded points are what counts, so errors do not add up along a line; a curve of 500 points shrinks to a tenth.
     """
     out = ""
-    here = (0, 0)
-    last = ""
+    run: list[Point] = [(0, 0)]  # where the pen is, and the straight lines from there on
     for command, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", data):
         tenths = [round(float(number) * 10) for number in NUMBER.findall(numbers)]
-        there = (tenths[-2], tenths[-1]) if tenths else here
         if command == "L":
-            moved = packed([there[0] - here[0], there[1] - here[1]])
-            out += (" " if last == "l" and moved[0] != "-" else "" if last == "l" else "l") + moved
-            last = "l"
-        else:
-            out += command + packed(tenths)
-            last = command
-        here = there
-    return out
+            run.append((tenths[-2], tenths[-1]))
+            continue
+        out += lines(run) + command + packed(tenths)
+        run = [(tenths[-2], tenths[-1]) if tenths else run[-1]]
+    return out + lines(run)
+
+
+def lines(run: Sequence[Point]) -> str:
+    """Straight lines from the first point through the others, relative; nothing when there are no others."""
+    points = seen(run)
+    moves = [packed((after[0] - before[0], after[1] - before[1])) for before, after in itertools.pairwise(points)]
+    spaced = "".join(move if move[0] == "-" else f" {move}" for move in moves)
+    return "l" + spaced.removeprefix(" ") if moves else ""
+
+
+def seen(run: Sequence[Point]) -> list[Point]:
+    """The points of a line without which it would be elsewhere by more than APART.
+
+    Ramer, Douglas and Peucker: between two points that stay, the farthest from the straight line stays too if it is too
+    far to be left out. https://doi.org/10.1016/S0146-664X(72)80017-0
+    """
+    stay = {0, len(run) - 1}
+    spans = [(0, len(run) - 1)]
+    while spans:
+        first, last = spans.pop()
+        between = range(first + 1, last)
+        farthest = max(between, key=lambda index: distance(run[index], run[first], run[last]), default=first)
+        if farthest != first and distance(run[farthest], run[first], run[last]) > APART:
+            stay.add(farthest)
+            spans += [(first, farthest), (farthest, last)]
+    return [run[index] for index in sorted(stay)]
+
+
+def distance(point: Point, start: Point, end: Point) -> float:
+    """From a point to the nearest one of the stretch between two others."""
+    along = (end[0] - start[0], end[1] - start[1])
+    from_start = (point[0] - start[0], point[1] - start[1])
+    square = along[0] ** 2 + along[1] ** 2
+    share = (along[0] * from_start[0] + along[1] * from_start[1]) / square if square else 0.0
+    share = min(max(share, 0.0), 1.0)
+    return math.hypot(from_start[0] - share * along[0], from_start[1] - share * along[1])
 
 
 def packed(tenths: Sequence[int]) -> str:

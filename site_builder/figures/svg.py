@@ -31,7 +31,7 @@ LENGTHS = ("stroke-width", "stroke-dashoffset", "stroke-miterlimit", "opacity", 
 KEPT = (*COLOURS, "stroke-linecap", "stroke-linejoin", "text-anchor", "font-weight", "font-style", "fill-rule")
 DROPPED = ("metadata", "style", "title", "comment")
 INHERITED = (*LENGTHS, *KEPT, "stroke-dasharray", "font-size")
-THEMES = ("light", "dark")
+RASTERS = ("negative", "positive", "accent")  # the ends of the colour scales, see theme.heatmap
 DEFAULTS = {  # what SVG assumes anyway, or what the root says for all
     ("fill", "var(--ink)"),
     ("stroke-linejoin", "round"),
@@ -86,6 +86,7 @@ class _Cleaner:
         self.css = css
         self.referenced = referenced
         self.ids: dict[str, str] = {}
+        self.rasters = 0
         self.discs: dict[str, str] = {}  # round markers: reference -> diameter
 
     def children(self, parent: Element) -> str:
@@ -101,7 +102,7 @@ class _Cleaner:
             for child in element:
                 yield from self.nodes(child)
         elif tag == "image":
-            yield self.image(attributes)
+            yield from self.image(attributes)
         elif tag == "defs":
             if inside := self.definitions(element):
                 yield _Node(tag, {}, inside)
@@ -178,18 +179,26 @@ class _Cleaner:
             hint="Take colours from site_builder.figures.colour, and colour maps from its palettes",
         )
 
-    def image(self, attributes: dict[str, str]) -> _Node:
-        """A raster. `heatmap` draws each twice and names it by theme; the page's CSS shows one of the two."""
-        theme, _, look = attributes.pop("id").partition("-")
-        if theme not in THEMES:
+    def image(self, attributes: dict[str, str]) -> Iterator[_Node]:
+        """A raster of `heatmap`: a rectangle in the colour that its id names, which shows where the raster is white."""
+        token, _, rest = attributes.pop("id").partition("-")
+        if token not in RASTERS:
             raise FigureError(
                 f"the figure {self.name} has a raster that cannot follow light and dark",
                 hint="Draw it with site_builder.figures.heatmap",
             )
-        attributes["href"] = "data:image/png;base64," + _small_png(attributes["href"])
-        pixels = " pixels" if look == "pixels" else ""  # the theme's class: as an attribute, Nu refuses it
-        attributes |= {"class": f"only-{theme}{pixels}", "preserveAspectRatio": "none"}
-        return _Node("image", attributes, "")
+        look, _, ground = rest.partition("-")
+        place = {key: value for key, value in attributes.items() if key in ("x", "y", "width", "height")}
+        moved = {"transform": attributes["transform"]} if "transform" in attributes else {}
+        if ground == "paper":
+            yield _Node("rect", {**place, **moved, "fill": "var(--paper)"}, "")
+        pixels = {"class": "pixels"} if look == "pixels" else {}  # the theme's: as an attribute, Nu refuses it
+        href = "data:image/png;base64," + _small_png(attributes["href"])
+        raster = _Node("image", {"href": href, **place, **pixels, "preserveAspectRatio": "none"}, "")
+        mask = f"{self.name}-raster-{self.rasters}"
+        self.rasters += 1
+        yield _Node("mask", {"id": mask}, str(raster))
+        yield _Node("rect", {**place, **moved, "fill": f"var(--{token})", "mask": f"url(#{mask})"}, "")
 
     def rename(self, old: str) -> str:
         return self.ids.setdefault(old, f"{self.name}-{len(self.ids) + 1}")
@@ -246,12 +255,8 @@ def _referenced(root: Element) -> set[str]:
 
 
 def _small_png(href: str) -> str:
-    """The same picture in fewer bytes: with a colour table where 256 colours are enough."""
-    picture: Image.Image = Image.open(io.BytesIO(base64.b64decode(href.partition(",")[2])))
-    if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
-        picture = picture.convert("RGB")
-        if picture.getcolors(256) is not None:
-            picture = picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=256)
+    """The same picture in fewer bytes: a raster of `heatmap` is grey."""
+    picture: Image.Image = Image.open(io.BytesIO(base64.b64decode(href.partition(",")[2]))).convert("L")
     out = io.BytesIO()
     picture.save(out, "png", optimize=True)
     return base64.b64encode(out.getvalue()).decode("ascii")

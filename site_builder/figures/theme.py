@@ -32,7 +32,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
 from site_builder.figures import svg
-from site_builder.figures.tokens import CATEGORIES, LEVELS, SCALES, Rgb, mix, palette
+from site_builder.figures.tokens import CATEGORIES, LEVELS, SCALES, palette
 
 Width = Literal["text", "page"]
 Palette = Literal["diverging", "sequential"]
@@ -42,7 +42,7 @@ NARROW = 350
 NARROW_HEIGHT = 0.82  # a panel's height on a phone against its height on the page
 TEXT = 12.0  # matplotlib's size; the page shows it as 13.4 px of the narrower Source Sans (svg.TEXT_SCALE)
 SMALL = 11.0
-SHADES = 127  # on each side of zero: 255 colours fit a PNG's colour table
+SHADES = 127  # on each side of zero
 LABEL_GAP = 15.0  # pixels between two direct labels' baselines
 
 narrow: ContextVar[bool] = ContextVar("narrow", default=False)
@@ -101,7 +101,7 @@ def heatmap(
     smooth: bool = False,
     lower: bool = False,
 ) -> None:
-    """Draw [rows, columns] numbers as colours, in a light and a dark version of which the page shows one.
+    """Draw [rows, columns] numbers as colours, in whatever theme the page shows.
 
     diverging: -limit is --negative, 0 is paper, +limit is --positive. sequential: 0 is paper, limit is --accent.
     Without `limit` it is the largest magnitude. NaN is left empty. `lower`: row 0 is at the bottom.
@@ -112,16 +112,19 @@ def heatmap(
         ax.grid(visible=False)
         ax.spines[:].set_visible(False)
         ax.tick_params(length=0)
-    for theme in svg.THEMES:
+    look = "smooth" if smooth else "pixels"
+    ground = "clear" if np.isnan(numbers).any() else "paper"
+    for token, cover in _covers(numbers / full, palette):
         picture = ax.imshow(
-            _coloured(numbers / full, palette, theme),
+            np.dstack([cover] * 3),
             extent=extent,
             interpolation="none",
             origin="lower" if lower else "upper",
             aspect=ax.get_aspect() if extent else "equal",
             zorder=0.5,
         )
-        picture.set_gid(f"{theme}-{'smooth' if smooth else 'pixels'}")
+        picture.set_gid(f"{token}-{look}-{ground}")
+        ground = "clear"
 
 
 def image_grid(
@@ -342,20 +345,16 @@ def _spread(ax: Axes) -> None:
         note.set_position((7, height - wanted))
 
 
-def _coloured(share: Any, name: Palette, theme: str) -> Any:
-    """Numbers -1..1 (diverging) or 0..1 as RGBA bytes of one theme; NaN is transparent."""
-    tokens = palette().light if theme == "light" else palette().dark
-    low, high = SCALES[name]
-    table = np.array([_step(tokens, low, high, step / SHADES) for step in range(-SHADES, SHADES + 1)], np.uint8)
+def _covers(share: Any, name: Palette) -> Iterator[tuple[str, Any]]:
+    """Of numbers -1..1 (diverging) or 0..1, for each end of the scale its token and how much of it lies on the paper.
+
+    One colour laid on another is their mixture: so a raster of bytes [rows, columns] says for both themes what is seen.
+    """
     known = np.nan_to_num(np.clip(share, -1.0, 1.0))
-    rgb = table[np.rint(known * SHADES).astype(int) + SHADES]
-    alpha = np.where(np.isnan(share), 0, 255).astype(np.uint8)
-    return np.dstack([rgb, alpha])
-
-
-def _step(tokens: dict[str, Rgb], low: str | None, high: str, share: float) -> Rgb:
-    end = high if share > 0 else low
-    return tokens["paper"] if end is None else mix(tokens["paper"], tokens[end], abs(share))
+    ends = [(token, sign) for token, sign in zip(SCALES[name], (-1, 1), strict=True) if token]
+    covers = [(token, np.rint(np.clip(sign * known, 0.0, 1.0) * SHADES) / SHADES * 255) for token, sign in ends]
+    seen = [(token, cover) for token, cover in covers if cover.any()]
+    yield from ((token, cover.astype(np.uint8)) for token, cover in seen or covers[-1:])
 
 
 __all__ = [

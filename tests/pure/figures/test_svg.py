@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from site_builder.errors import FigureError
 from site_builder.figures import svg, theme, tokens
@@ -44,7 +47,7 @@ def test_the_same_figure_is_the_same_text(drawn: str) -> None:
 def test_the_page_s_policy_allows_all_of_it(drawn: str) -> None:
     root = ElementTree.fromstring(drawn)
     names = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert names <= {"svg", "g", "path", "use", "defs", "text", "clipPath", "rect", "image"}
+    assert names <= {"svg", "g", "path", "use", "defs", "text", "clipPath", "rect", "image", "mask"}
     assert not any("style" in element.attrib for element in root.iter())
     assert "xlink" not in drawn
     assert "<!--" not in drawn
@@ -75,13 +78,29 @@ def test_it_says_what_it_shows(drawn: str) -> None:
     assert root.attrib["aria-label"] == 'says "what" <it> shows'
 
 
-def test_rasters_come_light_and_dark(drawn: str) -> None:
-    assert drawn.count("<image") == 4  # the heat map and its key
-    assert drawn.count('class="only-light"') == drawn.count('class="only-dark"') == 2
+def test_rasters_are_laid_on_the_paper_in_the_colours_of_the_scale(drawn: str) -> None:
+    masks = dict(re.findall(r'<mask id="([^"]+)"><image href="data:image/png;base64,([^"]+)"', drawn))
+    laid = re.findall(r'<rect [^>]*fill="var\(--(\w+)\)" mask="url\(#([^)]+)\)"', drawn)
+    assert [token for token, _ in laid] == ["negative", "positive"] * 2  # the heat map and its key
+    assert [mask for _, mask in laid] == list(masks)
+    negative, positive = (np.asarray(Image.open(io.BytesIO(base64.b64decode(masks[mask])))) for _, mask in laid[:2])
+    assert negative.tolist() == [[0, 0], [255, 0]]
+    assert positive.tolist() == [[0, 255], [0, 0]]
     assert "pixels" not in drawn
     with theme.styled():
         grid = theme.render(image_grid(np.eye(8)[None], ["0"]), "grid", "a diagonal").svg
-    assert grid.count('class="only-light pixels"') == grid.count('class="only-dark pixels"') == 1
+    assert grid.count("<mask") == grid.count('class="pixels"') == 1  # nothing is negative
+
+
+def test_where_a_number_is_missing_there_is_no_paper() -> None:
+    def grounds(values: list[list[float]]) -> int:
+        with theme.styled():
+            fig, ax = canvas()
+            heatmap(ax, np.array(values))
+            return theme.render(fig, "ground", "numbers").svg.count('fill="var(--paper)"')
+
+    assert grounds([[1.0, 0.0]]) == 1
+    assert grounds([[1.0, np.nan]]) == 0
 
 
 def test_the_phones_version_is_narrow_and_has_its_own_ids(drawn: str) -> None:
@@ -110,6 +129,9 @@ def test_direct_labels_keep_their_distance() -> None:
         ("M 10.04 20.06 L 11.04 20.06 L 12.04 21.06 ", "M10 20.1l1 0 1 1"),
         ("M 0.5 -0.25 C 1 2 3 4 5 6 z", "M.5-.2C1 2 3 4 5 6z"),
         ("M 0 0 L -0.5 0.04", "M0 0l-.5 0"),
+        ("M 0 0 L 5 0.1 L 10 0 L 15 -0.1 L 20 5 L 20 0 Z", "M0 0l15-.1 5 5.1 0-5Z"),  # what nobody sees is left out
+        ("M 0 0 L 5 0 L 0 0 L 5 0", "M0 0l5 0"),  # there, back and there
+        ("M 0 0 L 5 0 M 9 9 L 10 9", "M0 0l5 0M9 9l1 0"),
     ],
 )
 def test_paths_are_short(data: str, short: str) -> None:
@@ -118,8 +140,9 @@ def test_paths_are_short(data: str, short: str) -> None:
 
 def test_rounding_does_not_add_up_along_a_path() -> None:
     xs = np.arange(1001) * 0.14
-    data = "M 0 0 " + " ".join(f"L {x:.6f} 0" for x in xs[1:])
+    data = "M 0 0 " + " ".join(f"L {x:.6f} {index % 2}" for index, x in enumerate(xs))
     moves = re.findall(r"-?[\d.]+", svg.path_data(data)[4:])
+    assert len(moves) > 1900, "every corner is seen"
     assert sum(float(move) for move in moves[::2]) == pytest.approx(xs[-1], abs=0.06)
 
 

@@ -1,6 +1,6 @@
 """Where a step of ours spends its time: every dispatch alone, again and again, on SwiftShader and through wgpu.
 
-In: a workload and its plan. Out: a table: kernel, sizes, how many of them a step has, ms each, share, GFLOP/s.
+In: a workload and its plan. Out: a table: kernel, sizes, how many of them a step has, time each, share, GFLOP/s.
 A plan with a program for each distinct dispatch goes through the ordinary runners; its buffers hold what five steps
 left.
 """
@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from time import perf_counter
+from time import perf_counter, process_time
 
 from site_builder.plan import Plan, PlanProgram, Step
 
+from . import cpu
 from .browser import opened
 from .native import started
 from .workloads import TRAINED, Array, Workload
 
-LEAST = 100.0  # ms that a dispatch is repeated for
+LEAST = 200.0  # ms that a dispatch is repeated for: processor time is counted in hundredths of a second
+
+Taken = tuple[float, float]  # milliseconds: by the clock, of all processors
 
 
 def dispatches(plan: Plan) -> tuple[Plan, list[tuple[Step, int]]]:
@@ -31,52 +34,66 @@ def dispatches(plan: Plan) -> tuple[Plan, list[tuple[Step, int]]]:
     return replace(plan, programs={**plan.programs, **programs}), found
 
 
-def in_browser(workload: Workload, plan: Plan, right: Mapping[str, Array]) -> list[float]:
-    """Milliseconds of each distinct dispatch on SwiftShader."""
+def in_browser(workload: Workload, plan: Plan, right: Mapping[str, Array]) -> list[Taken]:
+    """Each distinct dispatch on SwiftShader."""
     taken, found = dispatches(plan)
     files = {"/plan.json": taken.to_json().encode()}
-    with opened("ours", workload, right, files, {}) as (tab, _):
-        measured: list[float] = tab.evaluate(
-            "([names, least]) => bench.each(names, least)", [[str(n) for n in range(len(found))], LEAST]
+    with opened("ours", workload, right, files, {}) as (tab, run):
+        word = run.word
+        return _each(
+            len(found),
+            lambda program, times: tab.evaluate("([name, times]) => bench.each(name, times)", [program, times]),
+            lambda: cpu.seconds(word) or 0.0,
         )
-    return measured
 
 
-def through_wgpu(workload: Workload, plan: Plan) -> list[float]:
-    """Milliseconds of each distinct dispatch through wgpu."""
+def through_wgpu(workload: Workload, plan: Plan) -> list[Taken]:
+    """Each distinct dispatch through wgpu."""
     taken, found = dispatches(plan)
     runner = started(workload, taken)
     runner.run("step", TRAINED)
     last = "loss" if workload.parameters else workload.outputs[0]
 
-    def measured(program: str, times: int) -> float:
-        began = perf_counter()
+    def run(program: str, times: int) -> None:
         runner.run(program, times)
         runner.read(last)
-        return 1e3 * (perf_counter() - began) / times
 
-    result = []
-    for n in range(len(found)):
-        times = max(1, min(256, round(LEAST / measured(str(n), 2))))
-        result.append(measured(str(n), times))
-    return result
+    return _each(len(found), run, process_time)
 
 
-def table(plan: Plan, measured: list[float]) -> Iterator[str]:
-    """Rows in Markdown, the dearest first."""
+def _each(count: int, run: Callable[[str, int], object], clock: Callable[[], float]) -> list[Taken]:
+    """Milliseconds by the clock and of all processors, over as many runs as take long enough for both."""
+
+    def measured(program: str, times: int) -> Taken:
+        began, used = perf_counter(), clock()
+        run(program, times)
+        return 1e3 * (perf_counter() - began) / times, 1e3 * (clock() - used) / times
+
+    def settled(program: str) -> Taken:
+        run(program, 2)
+        once, _ = measured(program, 4)
+        return measured(program, max(1, min(1_000, round(LEAST / once))))
+
+    return [settled(str(n)) for n in range(count)]
+
+
+def table(plan: Plan, measured: list[Taken]) -> Iterator[str]:
+    """Rows in Markdown, those that take most processor time first."""
     _, found = dispatches(plan)
-    total = sum(ms * count for ms, (_, count) in zip(measured, found, strict=True))
-    yield "| kernel | sizes | workgroups | times | ms each | share | GFLOP/s |\n|---|---|---|---|---|---|---|"
-    rows = sorted(zip(measured, found, strict=True), key=lambda row: -row[0] * row[1][1])
-    for ms, (step, count) in rows:
+    total = sum(used * count for (_, used), (_, count) in zip(measured, found, strict=True))
+    yield "| kernel | sizes | workgroups | times | ms each | of all processors | share | GFLOP/s |"
+    yield "|---|---|---|---|---|---|---|---|"
+    rows = sorted(zip(measured, found, strict=True), key=lambda row: -row[0][1] * row[1][1])
+    for (ms, used), (step, count) in rows:
         kernel = plan.kernels[step.kernel]
         file = plan.sources[kernel.source].file.removeprefix("shaders/")
         sizes = ", ".join(f"{name} {value}" for name, value in kernel.constants.items())
         rate = 2e-6 * multiplications(plan, step) / ms
         groups = "×".join(str(n) for n in step.workgroups)
-        share = f"{ms * count / total:.0%}"
-        yield f"| {file} | {sizes} | {groups} | {count} | {ms:.3f} | {share} | {f'{rate:.2f}' if rate else ''} |"
-    yield f"| all, each alone | | | {sum(count for _, count in found)} | {total:.2f} | | |"
+        cells = (file, sizes, groups, count, f"{ms:.3f}", f"{used:.2f}", f"{used * count / total:.0%}")
+        yield f"| {' | '.join(map(str, cells))} | {f'{rate:.2f}' if rate else ''} |"
+    clock = sum(ms * count for (ms, _), (_, count) in zip(measured, found, strict=True))
+    yield f"| all, each alone | | | {sum(count for _, count in found)} | {clock:.2f} | {total:.2f} | | |"
 
 
 def multiplications(plan: Plan, step: Step) -> int:

@@ -56,7 +56,7 @@ function changeApart(work, after) {
   return apart(found, right);
 }
 
-/** @param {{ open: (work: any) => Promise<void>, build: (work: any) => Promise<{ run: Function, results: Function }> }} engine */
+/** @param {{ open: Function, build: (work: any) => Promise<{ run: Function, results: Function, note?: string }>, each?: Function }} engine */
 export function serve(engine) {
   let work, job;
   window.bench = {

@@ -26,22 +26,9 @@ serve({
       },
     };
   },
-  /** Milliseconds of one run of each of these programs, run alone and often enough for the clock. */
-  async each(names, least) {
-    const found = [];
-    for (const name of names) {
-      await runner.run(name, 2);
-      await device.queue.onSubmittedWorkDone();
-      for (let times = 1; ; times *= 4) {
-        const began = performance.now();
-        await runner.run(name, times);
-        await device.queue.onSubmittedWorkDone();
-        const taken = performance.now() - began;
-        if (taken < least && times < 256) continue;
-        found.push(taken / times);
-        break;
-      }
-    }
-    return found;
+  /** A program of the plan, so many times. */
+  async each(name, times) {
+    await runner.run(name, times);
+    await device.queue.onSubmittedWorkDone();
   },
 });

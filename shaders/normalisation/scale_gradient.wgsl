@@ -1,8 +1,9 @@
 // scale_gradient: scale[c] = sum_r x[r,c] d[r,c], and shift[c] = sum_r d[r,c]
-// dispatch: one workgroup per 8 columns, ceil(COLUMNS / 8) of them; any ROWS, any COLUMNS
+// dispatch: one workgroup per 32 columns, ceil(COLUMNS / 32) of them; any ROWS, any COLUMNS
 // why: these are the gradients of y = x scale + shift, whose sums run over the same numbers; columns are few and rows
-//      many, so 8 invocations share a column, each adds every 8th row, and after the only barrier one adds the 8 partial
-//      sums; 8 columns side by side are read as one stretch of memory; no invocation returns before the barrier
+//      many, so 8 invocations share 4 columns, each adds every 8th row, and after the only barrier one adds the 8 partial
+//      sums; no invocation returns before the barrier
+// #import block
 override ROWS: u32 = 1u;
 override COLUMNS: u32 = 1u;
 @group(0) @binding(0) var<storage, read>       x: array<f32>;     // [ROWS, COLUMNS]
@@ -15,7 +16,8 @@ fn load_d(i: u32) -> f32 { return d[i]; }
 fn store_scale(i: u32, value: f32) { scale[i] = value; }
 fn store_shift(i: u32, value: f32) { shift[i] = value; }
 
-var<workgroup> partial: array<vec2<f32>, 64>; // [row, column] of sums of x d and of d
+var<workgroup> products: array<vec4<f32>, 64>; // [8 rows, 8 blocks of 4 columns]
+var<workgroup> sums: array<vec4<f32>, 64>;     // likewise
 
 @compute @workgroup_size(64)
 fn main(
@@ -23,18 +25,26 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let column = (group.y * groups.x + group.x) * 8u + lane % 8u;
-  let rows = select(0u, ROWS, column < COLUMNS);
-  var sums = vec2<f32>();
-  for (var row = lane / 8u; row < rows; row += 8u) {
-    let i = row * COLUMNS + column;
-    let value = load_d(i);
-    sums += vec2<f32>(load_x(i) * value, value);
+  let column = (group.y * groups.x + group.x) * 32u + lane % 8u * 4u;
+  let columns = four(column, COLUMNS);
+  var product = vec4<f32>();
+  var sum = vec4<f32>();
+  for (var row = lane / 8u; row < ROWS; row += 8u) {
+    let at = row * COLUMNS + columns;
+    let values = vec4<f32>(load_d(at.x), load_d(at.y), load_d(at.z), load_d(at.w));
+    product += vec4<f32>(load_x(at.x), load_x(at.y), load_x(at.z), load_x(at.w)) * values;
+    sum += values;
   }
-  partial[lane] = sums;
+  products[lane] = product;
+  sums[lane] = sum;
   workgroupBarrier();
-  if (lane >= 8u || column >= COLUMNS) { return; }
-  for (var other = lane + 8u; other < 64u; other += 8u) { sums += partial[other]; }
-  store_scale(column, sums.x);
-  store_shift(column, sums.y);
+  if (lane >= 8u) { return; }
+  for (var other = lane + 8u; other < 64u; other += 8u) {
+    product += products[other];
+    sum += sums[other];
+  }
+  for (var c = 0u; c < 4u && column + c < COLUMNS; c++) {
+    store_scale(column + c, product[c]);
+    store_shift(column + c, sum[c]);
+  }
 }

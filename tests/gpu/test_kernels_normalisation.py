@@ -75,7 +75,7 @@ def batch_gradient(rng: np.random.Generator, rows: int, columns: int) -> Problem
 def scale_gradient(rng: np.random.Generator, rows: int, columns: int) -> Problem:
     x, d = normal(rng, rows, columns), normal(rng, rows, columns)
     expected = {"scale": f32((x.astype(np.float64) * d).sum(0)), "shift": f32(d.sum(0, dtype=np.float64))}
-    return Problem(sizes_of(x), {"x": x, "d": d}, expected, workgroups=math.ceil(columns / 8))
+    return Problem(sizes_of(x), {"x": x, "d": d}, expected, workgroups=math.ceil(columns / 32))
 
 
 SHAPES = ((1, 4), (7, 3), (63, 10), (64, 8), (65, 5), (2, 65), (300, 9))

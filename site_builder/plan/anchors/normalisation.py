@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from ...graph import Tensor
 from ..kernels import Kernel
 from .table import Anchor, Sizes, along
 
-BESIDE = 8  # columns that share a workgroup
+# Columns that share a workgroup.
+BATCH_BESIDE = 8
+SCALE_BESIDE = 32
 
 
 def _sizes(y: Tensor) -> Sizes:
@@ -16,8 +19,8 @@ def _sizes(y: Tensor) -> Sizes:
     return {"ROWS": x.size // x.shape[-1], "COLUMNS": x.shape[-1]}
 
 
-def _shared(kernel: Kernel, sizes: Sizes) -> int:
-    return math.ceil(sizes["COLUMNS"] / BESIDE) * kernel.workgroup_size[0]
+def _shared(beside: int) -> Callable[[Kernel, Sizes], int]:
+    return lambda kernel, sizes: math.ceil(sizes["COLUMNS"] / beside) * kernel.workgroup_size[0]
 
 
 def _forward(op: str) -> Anchor:
@@ -47,14 +50,14 @@ _BATCH_NORM = Anchor(
     feeds={"x": (0, "light"), "epsilon": (1, "light")},
     sizes=_sizes,
     stores={"batch_norm": "y", "batch_norm_statistics": "statistics"},
-    cells=_shared,
+    cells=_shared(BATCH_BESIDE),
 )
 _SCALE_GRADIENT = Anchor(
     file=lambda y: "shaders/normalisation/scale_gradient.wgsl",
     feeds={"x": (0, "inline"), "d": (1, "inline")},
     sizes=_sizes,
     stores={"scale_gradient": "scale", "sum": "shift"},
-    cells=_shared,
+    cells=_shared(SCALE_BESIDE),
 )
 
 ANCHORS: dict[str, Anchor] = {
@@ -71,7 +74,7 @@ ANCHORS: dict[str, Anchor] = {
         feeds={"y": (0, "light"), "statistics": (1, "light"), "epsilon": (2, "light"), "dy": (3, "inline")},
         sizes=_sizes,
         stores={"batch_norm_gradient": "dx"},
-        cells=_shared,
+        cells=_shared(BATCH_BESIDE),
     ),
     "scale_gradient": _SCALE_GRADIENT,
 }

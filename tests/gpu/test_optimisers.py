@@ -134,6 +134,34 @@ def test_optimiser_descends_as_pytorch_does(device: Any, name: str) -> None:
         np.testing.assert_allclose(runner.read("loss.history")[:STEPS], expected, rtol=tolerance)
 
 
+def test_two_networks_trained_in_turn_keep_their_own_averages(device: Any) -> None:
+    model = Model("adversaries")
+    networks = [model.add(name, nn.Linear(5, 1)) for name in ("first", "second")]
+    x = model.input("x", (16, 5))
+    for name, network in zip(("train_first", "train_second"), networks, strict=True):
+
+        def train(network: nn.Linear = network) -> None:
+            nn.Adam(RATE).minimise(g.mean(g.square(network(x) - 1.0)), model)
+
+        train.__name__ = name
+        model.program(train)
+
+    data = np.random.default_rng(4).standard_normal((16, 5), np.float32)
+    for runner, tolerance in runners(model, {"x": data}):
+        for name, steps in (("first", 7), ("second", 5)):
+            weight, bias = (
+                torch.tensor(runner.read(f"{name}.{part}").astype(np.float64), requires_grad=True)
+                for part in ("weight", "bias")
+            )
+            chosen = torch.optim.Adam([weight, bias], RATE)
+            for _ in range(steps):
+                chosen.zero_grad()
+                ((torch.tensor(data.astype(np.float64)) @ weight + bias - 1) ** 2).mean().backward()
+                chosen.step()
+            runner.run(f"train_{name}", steps)
+            np.testing.assert_allclose(runner.read(f"{name}.weight"), weight.detach(), atol=tolerance)
+
+
 def test_rates_follow_their_schedules(device: Any) -> None:
     model = Model("scheduled")
 

@@ -113,13 +113,30 @@ def test_a_parameters_draw_depends_on_its_name_and_the_seed_alone() -> None:
 
 
 def test_initialisers_have_the_variance_that_they_are_named_for() -> None:
-    for initialiser, variance in ((nn.he, 2 / 400), (nn.glorot, 2 / 700), (nn.torch_linear, 1 / 1200)):
+    variances = {
+        nn.he: 2 / 400,
+        nn.lecun: 1 / 400,
+        nn.glorot: 2 / 700,
+        nn.torch_linear: 1 / 1200,
+        nn.normal(0.02): 0.02**2,
+    }
+    for initialiser, variance in variances.items():
         model = Model("m")
         model.add("layer", nn.Linear(400, 300, initialiser=initialiser))
         runner = numpy_runner(model)
         runner.run("init")
         assert runner.read("layer.weight").var() == pytest.approx(variance, rel=0.02)
         assert not runner.read("layer.bias").any()
+
+
+def test_windows_count_among_what_an_output_sums_over() -> None:
+    model = Model("m")
+    wanted = {"he": (nn.he, 2 / (9 * 40)), "glorot": (nn.glorot, 2 / (9 * 40 + 9 * 60))}
+    model.program(lambda: {name: initialiser((3, 3, 40, 60), 1) for name, (initialiser, _) in wanted.items()})
+    runner = numpy_runner(model)
+    runner.run("<lambda>")
+    for name, (_, variance) in wanted.items():
+        assert runner.read(name).var() == pytest.approx(variance, rel=0.02)
 
 
 def test_random_numbers_are_uniform_and_independent_of_order() -> None:

@@ -15,6 +15,13 @@ override OUTPUTS: u32 = 1u; // channels of y
 
 fn store_dx(i: u32, value: f32) { dx[i] = value; }
 
+fn write_four(at: u32, count: u32, values: vec4<f32>) {
+  store_dx(at, values.x);
+  if (count > 1u) { store_dx(at + 1u, values.y); }
+  if (count > 2u) { store_dx(at + 2u, values.z); }
+  if (count > 3u) { store_dx(at + 3u, values.w); }
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = id.y * groups.x * 64u + id.x;
@@ -37,7 +44,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
       b += vec4<u32>(INPUTS * OUTPUTS);
     }
   }
-  for (var r = 0u; r < min(4u, rows - row); r++) {
-    for (var c = 0u; c < min(4u, INPUTS - column); c++) { store_dx((row + r) * INPUTS + column + c, sums[r][c]); }
-  }
+  if (row + 0u < rows) { write_four((row + 0u) * INPUTS + column, INPUTS - column, sums[0]); }
+  if (row + 1u < rows) { write_four((row + 1u) * INPUTS + column, INPUTS - column, sums[1]); }
+  if (row + 2u < rows) { write_four((row + 2u) * INPUTS + column, INPUTS - column, sums[2]); }
+  if (row + 3u < rows) { write_four((row + 3u) * INPUTS + column, INPUTS - column, sums[3]); }
 }

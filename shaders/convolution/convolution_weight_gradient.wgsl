@@ -18,6 +18,13 @@ override PARTS: u32 = 1u;
 
 fn store_dw(i: u32, value: f32) { dw[i] = value; }
 
+fn write_four(at: u32, count: u32, values: vec4<f32>) {
+  store_dw(at, values.x);
+  if (count > 1u) { store_dw(at + 1u, values.y); }
+  if (count > 2u) { store_dw(at + 2u, values.z); }
+  if (count > 3u) { store_dw(at + 3u, values.w); }
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = id.y * groups.x * 64u + id.x;
@@ -54,9 +61,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     image += select(0u, 1u, out_y == OUT_HEIGHT);
     out_y = select(out_y, 0u, out_y == OUT_HEIGHT);
   }
-  for (var r = 0u; r < min(4u, rows - row); r++) {
-    for (var c = 0u; c < min(4u, OUTPUTS - column); c++) {
-      store_dw((part * rows + row + r) * OUTPUTS + column + c, sums[r][c]);
-    }
-  }
+  let at = (part * rows + row) * OUTPUTS + column;
+  write_four(at, OUTPUTS - column, sums[0]);
+  if (row + 1u < rows) { write_four(at + 1u * OUTPUTS, OUTPUTS - column, sums[1]); }
+  if (row + 2u < rows) { write_four(at + 2u * OUTPUTS, OUTPUTS - column, sums[2]); }
+  if (row + 3u < rows) { write_four(at + 3u * OUTPUTS, OUTPUTS - column, sums[3]); }
 }

@@ -36,7 +36,10 @@ def matrices(name: str, parameter: Tensor) -> bool:
 
 
 class _Optimiser:
-    """`minimise`, and what it needs; `_assign` is left to each."""
+    """`minimise`, and what it needs; `_assign` is left to each.
+
+    `gradient_norm`, before it is clipped, and `learning_rate`, where it is a tensor, can be probed.
+    """
 
     def __init__(self, rate: Operand, max_norm: Operand | None) -> None:
         self.rate = rate
@@ -46,9 +49,10 @@ class _Optimiser:
         """Assign every parameter on which the loss depends, and what the optimiser remembers of it."""
         trained = _trained(loss, model)
         found = gradients(loss, [v.tensor for v in trained])
-        factor: Operand = 1.0
-        if self.max_norm is not None:
-            factor = minimum(self.max_norm / (global_norm(found) + 1e-6), 1.0)
+        norm = model.expose("gradient_norm", global_norm(found))
+        if isinstance(self.rate, Tensor):
+            model.expose("learning_rate", self.rate)
+        factor = 1.0 if self.max_norm is None else minimum(self.max_norm / (norm + 1e-6), 1.0)
         if isinstance(self.max_norm, Tensor):
             factor = _held(model, "clip", trained[0], factor)
         self._assign(model, trained, found, factor)

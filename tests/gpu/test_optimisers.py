@@ -199,6 +199,22 @@ def test_norm_of_gradients_is_that_of_all_together(device: Any) -> None:
         np.testing.assert_allclose(runner.read("last"), theirs[-1].grad, rtol=tolerance)
 
 
+def test_norm_and_rate_can_be_probed(device: Any) -> None:
+    model = Model("probed")
+    layer = model.add("layer", nn.Linear(2, 1, bias=False))
+
+    @model.program(counts=True)
+    def step() -> None:
+        rate = nn.schedules.linear_warmup(model.step, 10)
+        nn.SGD(rate, max_norm=1.0).minimise(g.sum(g.constant(3.0) * layer.weight), model)
+
+    model.probe("step", "gradient_norm", "learning_rate")
+    for runner, tolerance in runners(model, {}):
+        runner.run("step", 3)
+        np.testing.assert_allclose(runner.read("gradient_norm"), 3 * np.sqrt(2), rtol=tolerance)
+        np.testing.assert_allclose(runner.read("learning_rate"), 0.3, rtol=tolerance)
+
+
 def test_decay_and_clipping_cost_few_dispatches() -> None:
     def count(optimiser: Ours) -> int:
         return len(lower(model_of(optimiser)).programs["step"].steps)

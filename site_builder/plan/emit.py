@@ -16,7 +16,6 @@ from .groups import Group, Grouping
 from .kernels import Binding, Body, Kernel, fuse, load
 from .order import Schedule
 from .roots import SPLICED, STORAGE_BUFFERS, fed
-from .views import base
 
 MAP = "shaders/elementwise/map.wgsl"
 
@@ -168,7 +167,7 @@ class _GroupEmitter:
                 bodies[f"load_{name}"] = Body(("return 0.0;",))
                 continue
             x = fullest.inputs[position]
-            source = base(x) if how in SPLICED else fed(x, how)
+            source = self.program.grouping.nearest(x) if how in SPLICED else fed(x, how)
             if how not in SPLICED or self.program.grouping.is_leaf(source):
                 self.own[name] = self.program.source(source)
                 continue

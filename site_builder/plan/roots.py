@@ -58,6 +58,7 @@ class Roots:
             self.targets.setdefault(a.value.number, set()).add(a.variable.name)
         self.roots: dict[int, Tensor] = {}
         self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors that read it, directly or through others
+        self._below: dict[tuple[int, bool], list[Leaf]] = {}
         self._find_roots()
         self._leaves: dict[int, list[Leaf]] = {}
 
@@ -65,25 +66,31 @@ class Roots:
         """Whether the node is read from a buffer rather than computed where it is used."""
         return node.op == "read" or is_anchor(node) or node.number in self.roots
 
+    def nearest(self, x: Tensor) -> Tensor:
+        """x, or the first tensor down a chain of reshapes that is read from a buffer."""
+        while x.op == "reshape" and not self.is_leaf(x):
+            (x,) = x.inputs
+        return x
+
     def leaves(self, node: Tensor) -> list[Leaf]:
         """The buffers that computing a root or an anchor reads."""
         if node.number not in self._leaves:
             self._leaves[node.number] = list(self._find_leaves(node))
         return self._leaves[node.number]
 
-    def below(self, node: Tensor, same: bool) -> Iterator[Leaf]:
-        """The buffers that `node` is computed from, itself if it has one."""
+    def below(self, node: Tensor, same: bool) -> list[Leaf]:
+        """The buffers that `node` is computed from, each once; itself if it has one."""
         if self.is_leaf(node):
-            yield Leaf(node, same)
-            return
-        for x, aligned in _indexed(node):
-            yield from self.below(x, same and aligned)
+            return [Leaf(node, same)]
+        key = node.number, same
+        if key not in self._below:
+            found = (leaf for x, aligned in _indexed(node) for leaf in self.below(x, same and aligned))
+            self._below[key] = list(dict.fromkeys(found))
+        return self._below[key]
 
-    def uses_index(self, node: Tensor) -> bool:
-        """Whether the node's value depends on where it stands, as counters and random numbers do."""
-        if self.is_leaf(node) and node.number not in self.roots:
-            return False
-        return node.op in ("iota", "uniform", "normal", "random_index") or any(map(self.uses_index, node.inputs))
+    def uses_index(self, root: Tensor) -> bool:
+        """Whether the root's value depends on where it stands, as counters and random numbers do."""
+        return any(n.op in ("iota", "uniform", "normal", "random_index") for n in (root, *self._inline(root)))
 
     def _find_leaves(self, node: Tensor) -> Iterator[Leaf]:
         if node.op == "read":
@@ -104,16 +111,21 @@ class Roots:
             for x, how in self._feeds(node):
                 source = None if how in SPLICED else fed(x, how)
                 if source is not None and source.op != "read" and not is_anchor(source):
-                    self.roots[source.number] = source
+                    self._add(source)
         self._find_sinks(promote=True)
         for node in self.order:
             if self.is_leaf(node):
                 self._narrow(node)
         self._find_sinks(promote=False)
 
+    def _add(self, root: Tensor) -> None:
+        self.roots[root.number] = root
+        self._below.clear()
+
     def _find_sinks(self, promote: bool) -> None:
         """Who reads what; with `promote`, costly nodes that more than one kernel reads become roots on the way."""
         users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}
+        weights = self._weights() if promote else {}
         for node in self.order:
             for x in node.inputs:
                 users[x.number].append(node)
@@ -124,26 +136,29 @@ class Roots:
                 if any(x is node and how == "light" for x, how in self._feeds(user)):
                     reached.add(-user.number)  # read often: as if by a second kernel
             often = any(number < 0 for number in reached)
-            costly = node.size > 1 and self._weight(node) > (0 if often else CHEAP)
-            if promote and costly and len(reached) > 1:
-                self.roots[node.number] = node
+            costly = node.size > 1 and weights.get(node.number, 0) > (0 if often else CHEAP)
+            if costly and len(reached) > 1:
+                self._add(node)
             self.sinks[node.number] = reached
 
     def _narrow(self, node: Tensor) -> None:
         """Make roots of what `node` is computed from, until it reads few enough buffers for one dispatch."""
         most = STORAGE_BUFFERS - max(OUTPUTS, len(self.targets.get(node.number, ())))
         while len(self._read_by(node)) > most:
-            inside = {n.number: n for n in self._inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING}
-            fitting = [n for n in inside.values() if 1 < len(self._read_by(n)) <= most]
-            widest = max(fitting, key=lambda n: (len(self._read_by(n)), -n.number))
-            self.roots[widest.number] = widest
+            inside = [n for n in self._inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING]
+            fitting = [n for n in inside if 1 < len(self._read_by(n)) <= most]
+            self._add(max(fitting, key=lambda n: (len(self._read_by(n)), -n.number)))
 
-    def _inline(self, node: Tensor) -> Iterator[Tensor]:
+    def _inline(self, node: Tensor) -> list[Tensor]:
         """What is computed within the kernel of `node`, itself left out."""
-        for x in node.inputs:
-            if not self.is_leaf(x):
-                yield x
-                yield from self._inline(x)
+        found: dict[int, Tensor] = {}
+        pending = list(node.inputs)
+        while pending:
+            x = pending.pop()
+            if not self.is_leaf(x) and x.number not in found:
+                found[x.number] = x
+                pending += x.inputs
+        return list(found.values())
 
     def _read_by(self, node: Tensor) -> set[int]:
         return {leaf.node.number for leaf in self._find_leaves(node)}
@@ -155,13 +170,17 @@ class Roots:
                 if position < len(node.inputs):  # cross_entropy alone has no upstream gradient
                     yield node.inputs[position], how
 
-    def _weight(self, node: Tensor) -> int:
-        """Elementwise ops that computing an element takes, down to the buffers; of views and sources, 0."""
-        if node.op in STRIDED or node.op == "read" or is_anchor(node) or node.number in self.roots:
-            return 0  # whoever repeats or renames a costly tensor makes that tensor a root, not itself
-        own = 1 if OPS[node.op].kind == "elementwise" and node.size > 1 else 0
-        own = len(node.inputs) if node.op in CHOOSING else own
-        return own + sum(self._weight(x) for x in node.inputs)
+    def _weights(self) -> dict[int, int]:
+        """For each node the elementwise ops that computing an element takes, down to the buffers as they are now."""
+        weights: dict[int, int] = {}
+        for node in self.order:
+            if node.op in STRIDED or node.op == "read" or is_anchor(node) or node.number in self.roots:
+                weights[node.number] = 0  # whoever repeats or renames a costly tensor makes that a root, not itself
+                continue
+            own = 1 if OPS[node.op].kind == "elementwise" and node.size > 1 else 0
+            own = len(node.inputs) if node.op in CHOOSING else own
+            weights[node.number] = min(own + sum(weights[x.number] for x in node.inputs), CHEAP + 1)
+        return weights
 
 
 def _indexed(node: Tensor) -> Iterator[tuple[Tensor, bool]]:

@@ -241,6 +241,29 @@ def test_variants_for_better_devices_agree_with_what_runs_everywhere(device: Any
         assert not np.array_equal(fast, plain)  # it was another kernel
 
 
+def test_a_reshaped_product_is_an_output_and_is_read(device: Any) -> None:
+    model = Model("reshaped")
+    x, labels = model.input("x", (3, 7, 8)), model.input("labels", (3, 7), dtype="u32")
+    weight = model.input("weight", (8, 11))
+
+    @model.program
+    def look() -> dict[str, Tensor]:
+        y = x @ weight
+        losses = g.cross_entropy(g.reshape(y, (21, 11)), g.reshape(labels, (21,)))
+        return {"y": y, "losses": losses, "gradient": g.gradients(g.mean(losses), [weight])[0]}
+
+    results = []
+    for runner in both(model):
+        rng = np.random.default_rng(1)
+        runner.write("x", rng.uniform(-1, 1, (3, 7, 8)))
+        runner.write("weight", rng.uniform(-1, 1, (8, 11)))
+        runner.write("labels", rng.integers(0, 11, (3, 7)))
+        runner.run("look")
+        results.append([runner.read(name) for name in ("y", "losses", "gradient")])
+    for ours, exact in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, exact, rtol=1e-4, atol=1e-6)
+
+
 def test_what_is_inside_can_be_probed_by_name(device: Any) -> None:
     model = mlp()
     model.probe("step", "net.layers.0", "net.layers.1:grad")

@@ -171,9 +171,9 @@ DERIVATIVES: dict[str, Rule] = {
 }
 # endregion
 
-NOT_DIFFERENTIABLE = frozenset(
-    {
-        # steps: the derivative is 0 almost everywhere
+# Why -> the ops through which no gradient passes.
+_REASONS = {
+    "0 almost everywhere": (
         "sign",
         "less",
         "less_equal",
@@ -182,22 +182,21 @@ NOT_DIFFERENTIABLE = frozenset(
         "argmax",
         "argmin",
         "rank",
-        # of gradients themselves
-        "global_norm",
         "floor_divide",
         "modulo",
         "cast",
         "round",
-        # by request
-        "stop_gradient",
-        # nothing to differentiate by
+    ),
+    "by request": ("stop_gradient",),
+    "nothing to differentiate by": (
         "constant",
         "read",
         "iota",
         "uniform",
         "normal",
         "random_index",
-        # first derivatives themselves: no chapter needs the second
+    ),
+    "a first derivative itself": (
         "gelu_slope",
         "softmax_gradient",
         "cross_entropy_gradient",
@@ -212,14 +211,16 @@ NOT_DIFFERENTIABLE = frozenset(
         "rms_norm_gradient",
         "batch_norm_gradient",
         "scale_gradient",
-        # what a gradient wants to know of the forward pass
+    ),
+    "an aid to a gradient": (
         "attention_statistics",
         "attention_delta",
         "max_pool_index",
         "layer_norm_rstd",
         "rms_norm_rstd",
         "batch_norm_statistics",
-        # a note to the host
-        "update_at",
-    }
-)
+    ),
+    "made of gradients": ("global_norm",),
+    "a note to the host": ("update_at",),
+}
+NOT_DIFFERENTIABLE = {op: why for why, ops in _REASONS.items() for op in ops}

@@ -10,6 +10,7 @@ from site_builder.plan.anchors import ANCHORS
 from site_builder.plan.expressions import EXPRESSIONS, INDEXED
 from site_builder.run.definitions import DEFINITIONS
 from tests.cases import CASES, UPDATE
+from tests.op_table import README, readme, table
 
 
 @pytest.mark.parametrize("op", OPS)
@@ -23,5 +24,10 @@ def test_row_is_complete(op: str) -> None:
 
 
 def test_no_table_has_a_row_of_its_own() -> None:
-    for table in (DEFINITIONS, DERIVATIVES, NOT_DIFFERENTIABLE, EXPRESSIONS, INDEXED, ANCHORS):
-        assert set(table) <= set(OPS)
+    for cells in (DEFINITIONS, DERIVATIVES, NOT_DIFFERENTIABLE, EXPRESSIONS, INDEXED, ANCHORS):
+        assert set(cells) <= set(OPS)
+
+
+def test_the_readme_has_every_row_and_no_empty_cell() -> None:
+    assert README.read_text(encoding="utf-8") == readme(), "run `python -m tests.op_table`"
+    assert [row for row in table().splitlines() if any(not cell.strip() for cell in row.strip("|").split(" | "))] == []

@@ -1,0 +1,88 @@
+"""The table of ops in shaders/README.md, generated from the rooms in which the cells of each row stand.
+
+`python -m tests.op_table` writes it anew; a test holds the file to it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from site_builder.graph import Tensor
+from site_builder.graph.derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
+from site_builder.graph.model import topological
+from site_builder.graph.ops import FAMILIES
+from site_builder.plan.anchors import ANCHORS
+from site_builder.plan.expressions import EXPRESSIONS
+from site_builder.run.definitions import DEFINITIONS
+from tests.cases import CASES, UPDATE, model_of
+
+README = Path(__file__).resolve().parents[1] / "shaders" / "README.md"
+START, END = "<!-- ops -->\n", "<!-- end of ops -->\n"
+HEAD = "| op | what it gives | NumPy | derivative | WGSL | cases |\n|---|---|---|---|---|---|\n"
+SPLICED = {  # what the expression emitter writes itself
+    "constant": "a literal",
+    "read": "`in0[i]`",
+    "iota": "`i`",
+    "cast": "`f32({0})`, `u32(max({0}, 0.0))`",
+    "scale": "`{0} * {1}`, the factor's index being the last coordinate",
+    "pad": "`select(0.0, {0}, inside)`",
+    "concatenate": "`select({0}, {1}, further)`",
+    UPDATE: "`out0[place] = {2}`",
+}
+UNCASED = {UPDATE: "tests/gpu/test_programs.py"}
+
+
+def table() -> str:
+    """The rows, a family after the other."""
+    nodes = _nodes()
+    rows = [
+        f"| `{row.name}` | {row.meaning} | {_numpy(row.name)} | {_derivative(row.name)} "
+        f"| {_wgsl(row.name, nodes.get(row.name, []))} | {_cases(row.name)} |\n"
+        for family in FAMILIES
+        for row in family.ROWS
+    ]
+    return HEAD + "".join(rows).replace("|x|", "abs(x)")
+
+
+def readme() -> str:
+    """shaders/README.md with the table as it should be."""
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(START)
+    _, _, after = rest.partition(END)
+    return before + START + table() + END + after
+
+
+def _nodes() -> dict[str, list[Tensor]]:
+    """Every node of each op in the cases."""
+    found: dict[str, list[Tensor]] = {}
+    for case in CASES:
+        for node in topological(a.value for a in model_of(case).programs["run"].assignments):
+            found.setdefault(node.op, []).append(node)
+    return found
+
+
+def _numpy(op: str) -> str:
+    return f"`definitions/{Path(inspect.getfile(DEFINITIONS[op])).name}`" if op in DEFINITIONS else "the variable"
+
+
+def _derivative(op: str) -> str:
+    return "yes" if op in DERIVATIVES else f"none: {NOT_DIFFERENTIABLE[op]}"
+
+
+def _wgsl(op: str, nodes: list[Tensor]) -> str:
+    if op in EXPRESSIONS:
+        return f"`{EXPRESSIONS[op][0]}`"
+    if op not in ANCHORS:
+        return SPLICED.get(op, "arithmetic on `i`")
+    files = {file for node in nodes for file in (ANCHORS[op].file(node), ANCHORS[op].variant(node)) if file}
+    return ", ".join(f"`{file.removeprefix('shaders/')}`" for file in sorted(files))
+
+
+def _cases(op: str) -> str:
+    count = sum(case.op == op for case in CASES)
+    return str(count) if count else f"`{UNCASED[op]}`"
+
+
+if __name__ == "__main__":
+    README.write_text(readme(), encoding="utf-8")

@@ -1,18 +1,23 @@
 """Layers, initialisers and optimisers, made of `graph`'s ops. Knows nothing of kernels or devices.
 
-    module.py         what a layer is
-    linear.py         affine maps, and what is made of them alone
-    embedding.py      numbers for names
-    convolution.py    windows that slide over sequences and images
-    normalisation.py  of positions and of batches
-    recurrent.py      cells, and networks unrolled along a sequence
-    mixing.py         blocks that mix tokens without attention
-    composition.py    modules made of modules
+module.py         what a layer is
+linear.py         affine maps, and what is made of them alone
+embedding.py      numbers for names
+convolution.py    windows that slide over sequences and images
+normalisation.py  of positions and of batches
+recurrent.py      cells, and networks unrolled along a sequence
+attention.py      positions that look at each other
+transformer.py    the blocks of encoders and decoders
+mixing.py         blocks that mix tokens without attention
+dropout.py        noise while training
+composition.py    modules made of modules
 """
 
 from . import schedules
+from .attention import AdditiveAttention, MultiHeadAttention
 from .composition import Residual, Sequential
 from .convolution import Conv1d, Conv2d
+from .dropout import Dropout
 from .embedding import Embedding
 from .initialisers import glorot, he, lecun, normal, ones, torch_linear, uniform, zeros
 from .linear import MLP, FeedForward, Linear
@@ -21,6 +26,7 @@ from .module import Module, evaluating
 from .normalisation import BatchNorm, LayerNorm, RMSNorm
 from .optimisers import SGD, Adam, AdamW, RMSProp, clip_by_global_norm, everything, matrices
 from .recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from .transformer import DecoderBlock, EncoderBlock
 
 __all__ = [
     "GRU",
@@ -30,10 +36,14 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "AdditiveAttention",
     "BatchNorm",
     "Conv1d",
     "Conv2d",
+    "DecoderBlock",
+    "Dropout",
     "Embedding",
+    "EncoderBlock",
     "FeedForward",
     "FourierBlock",
     "GRUCell",
@@ -43,6 +53,7 @@ __all__ = [
     "Linear",
     "MixerBlock",
     "Module",
+    "MultiHeadAttention",
     "RMSNorm",
     "RMSProp",
     "RNNCell",

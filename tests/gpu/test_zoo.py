@@ -16,5 +16,5 @@ TOLERANCE = 1e-3
 
 @pytest.mark.parametrize("entry", ZOO, ids=str)
 def test_it_is_its_twin(device: Any, entry: Entry) -> None:
-    apart = walk(entry, wgpu_runner(lower(entry.build()))).apart(walk_twin(entry))
+    apart = walk(entry, wgpu_runner(lower(entry.build(watched=True)))).apart(walk_twin(entry))
     assert max(apart.values()) <= TOLERANCE, apart

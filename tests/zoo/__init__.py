@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from tests.zoo import convolutional, mixing, perceptrons, recurrent
+from tests.zoo import convolutional, mixing, perceptrons, recurrent, relative, self_taught, transformers, vision
 from tests.zoo.entry import Entry
 
 ZOO: tuple[Entry, ...] = (
     *perceptrons.ENTRIES,
     *convolutional.ENTRIES,
     *recurrent.ENTRIES,
+    *transformers.ENTRIES,
+    *relative.ENTRIES,
+    *vision.ENTRIES,
     *mixing.ENTRIES,
+    *self_taught.ENTRIES,
 )

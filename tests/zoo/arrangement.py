@@ -6,7 +6,6 @@ the view writes to the module.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import torch
@@ -16,9 +15,10 @@ Pick = Callable[[Tensor], Tensor]
 
 # What torch.nn calls the parts of its transformer layers, and what they are called here.
 RENAMED = {
-    r"\bself_attn\b": "attention",
-    r"\bmultihead_attn\b": "cross_attention",
-    r"(?<=layers\.)(\d+)\.(linear[12])\b": r"\1.feed_forward.\2",
+    "self_attn": "attention",
+    "multihead_attn": "cross_attention",
+    "linear1": "feed_forward.linear1",
+    "linear2": "feed_forward.linear2",
 }
 
 
@@ -39,7 +39,8 @@ def arranged(module: nn.Module, pick: Pick = values_of) -> dict[str, Tensor]:
     for path, part in module.named_modules():
         for name, parameter in part.named_parameters(recurse=False):
             if parameter not in known:  # one that two modules share is the first one's
-                found |= {_joined(path, ours): v for ours, v in _views(path, part, name, pick(parameter)).items()}
+                views = _views(path, part, name, pick(parameter))
+                found |= {f"{_renamed(module, path)}.{ours}".lstrip("."): view for ours, view in views.items()}
                 known.add(parameter)
     return found
 
@@ -60,9 +61,12 @@ def _views(path: str, part: nn.Module, name: str, value: Tensor) -> dict[str, Te
     return {name: value}
 
 
-def _joined(path: str, name: str) -> str:
-    """The full name; `norm1` and the like are called the same here."""
-    joined = f"{path}.{name}".lstrip(".")
-    for theirs, ours in RENAMED.items():
-        joined = re.sub(theirs, ours, joined)
-    return joined
+def _renamed(module: nn.Module, path: str) -> str:
+    """The path, with our names for the parts of PyTorch's transformer layers."""
+    parts = path.split(".")
+    for depth in range(len(parts)):
+        owner = module.get_submodule(".".join(parts[:depth]))
+        if isinstance(owner, nn.TransformerEncoderLayer | nn.TransformerDecoderLayer):
+            parts[depth] = RENAMED.get(parts[depth], parts[depth])
+            break
+    return ".".join(parts)

@@ -42,11 +42,12 @@ class Optimiser:
 
 SGD = Optimiser(nn.SGD, torch.optim.SGD)
 ADAM = Optimiser(nn.Adam, torch.optim.Adam)
+ADAMW = Optimiser(nn.AdamW, torch.optim.AdamW)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One model. The first `takes` of `inputs` go to the network, the others to the objective."""
+    """One model. The first `takes` of `inputs` go to the network; what it gives and the others go to the objective."""
 
     name: str
     network: Callable[[], Any]
@@ -60,26 +61,23 @@ class Entry:
     def __str__(self) -> str:
         return self.name
 
-    def build(self) -> Model:
-        """Programs `step`, which trains, and `look`, which gives `output` and `NAME.gradient` of every parameter."""
+    def build(self, watched: bool = False) -> Model:
+        """The program `step`, which trains; if `watched`, it gives `output` and every `NAME.gradient` as well."""
         model = Model(self.name)
         given = [model.data(name, spec.shape, dtype=spec.dtype) for name, spec in self.inputs.items()]
         network = model.add("network", self.network())
-        traced: list[Tensor] = []
 
         @model.program(counts=True)
         def step() -> None:
-            output = network(*given[: self.takes])
-            loss = self.objective.ours(output, *given[self.takes :])
+            outputs = together(network(*given[: self.takes]))
+            loss = self.objective.ours(*outputs, *given[self.takes :])
             self.optimiser.ours(self.rate).minimise(loss, model)
             model.record("loss", loss)
-            traced.extend((output, loss))
-
-        @model.program
-        def look() -> dict[str, Tensor]:
-            output, loss = traced
-            found = g.gradients(loss, list(model.parameters.values()))
-            return {"output": output} | {f"{n}.gradient": d for n, d in zip(model.parameters, found, strict=True)}
+            if watched:
+                model.watch("output", outputs[0])
+                parameters = model.parameters
+                for name, gradient in zip(parameters, g.gradients(loss, list(parameters.values())), strict=True):
+                    model.watch(f"{name}.gradient", gradient)
 
         return model
 
@@ -123,13 +121,12 @@ def difference(ours: Array, right: Array, floor: float = 0.0) -> float:
 
 
 def walk(entry: Entry, runner: Runner) -> Result:
-    """What a runner of the entry's model computes with seed 1."""
-    start(entry, runner)
-    runner.run("look")
-    names = [f"network.{name}" for name in arranged(entry.twin())]
-    gradients = {name: read(runner, f"{name}.gradient") for name in names}
-    runner.run("step", STEPS)
-    return Result(read(runner, "output"), gradients, read(runner, "loss.history")[:STEPS])
+    """What a runner of the entry's watched model computes with seed 1."""
+    start(entry, runner).run("step")
+    output = read(runner, "output")
+    gradients = {f"network.{n}": read(runner, f"network.{n}.gradient") for n in arranged(entry.twin())}
+    runner.run("step", STEPS - 1)
+    return Result(output, gradients, read(runner, "loss.history")[:STEPS])
 
 
 def walk_twin(entry: Entry) -> Result:
@@ -139,12 +136,12 @@ def walk_twin(entry: Entry) -> Result:
     numbers = [torch.tensor(n.astype(np.int64 if n.dtype == np.uint32 else n.dtype)) for n in entry.numbers().values()]
     optimiser, losses, output, gradients = entry.optimiser.twins(twin.parameters(), lr=entry.rate), [], None, {}
     for _ in range(STEPS):
-        given = twin(*numbers[: entry.takes])
-        loss = entry.objective.twins(given, *numbers[entry.takes :])
+        outputs = together(twin(*numbers[: entry.takes]))
+        loss = entry.objective.twins(*outputs, *numbers[entry.takes :])
         optimiser.zero_grad()
         loss.backward()
         if output is None:
-            output = given.detach().numpy().copy()
+            output = outputs[0].detach().numpy().copy()
             gradients = {f"network.{name}": d.numpy().copy() for name, d in arranged(twin, gradient_of).items()}
         optimiser.step()
         losses.append(loss.item())
@@ -161,6 +158,11 @@ def copy_parameters(entry: Entry, twin: torch.nn.Module) -> None:
         value = torch.tensor(read(runner, f"network.{name}"))
         assert slot.shape == value.shape, f"{name} is {[*slot.shape]} in PyTorch, {[*value.shape]} here"
         slot.copy_(value)
+
+
+def together(outputs: Any) -> tuple[Any, ...]:
+    """What a network gives, where it may be several; the first is compared."""
+    return outputs if isinstance(outputs, tuple) else (outputs,)
 
 
 def start(entry: Entry, runner: Runner) -> Runner:

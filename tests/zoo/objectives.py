@@ -23,3 +23,10 @@ SIDES = Objective(
     lambda y, side: g.mean(g.relu(-(side - 0.5) * y)),
     lambda y, side: torch.relu(-(side - 0.5) * y).mean(),
 )
+# Softmax against labels where a word was hidden, as BERT learns.
+UNMASKED = Objective(
+    lambda logits, labels, hidden: g.mean(g.cross_entropy(logits, labels), weights=g.cast(hidden, "f32")),
+    lambda logits, labels, hidden: functional.cross_entropy(
+        logits.flatten(0, -2), labels.masked_fill(hidden == 0, -100).flatten()
+    ),
+)

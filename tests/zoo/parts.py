@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 
 class TwinFeedForward(nn.Module):
@@ -16,3 +17,12 @@ class TwinFeedForward(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.linear2(self.activation(self.linear1(x)))
+
+
+def twin_block(features: int, heads: int, hidden: int, norm_first: bool = True) -> nn.TransformerEncoderLayer:
+    """PyTorch's block with GELU by the formula with tanh, and without dropout."""
+
+    def gelu(x: torch.Tensor) -> torch.Tensor:
+        return functional.gelu(x, approximate="tanh")
+
+    return nn.TransformerEncoderLayer(features, heads, hidden, 0.0, gelu, batch_first=True, norm_first=norm_first)

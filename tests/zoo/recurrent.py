@@ -65,6 +65,56 @@ class TwinTranslator(tnn.Module):
         return self.head(states)
 
 
+class Attentive(nn.Module):
+    """Bahdanau, Cho and Bengio's translator (2015): before each word the decoder looks at all that the encoder read."""
+
+    def __init__(self) -> None:
+        self.source, self.target = nn.Embedding(WORDS, FEATURES), nn.Embedding(WORDS, FEATURES)
+        self.encoder = nn.GRU(FEATURES, HIDDEN)
+        self.attention = nn.AdditiveAttention(HIDDEN, HIDDEN, HIDDEN)
+        self.decoder = nn.GRUCell(FEATURES + HIDDEN, HIDDEN)
+        self.head = nn.Linear(HIDDEN, WORDS)
+
+    def __call__(self, source: g.Tensor, target: g.Tensor) -> g.Tensor:
+        read, ((h,),) = self.encoder.unroll(self.source(source))
+        words, states = self.target(target), []
+        for time in range(target.shape[1]):
+            context = self.attention(h[:, None], read)[:, 0]
+            h = self.decoder(g.concatenate([words[:, time], context], axis=-1), h)
+            states.append(h)
+        return self.head(g.stack(states, axis=1))
+
+
+class TwinAdditiveAttention(tnn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.query_proj = tnn.Linear(HIDDEN, HIDDEN, bias=False)
+        self.key_proj = tnn.Linear(HIDDEN, HIDDEN)
+        self.weight = tnn.Parameter(torch.zeros(HIDDEN))
+
+    def forward(self, query: torch.Tensor, keys: torch.Tensor) -> torch.Tensor:
+        scores = torch.tanh(self.query_proj(query)[:, None] + self.key_proj(keys)) @ self.weight
+        return (scores.softmax(-1)[..., None] * keys).sum(1)
+
+
+class TwinAttentive(tnn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.source, self.target = tnn.Embedding(WORDS, FEATURES), tnn.Embedding(WORDS, FEATURES)
+        self.encoder = tnn.GRU(FEATURES, HIDDEN, batch_first=True)
+        self.attention = TwinAdditiveAttention()
+        self.decoder = tnn.GRUCell(FEATURES + HIDDEN, HIDDEN)
+        self.head = tnn.Linear(HIDDEN, WORDS)
+
+    def forward(self, source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        read, last = self.encoder(self.source(source))
+        words, h, states = self.target(target), last[0], []
+        for time in range(target.shape[1]):
+            h = self.decoder(torch.cat([words[:, time], self.attention(h, read)], dim=-1), h)
+            states.append(h)
+        return self.head(torch.stack(states, dim=1))
+
+
 SEQUENCES = {"x": Input((BATCH, TIME, INPUTS)), "labels": Input((BATCH,), below=CLASSES)}
 PAIRS = {
     "source": Input((BATCH, 5), below=WORDS),
@@ -95,4 +145,5 @@ ENTRIES = (
         SEQUENCES,
     ),
     Entry("seq2seq", Translator, TwinTranslator, CLASSIFY, PAIRS, takes=2),
+    Entry("seq2seq-attention", Attentive, TwinAttentive, CLASSIFY, PAIRS, takes=2),
 )

@@ -13,5 +13,5 @@ TOLERANCE = 1e-6
 
 @pytest.mark.parametrize("entry", ZOO, ids=str)
 def test_it_is_its_twin_in_double_precision(entry: Entry) -> None:
-    apart = walk(entry, numpy_runner(entry.build())).apart(walk_twin(entry))
+    apart = walk(entry, numpy_runner(entry.build(watched=True))).apart(walk_twin(entry))
     assert max(apart.values()) <= TOLERANCE, apart

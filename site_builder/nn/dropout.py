@@ -1,0 +1,24 @@
+"""Noise that keeps features from relying on each other."""
+
+from __future__ import annotations
+
+import zlib
+
+from ..graph import Tensor, dropout
+from ..graph.tensor import Operand
+from .module import Module, is_evaluating
+
+
+class Dropout(Module):
+    """x with each element 0 with probability `rate`, the others divided by 1 - rate; within `nn.evaluating()`, x.
+
+    What is dropped follows from the seed, the step and the layer's path: a layer called twice in a step drops the same.
+    Source: Srivastava et al. (2014).
+    """
+
+    def __init__(self, rate: Operand) -> None:
+        self.rate = rate
+
+    def __call__(self, x: Tensor) -> Tensor:
+        never = not isinstance(self.rate, Tensor) and self.rate == 0
+        return x if never or is_evaluating() else dropout(x, self.rate, zlib.crc32(self.path.encode()))

@@ -1,0 +1,100 @@
+"""The transformer's blocks: attention and a feed-forward network, each added to what it reads.
+
+With `pre_norm` each reads normalised x (GPT-2's arrangement, which trains without warm-up), without it the sum is
+normalised (the original one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..graph import Tensor, relu
+from ..graph.tensor import Operand
+from .attention import MultiHeadAttention
+from .dropout import Dropout
+from .linear import FeedForward
+from .module import Function, Module
+from .normalisation import LayerNorm
+
+Norm = Callable[[int], Function]  # LayerNorm, RMSNorm
+
+
+class _Block(Module):
+    def __init__(self, parts: int, pre_norm: bool, dropout: Operand) -> None:
+        self._pre_norm = pre_norm
+        self.dropouts = [Dropout(dropout) for _ in range(parts)]
+
+    def added(self, part: int, norm: Function, change: Function, x: Tensor) -> Tensor:
+        """x + change(norm(x)), or norm(x + change(x))."""
+        drop = self.dropouts[part]
+        return x + drop(change(norm(x))) if self._pre_norm else norm(x + drop(change(x)))
+
+
+class EncoderBlock(_Block):
+    """Self-attention, then a feed-forward network: [batch, time, features]. With `causal`, a block of GPT.
+
+    Source: Vaswani et al. (2017), figure 1, left.
+    """
+
+    def __init__(
+        self,
+        features: int,
+        heads: int,
+        hidden: int,
+        activation: Function = relu,
+        *,
+        causal: bool = False,
+        pre_norm: bool = True,
+        dropout: Operand = 0.0,
+        rotary: bool = False,
+        bias: bool = True,
+        norm: Norm = LayerNorm,
+        weights_visible: bool = False,
+    ) -> None:
+        super().__init__(2, pre_norm, dropout)
+        self.norm1 = norm(features)
+        self.attention = MultiHeadAttention(
+            features, heads, causal=causal, rotary=rotary, bias=bias, weights_visible=weights_visible
+        )
+        self.norm2 = norm(features)
+        self.feed_forward = FeedForward(features, hidden, activation, bias)
+
+    def __call__(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        x = self.added(0, self.norm1, lambda x: self.attention(x, lengths=lengths), x)
+        return self.added(1, self.norm2, self.feed_forward, x)
+
+
+class DecoderBlock(_Block):
+    """Causal self-attention, attention to a memory, then a feed-forward network: [batch, time, features].
+
+    Source: Vaswani et al. (2017), figure 1, right.
+    """
+
+    def __init__(
+        self,
+        features: int,
+        heads: int,
+        hidden: int,
+        activation: Function = relu,
+        *,
+        pre_norm: bool = True,
+        dropout: Operand = 0.0,
+        bias: bool = True,
+        norm: Norm = LayerNorm,
+        weights_visible: bool = False,
+    ) -> None:
+        super().__init__(3, pre_norm, dropout)
+        self.norm1 = norm(features)
+        self.attention = MultiHeadAttention(features, heads, causal=True, bias=bias, weights_visible=weights_visible)
+        self.norm2 = norm(features)
+        self.cross_attention = MultiHeadAttention(
+            features, heads, cross=True, bias=bias, weights_visible=weights_visible
+        )
+        self.norm3 = norm(features)
+        self.feed_forward = FeedForward(features, hidden, activation, bias)
+
+    def __call__(self, x: Tensor, memory: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """`lengths` u32[batch] of the memory, where it is padded."""
+        x = self.added(0, self.norm1, self.attention, x)
+        x = self.added(1, self.norm2, lambda x: self.cross_attention(x, memory, lengths), x)
+        return self.added(2, self.norm3, self.feed_forward, x)

@@ -1,0 +1,153 @@
+"""Transformers of words: with encoder and decoder, GPT, BERT, and attention alone."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn as tnn
+
+from site_builder import graph as g
+from site_builder import nn
+from tests.cases.table import Input
+from tests.zoo.entry import ADAMW, Entry
+from tests.zoo.objectives import CLASSIFY, UNMASKED
+from tests.zoo.parts import twin_block
+
+BATCH, TIME, WORDS, FEATURES, HEADS, HIDDEN = 3, 7, 11, 8, 2, 16
+NARROW = nn.uniform(0.1)
+
+
+class Transformer(nn.Module):
+    """Vaswani et al. (2017): sums are normalised, positions are sines."""
+
+    def __init__(self) -> None:
+        self.source, self.target = nn.Embedding(WORDS, FEATURES), nn.Embedding(WORDS, FEATURES)
+        self.encoder = [nn.EncoderBlock(FEATURES, HEADS, HIDDEN, pre_norm=False)]
+        self.decoder = [nn.DecoderBlock(FEATURES, HEADS, HIDDEN, pre_norm=False)]
+        self.head = nn.Linear(FEATURES, WORDS)
+
+    def __call__(self, source: g.Tensor, target: g.Tensor, lengths: g.Tensor) -> g.Tensor:
+        memory = self.source(source) + g.sinusoidal_positions(source.shape[1], FEATURES)
+        for encoder in self.encoder:
+            memory = encoder(memory, lengths + 2)
+        x = self.target(target) + g.sinusoidal_positions(target.shape[1], FEATURES)
+        for decoder in self.decoder:
+            x = decoder(x, memory, lengths + 2)
+        return self.head(x)
+
+
+class TwinTransformer(tnn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.source, self.target = tnn.Embedding(WORDS, FEATURES), tnn.Embedding(WORDS, FEATURES)
+        self.encoder = tnn.ModuleList([tnn.TransformerEncoderLayer(FEATURES, HEADS, HIDDEN, 0.0, batch_first=True)])
+        self.decoder = tnn.ModuleList([tnn.TransformerDecoderLayer(FEATURES, HEADS, HIDDEN, 0.0, batch_first=True)])
+        self.head = tnn.Linear(FEATURES, WORDS)
+
+    def forward(self, source: torch.Tensor, target: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        padding = torch.arange(source.shape[1]) >= lengths[:, None] + 2
+        memory = self.source(source) + sines(source.shape[1])
+        for encoder in self.encoder:
+            memory = encoder(memory, src_key_padding_mask=padding)
+        x = self.target(target) + sines(target.shape[1])
+        for decoder in self.decoder:
+            x = decoder(x, memory, tgt_mask=later(target.shape[1]), memory_key_padding_mask=padding)
+        return self.head(x)
+
+
+def sines(length: int) -> torch.Tensor:
+    turns = torch.arange(length).double()[:, None] / 10_000 ** (torch.arange(0, FEATURES, 2).double() / FEATURES)
+    return torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(1)
+
+
+def later(time: int) -> torch.Tensor:
+    """True for keys that come after the query."""
+    return torch.triu(torch.ones(time, time, dtype=torch.bool), diagonal=1)
+
+
+class Language(nn.Module):
+    """Words and their places, blocks, and at each place a guess, by the words' own features: GPT-2 and BERT."""
+
+    def __init__(self, causal: bool) -> None:
+        self.words, self.places = nn.Embedding(WORDS, FEATURES, NARROW), nn.Embedding(TIME, FEATURES, NARROW)
+        self.blocks = [
+            nn.EncoderBlock(FEATURES, HEADS, HIDDEN, g.gelu, causal=causal, pre_norm=causal) for _ in range(2)
+        ]
+        self.norm = nn.LayerNorm(FEATURES)
+
+    def __call__(self, words: g.Tensor) -> g.Tensor:
+        x = self.words(words) + self.places.weight
+        for block in self.blocks:
+            x = block(x)
+        return g.matmul(self.norm(x), self.words.weight, "nt")
+
+
+class TwinLanguage(tnn.Module):
+    def __init__(self, causal: bool) -> None:
+        super().__init__()
+        self.words, self.places = tnn.Embedding(WORDS, FEATURES), tnn.Embedding(TIME, FEATURES)
+        self.blocks = tnn.ModuleList(twin_block(FEATURES, HEADS, HIDDEN, norm_first=causal) for _ in range(2))
+        self.norm = tnn.LayerNorm(FEATURES)
+        self.mask = later(TIME) if causal else None
+
+    def forward(self, words: torch.Tensor) -> torch.Tensor:
+        x = self.words(words) + self.places.weight
+        for block in self.blocks:
+            x = block(x, src_mask=self.mask)
+        return self.norm(x) @ self.words.weight.T
+
+
+class AttentionOnly(nn.Module):
+    """Elhage et al., A mathematical framework for transformer circuits (2021): no norms, nothing but attention.
+
+    The weights are visible: what a head looks at is what such a model is for.
+    """
+
+    def __init__(self, layers: int) -> None:
+        self.words, self.places = nn.Embedding(WORDS, FEATURES), nn.Embedding(TIME, FEATURES)
+        self.layers = [
+            nn.MultiHeadAttention(FEATURES, HEADS, causal=True, bias=False, weights_visible=True) for _ in range(layers)
+        ]
+        self.unembedding = nn.Linear(FEATURES, WORDS, bias=False)
+
+    def __call__(self, words: g.Tensor) -> g.Tensor:
+        x = self.words(words) + self.places.weight
+        for layer in self.layers:
+            x = x + layer(x)
+        return self.unembedding(x)
+
+
+class TwinAttentionOnly(tnn.Module):
+    def __init__(self, layers: int) -> None:
+        super().__init__()
+        self.words, self.places = tnn.Embedding(WORDS, FEATURES), tnn.Embedding(TIME, FEATURES)
+        self.layers = tnn.ModuleList(
+            tnn.MultiheadAttention(FEATURES, HEADS, bias=False, batch_first=True) for _ in range(layers)
+        )
+        self.unembedding = tnn.Linear(FEATURES, WORDS, bias=False)
+
+    def forward(self, words: torch.Tensor) -> torch.Tensor:
+        x = self.words(words) + self.places.weight
+        for layer in self.layers:
+            change, _ = layer(x, x, x, attn_mask=later(TIME))
+            x = x + change
+        return self.unembedding(x)
+
+
+TEXTS = {"words": Input((BATCH, TIME), below=WORDS), "labels": Input((BATCH, TIME), below=WORDS)}
+PAIRS = {
+    "source": Input((BATCH, 6), below=WORDS),
+    "target": Input((BATCH, 5), below=WORDS),
+    "lengths": Input((BATCH,), below=5),
+    "labels": Input((BATCH, 5), below=WORDS),
+}
+MASKED = {**TEXTS, "hidden": Input((BATCH, TIME), below=2)}
+
+ENTRIES = (
+    Entry("transformer", Transformer, TwinTransformer, CLASSIFY, PAIRS, takes=3),
+    Entry("gpt", lambda: Language(causal=True), lambda: TwinLanguage(causal=True), CLASSIFY, TEXTS, 1, 0.01, ADAMW),
+    Entry("bert", lambda: Language(causal=False), lambda: TwinLanguage(causal=False), UNMASKED, MASKED),
+    *(
+        Entry(f"attention-only-{n}", lambda n=n: AttentionOnly(n), lambda n=n: TwinAttentionOnly(n), CLASSIFY, TEXTS)
+        for n in (1, 2)
+    ),
+)

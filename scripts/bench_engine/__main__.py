@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import statistics
 import sys
 from collections import defaultdict
@@ -149,7 +150,8 @@ def main() -> None:
     except KeyError as error:
         sys.exit(f"There is no workload called {error.args[0]}: {', '.join(WORKLOADS)}.")
     installed = {**peers.versions(), "torch": torch.__version__}
-    print("; ".join([machine(), *(f"{name} {version}" for name, version in installed.items())]) + "\n", flush=True)
+    load = f"load average {os.getloadavg()[0]:.1f} at the start"
+    print("; ".join([machine(), *(" ".join(each) for each in installed.items()), load]) + "\n", flush=True)
     plans = [lowered(workload) for workload in workloads]
     print("| plan of | dispatches | kernels | traced and lowered, ms | memory, MiB | saved, MiB | gzipped, KB |")
     print("|---|---|---|---|---|---|---|")

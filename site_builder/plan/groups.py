@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ..graph import Tensor, variable_of
 from ..graph.model import Assignment
 from .anchors import ANCHORS, Anchor, is_anchor, twin
-from .roots import STORAGE_BUFFERS, Leaf, Roots, extent
+from .roots import SPLICED, STORAGE_BUFFERS, Leaf, Roots, extent
 
 
 @dataclass(eq=False)
@@ -197,7 +197,7 @@ class Grouping(Roots):
         members = [*group.members, root]
         inside = {n.number for n in members}
         buffers: set[object] = set()
-        for leaf in (*self.reads(group), *leaves):
+        for leaf in (*self._read_in_bodies(group, buffers), *leaves):
             if leaf.node.op == "read":
                 buffers.add(variable_of(leaf.node).name)
             elif leaf.node.number not in inside:
@@ -208,6 +208,21 @@ class Grouping(Roots):
             if node.number not in self.targets and self.sinks[node.number] - inside:
                 buffers.add(node.number)
         return buffers
+
+    def _read_in_bodies(self, group: Group, own: set[object]) -> list[Leaf]:
+        """What spliced lines read. The kernel's own bindings, which they do not share, are added to `own`."""
+        found = [leaf for roots in group.roots.values() for root in roots for leaf in self.leaves(root)]
+        if group.anchor is not None:
+            fullest = max(group.nodes.values(), key=lambda n: len(n.inputs))
+            for binding, (position, how) in group.anchor.feeds.items():
+                if position < len(fullest.inputs):
+                    x = fullest.inputs[position]
+                    if how not in SPLICED or self.is_leaf(self.nearest(x)):
+                        own.add(("own", binding))
+                    else:
+                        found += self.below(x, False)
+        members = {node.number for node in group.members}
+        return [leaf for leaf in found if leaf.node.number not in members or leaf.node.op == "read"]
 
 
 def variables_read(leaves: Iterable[Leaf]) -> dict[str, bool]:

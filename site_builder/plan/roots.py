@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from ..graph import Tensor
 from ..graph.model import Assignment, topological
 from ..graph.ops import OPS
+from ..graph.tensor import fail
 from .anchors import ANCHORS, Feed, is_anchor
 from .views import STRIDED, base, strided
 
@@ -147,6 +148,8 @@ class Roots:
         while len(self._read_by(node)) > most:
             inside = [n for n in self._inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING]
             fitting = [n for n in inside if 1 < len(self._read_by(n)) <= most]
+            if not fitting:
+                raise fail(f"{node.op} reads more than the {most} buffers that one dispatch can bind", node.place)
             self._add(max(fitting, key=lambda n: (len(self._read_by(n)), -n.number)))
 
     def _inline(self, node: Tensor) -> list[Tensor]:

@@ -1,7 +1,9 @@
 // average_pool: y[p,c] = sum_t x[p + t,c] / taps, with p + t the pixel that window p has at tap t
-// dispatch: one invocation per element of y; any sizes
-// why: padding counts as zeros, as it does by default in PyTorch, so that every window is divided by the same number
+// dispatch: one invocation per four channels of a window, windows * ceil(CHANNELS / 4) of them; any sizes
+// why: padding counts as zeros, as it does by default in PyTorch, so that every window is divided by the same number;
+//      where it lies is found once for four channels
 // source: Goodfellow, Bengio and Courville, Deep Learning, section 9.3
+// #import block
 // #import window
 override CHANNELS: u32 = 1u;
 @group(0) @binding(0) var<storage, read>       x: array<f32>; // [IMAGES, HEIGHT, WIDTH, CHANNELS]
@@ -10,21 +12,32 @@ override CHANNELS: u32 = 1u;
 fn load_x(i: u32) -> f32 { return x[i]; }
 fn store_y(i: u32, value: f32) { y[i] = value; }
 
+fn write_four(at: u32, count: u32, values: vec4<f32>) {
+  store_y(at, values.x);
+  if (count > 1u) { store_y(at + 1u, values.y); }
+  if (count > 2u) { store_y(at + 2u, values.z); }
+  if (count > 3u) { store_y(at + 3u, values.w); }
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = id.y * groups.x * 64u + id.x;
-  if (i >= IMAGES * OUT_HEIGHT * OUT_WIDTH * CHANNELS) { return; }
-  let window = i / CHANNELS;
+  let fours = (CHANNELS + 3u) / 4u;
+  let window = i / fours;
+  let channel = i % fours * 4u;
+  if (window >= IMAGES * OUT_HEIGHT * OUT_WIDTH) { return; }
+  let channels = four(channel, CHANNELS);
   let top = window / OUT_WIDTH % OUT_HEIGHT * STRIDE_Y - TOP;
   let left = window % OUT_WIDTH * STRIDE_X - LEFT;
   let first = window / (OUT_WIDTH * OUT_HEIGHT) * HEIGHT;
-  var sum = 0.0;
+  var sum = vec4<f32>();
   for (var tap_y = 0u; tap_y < WINDOW_HEIGHT; tap_y++) {
     for (var tap_x = 0u; tap_x < WINDOW_WIDTH; tap_x++) {
       if (top + tap_y < HEIGHT && left + tap_x < WIDTH) {
-        sum += load_x(((first + top + tap_y) * WIDTH + left + tap_x) * CHANNELS + i % CHANNELS);
+        let at = ((first + top + tap_y) * WIDTH + left + tap_x) * CHANNELS + channels;
+        sum += vec4<f32>(load_x(at.x), load_x(at.y), load_x(at.z), load_x(at.w));
       }
     }
   }
-  store_y(i, sum / f32(WINDOW_HEIGHT * WINDOW_WIDTH));
+  write_four(window * CHANNELS + channel, CHANNELS - channel, sum / f32(WINDOW_HEIGHT * WINDOW_WIDTH));
 }

@@ -10,7 +10,7 @@ const BLOCK_COLUMNS: u32 = 8u;
 override INPUTS: u32 = 1u;  // channels of x
 override OUTPUTS: u32 = 1u; // channels of y
 @group(0) @binding(0) var<storage, read>       x: array<f32>; // [IMAGES, HEIGHT, WIDTH, INPUTS]
-@group(0) @binding(1) var<storage, read>       w: array<f32>; // [WINDOW_HEIGHT, WINDOW_WIDTH, INPUTS, OUTPUTS]
+@group(0) @binding(1) var<storage, read>       w: array<f32>; // [taps, INPUTS, OUTPUTS]
 @group(0) @binding(2) var<storage, read_write> y: array<f32>; // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS]
 
 fn store_y(i: u32, value: f32) { y[i] = value; }

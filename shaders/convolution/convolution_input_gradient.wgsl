@@ -9,7 +9,7 @@ const BLOCK_ROWS: u32 = 4u;
 const BLOCK_COLUMNS: u32 = 4u;
 override INPUTS: u32 = 1u;  // channels of x
 override OUTPUTS: u32 = 1u; // channels of y
-@group(0) @binding(0) var<storage, read>       w: array<f32>;  // [WINDOW_HEIGHT, WINDOW_WIDTH, INPUTS, OUTPUTS]
+@group(0) @binding(0) var<storage, read>       w: array<f32>;  // [taps, INPUTS, OUTPUTS]
 @group(0) @binding(1) var<storage, read>       d: array<f32>;  // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS]
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>; // [IMAGES, HEIGHT, WIDTH, INPUTS]
 

@@ -1,8 +1,9 @@
 // convolution_input_gradient_quad: dx[q,i] = sum_t sum_o d[q - t,o] w[t,i,o], with d = dL/dy and q - t the window of
 //   the convolution, if there is one, that has pixel q at tap t
-// dispatch: one invocation per 8x8 block of dx, quads of them below one another: 4 ceil(pixels / 32) * ceil(INPUTS / 8);
-//      INPUTS and OUTPUTS multiples of 4
-// why: as convolution_input_gradient_vec4, with weights shared by a quad as in convolution_quad; so no lane leaves out a tap
+// dispatch: one invocation per 8x8 block of dx, quads of them below one another: 4 ceil(pixels / 32) * ceil(INPUTS / 8)
+//           of them; INPUTS and OUTPUTS multiples of 4
+// why: as convolution_input_gradient_vec4, with weights shared by a quad as in convolution_quad, so that no lane may
+//      leave out a tap
 // source: Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016), chapter 4
 // #requires subgroups
 // #import block
@@ -12,7 +13,7 @@ const BLOCK_ROWS: u32 = 32u; // of a quad
 const BLOCK_COLUMNS: u32 = 8u;
 override INPUTS: u32 = 4u;  // channels of x
 override OUTPUTS: u32 = 4u; // channels of y
-@group(0) @binding(0) var<storage, read>       w: array<vec4<f32>>; // [WINDOW_HEIGHT, WINDOW_WIDTH, INPUTS, OUTPUTS / 4]
+@group(0) @binding(0) var<storage, read>       w: array<vec4<f32>>; // [taps, INPUTS, OUTPUTS / 4]
 @group(0) @binding(1) var<storage, read>       d: array<vec4<f32>>; // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS / 4]
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;      // [IMAGES, HEIGHT, WIDTH, INPUTS]
 

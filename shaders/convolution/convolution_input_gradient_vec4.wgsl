@@ -10,7 +10,7 @@ const BLOCK_ROWS: u32 = 8u;
 const BLOCK_COLUMNS: u32 = 8u;
 override INPUTS: u32 = 4u;  // channels of x
 override OUTPUTS: u32 = 4u; // channels of y
-@group(0) @binding(0) var<storage, read>       w: array<vec4<f32>>; // [WINDOW_HEIGHT, WINDOW_WIDTH, INPUTS, OUTPUTS / 4]
+@group(0) @binding(0) var<storage, read>       w: array<vec4<f32>>; // [taps, INPUTS, OUTPUTS / 4]
 @group(0) @binding(1) var<storage, read>       d: array<vec4<f32>>; // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS / 4]
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;      // [IMAGES, HEIGHT, WIDTH, INPUTS]
 

@@ -1,6 +1,6 @@
 // convolution_quad: y[p,o] = sum_t sum_i x[p + t,i] w[t,i,o], with p + t the pixel that window p has at tap t
-// dispatch: one invocation per 8x8 block of y, quads of them below one another: 4 ceil(windows / 32) * ceil(OUTPUTS / 8);
-//      INPUTS and OUTPUTS multiples of 4
+// dispatch: one invocation per 8x8 block of y, quads of them below one another: 4 ceil(windows / 32) *
+//           ceil(OUTPUTS / 8) of them; INPUTS and OUTPUTS multiples of 4
 // why: as convolution_vec4, but the four lanes of a quad have the same columns: each reads two of the eight fours of
 //      weights and lends them to the others. All lanes stay to the end, since who has left lends nothing
 // source: Chetlur et al., cuDNN: Efficient Primitives for Deep Learning (2014), section 3.1
@@ -13,7 +13,7 @@ const BLOCK_COLUMNS: u32 = 8u;
 override INPUTS: u32 = 4u;  // channels of x
 override OUTPUTS: u32 = 4u; // channels of y
 @group(0) @binding(0) var<storage, read>       x: array<vec4<f32>>; // [IMAGES, HEIGHT, WIDTH, INPUTS / 4]
-@group(0) @binding(1) var<storage, read>       w: array<vec4<f32>>; // [WINDOW_HEIGHT, WINDOW_WIDTH, INPUTS, OUTPUTS / 4]
+@group(0) @binding(1) var<storage, read>       w: array<vec4<f32>>; // [taps, INPUTS, OUTPUTS / 4]
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS]
 
 fn store_y(i: u32, value: f32) { y[i] = value; }

@@ -1,5 +1,6 @@
 // convolution_vec4: y[p,o] = sum_t sum_i x[p + t,i] w[t,i,o], with p + t the pixel that window p has at tap t
-// dispatch: one invocation per block of y, ceil(windows / 8) * ceil(OUTPUTS / 8) of them; INPUTS, OUTPUTS multiples of 4
+// dispatch: one invocation per block of y, ceil(windows / 8) * ceil(OUTPUTS / 8) of them; INPUTS and OUTPUTS multiples
+//           of 4
 // why: a product of matrices, computed as in matmul_vec4; its left one, a row for each window, is never written down:
 //      at one tap its rows are pixels of x, shifted. What lies outside the image is read elsewhere and counts 0
 // source: Chetlur et al., cuDNN: Efficient Primitives for Deep Learning (2014), section 3.1
@@ -10,7 +11,7 @@ const BLOCK_COLUMNS: u32 = 8u;
 override INPUTS: u32 = 4u;  // channels of x
 override OUTPUTS: u32 = 4u; // channels of y
 @group(0) @binding(0) var<storage, read>       x: array<vec4<f32>>; // [IMAGES, HEIGHT, WIDTH, INPUTS / 4]
-@group(0) @binding(1) var<storage, read>       w: array<vec4<f32>>; // [WINDOW_HEIGHT, WINDOW_WIDTH, INPUTS, OUTPUTS / 4]
+@group(0) @binding(1) var<storage, read>       w: array<vec4<f32>>; // [taps, INPUTS, OUTPUTS / 4]
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS]
 
 fn store_y(i: u32, value: f32) { y[i] = value; }

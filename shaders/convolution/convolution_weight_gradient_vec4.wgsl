@@ -1,5 +1,5 @@
-// convolution_weight_gradient_vec4: dw[s,t,i,o] = sum_p x[p + t,i] d[p,o], with d = dL/dy, p over the windows of part s,
-//   and p + t the pixel that window p has at tap t
+// convolution_weight_gradient_vec4: dw[s,t,i,o] = sum_p x[p + t,i] d[p,o], with d = dL/dy, p over the windows of part
+//   s, and p + t the pixel that window p has at tap t
 // dispatch: one invocation per block of dw, PARTS * taps * ceil(INPUTS / 8) * ceil(OUTPUTS / 8) of them; INPUTS and
 //           OUTPUTS multiples of 4
 // why: few numbers, each a sum over all windows of all images. To fill a GPU these come in parts, to be added up

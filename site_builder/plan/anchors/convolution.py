@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from ...graph import Tensor
 from ..kernels import Kernel
@@ -86,9 +87,12 @@ def _pool_sizes(y: Tensor) -> Sizes:
     return {**_grid_sizes(y, image.shape, windows.shape, _numbers(y, "window")), "CHANNELS": y.shape[3]}
 
 
-_WINDOWS = along(lambda s: math.prod(s[n] for n in ("IMAGES", "OUT_HEIGHT", "OUT_WIDTH", "CHANNELS")))
-_PIXELS = along(lambda s: math.prod(s[n] for n in ("IMAGES", "HEIGHT", "WIDTH", "CHANNELS")))
+def _fours(height: str, width: str) -> Callable[[Kernel, Sizes], int]:
+    """One invocation for four channels of each window or pixel."""
+    return along(lambda s: s["IMAGES"] * s[height] * s[width] * math.ceil(s["CHANNELS"] / 4))
 
+
+_WINDOWS, _PIXELS = _fours("OUT_HEIGHT", "OUT_WIDTH"), _fours("HEIGHT", "WIDTH")
 _MAX_POOL = Anchor(
     file=lambda y: "shaders/convolution/max_pool.wgsl",
     feeds={"x": (0, "light")},

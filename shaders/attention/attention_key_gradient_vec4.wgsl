@@ -55,23 +55,26 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 
   // 16 dimensions of keys and values stay in registers, others are read for each query; 0 where there are none.
   let factor = 1.0 / sqrt(f32(HEAD_DIM));
-  let in_order = 4u * chunk + vec4<u32>(0u, 1u, 2u, 3u);
-  let k_dims = four(4u * chunk, HEAD_DIM / 4u);
-  let k_exists = select(vec4<f32>(), vec4<f32>(factor), k_dims == in_order);
-  let k_others = HEAD_DIM / 4u - min(4u, max(HEAD_DIM / 4u, 4u * chunk) - 4u * chunk);
+  let k_own = min(4u, max(HEAD_DIM / 4u, 4u * chunk) - 4u * chunk);
+  let k_others = HEAD_DIM / 4u - k_own;
   let k_at = (K_OFFSET + batch * K_BATCH + head * K_HEAD + rows * K_ROW) / 4u;
-  let k0 = keys(k_at + k_dims.x) * k_exists.x;
-  let k1 = keys(k_at + k_dims.y) * k_exists.y;
-  let k2 = keys(k_at + k_dims.z) * k_exists.z;
-  let k3 = keys(k_at + k_dims.w) * k_exists.w;
-  let v_dims = four(4u * chunk, VALUE_DIM / 4u);
-  let v_exists = select(vec4<f32>(), vec4<f32>(1.0), v_dims == in_order);
-  let v_others = VALUE_DIM / 4u - min(4u, max(VALUE_DIM / 4u, 4u * chunk) - 4u * chunk);
+  var kept = array<mat4x4<f32>, 4>();
+  for (var c = 0u; c < k_own; c++) { kept[c] = keys(k_at + 4u * chunk + c) * factor; }
+  let k0 = kept[0];
+  let k1 = kept[1];
+  let k2 = kept[2];
+  let k3 = kept[3];
+  let k_dims = four(4u * chunk, HEAD_DIM / 4u);
+  let v_own = min(4u, max(VALUE_DIM / 4u, 4u * chunk) - 4u * chunk);
+  let v_others = VALUE_DIM / 4u - v_own;
   let v_at = (V_OFFSET + batch * V_BATCH + head * V_HEAD + rows * V_ROW) / 4u;
-  let v0 = values(v_at + v_dims.x) * v_exists.x;
-  let v1 = values(v_at + v_dims.y) * v_exists.y;
-  let v2 = values(v_at + v_dims.z) * v_exists.z;
-  let v3 = values(v_at + v_dims.w) * v_exists.w;
+  var valued = array<mat4x4<f32>, 4>();
+  for (var c = 0u; c < v_own; c++) { valued[c] = values(v_at + 4u * chunk + c); }
+  let v0 = valued[0];
+  let v1 = valued[1];
+  let v2 = valued[2];
+  let v3 = valued[3];
+  let v_dims = four(4u * chunk, VALUE_DIM / 4u);
   let q_at = (Q_OFFSET + batch * Q_BATCH + head * Q_HEAD) / 4u;
 
   var dk0 = mat4x4<f32>(); // of 4 dimensions, a column for each key

@@ -60,19 +60,23 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   // 16 dimensions of queries and slopes stay in registers, others are read for each key; 0 where there are none.
   let factor = 1.0 / sqrt(f32(HEAD_DIM));
   let q_at = (Q_OFFSET + batch * Q_BATCH + head * Q_HEAD + queried * Q_ROW) / 4u;
+  let own = min(4u, HEAD_DIM / 4u - 4u * chunk);
+  let others = HEAD_DIM / 4u - own;
+  var kept = array<mat4x4<f32>, 4>();
+  for (var c = 0u; c < own; c++) { kept[c] = queries(q_at + 4u * chunk + c) * factor; }
+  let q0 = kept[0];
+  let q1 = kept[1];
+  let q2 = kept[2];
+  let q3 = kept[3];
   let dims = four(4u * chunk, HEAD_DIM / 4u);
-  let exists = select(vec4<f32>(), vec4<f32>(factor), dims == 4u * chunk + vec4<u32>(0u, 1u, 2u, 3u));
-  let others = HEAD_DIM / 4u - min(4u, HEAD_DIM / 4u - 4u * chunk);
-  let q0 = queries(q_at + dims.x) * exists.x;
-  let q1 = queries(q_at + dims.y) * exists.y;
-  let q2 = queries(q_at + dims.z) * exists.z;
-  let q3 = queries(q_at + dims.w) * exists.w;
   let dy_at = rows * (VALUE_DIM / 4u);
+  var sloped = array<mat4x4<f32>, 4>();
+  for (var c = 0u; c < min(4u, VALUE_DIM / 4u); c++) { sloped[c] = slopes(dy_at + c); }
+  let dy0 = sloped[0];
+  let dy1 = sloped[1];
+  let dy2 = sloped[2];
+  let dy3 = sloped[3];
   let values = four(0u, VALUE_DIM / 4u);
-  let dy0 = slopes(dy_at);
-  let dy1 = slopes(dy_at + values.y) * select(0.0, 1.0, VALUE_DIM > 4u);
-  let dy2 = slopes(dy_at + values.z) * select(0.0, 1.0, VALUE_DIM > 8u);
-  let dy3 = slopes(dy_at + values.w) * select(0.0, 1.0, VALUE_DIM > 12u);
   var deltas = vec4<f32>();
   for (var c = 0u; c < VALUE_DIM / 4u; c++) {
     let at = dy_at + c;

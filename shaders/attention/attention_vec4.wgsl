@@ -59,13 +59,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let sees = min(max(rows + SIGHT, vec4<u32>(QUERIES)) - QUERIES, vec4<u32>(min(load_lengths(batch), KEYS)));
 
   // The first 16 dimensions of the queries stay in registers, others are read for each key; 0 where there are none.
-  let q_at = (Q_OFFSET + batch * Q_BATCH + head * Q_HEAD + rows * Q_ROW) / 4u;
-  let dims = four(0u, HEAD_DIM / 4u);
   let factor = 1.0 / sqrt(f32(HEAD_DIM));
-  let q0 = queries(q_at) * factor;
-  let q1 = queries(q_at + dims.y) * select(0.0, factor, HEAD_DIM > 4u);
-  let q2 = queries(q_at + dims.z) * select(0.0, factor, HEAD_DIM > 8u);
-  let q3 = queries(q_at + dims.w) * select(0.0, factor, HEAD_DIM > 12u);
+  let q_at = (Q_OFFSET + batch * Q_BATCH + head * Q_HEAD + rows * Q_ROW) / 4u;
+  var kept = array<mat4x4<f32>, 4>();
+  for (var c = 0u; c < min(4u, HEAD_DIM / 4u); c++) { kept[c] = queries(q_at + c) * factor; }
+  let q0 = kept[0];
+  let q1 = kept[1];
+  let q2 = kept[2];
+  let q3 = kept[3];
+  let dims = four(0u, HEAD_DIM / 4u);
   let values = four(4u * chunk, VALUE_DIM / 4u);
   let k_at = (K_OFFSET + batch * K_BATCH + head * K_HEAD) / 4u;
   let v_at = (V_OFFSET + batch * V_BATCH + head * V_HEAD) / 4u;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
-from .elementwise import cast, cos, exp, less, sin, tanh, where
+from .elementwise import absolute, cast, exp, less, tanh, where
 from .matrix import matmul
 from .reduce import sum
 from .softmax import softmax
@@ -79,41 +79,53 @@ def additive_attention(
 def sinusoidal_positions(length: int, width: int) -> Tensor:
     """f32[length, width]: sines of the position in the even columns, cosines in the odd ones.
 
-    Column 2n turns by position / 10000^(2n/width) radians. Source: Vaswani et al. (2017), section 3.5.
+    Columns 2n and 2n + 1 turn by position / 10000^(2n/width) radians. Source: Vaswani et al. (2017), section 3.5.
     """
     if width % 2:
-        raise fail(
-            f"sinusoidal_positions: a sine and a cosine for each frequency, so an even width, found {width}", caller()
-        )
-    angles = _angles(iota(length), width)
-    return reshape(stack([sin(angles), cos(angles)], -1), (length, width))
+        raise fail(f"sinusoidal_positions: sines and cosines take an even width, found {width}", caller())
+    turns = _turns(iota(length), width)
+    return reshape(stack([_sine(turns), _cosine(turns)], -1), (length, width))
 
 
 def rotary(x: Tensor, positions: Tensor | None = None) -> Tensor:
-    """x with each pair of features turned by an angle proportional to its position, so that products of turned rows
-    depend on the distance between them: x [batch, time, heads, head_dim], positions u32[time] or u32[] (of the first
-    row), 0 for the first row unless given.
+    """x with each pair of features turned by an angle proportional to its row's position.
 
-    Feature n is paired with n + head_dim / 2, as in GPT-NeoX, and turned by position / 10000^(2n/head_dim) radians.
-    Source: Su et al. (2021), section 3.2.
+    So products of two turned rows depend on the distance between them. x [batch, time, heads, head_dim]; positions
+    u32[time], or u32[] of the first row; 0, 1, 2, … unless given. Feature n is paired with n + head_dim / 2, as in
+    GPT-NeoX, and turned by position / 10000^(2n/head_dim) radians. Source: Su et al. (2021), section 3.2.
     """
-    *_, time, _, head_dim = x.shape
-    if len(x.shape) != 4 or head_dim % 2:
+    if len(x.shape) != 4 or x.shape[-1] % 2:
         raise fail(f"rotary: expected f32[batch,time,heads,head_dim] with an even head_dim, found {x.type}", caller())
-    positions = iota(time) if positions is None else positions
-    if positions.shape == ():
-        positions = positions + iota(time)
-    half = head_dim // 2
-    angles = reshape(_angles(positions, head_dim), (time, 1, half))
+    time, half = x.shape[1], x.shape[3] // 2
+    if positions is None or positions.shape == ():
+        positions = iota(time) if positions is None else iota(time) + positions
+    turns = _turns(positions, 2 * half)
+    sine, cosine = (reshape(wave, (time, 1, half)) for wave in (_sine(turns), _cosine(turns)))
     first, second = x[..., :half], x[..., half:]
-    turned = [first * cos(angles) - second * sin(angles), second * cos(angles) + first * sin(angles)]
-    return concatenate(turned, -1)
+    return concatenate([first * cosine - second * sine, second * cosine + first * sine], -1)
 
 
-def _angles(positions: Tensor, width: int) -> Tensor:
-    """position / 10000^(2n/width) for n < width / 2: u32[time] -> f32[time, width / 2]."""
-    exponents = cast(iota(width // 2), "f32") * (-2 / width * math.log(10_000))
-    return reshape(cast(positions, "f32"), (*positions.shape, 1)) * exp(exponents)
+def _turns(positions: Tensor, width: int) -> Tensor:
+    """position / 10000^(2n/width) / 2π for n < width / 2: u32[time] -> f32[time, width / 2]."""
+    frequencies = exp(cast(iota(width // 2), "f32") * (-2 / width * math.log(10_000))) / (2 * math.pi)
+    return reshape(cast(positions, "f32"), (*positions.shape, 1)) * frequencies
+
+
+def _sine(turns: Tensor) -> Tensor:
+    return _cosine(turns + 0.75)
+
+
+def _cosine(turns: Tensor) -> Tensor:
+    """cos 2πt for t >= 0, to some 1e-7: by symmetry a sine between ±π/2, and that by its Taylor series up to x^11.
+
+    Devices promise cosines to 5e-4 between ±π and nothing past that.
+    """
+    from_half = absolute(turns - cast(cast(turns, "u32"), "f32") - 0.5)
+    x = (from_half - 0.25) * (2 * math.pi)
+    square, series = x * x, constant(1.0)
+    for n in (10, 8, 6, 4, 2):
+        series = 1 - square * series * (1 / (n * (n + 1)))
+    return x * series
 
 
 def _lengths(k: Tensor, lengths: Tensor | None) -> Tensor:

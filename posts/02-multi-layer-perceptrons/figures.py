@@ -328,11 +328,11 @@ def piece_count(result: dict[str, Any]) -> Any:
     "gives along the axis, nothing on one side of its hinge and growing on the other; and the falling error.",
 )
 def demo_curve(result: dict[str, Any]) -> Any:
-    fig, (top, spare, left, right) = canvas(width="page", height=7.6, columns=2, rows=2)
+    fig, (top, spare, left, right) = canvas(width="page", height=8.45, columns=2, rows=2)
     spare.remove()
     tall = on_phone(fig)
     if tall:
-        fig.set_figheight(12)
+        fig.set_figheight(14.2)
     grid = fig.add_gridspec(3, 1) if tall else fig.add_gridspec(2, 2, height_ratios=(1.25, 1))
     for ax, place in zip((top, left, right), (grid[0, :], grid[1, 0], grid[2, 0] if tall else grid[1, 1]), strict=True):
         ax.set_subplotspec(place)
@@ -523,10 +523,10 @@ def folded(result: dict[str, Any]) -> Any:
     "the plane's grid lines as the last hidden layer sees them, with a straight cut; the network with all its weights.",
 )
 def demo_folding(result: dict[str, Any]) -> Any:
-    fig, (left, right, below, spare) = canvas(width="page", height=7.4, columns=2, rows=2)
+    fig, (left, right, below, spare) = canvas(width="page", height=9.4, columns=2, rows=2)
     spare.remove()
     tall = on_phone(fig)
-    grid = fig.add_gridspec(3, 1) if tall else fig.add_gridspec(2, 2, height_ratios=(1.3, 1))
+    grid = fig.add_gridspec(3, 1, height_ratios=(1, 1, 1.6)) if tall else fig.add_gridspec(2, 2, height_ratios=(1, 1.3))
     for ax, place in zip((left, right, below), (grid[0, 0], grid[1 if tall else 0, -1], grid[-1, :]), strict=True):
         ax.set_subplotspec(place)
     moment = result["moments"][2]
@@ -711,11 +711,11 @@ def shown(number: float) -> str:
     "derivative of the loss with respect to it.",
 )
 def demo_backprop(result: dict[str, Any]) -> Any:
-    fig, ax = canvas(width="page", height=5.6)
+    fig, ax = canvas(width="page", height=6.5)
     tall = on_phone(fig)
     places = TALL if tall else WIDE
     if tall:
-        fig.set_figheight(10.5)
+        fig.set_figheight(14)
     ax.set(xlim=(-0.3, 3.7) if tall else (-0.55, 6.6), ylim=(-6.8, 0.35) if tall else (-0.65, 3.45))
     ax.set_axis_off()
     for start, end in EDGES:

@@ -60,6 +60,19 @@ def test_it_trains(visit: Visit, slug: str, name: str) -> None:
     assert step > 0
 
 
+@every_demo
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_room_kept_is_the_room_taken(visit: Visit, slug: str, name: str, width: int) -> None:
+    """Nothing moves when the script arrives, there is no hole below the caption, and the picture fills its place."""
+    demo = Handle(visit(f"/{slug}/", viewport={"width": width, "height": 900}), name).find()
+    kept = demo.ask("parseFloat(getComputedStyle(demo.element).minBlockSize)")
+    taken = demo.ask("demo.element.querySelector('figure').getBoundingClientRect().height")
+    assert kept - 16 <= taken <= kept + 1, "say so in demo.css"
+    heights = "'.demo-poster', '.demo-stage'].map((e) => demo.element.querySelector(e).getBoundingClientRect().height)"
+    poster, stage = demo.ask(f"[{heights}")
+    assert poster >= 0.8 * stage
+
+
 @pytest.mark.parametrize(("slug", "name"), [each for each in demos() if each[1] != "backprop"])
 def test_a_seed_decides_the_run(visit: Visit, slug: str, name: str) -> None:
     series = DRAWN.get(name, "loss.history")

@@ -7,6 +7,7 @@ import math
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
 from .elementwise import absolute, cast, exp, less, tanh, where
 from .matrix import matmul
+from .normalisation import scale_and_shift
 from .reduce import sum
 from .softmax import softmax
 from .sources import iota
@@ -68,7 +69,7 @@ def additive_attention(
     batch, queries, units = q.shape
     keys = k.shape[1]
     hidden = tanh(reshape(q, (batch, queries, 1, units)) + reshape(k, (batch, 1, keys, units)))
-    scores = sum(hidden * weights, -1)
+    scores = sum(scale_and_shift(hidden, weights, None), -1)  # whose gradient by the weights many can share
     if lengths is not None:
         there = broadcast(reshape(_lengths(k, lengths), (batch, 1, 1)), scores.shape)
         scores = where(less(broadcast(iota(keys), scores.shape), there), scores, HIDDEN)

@@ -32,7 +32,8 @@ def _anchor(name: str, rows: str, dims: tuple[str, ...], inputs: dict[str, Feed]
 
     def file(y: Tensor) -> str:
         """`_vec4`, which reads four numbers at a time, where every row of q, k and v begins at a multiple of four."""
-        even = all(n % 4 == 0 for size, n in _sizes(y).items() if "_" in size)
+        places = {size: n for size, n in _sizes(y).items() if size.endswith("_DIM") or size[:2] in ("Q_", "K_", "V_")}
+        even = all(n % 4 == 0 for n in places.values())
         return f"shaders/attention/{name}{'_vec4' if even else ''}.wgsl"
 
     def blocks(kernel: Kernel, sizes: Sizes) -> int:

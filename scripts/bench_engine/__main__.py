@@ -81,7 +81,7 @@ def in_browser(workload: Workload, plan: Plan, right: dict[str, Array], rounds: 
                 failures[name] = str(error).splitlines()[0][:160]
     beside = middle(ms for run in runs["jax-js"] for ms in run.times)
     for name, seen in runs.items():
-        cold = "" if seen[0].note else f"{middle(run.cold for run in seen):.0f}"
+        cold = " | ".join("" if seen[0].note else f"{middle(run.cold[n] for run in seen):.0f}" for n in (0, 1))
         yield row(
             f"{name} ({seen[0].note})" if seen[0].note else name,
             [ms for run in seen for ms in run.times],
@@ -172,8 +172,10 @@ def measure(rounds: int, workload: Workload, plan: Plan, right: dict[str, Array]
     """Print both tables of one workload."""
     columns = "ms a step, median (least–most) | of all processors | GFLOP/s"
     print(f"\n### {workload.title}\n")
-    print(f"| in Chromium, SwiftShader | {columns} | times jax-js | dispatches | first step, ms | shipped, KB |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        f"| in Chromium, SwiftShader | {columns} | times jax-js | dispatches | first step, ms | of all | shipped, KB |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     for line in in_browser(workload, plan, right, rounds):
         print(line, flush=True)
     print(f"\n| through wgpu | {columns} | times PyTorch | first step, ms |\n|---|---|---|---|---|---|")

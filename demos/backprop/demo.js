@@ -40,6 +40,7 @@ function check(demo) {
 }
 
 define("backprop", {
+  draws: false,
   help: "Press Step, ten times forward and ten times back. Which number does each node need, and what does it hand on? Point at a node for its formula with the numbers filled in. Then move the sliders, and make the nudge h smaller and smaller: when does the check get worse?",
   program: "step",
   show: ["look"],

@@ -70,7 +70,7 @@ function views(demo) {
 }
 
 define("folding", {
-  help: "Press Play and watch the right-hand picture: it is the same plane. Click the left one to place points of your own, drag to move them, drag out to remove. The ring follows the pointer; below, point at any weight or unit for its numbers there.",
+  help: "Press Play and watch the second picture: it is the same plane. Click the first one to place points of your own, drag to move them, drag out to remove. The ring follows the pointer; below, point at any weight or unit for its numbers there.",
   program: "step",
   show: ["look", "inspect"],
   reads: ["right", ...READS],

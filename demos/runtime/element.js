@@ -75,7 +75,8 @@ class LiveDemo extends HTMLElement {
     for (const element of this.#views.children) element.setAttribute("data-view", element.querySelector("h3")?.textContent?.toLowerCase().replace(/[^a-z0-9]+/g, "-") ?? "");
     this.#controls = makeControls(demo);
     const seed = h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed);
-    this.#own.append(...this.#controls.map(({ element }) => element), seed, button("Copy link", () => this.#copy()));
+    const chance = definition.draws === false ? [] : [seed];
+    this.#own.append(...this.#controls.map(({ element }) => element), ...chance, button("Copy link", () => this.#copy()));
     this.#seed.onchange = () => demo.reseed(this.#seed.valueAsNumber >>> 0);
     this.#scrub.oninput = () => this.#seek();
     this.#bar.append(this.#play, button("Step", () => demo.advance()), button("Reset", () => demo.reset()), this.#status);
@@ -139,7 +140,7 @@ class LiveDemo extends HTMLElement {
     if (!demo.live) {
       this.#scrub.max = `${(demo.manifest?.recording?.snapshots ?? 1) - 1}`;
       this.#status.before(this.#scrub);
-      this.#status.textContent = "This browser has no WebGPU: Play shows the recorded run";
+      this.#status.textContent = "This browser has no WebGPU: Play shows the recorded run, whose settings are fixed";
     }
     this.#follow(false);
     this.#showControls();

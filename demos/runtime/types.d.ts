@@ -92,6 +92,8 @@ export interface Definition {
   describe?: (demo: Demo) => string;
   update?: (demo: Demo) => void;
   until?: (demo: Demo) => boolean;
+  /** false: nothing is drawn at random, so there is no seed to choose. */
+  draws?: boolean;
 }
 
 /** Something to draw: where it lies on the GPU when it does, its numbers when they are known here. */

@@ -16,13 +16,14 @@ from ..bundle.node import Node, lock_hash
 from ..cache import Cache
 from ..config import load_config
 from ..content import citations, math
+from ..content.faults import collected, raise_all
 from ..errors import BuildError
 from ..figures.build import Drawing, PostFigures, Workshop
 from ..run.demo import DemoPayload, make_demos
 from . import pictures
 from .demos import Shelf
 from .links import broken_links
-from .output import Output, raise_all
+from .output import Output
 from .sources import Source, check_names, demo_files, gather, unused_figures
 
 BIBLIOGRAPHY = "posts/references.bib"
@@ -129,10 +130,8 @@ class _Press:
         errors: list[BuildError] = []
         made: list[pages.Post] = []
         for source in self.parts.sources:
-            try:
+            with collected(errors):
                 made.append(self._post(source))
-            except BuildError as error:
-                errors.append(error)
         raise_all(errors)
         site, add = self.parts.site, self.output.add
         light = self.parts.colours["light"]
@@ -163,7 +162,7 @@ class _Press:
             authors=matter.authors,
             updated=matter.updated,
             headings=_headings(rendered.sections),
-            picture_html=pictures.thumbnail(figures, self.parts.colours, self.output),
+            picture_html=pictures.thumbnail(post, figures, self.parts.colours, self.output),
             style=self._style(post.slug, rendered.demos, replays),
             scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
             made=self._made(source, figures, rendered.demos),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from ..bundle.assets import FOLDER, asset
-from ..errors import BuildError, PublishError
+from ..errors import PublishError
 
 MENTION = re.compile(rb"/assets/([A-Za-z0-9_.-]+)")
 MENTIONING = (".html", ".xml", ".css", ".js", ".json", ".svg")
@@ -51,11 +51,3 @@ class Output:
                 used |= new
                 waiting += new
         self.files = {path: data for path, data in self.files.items() if path in used}
-
-
-def raise_all(errors: list[BuildError]) -> None:
-    """Raise one error as itself, several as a group, none not at all."""
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        raise ExceptionGroup("several things are wrong", errors)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..cache import digest
 from ..content import Figure, Image, Post
-from ..content.html import tag
+from ..content.html import suggestion, tag
 from ..errors import ContentError
 from ..figures.build import Drawing, PostFigures
 from ..pages import Post as Page
@@ -21,6 +21,7 @@ from .output import Output
 
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 IDENTIFIER = re.compile(r'(\bid="|url\(#|\bhref="#)')
+WORDS = re.compile(r"<text\b.*?</text>", re.DOTALL)
 SVG_SIZE = re.compile(r'<svg\b[^>]*\bviewBox="[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', re.DOTALL)
 THUMBNAIL = 60_000  # bytes of SVG that the contents page may spend on one chapter
 PIXELS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -70,26 +71,41 @@ def image(project: Path, post: Post, src: str, line: int, output: Output) -> tup
     return path.relative_to(project.resolve()).as_posix(), Image(output.asset(path.name, data), width, height)
 
 
-def thumbnail(figures: PostFigures, colours: Mapping[str, Mapping[str, str]], output: Output) -> str | None:
-    """A figure small enough for the contents page, as an image for each theme; None when the post has none.
+def thumbnail(post: Post, figures: PostFigures, colours: Mapping[str, Mapping[str, str]], output: Output) -> str | None:
+    """A figure for the contents page, as an image for each theme: the one that the front matter names, else the first
+    that is small enough; None when the post has none.
 
-    An image has no access to the page's variables, so colours are written out.
+    An image has no access to the page's variables, so colours are written out. Nor has it the page's faces, and at that
+    size nobody could read its words: they are left out.
     """
-    for drawing in figures.figures.values():
-        if len(drawing.svg_narrow) <= THUMBNAIL:
-            size = SVG_SIZE.search(drawing.svg_narrow)
-            width, height = (str(round(float(number))) for number in size.groups()) if size else (None, None)
+    chosen = post.matter.thumbnail
+    if chosen is not None and chosen not in figures.figures:
+        raise ContentError(f"there is no figure `{chosen}`", post.file, 1, suggestion(chosen, figures.figures))
+    for name, drawing in figures.figures.items():
+        svg = _flat(drawing)
+        if name == chosen or (chosen is None and len(svg) <= THUMBNAIL):
+            width, height = (str(round(number)) for number in _svg_size(svg))
             return "".join(
                 tag("img", src=url, alt="", class_=f"only-{theme}", width=width, height=height, loading="lazy")
                 for theme in ("light", "dark")
-                for url in (output.asset(f"{drawing.name}.svg", _coloured(drawing.svg_narrow, colours[theme])),)
+                for url in (output.asset(f"{drawing.name}.svg", _coloured(svg, colours[theme])),)
             )
     return None
 
 
+def _flat(drawing: Drawing) -> str:
+    """The one of a figure's two versions that lies: the phone's has larger marks, unless its panels are piled up."""
+    width, height = _svg_size(drawing.svg_narrow)
+    return drawing.svg_narrow if height <= width else drawing.svg
+
+
+def _svg_size(svg: str) -> tuple[float, float]:
+    size = SVG_SIZE.search(svg)
+    return (float(size[1]), float(size[2])) if size else (1.0, 1.0)
+
+
 def _coloured(svg: str, colours: Mapping[str, str]) -> str:
-    text = svg.replace('font-family="var(--font-ui)"', 'font-family="sans-serif"')
-    return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), text)
+    return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), WORDS.sub("", svg))
 
 
 def card(site: Site, page: Page | None, colours: Mapping[str, str], fonts: Path, shelf: Shelf) -> str:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..content import Post, Use, parse
+from ..content.faults import collected, raise_all
 from ..content.html import suggestion
 from ..errors import BuildError, ContentError
 from ..figures.scan import Scan, scan
-from .output import raise_all
 
 FOLDER = re.compile(r"(\d+)-.+")
 RESERVED = ("assets",)  # a post of this slug would lie among the assets
@@ -40,10 +40,8 @@ def gather(project: Path, drafts: bool) -> tuple[list[Source], list[str]]:
     found: list[Source] = []
     for folder in sorted(path for path in (project / "posts").glob("*/") if not path.name.startswith((".", "_"))):
         if (folder / "index.md").exists():
-            try:
+            with collected(errors):
                 found.append(_read(project, folder))
-            except BuildError as error:
-                errors.append(error)
     errors += _duplicates(found)
     raise_all(errors)
     published = [source for source in found if drafts or not source.post.matter.draft]

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..errors import ContentError
+from ..errors import BuildError, ContentError
+from .faults import raise_all
 from .html import slugify, suggestion
 
 FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -29,6 +30,7 @@ class FrontMatter:
     updated: datetime.date | None = None
     draft: bool = False
     authors: tuple[str, ...] = ()
+    thumbnail: str | None = None  # the figure that the contents page shows
 
 
 def split(text: str, file: str) -> tuple[str, str]:
@@ -45,24 +47,26 @@ def split(text: str, file: str) -> tuple[str, str]:
 
 
 def read(yaml_text: str, file: str, default_slug: str) -> FrontMatter:
-    """Check every field and return them. `default_slug` is the folder's name without its number."""
+    """Check every field and return them; what is wrong with several is raised together. `default_slug` is the folder's
+    name without its number."""
     fields = _load(yaml_text, file)
     lines = _lines(yaml_text, file)
+    errors: list[BuildError] = []
     for name in fields:
         if name not in READERS:
-            hint = suggestion(str(name), READERS)
-            raise ContentError(f"the front matter has an unknown field `{name}`", file, lines.get(str(name), 2), hint)
+            message, hint = f"the front matter has an unknown field `{name}`", suggestion(str(name), READERS)
+            errors.append(ContentError(message, file, lines.get(str(name), 2), hint))
     found: dict[str, object] = {}
     for name, (reader, expected) in READERS.items():
-        if name not in fields:
-            if name in REQUIRED:
-                raise ContentError(f"the front matter has no `{name}`", file, 1, f"Add `{name}:` with {expected}")
-            continue
-        value = reader(fields[name])
-        if value is None:
-            shown = "nothing" if fields[name] is None else f"`{fields[name]}`"
-            raise ContentError(f"`{name}` must be {expected}, not {shown}", file, lines.get(name, 2))
-        found[name] = value
+        if name in fields:
+            found[name] = reader(fields[name])
+            if found[name] is None:
+                shown = "nothing" if fields[name] is None else f"`{fields[name]}`"
+                errors.append(ContentError(f"`{name}` must be {expected}, not {shown}", file, lines.get(name, 2)))
+        elif name in REQUIRED:
+            message, hint = f"the front matter has no `{name}`", f"Add `{name}:` with {expected}"
+            errors.append(ContentError(message, file, 1, hint))
+    raise_all(errors)
     found.setdefault("slug", slugify(default_slug))
     if not found["slug"]:
         raise ContentError("the folder's name gives no slug", file, 1, "Add `slug:` to the front matter")
@@ -140,5 +144,6 @@ READERS: dict[str, tuple[Callable[[object], object], str]] = {
     "updated": (_date, "a date such as 2026-01-31"),
     "draft": (_boolean, "true or false"),
     "authors": (_names, "a name or a list of names"),
+    "thumbnail": (_text, "the name of one of the post's figures"),
 }
 REQUIRED = ("title", "summary", "date")

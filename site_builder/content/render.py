@@ -10,8 +10,10 @@ import posixpath
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from ..errors import BuildError
 from . import citations, directives, highlight, links, roles
 from .env import Env
+from .faults import collected, raise_all
 from .html import classes, element, escape, tag
 from .post import Post
 from .tree import Node
@@ -41,9 +43,15 @@ class Rendered:
 
 
 def render(post: Post, env: Env) -> Rendered:
-    """Raises ContentError for a name that nothing has, and ClaimError for a claim that is false."""
+    """Raises ContentError for a name that nothing has, and ClaimError for a claim that is false; a group of them when
+    several blocks are wrong."""
     writer = Writer(post, env, HANDLERS)
-    html = writer.html(post.nodes)
+    errors: list[BuildError] = []
+    html = ""
+    for node in post.nodes:
+        with collected(errors):
+            html += writer.html([node])
+    raise_all(errors)
     html += _references(writer)
     everything = [node for top in post.nodes for node in top.walk()]
     sections = tuple(

@@ -209,8 +209,22 @@ function reachWideBlocks() {
   for (const block of document.querySelectorAll(".w-page.figure, .w-page > .figure, .equation > math")) watch.observe(block);
 }
 
+/** Proofs and listings that are folded are printed all the same, and folded again. */
+function unfoldForPaper() {
+  /** @type {HTMLDetailsElement[]} */
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll(/** @type {"details"} */ (".body details:not([open])"))];
+    for (const fold of opened) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of opened) fold.open = false;
+  });
+}
+
 chooseTheme();
 followContents();
 showCards();
 reachWideBlocks();
+unfoldForPaper();
 document.querySelectorAll(".tabs").forEach((tabs, number) => makeTabs(/** @type {HTMLElement} */ (tabs), number));

@@ -145,12 +145,32 @@ def test_bad_front_matter(text: str, sentence: str) -> None:
     assert str(caught.value) == FILE + sentence
 
 
+def sentences(caught: pytest.ExceptionInfo[ExceptionGroup[ContentError]]) -> list[str]:
+    return [str(error).removeprefix(FILE) for error in caught.value.exceptions]
+
+
+def test_all_that_is_wrong_with_the_front_matter_is_said_at_once() -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        parse_text(front("titel: T", "summary: ", "date: soon"), FILE)
+    assert [sentence.partition(":")[2].partition(":")[0] for sentence in sentences(caught)] == ["2", "1", "3", "4"]
+
+
+def test_all_blocks_that_are_wrong_are_said_at_once(env: Env) -> None:
+    text = front(*GOOD).replace("Text.", "{value}`digits.acuracy`\n\nFine.\n\n{ref}`fig-los`")
+    with pytest.raises(ExceptionGroup) as caught:
+        render(parse_text(text, FILE), env)
+    first, second = sentences(caught)
+    assert first.startswith(":6: there is no value `digits.acuracy`")
+    assert second.startswith(":10: there is no label `fig-los`")
+
+
 def test_front_matter_is_read() -> None:
-    text = front(*GOOD, "slug: other", "updated: 2026-02-01", "draft: true", "authors: [Ada, Alan]")
+    text = front(*GOOD, "slug: other", "updated: 2026-02-01", "draft: true", "authors: [Ada, Alan]", "thumbnail: loss")
     matter = parse_text(text, FILE).matter
     assert (matter.title, matter.slug, matter.summary, matter.draft) == ("T", "other", "S", True)
     assert (matter.date.isoformat(), matter.updated and matter.updated.isoformat()) == ("2026-01-31", "2026-02-01")
     assert matter.authors == ("Ada", "Alan")
+    assert matter.thumbnail == "loss"
     assert parse_text(front(*GOOD, "authors: Ada"), FILE).matter.authors == ("Ada",)
 
 

@@ -267,6 +267,11 @@ BAD = {
         POST.format(title="One", other="02-two").replace("$x^2$", r"$\nope$"),
         ["posts/01-one/index.md:7: the formula"],
     ),
+    "thumbnail": (
+        "posts/01-one/index.md",
+        POST.format(title="One", other="02-two").replace("\n---\n", "\nthumbnail: sqares\n---\n", 1),
+        ["posts/01-one/index.md:1: there is no figure `sqares`. Perhaps `squares` is meant."],
+    ),
     "script": ("demos/d/demo.js", "let = ;", ["demos/d/demo.js:1: esbuild says:"]),
     "static": ("static/one/index.html", "mine", ["two files of the site would lie at /one/index.html."]),
     "link": ("posts/01-one/index.md", POST.format(title="One", other="09-none"), ["leads to no post."]),

@@ -15,3 +15,6 @@ ZOO: tuple[Entry, ...] = (
     *mixing.ENTRIES,
     *self_taught.ENTRIES,
 )
+
+# Six that together run every kernel there is, for browsers, where compiling takes long.
+EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "t5", "discrete-autoencoder")

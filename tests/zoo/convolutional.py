@@ -8,9 +8,8 @@ from torch.nn import functional
 
 from site_builder import graph as g
 from site_builder import nn
-from tests.cases.table import Input
 from tests.twins.mlp import MLP
-from tests.zoo.entry import Entry
+from tests.zoo.entry import Entry, Input
 from tests.zoo.objectives import CLASSIFY
 
 CLASSES = 5
@@ -144,8 +143,20 @@ def average(x: g.Tensor) -> g.Tensor:
     return g.mean(x, (1, 2))
 
 
-def images(size: int, channels: int) -> dict[str, Input]:
-    return {"x": Input((4, size, size, channels)), "labels": Input((4,), below=CLASSES)}
+def largest(x: g.Tensor) -> g.Tensor:
+    """The largest of all pixels, channel by channel."""
+    return g.max(x, (1, 2))
+
+
+class TwinLargest(tnn.Module):
+    """Equal pixels share the gradient, which AdaptiveMaxPool2d gives to the first."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.amax((2, 3), keepdim=True)
+
+
+def images(size: int, channels: int, batch: int = 4) -> dict[str, Input]:
+    return {"x": Input((batch, size, size, channels)), "labels": Input((batch,), below=CLASSES)}
 
 
 ENTRIES = (
@@ -153,22 +164,32 @@ ENTRIES = (
     Entry("vgg", vgg, twin_vgg, CLASSIFY, images(8, 3)),
     Entry(
         "inception",
-        lambda: Classifier(nn.Sequential(Inception(3, 4, 4), Inception(16, 4, 4), average), nn.Linear(16, CLASSES)),
+        lambda: Classifier(
+            nn.Sequential(Inception(3, 4, 4), lambda x: g.average_pool(x, 2), Inception(16, 4, 4), largest),
+            nn.Linear(16, CLASSES),
+        ),
         lambda: TwinClassifier(
-            [TwinInception(3, 4, 4), TwinInception(16, 4, 4), tnn.AdaptiveAvgPool2d(1)], tnn.Linear(16, CLASSES)
+            [TwinInception(3, 4, 4), tnn.AvgPool2d(2), TwinInception(16, 4, 4), TwinLargest()], tnn.Linear(16, CLASSES)
         ),
         CLASSIFY,
-        images(6, 3),
+        images(8, 3),
     ),
     Entry(
         "resnet",
         lambda: Classifier(
-            nn.Sequential(ResidualBlock(3, 3, 1), ResidualBlock(3, 8, 2), average), nn.Linear(8, CLASSES)
+            nn.Sequential(
+                nn.Conv2d(3, 16, 3, padding="same"), ResidualBlock(16, 16, 1), ResidualBlock(16, 8, 2), average
+            ),
+            nn.Linear(8, CLASSES),
         ),
         lambda: TwinClassifier(
-            [TwinResidualBlock(3, 3, 1), TwinResidualBlock(3, 8, 2), tnn.AdaptiveAvgPool2d(1)], tnn.Linear(8, CLASSES)
+            [
+                *(tnn.Conv2d(3, 16, 3, padding=1), TwinResidualBlock(16, 16, 1), TwinResidualBlock(16, 8, 2)),
+                tnn.AdaptiveAvgPool2d(1),
+            ],
+            tnn.Linear(8, CLASSES),
         ),
         CLASSIFY,
-        images(8, 3),
+        images(8, 3, batch=8),
     ),
 )

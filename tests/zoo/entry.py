@@ -7,7 +7,7 @@ The twin's has the same names and arrangement as ours, so that the two can be co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ import torch
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
+from site_builder.graph.types import DType
 from site_builder.run import Runner, numpy_runner
-from tests.cases.table import Input
 from tests.zoo.arrangement import arranged, gradient_of, values_of
 
 STEPS = 20
@@ -25,24 +25,43 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)
+class Input:
+    """Numbers that a model is given: f32 uniform in [low, high), or u32 below `below`."""
+
+    shape: tuple[int, ...]
+    low: float = -2.0
+    high: float = 2.0
+    below: int = 0
+
+    @property
+    def dtype(self) -> DType:
+        return "u32" if self.below else "f32"
+
+
+@dataclass(frozen=True)
 class Objective:
-    """A scalar loss of what the network gives and of the inputs that it does not take, here and in PyTorch."""
+    """A scalar loss of what the network gives and of the inputs that it does not take, here and in PyTorch.
+
+    `measures`: other scalars of the same, each here and in PyTorch.
+    """
 
     ours: Callable[..., Tensor]
     twins: Callable[..., torch.Tensor]
+    measures: Mapping[str, tuple[Callable[..., Tensor], Callable[..., torch.Tensor]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Optimiser:
-    """One that takes a rate, here and in PyTorch."""
+    """One that takes a rate, here and in PyTorch; all gradients together are held to `max_norm`."""
 
-    ours: Callable[[float], Any]
+    ours: Callable[..., Any]
     twins: Callable[..., torch.optim.Optimizer]
+    max_norm: float | None = None
 
 
 SGD = Optimiser(nn.SGD, torch.optim.SGD)
 ADAM = Optimiser(nn.Adam, torch.optim.Adam)
-ADAMW = Optimiser(nn.AdamW, torch.optim.AdamW)
+ADAMW = Optimiser(nn.AdamW, torch.optim.AdamW, max_norm=1.0)
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,7 @@ class Entry:
         return self.name
 
     def build(self, watched: bool = False) -> Model:
-        """The program `step`, which trains; if `watched`, it gives `output` and every `NAME.gradient` as well."""
+        """The program `step`, which trains; if `watched`, it gives `output`, measures and every `NAME.gradient` too."""
         model = Model(self.name)
         given = [model.data(name, spec.shape, dtype=spec.dtype) for name, spec in self.inputs.items()]
         network = model.add("network", self.network())
@@ -70,11 +89,14 @@ class Entry:
         @model.program(counts=True)
         def step() -> None:
             outputs = together(network(*given[: self.takes]))
-            loss = self.objective.ours(*outputs, *given[self.takes :])
-            self.optimiser.ours(self.rate).minimise(loss, model)
+            asked = (*outputs, *given[self.takes :])
+            loss = self.objective.ours(*asked)
+            self.optimiser.ours(self.rate, max_norm=self.optimiser.max_norm).minimise(loss, model)
             model.record("loss", loss)
             if watched:
                 model.watch("output", outputs[0])
+                for name, (measure, _) in self.objective.measures.items():
+                    model.watch(name, measure(*asked))
                 parameters = model.parameters
                 for name, gradient in zip(parameters, g.gradients(loss, list(parameters.values())), strict=True):
                     model.watch(f"{name}.gradient", gradient)
@@ -92,9 +114,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Result:
-    """What is compared."""
+    """What is compared: output, measures and gradients before the first step, and the loss before each of 20."""
 
-    output: Array
+    values: Mapping[str, Array]
     gradients: Mapping[str, Array]
     losses: Array
 
@@ -104,12 +126,11 @@ class Result:
         Where a gradient is 0 but for rounding (a bias before a normalisation, or of attention's keys), relative to
         a thousandth of the largest of all gradients.
         """
-        floor = 1e-3 * max(float(np.abs(d).max()) for d in right.gradients.values())
-        differences = {
-            "output": difference(self.output, right.output),
-            "losses": difference(self.losses, right.losses),
-        }
+        assert self.values.keys() == right.values.keys()
         assert self.gradients.keys() == right.gradients.keys()
+        floor = 1e-3 * max(float(np.abs(d).max()) for d in right.gradients.values())
+        differences = {"losses": difference(self.losses, right.losses)}
+        differences |= {n: difference(v, right.values[n], 1e-3) for n, v in self.values.items()}
         return differences | {n: difference(d, right.gradients[n], floor) for n, d in self.gradients.items()}
 
 
@@ -123,10 +144,10 @@ def difference(ours: Array, right: Array, floor: float = 0.0) -> float:
 def walk(entry: Entry, runner: Runner) -> Result:
     """What a runner of the entry's watched model computes with seed 1."""
     start(entry, runner).run("step")
-    output = read(runner, "output")
-    gradients = {f"network.{n}": read(runner, f"network.{n}.gradient") for n in arranged(entry.twin())}
+    values = {name: read(runner, name) for name in ("output", *entry.objective.measures)}
+    gradients = {name: read(runner, name) for name in gradient_names(entry)}
     runner.run("step", STEPS - 1)
-    return Result(output, gradients, read(runner, "loss.history")[:STEPS])
+    return Result(values, gradients, read(runner, "loss.history")[:STEPS])
 
 
 def walk_twin(entry: Entry) -> Result:
@@ -134,18 +155,28 @@ def walk_twin(entry: Entry) -> Result:
     twin = entry.twin().double()
     copy_parameters(entry, twin)
     numbers = [torch.tensor(n.astype(np.int64 if n.dtype == np.uint32 else n.dtype)) for n in entry.numbers().values()]
-    optimiser, losses, output, gradients = entry.optimiser.twins(twin.parameters(), lr=entry.rate), [], None, {}
+    optimiser = entry.optimiser.twins(twin.parameters(), lr=entry.rate)
+    values, gradients, losses = {}, {}, []
     for _ in range(STEPS):
         outputs = together(twin(*numbers[: entry.takes]))
-        loss = entry.objective.twins(*outputs, *numbers[entry.takes :])
+        asked = (*outputs, *numbers[entry.takes :])
+        loss = entry.objective.twins(*asked)
         optimiser.zero_grad()
         loss.backward()
-        if output is None:
-            output = outputs[0].detach().numpy().copy()
-            gradients = {f"network.{name}": d.numpy().copy() for name, d in arranged(twin, gradient_of).items()}
+        if not losses:
+            measured = {name: measure(*asked) for name, (_, measure) in entry.objective.measures.items()}
+            values = {name: v.detach().numpy().copy() for name, v in {"output": outputs[0], **measured}.items()}
+            gradients = {f"network.{n}.gradient": d.numpy().copy() for n, d in arranged(twin, gradient_of).items()}
+        if entry.optimiser.max_norm is not None:
+            torch.nn.utils.clip_grad_norm_(twin.parameters(), entry.optimiser.max_norm)
         optimiser.step()
         losses.append(loss.item())
-    return Result(output, gradients, np.array(losses))
+    return Result(values, gradients, np.array(losses))
+
+
+def gradient_names(entry: Entry) -> list[str]:
+    """What the watched model calls the gradients."""
+    return [f"network.{name}.gradient" for name in arranged(entry.twin())]
 
 
 def copy_parameters(entry: Entry, twin: torch.nn.Module) -> None:

@@ -7,9 +7,8 @@ from torch import nn as tnn
 
 from site_builder import graph as g
 from site_builder import nn
-from tests.cases.table import Input
 from tests.twins.mlp import MLP as TwinMLP
-from tests.zoo.entry import ADAM, Entry
+from tests.zoo.entry import ADAM, Entry, Input
 from tests.zoo.objectives import CLASSIFY, REGRESS, SIDES
 from tests.zoo.parts import TwinFeedForward
 

@@ -7,8 +7,7 @@ from torch import nn as tnn
 
 from site_builder import graph as g
 from site_builder import nn
-from tests.cases.table import Input
-from tests.zoo.entry import Entry
+from tests.zoo.entry import Entry, Input
 from tests.zoo.objectives import CLASSIFY
 
 BATCH, WORDS, FEATURES, HEADS, HIDDEN = 3, 11, 8, 2, 16

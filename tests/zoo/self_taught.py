@@ -8,9 +8,8 @@ from torch.nn import functional
 
 from site_builder import graph as g
 from site_builder import nn
-from tests.cases.table import Input
 from tests.twins.mlp import MLP as TwinMLP
-from tests.zoo.entry import Entry, Objective
+from tests.zoo.entry import Entry, Input, Objective
 
 INPUTS, CODES, WIDTH = 10, 6, 4
 FEATURES, AHEAD, TEMPERATURE = 8, 2, 0.2
@@ -107,8 +106,17 @@ ENTRIES = (
         "discrete-autoencoder",
         DiscreteAutoencoder,
         TwinDiscreteAutoencoder,
-        Objective(our_codes_loss, twins_codes_loss),
-        {"x": Input((12, INPUTS))},
+        Objective(
+            our_codes_loss,
+            twins_codes_loss,
+            {
+                "worst": (
+                    lambda error, z, code: g.max(g.absolute(error)),
+                    lambda error, z, code: error.abs().max(),
+                )
+            },
+        ),
+        {"x": Input((128, INPUTS))},
     ),
     Entry(
         "contrastive-speech",

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import nn as tnn
 
 from site_builder import graph as g
 from site_builder import nn
-from tests.cases.table import Input
-from tests.zoo.entry import ADAMW, Entry
-from tests.zoo.objectives import CLASSIFY, UNMASKED
+from tests.zoo.entry import ADAMW, Entry, Input
+from tests.zoo.objectives import CLASSIFY, CLASSIFY_SMOOTHLY, PREDICT, UNMASKED
 from tests.zoo.parts import twin_block
 
 BATCH, TIME, WORDS, FEATURES, HEADS, HIDDEN = 3, 7, 11, 8, 2, 16
+THIN = 6  # features of two heads that do not fill blocks of four
 NARROW = nn.uniform(0.1)
+
+
+class Size(NamedTuple):
+    """Of a language model."""
+
+    words: int
+    time: int
+    features: int
+    hidden: int
+    layers: int
+
+
+SMALL = Size(WORDS, TIME, FEATURES, HIDDEN, layers=2)
+LARGE = Size(words=128, time=32, features=64, hidden=128, layers=1)  # just enough for blocks of products in registers
 
 
 class Transformer(nn.Module):
     """Vaswani et al. (2017): sums are normalised, positions are sines."""
 
     def __init__(self) -> None:
-        self.source, self.target = nn.Embedding(WORDS, FEATURES), nn.Embedding(WORDS, FEATURES)
-        self.encoder = [nn.EncoderBlock(FEATURES, HEADS, HIDDEN, pre_norm=False)]
-        self.decoder = [nn.DecoderBlock(FEATURES, HEADS, HIDDEN, pre_norm=False)]
-        self.head = nn.Linear(FEATURES, WORDS)
+        self.source, self.target = nn.Embedding(WORDS, THIN), nn.Embedding(WORDS, THIN)
+        self.encoder = [nn.EncoderBlock(THIN, HEADS, HIDDEN, pre_norm=False)]
+        self.decoder = [nn.DecoderBlock(THIN, HEADS, HIDDEN, pre_norm=False)]
+        self.head = nn.Linear(THIN, WORDS)
 
     def __call__(self, source: g.Tensor, target: g.Tensor, lengths: g.Tensor) -> g.Tensor:
-        memory = self.source(source) + g.sinusoidal_positions(source.shape[1], FEATURES)
+        memory = self.source(source) + g.sinusoidal_positions(source.shape[1], THIN)
         for encoder in self.encoder:
             memory = encoder(memory, lengths + 2)
-        x = self.target(target) + g.sinusoidal_positions(target.shape[1], FEATURES)
+        x = self.target(target) + g.sinusoidal_positions(target.shape[1], THIN)
         for decoder in self.decoder:
             x = decoder(x, memory, lengths + 2)
         return self.head(x)
@@ -38,10 +54,10 @@ class Transformer(nn.Module):
 class TwinTransformer(tnn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.source, self.target = tnn.Embedding(WORDS, FEATURES), tnn.Embedding(WORDS, FEATURES)
-        self.encoder = tnn.ModuleList([tnn.TransformerEncoderLayer(FEATURES, HEADS, HIDDEN, 0.0, batch_first=True)])
-        self.decoder = tnn.ModuleList([tnn.TransformerDecoderLayer(FEATURES, HEADS, HIDDEN, 0.0, batch_first=True)])
-        self.head = tnn.Linear(FEATURES, WORDS)
+        self.source, self.target = tnn.Embedding(WORDS, THIN), tnn.Embedding(WORDS, THIN)
+        self.encoder = tnn.ModuleList([tnn.TransformerEncoderLayer(THIN, HEADS, HIDDEN, 0.0, batch_first=True)])
+        self.decoder = tnn.ModuleList([tnn.TransformerDecoderLayer(THIN, HEADS, HIDDEN, 0.0, batch_first=True)])
+        self.head = tnn.Linear(THIN, WORDS)
 
     def forward(self, source: torch.Tensor, target: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         padding = torch.arange(source.shape[1]) >= lengths[:, None] + 2
@@ -55,7 +71,7 @@ class TwinTransformer(tnn.Module):
 
 
 def sines(length: int) -> torch.Tensor:
-    turns = torch.arange(length).double()[:, None] / 10_000 ** (torch.arange(0, FEATURES, 2).double() / FEATURES)
+    turns = torch.arange(length).double()[:, None] / 10_000 ** (torch.arange(0, THIN, 2).double() / THIN)
     return torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(1)
 
 
@@ -67,12 +83,14 @@ def later(time: int) -> torch.Tensor:
 class Language(nn.Module):
     """Words and their places, blocks, and at each place a guess, by the words' own features: GPT-2 and BERT."""
 
-    def __init__(self, causal: bool) -> None:
-        self.words, self.places = nn.Embedding(WORDS, FEATURES, NARROW), nn.Embedding(TIME, FEATURES, NARROW)
+    def __init__(self, size: Size, causal: bool) -> None:
+        self.words = nn.Embedding(size.words, size.features, NARROW)
+        self.places = nn.Embedding(size.time, size.features, NARROW)
         self.blocks = [
-            nn.EncoderBlock(FEATURES, HEADS, HIDDEN, g.gelu, causal=causal, pre_norm=causal) for _ in range(2)
+            nn.EncoderBlock(size.features, HEADS, size.hidden, g.gelu, causal=causal, pre_norm=causal)
+            for _ in range(size.layers)
         ]
-        self.norm = nn.LayerNorm(FEATURES)
+        self.norm = nn.LayerNorm(size.features)
 
     def __call__(self, words: g.Tensor) -> g.Tensor:
         x = self.words(words) + self.places.weight
@@ -82,12 +100,15 @@ class Language(nn.Module):
 
 
 class TwinLanguage(tnn.Module):
-    def __init__(self, causal: bool) -> None:
+    def __init__(self, size: Size, causal: bool) -> None:
         super().__init__()
-        self.words, self.places = tnn.Embedding(WORDS, FEATURES), tnn.Embedding(TIME, FEATURES)
-        self.blocks = tnn.ModuleList(twin_block(FEATURES, HEADS, HIDDEN, norm_first=causal) for _ in range(2))
-        self.norm = tnn.LayerNorm(FEATURES)
-        self.mask = later(TIME) if causal else None
+        self.words = tnn.Embedding(size.words, size.features)
+        self.places = tnn.Embedding(size.time, size.features)
+        self.blocks = tnn.ModuleList(
+            twin_block(size.features, HEADS, size.hidden, norm_first=causal) for _ in range(size.layers)
+        )
+        self.norm = tnn.LayerNorm(size.features)
+        self.mask = later(size.time) if causal else None
 
     def forward(self, words: torch.Tensor) -> torch.Tensor:
         x = self.words(words) + self.places.weight
@@ -142,10 +163,26 @@ PAIRS = {
 }
 MASKED = {**TEXTS, "hidden": Input((BATCH, TIME), below=2)}
 
+WIDE = {name: Input((4, LARGE.time), below=LARGE.words) for name in ("words", "labels")}
+
 ENTRIES = (
-    Entry("transformer", Transformer, TwinTransformer, CLASSIFY, PAIRS, takes=3),
-    Entry("gpt", lambda: Language(causal=True), lambda: TwinLanguage(causal=True), CLASSIFY, TEXTS, 1, 0.01, ADAMW),
-    Entry("bert", lambda: Language(causal=False), lambda: TwinLanguage(causal=False), UNMASKED, MASKED),
+    Entry("transformer", Transformer, TwinTransformer, CLASSIFY_SMOOTHLY, PAIRS, takes=3),
+    Entry(
+        "gpt",
+        lambda: Language(LARGE, causal=True),
+        lambda: TwinLanguage(LARGE, causal=True),
+        PREDICT,
+        WIDE,
+        rate=0.001,
+        optimiser=ADAMW,
+    ),
+    Entry(
+        "bert",
+        lambda: Language(SMALL, causal=False),
+        lambda: TwinLanguage(SMALL, causal=False),
+        UNMASKED,
+        MASKED,
+    ),
     *(
         Entry(f"attention-only-{n}", lambda n=n: AttentionOnly(n), lambda n=n: TwinAttentionOnly(n), CLASSIFY, TEXTS)
         for n in (1, 2)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from site_builder.plan import lower
 from site_builder.run import numpy_runner
-from tests.zoo import ZOO
+from tests.zoo import EVERY_KERNEL, ZOO
 from tests.zoo.entry import Entry, walk, walk_twin
 
+ROOT = Path(__file__).resolve().parents[3]
 TOLERANCE = 1e-6
 
 
@@ -15,3 +19,11 @@ TOLERANCE = 1e-6
 def test_it_is_its_twin_in_double_precision(entry: Entry) -> None:
     apart = walk(entry, numpy_runner(entry.build(watched=True))).apart(walk_twin(entry))
     assert max(apart.values()) <= TOLERANCE, apart
+
+
+def test_six_run_every_kernel() -> None:
+    plans = [lower(entry.build(watched=True)) for entry in ZOO if entry.name in EVERY_KERNEL]
+    used = {source.file for plan in plans for source in plan.sources.values()}
+    kernels = {str(file.relative_to(ROOT)) for file in (ROOT / "shaders").rglob("*.wgsl")}
+    fragments = {name for name in kernels if name.startswith(("shaders/lib/", "shaders/plots/"))}
+    assert used == kernels - fragments

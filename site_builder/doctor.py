@@ -61,7 +61,7 @@ def _runners() -> Iterator[Finding]:
     """Which adapter figures would run on, why, and whether it has what plans ask for."""
     yield Finding("numpy", f"NumPy {metadata.version('numpy')} runs graphs in float64 or float32, always there")
     try:
-        from .run.on_wgpu import LIMITS, adapter, describe
+        from .run.on_wgpu import FEATURES, LIMITS, adapter, describe
 
         chosen = adapter()
     except (BuildError, ImportError, OSError) as error:
@@ -78,6 +78,22 @@ def _runners() -> Iterator[Finding]:
         if (chosen.limits[name] > needed if "alignment" in name else chosen.limits[name] < needed)
     ]
     yield Finding("limits", "too small: " + ", ".join(short) if short else "all that plans ask for", fine=not short)
+    has = [f"{ours} (faster variants of kernels)" for ours, theirs in FEATURES.items() if theirs in chosen.features]
+    yield Finding("features", ", ".join(has) if has else "none of those that faster variants of kernels use")
+    if not short:
+        yield from _kernels()
+
+
+def _kernels() -> Iterator[Finding]:
+    """Every kernel's case on the adapter that figures would run on; a line for each that fails."""
+    from .run.selfcheck import failures, trials
+
+    tried = list(trials())
+    wrong = [sentence for trial in tried for sentence in failures(trial)]
+    yield from (Finding("kernel", sentence, fine=False) for sentence in wrong)
+    count = sum(len(trial.kernels) for trial in tried)
+    said = f"{count} kernels agree with NumPy" if not wrong else f"{len(wrong)} of {count} kernels tried fail"
+    yield Finding("kernels", said, fine=not wrong)
 
 
 def _browsers() -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,12 @@ import pytest
 from site_builder.graph import Model
 from site_builder.graph.derivatives import DERIVATIVES
 from site_builder.plan import lower
+from site_builder.run.cases import CASES, Case, model_of, numbers
 from site_builder.run.on_numpy import NumPyRunner
-from tests.cases import CASES, Case, model_of, numbers
+from site_builder.run.selfcheck import failures, trials
+
+SHADERS = Path(__file__).resolve().parents[2] / "shaders"
+NO_OPS = ("lib", "plots")  # fragments, and what draws in pages
 
 
 def on_both(device: Any, model: Model, case: Case, outputs: list[str]) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -46,3 +52,17 @@ def test_gradient_is_as_defined(device: Any, case: Case) -> None:
         # Relative to the gradient that arrives, which is about 1: where a small result is the difference of two such
         # numbers (softmax, or 1 - sigmoid near 1), their roundings remain.
         assert_close(ours, exact, max(case.tolerance, 1e-5), floor=0.5)
+
+
+def test_a_machine_can_try_every_kernel(device: Any) -> None:
+    tried = list(trials())
+    kernels = {kernel for trial in tried for kernel in trial.kernels}
+    files = {f"shaders/{p.parent.name}/{p.name}" for p in SHADERS.glob("*/*.wgsl") if p.parent.name not in NO_OPS}
+    assert kernels == files
+    assert [sentence for trial in tried for sentence in failures(trial)] == []
+
+
+def test_a_kernel_that_is_wrong_is_found(device: Any) -> None:
+    trial = next(t for t in trials() if "shaders/matrix/matmul.wgsl" in t.kernels)
+    (said,) = failures(replace(trial, case=replace(trial.case, tolerance=1e-12)))
+    assert "shaders/matrix/matmul.wgsl: case matmul-nn-1x1,1x1 differs from NumPy by" in said

@@ -10,6 +10,7 @@ import numpy as np
 
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor, constant
+from site_builder.graph.types import DType
 
 Array = np.ndarray[Any, Any]
 
@@ -27,7 +28,7 @@ class Input:
     below: int = 0
 
     @property
-    def dtype(self) -> str:
+    def dtype(self) -> DType:
         return "u32" if self.below else "f32"
 
 

@@ -25,6 +25,11 @@ def _heads(x: Tensor, start: int) -> Tensor:
     return g.swap_axes(g.reshape(x[:, :, start : start + 6], (2, x.shape[1], 3, 2)), 1, 2)
 
 
+def _linear_gradients(x: Tensor, d: Tensor) -> Tensor:
+    """The gradients of a linear layer's weights and, as a last row, of its bias: two ops that one kernel computes."""
+    return g.concatenate([g.matmul(x, d, "tn"), g.sum(d, 0)[None]])
+
+
 _BATCHES = ((1, 1, 1, 1), (2, 3, 5, 7), (6, 4, 4, 4), (3, 65, 2, 17), (2, 5, 64, 1))
 
 CASES: list[Case] = [
@@ -32,6 +37,10 @@ CASES: list[Case] = [
     *[
         Case("batched_matmul", g.matmul, (Input((batch, m, k)), Input((batch, k, n))), tags=("nn",))
         for batch, m, n, k in _BATCHES
+    ],
+    *[
+        Case("matmul", _linear_gradients, (Input((r, k)), Input((r, n))), tags=("with the bias",))
+        for r, k, n in ((1, 1, 1), (65, 7, 10), (129, 132, 64))
     ],
     Case("batched_matmul", lambda a, b: g.matmul(a, b, "nt"), (Input((2, 3, 5, 7)), Input((2, 3, 4, 7))), tags=("nt",)),
     Case("batched_matmul", lambda a, b: g.matmul(a, b, "tn"), (Input((2, 3, 7, 5)), Input((2, 3, 7, 4))), tags=("tn",)),

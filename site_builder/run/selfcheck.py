@@ -1,0 +1,70 @@
+"""Every kernel on this machine's adapter, against the NumPy definitions in float64.
+
+In: nothing but the machine. Out: how many kernels were tried, and a sentence for each that fails. A kernel is tried
+through the first case whose plan uses it, as it runs in a model: bound, fused and dispatched by the lowering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import BuildError
+from ..plan import Plan, lower
+from .cases import CASES, Case, model_of, numbers
+from .on_numpy import NumPyRunner
+from .on_wgpu import WgpuRunner
+
+FLOOR = 1e-3  # results are compared relative to their largest number, or to this where all are smaller
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A case, its plan, whether variants for better devices are wanted, and the kernels that it is the first to use."""
+
+    case: Case
+    plan: Plan
+    variants: bool
+    kernels: tuple[str, ...]
+
+
+def trials() -> Iterator[Trial]:
+    """The fewest cases, in the order of the op table, that use every kernel between them."""
+    seen: set[str] = set()
+    for case in CASES:
+        plan = lower(model_of(case))
+        used = {step.kernel for step in plan.programs["run"].steps}
+        for variants in (False, True):
+            sources = {_source(plan, kernel, variants) for kernel in used}
+            new = sorted({plan.sources[source].file for source in sources} - seen)
+            seen.update(new)
+            if new:
+                yield Trial(case, plan, variants, tuple(new))
+
+
+def failures(trial: Trial) -> Iterator[str]:
+    """What is wrong with a trial's kernels here, as sentences; nothing where all is well."""
+    try:
+        runners = WgpuRunner(trial.plan, variants=trial.variants), NumPyRunner(model_of(trial.case))
+        for runner in runners:
+            runner.write("seed", 11)
+            for n, array in enumerate(numbers(trial.case)):
+                runner.write(f"x{n}", array)
+            runner.run("run")
+        ours, exact = (runner.read("y").astype(np.float64) for runner in runners)
+    except BuildError as error:
+        yield f"{', '.join(trial.kernels)}: {error}"
+        return
+    difference = np.max(np.abs(ours - exact)) / max(np.max(np.abs(exact)), FLOOR)
+    if not difference <= trial.case.tolerance:  # also where it is no number
+        yield (
+            f"{', '.join(trial.kernels)}: case {trial.case} differs from NumPy by {difference:.1e} of its largest "
+            f"number, where {trial.case.tolerance:.1e} is allowed"
+        )
+
+
+def _source(plan: Plan, number: int, variants: bool) -> str:
+    kernel = plan.kernels[number]
+    return kernel.variant.source if variants and kernel.variant is not None else kernel.source

@@ -1,16 +1,21 @@
 """Layers, initialisers and optimisers, made of `graph`'s ops. Knows nothing of kernels or devices.
 
-module.py         what a layer is
-linear.py         affine maps, and what is made of them alone
-embedding.py      numbers for names
-convolution.py    windows that slide over sequences and images
-normalisation.py  of positions and of batches
-recurrent.py      cells, and networks unrolled along a sequence
-attention.py      positions that look at each other
-transformer.py    the blocks of encoders and decoders
-mixing.py         blocks that mix tokens without attention
-dropout.py        noise while training
-composition.py    modules made of modules
+Parameters have the names that PyTorch gives them; features stand last, also of sequences and images.
+
+    module.py         what a layer is
+    linear.py         affine maps, and what is made of them alone
+    embedding.py      numbers for names
+    convolution.py    windows that slide over sequences and images
+    normalisation.py  of positions and of batches
+    recurrent.py      cells, and networks unrolled along a sequence
+    attention.py      positions that look at each other
+    transformer.py    the blocks of encoders and decoders
+    mixing.py         blocks that mix tokens without attention
+    dropout.py        noise while training
+    composition.py    modules made of modules
+    initialisers.py   how parameters start
+    optimisers.py     how they learn
+    schedules.py      how fast
 """
 
 from . import schedules

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from ..graph import Tensor, attention, attention_weights, matmul, parameter, reshape, rotary, transpose
+from ..graph import (
+    Model,
+    Tensor,
+    attention,
+    attention_weights,
+    matmul,
+    parameter,
+    reshape,
+    rotary,
+    transpose,
+    update_at,
+)
 from ..graph import additive_attention as additive
+from ..graph.tensor import caller, fail
 from .initialisers import glorot, zeros
 from .linear import Linear
 from .module import Module
@@ -44,16 +56,21 @@ class MultiHeadAttention(Module):
         self._cross = cross
         self.out_proj = Linear(features, features, bias, glorot)
 
-    def projected(self, x: Tensor, memory: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values, each [batch, time, heads, head_dim]: views of one or two products."""
+    def projected(
+        self, x: Tensor, memory: Tensor | None = None, position: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values, each [batch, time, heads, head_dim]: views of one or two products.
+
+        `position` u32[]: where x begins, if not at 0.
+        """
         if self._cross:
             if memory is None:
-                raise TypeError("cross-attention takes a memory")
+                raise fail("cross-attention takes a memory", caller(), hint="Call it with (x, memory)")
             (q,), (k, v) = self._cut(self.q_proj(x), 1), self._cut(self.kv_proj(memory), 2)
         else:
             qkv = x @ self.in_proj_weight
             q, k, v = self._cut(qkv if self.in_proj_bias is None else qkv + self.in_proj_bias, 3)
-        return (rotary(q), rotary(k), v) if self._rotary else (q, k, v)
+        return (rotary(q, position), rotary(k, position), v) if self._rotary else (q, k, v)
 
     def weigh(self, q: Tensor, k: Tensor, lengths: Tensor | None) -> Tensor:
         """Which share each query takes of each key's value: [batch, heads, queries, keys]."""
@@ -68,6 +85,29 @@ class MultiHeadAttention(Module):
         else:
             mixed = attention(q, k, v, self.causal, lengths=lengths)
         return self.out_proj(reshape(mixed, x.shape))
+
+    def step(self, x: Tensor, position: Tensor, length: int) -> Tensor:
+        """Causal self-attention for one more position: x [batch, 1, features] at `position` u32[] below `length`.
+
+        Keys and values of the positions before it are remembered from the steps that led here, in the states
+        PATH.keys and PATH.values [batch, length, heads, head_dim], so that nothing is computed twice.
+        """
+        q, k, v = self.projected(x, position=position)
+        keys, values = (self._remembered(n, t, position, length) for n, t in (("keys", k), ("values", v)))
+        seen = attention(q, keys, values, lengths=1 + position)
+        return self.out_proj(reshape(seen, x.shape))
+
+    def _remembered(self, name: str, new: Tensor, position: Tensor, length: int) -> Tensor:
+        """The state with what is new at its position."""
+        model = Model.tracing()
+        if model is None or not self.path:
+            raise fail("a step remembers in states, so it needs a model and one of its programs", caller())
+        key, (batch, _, *rest) = f"{self.path}.{name}", new.shape
+        known = model.variables.get(key)
+        state = model.state(key, (batch, length, *rest)) if known is None else known.tensor
+        updated = update_at(state, position, new[:, 0], axis=1)
+        model.assign(state, updated)
+        return updated
 
     def _cut(self, x: Tensor, parts: int) -> list[Tensor]:
         batch, time, width = x.shape

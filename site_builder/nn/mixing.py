@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from ..graph import Tensor, cast, cos, full, gelu, iota, matmul, parameter, reshape, split, swap_axes
-from .initialisers import uniform
+from ..graph import Tensor, cast, cos, gelu, iota, matmul, parameter, reshape, split, swap_axes
+from .initialisers import ones, uniform
 from .linear import FeedForward, Linear
 from .module import Function, Module
 from .normalisation import LayerNorm
@@ -40,7 +40,7 @@ class SpatialGatingUnit(Module):
     def __init__(self, tokens: int, features: int) -> None:
         self.norm = LayerNorm(features // 2)
         self.projection = Linear(tokens, tokens, initialiser=uniform(1e-3))
-        self.projection.bias = parameter((tokens,), lambda shape, stream: full(shape, 1.0))
+        self.projection.bias = parameter((tokens,), ones)
 
     def __call__(self, x: Tensor) -> Tensor:
         u, v = split(x, 2)

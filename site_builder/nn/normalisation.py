@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..graph import Model, Tensor, batch_norm, batch_statistics, full, layer_norm, parameter, rms_norm, sqrt
+from ..graph import Model, Tensor, batch_norm, batch_statistics, layer_norm, parameter, rms_norm, sqrt
 from ..graph.model import Variable
 from ..graph.types import Type
-from .initialisers import zeros
+from .initialisers import ones, zeros
 from .module import Module, is_evaluating
 
 
@@ -16,7 +16,7 @@ class LayerNorm(Module):
     """
 
     def __init__(self, features: int, epsilon: float = 1e-5) -> None:
-        self.weight = parameter((features,), _ones)
+        self.weight = parameter((features,), ones)
         self.bias = parameter((features,), zeros)
         self._epsilon = epsilon
 
@@ -31,7 +31,7 @@ class RMSNorm(Module):
     """
 
     def __init__(self, features: int, epsilon: float = 1e-6) -> None:
-        self.weight = parameter((features,), _ones)
+        self.weight = parameter((features,), ones)
         self._epsilon = epsilon
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -46,7 +46,7 @@ class BatchNorm(Module):
     """
 
     def __init__(self, features: int, epsilon: float = 1e-5, momentum: float = 0.1) -> None:
-        self.weight = parameter((features,), _ones)
+        self.weight = parameter((features,), ones)
         self.bias = parameter((features,), zeros)
         self.running_mean = Variable("", Type((features,)), "state", initial=0.0).tensor
         self.running_var = Variable("", Type((features,)), "state", initial=1.0).tensor
@@ -68,7 +68,3 @@ class BatchNorm(Module):
         count = x.size // x.shape[-1]
         for known, new in ((self.running_mean, mean), (self.running_var, variance * (count / max(count - 1, 1)))):
             model.assign(known, (1 - self._momentum) * known + self._momentum * new)
-
-
-def _ones(shape: tuple[int, ...], stream: int) -> Tensor:
-    return full(shape, 1.0)

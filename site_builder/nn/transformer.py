@@ -63,6 +63,11 @@ class EncoderBlock(_Block):
         x = self.added(0, self.norm1, lambda x: self.attention(x, lengths=lengths), x)
         return self.added(1, self.norm2, self.feed_forward, x)
 
+    def step(self, x: Tensor, position: Tensor, length: int) -> Tensor:
+        """A causal block for one more position, as `MultiHeadAttention.step`: x [batch, 1, features]."""
+        x = self.added(0, self.norm1, lambda x: self.attention.step(x, position, length), x)
+        return self.added(1, self.norm2, self.feed_forward, x)
+
 
 class DecoderBlock(_Block):
     """Causal self-attention, attention to a memory, then a feed-forward network: [batch, time, features].

@@ -90,10 +90,12 @@ class MultiHeadAttention(Module):
         """Causal self-attention for one more position: x [batch, 1, features] at `position` u32[] below `length`.
 
         Keys and values of the positions before it are remembered from the steps that led here, in the states
-        PATH.keys and PATH.values [batch, length, heads, head_dim], so that nothing is computed twice.
+        PATH.keys and PATH.values [batch, length, heads, head_dim], so that nothing is computed twice. Exposes `weights`
+        [batch, heads, 1, length].
         """
         q, k, v = self.projected(x, position=position)
         keys, values = (self._remembered(n, t, position, length) for n, t in (("keys", k), ("values", v)))
+        self.expose("weights", attention_weights(q, keys, lengths=1 + position))
         seen = attention(q, keys, values, lengths=1 + position)
         return self.out_proj(reshape(seen, x.shape))
 

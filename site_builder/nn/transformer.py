@@ -103,3 +103,9 @@ class DecoderBlock(_Block):
         x = self.added(0, self.norm1, self.attention, x)
         x = self.added(1, self.norm2, lambda x: self.cross_attention(x, memory, lengths), x)
         return self.added(2, self.norm3, self.feed_forward, x)
+
+    def step(self, x: Tensor, memory: Tensor, position: Tensor, length: int, lengths: Tensor | None = None) -> Tensor:
+        """One more position, as `MultiHeadAttention.step`: x [batch, 1, features], `lengths` of the memory."""
+        x = self.added(0, self.norm1, lambda x: self.attention.step(x, position, length), x)
+        x = self.added(1, self.norm2, lambda x: self.cross_attention(x, memory, lengths), x)
+        return self.added(2, self.norm3, self.feed_forward, x)

@@ -26,22 +26,27 @@ def decoder(rotary: bool, pre_norm: bool) -> Model:
         for n in range(2)
     ]
 
+    last = model.add("last", nn.DecoderBlock(FEATURES, HEADS, 16, pre_norm=pre_norm))
+    memory = x[:, 2:]
+
     def whole() -> dict[str, g.Tensor]:
         y = x
         for block in blocks:
             y = block(y)
-        return {"y": y}
+        return {"y": last(y, memory)}
 
     def following() -> dict[str, g.Tensor]:
         here = g.cast(g.equal(g.iota(TIME), position), "f32")
         y = g.reshape(g.sum(x * g.reshape(here, (TIME, 1)), 1), (BATCH, 1, FEATURES))
         for block in blocks:
             y = block.step(y, position, TIME)
+        y = last.step(y, memory, position, TIME)
         model.assign(position, position + 1)
         return {"y_next": y}
 
     model.program(whole)
     model.program(following)
+    model.probe("following", "last.attention.weights")
     return model
 
 
@@ -57,3 +62,6 @@ def test_one_by_one_is_all_at_once(device: Any, rotary: bool, pre_norm: bool) ->
         for position in range(TIME):
             runner.run("following")
             np.testing.assert_allclose(runner.read("y_next")[:, 0], runner.read("y")[:, position], atol=tolerance)
+            looked = runner.read("last.attention.weights")
+            np.testing.assert_allclose(looked[..., : position + 1].sum(-1), 1, rtol=1e-5)
+            assert (looked[..., position + 1 :] == 0).all()

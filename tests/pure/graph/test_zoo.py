@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,8 @@ def test_six_run_every_kernel() -> None:
     kernels = {str(file.relative_to(ROOT)) for file in (ROOT / "shaders").rglob("*.wgsl")}
     fragments = {name for name in kernels if name.startswith(("shaders/lib/", "shaders/plots/"))}
     assert used == kernels - fragments
+
+
+def test_readme_lists_the_zoo() -> None:
+    rows = re.findall(r"^\| `(\S+)`( ●)? \| .", (ROOT / "tests" / "zoo" / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert rows == [(entry.name, " ●" if entry.name in EVERY_KERNEL else "") for entry in ZOO]

@@ -20,13 +20,12 @@ fn softplus(x: f32) -> f32 {
   return max(x, 0.0) + 2.0 * s * (1.0 + q * (0.33333333 + q * (0.2 + q * (0.14285714 + q * tail))));
 }
 
-// gelu, tanh form: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) (Hendrycks and Gimpel 2016, section 2)
-fn gelu(x: f32) -> f32 {
-  return 0.5 * x * (1.0 + tanh_clamped(0.79788456 * (x + 0.044715 * x * x * x)));
-}
+// gelu, tanh form: x/2 (1 + tanh(u)), u = sqrt(2/pi) (x + 0.044715 x^3) (Hendrycks and Gimpel 2016, section 2); half of
+// 1 + tanh(u) is sigmoid(2u), which is cheaper and needs no clamp.
+fn gelu(x: f32) -> f32 { return x * sigmoid(1.59576912 * (x + 0.044715 * x * x * x)); }
 
-// Its derivative: with t = tanh(u(x)), (1 + t)/2 + x/2 (1 - t^2) u'(x).
+// Its derivative: with s = sigmoid(2u(x)), s + x s (1 - s) 2u'(x).
 fn gelu_derivative(x: f32) -> f32 {
-  let t = tanh_clamped(0.79788456 * (x + 0.044715 * x * x * x));
-  return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * 0.79788456 * (1.0 + 0.134145 * x * x);
+  let s = sigmoid(1.59576912 * (x + 0.044715 * x * x * x));
+  return s + x * s * (1.0 - s) * 1.59576912 * (1.0 + 0.134145 * x * x);
 }

@@ -1,13 +1,13 @@
 // matmul_nt_quad: y[m,n] = sum_k a[m,k] b[n,k]
-// dispatch: one invocation per 8x8 block of y, quads of them side by side: ceil(ROWS / 8) * 4 ceil(COLUMNS / 32);
+// dispatch: one invocation per 12x4 block of y, quads of them side by side: ceil(ROWS / 12) * 4 ceil(COLUMNS / 16);
 //      INNER a multiple of 4
 // why: as matmul_nt_vec4, with rows of a shared by a quad as in matmul_quad
 // source: Golub and Van Loan, Matrix Computations, 4th ed., sections 1.1 and 1.3 (outer products, blocks)
 // #requires subgroups
 // #import quad
 // #import block
-const BLOCK_ROWS: u32 = 8u;
-const BLOCK_COLUMNS: u32 = 32u; // of a quad
+const BLOCK_ROWS: u32 = 12u;
+const BLOCK_COLUMNS: u32 = 16u; // of a quad
 override ROWS: u32 = 4u;    // m
 override COLUMNS: u32 = 4u; // n
 override INNER: u32 = 4u;   // k
@@ -17,17 +17,13 @@ override INNER: u32 = 4u;   // k
 
 fn store_y(i: u32, value: f32) { y[i] = value; }
 
-fn write_four(at: u32, count: u32, values: vec4<f32>) {
-  store_y(at, values.x);
-  if (count > 1u) { store_y(at + 1u, values.y); }
-  if (count > 2u) { store_y(at + 2u, values.z); }
-  if (count > 3u) { store_y(at + 3u, values.w); }
-}
-
-fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
+fn write_row(row: u32, column: u32, sums: vec4<f32>) {
   if (row >= ROWS || column >= COLUMNS) { return; }
-  write_four(row * COLUMNS + column, COLUMNS - column, left);
-  if (column + 4u < COLUMNS) { write_four(row * COLUMNS + column + 4u, COLUMNS - column - 4u, right); }
+  let at = row * COLUMNS + column;
+  store_y(at, sums.x);
+  if (column + 1u < COLUMNS) { store_y(at + 1u, sums.y); }
+  if (column + 2u < COLUMNS) { store_y(at + 2u, sums.z); }
+  if (column + 3u < COLUMNS) { store_y(at + 3u, sums.w); }
 }
 
 @compute @workgroup_size(32)
@@ -35,32 +31,24 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let i = id.y * groups.x * 32u + id.x;
   let across = (COLUMNS + BLOCK_COLUMNS - 1u) / BLOCK_COLUMNS * 4u;
   let row = i / across * BLOCK_ROWS;
-  let column = i % across * 8u;
+  let column = i % across * 4u;
   let lane = i % 4u;
   let a0 = min(row + lane, ROWS - 1u) * (INNER / 4u);
   let a1 = min(row + 4u + lane, ROWS - 1u) * (INNER / 4u);
+  let a2 = min(row + 8u + lane, ROWS - 1u) * (INNER / 4u);
   let b0 = four(column, COLUMNS) * (INNER / 4u);
-  let b1 = four(column + 4u, COLUMNS) * (INNER / 4u);
-  var sums00 = mat4x4<f32>();
-  var sums01 = mat4x4<f32>();
-  var sums10 = mat4x4<f32>();
-  var sums11 = mat4x4<f32>();
+  var sums0 = mat4x4<f32>();
+  var sums1 = mat4x4<f32>();
+  var sums2 = mat4x4<f32>();
   for (var k = 0u; k < INNER / 4u; k++) {
-    let rows0 = gathered(a[a0 + k]);
-    let rows1 = gathered(a[a1 + k]);
-    let columns0 = transpose(mat4x4<f32>(b[b0.x + k], b[b0.y + k], b[b0.z + k], b[b0.w + k]));
-    let columns1 = transpose(mat4x4<f32>(b[b1.x + k], b[b1.y + k], b[b1.z + k], b[b1.w + k]));
-    sums00 += columns0 * rows0;
-    sums01 += columns1 * rows0;
-    sums10 += columns0 * rows1;
-    sums11 += columns1 * rows1;
+    let columns = transpose(mat4x4<f32>(b[b0.x + k], b[b0.y + k], b[b0.z + k], b[b0.w + k]));
+    sums0 += columns * gathered(a[a0 + k]);
+    sums1 += columns * gathered(a[a1 + k]);
+    sums2 += columns * gathered(a[a2 + k]);
   }
-  write_row(row + 0u, column, sums00[0], sums01[0]);
-  write_row(row + 1u, column, sums00[1], sums01[1]);
-  write_row(row + 2u, column, sums00[2], sums01[2]);
-  write_row(row + 3u, column, sums00[3], sums01[3]);
-  write_row(row + 4u, column, sums10[0], sums11[0]);
-  write_row(row + 5u, column, sums10[1], sums11[1]);
-  write_row(row + 6u, column, sums10[2], sums11[2]);
-  write_row(row + 7u, column, sums10[3], sums11[3]);
+  for (var r = 0u; r < 4u; r++) {
+    write_row(row + r, column, sums0[r]);
+    write_row(row + 4u + r, column, sums1[r]);
+    write_row(row + 8u + r, column, sums2[r]);
+  }
 }

@@ -52,12 +52,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     sums10 += columns0 * rows1;
     sums11 += columns1 * rows1;
   }
-  write_row(row + 0u, column, sums00[0], sums01[0]);
-  write_row(row + 1u, column, sums00[1], sums01[1]);
-  write_row(row + 2u, column, sums00[2], sums01[2]);
-  write_row(row + 3u, column, sums00[3], sums01[3]);
-  write_row(row + 4u, column, sums10[0], sums11[0]);
-  write_row(row + 5u, column, sums10[1], sums11[1]);
-  write_row(row + 6u, column, sums10[2], sums11[2]);
-  write_row(row + 7u, column, sums10[3], sums11[3]);
+  for (var r = 0u; r < 4u; r++) {
+    write_row(row + r, column, sums00[r], sums01[r]);
+    write_row(row + 4u + r, column, sums10[r], sums11[r]);
+  }
 }

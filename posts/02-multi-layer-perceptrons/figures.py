@@ -20,11 +20,15 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.figures import (
     canvas,
+    class_points,
     colour,
     direct_label,
     experiment,
     figure,
     heatmap,
+    mosaic,
+    network,
+    on_phone,
     panel_label,
     plane,
 )
@@ -328,14 +332,9 @@ def piece_count(result: dict[str, Any]) -> Any:
     "gives along the axis, nothing on one side of its hinge and growing on the other; and the falling error.",
 )
 def demo_curve(result: dict[str, Any]) -> Any:
-    fig, (top, spare, left, right) = canvas(width="page", height=8.45, columns=2, rows=2)
-    spare.remove()
-    tall = on_phone(fig)
-    if tall:
-        fig.set_figheight(14.2)
-    grid = fig.add_gridspec(3, 1) if tall else fig.add_gridspec(2, 2, height_ratios=(1.25, 1))
-    for ax, place in zip((top, left, right), (grid[0, :], grid[1, 0], grid[2, 0] if tall else grid[1, 1]), strict=True):
-        ax.set_subplotspec(place)
+    page, phone = ("aa;bc", 8.45, (1.25, 1)), ("a;b;c", 10.2, (1, 1, 1))
+    fig, panels = mosaic("page", page, phone)
+    top, left, right = (panels[name] for name in "abc")
     found = result["s1x32"]
     draw_pieces(top, found)
     top.set(ylim=(-1.15, 0.95))
@@ -349,11 +348,6 @@ def demo_curve(result: dict[str, Any]) -> Any:
     right.set(yscale="log", xlabel="step", ylabel="mean squared error")
     panel_label(right, "Error")
     return fig
-
-
-def on_phone(fig: Any) -> bool:
-    """Whether the figure is drawn for a narrow screen."""
-    return bool(fig.get_figwidth() * 72 < 400)
 
 
 @experiment
@@ -476,17 +470,11 @@ def fold(lab: Any) -> dict[str, Any]:
     }
 
 
-def draw_classes(ax: Any, places: Any, labels: Any, size: float, every: int) -> None:
-    """Points in the colours of their classes."""
-    for sign, name in ((-1, "negative"), (1, "positive")):
-        ax.scatter(*places[labels == sign][::every].T, s=size, color=colour(name), zorder=3)
-
-
 def draw_plane(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
     """The network's answer in the plane, and the points. `every`: of small pictures a part of the detail is enough."""
     field = 0.55 * np.tanh(moment["field"] / 2)
     heatmap(ax, field[::every, ::every], limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
-    draw_classes(ax, result["points"], result["labels"], size, every)
+    class_points(ax, result["points"], result["labels"], size, every)
     plane(ax)
     ax.set(xticks=[], yticks=[])
 
@@ -497,7 +485,7 @@ def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: fl
         threads = lines.reshape(folding.LINES, folding.BEADS, 2)[::every, ::every].transpose(1, 0, 2)
         ax.plot(threads[:, :, 0], threads[:, :, 1], color=colour("ink-3"), linewidth=0.7)
     ax.plot(moment["cut"][:, 0], moment["cut"][:, 1], color=colour("ink"), linewidth=1.6)
-    draw_classes(ax, moment["seen"][:96], result["labels"], size, every)
+    class_points(ax, moment["seen"][:96], result["labels"], size, every)
     plane(ax, (-1.1, 1.1))
     ax.set(xticks=[], yticks=[])
 
@@ -523,40 +511,16 @@ def folded(result: dict[str, Any]) -> Any:
     "the plane's grid lines as the last hidden layer sees them, with a straight cut; the network with all its weights.",
 )
 def demo_folding(result: dict[str, Any]) -> Any:
-    fig, (left, right, below, spare) = canvas(width="page", height=9.4, columns=2, rows=2)
-    spare.remove()
-    tall = on_phone(fig)
-    grid = fig.add_gridspec(3, 1, height_ratios=(1, 1, 1.6)) if tall else fig.add_gridspec(2, 2, height_ratios=(1, 1.3))
-    for ax, place in zip((left, right, below), (grid[0, 0], grid[1 if tall else 0, -1], grid[-1, :]), strict=True):
-        ax.set_subplotspec(place)
+    fig, panels = mosaic("page", ("ab;cc", 9.4, (1, 1.3)), ("a;b;c", 15.4, (1, 1, 1.6)))
+    left, right, below = (panels[name] for name in "abc")
     moment = result["moments"][2]
     draw_plane(left, result, moment, 22)
     draw_sheet(right, result, moment, 22)
-    draw_network(below, moment["weights"])
+    network(below, moment["weights"])
     panel_label(left, f"The plane at step {MOMENTS[2]}")
     panel_label(right, "As the last hidden layer sees it")
     panel_label(below, "Every weight")
     return fig
-
-
-def draw_network(ax: Any, weights: list[Any]) -> None:
-    """Units in columns, connections as wide as their weights are large, in the colours of their signs."""
-    ax.set_axis_off()
-    most = max(float(np.abs(weight).max()) for weight in weights)
-    sizes = [weights[0].shape[0], *(weight.shape[1] for weight in weights)]
-    places = [[(column, (size - 1) / 2 - k) for k in range(size)] for column, size in enumerate(sizes)]
-    for column, weight in enumerate(weights):
-        for (a, b), w in np.ndenumerate(weight):
-            (xa, ya), (xb, yb) = places[column][a], places[column + 1][b]
-            shade, share = colour("negative" if w < 0 else "positive"), abs(w) / most
-            ax.plot([xa, xb], [ya * 8 / sizes[column], yb * 8 / sizes[column + 1]],
-                    color=shade, linewidth=round(0.4 + 4 * share, 1), alpha=round(0.3 + 0.6 * share, 1))  # fmt: skip
-    for size, column in zip(sizes, places, strict=True):
-        for x, y in column:
-            ax.scatter(
-                [x], [y * 8 / size], s=150, color=colour("paper"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3
-            )
-    ax.set(xlim=(-0.15, 4.15), ylim=(-4.2, 4.2))
 
 
 # Universal approximation, by construction
@@ -712,7 +676,7 @@ def shown(number: float) -> str:
 )
 def demo_backprop(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="page", height=6.5)
-    tall = on_phone(fig)
+    tall = on_phone()
     places = TALL if tall else WIDE
     if tall:
         fig.set_figheight(14)

@@ -12,6 +12,7 @@ from site_builder.figures.declare import experiment, figure
 
 if TYPE_CHECKING:
     from site_builder.figures.lab import Lab, Run
+    from site_builder.figures.shapes import class_points, mosaic, network, on_phone
     from site_builder.figures.theme import (
         canvas,
         colour,
@@ -28,6 +29,7 @@ __all__ = [
     "Lab",
     "Run",
     "canvas",
+    "class_points",
     "colour",
     "colour_key",
     "colour_map",
@@ -36,9 +38,16 @@ __all__ = [
     "figure",
     "heatmap",
     "image_grid",
+    "mosaic",
+    "network",
+    "on_phone",
     "panel_label",
     "plane",
 ]
+HOMES = {  # of the names that are not theme's
+    **dict.fromkeys(("Lab", "Run"), "lab"),
+    **dict.fromkeys(("class_points", "mosaic", "network", "on_phone"), "shapes"),
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -46,4 +55,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{'lab' if name in ('Lab', 'Run') else 'theme'}"), name)
+    return getattr(import_module(f"{__name__}.{HOMES.get(name, 'theme')}"), name)

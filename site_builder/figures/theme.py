@@ -72,13 +72,12 @@ def canvas(
         across = 1 if columns < 4 else 2
         down = -(-columns * rows // across)
         pixels *= NARROW_HEIGHT * down / rows
-    size = ((NARROW if narrow.get() else WIDTHS[width]) / 72, pixels / 72)
-    fig = Figure(figsize=size, dpi=72, layout=ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.05, wspace=0.05, hspace=0.06))
+    fig = new_figure(NARROW if narrow.get() else WIDTHS[width], pixels)
     panels = fig.subplots(down, across, squeeze=False, **subplots).ravel()
     for extra in panels[columns * rows :]:
         extra.remove()
     for ax in panels[: columns * rows]:
-        _plain(ax)
+        plain(ax)
     return fig, panels[0] if columns * rows == 1 else panels[: columns * rows]
 
 
@@ -288,7 +287,13 @@ def _settings() -> Any:
     }
 
 
-def _plain(ax: Axes) -> None:
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of so many pixels, which finds room for its labels by itself."""
+    layout = ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.05, wspace=0.05, hspace=0.06)
+    return Figure(figsize=(width / 72, height / 72), dpi=72, layout=layout)
+
+
+def plain(ax: Axes) -> None:
     """Few, round ticks."""
     ax.xaxis.set_major_locator(ticker.MaxNLocator(nbins=4 if narrow.get() else 6, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_locator(ticker.MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))

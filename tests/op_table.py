@@ -10,8 +10,8 @@ from pathlib import Path
 
 from site_builder.graph import Tensor
 from site_builder.graph.derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
-from site_builder.graph.model import topological
 from site_builder.graph.ops import FAMILIES
+from site_builder.graph.program import topological
 from site_builder.plan.anchors import ANCHORS
 from site_builder.plan.expressions import EXPRESSIONS
 from site_builder.run.cases import CASES, UPDATE, model_of

@@ -7,7 +7,8 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     ops/             the op table: kind and shape rule of each op
     tensor.py        a node, and the operators that make more of them
     functions/       the words in which models are written
-    model.py         variables and programs
+    program.py       variables, and programs that assign them
+    model.py         a model: tracing programs, naming what can be probed
     derivatives.py   the derivative of each op, one page
     autodiff.py      reverse mode over a whole graph
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes; verification
@@ -26,8 +27,8 @@ from .functions.softmax import *
 from .functions.sources import *
 from .functions.views import *
 from .model import Model as Model
-from .model import parameter as parameter
-from .model import variable_of as variable_of
+from .program import parameter as parameter
+from .program import variable_of as variable_of
 from .tensor import Tensor as Tensor
 from .tensor import broadcast as broadcast
 from .tensor import constant as constant

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
 from .functions.sources import full
-from .model import Model, topological
+from .model import Model
+from .program import topological
 from .tensor import Tensor, caller, fail
 from .types import Type
 

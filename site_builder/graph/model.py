@@ -9,65 +9,15 @@ from __future__ import annotations
 import difflib
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal, Protocol, TypeVar, overload
+from typing import ClassVar, Protocol, TypeVar, overload
 
-from ..errors import GraphError
-from .tensor import Operand, Place, Tensor, broadcast, caller, constant, fail, make
+from .program import Assignment, Program, Variable, topological, variable_of
+from .tensor import Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import DType, Type
 
-Role = Literal["parameter", "state", "input", "data", "output"]
-Initialiser = Callable[[tuple[int, ...], int], Tensor]
 Traced = Callable[[], Mapping[str, Tensor] | None]
 
 HISTORY = 4096  # steps that a recorded series remembers
-
-
-@dataclass(eq=False)
-class Variable:
-    """A named tensor on the device that outlives a program's run.
-
-    parameter  drawn by `init`, changed by an optimiser          input  small, written by the host at any time
-    state      set by `init` to `initial`, changed by programs   data   a data set, written once
-    output     what a program gives
-    """
-
-    name: str
-    type: Type
-    role: Role
-    initial: float | None = None
-    source: str | None = None
-    initialiser: Initialiser | None = None
-    place: Place | None = None
-
-    def __post_init__(self) -> None:
-        self.tensor = make("read", (), variable=self)
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """`variable <- value`, done when the program ends: every read sees the value from before."""
-
-    variable: Variable
-    value: Tensor
-
-
-@dataclass
-class Program:
-    """A named entry of a model. `exposed`: what `Model.probe` may ask for; `loss`: the scalar it differentiates."""
-
-    name: str
-    assignments: list[Assignment] = field(default_factory=list)
-    exposed: dict[str, Tensor] = field(default_factory=dict)
-    loss: Tensor | None = None
-
-    def __str__(self) -> str:
-        lines = [f"program {self.name}:"]
-        for node in topological(a.value for a in self.assignments):
-            attributes = "".join(f" {k}={getattr(v, 'name', v)}" for k, v in node.attributes.items())
-            lines.append(f"  {node!r}{attributes}")
-        lines += [f"  {a.variable.name} <- %{a.value.number}" for a in self.assignments]
-        return "\n".join(lines)
 
 
 class Module(Protocol):
@@ -278,31 +228,3 @@ class Model:
                     node.place,
                     hint="Give the layer to the model with model.add(name, layer)",
                 )
-
-
-def parameter(shape: tuple[int, ...], initialiser: Initialiser) -> Tensor:
-    """A parameter that has no name yet: `Model.add` gives it one."""
-    return Variable("", Type(shape), "parameter", initialiser=initialiser, place=caller()).tensor
-
-
-def variable_of(tensor: Tensor) -> Variable:
-    """The variable that `tensor` reads; a GraphError where it reads none."""
-    variable = tensor.attributes.get("variable")
-    if not isinstance(variable, Variable):
-        raise GraphError(f"expected a variable, found the result of {tensor.op}")
-    return variable
-
-
-def topological(roots: Iterable[Tensor]) -> list[Tensor]:
-    """Everything that `roots` derive from, inputs before users, in the order of tracing.
-
-    An input is always traced before its user, so that numbers alone order them.
-    """
-    seen: dict[int, Tensor] = {}
-    pending = list(roots)
-    while pending:
-        node = pending.pop()
-        if node.number not in seen:
-            seen[node.number] = node
-            pending.extend(node.inputs)
-    return [seen[number] for number in sorted(seen)]

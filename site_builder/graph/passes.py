@@ -9,8 +9,8 @@ import operator
 from collections.abc import Callable, Sequence
 
 from ..errors import GraphError
-from .model import Assignment, topological
 from .ops import OPS
+from .program import Assignment, topological
 from .tensor import Tensor, constant
 
 _FOLDED: dict[str, Callable[[float, float], float]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..graph import Tensor, parameter
-from ..graph.model import Initialiser
+from ..graph.program import Initialiser
 from .initialisers import uniform
 from .module import Module
 

@@ -12,7 +12,7 @@ import math
 from ..graph import Tensor, full
 from ..graph import normal as standard_normal
 from ..graph import uniform as drawn
-from ..graph.model import Initialiser
+from ..graph.program import Initialiser
 
 
 def zeros(shape: tuple[int, ...], stream: int) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..graph import Tensor, parameter
-from ..graph.model import Initialiser
+from ..graph.program import Initialiser
 from .initialisers import torch_linear, zeros
 from .module import Function, Module
 

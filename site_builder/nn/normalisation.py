@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..graph import Model, Tensor, batch_norm, batch_statistics, layer_norm, parameter, rms_norm, sqrt
-from ..graph.model import Variable
+from ..graph.program import Variable
 from ..graph.types import Type
 from .initialisers import ones, zeros
 from .module import Module, is_evaluating

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..graph import Model, Tensor, global_norm, gradients, minimum, sqrt
-from ..graph.model import Variable, topological, variable_of
+from ..graph.program import Variable, topological, variable_of
 from ..graph.tensor import Operand, caller, fail
 
 Choice = Callable[[str, Tensor], bool]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import PlanError
 from ..graph import Tensor, Type, variable_of
-from ..graph.model import Variable
+from ..graph.program import Variable
 from .anchors import Sizes, grid
 from .expressions import Emitter
 from .groups import Group, Grouping

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..graph import Tensor, variable_of
-from ..graph.model import Assignment
+from ..graph.program import Assignment
 from .anchors import ANCHORS, Anchor, is_anchor, twin
 from .roots import SPLICED, STORAGE_BUFFERS, Leaf, Roots, extent
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..graph import variable_of
-from ..graph.model import Variable
+from ..graph.program import Variable
 from .groups import Group, Grouping, variables_read
 
 
@@ -42,7 +42,9 @@ def schedule(grouping: Grouping) -> Schedule:
             order = in_order(grouping.groups, edges)
             if order is not None:
                 break
-            conflict = next(a for a in direct if a.variable.role in ("parameter", "state"))
+            # What replaces a row must be written in place, so that others go through a copy before it.
+            changed = [a for a in direct if a.variable.role in ("parameter", "state")]
+            conflict = min(changed, key=lambda a: a.value.op == "update_at")
         copied.add(conflict.variable.name)
     places: dict[int, list[Variable]] = {}
     for a in direct:

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..graph import Tensor
-from ..graph.model import Assignment, topological
 from ..graph.ops import OPS
+from ..graph.program import Assignment, topological
 from ..graph.tensor import fail
 from .anchors import ANCHORS, Feed, is_anchor
 from .views import STRIDED, base, strided

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import PlanError
 from ..graph import Model, Tensor
-from ..graph.model import Program, Variable, topological
+from ..graph.program import Program, Variable, topological
 from . import datasets
 from .definitions import DEFINITIONS, Array
 

@@ -69,7 +69,7 @@ def generator() -> Model:
         k, q = g.rotary(k, position), g.rotary(q, position)
         cached_keys = g.update_at(keys, position, k[:, 0], axis=1)
         cached_values = g.update_at(values, position, v[:, 0], axis=1)
-        y = g.attention(q, cached_keys, cached_values, causal=True, lengths=1 + position)
+        y = g.attention(q, cached_keys, cached_values, causal=True, lengths=position + 1)
         logits = g.reshape(y, (BATCH, WIDTH)) @ out
         drawn = g.categorical(logits, stream=1)
         model.assign(keys, cached_keys)

@@ -95,8 +95,9 @@ class MultiHeadAttention(Module):
         """
         q, k, v = self.projected(x, position=position)
         keys, values = (self._remembered(n, t, position, length) for n, t in (("keys", k), ("values", v)))
-        self.expose("weights", attention_weights(q, keys, lengths=1 + position))
-        seen = attention(q, keys, values, lengths=1 + position)
+        lengths = 1 + position  # position + 1 is what most programs assign: sharing it would cost a copy
+        self.expose("weights", attention_weights(q, keys, lengths=lengths))
+        seen = attention(q, keys, values, lengths=lengths)
         return self.out_proj(reshape(seen, x.shape))
 
     def _remembered(self, name: str, new: Tensor, position: Tensor, length: int) -> Tensor:

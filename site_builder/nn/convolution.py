@@ -5,11 +5,10 @@ Named as in PyTorch, with the channels last: [batch, time, channels] and [batch,
 
 from __future__ import annotations
 
-import math
-
 from ..graph import Tensor, convolution, parameter
 from ..graph.functions.convolution import Lengths, Padding
-from .initialisers import uniform, zeros
+from ..graph.program import Initialiser
+from .initialisers import torch_linear, zeros
 from .module import Module
 
 
@@ -24,10 +23,10 @@ class _Convolution(Module):
         stride: Lengths = 1,
         padding: Padding = "valid",
         bias: bool = True,
+        initialiser: Initialiser = torch_linear,
     ) -> None:
         lengths = (window,) * self.axes if isinstance(window, int) else window
-        bound = 1 / math.sqrt(inputs * math.prod(lengths))
-        self.weight = parameter((*lengths, inputs, outputs), uniform(bound))
+        self.weight = parameter((*lengths, inputs, outputs), initialiser)
         self.bias = parameter((outputs,), zeros) if bias else None
         self._stride, self._padding = stride, padding
 
@@ -39,8 +38,8 @@ class _Convolution(Module):
 class Conv1d(_Convolution):
     """Over sequences: x [batch, time, inputs] -> [batch, windows, outputs].
 
-    `weight` is [window, inputs, outputs] (PyTorch has [outputs, inputs, window]), uniform in ±1/√(window · inputs) at
-    first, `bias` [outputs]. Stride and padding as in `graph.convolution`.
+    `weight` is [window, inputs, outputs] (PyTorch has [outputs, inputs, window]), `bias` [outputs]. Stride and padding
+    as in `graph.convolution`.
     """
 
     axes = 1
@@ -49,8 +48,8 @@ class Conv1d(_Convolution):
 class Conv2d(_Convolution):
     """Over images: x [batch, height, width, inputs] -> [batch, …, …, outputs].
 
-    `weight` is [height, width, inputs, outputs] (PyTorch has [outputs, inputs, height, width]), of variance
-    1 / (3 height width inputs) at first, `bias` [outputs]. Stride and padding as in `graph.convolution`.
+    `weight` is [height, width, inputs, outputs] (PyTorch has [outputs, inputs, height, width]), `bias` [outputs].
+    Stride and padding as in `graph.convolution`.
     """
 
     axes = 2

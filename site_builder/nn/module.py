@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from ..graph import Model, Tensor
+from ..graph import Model, Tensor, variable_of
+from ..graph.program import Initialiser
 
 Function = Callable[[Tensor], Tensor]
 
@@ -61,6 +62,13 @@ class Module:
         self.path = path
         for name, child in self.children():
             child.name(f"{path}.{name}")
+
+    def initialise(self, rule: Callable[[str, Tensor], Initialiser | None]) -> None:
+        """Let parameters start otherwise: `rule` is told each one's path and tensor, and gives None to leave it be."""
+        for path, tensor in self.named_parameters():
+            variable = variable_of(tensor)
+            if variable.role == "parameter":
+                variable.initialiser = rule(path, tensor) or variable.initialiser
 
     def expose(self, name: str, tensor: Tensor) -> Tensor:
         """Let `Model.probe` ask for `tensor` under `path.name`; gives it back."""

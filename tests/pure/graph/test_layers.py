@@ -174,3 +174,14 @@ def test_what_unrolling_exposes() -> None:
     assert runner.read("layer.layers.0").shape == (BATCH, TIME, 4)
     assert (runner.read("layer.cells.1.z") != runner.read(f"layer.cells.1.z#{TIME - 1}")).all()
     assert runner.read("layer")[:, -1].sum() != 0
+
+
+def test_parameters_start_as_a_rule_says() -> None:
+    model = Model("m")
+    model.data("x", X.shape)
+    layer = model.add("layer", nn.Sequential(nn.Linear(3, 3), nn.BatchNorm(3)))
+    layer.initialise(lambda path, tensor: nn.ones if path == "0.weight" else None)
+    runner = runner_of(model)
+    assert (runner.read("layer.0.weight") == 1).all()
+    assert (runner.read("layer.0.bias") == 0).all()
+    assert (runner.read("layer.1.running_var") == 1).all()

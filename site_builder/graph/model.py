@@ -153,7 +153,14 @@ class Model:
             return program.exposed[path]
         if program.loss is None:
             raise fail(f"program {program.name} differentiates nothing, so that {name!r} has no value", caller())
-        return gradients(program.loss, [program.exposed[path]])[0]
+        tensor = program.exposed[path]
+        if tensor.number not in {node.number for node in topological([program.loss])}:
+            raise fail(
+                f"the loss of program {program.name} does not go through {path!r}, so that {name!r} has no value",
+                caller(),
+                hint="nn.MultiHeadAttention's weights are part of it with weights_visible=True",
+            )
+        return gradients(program.loss, [tensor])[0]
 
     def differentiates(self, loss: Tensor) -> None:
         """Note that the program being traced, if any, takes gradients of `loss`."""

@@ -74,6 +74,15 @@ def test_the_gradient_of_visible_weights() -> None:
     np.testing.assert_allclose(runner.read("layer.weights:grad"), expected, atol=1e-12)
 
 
+def test_a_gradient_by_what_the_loss_does_not_use_is_refused() -> None:
+    model = Model("m")
+    x = model.data("x", X.shape)
+    layer = model.add("layer", nn.MultiHeadAttention(FEATURES, HEADS))
+    model.program(lambda: {"d": g.gradients(g.sum(layer(x)), [layer.in_proj_weight])[0]})
+    with pytest.raises(GraphError, match=r"does not go through 'layer.weights', so .*weights_visible=True"):
+        model.probe("<lambda>", "layer.weights:grad")
+
+
 def test_cross_attention_wants_a_memory() -> None:
     layer = nn.MultiHeadAttention(FEATURES, HEADS, cross=True)
     with pytest.raises(GraphError, match=r"cross-attention takes a memory\. Call it with \(x, memory\)"):

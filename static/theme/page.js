@@ -222,9 +222,26 @@ function unfoldForPaper() {
   });
 }
 
+/** What early.js and later.css let wait is laid out from the top, block by block, as long as there is leisure. */
+function layOutTheRest() {
+  if (!root.classList.contains("opening")) return;
+  const waiting = [...document.querySelectorAll(".body > *, .body figcaption, .after > *")];
+  const some = (/** @type {IdleDeadline} */ leisure) => {
+    do {
+      const block = waiting.shift();
+      block?.classList.add("laid-out");
+      block?.getBoundingClientRect(); // now, so that no frame has to lay out many
+    } while (waiting.length > 0 && leisure.timeRemaining() > 8);
+    if (waiting.length > 0) requestIdleCallback(some, { timeout: 200 });
+    else root.classList.remove("opening");
+  };
+  requestAnimationFrame(() => requestIdleCallback(some, { timeout: 1000 }));
+}
+
 chooseTheme();
 followContents();
 showCards();
 reachWideBlocks();
 unfoldForPaper();
+layOutTheRest();
 document.querySelectorAll(".tabs").forEach((tabs, number) => makeTabs(/** @type {HTMLElement} */ (tabs), number));

@@ -50,7 +50,7 @@ def lower(model: Model) -> Plan:
         allocations=tuple(memory.allocations),
         buffers=tuple(builder.buffers.values()),
         programs=programs,
-        saved=memory.unshared - sum(memory.allocations[n] for n in {memory.places[k][0] for k in builder.scratch}),
+        saved=memory.saved,
     )
     check(plan)
     return plan
@@ -71,7 +71,6 @@ class _PlanBuilder:
         self.pipelines: dict[object, int] = {}
         self.buffers: dict[Key, Buffer] = {}
         self.numbers: dict[Key, int] = {}
-        self.scratch: list[Key] = []
 
     def add_buffer(
         self, key: Key, name: str | None, role: str, initial: float | None = None, source: str | None = None
@@ -89,8 +88,6 @@ class _PlanBuilder:
 
     def _number(self, key: Key) -> int:
         if key not in self.buffers:
-            if key.program is not None:
-                self.scratch.append(key)
             self.add_buffer(key, None, "scratch")
         return self.numbers[key]
 

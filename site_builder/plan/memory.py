@@ -25,7 +25,13 @@ class Memory:
 
     allocations: list[int] = field(default_factory=list)
     places: dict[Key, tuple[int, int]] = field(default_factory=dict)
-    unshared: int = 0  # bytes that scratch would take if no two buffers took turns
+    slots: list[int] = field(default_factory=list)  # the allocations in which scratch takes turns
+    unshared: int = 0  # bytes that it would take if no two buffers took turns
+
+    @property
+    def saved(self) -> int:
+        """Bytes that taking turns saves."""
+        return self.unshared - sum(self.allocations[slot] for slot in self.slots)
 
     def allocate(self, size: int) -> int:
         """A new allocation of at least `size` bytes; gives its number."""
@@ -43,24 +49,23 @@ def place(programs: Mapping[str, Sequence[Dispatch]], variables: Iterable[Key], 
     for key in variables:
         if key not in memory.places:
             memory.places[key] = (memory.allocate(_bytes(key)), 0)
-    slots: list[int] = []
     for dispatches in programs.values():
-        _place_scratch(dispatches, memory, slots)
+        _place_scratch(dispatches, memory)
     return memory
 
 
-def _place_scratch(dispatches: Sequence[Dispatch], memory: Memory, slots: list[int]) -> None:
+def _place_scratch(dispatches: Sequence[Dispatch], memory: Memory) -> None:
     """Give each scratch buffer of one program a slot; other programs, which run at other times, share the slots."""
     last_use: dict[Key, int] = {}
     for position, dispatch in enumerate(dispatches):
         last_use.update((key, position) for key in dispatch.keys if key not in memory.places)
-    free, held = list(slots), dict[Key, int]()
+    free, held = list(memory.slots), dict[Key, int]()
     for position, dispatch in enumerate(dispatches):
         for key in dict.fromkeys(k for k in dispatch.keys if k in last_use and k not in memory.places):
             slot = _best(free, memory.allocations, _bytes(key))
             if slot is None:
                 slot = memory.allocate(_bytes(key))
-                slots.append(slot)
+                memory.slots.append(slot)
             else:
                 free.remove(slot)
                 memory.allocations[slot] = max(memory.allocations[slot], -(-_bytes(key) // GRAIN) * GRAIN)

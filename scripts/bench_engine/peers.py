@@ -5,40 +5,25 @@ In: package-lock.json beside this file, scripts in pages/. Out: files for a serv
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
 
-from site_builder.bundle.node import Node, executable, npm
+from site_builder.bundle.node import Node
+from tests import tools
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-MANIFESTS = ("package.json", "package-lock.json")
 WASM = "ort-wasm-simd-threaded.asyncify"  # what ONNX Runtime's WebGPU provider loads
 
 
 @cache
 def packages() -> Path:
     """The folder `node_modules`, installed when first asked for. Raises RuntimeError with npm's last words."""
-    locked = b"".join((HERE / name).read_bytes() for name in MANIFESTS)
-    folder = ROOT / ".cache" / "bench-peers" / hashlib.sha256(locked).hexdigest()[:16]
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".part-"))
-        for name in MANIFESTS:
-            shutil.copyfile(HERE / name, part / name)
-        command = [str(executable()), str(npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=part, capture_output=True, text=True, check=False)
-        if done.returncode:
-            shutil.rmtree(part)
-            raise RuntimeError(f"npm could not install the peers: {done.stderr.strip()[-400:]}")
-        part.rename(folder)
-    return folder / "node_modules"
+    return tools.packages(HERE, "bench-peers")
 
 
 def versions() -> dict[str, str]:

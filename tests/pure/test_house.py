@@ -63,7 +63,7 @@ LONG_FILES = {
     "site_builder/plan/kernels.py": "reading, importing and fusing WGSL are one grammar",
     "static/theme/layout.css": "the page's grid at every width, in one place",
     "static/theme/prose.css": "every element that prose is made of",
-    "tests/gpu/test_kernels.py": "a table with a case for each kernel",
+    "tests/gpu/kernels/general.py": "a table with a case for each kernel",
     "tests/pure/site/test_site.py": "one project, looked at from all sides",
 }
 LONG_FUNCTIONS = {
@@ -216,14 +216,12 @@ def test_no_package_host_and_no_machine_is_named() -> None:
 
 
 def test_every_kernel_has_a_case_and_a_line_in_the_readme() -> None:
-    cases = "".join(p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests/gpu").glob("test_kernels*.py")))
+    cases = "".join(p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests/gpu/kernels").glob("*.py")))
     table = (ROOT / "shaders/README.md").read_text(encoding="utf-8")
     for name in files():
         if name.endswith(".wgsl") and name.startswith("shaders/"):
             folder, _, file = name.removeprefix("shaders/").partition("/")
-            assert folder in ("lib", "plots") or f'"{name}"' in cases, (
-                f"{name} has no case in tests/gpu/test_kernels*.py"
-            )
+            assert folder in ("lib", "plots") or f'"{name}"' in cases, f"{name} has no case in tests/gpu/kernels/"
             assert f"`{folder}/{file}`" in table, f"{name} is missing in shaders/README.md"
 
 

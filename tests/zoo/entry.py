@@ -16,26 +16,12 @@ import torch
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
-from site_builder.graph.types import DType
 from site_builder.run import Runner, numpy_runner
+from site_builder.run.cases import Input as Input
 from tests.zoo.arrangement import arranged, gradient_of, values_of
 
 STEPS = 20
 Array = np.ndarray[Any, np.dtype[np.float64]]
-
-
-@dataclass(frozen=True)
-class Input:
-    """Numbers that a model is given: f32 uniform in [low, high), or u32 below `below`."""
-
-    shape: tuple[int, ...]
-    low: float = -2.0
-    high: float = 2.0
-    below: int = 0
-
-    @property
-    def dtype(self) -> DType:
-        return "u32" if self.below else "f32"
 
 
 @dataclass(frozen=True)

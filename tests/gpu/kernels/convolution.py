@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
-import pytest
 
-from .conftest import Array, Dispatch, Job
-from .test_kernels import Case, Problem, check, f32, normal, u32
+from ..conftest import Array
+from .table import Case, Problem, f32, normal, u32
 
 PARTS = 3
 WINDOW, STRIDE, TOP, LEFT = (3, 2), (2, 1), 1, 1  # of every problem that is large enough; the others have one tap
@@ -164,24 +162,3 @@ CASES = [
     Case("shaders/convolution/average_pool.wgsl", IMAGES, average_pool, 1e-6, FEW),
     Case("shaders/convolution/average_pool_gradient.wgsl", IMAGES, average_pool_gradient, 1e-6, FEW),
 ]
-ALL = [(case, sizes) for case in CASES for sizes in case.sizes]
-IDS = [f"{Path(case.file).stem}-{'x'.join(map(str, sizes))}" for case, sizes in ALL]
-
-
-@pytest.mark.parametrize(("case", "sizes"), ALL, ids=IDS)
-def test_on_wgpu(dispatch: Dispatch, case: Case, sizes: tuple[int, ...]) -> None:
-    job, problem = case.job(sizes)
-    check(case, problem, dispatch(job))
-
-
-@pytest.fixture(scope="module")
-def in_chromium(chromium: Callable[[list[Job]], list[dict[str, Array]]]) -> list[dict[str, Array]]:
-    """All cases in one visit to the browser."""
-    return chromium([case.job(sizes)[0] for case, sizes in ALL])
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("number", range(len(ALL)), ids=IDS)
-def test_in_chromium(in_chromium: list[dict[str, Array]], number: int) -> None:
-    case, sizes = ALL[number]
-    check(case, case.job(sizes)[1], in_chromium[number])

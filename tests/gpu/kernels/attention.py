@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
-import pytest
 
 from site_builder.plan.kernels import load
 
-from .conftest import Array, Dispatch, Job
-from .test_kernels import Case, Problem, check, f32, normal, u32
+from ..conftest import Array
+from .table import Case, Problem, f32, normal, u32
 
 BATCH, HEADS = 2, 3
 BEFORE = 8  # numbers that stand before q in the packed buffer
@@ -151,25 +148,8 @@ FILES = {
 }
 CASES = [Case(file, sizes, partial(problem, file), 5e-6, ROUNDING) for file, sizes in FILES.items()]
 SHARP = "scores of up to 10,000, rounded to a thousandth: where two are near each other, exp() shows it"
-EXTREME = [Case(file, (sizes[2],), partial(problem, file, spread=100.0), 1e-2, SHARP) for file, sizes in FILES.items()]
-ALL = [(case, sizes) for case in CASES + EXTREME for sizes in case.sizes]
-IDS = [f"{Path(c.file).stem}-{'x'.join(map(str, s))}{'-extreme' if c in EXTREME else ''}" for c, s in ALL]
-
-
-@pytest.mark.parametrize(("case", "sizes"), ALL, ids=IDS)
-def test_on_wgpu(dispatch: Dispatch, case: Case, sizes: tuple[int, ...]) -> None:
-    job, problem = case.job(sizes)
-    check(case, problem, dispatch(job))
-
-
-@pytest.fixture(scope="module")
-def in_chromium(chromium: Callable[[list[Job]], list[dict[str, Array]]]) -> list[dict[str, Array]]:
-    """All cases in one visit to the browser."""
-    return chromium([case.job(sizes)[0] for case, sizes in ALL])
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("number", range(len(ALL)), ids=IDS)
-def test_in_chromium(in_chromium: list[dict[str, Array]], number: int) -> None:
-    case, sizes = ALL[number]
-    check(case, case.job(sizes)[1], in_chromium[number])
+EXTREME = [
+    Case(file, (sizes[2],), partial(problem, file, spread=100.0), 1e-2, SHARP, tag="extreme")
+    for file, sizes in FILES.items()
+]
+CASES += EXTREME

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-import pytest
 
-from .conftest import Array, Dispatch, Job
-from .test_kernels import Case, Problem, check, f32, normal
+from ..conftest import Array
+from .table import Case, Problem, f32, normal
 
 EPSILON = f32([1e-3])
 
@@ -91,24 +89,3 @@ CASES = [
     Case("shaders/normalisation/batch_norm_gradient.wgsl", SHAPES, batch_gradient, 2e-6, SUMS),
     Case("shaders/normalisation/scale_gradient.wgsl", SHAPES, scale_gradient, 5e-6, SUMS),
 ]
-ALL = [(case, sizes) for case in CASES for sizes in case.sizes]
-IDS = [f"{Path(case.file).stem}-{'x'.join(map(str, sizes))}" for case, sizes in ALL]
-
-
-@pytest.mark.parametrize(("case", "sizes"), ALL, ids=IDS)
-def test_on_wgpu(dispatch: Dispatch, case: Case, sizes: tuple[int, ...]) -> None:
-    job, problem = case.job(sizes)
-    check(case, problem, dispatch(job))
-
-
-@pytest.fixture(scope="module")
-def in_chromium(chromium: Callable[[list[Job]], list[dict[str, Array]]]) -> list[dict[str, Array]]:
-    """All cases in one visit to the browser."""
-    return chromium([case.job(sizes)[0] for case, sizes in ALL])
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("number", range(len(ALL)), ids=IDS)
-def test_in_chromium(in_chromium: list[dict[str, Array]], number: int) -> None:
-    case, sizes = ALL[number]
-    check(case, case.job(sizes)[1], in_chromium[number])

@@ -185,13 +185,15 @@ export class Runner {
 
   /** @param {string} name: where it lies on the GPU, for drawing straight from it */
   buffer(name) {
-    const { shape, dtype, role } = this.#find(name);
-    return { ...this.#slot(this.#find(name)), shape, dtype, role };
+    const { shape, dtype, role, bound } = this.#find(name);
+    return { ...this.#slot(this.#find(name)), shape, dtype, role, bound };
   }
 
   /** @param {string} name @param {ArrayLike<number>} values as many as the buffer holds */
   write(name, values) {
-    const { buffer, offset, shape, dtype } = this.buffer(name);
+    const { buffer, offset, shape, dtype, bound } = this.buffer(name);
+    const wrong = bound ? Array.prototype.find.call(values, (each) => !(each >= 0 && each < bound)) : undefined;
+    if (wrong !== undefined) throw new DemoError(`${name} holds whole numbers from 0 to ${Number(bound) - 1}, not ${wrong}.`);
     if (values.length !== sizeOf(shape)) throw new DemoError(`${name} holds ${sizeOf(shape)} numbers, not ${values.length}.`);
     const array = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
     this.device.queue.writeBuffer(buffer, offset, array);

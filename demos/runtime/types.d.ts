@@ -9,6 +9,7 @@ export interface PlanBuffer {
   allocation: number;
   offset: number;
   initial?: number | null;
+  bound?: number | null;
   source?: string | null;
 }
 

@@ -58,13 +58,30 @@ class Model:
         """u32 scalar: how often a counting program has run since `init`; 0 while `init` runs."""
         return constant(0, "u32") if self._program is not None and self._program.name == "init" else self._step
 
-    def data(self, name: str, shape: tuple[int, ...], dtype: DType = "f32", source: str | None = None) -> Tensor:
-        """A read-only data set; `source` names it for the runner, else the host writes it."""
-        return self._declare(Variable(name, Type(shape, dtype), "data", source=source))
+    def data(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        dtype: DType = "f32",
+        source: str | None = None,
+        bound: int | None = None,
+    ) -> Tensor:
+        """A read-only data set; `source` names it for the runner, else the host writes it.
 
-    def input(self, name: str, shape: tuple[int, ...], initial: float = 0.0, dtype: DType = "f32") -> Tensor:
-        """Something small that the host may write at any time; `initial` everywhere until then."""
-        return self._declare(Variable(name, Type(shape, dtype), "input", initial=initial))
+        `bound`: runners refuse u32 numbers that are not below it, as labels and indices should be.
+        """
+        return self._declare(Variable(name, Type(shape, dtype), "data", source=source, bound=bound))
+
+    def input(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        initial: float = 0.0,
+        dtype: DType = "f32",
+        bound: int | None = None,
+    ) -> Tensor:
+        """Something small that the host may write at any time, `bound` as for data; `initial` everywhere until then."""
+        return self._declare(Variable(name, Type(shape, dtype), "input", initial=initial, bound=bound))
 
     def state(self, name: str, shape: tuple[int, ...], initial: float = 0.0, dtype: DType = "f32") -> Tensor:
         """Something that programs carry on from run to run; `init` sets it to `initial`."""

@@ -33,6 +33,7 @@ class Variable:
     source: str | None = None
     initialiser: Initialiser | None = None
     place: Place | None = None
+    bound: int | None = None  # what the host writes into a u32 tensor stays below it
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)

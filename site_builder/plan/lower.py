@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from ..errors import PlanError
 from ..graph import Model
 from ..graph.passes import simplify
+from ..graph.program import Variable
 from .emit import Dispatch, Key, ProgramEmitter, variable_key
 from .groups import Grouping
 from .kernels import Kernel, load
@@ -40,8 +41,7 @@ def lower(model: Model) -> Plan:
     memory = place(dispatches, variables, arenas)
     builder = _PlanBuilder(memory)
     for key, v in variables.items():
-        initial = v.initial if v.role == "input" else None
-        builder.add_buffer(key, v.name, v.role, initial, v.source)
+        builder.add_buffer(key, v)
     programs = {name: builder.program(dispatches[name], emitted[name]) for name in dispatches}
     plan = Plan(
         name=model.name,
@@ -72,12 +72,16 @@ class _PlanBuilder:
         self.buffers: dict[Key, Buffer] = {}
         self.numbers: dict[Key, int] = {}
 
-    def add_buffer(
-        self, key: Key, name: str | None, role: str, initial: float | None = None, source: str | None = None
-    ) -> None:
+    def add_buffer(self, key: Key, v: Variable | None = None) -> None:
+        """A variable's buffer, or scratch."""
         allocation, offset = self.memory.places[key]
         self.numbers[key] = len(self.buffers)
-        self.buffers[key] = Buffer(name, key.type.shape, key.type.dtype, role, allocation, offset, initial, source)
+        shape, dtype = key.type.shape, key.type.dtype
+        if v is None:
+            self.buffers[key] = Buffer(None, shape, dtype, "scratch", allocation, offset)
+            return
+        initial = v.initial if v.role == "input" else None
+        self.buffers[key] = Buffer(v.name, shape, dtype, v.role, allocation, offset, initial, v.source, v.bound)
 
     def program(self, dispatches: Sequence[Dispatch], before_merging: Sequence[Dispatch]) -> PlanProgram:
         steps = [Step(self._kernel(d), tuple(map(self._number, d.keys)), d.workgroups) for d in dispatches]
@@ -88,7 +92,7 @@ class _PlanBuilder:
 
     def _number(self, key: Key) -> int:
         if key not in self.buffers:
-            self.add_buffer(key, None, "scratch")
+            self.add_buffer(key)
         return self.numbers[key]
 
     def _kernel(self, dispatch: Dispatch) -> int:

@@ -58,7 +58,10 @@ class PlanKernel:
 
 @dataclass(frozen=True)
 class Buffer:
-    """A tensor in an allocation. `initial` fills an input before anything runs; `source` names a data set."""
+    """A tensor in an allocation.
+
+    `initial` fills an input before anything runs; `source` names a data set; the host writes what is below `bound`.
+    """
 
     name: str | None
     shape: tuple[int, ...]
@@ -68,6 +71,7 @@ class Buffer:
     offset: int
     initial: float | None = None
     source: str | None = None
+    bound: int | None = None
 
 
 @dataclass(frozen=True)

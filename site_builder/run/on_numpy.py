@@ -17,6 +17,13 @@ from . import datasets
 from .definitions import DEFINITIONS, Array
 
 
+def check_bound(name: str, value: Array, bound: int | None) -> None:
+    """Raise PlanError where an index is to be written that points nowhere."""
+    if bound is not None and value.size and not 0 <= value.min() <= value.max() < bound:
+        wrong = value[(value < 0) | (value >= bound)].flat[0]
+        raise PlanError(f"{name} holds whole numbers from 0 to {bound - 1}, cannot be written with {wrong}")
+
+
 class NumPyRunner:
     """Runs programs on the host in `float32` or `float64`."""
 
@@ -34,6 +41,7 @@ class NumPyRunner:
         value = np.asarray(array)
         if value.shape != variable.type.shape:
             raise PlanError(f"{name} is {variable.type}, cannot be written with shape {list(value.shape)}")
+        check_bound(name, value, variable.bound)
         self._values[name] = value.astype(self._numpy_type(variable.type.dtype))
 
     def read(self, name: str) -> Array:

@@ -25,6 +25,7 @@ from ..plan import Buffer, Plan, PlanKernel, Source, Step
 from ..plan.limits import PROMISED, check
 from . import datasets
 from .definitions import Array
+from .on_numpy import check_bound
 
 # What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.
 LIMITS = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", name): value for name, value in PROMISED.items()}
@@ -97,6 +98,7 @@ class WgpuRunner:
         value = np.ascontiguousarray(array, np.uint32 if buffer.dtype == "u32" else np.float32)
         if np.shape(array) != buffer.shape:
             raise PlanError(f"{name} has shape {list(buffer.shape)}, cannot be written with {list(np.shape(array))}")
+        check_bound(name, np.asarray(array), buffer.bound)
         self._device.queue.write_buffer(self._allocations[buffer.allocation], buffer.offset, value)
 
     def read(self, name: str) -> Array:

@@ -246,6 +246,16 @@ def test_a_row_of_a_cache_is_replaced_before_others_read_it(device: Any) -> None
         np.testing.assert_allclose(runner.read("product"), expected @ expected.swapaxes(1, 2))
 
 
+def test_an_index_that_points_nowhere_is_refused(device: Any) -> None:
+    model = Model("table")
+    table, rows = model.data("table", (5, 2)), model.input("rows", (3,), dtype="u32", bound=5)
+    model.program(lambda: {"y": table[rows]})
+    for runner in both(model):
+        runner.write("rows", [0, 4, 2])
+        with pytest.raises(PlanError, match=r"^rows holds whole numbers from 0 to 4, cannot be written with 5"):
+            runner.write("rows", [0, 4, 5])
+
+
 def test_unknown_names_and_wrong_shapes_are_refused(device: Any) -> None:
     for runner in both(mlp()):
         with pytest.raises(PlanError, match="no program 'train'"):

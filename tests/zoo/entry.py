@@ -69,7 +69,10 @@ class Entry:
     def build(self, watched: bool = False) -> Model:
         """The program `step`, which trains; if `watched`, it gives `output`, measures and every `NAME.gradient` too."""
         model = Model(self.name)
-        given = [model.data(name, spec.shape, dtype=spec.dtype) for name, spec in self.inputs.items()]
+        given = [
+            model.data(name, spec.shape, dtype=spec.dtype, bound=spec.below or None)
+            for name, spec in self.inputs.items()
+        ]
         network = model.add("network", self.network())
 
         @model.program(counts=True)

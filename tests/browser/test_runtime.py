@@ -176,6 +176,17 @@ def test_an_option_is_another_plan(site: Served, open_page: Opener) -> None:
     until(page, f"{RUN}.playing && {RUN}.step > 0 && {RUN}.lookedAt > 0")
 
 
+def test_an_index_that_points_nowhere_is_refused(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    said = page.evaluate(f"""() => {{
+        {RUN}.plan.buffers.find(({{ name }}) => name === "seed").bound = 5;
+        {RUN}.runner.write("seed", [4]);
+        try {{ {RUN}.runner.write("seed", [5]); }} catch (error) {{ return error.message; }}
+    }}""")
+    assert said == "seed holds whole numbers from 0 to 4, not 5."
+
+
 def test_the_table_holds_what_the_views_show(site: Served, open_page: Opener) -> None:
     page = open_page(site.url)
     start(page)

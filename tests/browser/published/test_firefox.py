@@ -42,6 +42,8 @@ def test_replays_agree(published: Published, browser: Firefox, slug: str) -> Non
     count = browser.evaluate("document.querySelectorAll('figure-replay').length")
     for number in range(count):
         replay = f"document.querySelectorAll('figure-replay')[{number}]"
+        browser.evaluate(f"{replay}.scrollIntoView()")  # what is far from the reader has not fetched its script
+        browser.until(f"{replay}.querySelector('.replay button')", SECONDS)
         browser.evaluate(f"{replay}.querySelector('.replay button').click()")
         browser.until(f"{replay}.querySelector('.replay-said.fine, .replay-said.bad')", SECONDS)
         assert "within the tolerance" in browser.evaluate(f"{replay}.querySelector('.replay-said').textContent")

@@ -7,7 +7,8 @@ Source: S. Linnainmaa, The representation of the cumulative rounding error of an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
 from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
 from .functions.sources import full
@@ -16,7 +17,23 @@ from .program import topological
 from .tensor import Tensor, caller, fail
 from .types import Type
 
+Gradients = Callable[[Tensor, Sequence[Tensor]], list[Tensor]]
 
+
+def _noted(differentiate: Gradients) -> Gradients:
+    """Let the program that is being traced know what is differentiated, since `Model.probe` may ask for more of it."""
+
+    @functools.wraps(differentiate)
+    def noted(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
+        model = Model.tracing()
+        if model is not None:
+            model.differentiates(loss)
+        return differentiate(loss, targets)
+
+    return noted
+
+
+@_noted
 # region: gradients
 def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
     """∂loss/∂target for each target, of the target's shape; zeros where the loss does not depend on it.
@@ -25,9 +42,6 @@ def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
     """
     if loss.type != Type(()):
         raise fail(f"only a scalar can be differentiated, found {loss.type}", caller(), hint="Take a sum or a mean")
-    model = Model.tracing()
-    if model is not None:
-        model.differentiates(loss)
     order = topological([loss])
     wanted = {target.number for target in targets}
     leads = set()  # the nodes through which a target reaches the loss

@@ -5,7 +5,7 @@
  */
 import { DemoError, findAdapter } from "./adapter.js";
 
-/** @typedef {{ device: GPUDevice, adapter: string }} Gpu */
+/** @typedef {{ device: GPUDevice, adapter: string, lost: boolean }} Gpu */
 /** @typedef {{ lost: () => void, failed: (sentence: string) => void }} Listener */
 
 /** @type {Promise<Gpu> | undefined} */
@@ -49,12 +49,14 @@ async function open() {
     const sentence = `The GPU refused a command: ${firstLine(error.message)}`;
     for (const each of [...listeners]) each.failed(sentence);
   };
+  const gpu = { device, adapter: describe(adapter), lost: false };
   device.lost.then(() => {
+    gpu.lost = true;
     opened = undefined;
     losses.push(performance.now());
     for (const each of [...listeners]) each.lost();
   });
-  return { device, adapter: describe(adapter) };
+  return gpu;
 }
 
 /** @returns {Promise<Gpu>} the page's device. Throws DemoError when there is none to be had. */

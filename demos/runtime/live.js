@@ -40,16 +40,20 @@ export class Run {
     this.#deaf = listen({ lost: () => this.#lost(), failed: (sentence) => demo.runner && demo.fail(new DemoError(sentence)) });
   }
 
-  /** On the page's device, with the plan that the demo's settings choose. @param {boolean} [again] the same run as before */
+  /** On the page's device, with the plan that the demo's settings choose. @param {boolean} [again] the same run as before @returns {Promise<void>} */
   async build(again) {
     const { demo } = this;
     const era = ++this.#era;
     this.#free();
-    const [plan, { device, adapter }] = await Promise.all([demo.loadPlan(), openDevice()]);
-    const runner = await createRunner(device, plan, (source, dtype) => fetchData(demo.manifest?.data?.[source], dtype));
+    const [plan, gpu] = await Promise.all([demo.loadPlan(), openDevice()]);
+    const runner = await createRunner(gpu.device, plan, (source, dtype) => fetchData(demo.manifest?.data?.[source], dtype));
     if (era !== this.#era) return runner.destroy();
+    if (gpu.lost) { // while it was being built, when there was no run to hear of it
+      runner.destroy();
+      return this.build(again);
+    }
     demo.runner = runner;
-    demo.adapter = adapter;
+    demo.adapter = gpu.adapter;
     for (const { reads = [] } of demo.views) for (const name of reads) demo.values[name] ??= new Float32Array(0);
     if (again) await this.#replay();
     else demo.reset();

@@ -134,6 +134,23 @@ def test_a_device_lost_again_and_again_is_said_once_more(site: Served, open_page
     until(page, "document.querySelector('.demo-error').textContent.includes('three times within a minute')")
 
 
+def test_a_device_lost_while_a_run_is_built_is_replaced(site: Served, open_page: Opener) -> None:
+    """The first device is destroyed as soon as it is there, before any run could hear of it."""
+    script = """
+        const request = GPUAdapter.prototype.requestDevice;
+        let first = true;
+        GPUAdapter.prototype.requestDevice = async function (...all) {
+            const device = await request.apply(this, all);
+            if (first) device.destroy();
+            first = false;
+            return device;
+        };
+    """
+    page = open_page(site.url, script=script)
+    start(page)
+    assert losses(page, 1)[0] > 0
+
+
 def test_leaving_the_page_frees_everything(site: Served, open_page: Opener) -> None:
     page = open_page(site.url, script=COUNT_BUFFERS)
     start(page)

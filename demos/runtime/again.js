@@ -5,9 +5,7 @@
  * of the page.
  */
 import { fetchJson } from "./data.js";
-import { fetchData } from "./datasets.js";
-import { openDevice } from "./device.js";
-import { createRunner } from "./plan.js";
+import { openRunner } from "./runner.js";
 
 /** @typedef {import("./types.d.ts").ReplayRecord} ReplayRecord */
 
@@ -28,8 +26,7 @@ function largestDifference(built, live) {
 /** @param {ReplayRecord} record @param {(live: number[]) => void} grown: so far, the first of its series */
 export async function replay(record, grown) {
   const plan = await fetchJson(record.plan);
-  const { device, adapter } = await openDevice();
-  const runner = await createRunner(device, plan, (source, dtype) => fetchData(record.data?.[source], dtype));
+  const { runner, adapter } = await openRunner(plan, record.data);
   try {
     return { adapter, ...(await run(record, runner, grown)) };
   } finally {

@@ -6,11 +6,10 @@
  * settings, links and the panel. `recorded.js` has the same methods.
  */
 import { DemoError } from "./adapter.js";
-import { fetchData } from "./datasets.js";
-import { listen, openDevice } from "./device.js";
+import { listen } from "./device.js";
 import { Pace } from "./pace.js";
 import { gpuPaint } from "./paint-gpu.js";
-import { createRunner } from "./plan.js";
+import { openRunner } from "./runner.js";
 
 /** @typedef {import("./run.js").Demo} Demo */
 /** What happened since the last reset, enough to do it again exactly. @typedef {["write", string, ArrayLike<number>] | ["run", string, number]} Event */
@@ -40,20 +39,15 @@ export class Run {
     this.#deaf = listen({ lost: () => this.#lost(), failed: (sentence) => demo.runner && demo.fail(new DemoError(sentence)) });
   }
 
-  /** On the page's device, with the plan that the demo's settings choose. @param {boolean} [again] the same run as before @returns {Promise<void>} */
+  /** On the page's device, with the plan that the demo's settings choose. @param {boolean} [again] the same run as before */
   async build(again) {
     const { demo } = this;
     const era = ++this.#era;
     this.#free();
-    const [plan, gpu] = await Promise.all([demo.loadPlan(), openDevice()]);
-    const runner = await createRunner(gpu.device, plan, (source, dtype) => fetchData(demo.manifest?.data?.[source], dtype));
+    const { runner, adapter } = await openRunner(demo.loadPlan(), demo.manifest?.data);
     if (era !== this.#era) return runner.destroy();
-    if (gpu.lost) { // while it was being built, when there was no run to hear of it
-      runner.destroy();
-      return this.build(again);
-    }
     demo.runner = runner;
-    demo.adapter = gpu.adapter;
+    demo.adapter = adapter;
     for (const { reads = [] } of demo.views) for (const name of reads) demo.values[name] ??= new Float32Array(0);
     if (again) await this.#replay();
     else demo.reset();

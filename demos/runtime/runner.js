@@ -1,0 +1,23 @@
+/**
+ * A plan on the page's device, with its data. Loaded when something is to run.
+ *
+ * In: a plan, and where its data sets lie. Out: a runner, and what its adapter is called. What is run, `live.js` and `again.js`
+ * know.
+ */
+import { fetchData } from "./datasets.js";
+import { openDevice } from "./device.js";
+import { createRunner } from "./plan.js";
+
+/** @typedef {import("./types.d.ts").Plan} Plan */
+
+/**
+ * @param {Plan | Promise<Plan>} wanted @param {Record<string, import("./types.d.ts").DataSet> | undefined} data
+ * @returns {Promise<{ runner: import("./plan.js").Runner, adapter: string }>}
+ */
+export async function openRunner(wanted, data) {
+  const [plan, gpu] = await Promise.all([wanted, openDevice()]);
+  const runner = await createRunner(gpu.device, plan, (source, dtype) => fetchData(data?.[source], dtype));
+  if (!gpu.lost) return { runner, adapter: gpu.adapter };
+  runner.destroy(); // the device went meanwhile, when there was no run to hear of it
+  return openRunner(plan, data);
+}

@@ -169,7 +169,9 @@ class Tensor:
     def __getitem__(self, index: Tensor | Index | tuple[Index, ...]) -> Tensor:
         if isinstance(index, Tensor):
             return make("gather", (self, index))
-        return _sliced(self, index if isinstance(index, tuple) else (index,))
+        from .functions.views import indexed  # which is made of tensors
+
+        return indexed(self, index if isinstance(index, tuple) else (index,))
 
 
 def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
@@ -182,45 +184,6 @@ def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
     except ValueError as error:
         raise fail(f"{op}: {error}", place) from None
     return Tensor(op, inputs, attributes, type, place)
-
-
-def _sliced(x: Tensor, index: tuple[Index, ...]) -> Tensor:
-    """NumPy's basic indexing: numbers, slices of step 1, `...` and None for a new axis of length 1."""
-    taken = sum(part is not None and part is not ... for part in index)
-    missing = (slice(None),) * (len(x.shape) - taken)
-    if taken > len(x.shape) or index.count(...) > 1:
-        raise fail(f"{x.type} has no index {index!r}", caller())
-    at = index.index(...) if ... in index else len(index)
-    full = (*index[:at], *missing, *index[at + 1 :])
-    starts: list[int] = []
-    box: list[int] = []
-    shape: list[int] = []
-    for part in full:
-        if part is None:
-            shape.append(1)
-            continue
-        length = x.shape[len(starts)]
-        start, stop = _range(part, length, x)
-        starts.append(start)
-        box.append(stop - start)
-        shape += [stop - start] if isinstance(part, slice) else []
-    cut = x if tuple(box) == x.shape else make("slice", (x,), starts=tuple(starts), shape=tuple(box))
-    return cut if cut.shape == tuple(shape) else make("reshape", (cut,), shape=tuple(shape))
-
-
-def _range(part: Index, length: int, x: Tensor) -> tuple[int, int]:
-    """First and past-the-last position that one part of an index means on an axis of `length`."""
-    if isinstance(part, slice) and part.step in (None, 1):
-        start, stop, _ = part.indices(length)
-        if start < stop:
-            return start, stop
-    elif isinstance(part, int) and -length <= part < length:
-        return part % length, part % length + 1
-    raise fail(
-        f"{x.type} has no {part!r} along an axis of length {length}",
-        caller(),
-        hint="An index is a number, a slice of step 1 that is not empty, `...`, None, or a u32 tensor of rows",
-    )
 
 
 def constant(value: float, dtype: str = "f32") -> Tensor:

@@ -21,8 +21,12 @@ def clip_by_global_norm(gradients: Sequence[Tensor], max_norm: Operand) -> tuple
     Source: Pascanu, Mikolov and Bengio (2013), algorithm 1; what guards the division is PyTorch's.
     """
     norm = global_norm(gradients)
-    factor = minimum(max_norm / (norm + 1e-6), 1.0)
+    factor = _clipping(norm, max_norm)
     return [factor * gradient for gradient in gradients], norm
+
+
+def _clipping(norm: Tensor, max_norm: Operand) -> Tensor:
+    return minimum(max_norm / (norm + 1e-6), 1.0)
 
 
 def everything(name: str, parameter: Tensor) -> bool:
@@ -52,7 +56,7 @@ class _Optimiser:
         norm = model.expose("gradient_norm", global_norm(found))
         if isinstance(self.rate, Tensor):
             model.expose("learning_rate", self.rate)
-        factor = 1.0 if self.max_norm is None else minimum(self.max_norm / (norm + 1e-6), 1.0)
+        factor = 1.0 if self.max_norm is None else _clipping(norm, self.max_norm)
         if isinstance(self.max_norm, Tensor):
             factor = _held(model, "clip", trained[0], factor)
         self._assign(model, trained, found, factor)

@@ -15,7 +15,7 @@ from .expressions import Emitter
 from .groups import Group, Grouping
 from .kernels import Binding, Body, Kernel, fuse, load
 from .order import Schedule
-from .roots import SPLICED, STORAGE_BUFFERS, fed
+from .roots import STORAGE_BUFFERS
 
 MAP = "shaders/elementwise/map.wgsl"
 
@@ -161,14 +161,14 @@ class _GroupEmitter:
         anchor = self.group.anchor
         bodies: dict[str, Body | None] = {}
         assert anchor is not None
-        fullest = max(self.group.nodes.values(), key=lambda n: len(n.inputs))  # of a pair, the one with all inputs
+        inputs = self.group.inputs
         for name, (position, how) in anchor.feeds.items():
-            if position >= len(fullest.inputs):
+            if position >= len(inputs):
                 bodies[f"load_{name}"] = Body(("return 0.0;",))
                 continue
-            x = fullest.inputs[position]
-            source = self.program.grouping.nearest(x) if how in SPLICED else fed(x, how)
-            if how not in SPLICED or self.program.grouping.is_leaf(source):
+            x = inputs[position]
+            source = self.program.grouping.bound(x, how)
+            if source is not None:
                 self.own[name] = self.program.source(source)
                 continue
             emitter = Emitter(self._loaded)

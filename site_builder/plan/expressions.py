@@ -110,9 +110,7 @@ class Emitter:
             return self.at(base, self._index(place))
         match node.op:
             case "constant":
-                value = node.attributes["value"]
-                assert isinstance(value, (int, float))
-                return literal(value, node.dtype)
+                return literal(node.attributes["value"], node.dtype)
             case "iota":
                 return index
             case "pad":

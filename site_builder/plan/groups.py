@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ..graph import Tensor, variable_of
 from ..graph.program import Assignment
 from .anchors import ANCHORS, Anchor, is_anchor, twin
-from .roots import SPLICED, STORAGE_BUFFERS, Leaf, Roots, extent
+from .roots import STORAGE_BUFFERS, Leaf, Roots, extent
 
 
 @dataclass(eq=False)
@@ -27,6 +27,11 @@ class Group:
     anchor: Anchor | None = None
     nodes: dict[str, Tensor] = field(default_factory=dict)
     roots: dict[str, list[Tensor]] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """What the anchor is fed with: of a pair, the inputs of the one that has all of them."""
+        return max((node.inputs for node in self.nodes.values()), key=len)
 
     @property
     def members(self) -> list[Tensor]:
@@ -213,14 +218,14 @@ class Grouping(Roots):
         """What spliced lines read. The kernel's own bindings, which they do not share, are added to `own`."""
         found = [leaf for roots in group.roots.values() for root in roots for leaf in self.leaves(root)]
         if group.anchor is not None:
-            fullest = max(group.nodes.values(), key=lambda n: len(n.inputs))
             for binding, (position, how) in group.anchor.feeds.items():
-                if position < len(fullest.inputs):
-                    x = fullest.inputs[position]
-                    if how not in SPLICED or self.is_leaf(self.nearest(x)):
-                        own.add(("own", binding))
-                    else:
-                        found += self.below(x, False)
+                if position >= len(group.inputs):
+                    continue
+                x = group.inputs[position]
+                if self.bound(x, how) is not None:
+                    own.add(("own", binding))
+                else:
+                    found += self.below(x, False)
         members = {node.number for node in group.members}
         return [leaf for leaf in found if leaf.node.number not in members or leaf.node.op == "read"]
 

@@ -24,12 +24,15 @@ PROMISED: Mapping[str, int] = {
 }
 
 
-def check(plan: Plan, offered: Mapping[str, int] = PROMISED) -> None:
-    """Raise PlanError where the plan needs more than is offered, before anything is allocated."""
+def check(plan: Plan) -> None:
+    """Raise PlanError where the plan needs more than WebGPU promises, before anything is allocated.
+
+    Devices are asked for that and no more, so that a plan which runs here runs at every reader's.
+    """
     for limit, needed, what in _needs(plan):
-        if needed > offered[limit]:
+        if needed > PROMISED[limit]:
             raise PlanError(
-                f"{plan.name} needs {limit} of {needed} for {what}, and the device offers {offered[limit]}",
+                f"{plan.name} needs {limit} of {needed} for {what}, and the device offers {PROMISED[limit]}",
                 hint="Make the batch or the model smaller",
             )
 

@@ -15,8 +15,9 @@ from ..graph import Type
 from ..graph.types import BYTES_PER_ELEMENT
 from .anchors import grid
 from .emit import Dispatch, Key
+from .limits import PROMISED
 
-ALIGNMENT = 256  # bytes: WebGPU's default minStorageBufferOffsetAlignment
+ALIGNMENT = PROMISED["minStorageBufferOffsetAlignment"]  # bytes
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 FORMAT = 1
-SCHEMA = Path(__file__).with_name("schema.json")
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ from ..graph.ops import OPS
 from ..graph.program import Assignment, topological
 from ..graph.tensor import fail
 from .anchors import ANCHORS, Feed, is_anchor
+from .limits import PROMISED
 from .views import STRIDED, base, strided
 
-STORAGE_BUFFERS = 8  # what WebGPU promises one stage …
+STORAGE_BUFFERS = PROMISED["maxStorageBuffersPerShaderStage"]  # what one dispatch can bind …
 OUTPUTS = 2  # … of which a kernel writes no more than so many before anything is fused into it
 CHEAP = 2  # elementwise ops that are computed again rather than stored
 COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest
@@ -67,11 +68,13 @@ class Roots:
         """Whether the node is read from a buffer rather than computed where it is used."""
         return node.op == "read" or is_anchor(node) or node.number in self.roots
 
-    def nearest(self, x: Tensor) -> Tensor:
-        """x, or the first tensor down a chain of reshapes that is read from a buffer."""
+    def bound(self, x: Tensor, how: Feed) -> Tensor | None:
+        """The node whose buffer a kernel's own binding gets when it is fed with x; None where x is spliced in."""
+        if how not in SPLICED:
+            return fed(x, how)
         while x.op == "reshape" and not self.is_leaf(x):
             (x,) = x.inputs
-        return x
+        return x if self.is_leaf(x) else None
 
     def leaves(self, node: Tensor) -> list[Leaf]:
         """The buffers that computing a root or an anchor reads."""

@@ -12,16 +12,10 @@ import numpy as np
 
 from ..errors import PlanError
 from ..graph import Model, Tensor
-from ..graph.program import Program, Variable, topological
+from ..graph.program import Program, Variable, topological, variable_of
 from . import datasets
+from .bounds import check_bound
 from .definitions import DEFINITIONS, Array
-
-
-def check_bound(name: str, value: Array, bound: int | None) -> None:
-    """Raise PlanError where an index is to be written that points nowhere."""
-    if bound is not None and value.size and not 0 <= value.min() <= value.max() < bound:
-        wrong = value[(value < 0) | (value >= bound)].flat[0]
-        raise PlanError(f"{name} holds whole numbers from 0 to {bound - 1}, cannot be written with {wrong}")
 
 
 class NumPyRunner:
@@ -66,9 +60,7 @@ class NumPyRunner:
 
     def _evaluate(self, node: Tensor, values: Mapping[int, Array]) -> Array:
         if node.op == "read":
-            variable = node.attributes["variable"]
-            assert isinstance(variable, Variable)
-            return self._values[variable.name]
+            return self._values[variable_of(node).name]
         result = DEFINITIONS[node.op](node, *(values[x.number] for x in node.inputs))
         return np.asarray(result).astype(self._numpy_type(node.dtype), copy=False)
 

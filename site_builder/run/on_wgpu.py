@@ -24,8 +24,8 @@ from ..errors import DeviceError, KernelError, PlanError
 from ..plan import Buffer, Plan, PlanKernel, Source, Step
 from ..plan.limits import PROMISED, check
 from . import datasets
+from .bounds import check_bound
 from .definitions import Array
-from .on_numpy import check_bound
 
 # What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.
 LIMITS = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", name): value for name, value in PROMISED.items()}
@@ -77,7 +77,7 @@ class WgpuRunner:
         self.plan = plan
         self.adapter = describe(adapter())
         self._device = _device()
-        check(plan)  # the device was asked for what WebGPU promises, and has no more
+        check(plan)
         self._buffers = {b.name: b for b in plan.buffers if b.name is not None}
         usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_DST | wgpu.BufferUsage.COPY_SRC
         self._allocations = [

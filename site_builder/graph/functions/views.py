@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 
-from ..tensor import Tensor, caller, fail, make
+from ..tensor import Index, Tensor, caller, fail, make
 
 __all__ = ["concatenate", "pad", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
 
@@ -73,3 +74,41 @@ def split(x: Tensor, parts: int, axis: int = -1) -> list[Tensor]:
     shape = (*x.shape[:axis], length, *x.shape[axis + 1 :])
     starts = (tuple(n * length if a == axis else 0 for a in range(len(shape))) for n in range(parts))
     return [slice(x, start, shape) for start in starts]
+
+
+def indexed(x: Tensor, index: tuple[Index, ...]) -> Tensor:
+    """x[index], NumPy's basic indexing: numbers, slices of step 1, `...` and None for a new axis of length 1."""
+    taken = sum(part is not None and part is not ... for part in index)
+    missing = (builtins.slice(None),) * (len(x.shape) - taken)
+    if taken > len(x.shape) or index.count(...) > 1:
+        raise fail(f"{x.type} has no index {index!r}", caller())
+    at = index.index(...) if ... in index else len(index)
+    full = (*index[:at], *missing, *index[at + 1 :])
+    starts: list[int] = []
+    box: list[int] = []
+    shape: list[int] = []
+    for part in full:
+        if part is None:
+            shape.append(1)
+            continue
+        length = x.shape[len(starts)]
+        start, stop = _range(part, length, x)
+        starts.append(start)
+        box.append(stop - start)
+        shape += [stop - start] if isinstance(part, builtins.slice) else []
+    return reshape(slice(x, tuple(starts), tuple(box)), tuple(shape))
+
+
+def _range(part: Index, length: int, x: Tensor) -> tuple[int, int]:
+    """First and past-the-last position that one part of an index means on an axis of `length`."""
+    if isinstance(part, builtins.slice) and part.step in (None, 1):
+        start, stop, _ = part.indices(length)
+        if start < stop:
+            return start, stop
+    elif isinstance(part, int) and -length <= part < length:
+        return part % length, part % length + 1
+    raise fail(
+        f"{x.type} has no {part!r} along an axis of length {length}",
+        caller(),
+        hint="An index is a number, a slice of step 1 that is not empty, `...`, None, or a u32 tensor of rows",
+    )

@@ -7,20 +7,12 @@ from collections.abc import Callable
 
 from ...graph import Tensor
 from ..kernels import Kernel
-from .table import Anchor, Sizes, along, blocks
-
-LARGE = 2**20  # multiplications from which a convolution is worth the longer compilation of blocks in registers
-
-
-def _numbers(y: Tensor, name: str) -> tuple[int, ...]:
-    numbers = y.attributes[name]
-    assert isinstance(numbers, tuple)
-    return numbers
+from .table import LARGE, Anchor, Sizes, along, blocks, quad
 
 
 def _grid_sizes(y: Tensor, image: tuple[int, ...], windows: tuple[int, ...], window: tuple[int, ...]) -> Sizes:
     """The sizes that shaders/lib/window.wgsl declares, of images [batch, height, width, …] and their windows."""
-    (down, across), (top, _, left, _) = _numbers(y, "stride"), _numbers(y, "padding")
+    (down, across), (top, _, left, _) = y.attributes["stride"], y.attributes["padding"]
     return {
         "IMAGES": image[0],
         "HEIGHT": image[1],
@@ -59,8 +51,8 @@ def _file(y: Tensor) -> str:
 
 def _quad_file(y: Tensor) -> str | None:
     """For devices with subgroups. Back through a stride most taps are left out, which lanes of a quad cannot do."""
-    file, strided = _file(y), y.op == "convolution_input_gradient" and _numbers(y, "stride") != (1, 1)
-    return file.replace("_vec4", "_quad") if file.endswith("_vec4.wgsl") and not strided else None
+    strided = y.op == "convolution_input_gradient" and y.attributes["stride"] != (1, 1)
+    return None if strided else quad(_file(y))
 
 
 def _block_cells(kernel: Kernel, sizes: Sizes) -> int:
@@ -69,7 +61,7 @@ def _block_cells(kernel: Kernel, sizes: Sizes) -> int:
         rows, columns = sizes["IMAGES"] * sizes["HEIGHT"] * sizes["WIDTH"], sizes["INPUTS"]
     else:
         rows, columns = sizes["IMAGES"] * sizes["OUT_HEIGHT"] * sizes["OUT_WIDTH"], sizes["OUTPUTS"]
-    return blocks(kernel, {"ROWS": rows, "COLUMNS": columns}) * (4 if kernel.requires else 1)
+    return blocks(kernel, {"ROWS": rows, "COLUMNS": columns})
 
 
 def _weight_cells(kernel: Kernel, sizes: Sizes) -> int:
@@ -84,7 +76,7 @@ def _weight_cells(kernel: Kernel, sizes: Sizes) -> int:
 
 def _pool_sizes(y: Tensor) -> Sizes:
     image, windows = (y, y.inputs[-1]) if y.op.endswith("_gradient") else (y.inputs[0], y)
-    return {**_grid_sizes(y, image.shape, windows.shape, _numbers(y, "window")), "CHANNELS": y.shape[3]}
+    return {**_grid_sizes(y, image.shape, windows.shape, y.attributes["window"]), "CHANNELS": y.shape[3]}
 
 
 def _fours(height: str, width: str) -> Callable[[Kernel, Sizes], int]:

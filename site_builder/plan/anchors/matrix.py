@@ -7,9 +7,7 @@ import math
 from ...graph import Tensor
 from ..kernels import Kernel
 from ..views import base, strided
-from .table import Anchor, Sizes, blocks
-
-LARGE = 2**20  # multiplications from which a product is worth the longer compilation of blocks in registers
+from .table import LARGE, Anchor, Sizes, blocks, quad
 
 
 def _matmul_variant(y: Tensor) -> str:
@@ -35,18 +33,13 @@ def _matmul_sizes(y: Tensor) -> Sizes:
     return {"ROWS": y.shape[0], "COLUMNS": y.shape[1], "INNER": inner}
 
 
-def _cells(kernel: Kernel, sizes: Sizes) -> int:
-    """An invocation for each block; a quad of them for each block of those kernels that share what they read."""
-    return blocks(kernel, sizes) * (4 if kernel.requires else 1)
-
-
 _LINEAR_GRADIENT = Anchor(
     file=_linear_gradient_file,
     feeds={"x": (0, "buffer"), "d": (1, "buffer")},
     sizes=_matmul_sizes,
     stores={"matmul": "w", "sum": "b"},
-    cells=_cells,
-    variant=lambda y: _linear_gradient_file(y).replace("_vec4", "_quad") if _matmul_variant(y) else None,
+    cells=blocks,
+    variant=lambda y: quad(_linear_gradient_file(y)),
 )
 
 
@@ -73,8 +66,8 @@ ANCHORS: dict[str, Anchor] = {
         feeds={"a": (0, "buffer"), "b": (1, "buffer")},
         sizes=_matmul_sizes,
         stores={"matmul": "y"},
-        cells=_cells,
-        variant=lambda y: _matmul_file(y).replace("_vec4", "_quad") if _matmul_variant(y) else None,
+        cells=blocks,
+        variant=lambda y: quad(_matmul_file(y)),
     ),
     "batched_matmul": Anchor(
         file=lambda y: "shaders/matrix/matmul_batched.wgsl",

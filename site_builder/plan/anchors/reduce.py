@@ -17,7 +17,6 @@ FEW = 16  # … where there are no more than so many of them
 
 def _reduce_sizes(y: Tensor) -> Sizes:
     (x,), axes = y.inputs, y.attributes["axes"]
-    assert isinstance(axes, tuple)
     outer, length = math.prod(x.shape[: axes[0]]), math.prod(x.shape[axis] for axis in axes)
     return {"OUTER": outer, "LENGTH": length, "INNER": x.size // (outer * length)}
 

@@ -9,10 +9,12 @@ from typing import Literal
 
 from ...graph import Tensor
 from ..kernels import Kernel
+from ..limits import PROMISED
 
 Sizes = dict[str, int]
 Feed = Literal["buffer", "rows", "strided", "light", "inline"]
-WORKGROUPS = 65_535  # WebGPU's limit for one dimension of a dispatch
+WORKGROUPS = PROMISED["maxComputeWorkgroupsPerDimension"]
+LARGE = 2**20  # multiplications from which a product is worth the longer compilation of blocks in registers
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,14 @@ def along(count: Callable[[Sizes], int]) -> Callable[[Kernel, Sizes], int]:
 
 
 def blocks(kernel: Kernel, sizes: Sizes) -> int:
+    """An invocation for each block; for each block of those kernels in which four lanes share what they read, four."""
     across = math.ceil(sizes["COLUMNS"] / kernel.constants["BLOCK_COLUMNS"])
-    return across * math.ceil(sizes["ROWS"] / kernel.constants["BLOCK_ROWS"])
+    return across * math.ceil(sizes["ROWS"] / kernel.constants["BLOCK_ROWS"]) * (4 if kernel.requires else 1)
+
+
+def quad(file: str) -> str | None:
+    """The variant of a `_vec4` kernel in which four lanes share what they read; None of any other."""
+    return file.replace("_vec4", "_quad") if file.endswith("_vec4.wgsl") else None
 
 
 def grid(kernel: Kernel, cells: int) -> tuple[int, int, int]:

@@ -11,26 +11,20 @@ from .table import Array, Definition
 
 
 def _padding(y: Tensor) -> tuple[tuple[int, int], ...]:
-    top, bottom, left, right = _numbers(y, "padding")
+    top, bottom, left, right = y.attributes["padding"]
     return (0, 0), (top, bottom), (left, right), (0, 0)
-
-
-def _numbers(y: Tensor, name: str) -> tuple[int, ...]:
-    numbers = y.attributes[name]
-    assert isinstance(numbers, tuple)
-    return numbers
 
 
 def _windows(y: Tensor, x: Array, window: tuple[int, ...], outside: float = 0.0) -> Any:
     """[batch, windows below one another, side by side, channels, *window], a view of the padded x."""
-    down, across = _numbers(y, "stride")
+    down, across = y.attributes["stride"]
     padded = np.pad(x, _padding(y), constant_values=outside)
     return np.lib.stride_tricks.sliding_window_view(padded, window, (1, 2))[:, ::down, ::across]
 
 
 def _folded(y: Tensor, parts: Array) -> Array:
     """The images whose every pixel is the sum of `parts`, [batch, …, …, channels, *window], that lie on it."""
-    (down, across), (_, (top, _), (left, _), _) = _numbers(y, "stride"), _padding(y)
+    (down, across), (_, (top, _), (left, _), _) = y.attributes["stride"], _padding(y)
     images, high, wide, channels = y.shape
     padded = np.zeros((images, *(n + sum(p) for n, p in zip((high, wide), _padding(y)[1:3], strict=True)), channels))
     rows, columns = parts.shape[1:3]
@@ -59,18 +53,18 @@ def _weight_gradient(y: Tensor, x: Array, d: Array) -> Array:
 
 
 def _candidates(y: Tensor, x: Array) -> Any:
-    windows = _windows(y, x, _numbers(y, "window"), outside=-np.inf)
+    windows = _windows(y, x, y.attributes["window"], outside=-np.inf)
     return windows.reshape(*windows.shape[:4], -1)
 
 
 def _max_pool_gradient(y: Tensor, index: Array, d: Array) -> Array:
-    window = _numbers(y, "window")
+    window = y.attributes["window"]
     hits = index[..., None] == np.arange(window[0] * window[1])
     return _folded(y, (hits * d[..., None]).reshape(*d.shape, *window))
 
 
 def _average_pool_gradient(y: Tensor, d: Array) -> Array:
-    window = _numbers(y, "window")
+    window = y.attributes["window"]
     share = d / (window[0] * window[1])
     return _folded(y, np.broadcast_to(share[..., None, None], (*d.shape, *window)))
 
@@ -82,6 +76,6 @@ DEFINITIONS: dict[str, Definition] = {
     "max_pool": lambda y, x: _candidates(y, x).max(axis=-1),
     "max_pool_index": lambda y, x: _candidates(y, x).argmax(axis=-1).astype(np.uint32),
     "max_pool_gradient": _max_pool_gradient,
-    "average_pool": lambda y, x: _windows(y, x, _numbers(y, "window")).mean(axis=(-2, -1)),
+    "average_pool": lambda y, x: _windows(y, x, y.attributes["window"]).mean(axis=(-2, -1)),
     "average_pool_gradient": _average_pool_gradient,
 }

@@ -15,7 +15,6 @@ from .table import Array, Definition
 def _along(reduce: Callable[..., Any]) -> Definition:
     def definition(y: Tensor, x: Array) -> Any:
         axes = y.attributes["axes"]
-        assert isinstance(axes, tuple)
         outer = math.prod(x.shape[: axes[0]])
         length = math.prod(x.shape[a] for a in axes)
         return reduce(x.reshape(outer, length, -1), axis=1).reshape(y.shape)

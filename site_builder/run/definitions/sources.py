@@ -28,7 +28,6 @@ def pcg4d(seed: Array, stream: int, step: Array, index: Array) -> list[Array]:
 def _bits(y: Tensor, seed: Array, step: Array) -> list[Array]:
     index = np.arange(y.size, dtype=np.uint32).reshape(y.shape)
     stream = y.attributes["stream"]
-    assert isinstance(stream, int)
     return pcg4d(seed, stream, step, index)
 
 

@@ -15,7 +15,6 @@ from .workloads import TRAINED, Array, Workload
 
 Tensors = Mapping[str, Tensor]
 CHANNELS_FIRST, CHANNELS_LAST, OUTPUTS_FIRST = (0, 3, 1, 2), (0, 2, 3, 1), (3, 2, 0, 1)
-Loss = Callable[[Tensors], Tensor]
 
 
 class Twin:

@@ -6,18 +6,20 @@ through the first case whose plan uses it, as it runs in a model: bound, fused a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import BuildError
+from ..graph import Model
 from ..plan import Plan, lower
 from .cases import CASES, Case, model_of, numbers
+from .definitions import Array
 from .on_numpy import NumPyRunner
 from .on_wgpu import WgpuRunner
 
-FLOOR = 1e-3  # results are compared relative to their largest number, or to this where all are smaller
+FLOOR = 1e-3
 
 
 @dataclass(frozen=True)
@@ -47,22 +49,35 @@ def trials() -> Iterator[Trial]:
 def failures(trial: Trial) -> Iterator[str]:
     """What is wrong with a trial's kernels here, as sentences; nothing where all is well."""
     try:
-        runners = WgpuRunner(trial.plan, variants=trial.variants), NumPyRunner(model_of(trial.case))
-        for runner in runners:
-            runner.write("seed", 11)
-            for n, array in enumerate(numbers(trial.case)):
-                runner.write(f"x{n}", array)
-            runner.run("run")
-        ours, exact = (runner.read("y").astype(np.float64) for runner in runners)
+        ((ours, exact),) = on_both(trial.case, model_of(trial.case), trial.plan, ["y"], trial.variants)
     except BuildError as error:
         yield f"{', '.join(trial.kernels)}: {error}"
         return
-    difference = np.max(np.abs(ours - exact)) / max(np.max(np.abs(exact)), FLOOR)
-    if not difference <= trial.case.tolerance:  # also where it is no number
+    found = difference(ours, exact)
+    if not found <= trial.case.tolerance:  # also where it is no number
         yield (
-            f"{', '.join(trial.kernels)}: case {trial.case} differs from NumPy by {difference:.1e} of its largest "
+            f"{', '.join(trial.kernels)}: case {trial.case} differs from NumPy by {found:.1e} of its largest "
             f"number, where {trial.case.tolerance:.1e} is allowed"
         )
+
+
+def on_both(
+    case: Case, model: Model, plan: Plan, outputs: Sequence[str], variants: bool = True
+) -> list[tuple[Array, Array]]:
+    """Run a case's model on wgpu and on NumPy in float64; gives of each output what they say of it, in this order."""
+    runners = WgpuRunner(plan, variants), NumPyRunner(model)
+    for runner in runners:
+        runner.write("seed", 11)
+        for n, array in enumerate(numbers(case)):
+            runner.write(f"x{n}", array)
+        runner.run("run")
+    return [(runners[0].read(name), runners[1].read(name)) for name in outputs]
+
+
+def difference(ours: Array, exact: Array, floor: float = FLOOR) -> float:
+    """The largest difference, relative to the largest number of `exact`, or to `floor` where all are smaller."""
+    expected = exact.astype(np.float64)
+    return float(np.max(np.abs(ours - expected)) / max(np.max(np.abs(expected)), floor))
 
 
 def _source(plan: Plan, number: int, variants: bool) -> str:

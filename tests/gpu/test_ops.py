@@ -6,41 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from site_builder.graph import Model
 from site_builder.graph.derivatives import DERIVATIVES
 from site_builder.plan import lower
-from site_builder.run.cases import CASES, Case, model_of, numbers
-from site_builder.run.on_numpy import NumPyRunner
-from site_builder.run.selfcheck import failures, trials
+from site_builder.run.cases import CASES, Case, model_of
+from site_builder.run.selfcheck import difference, failures, on_both, trials
 
 SHADERS = Path(__file__).resolve().parents[2] / "shaders"
 NO_OPS = ("lib", "plots")  # fragments, and what draws in pages
 
 
-def on_both(device: Any, model: Model, case: Case, outputs: list[str]) -> list[tuple[np.ndarray, np.ndarray]]:
-    from site_builder.run.on_wgpu import WgpuRunner
-
-    runners = WgpuRunner(lower(model)), NumPyRunner(model)
-    for runner in runners:
-        runner.write("seed", 11)
-        for n, array in enumerate(numbers(case)):
-            runner.write(f"x{n}", array)
-        runner.run("run")
-    return [(runners[0].read(name), runners[1].read(name)) for name in outputs]
-
-
-def assert_close(ours: np.ndarray, exact: np.ndarray, tolerance: float, floor: float) -> None:
-    scale = max(np.max(np.abs(exact.astype(np.float64))), floor)
-    assert np.max(np.abs(ours.astype(np.float64) - exact)) <= tolerance * scale
-
-
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_op_is_as_defined(device: Any, case: Case) -> None:
-    ((ours, exact),) = on_both(device, model_of(case), case, ["y"])
-    assert_close(ours, exact, case.tolerance, floor=1e-3)
+    model = model_of(case)
+    ((ours, exact),) = on_both(case, model, lower(model), ["y"])
+    assert difference(ours, exact, floor=1e-3) <= case.tolerance
 
 
 @pytest.mark.parametrize(
@@ -48,10 +29,11 @@ def test_op_is_as_defined(device: Any, case: Case) -> None:
 )
 def test_gradient_is_as_defined(device: Any, case: Case) -> None:
     wanted = [f"d{n}" for n, i in enumerate(case.inputs) if not i.below]
-    for ours, exact in on_both(device, model_of(case, differentiate=True), case, wanted):
+    model = model_of(case, differentiate=True)
+    for ours, exact in on_both(case, model, lower(model), wanted):
         # Relative to the gradient that arrives, which is about 1: where a small result is the difference of two such
         # numbers (softmax, or 1 - sigmoid near 1), their roundings remain.
-        assert_close(ours, exact, max(case.tolerance, 1e-5), floor=0.5)
+        assert difference(ours, exact, floor=0.5) <= max(case.tolerance, 1e-5)
 
 
 def test_a_machine_can_try_every_kernel(device: Any) -> None:

@@ -4,6 +4,7 @@
  * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
  */
 import { DemoError } from "./adapter.js";
+import { SLOT, checkPlan } from "./check.js";
 import { sizeOf } from "./data.js";
 import { firstLine } from "./device.js";
 
@@ -14,53 +15,6 @@ import { firstLine } from "./device.js";
 
 /** No one submit should hold the GPU longer: browsers kill a device that is busy for seconds, and the page shares it. */
 const SUBMIT_MS = 100;
-
-/** @param {unknown} value @param {number} low @param {number} high */
-const within = (value, low, high) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
-
-/** @param {unknown} counts */
-const properGrid = (counts) => Array.isArray(counts) && counts.length === 3 && counts.every((count) => within(count, 1, 65535));
-
-/** @param {Plan} plan @throws {DemoError} naming the first thing that is wrong */
-export function checkPlan(plan) {
-  /** @param {unknown} fine @param {string} what */
-  const demand = (fine, what) => {
-    if (!fine) throw new DemoError(`The plan of this demo cannot be run: ${what}.`);
-  };
-  demand(plan && typeof plan === "object", "it is not an object");
-  demand(plan.format === 1, `its format is ${plan.format}, this page reads format 1`);
-  const { sources, kernels, allocations, buffers, programs } = plan;
-  demand(sources && programs && [kernels, allocations, buffers].every(Array.isArray), "a part of it is missing");
-  kernels.forEach(({ source, entry, constants, access, variant }, i) => {
-    for (const id of [source, ...(variant ? [variant.source] : [])]) demand(Object.hasOwn(sources, id) && typeof sources[id].wgsl === "string", `kernel ${i} has no source`);
-    demand(!variant || properGrid(variant.workgroups), `kernel ${i} has improper workgroup counts`);
-    demand(typeof entry === "string" && Object.values(constants ?? {}).every(Number.isFinite), `kernel ${i} has no entry or a constant that is no number`);
-    demand(Array.isArray(access) && access.length <= 8 && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than 8 bindings, or one that is neither read nor read_write`);
-  });
-  allocations.forEach((bytes) => demand(within(bytes, 4, 2 ** 28) && bytes % 4 === 0, `it needs a buffer of ${bytes} bytes, and WebGPU promises ${2 ** 28}`));
-  const memory = allocations.reduce((a, b) => a + b, 0);
-  demand(memory <= 2 ** 30, `it needs ${memory} bytes of memory, and this page gives no demo more than ${2 ** 30}`);
-  buffers.forEach(({ name, shape, dtype, allocation, offset }, i) => {
-    const label = name ?? `buffer ${i}`;
-    demand(Array.isArray(shape) && shape.every((length) => within(length, 1, 2 ** 27)), `${label} has no proper shape`);
-    demand(dtype === "f32" || dtype === "u32", `${label} is of type ${dtype}`);
-    demand(4 * sizeOf(shape) <= 2 ** 27, `${label} takes ${4 * sizeOf(shape)} bytes, and WebGPU promises ${2 ** 27} to one kernel`);
-    demand(within(allocation, 0, allocations.length - 1) && within(offset, 0, 2 ** 27) && offset % 256 === 0 && offset + 4 * sizeOf(shape) <= allocations[allocation], `${label} does not lie within its allocation`);
-  });
-  for (const [name, { steps }] of Object.entries(programs)) {
-    demand(Array.isArray(steps), `program ${name} has no steps`);
-    steps.forEach(({ kernel, bindings, workgroups }, i) => {
-      const label = `step ${i} of ${name}`;
-      demand(within(kernel, 0, kernels.length - 1), `${label} names no kernel`);
-      const { access } = kernels[kernel];
-      demand(Array.isArray(bindings) && bindings.length === access.length && bindings.every((index) => within(index, 0, buffers.length - 1)), `${label} binds what is not there`);
-      demand(properGrid(workgroups), `${label} has improper workgroup counts`);
-      const written = bindings.filter((_, k) => access[k] === "read_write");
-      const read = bindings.filter((_, k) => access[k] === "read").map((index) => buffers[index].allocation);
-      demand(new Set(written).size === written.length && !written.some((index) => read.includes(buffers[index].allocation)), `${label} writes where it also reads`);
-    });
-  }
-}
 
 /**
  * @param {GPUDevice} device @param {Plan} plan checked here
@@ -99,12 +53,18 @@ export async function createRunner(device, plan, data) {
 function createLayouts(device, plan) {
   /** @type {Map<string, GPUBindGroupLayout>} */
   const layouts = new Map();
-  for (const { access } of plan.kernels) {
-    const entries = access.map((each, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: /** @type {GPUBufferBindingType} */ (each === "read" ? "read-only-storage" : "storage") } }));
-    if (!layouts.has(`${access}`)) layouts.set(`${access}`, device.createBindGroupLayout({ entries }));
+  for (const kernel of plan.kernels) {
+    /** @type {GPUBufferBindingType[]} */
+    const types = kernel.access.map((each) => (each === "read" ? "read-only-storage" : "storage"));
+    if (kernel.params) types.push("uniform");
+    const entries = types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } }));
+    if (!layouts.has(layoutOf(kernel))) layouts.set(layoutOf(kernel), device.createBindGroupLayout({ entries }));
   }
   return layouts;
 }
+
+/** @param {Plan["kernels"][number]} kernel: equal for kernels that bind alike */
+const layoutOf = ({ access, params }) => `${access}${params ? ",params" : ""}`;
 
 /** @param {GPUDevice} device @param {Plan} plan @param {Map<string, GPUBindGroupLayout>} layouts: all pipelines at once, compiled in parallel */
 function compile(device, plan, layouts) {
@@ -117,7 +77,7 @@ function compile(device, plan, layouts) {
     const code = variant ? `enable ${variant.feature};\n${wgsl}` : wgsl;
     const module = modules.get(id) ?? device.createShaderModule({ label: file, code });
     modules.set(id, module);
-    const layout = device.createPipelineLayout({ bindGroupLayouts: [/** @type {GPUBindGroupLayout} */ (layouts.get(`${kernel.access}`))] });
+    const layout = device.createPipelineLayout({ bindGroupLayouts: [/** @type {GPUBindGroupLayout} */ (layouts.get(layoutOf(kernel)))] });
     return device.createComputePipelineAsync({ label: file, layout, compute: { module, entryPoint: kernel.entry, constants: kernel.constants } });
   }));
 }
@@ -151,19 +111,33 @@ export class Runner {
   bind(pipelines, layouts) {
     /** @type {Map<string, GPUBindGroup>} */
     const groups = new Map();
+    const slots = this.#upload();
     for (const [name, { steps }] of Object.entries(this.plan.programs)) {
-      this.#programs.set(name, steps.map(({ kernel, bindings, workgroups }) => {
-        const access = `${this.plan.kernels[kernel].access}`;
-        const key = `${access}:${bindings}`;
+      this.#programs.set(name, steps.map(({ kernel, bindings, workgroups, params, variant }) => {
+        const layout = layoutOf(this.plan.kernels[kernel]);
+        const key = `${layout}:${bindings}:${params ?? ""}`;
         let group = groups.get(key);
         if (!group) {
-          const entries = bindings.map((index, binding) => ({ binding, resource: this.#slot(this.plan.buffers[index]) }));
-          group = this.device.createBindGroup({ layout: /** @type {GPUBindGroupLayout} */ (layouts.get(access)), entries });
+          const resources = bindings.map((index) => this.#slot(this.plan.buffers[index]));
+          if (params) resources.push(/** @type {typeof resources[number]} */ (slots.get(`${params}`)));
+          const entries = resources.map((resource, binding) => ({ binding, resource }));
+          group = this.device.createBindGroup({ layout: /** @type {GPUBindGroupLayout} */ (layouts.get(layout)), entries });
           groups.set(key, group);
         }
-        return { pipeline: pipelines[kernel], group, workgroups: variantFor(this.device, this.plan.kernels[kernel])?.workgroups ?? workgroups };
+        return { pipeline: pipelines[kernel], group, workgroups: (variantFor(this.device, this.plan.kernels[kernel]) && variant) ?? workgroups };
       }));
     }
+  }
+
+  /** Uploads all steps' parameters, each set of them once. @returns {Map<string, GPUBufferBinding & { size: number, offset: number }>} */
+  #upload() {
+    const steps = Object.values(this.plan.programs).flatMap((program) => program.steps);
+    const sets = new Map(steps.flatMap(({ params }) => (params ? [[`${params}`, params]] : [])));
+    if (!sets.size) return new Map();
+    const buffer = this.device.createBuffer({ label: "parameters", size: SLOT * sets.size, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
+    this.allocations.push(buffer);
+    [...sets.values()].forEach((params, i) => this.device.queue.writeBuffer(buffer, SLOT * i, Uint32Array.from(params)));
+    return new Map([...sets.keys()].map((key, i) => [key, { buffer, offset: SLOT * i, size: SLOT }]));
   }
 
   /** @param {PlanBuffer} buffer */

@@ -745,9 +745,9 @@ def multiplications(plan: Plan, program: str) -> int:
     """Multiply-adds of a program's matrix kernels: rows x columns x inner of each dispatch."""
     total = 0
     for step in plan.programs[program].steps:
-        kernel = plan.kernels[step.kernel]
-        if "/matrix/" in plan.sources[kernel.source].file:
-            total += kernel.constants["ROWS"] * kernel.constants["COLUMNS"] * kernel.constants["INNER"]
+        if "/matrix/" in plan.sources[plan.kernels[step.kernel].source].file:
+            sizes = plan.sizes(step)
+            total += sizes["ROWS"] * sizes["COLUMNS"] * sizes["INNER"]
     return total
 
 

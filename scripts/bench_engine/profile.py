@@ -87,7 +87,7 @@ def table(plan: Plan, measured: list[Taken]) -> Iterator[str]:
     for (ms, used), (step, count) in rows:
         kernel = plan.kernels[step.kernel]
         file = plan.sources[kernel.source].file.removeprefix("shaders/")
-        sizes = ", ".join(f"{name} {value}" for name, value in kernel.constants.items())
+        sizes = ", ".join(f"{name} {value}" for name, value in plan.sizes(step).items())
         rate = 2e-6 * multiplications(plan, step) / ms
         groups = "×".join(str(n) for n in step.workgroups)
         cells = (file, sizes, groups, count, f"{ms:.3f}", f"{used:.2f}", f"{used * count / total:.0%}")
@@ -101,14 +101,13 @@ def multiplications(plan: Plan, step: Step) -> int:
 
     Attention counts what its definition needs: what the kernels compute again, to store no scores, is no merit.
     """
-    kernel = plan.kernels[step.kernel]
-    folder = plan.sources[kernel.source].file.split("/")[1]
+    folder = plan.sources[plan.kernels[step.kernel].source].file.split("/")[1]
     lengths = {
         "matrix": ("ROWS", "COLUMNS", "INNER"),
         "convolution": ("IMAGES", "OUT_HEIGHT", "OUT_WIDTH", "WINDOW_HEIGHT", "WINDOW_WIDTH", "INPUTS", "OUTPUTS"),
         "attention": ("BATCH", "HEADS", "QUERIES", "KEYS"),
     }
-    sizes = kernel.constants
+    sizes = plan.sizes(step)
     if folder not in lengths or not all(name in sizes for name in lengths[folder]):
         return 0
     total = math.prod(sizes[name] for name in lengths[folder])

@@ -13,6 +13,7 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     emit.py          a group -> a kernel with everything fused in
     merge.py         equal maps -> one dispatch over arenas
     memory.py        where every buffer lies
+    share.py         kernels that differ in sizes -> one pipeline
     limits.py        what WebGPU promises, and what a plan needs
     plan.py          the plan and its JSON; schema.json, validate.py: what a valid one is
     lower.py         all of that, joined

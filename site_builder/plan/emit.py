@@ -42,7 +42,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class Dispatch:
-    """One kernel on buffers. `pointwise`: a map in which each element needs only the same element of its inputs."""
+    """One kernel on buffers. `pointwise`: a map in which each element needs only the same element of its inputs.
+
+    `params`: sizes that the kernel reads when it runs, because it shares its pipeline with others (see share.py).
+    """
 
     kernel: Kernel
     constants: tuple[tuple[str, int], ...]
@@ -50,6 +53,7 @@ class Dispatch:
     workgroups: tuple[int, int, int]
     pointwise: bool = False
     variant: Variant | None = None
+    params: tuple[tuple[str, int], ...] = ()
 
     @property
     def reads(self) -> set[Key]:

@@ -21,6 +21,7 @@ PROMISED: Mapping[str, int] = {
     "maxStorageBufferBindingSize": 134_217_728,
     "maxBufferSize": 268_435_456,
     "minStorageBufferOffsetAlignment": 256,
+    "minUniformBufferOffsetAlignment": 256,
 }
 
 

@@ -1,6 +1,6 @@
 """Lowering: a model's programs become a plan.
 
-    simplify (graph) -> group -> order -> emit -> merge -> place -> Plan
+    simplify (graph) -> group -> order -> emit -> merge -> place -> share -> Plan
 
 In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device.
 """
@@ -22,6 +22,7 @@ from .memory import Memory, place
 from .merge import merge
 from .order import schedule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, Source, Step
+from .share import share
 
 
 def lower(model: Model) -> Plan:
@@ -42,7 +43,7 @@ def lower(model: Model) -> Plan:
     builder = _PlanBuilder(memory)
     for key, v in variables.items():
         builder.add_buffer(key, v)
-    programs = {name: builder.program(dispatches[name], emitted[name]) for name in dispatches}
+    programs = {name: builder.program(ds, emitted[name]) for name, ds in share(dispatches).items()}
     plan = Plan(
         name=model.name,
         sources=builder.sources,
@@ -84,11 +85,16 @@ class _PlanBuilder:
         self.buffers[key] = Buffer(v.name, shape, dtype, v.role, allocation, offset, initial, v.source, v.bound)
 
     def program(self, dispatches: Sequence[Dispatch], before_merging: Sequence[Dispatch]) -> PlanProgram:
-        steps = [Step(self._kernel(d), tuple(map(self._number, d.keys)), d.workgroups) for d in dispatches]
+        steps = [self._step(d) for d in dispatches]
         named = [(d, k) for d in before_merging for k in d.keys if k.program is None]
         written = dict.fromkeys(k.name for d, k in named if k in d.writes)
         read = dict.fromkeys(k.name for d, k in named if k in d.reads)
         return PlanProgram(tuple(read), tuple(written), tuple(steps))
+
+    def _step(self, d: Dispatch) -> Step:
+        params = tuple(value for _, value in d.params)
+        variant = d.variant.workgroups if d.variant else None
+        return Step(self._kernel(d), tuple(map(self._number, d.keys)), d.workgroups, params, variant)
 
     def _number(self, key: Key) -> int:
         if key not in self.buffers:
@@ -100,8 +106,9 @@ class _PlanBuilder:
         access = tuple(binding.access for binding in kernel.bindings)
         if dispatch.variant is not None:
             better = dispatch.variant.kernel
-            variant = PlanVariant(str(better.requires), self._source(better), dispatch.variant.workgroups)
-        planned = PlanKernel(self._source(kernel), kernel.entry, dict(dispatch.constants), access, variant)
+            variant = PlanVariant(str(better.requires), self._source(better))
+        params = tuple(name for name, _ in dispatch.params)
+        planned = PlanKernel(self._source(kernel), kernel.entry, dict(dispatch.constants), access, params, variant)
         number = self.pipelines.setdefault((planned.source, dispatch.constants), len(self.kernels))
         if number == len(self.kernels):
             self.kernels.append(planned)

@@ -36,21 +36,24 @@ class Source:
 
 @dataclass(frozen=True)
 class PlanVariant:
-    """A source to be preferred on devices with `feature` (a name of WebGPU's), and the workgroups that it wants."""
+    """A source to be preferred on devices with `feature` (a name of WebGPU's)."""
 
     feature: str
     source: str
-    workgroups: tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class PlanKernel:
-    """A source with its overrides set: one pipeline. `access` has one entry for each storage buffer of group 0."""
+    """A source with its overrides set: one pipeline. `access` has one entry for each storage buffer of group 0.
+
+    `params`: names of the u32 numbers that each step brings; they stand in a uniform buffer behind the storage buffers.
+    """
 
     source: str
     entry: str
     constants: Mapping[str, int]
     access: tuple[str, ...]
+    params: tuple[str, ...] = ()
     variant: PlanVariant | None = None
 
 
@@ -74,11 +77,16 @@ class Buffer:
 
 @dataclass(frozen=True)
 class Step:
-    """One dispatch: a kernel by number, buffers by number, workgroups in x, y and z."""
+    """One dispatch: a kernel by number, buffers by number, workgroups in x, y and z, the kernel's parameters.
+
+    `variant`: the workgroups where the kernel's variant runs.
+    """
 
     kernel: int
     bindings: tuple[int, ...]
     workgroups: tuple[int, int, int]
+    params: tuple[int, ...] = ()
+    variant: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,11 @@ class Plan:
         """The named buffer; KeyError where there is none."""
         return next(b for b in self.buffers if b.name == name)
 
+    def sizes(self, step: Step) -> dict[str, int]:
+        """All sizes of a step's kernel by name, whether they are constants of its pipeline or parameters."""
+        kernel = self.kernels[step.kernel]
+        return {**kernel.constants, **dict(zip(kernel.params, step.params, strict=True))}
+
     def to_json(self) -> str:
         """The plan as the browser gets it: comments and indentation gone from the WGSL, everything in a fixed order."""
         sources = {
@@ -127,10 +140,7 @@ class Plan:
                 name: {
                     "inputs": list(p.inputs),
                     "outputs": list(p.outputs),
-                    "steps": [
-                        {"kernel": s.kernel, "bindings": list(s.bindings), "workgroups": list(s.workgroups)}
-                        for s in p.steps
-                    ],
+                    "steps": [_step_json(s) for s in p.steps],
                 }
                 for name, p in self.programs.items()
             },
@@ -147,7 +157,14 @@ class Plan:
             name=document["name"],
             sources={k: Source(s["file"], s["wgsl"], s["hash"]) for k, s in document["sources"].items()},
             kernels=tuple(
-                PlanKernel(k["source"], k["entry"], k["constants"], tuple(k["access"]), _variant(k.get("variant")))
+                PlanKernel(
+                    k["source"],
+                    k["entry"],
+                    k["constants"],
+                    tuple(k["access"]),
+                    tuple(k.get("params", ())),
+                    PlanVariant(**k["variant"]) if "variant" in k else None,
+                )
                 for k in document["kernels"]
             ),
             allocations=tuple(document["allocations"]),
@@ -157,22 +174,33 @@ class Plan:
 
 
 def _kernel_json(kernel: PlanKernel) -> dict[str, Any]:
-    document = vars(kernel) | {"constants": dict(kernel.constants), "access": list(kernel.access)}
-    del document["variant"]
-    variant = kernel.variant
-    return document | ({"variant": vars(variant) | {"workgroups": list(variant.workgroups)}} if variant else {})
+    document: dict[str, Any] = {"source": kernel.source, "entry": kernel.entry}
+    document |= {"constants": dict(kernel.constants), "access": list(kernel.access)}
+    if kernel.params:
+        document["params"] = list(kernel.params)
+    if kernel.variant:
+        document["variant"] = vars(kernel.variant)
+    return document
 
 
-def _variant(document: Mapping[str, Any] | None) -> PlanVariant | None:
-    if document is None:
-        return None
-    x, y, z = document["workgroups"]
-    return PlanVariant(document["feature"], document["source"], (x, y, z))
+def _step_json(step: Step) -> dict[str, Any]:
+    document = {"kernel": step.kernel, "bindings": list(step.bindings), "workgroups": list(step.workgroups)}
+    if step.params:
+        document["params"] = list(step.params)
+    if step.variant:
+        document["variant"] = list(step.variant)
+    return document
 
 
 def _program(document: Mapping[str, Any]) -> PlanProgram:
-    steps = (Step(s["kernel"], tuple(s["bindings"]), tuple(s["workgroups"])) for s in document["steps"])
+    steps = map(_step, document["steps"])
     return PlanProgram(tuple(document["inputs"]), tuple(document["outputs"]), tuple(steps))
+
+
+def _step(document: Mapping[str, Any]) -> Step:
+    params, variant = tuple(document.get("params", ())), document.get("variant")
+    groups = tuple(document["workgroups"])
+    return Step(document["kernel"], tuple(document["bindings"]), groups, params, tuple(variant) if variant else None)
 
 
 def stripped(wgsl: str) -> str:

@@ -63,6 +63,11 @@ def _check_step(document: dict[str, Any], step: dict[str, Any], place: str) -> N
             raise PlanError(f"{place}: there is no source {source}")
     if len(step["bindings"]) != len(kernel["access"]):
         raise PlanError(f"{place} binds {len(step['bindings'])} buffers, its kernel wants {len(kernel['access'])}")
+    if ("variant" in step) != ("variant" in kernel):
+        raise PlanError(f"{place} has workgroups for a variant and its kernel has none, or the other way round")
+    given, wanted = step.get("params", []), kernel.get("params", [])
+    if len(given) != len(wanted):
+        raise PlanError(f"{place} brings {len(given)} parameters, its kernel wants {len(wanted)}")
     access: dict[int, set[str]] = {}
     for binding, how in zip(step["bindings"], kernel["access"], strict=True):
         if binding >= len(document["buffers"]):

@@ -30,6 +30,7 @@ from .definitions import Array
 # What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.
 LIMITS = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", name): value for name, value in PROMISED.items()}
 FEATURES = {"subgroups": "subgroup"}  # what variants of kernels may require: WebGPU's name -> wgpu's
+SLOT = PROMISED["minUniformBufferOffsetAlignment"]  # bytes that each set of parameters takes
 DISPATCHES_PER_SUBMIT = 2_000  # so that a driver's watchdog never sees a submit of many seconds
 
 
@@ -84,6 +85,7 @@ class WgpuRunner:
             self._device.create_buffer(label=f"{plan.name}, allocation {n}", size=size, usage=usage)
             for n, size in enumerate(plan.allocations)
         ]
+        self._params, self._slots = self._upload(plan)
         self._pipelines: dict[int, wgpu.GPUComputePipeline] = {}
         self._encoded: dict[str, list[tuple[Any, Any, tuple[int, int, int]]]] = {}
         for buffer in self._buffers.values():
@@ -132,6 +134,19 @@ class WgpuRunner:
             raise PlanError(f"there is no buffer {name!r}, only {', '.join(self._buffers)}")
         return self._buffers[name]
 
+    def _upload(self, plan: Plan) -> tuple[wgpu.GPUBuffer | None, dict[tuple[int, ...], int]]:
+        """A uniform buffer of all steps' parameters, and where in it, in bytes, each set of them lies."""
+        sets = dict.fromkeys(s.params for p in plan.programs.values() for s in p.steps if s.params)
+        slots = {params: SLOT * number for number, params in enumerate(sets)}
+        if not slots:
+            return None, slots
+        numbers = np.zeros((len(slots), SLOT // 4), np.uint32)
+        for params, offset in slots.items():
+            numbers[offset // SLOT, : len(params)] = params
+        data = numbers.tobytes()
+        label = f"{plan.name}, parameters"
+        return self._device.create_buffer_with_data(label=label, data=data, usage=wgpu.BufferUsage.UNIFORM), slots
+
     def _bound(self, step: Step) -> tuple[Any, Any, tuple[int, int, int]]:
         pipeline = self._pipeline(step.kernel)
         entries = []
@@ -143,9 +158,12 @@ class WgpuRunner:
                 "size": 4 * math.prod(buffer.shape),
             }
             entries.append({"binding": number, "resource": resource})
+        if step.params:
+            resource = {"buffer": self._params, "offset": self._slots[step.params], "size": SLOT}
+            entries.append({"binding": len(step.bindings), "resource": resource})
         group = self._device.create_bind_group(layout=pipeline.get_bind_group_layout(0), entries=entries)
-        variant = self._variants.get(step.kernel)
-        return pipeline, group, step.workgroups if variant is None else variant.workgroups
+        workgroups = step.variant if step.kernel in self._variants and step.variant else step.workgroups
+        return pipeline, group, workgroups
 
     def _pipeline(self, number: int) -> wgpu.GPUComputePipeline:
         if number not in self._pipelines:
@@ -157,12 +175,12 @@ class WgpuRunner:
 
 def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel) -> wgpu.GPUComputePipeline:
     """The pipeline of a kernel. Raises KernelError at the line of the `.wgsl` file that the compiler refuses."""
-    types: Mapping[str, str] = {"read": "read-only-storage", "read_write": "storage"}
+    types: Mapping[str, str] = {"read": "read-only-storage", "read_write": "storage", "params": "uniform"}
     try:
         layout = device.create_bind_group_layout(
             entries=[
                 {"binding": n, "visibility": wgpu.ShaderStage.COMPUTE, "buffer": {"type": types[access]}}
-                for n, access in enumerate(kernel.access)
+                for n, access in enumerate((*kernel.access, *(["params"] if kernel.params else [])))
             ]
         )
         return device.create_compute_pipeline(

@@ -68,6 +68,8 @@ SPOILT: list[tuple[str, Spoil, str]] = [
     ("shape", lambda p: p["buffers"][0].update(shape=[-1]), "points has no proper shape"),
     ("binding", lambda p: first(p)["bindings"].__setitem__(0, 99), "step 0 of step binds"),
     ("workgroups", lambda p: first(p).update(workgroups=[1e6, 1, 1]), "workgroup counts"),
+    ("parameters", lambda p: first(p).update(params=[1]), "step 0 of step brings improper parameters"),
+    ("variant", lambda p: first(p).update(variant=[1, 1, 1]), "workgroup counts"),
     ("alias", lambda p: p["buffers"][10].update(allocation=0, shape=[1]), "step 0 of step writes where it also reads"),
 ]
 

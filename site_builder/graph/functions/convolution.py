@@ -10,7 +10,7 @@ from .views import reshape
 __all__ = ["average_pool", "convolution", "max_pool"]
 
 Lengths = int | tuple[int, ...]
-Padding = str | tuple[int, int] | tuple[tuple[int, int], tuple[int, int]]
+Padding = str | int | tuple[int, int] | tuple[tuple[int, int], tuple[int, int]]
 
 
 def convolution(x: Tensor, weights: Tensor, stride: Lengths = 1, padding: Padding = "valid") -> Tensor:
@@ -19,7 +19,7 @@ def convolution(x: Tensor, weights: Tensor, stride: Lengths = 1, padding: Paddin
     Of images: x [batch, height, width, inputs], weights [height, width, inputs, outputs] -> [batch, …, …, outputs].
     Of sequences: x [batch, time, inputs], weights [time, inputs, outputs] -> [batch, …, outputs].
     padding: "valid" for none; "same" for ceil(length / stride) windows, the odd zero at the end; or how many zeros
-    stand before and after, (left, right) for sequences and ((top, bottom), (left, right)) for images.
+    stand on every side, or before and after: (left, right) for sequences, ((top, bottom), (left, right)) for images.
     """
     if len(x.shape) == 3:
         if len(weights.shape) != 3:
@@ -91,10 +91,12 @@ def _pairs(
     if padding == "same":
         missing = [max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(lengths, window, stride, strict=True)]
         return tuple(part for n in missing for part in (n // 2, n - n // 2))
+    if isinstance(padding, int):
+        return (padding,) * 2 * len(lengths)
     pairs = (padding,) if len(lengths) == 1 else padding
     if isinstance(padding, str) or len(pairs) != len(lengths) or not all(_is_pair(pair) for pair in pairs):
         wanted = "(left, right)" if len(lengths) == 1 else "((top, bottom), (left, right))"
-        raise fail(f'{op}: padding here is "same", "valid" or {wanted}, found {padding!r}', caller())
+        raise fail(f'{op}: padding here is "same", "valid", a number or {wanted}, found {padding!r}', caller())
     return tuple(part for pair in cast("tuple[tuple[int, int], ...]", pairs) for part in pair)
 
 

@@ -84,7 +84,7 @@ def test_convolution_of_images(window: tuple[int, int], stride: Any, padding: An
         np.testing.assert_allclose(mine, other, atol=1e-11)
 
 
-@pytest.mark.parametrize(("stride", "padding"), [(1, "same"), (2, "valid"), (3, (2, 2))], ids=str)
+@pytest.mark.parametrize(("stride", "padding"), [(1, "same"), (2, "valid"), (3, (2, 2)), (2, 1)], ids=str)
 def test_convolution_of_sequences(stride: int, padding: Any) -> None:
     rng = np.random.default_rng(1)
     x, w = rng.standard_normal((2, 11, 3)), rng.standard_normal((4, 3, 5))

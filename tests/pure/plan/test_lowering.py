@@ -132,6 +132,9 @@ def broken(change: Any) -> str:
         (lambda d: d["programs"]["step"]["steps"][0]["bindings"].pop(), "step 0 binds"),
         (lambda d: d["programs"]["step"]["steps"][0]["bindings"].__setitem__(0, 999), "there is no buffer 999"),
         (lambda d: d["kernels"][0].update(source="0" * 12), "there is no source 000000000000"),
+        (lambda d: d["kernels"][0].update(params=["ROWS"]), "step 0 brings 0 parameters, its kernel wants 1"),
+        (lambda d: d["programs"]["step"]["steps"][0].update(params=[-1]), "-1 is less than the minimum"),
+        (lambda d: d["programs"]["step"]["steps"][0].update(variant=[1, 1, 1]), "workgroups for a variant"),
         (
             lambda d: [
                 b.update(allocation=b["allocation"]) or b.update(allocation=0, offset=0, shape=[1])

@@ -1,0 +1,60 @@
+/**
+ * Whether a plan can be run: plans are data, and data may lie. `site_builder/plan/validate.py` is its twin at build time.
+ *
+ * In: a plan (JSON, format 1, not trusted). Out: nothing, or an error that names the first thing that is wrong.
+ */
+import { DemoError } from "./adapter.js";
+import { sizeOf } from "./data.js";
+
+/** @typedef {import("./types.d.ts").Plan} Plan */
+
+/** Bytes that the parameters of a step take in the uniform buffer: what offsets there must be multiples of. */
+export const SLOT = 256;
+
+/** @param {unknown} value @param {number} low @param {number} high */
+const within = (value, low, high) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
+
+/** @param {unknown} counts */
+const properGrid = (counts) => Array.isArray(counts) && counts.length === 3 && counts.every((count) => within(count, 1, 65535));
+
+/** @param {Plan} plan @throws {DemoError} naming the first thing that is wrong */
+export function checkPlan(plan) {
+  /** @param {unknown} fine @param {string} what */
+  const demand = (fine, what) => {
+    if (!fine) throw new DemoError(`The plan of this demo cannot be run: ${what}.`);
+  };
+  demand(plan && typeof plan === "object", "it is not an object");
+  demand(plan.format === 1, `its format is ${plan.format}, this page reads format 1`);
+  const { sources, kernels, allocations, buffers, programs } = plan;
+  demand(sources && programs && [kernels, allocations, buffers].every(Array.isArray), "a part of it is missing");
+  kernels.forEach(({ source, entry, constants, access, params, variant }, i) => {
+    for (const id of [source, ...(variant ? [variant.source] : [])]) demand(Object.hasOwn(sources, id) && typeof sources[id].wgsl === "string", `kernel ${i} has no source`);
+    demand(typeof entry === "string" && Object.values(constants ?? {}).every(Number.isFinite), `kernel ${i} has no entry or a constant that is no number`);
+    demand(Array.isArray(access) && access.length <= 8 && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than 8 bindings, or one that is neither read nor read_write`);
+    demand(params === undefined || (Array.isArray(params) && within(params.length, 1, SLOT / 4)), `kernel ${i} has improper parameters`);
+  });
+  allocations.forEach((bytes) => demand(within(bytes, 4, 2 ** 28) && bytes % 4 === 0, `it needs a buffer of ${bytes} bytes, and WebGPU promises ${2 ** 28}`));
+  const memory = allocations.reduce((a, b) => a + b, 0);
+  demand(memory <= 2 ** 30, `it needs ${memory} bytes of memory, and this page gives no demo more than ${2 ** 30}`);
+  buffers.forEach(({ name, shape, dtype, allocation, offset }, i) => {
+    const label = name ?? `buffer ${i}`;
+    demand(Array.isArray(shape) && shape.every((length) => within(length, 1, 2 ** 27)), `${label} has no proper shape`);
+    demand(dtype === "f32" || dtype === "u32", `${label} is of type ${dtype}`);
+    demand(4 * sizeOf(shape) <= 2 ** 27, `${label} takes ${4 * sizeOf(shape)} bytes, and WebGPU promises ${2 ** 27} to one kernel`);
+    demand(within(allocation, 0, allocations.length - 1) && within(offset, 0, 2 ** 27) && offset % 256 === 0 && offset + 4 * sizeOf(shape) <= allocations[allocation], `${label} does not lie within its allocation`);
+  });
+  for (const [name, { steps }] of Object.entries(programs)) {
+    demand(Array.isArray(steps), `program ${name} has no steps`);
+    steps.forEach(({ kernel, bindings, workgroups, params = [], variant }, i) => {
+      const label = `step ${i} of ${name}`;
+      demand(within(kernel, 0, kernels.length - 1), `${label} names no kernel`);
+      const { access, params: names = [], variant: another } = kernels[kernel];
+      demand(Array.isArray(params) && params.length === names.length && params.every((each) => within(each, 0, 2 ** 32 - 1)), `${label} brings improper parameters`);
+      demand(Array.isArray(bindings) && bindings.length === access.length && bindings.every((index) => within(index, 0, buffers.length - 1)), `${label} binds what is not there`);
+      demand(properGrid(workgroups) && (another ? properGrid(variant) : variant === undefined), `${label} has improper workgroup counts`);
+      const written = bindings.filter((_, k) => access[k] === "read_write");
+      const read = bindings.filter((_, k) => access[k] === "read").map((index) => buffers[index].allocation);
+      demand(new Set(written).size === written.length && !written.some((index) => read.includes(buffers[index].allocation)), `${label} writes where it also reads`);
+    });
+  }
+}

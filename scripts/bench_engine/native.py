@@ -169,5 +169,5 @@ def timed(job: Job, budget: float, samples: int) -> list[tuple[float, float]]:
         job.run(times)
         return 1e3 * (perf_counter() - began) / times, 1e3 * (process_time() - used) / times
 
-    times = max(1, min(256, round(budget / measured(1)[0])))
+    times = max(1, min(1_024, round(budget / measured(4)[0])))
     return [measured(times) for _ in range(samples)]

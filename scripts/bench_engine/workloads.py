@@ -130,10 +130,12 @@ def _convolution(name: str, title: str, backward: bool) -> Workload:
     return Workload(name, title, "convolution", settings, _images, (3 if backward else 1) * once, outputs, ("w",))
 
 
-def _perceptron(name: str, title: str, optimiser: str, rate: float) -> Workload:
-    settings = {"inputs": 784, "hidden": 256, "classes": 10, "batch": 128, "optimiser": optimiser, "rate": rate}
-    first, second = 128 * 784 * 256, 128 * 256 * 10
-    return Workload(name, title, "perceptron", settings, _digits, 2 * first + 3 * second)
+def _perceptron(name: str, title: str, optimiser: str, rate: float, *widths: int, batch: int = 128) -> Workload:
+    inputs, hidden, classes = widths
+    settings = {"inputs": inputs, "hidden": hidden, "classes": classes, "batch": batch}
+    total = 2 * batch * inputs * hidden + 3 * batch * hidden * classes
+    training = {"optimiser": optimiser, "rate": rate}
+    return Workload(name, title, "perceptron", {**settings, **training}, _digits, total)
 
 
 def _gpt(name: str, layers: int, length: int, batch: int, vocabulary: int) -> Workload:
@@ -155,8 +157,9 @@ WORKLOADS = {
         _matmul("tn"),
         _convolution("conv-forward", "conv2d 32×28×28, 16 → 32, 3×3, forward", False),
         _convolution("conv-backward", "the same, forward and backward", True),
-        _perceptron("mlp-sgd", "MLP 784-256-10, batch 128, SGD step", "sgd", 0.1),
-        _perceptron("mlp-adam", "the same, Adam step", "adam", 1e-3),
+        _perceptron("mlp-sgd", "MLP 784-256-10, batch 128, SGD step", "sgd", 0.1, 784, 256, 10),
+        _perceptron("mlp-adam", "the same, Adam step", "adam", 1e-3, 784, 256, 10),
+        _perceptron("mlp-small", "MLP 2-16-2, batch 64, Adam step", "adam", 1e-3, 2, 16, 2, batch=64),
         _gpt("gpt-2", 2, 32, 16, 32),
         _gpt("gpt-4", 4, 64, 8, 65),
     )

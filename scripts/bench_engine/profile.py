@@ -27,8 +27,9 @@ Taken = tuple[float, float]  # milliseconds: by the clock, of all processors
 
 def dispatches(plan: Plan) -> tuple[Plan, list[tuple[Step, int]]]:
     """A plan with the programs `0`, `1`, … beside its own, each a dispatch of `step`; and how often `step` has it."""
-    kinds = Counter((step.kernel, step.workgroups) for step in plan.programs["step"].steps)
-    first = {(step.kernel, step.workgroups): step for step in reversed(plan.programs["step"].steps)}
+    steps = [(step, (step.kernel, step.workgroups, step.params)) for step in plan.programs["step"].steps]
+    kinds = Counter(kind for _, kind in steps)
+    first = {kind: step for step, kind in reversed(steps)}
     found = [(first[kind], count) for kind, count in kinds.items()]
     programs = {str(n): PlanProgram((), (), (step,)) for n, (step, _) in enumerate(found)}
     return replace(plan, programs={**plan.programs, **programs}), found

@@ -123,8 +123,18 @@ class Model:
             raise fail(f"{target.name} is {target.role}: only the host writes it", caller(), hint="Make it a state")
         program = self._tracing_program()
         if any(a.variable is target for a in program.assignments):
-            raise fail(f"{target.name} is assigned twice in program {program.name}", caller())
+            hint = "Model.update goes on from what it was assigned"
+            raise fail(f"{target.name} is assigned twice in program {program.name}", caller(), hint=hint)
         program.assignments.append(Assignment(target, value))
+
+    def update(self, variable: Tensor, rule: Callable[[Tensor], Tensor]) -> None:
+        """When the program is done, `variable` holds rule(what it would hold otherwise): updates follow one another."""
+        assignments = self._tracing_program().assignments
+        for n, known in enumerate(assignments):
+            if known.variable is variable_of(variable):
+                assignments[n] = Assignment(known.variable, rule(known.value))
+                return
+        self.assign(variable, rule(variable))
 
     def watch(self, name: str, tensor: Tensor) -> Tensor:
         """Keep `tensor` as the output `name`, to be read or drawn after a run; gives it back."""
@@ -138,10 +148,14 @@ class Model:
 
         A name met again in one program, as when a cell is unrolled, becomes `name#1`, `name#2`, …
         """
-        exposed = self._tracing_program().exposed
-        repeated = sum(known.partition("#")[0] == name for known in exposed)
-        exposed[f"{name}#{repeated}" if repeated else name] = tensor
+        self._tracing_program().exposed[self.met(name)] = tensor
         return tensor
+
+    def met(self, name: str) -> str:
+        """`name` when the program being traced meets it for the first time, then `name#1`, `name#2`, …"""
+        met = self._tracing_program().met
+        met[name] += 1
+        return f"{name}#{met[name] - 1}" if met[name] > 1 else name
 
     def probe(self, program: str, *names: str) -> None:
         """Keep tensors inside a traced program as outputs, under their names: `blocks.0.attention.weights`.

@@ -5,6 +5,7 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -49,12 +50,16 @@ class Assignment:
 
 @dataclass
 class Program:
-    """A named entry of a model. `exposed`: what `Model.probe` may ask for; `loss`: the scalar it differentiates."""
+    """A named entry of a model. `exposed`: what `Model.probe` may ask for; `loss`: the scalar it differentiates.
+
+    `met`: how often tracing has met a name.
+    """
 
     name: str
     assignments: list[Assignment] = field(default_factory=list)
     exposed: dict[str, Tensor] = field(default_factory=dict)
     loss: Tensor | None = None
+    met: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         lines = [f"program {self.name}:"]

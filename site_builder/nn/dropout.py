@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from ..graph import Tensor, dropout
+from ..graph import Model, Tensor, dropout
 from ..graph.tensor import Operand
 from .module import Module, is_evaluating
 
@@ -12,7 +12,7 @@ from .module import Module, is_evaluating
 class Dropout(Module):
     """x with each element 0 with probability `rate`, the others divided by 1 - rate; within `nn.evaluating()`, x.
 
-    What is dropped follows from the seed, the step and the layer's path: a layer called twice in a step drops the same.
+    What is dropped follows from the seed, the step, the layer's path and how often the step has called it before.
     Source: Srivastava et al. (2014).
     """
 
@@ -21,4 +21,8 @@ class Dropout(Module):
 
     def __call__(self, x: Tensor) -> Tensor:
         never = not isinstance(self.rate, Tensor) and self.rate == 0
-        return x if never or is_evaluating() else dropout(x, self.rate, zlib.crc32(self.path.encode()))
+        if never or is_evaluating():
+            return x
+        model = Model.tracing()
+        place = f"{self.path}.dropped" if model is None else model.met(f"{self.path}.dropped")
+        return dropout(x, self.rate, zlib.crc32(place.encode()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..graph import Model, Tensor, batch_norm, batch_statistics, layer_norm, parameter, rms_norm, sqrt
 from ..graph.program import Variable
 from ..graph.types import Type
@@ -67,4 +69,7 @@ class BatchNorm(Module):
         mean, variance = batch_statistics(x, self._epsilon)
         count = x.size // x.shape[-1]
         for known, new in ((self.running_mean, mean), (self.running_var, variance * (count / max(count - 1, 1)))):
-            model.assign(known, (1 - self._momentum) * known + self._momentum * new)
+            model.update(known, self._towards(new))
+
+    def _towards(self, new: Tensor) -> Callable[[Tensor], Tensor]:
+        return lambda known: (1 - self._momentum) * known + self._momentum * new

@@ -148,6 +148,40 @@ def test_dropout_drops_while_training_alone() -> None:
     assert (runner.read("used") == ones).all()
 
 
+def test_a_batch_norm_called_twice_follows_both_batches() -> None:
+    model = Model("m")
+    x = model.data("x", X.shape)
+    layer = model.add("layer", nn.BatchNorm(FEATURES))
+
+    @model.program
+    def step() -> dict[str, g.Tensor]:
+        return {"y": layer(layer(x) * 3 + 1)}
+
+    twin = tnn.BatchNorm1d(FEATURES).double()
+    runner = runner_of(model, twin)
+    runner.write("x", X)
+    runner.run("step")
+    y = twin(twin(torch.tensor(X).flatten(0, 1)) * 3 + 1).unflatten(0, (BATCH, TIME))
+    close(runner.read("y"), y)
+    close(runner.read("layer.running_mean"), twin.running_mean)
+    close(runner.read("layer.running_var"), twin.running_var)
+
+
+def test_a_dropout_called_twice_drops_anew() -> None:
+    model, ones = Model("m"), np.ones((50, 100))
+    x = model.data("x", ones.shape)
+    layer = nn.Dropout(0.5)
+
+    @model.program(counts=True)
+    def step() -> dict[str, g.Tensor]:
+        return {"first": layer(x), "second": layer(x)}
+
+    runner = runner_of(model, x=ones)
+    runner.run("step")
+    first, second = runner.read("first"), runner.read("second")
+    assert ((first == 0) & (second == 0)).mean() == pytest.approx(0.25, abs=0.03)
+
+
 @pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
 def test_a_cell_is_pytorchs(kind: str) -> None:
     cell: Callable[[int, int], Any] = getattr(nn, f"{kind}Cell")

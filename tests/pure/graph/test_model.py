@@ -73,7 +73,7 @@ def test_only_states_and_parameters_are_assigned_and_only_once() -> None:
 
         model.program(step)
 
-    with pytest.raises(GraphError, match="s is assigned twice in program step"):
+    with pytest.raises(GraphError, match=r"s is assigned twice in program step.*Model\.update goes on"):
         wrong((state, 1.0), (state, 2.0))
     with pytest.raises(GraphError, match=r"d is input: only the host writes it\. Make it a state"):
         wrong((data, 1.0))

@@ -61,7 +61,7 @@ def _runners() -> Iterator[Finding]:
     """Which adapter figures would run on, why, and whether it has what plans ask for."""
     yield Finding("numpy", f"NumPy {metadata.version('numpy')} runs graphs in float64 or float32, always there")
     try:
-        from .run.on_wgpu import FEATURES, LIMITS, adapter, describe
+        from .run.on_wgpu import FEATURES, LIMITS, adapter, describe, features
 
         chosen = adapter()
     except (BuildError, ImportError, OSError) as error:
@@ -78,8 +78,8 @@ def _runners() -> Iterator[Finding]:
         if (chosen.limits[name] > needed if "alignment" in name else chosen.limits[name] < needed)
     ]
     yield Finding("limits", "too small: " + ", ".join(short) if short else "all that plans ask for", fine=not short)
-    has = [f"{ours} (faster variants of kernels)" for ours, theirs in FEATURES.items() if theirs in chosen.features]
-    yield Finding("features", ", ".join(has) if has else "none of those that faster variants of kernels use")
+    has = [f"{name} ({feature.purpose})" for name, feature in FEATURES.items() if name in features()]
+    yield Finding("features", ", ".join(has) if has else "none of those that variants of kernels use")
     if not short:
         yield from _kernels()
 

@@ -75,7 +75,7 @@ def _wgsl(op: str, nodes: list[Tensor]) -> str:
         return f"`{EXPRESSIONS[op][0]}`"
     if op not in ANCHORS:
         return SPLICED.get(op, "arithmetic on `i`")
-    files = {file for node in nodes for file in (ANCHORS[op].file(node), ANCHORS[op].variant(node)) if file}
+    files = {file for node in nodes for file in (ANCHORS[op].file(node), *ANCHORS[op].variants(node))}
     return ", ".join(f"`{file.removeprefix('shaders/')}`" for file in sorted(files))
 
 

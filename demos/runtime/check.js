@@ -5,6 +5,7 @@
  */
 import { DemoError } from "./adapter.js";
 import { sizeOf } from "./data.js";
+import { OPTIONAL } from "./device.js";
 
 /** @typedef {import("./types.d.ts").Plan} Plan */
 
@@ -27,8 +28,10 @@ export function checkPlan(plan) {
   demand(plan.format === 1, `its format is ${plan.format}, this page reads format 1`);
   const { sources, kernels, allocations, buffers, programs } = plan;
   demand(sources && programs && [kernels, allocations, buffers].every(Array.isArray), "a part of it is missing");
-  kernels.forEach(({ source, entry, constants, access, params, variant }, i) => {
-    for (const id of [source, ...(variant ? [variant.source] : [])]) demand(Object.hasOwn(sources, id) && typeof sources[id].wgsl === "string", `kernel ${i} has no source`);
+  kernels.forEach(({ source, entry, constants, access, params, variants = [] }, i) => {
+    demand(Array.isArray(variants), `kernel ${i} has improper variants`);
+    for (const { feature } of variants) demand(Object.hasOwn(OPTIONAL, feature), `kernel ${i} wants the unknown feature ${feature}`);
+    for (const id of [source, ...variants.map((each) => each.source)]) demand(Object.hasOwn(sources, id) && typeof sources[id].wgsl === "string", `kernel ${i} has no source`);
     demand(typeof entry === "string" && Object.values(constants ?? {}).every(Number.isFinite), `kernel ${i} has no entry or a constant that is no number`);
     demand(Array.isArray(access) && access.length <= 8 && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than 8 bindings, or one that is neither read nor read_write`);
     demand(params === undefined || (Array.isArray(params) && within(params.length, 1, SLOT / 4)), `kernel ${i} has improper parameters`);
@@ -45,13 +48,13 @@ export function checkPlan(plan) {
   });
   for (const [name, { steps }] of Object.entries(programs)) {
     demand(Array.isArray(steps), `program ${name} has no steps`);
-    steps.forEach(({ kernel, bindings, workgroups, params = [], variant }, i) => {
+    steps.forEach(({ kernel, bindings, workgroups, params = [], variants = [] }, i) => {
       const label = `step ${i} of ${name}`;
       demand(within(kernel, 0, kernels.length - 1), `${label} names no kernel`);
-      const { access, params: names = [], variant: another } = kernels[kernel];
+      const { access, params: names = [], variants: others = [] } = kernels[kernel];
       demand(Array.isArray(params) && params.length === names.length && params.every((each) => within(each, 0, 2 ** 32 - 1)), `${label} brings improper parameters`);
       demand(Array.isArray(bindings) && bindings.length === access.length && bindings.every((index) => within(index, 0, buffers.length - 1)), `${label} binds what is not there`);
-      demand(properGrid(workgroups) && (another ? properGrid(variant) : variant === undefined), `${label} has improper workgroup counts`);
+      demand(Array.isArray(variants) && variants.length === others.length && [workgroups, ...variants].every(properGrid), `${label} has improper workgroup counts`);
       const written = bindings.filter((_, k) => access[k] === "read_write");
       const read = bindings.filter((_, k) => access[k] === "read").map((index) => buffers[index].allocation);
       demand(new Set(written).size === written.length && !written.some((index) => read.includes(buffers[index].allocation)), `${label} writes where it also reads`);

@@ -25,8 +25,8 @@ const LIMITS = {
   maxComputeWorkgroupsPerDimension: 65535,
 };
 
-/** What faster variants of kernels may use where there is it. @type {GPUFeatureName[]} */
-const OPTIONAL = ["subgroups"];
+/** What variants of kernels may use where there is it, and how WGSL enables it. @type {Record<string, string>} */
+export const OPTIONAL = { subgroups: "subgroups", "shader-f16": "f16" };
 
 /** @param {Listener} listener @returns {() => void} stops listening */
 export function listen(listener) {
@@ -43,7 +43,7 @@ function describe({ info }) {
 async function open() {
   const adapter = await findAdapter();
   if (!adapter) throw new DemoError("This browser offers no WebGPU adapter.");
-  const requiredFeatures = OPTIONAL.filter((feature) => adapter.features.has(feature));
+  const requiredFeatures = /** @type {GPUFeatureName[]} */ (Object.keys(OPTIONAL).filter((feature) => adapter.features.has(feature)));
   const device = await adapter.requestDevice({ requiredLimits: LIMITS, requiredFeatures });
   device.onuncapturederror = ({ error }) => {
     const sentence = `The GPU refused a command: ${firstLine(error.message)}`;

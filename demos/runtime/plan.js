@@ -6,7 +6,7 @@
 import { DemoError } from "./adapter.js";
 import { SLOT, checkPlan } from "./check.js";
 import { sizeOf } from "./data.js";
-import { firstLine } from "./device.js";
+import { OPTIONAL, firstLine } from "./device.js";
 
 /** @typedef {import("./types.d.ts").Plan} Plan */
 /** @typedef {import("./types.d.ts").PlanBuffer} PlanBuffer */
@@ -71,10 +71,10 @@ function compile(device, plan, layouts) {
   /** @type {Map<string, GPUShaderModule>} */
   const modules = new Map();
   return Promise.all(plan.kernels.map((kernel) => {
-    const variant = variantFor(device, kernel);
+    const variant = kernel.variants?.[variantFor(device, kernel)];
     const id = variant?.source ?? kernel.source;
     const { file, wgsl } = plan.sources[id];
-    const code = variant ? `enable ${variant.feature};\n${wgsl}` : wgsl;
+    const code = variant ? `enable ${OPTIONAL[variant.feature]};\n${wgsl}` : wgsl;
     const module = modules.get(id) ?? device.createShaderModule({ label: file, code });
     modules.set(id, module);
     const layout = device.createPipelineLayout({ bindGroupLayouts: [/** @type {GPUBindGroupLayout} */ (layouts.get(layoutOf(kernel)))] });
@@ -82,9 +82,9 @@ function compile(device, plan, layouts) {
   }));
 }
 
-/** @param {GPUDevice} device @param {Plan["kernels"][number]} kernel: its faster variant, where the device has what it takes */
-function variantFor(device, { variant }) {
-  return variant && device.features.has(variant.feature) ? variant : undefined;
+/** @param {GPUDevice} device @param {Plan["kernels"][number]} kernel: the number of its first variant for which the device has what it takes, or -1 */
+function variantFor(device, { variants = [] }) {
+  return variants.findIndex(({ feature }) => device.features.has(feature));
 }
 
 export class Runner {
@@ -113,7 +113,7 @@ export class Runner {
     const groups = new Map();
     const slots = this.#upload();
     for (const [name, { steps }] of Object.entries(this.plan.programs)) {
-      this.#programs.set(name, steps.map(({ kernel, bindings, workgroups, params, variant }) => {
+      this.#programs.set(name, steps.map(({ kernel, bindings, workgroups, params, variants }) => {
         const layout = layoutOf(this.plan.kernels[kernel]);
         const key = `${layout}:${bindings}:${params ?? ""}`;
         let group = groups.get(key);
@@ -124,7 +124,7 @@ export class Runner {
           group = this.device.createBindGroup({ layout: /** @type {GPUBindGroupLayout} */ (layouts.get(layout)), entries });
           groups.set(key, group);
         }
-        return { pipeline: pipelines[kernel], group, workgroups: (variantFor(this.device, this.plan.kernels[kernel]) && variant) ?? workgroups };
+        return { pipeline: pipelines[kernel], group, workgroups: variants?.[variantFor(this.device, this.plan.kernels[kernel])] ?? workgroups };
       }));
     }
   }

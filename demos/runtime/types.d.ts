@@ -17,10 +17,10 @@ export interface Plan {
   format: 1;
   name: string;
   sources: Record<string, { file: string; wgsl: string; hash: string }>;
-  kernels: { source: string; entry: string; constants?: Record<string, number>; access: ("read" | "read_write")[]; params?: string[]; variant?: { feature: string; source: string } }[];
+  kernels: { source: string; entry: string; constants?: Record<string, number>; access: ("read" | "read_write")[]; params?: string[]; variants?: { feature: string; source: string }[] }[];
   allocations: number[];
   buffers: PlanBuffer[];
-  programs: Record<string, { inputs: string[]; outputs: string[]; steps: { kernel: number; bindings: number[]; workgroups: number[]; params?: number[]; variant?: number[] }[] }>;
+  programs: Record<string, { inputs: string[]; outputs: string[]; steps: { kernel: number; bindings: number[]; workgroups: number[]; params?: number[]; variants?: number[][] }[] }>;
 }
 
 export interface DataSet { url: string; dtype: "u8" | "f32" | "u32"; scale?: number; shape: number[] }

@@ -52,7 +52,7 @@ class Dispatch:
     keys: tuple[Key, ...]
     workgroups: tuple[int, int, int]
     pointwise: bool = False
-    variant: Variant | None = None
+    variants: tuple[Variant, ...] = ()  # the best first
     params: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -136,13 +136,13 @@ class _GroupEmitter:
         first = next(iter(group.nodes.values()))
         sizes, bodies = group.anchor.sizes(first), {**self._loads(), **self._stores()}
         fused = {k: v for k, v in bodies.items() if v is not None}
-        kernel, another = fuse(load(group.anchor.file(first)), fused), group.anchor.variant(first)
+        kernel = fuse(load(group.anchor.file(first)), fused)
         dispatch = self._dispatch(kernel, sizes, grid(kernel, group.anchor.cells(kernel, sizes)), False)
-        if another is None:
-            return dispatch
-        variant = fuse(load(another), fused)
-        assert [b.name for b in variant.bindings] == [b.name for b in kernel.bindings], f"{another} binds otherwise"
-        return replace(dispatch, variant=Variant(variant, grid(variant, group.anchor.cells(variant, sizes))))
+        others = [fuse(load(file), fused) for file in group.anchor.variants(first)]
+        for each in others:
+            assert [b.name for b in each.bindings] == [b.name for b in kernel.bindings], f"{each.file} binds otherwise"
+        variants = (Variant(each, grid(each, group.anchor.cells(each, sizes))) for each in others)
+        return replace(dispatch, variants=tuple(variants))
 
     def _dispatch(self, kernel: Kernel, sizes: Sizes, workgroups: tuple[int, int, int], pointwise: bool) -> Dispatch:
         by_name = {**self.own, **{name: key for key, name in self.names.items()}}

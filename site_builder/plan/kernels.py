@@ -27,6 +27,8 @@ from typing import NamedTuple
 
 from site_builder.errors import KernelError
 
+HALF = "shader-f16"  # the feature of devices that compute with numbers of 16 bits
+
 _IN_PROJECT = Path(__file__).parents[2] / "shaders"
 _IN_PACKAGE = Path(__file__).parents[1] / "_shaders"
 

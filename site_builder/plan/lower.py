@@ -2,7 +2,8 @@
 
     simplify (graph) -> group -> order -> emit -> merge -> place -> share -> Plan
 
-In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device.
+In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device: beside a kernel stand its variants
+for devices that can.
 """
 
 from __future__ import annotations
@@ -93,8 +94,8 @@ class _PlanBuilder:
 
     def _step(self, d: Dispatch) -> Step:
         params = tuple(value for _, value in d.params)
-        variant = d.variant.workgroups if d.variant else None
-        return Step(self._kernel(d), tuple(map(self._number, d.keys)), d.workgroups, params, variant)
+        variants = tuple(variant.workgroups for variant in d.variants)
+        return Step(self._kernel(d), tuple(map(self._number, d.keys)), d.workgroups, params, variants)
 
     def _number(self, key: Key) -> int:
         if key not in self.buffers:
@@ -102,14 +103,12 @@ class _PlanBuilder:
         return self.numbers[key]
 
     def _kernel(self, dispatch: Dispatch) -> int:
-        kernel, variant = dispatch.kernel, None
+        kernel = dispatch.kernel
         access = tuple(binding.access for binding in kernel.bindings)
-        if dispatch.variant is not None:
-            better = dispatch.variant.kernel
-            variant = PlanVariant(str(better.requires), self._source(better))
+        variants = tuple(PlanVariant(str(v.kernel.requires), self._source(v.kernel)) for v in dispatch.variants)
         params = tuple(name for name, _ in dispatch.params)
-        planned = PlanKernel(self._source(kernel), kernel.entry, dict(dispatch.constants), access, params, variant)
-        number = self.pipelines.setdefault((planned.source, dispatch.constants), len(self.kernels))
+        planned = PlanKernel(self._source(kernel), kernel.entry, dict(dispatch.constants), access, params, variants)
+        number = self.pipelines.setdefault((planned.source, dispatch.constants, variants), len(self.kernels))
         if number == len(self.kernels):
             self.kernels.append(planned)
         return number

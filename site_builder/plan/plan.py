@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -47,6 +47,7 @@ class PlanKernel:
     """A source with its overrides set: one pipeline. `access` has one entry for each storage buffer of group 0.
 
     `params`: names of the u32 numbers that each step brings; they stand in a uniform buffer behind the storage buffers.
+    `variants`: what runs instead, the best first, on devices that can.
     """
 
     source: str
@@ -54,7 +55,11 @@ class PlanKernel:
     constants: Mapping[str, int]
     access: tuple[str, ...]
     params: tuple[str, ...] = ()
-    variant: PlanVariant | None = None
+    variants: tuple[PlanVariant, ...] = ()
+
+    def variant(self, features: Collection[str]) -> int | None:
+        """The number of the variant that a device with these features, in WebGPU's names, runs, if any."""
+        return next((number for number, variant in enumerate(self.variants) if variant.feature in features), None)
 
 
 @dataclass(frozen=True)
@@ -79,14 +84,14 @@ class Buffer:
 class Step:
     """One dispatch: a kernel by number, buffers by number, workgroups in x, y and z, the kernel's parameters.
 
-    `variant`: the workgroups where the kernel's variant runs.
+    `variants`: the workgroups where one of the kernel's variants runs, in their order.
     """
 
     kernel: int
     bindings: tuple[int, ...]
     workgroups: tuple[int, int, int]
     params: tuple[int, ...] = ()
-    variant: tuple[int, int, int] | None = None
+    variants: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,7 @@ class Plan:
                     k["constants"],
                     tuple(k["access"]),
                     tuple(k.get("params", ())),
-                    PlanVariant(**k["variant"]) if "variant" in k else None,
+                    tuple(PlanVariant(**variant) for variant in k.get("variants", ())),
                 )
                 for k in document["kernels"]
             ),
@@ -178,17 +183,18 @@ def _kernel_json(kernel: PlanKernel) -> dict[str, Any]:
     document |= {"constants": dict(kernel.constants), "access": list(kernel.access)}
     if kernel.params:
         document["params"] = list(kernel.params)
-    if kernel.variant:
-        document["variant"] = vars(kernel.variant)
+    if kernel.variants:
+        document["variants"] = [vars(variant) for variant in kernel.variants]
     return document
 
 
 def _step_json(step: Step) -> dict[str, Any]:
-    document = {"kernel": step.kernel, "bindings": list(step.bindings), "workgroups": list(step.workgroups)}
+    document: dict[str, Any] = {"kernel": step.kernel, "bindings": list(step.bindings)}
+    document["workgroups"] = list(step.workgroups)
     if step.params:
         document["params"] = list(step.params)
-    if step.variant:
-        document["variant"] = list(step.variant)
+    if step.variants:
+        document["variants"] = [list(workgroups) for workgroups in step.variants]
     return document
 
 
@@ -198,9 +204,8 @@ def _program(document: Mapping[str, Any]) -> PlanProgram:
 
 
 def _step(document: Mapping[str, Any]) -> Step:
-    params, variant = tuple(document.get("params", ())), document.get("variant")
-    groups = tuple(document["workgroups"])
-    return Step(document["kernel"], tuple(document["bindings"]), groups, params, tuple(variant) if variant else None)
+    params, variants = tuple(document.get("params", ())), tuple(map(tuple, document.get("variants", ())))
+    return Step(document["kernel"], tuple(document["bindings"]), tuple(document["workgroups"]), params, variants)
 
 
 def stripped(wgsl: str) -> str:

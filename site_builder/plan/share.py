@@ -34,7 +34,7 @@ def share(programs: Mapping[str, Sequence[Dispatch]]) -> dict[str, list[Dispatch
 
 
 def _kernels(dispatch: Dispatch) -> list[Kernel]:
-    return [dispatch.kernel, *([dispatch.variant.kernel] if dispatch.variant else [])]
+    return [dispatch.kernel, *(variant.kernel for variant in dispatch.variants)]
 
 
 def _pattern(dispatch: Dispatch) -> object:
@@ -69,7 +69,7 @@ def _sharing(
     return replace(
         dispatch,
         kernel=kernels[0],
-        variant=replace(dispatch.variant, kernel=kernels[1]) if dispatch.variant else None,
+        variants=tuple(replace(v, kernel=kernel) for v, kernel in zip(dispatch.variants, kernels[1:], strict=True)),
         constants=tuple((name, value) for name, value in dispatch.constants if name not in fields),
         params=tuple((name, values[position]) for name, values in fields.items()),
     )

@@ -58,13 +58,14 @@ def _check_step(document: dict[str, Any], step: dict[str, Any], place: str) -> N
     if step["kernel"] >= len(document["kernels"]):
         raise PlanError(f"{place}: there is no kernel {step['kernel']}")
     kernel = document["kernels"][step["kernel"]]
-    for source in (kernel["source"], *([kernel["variant"]["source"]] if "variant" in kernel else [])):
+    for source in (kernel["source"], *(variant["source"] for variant in kernel.get("variants", []))):
         if source not in document["sources"]:
             raise PlanError(f"{place}: there is no source {source}")
     if len(step["bindings"]) != len(kernel["access"]):
         raise PlanError(f"{place} binds {len(step['bindings'])} buffers, its kernel wants {len(kernel['access'])}")
-    if ("variant" in step) != ("variant" in kernel):
-        raise PlanError(f"{place} has workgroups for a variant and its kernel has none, or the other way round")
+    given, wanted = step.get("variants", []), kernel.get("variants", [])
+    if len(given) != len(wanted):
+        raise PlanError(f"{place} has workgroups for {len(given)} variants, its kernel has {len(wanted)}")
     given, wanted = step.get("params", []), kernel.get("params", [])
     if len(given) != len(wanted):
         raise PlanError(f"{place} brings {len(given)} parameters, its kernel wants {len(wanted)}")

@@ -10,9 +10,9 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,7 @@ import wgpu
 
 from ..errors import DeviceError, KernelError, PlanError
 from ..plan import Buffer, Plan, PlanKernel, Source, Step
+from ..plan.kernels import HALF
 from ..plan.limits import PROMISED, check
 from . import datasets
 from .bounds import check_bound
@@ -29,9 +30,23 @@ from .definitions import Array
 
 # What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.
 LIMITS = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", name): value for name, value in PROMISED.items()}
-FEATURES = {"subgroups": "subgroup"}  # what variants of kernels may require: WebGPU's name -> wgpu's
 SLOT = PROMISED["minUniformBufferOffsetAlignment"]  # bytes that each set of parameters takes
 DISPATCHES_PER_SUBMIT = 2_000  # so that a driver's watchdog never sees a submit of many seconds
+
+
+class Feature(NamedTuple):
+    """A feature by wgpu's name, what naga wants before a text that uses it, and what it is good for."""
+
+    name: str
+    enable: str
+    purpose: str
+
+
+# What variants of kernels may require, by WebGPU's name. naga refuses `enable subgroups;`, which Tint wants.
+FEATURES = {
+    "subgroups": Feature("subgroup", "", "faster variants of kernels"),
+    HALF: Feature("shader-f16", "enable f16; ", "half precision, for models that ask for it"),
+}
 
 
 @lru_cache(maxsize=1)
@@ -56,25 +71,26 @@ def describe(found: wgpu.GPUAdapter) -> str:
     return f"{info['device']} ({info['adapter_type']}, {info['backend_type']}, {info['description'] or info['vendor']})"
 
 
+def features() -> frozenset[str]:
+    """Those of `FEATURES` that the adapter has, in WebGPU's names."""
+    return frozenset(ours for ours, feature in FEATURES.items() if feature.name in adapter().features)
+
+
 @lru_cache(maxsize=1)
 def _device() -> wgpu.GPUDevice:
-    features = sorted(set(FEATURES.values()) & set(adapter().features))
-    return adapter().request_device_sync(label="build-site", required_limits=LIMITS, required_features=features)
+    wanted = sorted(FEATURES[feature].name for feature in features())
+    return adapter().request_device_sync(label="build-site", required_limits=LIMITS, required_features=wanted)
 
 
 class WgpuRunner:
     """Runs one plan. Data sets are loaded, inputs set to their initial values, when it is made.
 
-    `variants`: whether kernels that use the device's optional features are preferred.
+    `using`: the optional features, in WebGPU's names, that kernels may use where the device has them.
     """
 
-    def __init__(self, plan: Plan, variants: bool = True) -> None:
-        features = {ours for ours, theirs in FEATURES.items() if variants and theirs in _device().features}
-        self._variants = {
-            number: kernel.variant
-            for number, kernel in enumerate(plan.kernels)
-            if kernel.variant is not None and kernel.variant.feature in features
-        }
+    def __init__(self, plan: Plan, using: Collection[str] = tuple(FEATURES)) -> None:
+        usable = features().intersection(using)
+        self._variants = [kernel.variant(usable) for kernel in plan.kernels]
         self.plan = plan
         self.adapter = describe(adapter())
         self._device = _device()
@@ -162,19 +178,24 @@ class WgpuRunner:
             resource = {"buffer": self._params, "offset": self._slots[step.params], "size": SLOT}
             entries.append({"binding": len(step.bindings), "resource": resource})
         group = self._device.create_bind_group(layout=pipeline.get_bind_group_layout(0), entries=entries)
-        workgroups = step.variant if step.kernel in self._variants and step.variant else step.workgroups
-        return pipeline, group, workgroups
+        variant = self._variants[step.kernel]
+        return pipeline, group, step.workgroups if variant is None else step.variants[variant]
 
     def _pipeline(self, number: int) -> wgpu.GPUComputePipeline:
         if number not in self._pipelines:
-            kernel, variant = self.plan.kernels[number], self._variants.get(number)
+            kernel, chosen = self.plan.kernels[number], self._variants[number]
+            variant = None if chosen is None else kernel.variants[chosen]
             source = self.plan.sources[kernel.source if variant is None else variant.source]
-            self._pipelines[number] = compiled(self._device, source, kernel)
+            enabled = "" if variant is None else FEATURES[variant.feature].enable
+            self._pipelines[number] = compiled(self._device, source, kernel, enabled)
         return self._pipelines[number]
 
 
-def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel) -> wgpu.GPUComputePipeline:
-    """The pipeline of a kernel. Raises KernelError at the line of the `.wgsl` file that the compiler refuses."""
+def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel, enabled: str = "") -> wgpu.GPUComputePipeline:
+    """The pipeline of a kernel, `enabled` before its text, in the same line.
+
+    Raises KernelError at the line of the `.wgsl` file that the compiler refuses.
+    """
     types: Mapping[str, str] = {"read": "read-only-storage", "read_write": "storage", "params": "uniform"}
     try:
         layout = device.create_bind_group_layout(
@@ -187,7 +208,7 @@ def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel) -> wgpu
             label=source.file,
             layout=device.create_pipeline_layout(bind_group_layouts=[layout]),
             compute={
-                "module": device.create_shader_module(label=source.file, code=source.wgsl),
+                "module": device.create_shader_module(label=source.file, code=enabled + source.wgsl),
                 "entry_point": kernel.entry,
                 "constants": dict(kernel.constants),
             },

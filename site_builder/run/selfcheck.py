@@ -17,39 +17,39 @@ from ..plan import Plan, lower
 from .cases import CASES, Case, model_of, numbers
 from .definitions import Array
 from .on_numpy import NumPyRunner
-from .on_wgpu import WgpuRunner
+from .on_wgpu import FEATURES, WgpuRunner, features
 
 FLOOR = 1e-3
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A case, its plan, whether variants for better devices are wanted, and the kernels that it is the first to use."""
+    """A case, its plan, the optional features that kernels may use, and the kernels that it is the first to use."""
 
     case: Case
     plan: Plan
-    variants: bool
+    using: tuple[str, ...]
     kernels: tuple[str, ...]
 
 
 def trials() -> Iterator[Trial]:
-    """The fewest cases, in the order of the op table, that use every kernel between them."""
+    """The fewest cases, in the order of the op table, that use every kernel between them that this machine can run."""
     seen: set[str] = set()
     for case in CASES:
         plan = lower(model_of(case))
         used = {step.kernel for step in plan.programs["run"].steps}
-        for variants in (False, True):
-            sources = {_source(plan, kernel, variants) for kernel in used}
+        for using in ((), *((feature,) for feature in sorted(features()))):
+            sources = {_source(plan, kernel, using) for kernel in used}
             new = sorted({plan.sources[source].file for source in sources} - seen)
             seen.update(new)
             if new:
-                yield Trial(case, plan, variants, tuple(new))
+                yield Trial(case, plan, using, tuple(new))
 
 
 def failures(trial: Trial) -> Iterator[str]:
     """What is wrong with a trial's kernels here, as sentences; nothing where all is well."""
     try:
-        ((ours, exact),) = on_both(trial.case, model_of(trial.case), trial.plan, ["y"], trial.variants)
+        ((ours, exact),) = on_both(trial.case, model_of(trial.case), trial.plan, ["y"], trial.using)
     except BuildError as error:
         yield f"{', '.join(trial.kernels)}: {error}"
         return
@@ -62,10 +62,10 @@ def failures(trial: Trial) -> Iterator[str]:
 
 
 def on_both(
-    case: Case, model: Model, plan: Plan, outputs: Sequence[str], variants: bool = True
+    case: Case, model: Model, plan: Plan, outputs: Sequence[str], using: Sequence[str] = tuple(FEATURES)
 ) -> list[tuple[Array, Array]]:
     """Run a case's model on wgpu and on NumPy in float64; gives of each output what they say of it, in this order."""
-    runners = WgpuRunner(plan, variants), NumPyRunner(model)
+    runners = WgpuRunner(plan, using), NumPyRunner(model)
     for runner in runners:
         runner.write("seed", 11)
         for n, array in enumerate(numbers(case)):
@@ -80,6 +80,7 @@ def difference(ours: Array, exact: Array, floor: float = FLOOR) -> float:
     return float(np.max(np.abs(ours - expected)) / max(np.max(np.abs(expected)), floor))
 
 
-def _source(plan: Plan, number: int, variants: bool) -> str:
+def _source(plan: Plan, number: int, using: Sequence[str]) -> str:
     kernel = plan.kernels[number]
-    return kernel.variant.source if variants and kernel.variant is not None else kernel.source
+    chosen = kernel.variant(using)
+    return kernel.source if chosen is None else kernel.variants[chosen].source

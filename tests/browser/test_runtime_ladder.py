@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -60,6 +60,14 @@ def first(plan: dict[str, Any]) -> dict[str, Any]:
     return dispatch
 
 
+def with_variant(plan: dict[str, Any], workgroups: Sequence[int] = (1, 1, 1), **changes: str) -> None:
+    """Give a step's kernel one variant, spoilt."""
+    step = plan["programs"]["step"]["steps"][0]
+    kernel = plan["kernels"][step["kernel"]]
+    kernel["variants"] = [{"feature": "subgroups", "source": kernel["source"]} | changes]
+    step["variants"] = [list(workgroups)]
+
+
 SPOILT: list[tuple[str, Spoil, str]] = [
     ("format", lambda p: p.update(format=2), "its format is 2, this page reads format 1"),
     ("source", lambda p: p["sources"].clear(), "kernel 0 has no source"),
@@ -69,7 +77,14 @@ SPOILT: list[tuple[str, Spoil, str]] = [
     ("binding", lambda p: first(p)["bindings"].__setitem__(0, 99), "step 0 of step binds"),
     ("workgroups", lambda p: first(p).update(workgroups=[1e6, 1, 1]), "workgroup counts"),
     ("parameters", lambda p: first(p).update(params=[1]), "step 0 of step brings improper parameters"),
-    ("variant", lambda p: first(p).update(variant=[1, 1, 1]), "workgroup counts"),
+    ("no variant", lambda p: first(p).update(variants=[[1, 1, 1]]), "step 0 of step has improper workgroup counts"),
+    ("variant", lambda p: with_variant(p, [0, 1, 1]), "step 0 of step has improper workgroup counts"),
+    (
+        "variant's feature",
+        lambda p: with_variant(p, feature="timestamp-query"),
+        "kernel 0 wants the unknown feature ",
+    ),
+    ("variant's source", lambda p: with_variant(p, source="0" * 12), "kernel 0 has no source"),
     ("alias", lambda p: p["buffers"][10].update(allocation=0, shape=[1]), "step 0 of step writes where it also reads"),
 ]
 

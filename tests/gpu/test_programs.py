@@ -162,9 +162,9 @@ def test_variants_for_better_devices_agree_with_what_runs_everywhere(device: Any
         model.record("loss", loss)
 
     plan = Plan.from_json(lower(model).to_json())
-    better = [plan.kernels[s.kernel].variant for s in plan.programs["step"].steps]
+    better = [plan.kernels[s.kernel].variant(["subgroups"]) for s in plan.programs["step"].steps]
     assert sum(v is not None for v in better) == 5  # forward and backward of two layers, but for the gradient of x
-    runners = WgpuRunner(plan), WgpuRunner(plan, variants=False), NumPyRunner(model)
+    runners = WgpuRunner(plan), WgpuRunner(plan, using=()), NumPyRunner(model)
     for runner in runners:
         runner.write("x", np.random.default_rng(0).uniform(-1, 1, (129, 128)))
         runner.run("init")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ...graph import Tensor
 from ..kernels import Kernel
-from .table import LARGE, Anchor, Sizes, along, blocks, quad
+from .table import LARGE, Anchor, Sizes, along, better, blocks
 
 
 def _grid_sizes(y: Tensor, image: tuple[int, ...], windows: tuple[int, ...], window: tuple[int, ...]) -> Sizes:
@@ -49,10 +49,9 @@ def _file(y: Tensor) -> str:
     return f"shaders/convolution/{y.op}{'_vec4' if fours and products >= LARGE else ''}.wgsl"
 
 
-def _quad_file(y: Tensor) -> str | None:
-    """For devices with subgroups. Back through a stride most taps are left out, which lanes of a quad cannot do."""
-    strided = y.op == "convolution_input_gradient" and y.attributes["stride"] != (1, 1)
-    return None if strided else quad(_file(y))
+def _input_gradient_variants(y: Tensor) -> tuple[str, ...]:
+    """Back through a stride most taps are left out, which lanes of a quad cannot do."""
+    return better(_file(y), "_quad") if y.attributes["stride"] == (1, 1) else ()
 
 
 def _block_cells(kernel: Kernel, sizes: Sizes) -> int:
@@ -101,7 +100,7 @@ ANCHORS: dict[str, Anchor] = {
         _sizes,
         {"convolution": "y"},
         _block_cells,
-        _quad_file,
+        lambda y: better(_file(y), "_quad"),
     ),
     "convolution_input_gradient": Anchor(
         _file,
@@ -109,7 +108,7 @@ ANCHORS: dict[str, Anchor] = {
         _sizes,
         {"convolution_input_gradient": "dx"},
         _block_cells,
-        _quad_file,
+        _input_gradient_variants,
     ),
     "convolution_weight_gradient": Anchor(
         _file,

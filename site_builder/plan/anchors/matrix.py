@@ -7,10 +7,10 @@ import math
 from ...graph import Tensor
 from ..kernels import Kernel
 from ..views import base, strided
-from .table import LARGE, Anchor, Sizes, blocks, quad
+from .table import LARGE, Anchor, Sizes, better, blocks
 
 
-def _matmul_variant(y: Tensor) -> str:
+def _matmul_suffix(y: Tensor) -> str:
     """`_vec4`, which reads four numbers at a time into blocks of registers, for large products with even rows."""
     sizes, form = _matmul_sizes(y), y.attributes["form"]
     rows, columns, inner = sizes["ROWS"], sizes["COLUMNS"], sizes["INNER"]
@@ -20,11 +20,11 @@ def _matmul_variant(y: Tensor) -> str:
 
 def _matmul_file(y: Tensor) -> str:
     form = {"nn": "", "nt": "_nt", "tn": "_tn"}[str(y.attributes["form"])]
-    return f"shaders/matrix/matmul{form}{_matmul_variant(y)}.wgsl"
+    return f"shaders/matrix/matmul{form}{_matmul_suffix(y)}.wgsl"
 
 
 def _linear_gradient_file(y: Tensor) -> str:
-    return f"shaders/matrix/linear_gradient{_matmul_variant(y)}.wgsl"
+    return f"shaders/matrix/linear_gradient{_matmul_suffix(y)}.wgsl"
 
 
 def _matmul_sizes(y: Tensor) -> Sizes:
@@ -39,7 +39,7 @@ _LINEAR_GRADIENT = Anchor(
     sizes=_matmul_sizes,
     stores={"matmul": "w", "sum": "b"},
     cells=blocks,
-    variant=lambda y: quad(_linear_gradient_file(y)),
+    variants=lambda y: better(_linear_gradient_file(y), "_quad"),
 )
 
 
@@ -67,7 +67,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_matmul_sizes,
         stores={"matmul": "y"},
         cells=blocks,
-        variant=lambda y: quad(_matmul_file(y)),
+        variants=lambda y: better(_matmul_file(y), "_quad"),
     ),
     "batched_matmul": Anchor(
         file=lambda y: "shaders/matrix/matmul_batched.wgsl",

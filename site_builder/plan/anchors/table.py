@@ -34,7 +34,7 @@ class Anchor:
     sizes: Callable[[Tensor], Sizes]
     stores: Mapping[str, str]  # op -> store port
     cells: Callable[[Kernel, Sizes], int]  # invocations
-    variant: Callable[[Tensor], str | None] = lambda y: None  # a file with the same bindings, for devices that can
+    variants: Callable[[Tensor], tuple[str, ...]] = lambda y: ()  # files with the same bindings, the best first
 
 
 def along(count: Callable[[Sizes], int]) -> Callable[[Kernel, Sizes], int]:
@@ -44,12 +44,13 @@ def along(count: Callable[[Sizes], int]) -> Callable[[Kernel, Sizes], int]:
 def blocks(kernel: Kernel, sizes: Sizes) -> int:
     """An invocation for each block; for each block of those kernels in which four lanes share what they read, four."""
     across = math.ceil(sizes["COLUMNS"] / kernel.constants["BLOCK_COLUMNS"])
-    return across * math.ceil(sizes["ROWS"] / kernel.constants["BLOCK_ROWS"]) * (4 if kernel.requires else 1)
+    lanes = 4 if kernel.requires == "subgroups" else 1
+    return across * math.ceil(sizes["ROWS"] / kernel.constants["BLOCK_ROWS"]) * lanes
 
 
-def quad(file: str) -> str | None:
-    """The variant of a `_vec4` kernel in which four lanes share what they read; None of any other."""
-    return file.replace("_vec4", "_quad") if file.endswith("_vec4.wgsl") else None
+def better(file: str, *kinds: str) -> tuple[str, ...]:
+    """Variants of a `_vec4` kernel; of others none. `_quad`: four lanes share what they read."""
+    return tuple(file.replace("_vec4", kind) for kind in kinds) if file.endswith("_vec4.wgsl") else ()
 
 
 def grid(kernel: Kernel, cells: int) -> tuple[int, int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -111,6 +112,14 @@ def test_more_buffers_than_webgpu_promises_take_more_dispatches() -> None:
     assert all(len(step.bindings) <= 8 for step in steps)
 
 
+def with_variant(document: Any, workgroups: Sequence[int] = (1, 1, 1), **changes: str) -> None:
+    """Give a step's kernel one variant, spoilt."""
+    step = document["programs"]["step"]["steps"][0]
+    kernel = document["kernels"][step["kernel"]]
+    kernel["variants"] = [{"feature": "subgroups", "source": kernel["source"]} | changes]
+    step["variants"] = [list(workgroups)]
+
+
 def broken(change: Any) -> str:
     document = json.loads(lower(classifier([64, 10], nn.SGD)).to_json())
     change(document)
@@ -134,7 +143,10 @@ def broken(change: Any) -> str:
         (lambda d: d["kernels"][0].update(source="0" * 12), "there is no source 000000000000"),
         (lambda d: d["kernels"][0].update(params=["ROWS"]), "step 0 brings 0 parameters, its kernel wants 1"),
         (lambda d: d["programs"]["step"]["steps"][0].update(params=[-1]), "-1 is less than the minimum"),
-        (lambda d: d["programs"]["step"]["steps"][0].update(variant=[1, 1, 1]), "workgroups for a variant"),
+        (lambda d: d["programs"]["step"]["steps"][0].update(variants=[[1, 1, 1]]), "for 1 variants, its kernel has 0"),
+        (lambda d: with_variant(d, [0, 1, 1]), "0 is less than the minimum"),
+        (lambda d: with_variant(d, source="1" * 12), "there is no source 111111111111"),
+        (lambda d: with_variant(d, feature="timestamp-query"), r"'timestamp-query' is not one of \['shader-f16', "),
         (
             lambda d: [
                 b.update(allocation=b["allocation"]) or b.update(allocation=0, offset=0, shape=[1])

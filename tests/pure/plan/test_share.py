@@ -84,11 +84,11 @@ def test_a_variant_takes_the_same_parameters_and_workgroups_of_its_own() -> None
     assert len(steps) == 2
     assert len({s.kernel for s in steps}) == 1
     kernel = plan.kernels[steps[0].kernel]
-    assert kernel.variant is not None
-    for source in (kernel.source, kernel.variant.source):
+    assert len(kernel.variants) == 1
+    for source in (kernel.source, *(variant.source for variant in kernel.variants)):
         assert f"struct Params {{ {', '.join(f'{name}: u32' for name in kernel.params)} }}" in plan.sources[source].wgsl
-    assert steps[0].variant != steps[1].variant
-    assert all(s.variant is not None and s.variant != s.workgroups for s in steps)
+    assert steps[0].variants != steps[1].variants
+    assert all(s.workgroups not in s.variants for s in steps)
 
 
 def test_every_line_still_knows_where_it_came_from() -> None:

@@ -53,11 +53,11 @@ def _matmul(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     a, b = y.inputs
     match y.attributes["form"]:
         case "nn":  # y = a b
-            return matmul(d, b, "nt"), matmul(a, d, "tn")
+            return matmul(d, b, "nt", single=True), matmul(a, d, "tn", single=True)
         case "nt":  # y = a bᵀ
-            return matmul(d, b, "nn"), matmul(d, a, "tn")
+            return matmul(d, b, "nn", single=True), matmul(d, a, "tn", single=True)
         case _:  # y = aᵀ b
-            return matmul(b, d, "nt"), matmul(a, d, "nn")
+            return matmul(b, d, "nt", single=True), matmul(a, d, "nn", single=True)
 
 
 def _along_rows(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:

@@ -31,12 +31,18 @@ AnyModule = TypeVar("AnyModule", bound=Module)
 
 
 class Model:
-    """Variables and programs under one name. Programs are traced when they are decorated."""
+    """Variables and programs under one name. Programs are traced when they are decorated.
+
+    `half`: on devices that can, large products `a @ b` and convolutions are computed in half precision, of 11 bits, on
+    the way forward; gradients never are. Numbers beyond 65504 overflow then. Other devices, and NumPy, compute as
+    without it: their results differ by some 2^-11 of themselves, which the tolerance of a record must allow.
+    """
 
     _stack: ClassVar[list[Model]] = []
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, half: bool = False) -> None:
         self.name = name
+        self.half = half
         self.variables: dict[str, Variable] = {}
         self._programs: dict[str, Program] = {}
         self._program: Program | None = None

@@ -13,7 +13,7 @@ from ..graph.program import Variable
 from .anchors import Sizes, grid
 from .expressions import Emitter
 from .groups import Group, Grouping
-from .kernels import Binding, Body, Kernel, fuse, load
+from .kernels import HALF, Binding, Body, Kernel, fuse, load
 from .order import Schedule
 from .roots import STORAGE_BUFFERS
 
@@ -67,10 +67,11 @@ class Dispatch:
 
 
 class ProgramEmitter:
-    """Emits the dispatches of one program."""
+    """Emits the dispatches of one program. `half`: whether kernels may have variants in half precision."""
 
-    def __init__(self, program: str, grouping: Grouping, schedule: Schedule) -> None:
+    def __init__(self, program: str, grouping: Grouping, schedule: Schedule, half: bool) -> None:
         self.program = program
+        self.half = half
         self.grouping = grouping
         self.schedule = schedule
         read_elsewhere = {leaf.node.number for group in grouping.groups for leaf in grouping.reads(group)}
@@ -138,7 +139,8 @@ class _GroupEmitter:
         fused = {k: v for k, v in bodies.items() if v is not None}
         kernel = fuse(load(group.anchor.file(first)), fused)
         dispatch = self._dispatch(kernel, sizes, grid(kernel, group.anchor.cells(kernel, sizes)), False)
-        others = [fuse(load(file), fused) for file in group.anchor.variants(first)]
+        better = [load(file) for file in group.anchor.variants(first)]
+        others = [fuse(each, fused) for each in better if self.program.half or each.requires != HALF]
         for each in others:
             assert [b.name for b in each.bindings] == [b.name for b in kernel.bindings], f"{each.file} binds otherwise"
         variants = (Variant(each, grid(each, group.anchor.cells(each, sizes))) for each in others)

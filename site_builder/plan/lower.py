@@ -3,7 +3,7 @@
     simplify (graph) -> group -> order -> emit -> merge -> place -> share -> Plan
 
 In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device: beside a kernel stand its variants
-for devices that can.
+for devices that can, those in half precision if the model asks for them.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def lower(model: Model) -> Plan:
     for name, program in model.programs.items():
         assignments = simplify(program.assignments)
         try:
-            emitted[name] = _emit(name, Grouping(assignments))
+            emitted[name] = _emit(name, Grouping(assignments), model.half)
         except PlanError:  # too many buffers for one dispatch, because some variable could not be written in place
-            emitted[name] = _emit(name, Grouping(assignments, in_place=False))
+            emitted[name] = _emit(name, Grouping(assignments, in_place=False), model.half)
     dispatches, arenas = merge(emitted)
     variables = {variable_key(v): v for v in model.variables.values()}
     memory = place(dispatches, variables, arenas)
@@ -58,8 +58,8 @@ def lower(model: Model) -> Plan:
     return plan
 
 
-def _emit(name: str, grouping: Grouping) -> list[Dispatch]:
-    return ProgramEmitter(name, grouping, schedule(grouping)).dispatches()
+def _emit(name: str, grouping: Grouping, half: bool) -> list[Dispatch]:
+    return ProgramEmitter(name, grouping, schedule(grouping), half).dispatches()
 
 
 class _PlanBuilder:

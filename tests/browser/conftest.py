@@ -152,6 +152,23 @@ def site(server: Served, bundled: Bundle, separator: ModuleType) -> Served:
     return server
 
 
+@pytest.fixture
+def bare(server: Served) -> Callable[[dict[str, str]], str]:
+    """Serves an empty page, the runtime's modules as they are, and other files. Gives the page's address."""
+
+    def serve(files: dict[str, str]) -> str:
+        server.files.clear()
+        for module in (ROOT / "demos" / "runtime").glob("*.js"):
+            server.put(f"/runtime/{module.name}", module.read_bytes())
+        for path, text in files.items():
+            server.put(path, text)
+        icon = '<link rel="icon" href="data:,">'
+        server.put("/bare", f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Bare</title>{icon}')
+        return f"{server.url}/bare"
+
+    return serve
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium on SwiftShader."""

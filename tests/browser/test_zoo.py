@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT, Served, missing
+from conftest import missing
 from firefox import Firefox, find, firefox
 from playwright.sync_api import Page
 
@@ -18,7 +18,6 @@ from tests.zoo.entry import STEPS, Entry, Result, gradient_names, walk_twin
 
 TOLERANCE = 1e-3
 ENTRIES = [entry for entry in ZOO if entry.name in EVERY_KERNEL]
-PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Zoo</title><link rel="icon" href="data:,">'
 every_entry = pytest.mark.parametrize("entry", ENTRIES, ids=str)
 
 
@@ -31,18 +30,9 @@ def browser() -> Iterator[Firefox]:
 
 
 @pytest.fixture
-def zoo(server: Served) -> Callable[[Entry], str]:
-    """Serves an empty page, the runtime's modules as they are, and the plan of an entry. Gives the page's address."""
-
-    def serve(entry: Entry) -> str:
-        server.files.clear()
-        for module in (ROOT / "demos" / "runtime").glob("*.js"):
-            server.put(f"/runtime/{module.name}", module.read_bytes())
-        server.put("/plan.json", lower(entry.build(watched=True)).to_json())
-        server.put("/zoo", PAGE)
-        return f"{server.url}/zoo"
-
-    return serve
+def zoo(bare: Callable[[dict[str, str]], str]) -> Callable[[Entry], str]:
+    """Serves the plan of an entry. Gives the page's address."""
+    return lambda entry: bare({"/plan.json": lower(entry.build(watched=True)).to_json()})
 
 
 def script(entry: Entry) -> str:

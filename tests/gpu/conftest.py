@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from site_builder.plan.kernels import Kernel
+from site_builder.plan.kernels import HALF, Kernel
 
 Array = np.ndarray[Any, Any]
 
@@ -71,10 +71,9 @@ def device() -> Iterator[Any]:
     adapters = [a for a in wgpu.gpu.enumerate_adapters_sync() if a.info["backend_type"] == "Vulkan"]
     if not adapters:
         missing("a Vulkan adapter")
-    # Both software adapters have subgroups, so that kernels which want them are tested, too.
-    device = adapters[0].request_device_sync(
-        label="kernel tests", required_limits=LIMITS, required_features=["subgroup"]
-    )
+    # Both software adapters have subgroups, and lavapipe has half precision, so that all kernels are tested.
+    features = sorted({"subgroup", "shader-f16"} & set(adapters[0].features))
+    device = adapters[0].request_device_sync(label="kernel tests", required_limits=LIMITS, required_features=features)
     yield device
     device.destroy()
 
@@ -86,6 +85,9 @@ def dispatch(device: Any) -> Dispatch:
 
     def dispatch(job: Job) -> dict[str, Array]:
         kernel = job.kernel
+        if kernel.requires == HALF and HALF not in device.features:
+            missing("an adapter with half precision")
+        enabled = "enable f16; " if kernel.requires == HALF else ""
         usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC
         buffers = [device.create_buffer_with_data(data=array, usage=usage) for array in job.arrays]
         types = {"read": "read-only-storage", "read_write": "storage"}
@@ -98,7 +100,7 @@ def dispatch(device: Any) -> Dispatch:
         pipeline = device.create_compute_pipeline(
             layout=device.create_pipeline_layout(bind_group_layouts=[layout]),
             compute={
-                "module": device.create_shader_module(code=kernel.wgsl, label=kernel.file),
+                "module": device.create_shader_module(code=enabled + kernel.wgsl, label=kernel.file),
                 "entry_point": kernel.entry,
                 "constants": dict(job.overrides),
             },

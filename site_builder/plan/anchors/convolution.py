@@ -100,7 +100,7 @@ ANCHORS: dict[str, Anchor] = {
         _sizes,
         {"convolution": "y"},
         _block_cells,
-        lambda y: better(_file(y), "_quad"),
+        lambda y: better(_file(y), "_half", "_quad"),
     ),
     "convolution_input_gradient": Anchor(
         _file,

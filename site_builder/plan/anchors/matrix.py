@@ -23,6 +23,11 @@ def _matmul_file(y: Tensor) -> str:
     return f"shaders/matrix/matmul{form}{_matmul_suffix(y)}.wgsl"
 
 
+def _matmul_variants(y: Tensor) -> tuple[str, ...]:
+    forward = y.attributes["form"] == "nn" and not y.attributes.get("single")
+    return better(_matmul_file(y), *(["_half"] if forward else []), "_quad")
+
+
 def _linear_gradient_file(y: Tensor) -> str:
     return f"shaders/matrix/linear_gradient{_matmul_suffix(y)}.wgsl"
 
@@ -67,7 +72,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_matmul_sizes,
         stores={"matmul": "y"},
         cells=blocks,
-        variants=lambda y: better(_matmul_file(y), "_quad"),
+        variants=_matmul_variants,
     ),
     "batched_matmul": Anchor(
         file=lambda y: "shaders/matrix/matmul_batched.wgsl",

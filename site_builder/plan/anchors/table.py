@@ -49,7 +49,7 @@ def blocks(kernel: Kernel, sizes: Sizes) -> int:
 
 
 def better(file: str, *kinds: str) -> tuple[str, ...]:
-    """Variants of a `_vec4` kernel; of others none. `_quad`: four lanes share what they read."""
+    """Variants of a `_vec4` kernel; of others none. `_quad`: four lanes share what they read; `_half`: of 11 bits."""
     return tuple(file.replace("_vec4", kind) for kind in kinds) if file.endswith("_vec4.wgsl") else ()
 
 

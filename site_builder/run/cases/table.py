@@ -15,6 +15,7 @@ from site_builder.graph.types import DType
 Array = np.ndarray[Any, Any]
 
 
+HALF_TOLERANCE = 6 * 2**-11  # in half precision two operands, their product and three sums of it are rounded to 11 bits
 SIZES = (1, 3, 64, 65)  # one, odd, a tile or workgroup, and one more
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from site_builder.run.cases import HALF_TOLERANCE
+
 from ..conftest import Array
-from .table import Case, Problem, f32, normal, u32
+from .table import HALF, Case, Problem, f32, normal, u32
 
 PARTS = 3
 WINDOW, STRIDE, TOP, LEFT = (3, 2), (2, 1), 1, 1  # of every problem that is large enough; the others have one tap
@@ -151,6 +153,7 @@ FEW = "f32 sums of up to 6 numbers"
 CASES = [
     Case("shaders/convolution/convolution.wgsl", ANY, convolution(4), 2e-6, SUMS),
     Case("shaders/convolution/convolution_vec4.wgsl", FOURS, convolution(8), 2e-6, SUMS),
+    Case("shaders/convolution/convolution_half.wgsl", FOURS, convolution(8), HALF_TOLERANCE, HALF),
     Case("shaders/convolution/convolution_quad.wgsl", QUADS, convolution(8, quad=True), 2e-6, SUMS),
     Case("shaders/convolution/convolution_input_gradient.wgsl", ANY, input_gradient(4), 2e-6, SUMS),
     Case("shaders/convolution/convolution_input_gradient_vec4.wgsl", FOURS, input_gradient(8), 2e-6, SUMS),

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from site_builder.plan.kernels import Binding, Body
+from site_builder.run.cases import HALF_TOLERANCE
 
 from ..conftest import Array
-from .table import Case, Problem, f32, normal, softmax, u32
+from .table import HALF, Case, Problem, f32, normal, softmax, u32
 
 
 def copy(rng: np.random.Generator, count: int) -> Problem:
@@ -20,15 +21,21 @@ def copy(rng: np.random.Generator, count: int) -> Problem:
     return Problem({"COUNT": count}, {"x": x}, {"y": x}, count)
 
 
-def product(form: str, block: tuple[int, int] = (1, 4), lanes: int = 1) -> Callable[..., Problem]:
+def product(
+    form: str, block: tuple[int, int] = (1, 4), lanes: int = 1, draw: Callable[..., Array] = normal
+) -> Callable[..., Problem]:
     def problem(rng: np.random.Generator, m: int, n: int, k: int) -> Problem:
-        a, b = normal(rng, m, k), normal(rng, k, n)
+        a, b = draw(rng, m, k), draw(rng, k, n)
         y = f32(a.astype(np.float64) @ b.astype(np.float64))
         inputs = {"a": a.T.copy() if form == "tn" else a, "b": b.T.copy() if form == "nt" else b}
         blocks = math.ceil(m / block[0]) * math.ceil(n / block[1])
         return Problem({"ROWS": m, "COLUMNS": n, "INNER": k}, inputs, {"y": y}, lanes * blocks)
 
     return problem
+
+
+def whole(rng: np.random.Generator, *shape: int) -> Array:
+    return f32(rng.integers(0, 9, shape))
 
 
 def linear_gradient(
@@ -148,6 +155,21 @@ CASES = [
         product("nn", (8, 8)),
         2e-6,
         ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_half.wgsl",
+        ((1, 4, 4), (7, 8, 12), (8, 12, 8), (9, 16, 4), (67, 36, 20)),
+        product("nn", (8, 8)),
+        HALF_TOLERANCE,
+        HALF,
+    ),
+    Case(
+        "shaders/matrix/matmul_half.wgsl",
+        ((9, 12, 512),),
+        product("nn", (8, 8), draw=whole),
+        0,
+        "sums of four products are at most 256, which 11 bits hold, and their sums, about 8,000, are taken in f32",
+        tag="long",
     ),
     Case(
         "shaders/matrix/matmul_nt_vec4.wgsl",

@@ -46,6 +46,8 @@ class Case:
         return Job(kernel, problem.inputs, _unwritten(problem.expected), grid, problem.overrides), problem
 
 
+HALF = "two operands, their product and three sums of it with others are each rounded by 2^-11 of themselves at most"
+
 GUARD = 4  # elements behind every output, which nothing may write
 
 

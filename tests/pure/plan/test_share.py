@@ -79,16 +79,18 @@ def test_a_kernel_without_kin_keeps_its_constants() -> None:
 
 
 def test_a_variant_takes_the_same_parameters_and_workgroups_of_its_own() -> None:
-    plan = Plan.from_json(lower(network(128, 256, 192, 64, batch=256)).to_json())
+    model = network(128, 256, 192, 64, batch=256)
+    model.half = True
+    plan = Plan.from_json(lower(model).to_json())
     steps = [s for s in products(plan) if plan.kernels[s.kernel].params]
     assert len(steps) == 2
     assert len({s.kernel for s in steps}) == 1
     kernel = plan.kernels[steps[0].kernel]
-    assert len(kernel.variants) == 1
+    assert len(kernel.variants) == 2
     for source in (kernel.source, *(variant.source for variant in kernel.variants)):
         assert f"struct Params {{ {', '.join(f'{name}: u32' for name in kernel.params)} }}" in plan.sources[source].wgsl
     assert steps[0].variants != steps[1].variants
-    assert all(s.workgroups not in s.variants for s in steps)
+    assert all(half == s.workgroups != quads for s in steps for half, quads in [s.variants])
 
 
 def test_every_line_still_knows_where_it_came_from() -> None:

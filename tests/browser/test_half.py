@@ -1,0 +1,87 @@
+"""A plan with kernels in half precision: Firefox, which has it here, runs these; Chromium on SwiftShader the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import missing
+from firefox import find, firefox
+from playwright.sync_api import Page
+
+from site_builder import graph as g
+from site_builder.graph import Model, Tensor
+from site_builder.plan import lower
+from site_builder.plan.kernels import HALF
+from site_builder.run import numpy_runner
+from site_builder.run.cases import HALF_TOLERANCE
+
+SHAPES = {"a": (67, 128), "b": (128, 132), "x": (5, 11, 12, 24), "w": (3, 3, 24, 20)}
+RNG = np.random.default_rng(0)
+GIVEN = {name: RNG.standard_normal(shape).astype(np.float32) for name, shape in SHAPES.items()}
+Found = dict[str, Any]
+
+
+def model(half: bool) -> Model:
+    """A product of matrices and a convolution, both large."""
+    model = Model("half", half)
+    a, b, x, w = (model.data(name, shape) for name, shape in SHAPES.items())
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        return {"product": a @ b, "convolution": g.convolution(x, w)}
+
+    return model
+
+
+SCRIPT = f"""(async () => {{
+    const {{ createRunner }} = await import("/runtime/plan.js");
+    const {{ openDevice }} = await import("/runtime/device.js");
+    const {{ device }} = await openDevice();
+    const results = [];
+    for (const name of ["full", "half"]) {{
+        const plan = await (await fetch(`/${{name}}.json`)).json();
+        const runner = await createRunner(device, plan, () => {{ throw new Error("no data"); }});
+        for (const [name, values] of Object.entries({json.dumps({n: v.ravel().tolist() for n, v in GIVEN.items()})}))
+            runner.write(name, values);
+        await runner.run("run");
+        results.push(await Promise.all(["product", "convolution"].map(async (name) => [...await runner.read(name)])));
+        runner.destroy();
+    }}
+    return {{ has: device.features.has("shader-f16"), results }};
+}})()"""
+
+
+@pytest.fixture
+def url(bare: Callable[[dict[str, str]], str]) -> str:
+    return bare({f"/{name}.json": lower(model(half)).to_json() for name, half in (("full", False), ("half", True))})
+
+
+def assert_right(found: Found) -> None:
+    """All are near to what NumPy computes; those in half precision are others, and all else is the same to the bit."""
+    runner = numpy_runner(model(True))
+    for name, value in GIVEN.items():
+        runner.write(name, value)
+    runner.run("run")
+    for name, full, half in zip(("product", "convolution"), *found["results"], strict=True):
+        exact = runner.read(name).ravel()
+        assert np.abs(np.array(full) - exact).max() < 1e-6 * np.abs(exact).max()
+        assert np.abs(np.array(half) - exact).max() < HALF_TOLERANCE * np.abs(exact).max()
+        assert (half == full) == (not found["has"])
+
+
+def test_in_chromium(url: str, open_page: Callable[..., Page]) -> None:
+    assert_right(open_page(url).evaluate(SCRIPT))
+
+
+def test_in_firefox(url: str) -> None:
+    if find() is None:
+        missing("Firefox ESR")
+    with firefox() as browser:
+        browser.open(url)
+        found = browser.evaluate(SCRIPT)
+    assert found["has"], f"Firefox has lost {HALF}, and no other browser here runs kernels that want it"
+    assert_right(found)

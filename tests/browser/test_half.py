@@ -1,28 +1,50 @@
-"""A plan with kernels in half precision: Firefox, which has it here, runs these; Chromium on SwiftShader the others."""
+"""A plan with kernels in half precision: Firefox, which has it here, runs these; Chromium on SwiftShader the others.
+
+Tint, the compiler of Chromium, sees them too: on the null device of Dawn, which has every feature and runs nothing.
+"""
 
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import missing
+from conftest import ROOT, missing
 from firefox import find, firefox
 from playwright.sync_api import Page
 
 from site_builder import graph as g
+from site_builder.bundle.node import executable
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
-from site_builder.plan.kernels import HALF
+from site_builder.plan.kernels import HALF, load
 from site_builder.run import numpy_runner
 from site_builder.run.cases import HALF_TOLERANCE
+from tests.tools import packages
 
 SHAPES = {"a": (67, 128), "b": (128, 132), "x": (5, 11, 12, 24), "w": (3, 3, 24, 20)}
 RNG = np.random.default_rng(0)
 GIVEN = {name: RNG.standard_normal(shape).astype(np.float32) for name, shape in SHAPES.items()}
 Found = dict[str, Any]
+TINT = """
+import { createRequire } from "node:module";
+const { create } = createRequire(process.argv[1] + "/")("webgpu");
+const adapter = await create(["backend=null"]).requestAdapter();
+const device = await adapter.requestDevice({ requiredFeatures: ["shader-f16"] });
+const said = [];
+for (const code of JSON.parse(process.argv[2])) {
+  device.pushErrorScope("validation");
+  const module = device.createShaderModule({ code });
+  device.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "main" } });
+  const { messages } = await module.getCompilationInfo();
+  const error = await device.popErrorScope();
+  said.push([...messages, ...(error ? [error] : [])].map(({ message }) => message));
+}
+process.stdout.write(JSON.stringify(said), () => process.exit(0));
+"""
 
 
 def model(half: bool) -> Model:
@@ -85,3 +107,20 @@ def test_in_firefox(url: str) -> None:
         found = browser.evaluate(SCRIPT)
     assert found["has"], f"Firefox has lost {HALF}, and no other browser here runs kernels that want it"
     assert_right(found)
+
+
+def compiled(*texts: str) -> list[list[str]]:
+    """What Tint says of each text."""
+    command = [str(executable()), "--input-type=module", "-e", TINT, str(packages()), json.dumps(texts)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    said: list[list[str]] = json.loads(done.stdout)
+    return said
+
+
+def test_tint_compiles_them() -> None:
+    files = [str(file.relative_to(ROOT)) for file in (ROOT / "shaders").glob("*/*_half.wgsl")]
+    right = [f"enable f16;\n{load(file).wgsl}" for file in files]
+    *silent, (first, *_) = compiled(*right, right[0].replace("sums00 +=", "sums00 *= 1h +"))
+    assert silent == [[]] * len(files) != []
+    assert "no matching overload" in first

@@ -13,7 +13,7 @@ from site_builder.graph.derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
 from site_builder.graph.ops import FAMILIES
 from site_builder.graph.program import topological
 from site_builder.plan.anchors import ANCHORS
-from site_builder.plan.expressions import EXPRESSIONS
+from site_builder.plan.expressions import EXPRESSIONS, WORDS
 from site_builder.run.cases import CASES, UPDATE, model_of
 from site_builder.run.definitions import DEFINITIONS
 
@@ -72,7 +72,10 @@ def _derivative(op: str) -> str:
 
 def _wgsl(op: str, nodes: list[Tensor]) -> str:
     if op in EXPRESSIONS:
-        return f"`{EXPRESSIONS[op][0]}`"
+        template = EXPRESSIONS[op][0]
+        for word, text in WORDS[1].items():
+            template = template.replace(f"{{{word}}}", text)
+        return f"`{template}`"
     if op not in ANCHORS:
         return SPLICED.get(op, "arithmetic on `i`")
     files = {file for node in nodes for file in (ANCHORS[op].file(node), *ANCHORS[op].variants(node))}

@@ -5,19 +5,22 @@ In: a group and its program's schedule. Out: `Dispatch`es over buffer keys; wher
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from ..errors import PlanError
 from ..graph import Tensor, Type, variable_of
 from ..graph.program import Variable
 from .anchors import Sizes, grid
-from .expressions import Emitter
+from .expressions import WORDS, Emitter, element
 from .groups import Group, Grouping
-from .kernels import HALF, Binding, Body, Kernel, fuse, load
+from .kernels import HALF, Binding, Body, Kernel, fuse, lanes, load
 from .order import Schedule
 from .roots import STORAGE_BUFFERS
+from .views import Place
 
-MAP = "shaders/elementwise/map.wgsl"
+MAP, MAP_VEC4 = "shaders/elementwise/map.wgsl", "shaders/elementwise/map_vec4.wgsl"
+MANY = 1_024  # elements from which a map takes four at once, if they are a multiple of four
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Dispatch:
     """One kernel on buffers. `pointwise`: a map in which each element needs only the same element of its inputs.
 
     `params`: sizes that the kernel reads when it runs, because it shares its pipeline with others (see share.py).
+    `in_fours` makes the kernel of the same map for four elements at once, or None where that would not be worth it.
     """
 
     kernel: Kernel
@@ -54,6 +58,16 @@ class Dispatch:
     pointwise: bool = False
     variants: tuple[Variant, ...] = ()  # the best first
     params: tuple[tuple[str, int], ...] = ()
+    in_fours: Callable[[], Kernel | None] = field(default=lambda: None, compare=False, repr=False)
+
+    def widened(self) -> Dispatch:
+        """The same, four elements at once where that is possible and worth it."""
+        count = dict(self.constants).get("COUNT", 0)
+        kernel = self.in_fours() if count >= MANY and count % 4 == 0 else None
+        if kernel is None:
+            return self
+        assert [b.name for b in kernel.bindings] == [b.name for b in self.kernel.bindings], "fours bind otherwise"
+        return replace(self, kernel=kernel, workgroups=grid(kernel, count // 4))
 
     @property
     def reads(self) -> set[Key]:
@@ -104,12 +118,15 @@ class ProgramEmitter:
         return self.targets(leaf)[0]
 
     def _copy(self, node: Tensor, variable: Variable) -> Dispatch:
-        dtype = node.dtype
-        load_x = Body(("return 0.0;",))
-        bindings = (Binding("in0", "read", dtype), Binding("out0", "read_write", dtype))
-        kernel = fuse(load(MAP), {"load_x": load_x, "store_y": Body(("out0[i] = in0[i];",), bindings)})
-        sizes = (("COUNT", node.size),)
-        return Dispatch(kernel, sizes, (self.scratch(node), variable_key(variable)), grid(kernel, node.size))
+        def kernel(file: str) -> Kernel:
+            kernel = load(file)
+            dtype = node.dtype if lanes(kernel.ports["store_y"]) == 1 else f"vec4<{node.dtype}>"
+            bindings = (Binding("in0", "read", dtype), Binding("out0", "read_write", dtype))
+            return fuse(kernel, {"load_x": _zero(kernel, "load_x"), "store_y": Body(("out0[i] = in0[i];",), bindings)})
+
+        one, keys = kernel(MAP), (self.scratch(node), variable_key(variable))
+        sizes, in_fours = (("COUNT", node.size),), lambda: kernel(MAP_VEC4)
+        return Dispatch(one, sizes, keys, grid(one, node.size), in_fours=in_fours)
 
 
 def variable_key(variable: Variable) -> Key:
@@ -123,6 +140,7 @@ class _GroupEmitter:
     def __init__(self, program: ProgramEmitter, group: Group) -> None:
         self.program = program
         self.group = group
+        self.pointwise = group.anchor is None and self._is_pointwise()
         self.names: dict[Key, str] = {}  # of buffers that bodies touch
         self.own: dict[str, Key] = {}  # the kernel's own bindings
 
@@ -130,23 +148,38 @@ class _GroupEmitter:
         group = self.group
         if group.anchor is None:
             (count,) = group.size.values()
-            kernel, sizes = load(MAP), {"COUNT": count}
-            bodies = {"load_x": Body(("return 0.0;",)), "store_y": self._store("y")}
-            kernel = fuse(kernel, {k: v for k, v in bodies.items() if v is not None})
-            return self._dispatch(kernel, sizes, grid(kernel, count), self._is_pointwise())
+            kernel = _Splicer(self, load(MAP)).fused()
+            dispatch = self._dispatch(kernel, {"COUNT": count}, grid(kernel, count))
+            return replace(dispatch, in_fours=self._in_fours)
         first = next(iter(group.nodes.values()))
-        sizes, bodies = group.anchor.sizes(first), {**self._loads(), **self._stores()}
-        fused = {k: v for k, v in bodies.items() if v is not None}
-        kernel = fuse(load(group.anchor.file(first)), fused)
-        dispatch = self._dispatch(kernel, sizes, grid(kernel, group.anchor.cells(kernel, sizes)), False)
+        sizes, kernel = group.anchor.sizes(first), _Splicer(self, load(group.anchor.file(first))).fused()
+        dispatch = self._dispatch(kernel, sizes, grid(kernel, group.anchor.cells(kernel, sizes)))
         better = [load(file) for file in group.anchor.variants(first)]
-        others = [fuse(each, fused) for each in better if self.program.half or each.requires != HALF]
+        others = [_Splicer(self, each).fused() for each in better if self.program.half or each.requires != HALF]
         for each in others:
             assert [b.name for b in each.bindings] == [b.name for b in kernel.bindings], f"{each.file} binds otherwise"
         variants = (Variant(each, grid(each, group.anchor.cells(each, sizes))) for each in others)
         return replace(dispatch, variants=tuple(variants))
 
-    def _dispatch(self, kernel: Kernel, sizes: Sizes, workgroups: tuple[int, int, int], pointwise: bool) -> Dispatch:
+    def bound(self, key: Key, prefix: str, access: str, fours: bool) -> Binding:
+        """The binding of a buffer in bodies: named by order, not by the model, so that layers share one text.
+
+        With `fours` it is one of vectors, if the buffer can be cut into fours. All those of a pointwise map can, save
+        single numbers: it only comes to that where they are as long as the map, or parts of arenas that are.
+        """
+        if key not in self.names:
+            self.names[key] = f"{prefix}{sum(name.startswith(prefix) for name in self.names.values())}"
+        even = key.type.size > 1 if self.pointwise else key.type.size % 4 == 0
+        return Binding(self.names[key], access, f"vec4<{key.type.dtype}>" if fours and even else key.type.dtype)
+
+    def _in_fours(self) -> Kernel | None:
+        if all(leaf.node.size == 1 for leaf in self.program.grouping.reads(self.group)):
+            return None  # what fills tensors runs once, in `init`: compiling another text takes longer than it saves
+        splicer = _Splicer(self, load(MAP_VEC4))
+        kernel = splicer.fused()
+        return kernel if splicer.whole else None
+
+    def _dispatch(self, kernel: Kernel, sizes: Sizes, workgroups: tuple[int, int, int]) -> Dispatch:
         by_name = {**self.own, **{name: key for key, name in self.names.items()}}
         keys = tuple(by_name[binding.name] for binding in kernel.bindings)
         if len(keys) > STORAGE_BUFFERS:
@@ -155,7 +188,7 @@ class _GroupEmitter:
                 f"and WebGPU promises {STORAGE_BUFFERS}",
                 hint="Keep an intermediate result with model.watch, so that it is computed on its own",
             )
-        return Dispatch(kernel, tuple(sorted(sizes.items())), keys, workgroups, pointwise)
+        return Dispatch(kernel, tuple(sorted(sizes.items())), keys, workgroups, self.pointwise)
 
     def _is_pointwise(self) -> bool:
         roots = self.group.roots["y"]
@@ -163,23 +196,46 @@ class _GroupEmitter:
         placed = any(root.op == "update_at" or self.program.grouping.uses_index(root) for root in roots)
         return not placed and all(leaf.same_index or leaf.node.size == 1 for leaf in leaves)
 
+
+class _Splicer:
+    """Writes what a group computes into the ports of one kernel, for one element or for four, as each port is.
+
+    `whole` says whether what was wanted of four elements could be said of the four at once.
+    """
+
+    def __init__(self, emitter: _GroupEmitter, kernel: Kernel) -> None:
+        self.emitter = emitter
+        self.group = emitter.group
+        self.program = emitter.program
+        self.kernel = kernel
+        self.fours = any(lanes(dtype) == 4 for dtype in kernel.ports.values())
+        self.whole = True
+
+    def fused(self) -> Kernel:
+        """The kernel with everything in its ports."""
+        if self.group.anchor is None:
+            return fuse(self.kernel, {"load_x": _zero(self.kernel, "load_x"), "store_y": self._stored("y")})
+        bodies = {**self._loads(), **self._stores()}
+        return fuse(self.kernel, {port: body for port, body in bodies.items() if body is not None})
+
     def _loads(self) -> dict[str, Body | None]:
         anchor = self.group.anchor
         bodies: dict[str, Body | None] = {}
         assert anchor is not None
         inputs = self.group.inputs
         for name, (position, how) in anchor.feeds.items():
+            port = f"load_{name}"
             if position >= len(inputs):
-                bodies[f"load_{name}"] = Body(("return 0.0;",))
+                bodies[port] = _zero(self.kernel, port)
                 continue
             x = inputs[position]
             source = self.program.grouping.bound(x, how)
             if source is not None:
-                self.own[name] = self.program.source(source)
+                self.emitter.own[name] = self.program.source(source)
                 continue
             emitter = Emitter(self._loaded)
-            result = emitter.at(x, "i")
-            bodies[f"load_{name}"] = _body(emitter, [f"return {result};"])
+            result = emitter.at(x, self._place(port))
+            bodies[port] = self._body(emitter, [f"return {result};"])
         return bodies
 
     def _stores(self) -> dict[str, Body | None]:
@@ -189,42 +245,45 @@ class _GroupEmitter:
 
     def _store(self, port: str) -> Body | None:
         """What a store port does, or None where it does what the kernel's file says."""
-        node, roots = self.group.nodes.get(port), self.group.roots[port]
-        targets = self.program.targets(node) if node is not None else []
-        if not roots and len(targets) == 1:
-            self.own[port] = targets[0]
+        targets = self.program.targets(self.group.nodes[port])
+        if not self.group.roots[port] and len(targets) == 1:
+            self.emitter.own[port] = targets[0]
             return None
+        return self._stored(port)
+
+    def _stored(self, port: str) -> Body:
+        node, roots, here = self.group.nodes.get(port), self.group.roots[port], self._place(f"store_{port}")
         computed = {root.number for root in roots}
         emitter = Emitter(lambda x: None if x.number in computed and x.op != "read" else self._loaded(x))
+        stores: list[tuple[Key, Place, str]] = []
         if node is not None:
-            emitter.known[node.number, "i"] = "value"
-        stores = [(key, "i", "value") for key in targets]
+            emitter.known[node.number, here] = "value"
+            stores += [(key, here, "value") for key in self.program.targets(node)]
         for root in roots:
-            if root.op == "update_at":
-                value = emitter.at(root.inputs[2], "i")
-                stores += [(key, emitter.place(root), value) for key in self.program.targets(root)]
-            else:
-                stores += [(key, "i", emitter.at(root, "i")) for key in self.program.targets(root)]
+            placed = emitter.replaced(root, here) if root.op == "update_at" else [(here, emitter.at(root, here))]
+            stores += [(key, place, result) for key in self.program.targets(root) for place, result in placed]
         # Everything is computed before anything is stored: a variable's old value may be wanted more than once.
         lines = []
         for key, place, result in stores:
-            binding = self._bound(key, "out", "read_write")
+            binding = self.emitter.bound(key, "out", "read_write", self.fours)
             emitter.bindings[binding.name] = binding
-            lines.append(f"{binding.name}[{place}] = {result};")
-        return _body(emitter, lines)
+            lines.append(f"{element(binding, place)} = {result};")
+        return self._body(emitter, lines)
+
+    def _place(self, port: str) -> Place:
+        return Place("i", lanes(self.kernel.ports[port]))
 
     def _loaded(self, node: Tensor) -> tuple[Key, Binding] | None:
         if not self.program.grouping.is_leaf(node):
             return None
         key = self.program.source(node)
-        return key, self._bound(key, "in", "read")
+        return key, self.emitter.bound(key, "in", "read", self.fours)
 
-    def _bound(self, key: Key, prefix: str, access: str) -> Binding:
-        """The binding of a buffer in bodies: named by order, not by the model, so that layers share one text."""
-        if key not in self.names:
-            self.names[key] = f"{prefix}{sum(name.startswith(prefix) for name in self.names.values())}"
-        return Binding(self.names[key], access, key.type.dtype)
+    def _body(self, emitter: Emitter, lines: list[str]) -> Body:
+        self.whole &= emitter.whole
+        return Body((*emitter.lines, *lines), tuple(emitter.bindings.values()), tuple(sorted(emitter.imports)))
 
 
-def _body(emitter: Emitter, lines: list[str]) -> Body:
-    return Body((*emitter.lines, *lines), tuple(emitter.bindings.values()), tuple(sorted(emitter.imports)))
+def _zero(kernel: Kernel, port: str) -> Body:
+    """The body of a load port that has nothing to load."""
+    return Body((f"return {WORDS[lanes(kernel.ports[port])]['zero']};",))

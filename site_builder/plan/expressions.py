@@ -1,7 +1,7 @@
 """Elementwise ops, sources and views as WGSL expressions: what the lowering splices into a kernel's ports.
 
-In: a tensor and the index at which it is wanted. Out: an expression, with `let` lines before it.
-It knows which buffers a body touches, not where they are.
+In: a tensor and the place at which it is wanted: an element, or four neighbours at once. Out: an expression, a number
+or a vector of four, with `let` lines before it. It knows which buffers a body touches, not where they are.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Callable, Hashable, Iterable
 
 from ..errors import GraphError
 from ..graph import Tensor
-from .kernels import Binding
-from .views import STRIDED, coordinate, index_into, row_major, times
+from .kernels import Binding, lanes
+from .views import STRIDED, Place, coordinate, index_into, row_major, times
 
-# op -> (template over the inputs' expressions, the file under shaders/lib/ that it needs)
+# op -> (template over the inputs' expressions, the file under shaders/lib/ that it needs). What is as wide as the
+# inputs and not one of them is written as a word of `WORDS`.
 EXPRESSIONS: dict[str, tuple[str, str | None]] = {
     "negate": ("-{0}", None),
     "exp": ("exp({0})", None),
@@ -22,12 +23,12 @@ EXPRESSIONS: dict[str, tuple[str, str | None]] = {
     "sqrt": ("sqrt({0})", None),
     "sin": ("sin({0})", None),
     "cos": ("cos({0})", None),
-    "tanh": ("tanh_clamped({0})", "scalar"),
-    "sigmoid": ("sigmoid({0})", "scalar"),
-    "relu": ("max({0}, 0.0)", None),
-    "softplus": ("softplus({0})", "scalar"),
-    "gelu": ("gelu({0})", "scalar"),
-    "gelu_slope": ("gelu_derivative({0})", "scalar"),
+    "tanh": ("tanh_clamped{vec4}({0})", "scalar"),
+    "sigmoid": ("sigmoid{vec4}({0})", "scalar"),
+    "relu": ("max({0}, {zero})", None),
+    "softplus": ("softplus{vec4}({0})", "scalar"),
+    "gelu": ("gelu{vec4}({0})", "scalar"),
+    "gelu_slope": ("gelu_derivative{vec4}({0})", "scalar"),
     "absolute": ("abs({0})", None),
     "sign": ("sign({0})", None),
     "square": ("{0} * {0}", None),
@@ -41,14 +42,18 @@ EXPRESSIONS: dict[str, tuple[str, str | None]] = {
     "modulo": ("{0} % {1}", None),
     "maximum": ("max({0}, {1})", None),
     "minimum": ("min({0}, {1})", None),
-    "less": ("select(0.0, 1.0, {0} < {1})", None),
-    "less_equal": ("select(0.0, 1.0, {0} <= {1})", None),
-    "equal": ("select(0.0, 1.0, {0} == {1})", None),
-    "not_equal": ("select(0.0, 1.0, {0} != {1})", None),
-    "where": ("select({2}, {1}, {0} != 0.0)", None),
+    "less": ("select({zero}, {one}, {0} < {1})", None),
+    "less_equal": ("select({zero}, {one}, {0} <= {1})", None),
+    "equal": ("select({zero}, {one}, {0} == {1})", None),
+    "not_equal": ("select({zero}, {one}, {0} != {1})", None),
+    "where": ("select({2}, {1}, {0} != {zero})", None),
     "uniform": ("random_uniform({0}, {stream}u, {1}, {index})", "random"),
     "normal": ("random_normal({0}, {stream}u, {1}, {index})", "random"),
     "random_index": ("random_index({0}, {stream}u, {1}, {index}, {bound}u)", "random"),
+}
+WORDS = {
+    1: {"zero": "0.0", "one": "1.0", "vec4": "", "f32": "f32", "u32": "u32"},
+    4: {"zero": "vec4<f32>()", "one": "vec4<f32>(1.0)", "vec4": "_vec4", "f32": "vec4<f32>", "u32": "vec4<u32>"},
 }
 # Ops that `Emitter.at` treats itself: arithmetic on indices, or text that depends on the type.
 INDEXED = frozenset({"constant", "read", "iota", *STRIDED, "pad", "concatenate", "gather", "scale", "cast"})
@@ -65,111 +70,184 @@ def literal(value: float, dtype: str) -> str:
     return f"({text})" if value < 0 else text
 
 
+def splat(value: str, dtype: str) -> str:
+    """Four times the same number."""
+    return f"vec4<{dtype}>({value})"
+
+
+def element(binding: Binding, place: Place) -> str:
+    """What a buffer holds at `place`; one number of a buffer of fours is a component of a vector."""
+    if place.lanes < lanes(binding.dtype):
+        return f"{binding.name}[{place.index} / 4u][{place.index} % 4u]"
+    return f"{binding.name}[{place.index}]"
+
+
 class Emitter:
     """Writes the body of one port: asks `name_of` for the binding of every buffer that it touches.
 
     `known` holds expressions that are there already: the anchor's `value`, or what the port has computed so far.
+    `whole` says whether all that was wanted of four neighbours could be said of the four at once.
     """
 
     def __init__(self, name_of: Callable[[Tensor], tuple[Hashable, Binding] | None]) -> None:
         self.lines: list[str] = []
         self.imports: set[str] = set()
         self.bindings: dict[str, Binding] = {}
-        self.known: dict[tuple[int, str], str] = {}
+        self.known: dict[tuple[int, Place], str] = {}
+        self.whole = True
         self._name_of = name_of
+        self._fours: dict[Place, tuple[Place, str]] = {}  # one lane -> the four that it is of, and its component
 
-    def at(self, node: Tensor, index: str) -> str:
-        """An expression for the element of `node` at the flat `index`."""
-        key = (node.number, index)
+    def at(self, node: Tensor, place: Place) -> str:
+        """An expression for the element of `node` at `place`, or the four."""
+        key = (node.number, place)
         if key not in self.known:
-            buffer = self._name_of(node)
-            self.known[key] = self._load(buffer[1], index) if buffer else self._compute(node, index)
+            self.known[key] = self._find(node, place)
         return self.known[key]
 
-    def place(self, update: Tensor) -> str:
-        """Where `update_at` puts element `i` of its value."""
+    def replaced(self, update: Tensor, place: Place) -> list[tuple[Place, str]]:
+        """Where `update_at` puts what its value has at `place`, and what that is."""
         x, at, value = update.inputs
         axis = update.attributes["axis"]
         inner, length = math.prod(x.shape[axis + 1 :]), x.shape[axis]
-        chosen = f"min({self.at(at, 'i' if value.size == 1 else '0u')}, {length - 1}u)"
-        terms = [times(coordinate("i", inner, None), inner * length)] if value.size > inner else []
+        if inner % place.lanes:
+            return [found for lane in self._apart(place) for found in self.replaced(update, lane)]
+        inner, size, i = inner // place.lanes, value.size // place.lanes, place.index
+        result = self.at(value, place)
+        chosen = f"min({self.at(at, Place(i if value.size == 1 else '0u'))}, {length - 1}u)"
+        terms = [times(coordinate(i, inner, None), inner * length)] if size > inner else []
         terms.append(times(chosen, inner))
-        terms += [coordinate("i", 1, inner if value.size > inner else None)] if inner > 1 else []
-        return self.let(" + ".join(terms))
+        terms += [coordinate(i, 1, inner if size > inner else None)] if inner > 1 else []
+        return [(Place(self.let(" + ".join(terms)), place.lanes), result)]
+
+    def _find(self, node: Tensor, place: Place) -> str:
+        buffer = self._name_of(node)
+        if place.lanes == 4 and node.size == 1:
+            return splat(self.at(node, Place("0u")), node.dtype)
+        if place in self._fours:
+            four, component = self._fours[place]
+            if (node.number, four) in self.known:
+                return f"{self.at(node, four)}.{component}"
+        if buffer:
+            return self._load(buffer[1], place)
+        return self._compute(node, place) or self._one_by_one(node.dtype, place, lambda lane: self.at(node, lane))
 
     def _has_buffer(self, node: Tensor) -> bool:
         return self._name_of(node) is not None
 
-    def _load(self, binding: Binding, index: str) -> str:
+    def _load(self, binding: Binding, place: Place) -> str:
         self.bindings[binding.name] = binding
-        return self.let(f"{binding.name}[{index}]")
+        if place.lanes > lanes(binding.dtype):
+            return self._one_by_one(binding.dtype, place, lambda lane: self._load(binding, lane))
+        return self.let(element(binding, place))
 
-    def _compute(self, node: Tensor, index: str) -> str:
+    def _apart(self, place: Place) -> list[Place]:
+        """Four neighbours, one by one."""
+        self.whole = False
+        places = [Place(self.let(f"4u * {place.index} + {lane}u")) for lane in range(4)]
+        self._fours |= {lane: (place, component) for lane, component in zip(places, "xyzw", strict=True)}
+        return places
+
+    def _one_by_one(self, dtype: str, place: Place, one: Callable[[Place], str]) -> str:
+        """Four neighbours of which no expression says all: an expression for each."""
+        return self.let(f"vec4<{dtype}>({', '.join(map(one, self._apart(place)))})")
+
+    def _compute(self, node: Tensor, place: Place) -> str | None:
+        """None where four neighbours are wanted that are not computed alike."""
         if node.op in STRIDED:
-            base, place = index_into(node, index, self._has_buffer)
-            return self.at(base, self._index(place))
+            return self._viewed(node, place)
         match node.op:
             case "constant":
                 return literal(node.attributes["value"], node.dtype)
             case "iota":
-                return index
+                return place.index if place.lanes == 1 else self.let(f"4u * {place.index} + vec4<u32>(0u, 1u, 2u, 3u)")
             case "pad":
-                return self._padded(node, index)
+                return self._padded(node, place)
             case "concatenate":
-                return self._joined(node, index)
+                return self._joined(node, place)
             case "gather":
-                return self._gathered(node, index)
+                return self._gathered(node, place)
             case "scale":
                 scaled, factors = node.inputs
-                factor = self.at(factors, self._index(coordinate(index, 1, factors.size)))
-                return self.let(f"{self.at(scaled, index)} * {factor}")
+                return self.let(f"{self.at(scaled, place)} * {self._repeated(factors, place)}")
             case "cast":
-                x = self.at(node.inputs[0], index)
-                return self.let(f"f32({x})" if node.dtype == "f32" else f"u32(max({x}, 0.0))")
+                x, words = self.at(node.inputs[0], place), WORDS[place.lanes]
+                given = x if node.dtype == "f32" else f"max({x}, {words['zero']})"
+                return self.let(f"{words[node.dtype]}({given})")
         template, library = EXPRESSIONS[node.op]
+        if library == "random" and place.lanes == 4:
+            return None
         if library:
-            self.imports.add(library)
-        inputs = [self.at(x, index if x.size == node.size else "0u") for x in node.inputs]
-        return self.let(template.format(*inputs, **node.attributes, index=index))
+            self.imports.add(library if place.lanes == 1 else "vector")
+        inputs = [self.at(x, place if x.size == node.size else Place("0u", place.lanes)) for x in node.inputs]
+        return self.let(template.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
 
-    def _gathered(self, node: Tensor, index: str) -> str:
+    def _viewed(self, node: Tensor, place: Place) -> str | None:
+        found = index_into(node, place, self._has_buffer)
+        if found is None:
+            return None
+        base, there = found
+        value = self.at(base, Place(self._index(there.index), there.lanes))
+        return value if there.lanes == place.lanes else splat(value, base.dtype)
+
+    def _repeated(self, factors: Tensor, place: Place) -> str:
+        """What belongs to the last coordinate of `place`."""
+        if factors.size == 1:
+            return self.at(factors, Place("0u", place.lanes))
+        if factors.size % place.lanes:
+            return self._one_by_one(factors.dtype, place, lambda lane: self._repeated(factors, lane))
+        column = coordinate(place.index, 1, factors.size // place.lanes)
+        return self.at(factors, Place(self._index(column), place.lanes))
+
+    def _gathered(self, node: Tensor, place: Place) -> str | None:
         table, rows = node.inputs
-        width = table.size // table.shape[0]
-        last = f"{table.shape[0] - 1}u"
-        if width == 1:
-            return self.at(table, self._index(f"min({self.at(rows, index)}, {last})"))
-        row = self.at(rows, self._index(f"{index} / {width}u"))
-        return self.at(table, self._index(f"min({row}, {last}) * {width}u + {index} % {width}u"))
+        width, last = table.size // table.shape[0], f"{table.shape[0] - 1}u"
+        if width % place.lanes:
+            return None
+        width //= place.lanes
+        row = self.at(rows, Place(self._index(coordinate(place.index, width, None))))
+        terms = [times(f"min({row}, {last})", width)] + ([f"{place.index} % {width}u"] if width > 1 else [])
+        return self.at(table, Place(self._index(" + ".join(terms)), place.lanes))
 
-    def _padded(self, node: Tensor, index: str) -> str:
-        (x,), inside, place, inner = node.inputs, [], [], node.size
-        strides = row_major(x.shape)
-        runs = _runs(zip(node.shape, x.shape, node.attributes["before"], strides, strict=True))
+    def _padded(self, node: Tensor, place: Place) -> str | None:
+        (x,), inside, parts, inner = node.inputs, [], [], node.size // place.lanes
+        runs = _runs(zip(node.shape, x.shape, node.attributes["before"], row_major(x.shape), strict=True))
+        if place.lanes == 4:
+            fours = _in_fours(runs)
+            if fours is None:
+                return None
+            runs = fours
         for position, (length, kept, before, stride) in enumerate(runs):
             inner //= length
-            steps = coordinate(index, inner, length if position else None)
+            steps = coordinate(place.index, inner, length if position else None)
             if kept != length:
                 steps = self.let(f"{steps} - {before}u" if before else steps)  # below `before` it wraps, past the end
                 inside.append(f"{steps} < {kept}u")
                 steps = f"min({steps}, {kept - 1}u)"
             if kept > 1:
-                place.append(times(steps, stride))
-        value = self.at(x, self._index(" + ".join(place) or "0u"))
-        return self.let(f"select({literal(0, x.dtype)}, {value}, {' && '.join(inside)})")
+                parts.append(times(steps, stride))
+        value = self.at(x, Place(self._index(" + ".join(parts) or "0u"), place.lanes))
+        zero = literal(0, x.dtype) if place.lanes == 1 else f"vec4<{x.dtype}>()"
+        return self.let(f"select({zero}, {value}, {' && '.join(inside)})")
 
-    def _joined(self, node: Tensor, index: str) -> str:
-        axis = node.attributes["axis"]
-        inner, length = math.prod(node.shape[axis + 1 :]), node.shape[axis]
-        outermost = math.prod(node.shape[:axis]) == 1
+    def _joined(self, node: Tensor, place: Place) -> str | None:
+        axis, index = node.attributes["axis"], place.index
+        inner, counts = math.prod(node.shape[axis + 1 :]), [part.shape[axis] for part in node.inputs]
+        if inner % place.lanes == 0:
+            inner //= place.lanes
+        elif inner == 1 and not any(count % place.lanes for count in counts):
+            counts = [count // place.lanes for count in counts]
+        else:
+            return None
+        length, outermost = sum(counts), math.prod(node.shape[:axis]) == 1
         along = self._index(coordinate(index, inner, None if outermost else length))
         result, start = "", 0
-        for part in node.inputs:
-            count = part.shape[axis]
+        for part, count in zip(node.inputs, counts, strict=True):
             steps = f"min({along} - {start}u, {count - 1}u)" if start else f"min({along}, {count - 1}u)"
             terms = [] if outermost else [times(coordinate(index, inner * length, None), inner * count)]
             terms.append(times(steps, inner))
             terms += [f"{index} % {inner}u"] if inner > 1 else []
-            value = self.at(part, self._index(" + ".join(terms)))
+            value = self.at(part, Place(self._index(" + ".join(terms)), place.lanes))
             result = self.let(f"select({result}, {value}, {along} >= {start}u)") if result else value
             start += count
         return result
@@ -186,6 +264,14 @@ class Emitter:
         name = f"t{len(self.lines)}"
         self.lines.append(f"let {name} = {expression};")
         return name
+
+
+def _in_fours(runs: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]] | None:
+    """The same runs, counted in fours along the last; None where one begins or ends between multiples of four."""
+    *outer, (length, kept, before, stride) = runs
+    if any(n % 4 for n in (length, kept, before, *(run[3] for run in outer))):
+        return None
+    return [*((*run[:3], run[3] // 4) for run in outer), (length // 4, kept // 4, before // 4, stride)]
 
 
 def _runs(axes: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:

@@ -9,7 +9,8 @@ A *port* is a one-line function through which the rest of a kernel touches one b
     fn load_x(i: u32) -> f32 { return x[i]; }
     fn store_y(i: u32, value: f32) { y[i] = value; }
 
-`fuse` replaces what stands between the braces. `// #import scalar` brings in `shaders/lib/scalar.wgsl`, once.
+Where the binding is of `vec4<f32>`, so is the port, and `i` counts fours: elements 4i to 4i + 3. `fuse` replaces what
+stands between the braces. `// #import scalar` brings in `shaders/lib/scalar.wgsl`, once.
 
 What it does not know: models, graphs, devices, and which kernel is the right one for a shape. It reads the house style
 of `shaders/README.md` with regular expressions, it does not parse WGSL; the two compilers do that.
@@ -39,7 +40,7 @@ class Binding:
 
     name: str
     access: str  # "read" | "read_write"
-    dtype: str  # "f32" | "u32" | "vec4<f32>"
+    dtype: str  # "f32" | "u32" | "vec4<f32>" | "vec4<u32>"
 
 
 class Line(NamedTuple):
@@ -61,7 +62,7 @@ class Kernel:
     overrides: Mapping[str, int | float] = field(compare=False)  # with their defaults
     constants: Mapping[str, int] = field(compare=False)  # const NAME: u32 = 4u;
     workgroup_size: tuple[int, int, int] = field(compare=False)
-    ports: frozenset[str] = field(compare=False)  # "load_x", "store_y": those not yet fused
+    ports: Mapping[str, str] = field(compare=False)  # those not yet fused: {"load_x": "f32", "store_y": "vec4<f32>"}
     requires: str | None = field(compare=False)  # the device feature without which it does not compile
     lines: tuple[Line, ...] = field(compare=False, repr=False)
 
@@ -106,6 +107,11 @@ def fuse(kernel: Kernel, bodies: Mapping[str, Body]) -> Kernel:
     return _reflect(kernel.file, tuple(_rebind(lines, wanted)))
 
 
+def lanes(dtype: str) -> int:
+    """How many elements of a tensor stand in one element of a binding, or pass a port at once."""
+    return 4 if dtype.startswith("vec4") else 1
+
+
 def origin(kernel: Kernel, line: int) -> tuple[str, int]:
     """File and line of the source that line `line` (from 1) of `kernel.wgsl` came from, also through imports.
 
@@ -118,18 +124,19 @@ def origin(kernel: Kernel, line: int) -> tuple[str, int]:
 # Reading ----------------------------------------------------------------------------------------------------------
 
 _NAME = r"[A-Za-z_]\w*"
+_TYPE = r"f32|u32|vec4<f32>|vec4<u32>"
 _WORD = re.compile(rf"(?<![.\w]){_NAME}")  # not `y` in `id.y`
 _IMPORT = re.compile(rf"// #import (?P<name>{_NAME})\s*$")
 _REQUIRES = re.compile(r"// #requires (?P<feature>[a-z0-9-]+)\s*$")
 _BINDING = re.compile(
     r"@group\(0\) @binding\((?P<index>\d+)\)\s+var<storage, (?P<access>read|read_write)>\s+"
-    rf"(?P<name>{_NAME}):\s*array<(?P<dtype>f32|u32|vec4<f32>)>;$"
+    rf"(?P<name>{_NAME}):\s*array<(?P<dtype>{_TYPE})>;$"
 )
 _OVERRIDE = re.compile(rf"override (?P<name>{_NAME}): (?P<type>u32|f32) = (?P<value>[^;]+);$")
 _CONSTANT = re.compile(rf"const (?P<name>{_NAME}): u32 = (?P<value>\d+)u;$")
 _PORT = re.compile(
     rf"fn (?P<port>(?P<verb>load|store)_(?P<name>{_NAME}))"
-    r"(?P<signature>\(i: u32(?:, value: (?P<stored>f32|u32))?\)(?: -> (?P<loaded>f32|u32))?) \{(?P<body>.*)\}$"
+    rf"(?P<signature>\(i: u32(?:, value: (?P<stored>{_TYPE}))?\)(?: -> (?P<loaded>{_TYPE}))?) \{{(?P<body>.*)\}}$"
 )
 _STAGE = re.compile(r"@compute @workgroup_size\((?P<sizes>[^)]*)\)")
 _ENTRY = re.compile(rf"fn (?P<name>{_NAME})\(")
@@ -191,7 +198,7 @@ def _reflect(file: str, lines: tuple[Line, ...]) -> Kernel:
         elif found := _CONSTANT.match(code):
             constants[found["name"]] = int(found["value"])
     entry, size = _entry(file, lines)
-    ports = (_PORT.match(line.text) for line in lines)
+    ports = [m for m in (_PORT.match(line.text) for line in lines) if m and m["body"].strip() == _plain(m)]
     required = [m["feature"] for m in (_REQUIRES.match(line.text) for line in lines) if m]
     return Kernel(
         file=file,
@@ -201,7 +208,7 @@ def _reflect(file: str, lines: tuple[Line, ...]) -> Kernel:
         overrides=MappingProxyType(overrides),
         constants=MappingProxyType(constants),
         workgroup_size=size,
-        ports=frozenset(m["port"] for m in ports if m and m["body"].strip() == _plain(m)),
+        ports=MappingProxyType({m["port"]: m["stored"] or m["loaded"] for m in ports}),
         requires=required[0] if required else None,
         lines=lines,
     )
@@ -217,7 +224,7 @@ def _binding(line: Line, code: str, index: int) -> Binding:
     if found is None:
         raise KernelError(
             f"found {code!r}, expected `@group(0) @binding({index}) "
-            "var<storage, read|read_write> name: array<f32|u32|vec4<f32>>;`",
+            f"var<storage, read|read_write> name: array<{_TYPE}>;`",
             line.file,
             line.number,
         )

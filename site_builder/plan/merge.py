@@ -1,8 +1,9 @@
 """Equal maps over different buffers become one dispatch: an optimiser updates all parameters at once.
 
-In: the dispatches of all programs. Out: fewer dispatches, and *arenas*: buffers that lie one after the other in one
-allocation, so that a map over the whole covers them all. Parameters form one arena, their gradients another, and so on,
-each in the same order and with the same gaps, so that element i of one belongs to element i of every other.
+In: the dispatches of all programs. Out: fewer dispatches, those of long maps four elements at once, and *arenas*:
+buffers that lie one after the other in one allocation, so that a map over the whole covers them all. Parameters form
+one arena, their gradients another, and so on, each in the same order and with the same gaps, so that element i of one
+belongs to element i of every other. An arena's size is a multiple of four elements, whatever its members' are.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def merge(programs: dict[str, list[Dispatch]]) -> tuple[dict[str, list[Dispatch]
     for name in sorted(programs, key=lambda n: -len(programs[n])):  # the training step is the longest
         others = [d for other, ds in programs.items() if other != name for d in ds]
         result[name] = _merge_program(programs[name], others, arenas)
-    return {name: result[name] for name in programs}, list(dict.fromkeys(arenas.values()))
+    return {name: [d.widened() for d in result[name]] for name in programs}, list(dict.fromkeys(arenas.values()))
 
 
 def _merge_program(
@@ -115,4 +116,4 @@ def _merged(dispatches: Sequence[Dispatch], arenas: dict[Key, Arena]) -> Dispatc
         for column in zip(*(d.keys for d in dispatches), strict=True)
     )
     count = max(k.type.size for k in keys)
-    return Dispatch(first.kernel, (("COUNT", count),), keys, grid(first.kernel, count))
+    return Dispatch(first.kernel, (("COUNT", count),), keys, grid(first.kernel, count), in_fours=first.in_fours)

@@ -93,8 +93,9 @@ class Roots:
         return self._below[key]
 
     def uses_index(self, root: Tensor) -> bool:
-        """Whether the root's value depends on where it stands, as counters and random numbers do."""
-        return any(n.op in ("iota", "uniform", "normal", "random_index") for n in (root, *self._inline(root)))
+        """Whether the root's value depends on where it stands, as counters, random numbers and choices do."""
+        placed = ("iota", "uniform", "normal", "random_index", *CHOOSING)
+        return any(n.op in placed for n in (root, *self._inline(root)))
 
     def _find_leaves(self, node: Tensor) -> Iterator[Leaf]:
         if node.op == "read":

@@ -17,6 +17,14 @@ STRIDED = ("broadcast", "reshape", "slice", "transpose")
 
 
 @dataclass(frozen=True)
+class Place:
+    """Which elements of a tensor, in row-major order: the one at `index`, or with four lanes those from 4 index on."""
+
+    index: str
+    lanes: int = 1
+
+
+@dataclass(frozen=True)
 class Term:
     """A coordinate along `axis` of a view: it runs over `length` places and moves `stride` elements each."""
 
@@ -59,20 +67,34 @@ def strided(x: Tensor, rows: bool = False) -> Strided:
     return best
 
 
-def index_into(x: Tensor, index: str, stop: Callable[[Tensor], bool]) -> tuple[Tensor, str]:
-    """Where the element of x at flat `index` lies: the nearest tensor for which `stop` holds or that is no view of
-    another, and the flat index there, as WGSL."""
+def index_into(x: Tensor, place: Place, stop: Callable[[Tensor], bool]) -> tuple[Tensor, Place] | None:
+    """Where the elements of x at `place` lie: the nearest tensor for which `stop` holds or that is no view of another,
+    and the place there, as WGSL; one of a single lane where all four are one element. None where they are neighbours
+    no more, or do not begin at a multiple of four."""
     *_, (base, offset, terms) = chain(x, stop)
     runs = [t for t in merged(terms, lambda a, b: True) if t.length > 1]
     if base.size == x.size and [t.stride for t in runs] in ([], [1]):
-        return base, index  # the same place: what the port has computed for it is known under this index
-    parts, inner = [], math.prod(t.length for t in runs)
+        return base, place  # the same place: what the port has computed for it is known under this index
+    if not any(t.stride for t in runs):
+        return base, Place(f"{offset}u")
+    lanes = 1
+    if place.lanes == 4:
+        *outer, inner = runs
+        lanes = 4 if inner.stride else 1
+        strides = [t.stride for t in outer] if inner.stride else []
+        if inner.stride > 1 or inner.length % 4 or any(n % 4 for n in (*strides, offset * inner.stride)):
+            return None
+        offset //= lanes
+        runs = [Term(t.length, t.stride // lanes, t.axis) for t in outer]
+        runs.append(Term(inner.length // 4, inner.stride, inner.axis))
+    parts, steps = [], math.prod(t.length for t in runs)
     for position, term in enumerate(runs):
-        inner //= term.length
+        steps //= term.length
         if term.stride:
-            parts.append(times(coordinate(index, inner, term.length if position else None), term.stride))
+            length = term.length if position else None
+            parts.append(times(coordinate(place.index, steps, length), term.stride))
     parts += [f"{offset}u"] if offset or not parts else []
-    return base, " + ".join(parts)
+    return base, Place(" + ".join(parts), lanes)
 
 
 def coordinate(index: str, inner: int, length: int | None) -> str:

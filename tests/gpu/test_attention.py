@@ -142,7 +142,7 @@ def test_a_packed_projection_is_read_where_it_lies(device: Any) -> None:
         "attention_vec4.wgsl",
         "attention_query_gradient_vec4.wgsl",
         "attention_key_gradient_vec4.wgsl",
-        "map.wgsl",
+        "map_vec4.wgsl",
     ]
 
 

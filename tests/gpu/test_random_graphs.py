@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor
-from site_builder.plan import Plan, lower
+from site_builder.plan import Plan, emit, lower
 from site_builder.run.on_numpy import NumPyRunner
 
 UNARY = [g.exp, g.tanh, g.sigmoid, g.relu, g.gelu, g.square, g.absolute, lambda x: -x, lambda x: x * 0.5 + 1]
@@ -18,10 +19,10 @@ BINARY = [lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, g.maximum]
 
 
 @st.composite
-def random_models(draw: st.DrawFn) -> Model:
+def random_models(draw: st.DrawFn, unit: int = 1) -> Model:
     """Graphs of every kind of op over a handful of small matrices, with a gradient step on some of them."""
     model = Model("random")
-    rows, columns = draw(st.integers(1, 9)), draw(st.integers(1, 9))
+    rows, columns = draw(st.integers(1, 9)), unit * draw(st.integers(1, 9 // unit))
     pool = [model.state(f"s{n}", (rows, columns), 0.25 * n - 0.4) for n in range(3)]
     pool.append(model.input("x", (rows, columns)))
     states = pool[:3]
@@ -42,7 +43,7 @@ def random_models(draw: st.DrawFn) -> Model:
                 lambda a=a, b=b: a * g.reshape(g.max(b, axis=1), (rows, 1)),
                 lambda a=a: g.transpose(g.transpose(a) * 2),
                 lambda a=a, b=b: g.concatenate([a[1:], b[:1] * 0.5]) if rows > 1 else a,
-                lambda a=a, b=b: g.concatenate([b[:, :1], g.pad(a, [(0, 0), (1, 0)])[:, 1:-1], a[:, -1:]], 1)[
+                lambda a=a, b=b: g.concatenate([b[:, :1], g.pad(a, [(0, 0), (2, 0)])[:, 1:-1], a[:, -1:]], 1)[
                     :, :columns
                 ],
                 lambda a=a, b=b: g.sum(g.stack([a, b, a + b], 1), 1),
@@ -62,6 +63,19 @@ def random_models(draw: st.DrawFn) -> Model:
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(random_models())
 def test_random_graphs_agree_with_numpy(device: Any, model: Model) -> None:
+    agree(model)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(random_models(unit=4))
+def test_random_graphs_of_fours_agree_with_numpy(device: Any, model: Model) -> None:
+    """Maps of four elements at once are for long tensors; here any length is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emit, "MANY", 4)
+        agree(model)
+
+
+def agree(model: Model) -> None:
     from site_builder.run.on_wgpu import WgpuRunner
 
     note(str(model.programs["step"]))

@@ -8,11 +8,13 @@ from site_builder import graph as g
 from site_builder.graph import Tensor
 from site_builder.graph.tensor import binary, make
 
-from .table import SIZES, Case, Input
+from .table import MANY, SIZES, Case, Input
+
+_LENGTHS = (*SIZES, MANY)
 
 
 def _unary(op: str, low: float = -2.0, high: float = 2.0, **more: Any) -> list[Case]:
-    return [Case(op, lambda x, op=op: make(op, (x,)), (Input((n,), low, high),), **more) for n in SIZES]
+    return [Case(op, lambda x, op=op: make(op, (x,)), (Input((n,), low, high),), **more) for n in _LENGTHS]
 
 
 def _binary(op: str, low: float = -2.0, high: float = 2.0, **more: Any) -> list[Case]:
@@ -21,13 +23,15 @@ def _binary(op: str, low: float = -2.0, high: float = 2.0, **more: Any) -> list[
     def build(a: Tensor, b: Tensor) -> Tensor:
         return binary(op, a, b)
 
-    shapes = [((n,), (n,)) for n in SIZES] + [((5, 7), (7,)), ((5, 1), (5, 7)), ((3, 1, 4), (2, 1)), ((4, 3), ())]
+    shapes = [((n,), (n,)) for n in _LENGTHS] + [((5, 7), (7,)), ((5, 1), (5, 7)), ((3, 1, 4), (2, 1)), ((4, 3), ())]
+    shapes += [((64, 16), (16,)), ((64, 1), (64, 16)), ((16, 1, 16), (4, 1)), ((64, 16), ())]
     return [Case(op, build, (Input(a, low, high), Input(b, low, high)), **more) for a, b in shapes]
 
 
 def _integers(op: str) -> list[Case]:
     return [
-        Case(op, lambda a, b, op=op: make(op, (a, b)), (Input((n,), below=1000), Input((n,), below=7))) for n in SIZES
+        Case(op, lambda a, b, op=op: make(op, (a, b)), (Input((n,), below=1000), Input((n,), below=7)))
+        for n in _LENGTHS
     ]
 
 
@@ -49,8 +53,8 @@ CASES: list[Case] = [
     *_unary("square"),
     *_unary("round", -9, 9),
     *_unary("stop_gradient"),
-    Case("cast", lambda x: g.cast(x, "u32"), (Input((65,), -3, 9),)),
-    Case("cast", lambda x: g.cast(x, "f32"), (Input((65,), below=9000),)),
+    *[Case("cast", lambda x: g.cast(x, "u32"), (Input((n,), -3, 9),)) for n in (65, MANY)],
+    *[Case("cast", lambda x: g.cast(x, "f32"), (Input((n,), below=9000),)) for n in (65, MANY)],
     *_binary("add"),
     *_binary("subtract"),
     *_binary("multiply"),
@@ -63,5 +67,8 @@ CASES: list[Case] = [
     *_binary("not_equal"),
     *_integers("floor_divide"),
     *_integers("modulo"),
-    Case("where", lambda c, a, b: g.where(g.less(c, 0.5), a, b), (Input((5, 1)), Input((5, 7)), Input((7,)))),
+    *[
+        Case("where", lambda c, a, b: g.where(g.less(c, 0.5), a, b), tuple(map(Input, shapes)))
+        for shapes in (((5, 1), (5, 7), (7,)), ((64, 1), (64, 16), (16,)))
+    ],
 ]

@@ -14,6 +14,10 @@ CASES: list[Case] = [
         Case("gather", lambda t, r: t[r], (Input(table), Input(rows, below=table[0] + 2)), tags=("past the end",))
         for table, rows in (((1,), (1,)), ((9,), (65,)), ((5, 7), (64,)), ((4, 2, 3), (2, 5)))
     ],
+    *[  # of numbers that are an index into something else
+        Case("gather", lambda t, r: t[r], (Input(table, below=9), Input(rows, below=table[0] + 2)), tags=("u32",))
+        for table, rows in (((9,), (65,)), ((9,), (1024,)), ((5, 8), (128,)), ((5, 4), (256,)), ((5, 2), (512,)))
+    ],
     *[
         Case(
             "scatter_add",

@@ -55,5 +55,6 @@ CASES: list[Case] = [
     *_cases("batch_norm_statistics", _normalising("batch_norm_statistics")),
     *_cases("batch_norm_gradient", _batch_gradient, lambda *s: Input((2, s[-1]), 0.5, 2), _same),
     *_cases("scale", _op("scale"), _features),
+    *[Case("scale", _op("scale"), (Input(s), _features(*s))) for s in ((256, 4), (128, 10), (1024, 1))],
     *_cases("scale_gradient", _op("scale_gradient"), _same),
 ]

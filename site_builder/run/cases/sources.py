@@ -7,7 +7,7 @@ from site_builder.graph import constant
 
 from .table import Case, Input
 
-_DRAWN = ((1,), (3,), (64,), (65,), (5, 7))
+_DRAWN = ((1,), (3,), (64,), (65,), (5, 7), (64, 16))
 
 
 CASES: list[Case] = [

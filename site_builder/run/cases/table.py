@@ -17,6 +17,7 @@ Array = np.ndarray[Any, Any]
 
 HALF_TOLERANCE = 6 * 2**-11  # in half precision two operands, their product and three sums of it are rounded to 11 bits
 SIZES = (1, 3, 64, 65)  # one, odd, a tile or workgroup, and one more
+MANY = 1_024  # elements, enough for maps of four at once
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from ..conftest import Array
 from .table import HALF, Case, Problem, f32, normal, softmax, u32
 
 
-def copy(rng: np.random.Generator, count: int) -> Problem:
+def copy(rng: np.random.Generator, count: int, lanes: int = 1) -> Problem:
     x = normal(rng, count)
-    return Problem({"COUNT": count}, {"x": x}, {"y": x}, count)
+    return Problem({"COUNT": count}, {"x": x}, {"y": x}, count // lanes)
 
 
 def product(
@@ -136,6 +136,7 @@ def batched(rng: np.random.Generator, outer: int, heads: int, m: int, n: int, k:
 
 
 ELEMENTS = ((1,), (7,), (63,), (64,), (65,))
+FOURS = ((4,), (28,), (252,), (256,), (260,))
 ROWS = ((1, 1), (7, 3), (63, 10), (64, 5), (65, 2), (2, 65))
 PRODUCTS = ((1, 1, 1), (3, 5, 7), (7, 7, 7), (8, 8, 8), (9, 9, 9), (65, 10, 64), (2, 67, 3))
 REDUCTIONS = ((1, 1, 1), (3, 7, 5), (63, 4, 1), (1, 3, 64), (5, 5, 13))
@@ -146,6 +147,7 @@ EXPONENTIAL = "WGSL allows exp(x) an error of 3 + 2|x| units in the last place, 
 
 CASES = [
     Case("shaders/elementwise/map.wgsl", ELEMENTS, copy, 0, EXACT),
+    Case("shaders/elementwise/map_vec4.wgsl", FOURS, partial(copy, lanes=4), 0, EXACT),
     Case("shaders/matrix/matmul.wgsl", PRODUCTS, product("nn"), 2e-6, ROUNDING),
     Case("shaders/matrix/matmul_nt.wgsl", PRODUCTS, product("nt"), 2e-6, ROUNDING),
     Case("shaders/matrix/matmul_tn.wgsl", PRODUCTS, product("tn"), 2e-6, ROUNDING),
@@ -329,10 +331,10 @@ def scalars(rng: np.random.Generator, count: int) -> Problem:
     )
 
 
-def outputs(**statements: str) -> tuple[tuple[str, ...], tuple[Binding, ...]]:
+def outputs(dtype: str = "f32", **statements: str) -> tuple[tuple[str, ...], tuple[Binding, ...]]:
     lines = tuple(f"{name}[i] = {statement};" for name, statement in statements.items())
     return lines, tuple(
-        Binding(name, "read_write", "u32" if name in ("bits", "index") else "f32") for name in statements
+        Binding(name, "read_write", "u32" if name in ("bits", "index") else dtype) for name in statements
     )
 
 
@@ -348,6 +350,14 @@ SCALAR_LINES, SCALAR_BINDINGS = outputs(
     softplus_y="softplus(value)",
     gelu_y="gelu(value)",
     y="gelu_derivative(value)",
+)
+VECTOR_LINES, VECTOR_BINDINGS = outputs(
+    "vec4<f32>",
+    tanh_y="tanh_clamped_vec4(raw[i])",
+    sigmoid_y="sigmoid_vec4(raw[i])",
+    softplus_y="softplus_vec4(value)",
+    gelu_y="gelu_vec4(value)",
+    y="gelu_derivative_vec4(value)",
 )
 FUSED = [
     Case(
@@ -388,5 +398,14 @@ FUSED = [
         "tanh() and exp() are the driver's",
         {"store_y": Body(SCALAR_LINES, (Binding("raw", "read", "f32"), *SCALAR_BINDINGS), ("scalar",))},
         tag="scalar",
+    ),
+    Case(
+        "shaders/elementwise/map_vec4.wgsl",
+        ((4,), (68,), (4096,)),
+        scalars,
+        3e-6,
+        "tanh() and exp() are the driver's",
+        {"store_y": Body(VECTOR_LINES, (Binding("raw", "read", "vec4<f32>"), *VECTOR_BINDINGS), ("vector",))},
+        tag="vector",
     ),
 ]

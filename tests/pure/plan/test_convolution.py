@@ -41,4 +41,4 @@ def test_bias_and_activation_cost_no_dispatch_and_the_images_get_no_gradient() -
     assert counts["convolution_weight_gradient"] == counts["convolution_weight_gradient_vec4"] == 1
     assert counts["convolution_input_gradient"] + counts["convolution_input_gradient_vec4"] == 1  # not of the images
     # One map for the gradient of the mean, which goes through the second ReLU, and one for all new parameters.
-    assert counts["map"] == 2
+    assert counts["map_vec4"] == 2

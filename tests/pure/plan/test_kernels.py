@@ -76,7 +76,12 @@ def test_everything_is_read_from_the_file(shaders: Path) -> None:
     )
     assert kernel.overrides == {"COUNT": 3, "SCALE": 0.5}
     assert kernel.constants == {"BLOCK": 4}
-    assert kernel.ports == {"load_x", "store_y"}
+    assert kernel.ports == {"load_x": "u32", "store_y": "f32"}
+
+
+def test_a_port_of_fours_has_their_type(shaders: Path) -> None:
+    fours = GOOD.replace("array<f32>", "array<vec4<f32>>").replace("value: f32", "value: vec4<f32>")
+    assert load(write(shaders, fours)).ports == {"load_x": "u32", "store_y": "vec4<f32>"}
 
 
 def test_a_changed_file_is_read_again(shaders: Path) -> None:
@@ -124,6 +129,13 @@ def test_an_import_stands_once_where_its_line_stands_and_lines_know_their_origin
             10,
             "wants a binding 'x' of array<f32>, it is array<u32>",
         ),
+        (
+            "value: f32) { y",
+            "value: vec4<f32>) { y",
+            11,
+            "wants a binding 'y' of array<vec4<f32>>, it is array<f32>",
+        ),
+        ("value: f32) { y", "value: vec2<f32>) { y", 11, "expected `fn load_NAME"),
         ("fn load_x(i: u32)", "fn load_z(i: u32)", 10, "expected `fn load_NAME"),
         ("{ y[i] = value; }", "{\n  y[i] = value;\n}", 11, "expected `fn load_NAME"),
         ("{ y[i] = value; }", "{ y[i] = 2.0 * value; }", 11, "expected `fn load_NAME"),
@@ -168,7 +180,7 @@ def test_a_body_replaces_a_port_and_brings_its_bindings() -> None:
     ]
     assert "@group(0) @binding(3) var<storage, read> bias: array<f32>;" in kernel.wgsl
     assert "fn store_y(i: u32, value: f32) {\n  let v = value + bias[i % COLUMNS];\n  pre[i] = v;\n" in kernel.wgsl
-    assert kernel.ports == frozenset()
+    assert kernel.ports == {}
     assert kernel.overrides == load(MATMUL).overrides
 
 
@@ -221,6 +233,14 @@ def test_a_fragment_is_imported_once_and_its_lines_know_their_origin() -> None:
     library = (SHADERS / "lib/scalar.wgsl").read_text().splitlines()
     signature = "fn gelu_derivative(x: f32) -> f32 {"
     assert origin(kernel, lines.index(signature) + 1) == ("shaders/lib/scalar.wgsl", library.index(signature) + 1)
+
+
+def test_a_port_of_fours_takes_a_body_of_fours() -> None:
+    body = Body(("out0[i] = max(value, vec4<f32>());",), (Binding("out0", "read_write", "vec4<f32>"),))
+    kernel = fuse(load("shaders/elementwise/map_vec4.wgsl"), {"store_y": body})
+    assert "fn store_y(i: u32, value: vec4<f32>) { out0[i] = max(value, vec4<f32>()); }" in kernel.wgsl
+    assert [(b.name, b.dtype) for b in kernel.bindings] == [("x", "vec4<f32>"), ("out0", "vec4<f32>")]
+    assert kernel.ports == {"load_x": "vec4<f32>"}
 
 
 def test_a_port_that_is_not_there_is_refused() -> None:

@@ -15,27 +15,18 @@ override COLUMNS: u32 = 4u; // n, outputs of the layer
 override INNER: u32 = 1u;   // r, examples
 @group(0) @binding(0) var<storage, read>       x: array<vec4<f32>>; // [INNER, ROWS / 4]
 @group(0) @binding(1) var<storage, read>       d: array<vec4<f32>>; // [INNER, COLUMNS / 4]
-@group(0) @binding(2) var<storage, read_write> w: array<f32>;       // [ROWS, COLUMNS]
-@group(0) @binding(3) var<storage, read_write> b: array<f32>;       // [COLUMNS]
+@group(0) @binding(2) var<storage, read_write> w: array<vec4<f32>>; // [ROWS, COLUMNS / 4]
+@group(0) @binding(3) var<storage, read_write> b: array<vec4<f32>>; // [COLUMNS / 4]
 
-fn store_w(i: u32, value: f32) { w[i] = value; }
-fn store_b(i: u32, value: f32) { b[i] = value; }
+fn store_w(i: u32, value: vec4<f32>) { w[i] = value; }
+fn store_b(i: u32, value: vec4<f32>) { b[i] = value; }
 
 fn write_row(row: u32, column: u32, sums: vec4<f32>) {
-  if (row >= ROWS || column >= COLUMNS) { return; }
-  let at = row * COLUMNS + column;
-  store_w(at, sums.x);
-  store_w(at + 1u, sums.y);
-  store_w(at + 2u, sums.z);
-  store_w(at + 3u, sums.w);
+  if (row < ROWS && column < COLUMNS) { store_w((row * COLUMNS + column) / 4u, sums); }
 }
 
 fn write_bias(column: u32, sums: vec4<f32>) {
-  if (column >= COLUMNS) { return; }
-  store_b(column, sums.x);
-  store_b(column + 1u, sums.y);
-  store_b(column + 2u, sums.z);
-  store_b(column + 3u, sums.w);
+  if (column < COLUMNS) { store_b(column / 4u, sums); }
 }
 
 @compute @workgroup_size(32)

@@ -12,36 +12,22 @@ override COLUMNS: u32 = 4u; // n, outputs of the layer
 override INNER: u32 = 1u;   // r, examples
 @group(0) @binding(0) var<storage, read>       x: array<vec4<f32>>; // [INNER, ROWS / 4]
 @group(0) @binding(1) var<storage, read>       d: array<vec4<f32>>; // [INNER, COLUMNS / 4]
-@group(0) @binding(2) var<storage, read_write> w: array<f32>;       // [ROWS, COLUMNS]
-@group(0) @binding(3) var<storage, read_write> b: array<f32>;       // [COLUMNS]
+@group(0) @binding(2) var<storage, read_write> w: array<vec4<f32>>; // [ROWS, COLUMNS / 4]
+@group(0) @binding(3) var<storage, read_write> b: array<vec4<f32>>; // [COLUMNS / 4]
 
-fn store_w(i: u32, value: f32) { w[i] = value; }
-fn store_b(i: u32, value: f32) { b[i] = value; }
+fn store_w(i: u32, value: vec4<f32>) { w[i] = value; }
+fn store_b(i: u32, value: vec4<f32>) { b[i] = value; }
 
 fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
   if (row >= ROWS) { return; }
-  let at = row * COLUMNS + column;
-  store_w(at, left.x);
-  store_w(at + 1u, left.y);
-  store_w(at + 2u, left.z);
-  store_w(at + 3u, left.w);
-  if (column + 4u >= COLUMNS) { return; }
-  store_w(at + 4u, right.x);
-  store_w(at + 5u, right.y);
-  store_w(at + 6u, right.z);
-  store_w(at + 7u, right.w);
+  let at = (row * COLUMNS + column) / 4u;
+  store_w(at, left);
+  if (column + 4u < COLUMNS) { store_w(at + 1u, right); }
 }
 
 fn write_bias(column: u32, left: vec4<f32>, right: vec4<f32>) {
-  store_b(column, left.x);
-  store_b(column + 1u, left.y);
-  store_b(column + 2u, left.z);
-  store_b(column + 3u, left.w);
-  if (column + 4u >= COLUMNS) { return; }
-  store_b(column + 4u, right.x);
-  store_b(column + 5u, right.y);
-  store_b(column + 6u, right.z);
-  store_b(column + 7u, right.w);
+  store_b(column / 4u, left);
+  if (column + 4u < COLUMNS) { store_b(column / 4u + 1u, right); }
 }
 
 @compute @workgroup_size(32)

@@ -1,6 +1,6 @@
 // matmul_nt_quad: y[m,n] = sum_k a[m,k] b[n,k]
 // dispatch: one invocation per 12x4 block of y, quads of them side by side: ceil(ROWS / 12) * 4 ceil(COLUMNS / 16);
-//      INNER a multiple of 4
+//      COLUMNS and INNER multiples of 4
 // why: as matmul_nt_vec4, with rows of a shared by a quad as in matmul_quad
 // source: Golub and Van Loan, Matrix Computations, 4th ed., sections 1.1 and 1.3 (outer products, blocks)
 // #requires subgroups
@@ -13,17 +13,12 @@ override COLUMNS: u32 = 4u; // n
 override INNER: u32 = 4u;   // k
 @group(0) @binding(0) var<storage, read>       a: array<vec4<f32>>; // [ROWS, INNER / 4]
 @group(0) @binding(1) var<storage, read>       b: array<vec4<f32>>; // [COLUMNS, INNER / 4]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [ROWS, COLUMNS]
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>; // [ROWS, COLUMNS / 4]
 
-fn store_y(i: u32, value: f32) { y[i] = value; }
+fn store_y(i: u32, value: vec4<f32>) { y[i] = value; }
 
 fn write_row(row: u32, column: u32, sums: vec4<f32>) {
-  if (row >= ROWS || column >= COLUMNS) { return; }
-  let at = row * COLUMNS + column;
-  store_y(at, sums.x);
-  if (column + 1u < COLUMNS) { store_y(at + 1u, sums.y); }
-  if (column + 2u < COLUMNS) { store_y(at + 2u, sums.z); }
-  if (column + 3u < COLUMNS) { store_y(at + 3u, sums.w); }
+  if (row < ROWS && column < COLUMNS) { store_y((row * COLUMNS + column) / 4u, sums); }
 }
 
 @compute @workgroup_size(32)

@@ -1,5 +1,6 @@
 // matmul_nt_vec4: y[m,n] = sum_k a[m,k] b[n,k], the right operand transposed
-// dispatch: one invocation per block of y, ceil(ROWS / 8) * ceil(COLUMNS / 8) of them; INNER a multiple of 4
+// dispatch: one invocation per block of y, ceil(ROWS / 8) * ceil(COLUMNS / 8) of them; COLUMNS and INNER multiples
+//      of 4
 // why: as matmul_vec4; b's block holds four rows of b, so it is transposed in registers
 // source: Golub and Van Loan, Matrix Computations, 4th ed., sections 1.1 and 1.3 (outer products, blocks)
 // #import block
@@ -10,21 +11,15 @@ override COLUMNS: u32 = 4u; // n
 override INNER: u32 = 4u;   // k
 @group(0) @binding(0) var<storage, read>       a: array<vec4<f32>>; // [ROWS, INNER / 4]
 @group(0) @binding(1) var<storage, read>       b: array<vec4<f32>>; // [COLUMNS, INNER / 4]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [ROWS, COLUMNS]
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>; // [ROWS, COLUMNS / 4]
 
-fn store_y(i: u32, value: f32) { y[i] = value; }
-
-fn write_four(at: u32, count: u32, values: vec4<f32>) {
-  store_y(at, values.x);
-  if (count > 1u) { store_y(at + 1u, values.y); }
-  if (count > 2u) { store_y(at + 2u, values.z); }
-  if (count > 3u) { store_y(at + 3u, values.w); }
-}
+fn store_y(i: u32, value: vec4<f32>) { y[i] = value; }
 
 fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
   if (row >= ROWS) { return; }
-  write_four(row * COLUMNS + column, COLUMNS - column, left);
-  if (column + 4u < COLUMNS) { write_four(row * COLUMNS + column + 4u, COLUMNS - column - 4u, right); }
+  let at = (row * COLUMNS + column) / 4u;
+  store_y(at, left);
+  if (column + 4u < COLUMNS) { store_y(at + 1u, right); }
 }
 
 @compute @workgroup_size(32)

@@ -14,17 +14,12 @@ override COLUMNS: u32 = 4u; // n
 override INNER: u32 = 1u;   // k
 @group(0) @binding(0) var<storage, read>       a: array<vec4<f32>>; // [INNER, ROWS / 4]
 @group(0) @binding(1) var<storage, read>       b: array<vec4<f32>>; // [INNER, COLUMNS / 4]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [ROWS, COLUMNS]
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>; // [ROWS, COLUMNS / 4]
 
-fn store_y(i: u32, value: f32) { y[i] = value; }
+fn store_y(i: u32, value: vec4<f32>) { y[i] = value; }
 
 fn write_row(row: u32, column: u32, sums: vec4<f32>) {
-  if (row >= ROWS || column >= COLUMNS) { return; }
-  let at = row * COLUMNS + column;
-  store_y(at, sums.x);
-  store_y(at + 1u, sums.y);
-  store_y(at + 2u, sums.z);
-  store_y(at + 3u, sums.w);
+  if (row < ROWS && column < COLUMNS) { store_y((row * COLUMNS + column) / 4u, sums); }
 }
 
 @compute @workgroup_size(32)

@@ -11,22 +11,15 @@ override COLUMNS: u32 = 4u; // n
 override INNER: u32 = 4u;   // k
 @group(0) @binding(0) var<storage, read>       a: array<vec4<f32>>; // [ROWS, INNER / 4]
 @group(0) @binding(1) var<storage, read>       b: array<vec4<f32>>; // [INNER, COLUMNS / 4]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [ROWS, COLUMNS]
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>; // [ROWS, COLUMNS / 4]
 
-fn store_y(i: u32, value: f32) { y[i] = value; }
+fn store_y(i: u32, value: vec4<f32>) { y[i] = value; }
 
 fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
   if (row >= ROWS) { return; }
-  let at = row * COLUMNS + column;
-  store_y(at, left.x);
-  store_y(at + 1u, left.y);
-  store_y(at + 2u, left.z);
-  store_y(at + 3u, left.w);
-  if (column + 4u >= COLUMNS) { return; }
-  store_y(at + 4u, right.x);
-  store_y(at + 5u, right.y);
-  store_y(at + 6u, right.z);
-  store_y(at + 7u, right.w);
+  let at = (row * COLUMNS + column) / 4u;
+  store_y(at, left);
+  if (column + 4u < COLUMNS) { store_y(at + 1u, right); }
 }
 
 @compute @workgroup_size(32)

@@ -121,13 +121,12 @@ class Emitter:
         return [(Place(self.let(" + ".join(terms)), place.lanes), result)]
 
     def _find(self, node: Tensor, place: Place) -> str:
-        buffer = self._name_of(node)
         if place.lanes == 4 and node.size == 1:
             return splat(self.at(node, Place("0u")), node.dtype)
-        if place in self._fours:
-            four, component = self._fours[place]
-            if (node.number, four) in self.known:
-                return f"{self.at(node, four)}.{component}"
+        four, component = self._fours.get(place, (place, ""))
+        if (node.number, four) in self.known:
+            return f"{self.at(node, four)}.{component}"
+        buffer = self._name_of(node)
         if buffer:
             return self._load(buffer[1], place)
         return self._compute(node, place) or self._one_by_one(node.dtype, place, lambda lane: self.at(node, lane))

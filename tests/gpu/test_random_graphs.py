@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor
 from site_builder.plan import Plan, emit, lower
+from site_builder.plan.anchors import matrix
 from site_builder.run.on_numpy import NumPyRunner
 
 UNARY = [g.exp, g.tanh, g.sigmoid, g.relu, g.gelu, g.square, g.absolute, lambda x: -x, lambda x: x * 0.5 + 1]
@@ -69,9 +70,10 @@ def test_random_graphs_agree_with_numpy(device: Any, model: Model) -> None:
 @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(random_models(unit=4))
 def test_random_graphs_of_fours_agree_with_numpy(device: Any, model: Model) -> None:
-    """Maps of four elements at once are for long tensors; here any length is enough."""
+    """Maps of four elements at once, and products that store four, are for large tensors; here any size is enough."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(emit, "MANY", 4)
+        patch.setattr(matrix, "LARGE", 1)
         agree(model)
 
 

@@ -16,5 +16,5 @@ ZOO: tuple[Entry, ...] = (
     *self_taught.ENTRIES,
 )
 
-# Six that together run every kernel there is, for browsers, where compiling takes long.
-EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "t5", "discrete-autoencoder")
+# Seven that together run every kernel there is, for browsers, where compiling takes long.
+EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "bert", "t5", "discrete-autoencoder")

@@ -19,8 +19,9 @@ def _matmul_suffix(y: Tensor) -> str:
 
 
 def _matmul_file(y: Tensor) -> str:
-    form = {"nn": "", "nt": "_nt", "tn": "_tn"}[str(y.attributes["form"])]
-    return f"shaders/matrix/matmul{form}{_matmul_suffix(y)}.wgsl"
+    form, suffix = {"nn": "", "nt": "_nt", "tn": "_tn"}[str(y.attributes["form"])], _matmul_suffix(y)
+    odd = "_odd" if suffix and y.shape[1] % 4 else ""  # of the large ones only nt allows that
+    return f"shaders/matrix/matmul{form}{odd}{suffix}.wgsl"
 
 
 def _matmul_variants(y: Tensor) -> tuple[str, ...]:

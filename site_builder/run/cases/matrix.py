@@ -55,6 +55,11 @@ CASES: list[Case] = [
     Case("matmul", g.matmul, (Input((2, 3, 4, 5)), Input((5, 6))), tags=("one right for all",)),
     *[
         Case("matmul", lambda a, b, form=form: g.matmul(a, b, form), (Input(a), Input(b)), tags=("large", form))
-        for form, a, b in (("nn", (129, 128), (128, 68)), ("nt", (129, 128), (67, 128)), ("tn", (129, 132), (129, 64)))
+        for form, a, b in (
+            ("nn", (129, 128), (128, 68)),
+            ("nt", (129, 128), (68, 128)),
+            ("nt", (129, 128), (67, 128)),
+            ("tn", (129, 132), (129, 64)),
+        )
     ],
 ]

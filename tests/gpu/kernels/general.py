@@ -175,6 +175,13 @@ CASES = [
     ),
     Case(
         "shaders/matrix/matmul_nt_vec4.wgsl",
+        ((1, 4, 4), (7, 8, 12), (8, 12, 8), (9, 16, 4), (64, 36, 20)),
+        product("nt", (8, 8)),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_nt_odd_vec4.wgsl",
         ((1, 1, 4), (7, 9, 12), (8, 8, 8), (9, 7, 4), (64, 35, 20)),
         product("nt", (8, 8)),
         2e-6,
@@ -203,6 +210,13 @@ CASES = [
     ),
     Case(
         "shaders/matrix/matmul_nt_quad.wgsl",
+        ((1, 4, 4), (11, 8, 12), (12, 16, 8), (13, 20, 4), (64, 68, 20)),
+        product("nt", (12, 16), 4),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_nt_odd_quad.wgsl",
         ((1, 1, 4), (11, 15, 12), (12, 16, 8), (13, 17, 4), (64, 71, 20)),
         product("nt", (12, 16), 4),
         2e-6,

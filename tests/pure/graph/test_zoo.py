@@ -23,7 +23,7 @@ def test_it_is_its_twin_in_double_precision(entry: Entry) -> None:
     assert max(apart.values()) <= TOLERANCE, apart
 
 
-def test_six_run_every_kernel() -> None:
+def test_seven_run_every_kernel() -> None:
     plans = [lower(entry.build(watched=True)) for entry in ZOO if entry.name in EVERY_KERNEL]
     used = {source.file for plan in plans for source in plan.sources.values()}
     kernels = {str(file.relative_to(ROOT)) for file in (ROOT / "shaders").rglob("*.wgsl")}

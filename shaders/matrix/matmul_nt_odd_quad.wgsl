@@ -1,0 +1,54 @@
+// matmul_nt_odd_quad: y[m,n] = sum_k a[m,k] b[n,k]
+// dispatch: one invocation per 12x4 block of y, quads of them side by side: ceil(ROWS / 12) * 4 ceil(COLUMNS / 16);
+//      INNER a multiple of 4
+// why: as matmul_nt_quad, but rows of y need not begin at a multiple of four, so that they are written number by number
+// source: Golub and Van Loan, Matrix Computations, 4th ed., sections 1.1 and 1.3 (outer products, blocks)
+// #requires subgroups
+// #import quad
+// #import block
+const BLOCK_ROWS: u32 = 12u;
+const BLOCK_COLUMNS: u32 = 16u; // of a quad
+override ROWS: u32 = 4u;    // m
+override COLUMNS: u32 = 4u; // n
+override INNER: u32 = 4u;   // k
+@group(0) @binding(0) var<storage, read>       a: array<vec4<f32>>; // [ROWS, INNER / 4]
+@group(0) @binding(1) var<storage, read>       b: array<vec4<f32>>; // [COLUMNS, INNER / 4]
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [ROWS, COLUMNS]
+
+fn store_y(i: u32, value: f32) { y[i] = value; }
+
+fn write_row(row: u32, column: u32, sums: vec4<f32>) {
+  if (row >= ROWS || column >= COLUMNS) { return; }
+  let at = row * COLUMNS + column;
+  store_y(at, sums.x);
+  if (column + 1u < COLUMNS) { store_y(at + 1u, sums.y); }
+  if (column + 2u < COLUMNS) { store_y(at + 2u, sums.z); }
+  if (column + 3u < COLUMNS) { store_y(at + 3u, sums.w); }
+}
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = id.y * groups.x * 32u + id.x;
+  let across = (COLUMNS + BLOCK_COLUMNS - 1u) / BLOCK_COLUMNS * 4u;
+  let row = i / across * BLOCK_ROWS;
+  let column = i % across * 4u;
+  let lane = i % 4u;
+  let a0 = min(row + lane, ROWS - 1u) * (INNER / 4u);
+  let a1 = min(row + 4u + lane, ROWS - 1u) * (INNER / 4u);
+  let a2 = min(row + 8u + lane, ROWS - 1u) * (INNER / 4u);
+  let b0 = four(column, COLUMNS) * (INNER / 4u);
+  var sums0 = mat4x4<f32>();
+  var sums1 = mat4x4<f32>();
+  var sums2 = mat4x4<f32>();
+  for (var k = 0u; k < INNER / 4u; k++) {
+    let columns = transpose(mat4x4<f32>(b[b0.x + k], b[b0.y + k], b[b0.z + k], b[b0.w + k]));
+    sums0 += columns * gathered(a[a0 + k]);
+    sums1 += columns * gathered(a[a1 + k]);
+    sums2 += columns * gathered(a[a2 + k]);
+  }
+  for (var r = 0u; r < 4u; r++) {
+    write_row(row + r, column, sums0[r]);
+    write_row(row + 4u + r, column, sums1[r]);
+    write_row(row + 8u + r, column, sums2[r]);
+  }
+}

@@ -33,11 +33,11 @@ override V_HEAD: u32 = 4u;
 @group(0) @binding(3) var<storage, read>       statistics: array<f32>; // [BATCH, QUERIES, HEADS, 2]
 @group(0) @binding(4) var<storage, read>       delta: array<f32>;      // [BATCH, QUERIES, HEADS]
 @group(0) @binding(5) var<storage, read>       dy: array<vec4<f32>>;   // [BATCH, QUERIES, HEADS, VALUE_DIM / 4]
-@group(0) @binding(6) var<storage, read_write> dk: array<f32>;         // [BATCH, KEYS, HEADS, HEAD_DIM]
-@group(0) @binding(7) var<storage, read_write> dv: array<f32>;         // [BATCH, KEYS, HEADS, VALUE_DIM]
+@group(0) @binding(6) var<storage, read_write> dk: array<vec4<f32>>;   // [BATCH, KEYS, HEADS, HEAD_DIM / 4]
+@group(0) @binding(7) var<storage, read_write> dv: array<vec4<f32>>;   // [BATCH, KEYS, HEADS, VALUE_DIM / 4]
 
-fn store_dk(i: u32, value: f32) { dk[i] = value; }
-fn store_dv(i: u32, value: f32) { dv[i] = value; }
+fn store_dk(i: u32, value: vec4<f32>) { dk[i] = value; }
+fn store_dv(i: u32, value: vec4<f32>) { dv[i] = value; }
 
 fn keys(at: vec4<u32>) -> mat4x4<f32> { return mat4x4<f32>(k[at.x], k[at.y], k[at.z], k[at.w]); }
 fn values(at: vec4<u32>) -> mat4x4<f32> { return mat4x4<f32>(v[at.x], v[at.y], v[at.z], v[at.w]); }
@@ -123,10 +123,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   var dv_blocks = array<mat4x4<f32>, 4>(dv0, dv1, dv2, dv3);
   for (var r = 0u; r < min(BLOCK_ROWS, KEYS - first); r++) {
     let row = (batch * KEYS + first + r) * HEADS + head;
-    for (var c = 0u; c < BLOCK_DIMS; c++) {
-      let dim = chunk * BLOCK_DIMS + c;
-      if (dim < HEAD_DIM) { store_dk(row * HEAD_DIM + dim, dk_blocks[c / 4u][r][c % 4u] * factor); }
-      if (dim < VALUE_DIM) { store_dv(row * VALUE_DIM + dim, dv_blocks[c / 4u][r][c % 4u]); }
+    for (var c = 0u; c < BLOCK_DIMS / 4u; c++) {
+      let dim = chunk * BLOCK_DIMS + 4u * c;
+      if (dim < HEAD_DIM) { store_dk((row * HEAD_DIM + dim) / 4u, dk_blocks[c][r] * factor); }
+      if (dim < VALUE_DIM) { store_dv((row * VALUE_DIM + dim) / 4u, dv_blocks[c][r]); }
     }
   }
 }

@@ -25,16 +25,16 @@ override V_OFFSET: u32 = 0u;
 override V_BATCH: u32 = 4u;
 override V_ROW: u32 = 4u;
 override V_HEAD: u32 = 4u;
-@group(0) @binding(0) var<storage, read>       q: array<vec4<f32>>;     // [BATCH, QUERIES, HEADS, HEAD_DIM / 4]
-@group(0) @binding(1) var<storage, read>       k: array<vec4<f32>>;     // [BATCH, KEYS, HEADS, HEAD_DIM / 4]
-@group(0) @binding(2) var<storage, read>       v: array<vec4<f32>>;     // [BATCH, KEYS, HEADS, VALUE_DIM / 4]
-@group(0) @binding(3) var<storage, read>       y: array<vec4<f32>>;     // [BATCH, QUERIES, HEADS, VALUE_DIM / 4]
-@group(0) @binding(4) var<storage, read>       statistics: array<f32>;  // [BATCH, QUERIES, HEADS, 2]
-@group(0) @binding(5) var<storage, read>       dy: array<vec4<f32>>;    // [BATCH, QUERIES, HEADS, VALUE_DIM / 4]
-@group(0) @binding(6) var<storage, read_write> dq: array<f32>;          // [BATCH, QUERIES, HEADS, HEAD_DIM]
-@group(0) @binding(7) var<storage, read_write> delta: array<f32>;       // [BATCH, QUERIES, HEADS]
+@group(0) @binding(0) var<storage, read>       q: array<vec4<f32>>;    // [BATCH, QUERIES, HEADS, HEAD_DIM / 4]
+@group(0) @binding(1) var<storage, read>       k: array<vec4<f32>>;    // [BATCH, KEYS, HEADS, HEAD_DIM / 4]
+@group(0) @binding(2) var<storage, read>       v: array<vec4<f32>>;    // [BATCH, KEYS, HEADS, VALUE_DIM / 4]
+@group(0) @binding(3) var<storage, read>       y: array<vec4<f32>>;    // [BATCH, QUERIES, HEADS, VALUE_DIM / 4]
+@group(0) @binding(4) var<storage, read>       statistics: array<f32>; // [BATCH, QUERIES, HEADS, 2]
+@group(0) @binding(5) var<storage, read>       dy: array<vec4<f32>>;   // [BATCH, QUERIES, HEADS, VALUE_DIM / 4]
+@group(0) @binding(6) var<storage, read_write> dq: array<vec4<f32>>;   // [BATCH, QUERIES, HEADS, HEAD_DIM / 4]
+@group(0) @binding(7) var<storage, read_write> delta: array<f32>;      // [BATCH, QUERIES, HEADS]
 
-fn store_dq(i: u32, value: f32) { dq[i] = value; }
+fn store_dq(i: u32, value: vec4<f32>) { dq[i] = value; }
 fn store_delta(i: u32, value: f32) { delta[i] = value; }
 
 fn queries(at: vec4<u32>) -> mat4x4<f32> { return mat4x4<f32>(q[at.x], q[at.y], q[at.z], q[at.w]); }
@@ -114,8 +114,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   var blocks = array<mat4x4<f32>, 4>(dq0, dq1, dq2, dq3);
   for (var r = 0u; r < min(BLOCK_ROWS, QUERIES - first); r++) {
     let row = (batch * QUERIES + first + r) * HEADS + head;
-    for (var c = 0u; c < min(BLOCK_DIMS, HEAD_DIM - chunk * BLOCK_DIMS); c++) {
-      store_dq(row * HEAD_DIM + chunk * BLOCK_DIMS + c, blocks[c / 4u][r][c % 4u] * factor);
+    let at = (row * HEAD_DIM + chunk * BLOCK_DIMS) / 4u;
+    for (var c = 0u; c < min(BLOCK_DIMS, HEAD_DIM - chunk * BLOCK_DIMS) / 4u; c++) {
+      store_dq(at + c, blocks[c][r] * factor);
     }
   }
   var found = deltas;

@@ -34,11 +34,11 @@ override V_HEAD: u32 = 4u;
 @group(0) @binding(1) var<storage, read>       k: array<vec4<f32>>;    // [BATCH, KEYS, HEADS, HEAD_DIM / 4]
 @group(0) @binding(2) var<storage, read>       v: array<vec4<f32>>;    // [BATCH, KEYS, HEADS, VALUE_DIM / 4]
 @group(0) @binding(3) var<storage, read>       lengths: array<u32>;    // [BATCH], keys that there are
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;          // [BATCH, QUERIES, HEADS, VALUE_DIM]
+@group(0) @binding(4) var<storage, read_write> y: array<vec4<f32>>;    // [BATCH, QUERIES, HEADS, VALUE_DIM / 4]
 @group(0) @binding(5) var<storage, read_write> statistics: array<f32>; // [BATCH, QUERIES, HEADS, 2]
 
 fn load_lengths(i: u32) -> u32 { return lengths[i]; }
-fn store_y(i: u32, value: f32) { y[i] = value; }
+fn store_y(i: u32, value: vec4<f32>) { y[i] = value; }
 fn store_statistics(i: u32, value: f32) { statistics[i] = value; }
 
 fn queries(at: vec4<u32>) -> mat4x4<f32> { return mat4x4<f32>(q[at.x], q[at.y], q[at.z], q[at.w]); }
@@ -113,8 +113,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   var seen = sees;
   for (var r = 0u; r < min(BLOCK_ROWS, QUERIES - first); r++) {
     let row = (batch * QUERIES + first + r) * HEADS + head;
-    for (var c = 0u; c < min(BLOCK_DIMS, VALUE_DIM - chunk * BLOCK_DIMS); c++) {
-      store_y(row * VALUE_DIM + chunk * BLOCK_DIMS + c, blocks[c / 4u][r][c % 4u] * inverse[r]);
+    let at = (row * VALUE_DIM + chunk * BLOCK_DIMS) / 4u;
+    for (var c = 0u; c < min(BLOCK_DIMS, VALUE_DIM - chunk * BLOCK_DIMS) / 4u; c++) {
+      store_y(at + c, blocks[c][r] * inverse[r]);
     }
     if (chunk == 0u) {
       store_statistics(row * 2u, logsumexp[r]);

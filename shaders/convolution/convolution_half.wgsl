@@ -14,22 +14,15 @@ override INPUTS: u32 = 4u;  // channels of x
 override OUTPUTS: u32 = 4u; // channels of y
 @group(0) @binding(0) var<storage, read>       x: array<vec4<f32>>; // [IMAGES, HEIGHT, WIDTH, INPUTS / 4]
 @group(0) @binding(1) var<storage, read>       w: array<vec4<f32>>; // [taps, INPUTS, OUTPUTS / 4]
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;       // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS]
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>; // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS / 4]
 
-fn store_y(i: u32, value: f32) { y[i] = value; }
+fn store_y(i: u32, value: vec4<f32>) { y[i] = value; }
 
 fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
   if (row >= IMAGES * OUT_HEIGHT * OUT_WIDTH) { return; }
-  let at = row * OUTPUTS + column;
-  store_y(at, left.x);
-  store_y(at + 1u, left.y);
-  store_y(at + 2u, left.z);
-  store_y(at + 3u, left.w);
-  if (column + 4u >= OUTPUTS) { return; }
-  store_y(at + 4u, right.x);
-  store_y(at + 5u, right.y);
-  store_y(at + 6u, right.z);
-  store_y(at + 7u, right.w);
+  let at = (row * OUTPUTS + column) / 4u;
+  store_y(at, left);
+  if (column + 4u < OUTPUTS) { store_y(at + 1u, right); }
 }
 
 @compute @workgroup_size(32)

@@ -13,24 +13,17 @@ const BLOCK_ROWS: u32 = 32u; // of a quad
 const BLOCK_COLUMNS: u32 = 8u;
 override INPUTS: u32 = 4u;  // channels of x
 override OUTPUTS: u32 = 4u; // channels of y
-@group(0) @binding(0) var<storage, read>       w: array<vec4<f32>>; // [taps, INPUTS, OUTPUTS / 4]
-@group(0) @binding(1) var<storage, read>       d: array<vec4<f32>>; // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS / 4]
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>;      // [IMAGES, HEIGHT, WIDTH, INPUTS]
+@group(0) @binding(0) var<storage, read>       w: array<vec4<f32>>;  // [taps, INPUTS, OUTPUTS / 4]
+@group(0) @binding(1) var<storage, read>       d: array<vec4<f32>>;  // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS / 4]
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4<f32>>; // [IMAGES, HEIGHT, WIDTH, INPUTS / 4]
 
-fn store_dx(i: u32, value: f32) { dx[i] = value; }
+fn store_dx(i: u32, value: vec4<f32>) { dx[i] = value; }
 
 fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
   if (row >= IMAGES * HEIGHT * WIDTH) { return; }
-  let at = row * INPUTS + column;
-  store_dx(at, left.x);
-  store_dx(at + 1u, left.y);
-  store_dx(at + 2u, left.z);
-  store_dx(at + 3u, left.w);
-  if (column + 4u >= INPUTS) { return; }
-  store_dx(at + 4u, right.x);
-  store_dx(at + 5u, right.y);
-  store_dx(at + 6u, right.z);
-  store_dx(at + 7u, right.w);
+  let at = (row * INPUTS + column) / 4u;
+  store_dx(at, left);
+  if (column + 4u < INPUTS) { store_dx(at + 1u, right); }
 }
 
 @compute @workgroup_size(32)

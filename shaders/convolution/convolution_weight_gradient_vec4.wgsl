@@ -13,24 +13,17 @@ const BLOCK_COLUMNS: u32 = 8u;
 override INPUTS: u32 = 4u;  // channels of x
 override OUTPUTS: u32 = 4u; // channels of y
 override PARTS: u32 = 1u;
-@group(0) @binding(0) var<storage, read>       x: array<vec4<f32>>; // [IMAGES, HEIGHT, WIDTH, INPUTS / 4]
-@group(0) @binding(1) var<storage, read>       d: array<vec4<f32>>; // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS / 4]
-@group(0) @binding(2) var<storage, read_write> dw: array<f32>;      // [PARTS, taps, INPUTS, OUTPUTS]
+@group(0) @binding(0) var<storage, read>       x: array<vec4<f32>>;  // [IMAGES, HEIGHT, WIDTH, INPUTS / 4]
+@group(0) @binding(1) var<storage, read>       d: array<vec4<f32>>;  // [IMAGES, OUT_HEIGHT, OUT_WIDTH, OUTPUTS / 4]
+@group(0) @binding(2) var<storage, read_write> dw: array<vec4<f32>>; // [PARTS, taps, INPUTS, OUTPUTS / 4]
 
-fn store_dw(i: u32, value: f32) { dw[i] = value; }
+fn store_dw(i: u32, value: vec4<f32>) { dw[i] = value; }
 
 fn write_row(first: u32, row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
   if (row >= INPUTS) { return; }
-  let at = (first + row) * OUTPUTS + column;
-  store_dw(at, left.x);
-  store_dw(at + 1u, left.y);
-  store_dw(at + 2u, left.z);
-  store_dw(at + 3u, left.w);
-  if (column + 4u >= OUTPUTS) { return; }
-  store_dw(at + 4u, right.x);
-  store_dw(at + 5u, right.y);
-  store_dw(at + 6u, right.z);
-  store_dw(at + 7u, right.w);
+  let at = ((first + row) * OUTPUTS + column) / 4u;
+  store_dw(at, left);
+  if (column + 4u < OUTPUTS) { store_dw(at + 1u, right); }
 }
 
 @compute @workgroup_size(32)

@@ -111,3 +111,27 @@ def test_a_product_is_written_into_a_part_of_a_variable(device: Any, width: int)
     plan = lower(model)
     assert "cache" in product_of(plan)[1]
     agree(plan, model, ("cache",), ("subgroups",))
+
+
+@pytest.mark.parametrize("using", [(), ("subgroups",)], ids=["everywhere", "with subgroups"])
+def test_epilogues_of_a_convolution_and_of_attention(device: Any, using: tuple[str, ...]) -> None:
+    model = Model("others")
+    images, weights = model.input("images", (2, 24, 24, 16)), model.input("weights", (3, 3, 16, 64))
+    bias, rest = model.input("bias", (64,)), model.input("rest", (2, 24, 24, 64))
+    q, k, v = (model.input(name, (2, 9, 4, 8)) for name in "qkv")
+    gate, factor = model.input("gate", (2, 9, 4, 8)), model.input("factor", (2, 9, 1, 1))
+
+    @model.program
+    def run() -> Mapping[str, Tensor]:
+        features = g.relu(g.convolution(images, weights, padding=1) + bias) + rest
+        attended = g.attention(q, k, v, causal=True) * g.sigmoid(gate) * factor
+        return {"features": features, "attended": attended}
+
+    plan = lower(model)
+    sources = [plan.sources[plan.kernels[step.kernel].source] for step in plan.programs["run"].steps]
+    assert sorted(source.file for source in sources) == [
+        "shaders/attention/attention_vec4.wgsl",
+        "shaders/convolution/convolution_vec4.wgsl",
+    ]
+    assert all("fn store_y(i: u32, value: vec4<f32>) {" in source.wgsl for source in sources)
+    agree(plan, model, ("features", "attended"), using)

@@ -65,11 +65,10 @@ def _merge_program(
         movable = [d for d in candidates[:-1] if _may_join(order, d, candidates[-1])] + [candidates[-1]]
         if len(movable) < 2:
             continue
-        wanted = [
-            Arena(tuple(column)) for column in zip(*(d.keys for d in movable), strict=True) if len(set(column)) > 1
-        ]
+        columns = zip(*(d.keys for d in movable), strict=True)
+        wanted = [Arena(c) for c, one in zip(columns, _of_one_element(movable[0]), strict=True) if not one]
         members = [member for arena in wanted for member in arena.members]
-        if len(set(members)) < len(members):
+        if len(set(members)) < len(members):  # also where all read one buffer, which is as short as each of them
             continue
         if not all(_may_form(arena, arenas, [*order, *others], movable) for arena in wanted):
             continue
@@ -86,11 +85,14 @@ def _isomorphic(dispatches: Sequence[Dispatch]) -> list[list[Dispatch]]:
     for d in dispatches:
         if not d.pointwise:
             continue
-        shared = tuple(
-            k if f"{b.name}[0u]" in d.kernel.wgsl else None for k, b in zip(d.keys, d.kernel.bindings, strict=True)
-        )
+        shared = tuple(k if one else None for k, one in zip(d.keys, _of_one_element(d), strict=True))
         classes.setdefault((d.kernel.wgsl, shared), []).append(d)
     return [ds for ds in classes.values() if len(ds) > 1]
+
+
+def _of_one_element(d: Dispatch) -> list[bool]:
+    """Of each buffer, whether every invocation of the map reads its element 0."""
+    return [f"{binding.name}[0u]" in d.kernel.wgsl for binding in d.kernel.bindings]
 
 
 def _may_join(order: Sequence[Dispatch], d: Dispatch, last: Dispatch) -> bool:

@@ -56,7 +56,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   // 16 dimensions of keys and values stay in registers, others are read for each query; 0 where there are none.
   let factor = 1.0 / sqrt(f32(HEAD_DIM));
   let k_own = min(4u, max(HEAD_DIM / 4u, 4u * chunk) - 4u * chunk);
-  let k_others = HEAD_DIM / 4u - k_own;
   let k_at = (K_OFFSET + batch * K_BATCH + head * K_HEAD + rows * K_ROW) / 4u;
   var kept = array<mat4x4<f32>, 4>();
   for (var c = 0u; c < k_own; c++) { kept[c] = keys(k_at + 4u * chunk + c) * factor; }
@@ -66,7 +65,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let k3 = kept[3];
   let k_dims = four(4u * chunk, HEAD_DIM / 4u);
   let v_own = min(4u, max(VALUE_DIM / 4u, 4u * chunk) - 4u * chunk);
-  let v_others = VALUE_DIM / 4u - v_own;
   let v_at = (V_OFFSET + batch * V_BATCH + head * V_HEAD + rows * V_ROW) / 4u;
   var valued = array<mat4x4<f32>, 4>();
   for (var c = 0u; c < v_own; c++) { valued[c] = values(v_at + 4u * chunk + c); }
@@ -93,9 +91,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let q2 = q[query + k_dims.z];
     let q3 = q[query + k_dims.w];
     var scores = q0 * k0 + q1 * k1 + q2 * k2 + q3 * k3;
-    for (var n = 0u; n < k_others; n++) {
-      let c = select(n + 4u, n, n < 4u * chunk);
-      scores += q[query + c] * keys(k_at + c) * factor;
+    if (max(HEAD_DIM, VALUE_DIM) > BLOCK_DIMS) { // else nothing of this need be compiled
+      for (var n = 0u; n < HEAD_DIM / 4u - k_own; n++) {
+        let c = select(n + 4u, n, n < 4u * chunk);
+        scores += q[query + c] * keys(k_at + c) * factor;
+      }
     }
     let slope = row * (VALUE_DIM / 4u);
     let dy0 = dy[slope + v_dims.x];
@@ -103,9 +103,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let dy2 = dy[slope + v_dims.z];
     let dy3 = dy[slope + v_dims.w];
     var dp = dy0 * v0 + dy1 * v1 + dy2 * v2 + dy3 * v3;
-    for (var n = 0u; n < v_others; n++) {
-      let c = select(n + 4u, n, n < 4u * chunk);
-      dp += dy[slope + c] * values(v_at + c);
+    if (max(HEAD_DIM, VALUE_DIM) > BLOCK_DIMS) {
+      for (var n = 0u; n < VALUE_DIM / 4u - v_own; n++) {
+        let c = select(n + 4u, n, n < 4u * chunk);
+        dp += dy[slope + c] * values(v_at + c);
+      }
     }
     let p = select(vec4<f32>(), exp(scores - statistics[2u * row]), rows < vec4<u32>(u32(statistics[2u * row + 1u])));
     let ds = p * (dp - delta[row]);

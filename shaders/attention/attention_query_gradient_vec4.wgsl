@@ -61,7 +61,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let factor = 1.0 / sqrt(f32(HEAD_DIM));
   let q_at = (Q_OFFSET + batch * Q_BATCH + head * Q_HEAD + queried * Q_ROW) / 4u;
   let own = min(4u, HEAD_DIM / 4u - 4u * chunk);
-  let others = HEAD_DIM / 4u - own;
   var kept = array<mat4x4<f32>, 4>();
   for (var c = 0u; c < own; c++) { kept[c] = queries(q_at + 4u * chunk + c) * factor; }
   let q0 = kept[0];
@@ -96,13 +95,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let k2 = k[key + dims.z];
     let k3 = k[key + dims.w];
     var scores = k0 * q0 + k1 * q1 + k2 * q2 + k3 * q3;
-    for (var n = 0u; n < others; n++) {
-      let c = select(n + 4u, n, n < 4u * chunk);
-      scores += k[key + c] * queries(q_at + c) * factor;
+    if (HEAD_DIM > BLOCK_DIMS) { // else nothing of this need be compiled
+      for (var n = 0u; n < HEAD_DIM / 4u - own; n++) {
+        let c = select(n + 4u, n, n < 4u * chunk);
+        scores += k[key + c] * queries(q_at + c) * factor;
+      }
     }
     let value = v_at + j * (V_ROW / 4u);
     var slope = v[value] * dy0 + v[value + values.y] * dy1 + v[value + values.z] * dy2 + v[value + values.w] * dy3;
-    for (var c = 4u; c < VALUE_DIM / 4u; c++) { slope += v[value + c] * slopes(dy_at + c); }
+    if (VALUE_DIM > BLOCK_DIMS) {
+      for (var c = 4u; c < VALUE_DIM / 4u; c++) { slope += v[value + c] * slopes(dy_at + c); }
+    }
     let p = select(vec4<f32>(), exp(scores - logsumexp), vec4<u32>(j) < sees);
     let ds = p * (slope - deltas);
     dq0 += outer(ds, k0);

@@ -82,7 +82,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let key = k_at + j * (K_ROW / 4u);
     var scores = k[key] * q0 + k[key + dims.y] * q1;
     if (HEAD_DIM > 8u) { scores += k[key + dims.z] * q2 + k[key + dims.w] * q3; }
-    for (var c = 4u; c < HEAD_DIM / 4u; c++) { scores += k[key + c] * queries(q_at + c) * factor; }
+    if (HEAD_DIM > BLOCK_DIMS) { // else nothing of this need be compiled
+      for (var c = 4u; c < HEAD_DIM / 4u; c++) { scores += k[key + c] * queries(q_at + c) * factor; }
+    }
     let seen = vec4<u32>(j) < sees;
     scores = select(vec4<f32>(-3.0e38), scores, seen);
     if (any(scores > top + 16.0)) {

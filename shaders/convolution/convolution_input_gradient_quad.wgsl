@@ -1,16 +1,16 @@
 // convolution_input_gradient_quad: dx[q,i] = sum_t sum_o d[q - t,o] w[t,i,o], with d = dL/dy and q - t the window of
 //   the convolution, if there is one, that has pixel q at tap t
-// dispatch: one invocation per 8x8 block of dx, quads of them below one another: 4 ceil(pixels / 32) * ceil(INPUTS / 8)
-//           of them; INPUTS and OUTPUTS multiples of 4
-// why: as convolution_input_gradient_vec4, with weights shared by a quad as in convolution_quad, so that no lane may
+// dispatch: one invocation per 16x4 block of dx, quads of them side by side: ceil(pixels / 16) * 4 ceil(INPUTS / 16);
+//           INPUTS and OUTPUTS multiples of 4
+// why: as convolution_input_gradient_vec4, with rows of d shared by a quad as in convolution_quad, so that no lane may
 //      leave out a tap
 // source: Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016), chapter 4
 // #requires subgroups
 // #import block
 // #import quad
 // #import window
-const BLOCK_ROWS: u32 = 32u; // of a quad
-const BLOCK_COLUMNS: u32 = 8u;
+const BLOCK_ROWS: u32 = 16u;
+const BLOCK_COLUMNS: u32 = 16u; // of a quad
 override INPUTS: u32 = 4u;  // channels of x
 override OUTPUTS: u32 = 4u; // channels of y
 @group(0) @binding(0) var<storage, read>       w: array<vec4<f32>>;  // [taps, INPUTS, OUTPUTS / 4]
@@ -19,58 +19,43 @@ override OUTPUTS: u32 = 4u; // channels of y
 
 fn store_dx(i: u32, value: vec4<f32>) { dx[i] = value; }
 
-fn write_row(row: u32, column: u32, left: vec4<f32>, right: vec4<f32>) {
-  if (row >= IMAGES * HEIGHT * WIDTH) { return; }
-  let at = (row * INPUTS + column) / 4u;
-  store_dx(at, left);
-  if (column + 4u < INPUTS) { store_dx(at + 1u, right); }
+fn write_row(row: u32, column: u32, sums: vec4<f32>) {
+  if (row < IMAGES * HEIGHT * WIDTH && column < INPUTS) { store_dx((row * INPUTS + column) / 4u, sums); }
 }
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = id.y * groups.x * 32u + id.x;
   let rows = IMAGES * HEIGHT * WIDTH;
-  let across = (INPUTS + BLOCK_COLUMNS - 1u) / BLOCK_COLUMNS;
-  let lane = i % 4u;
-  let row = i / 4u / across * BLOCK_ROWS + lane * 8u;
-  let column = i / 4u % across * BLOCK_COLUMNS;
-  let places0 = places(four(row, rows));
-  let places1 = places(four(row + 4u, rows));
+  let across = (INPUTS + BLOCK_COLUMNS - 1u) / BLOCK_COLUMNS * 4u;
+  let row = i / across * BLOCK_ROWS;
+  let column = i % across * 4u;
+  let own = places(min(row + i % 4u + vec4<u32>(0u, 4u, 8u, 12u), vec4<u32>(rows - 1u)));
   let step = OUTPUTS / 4u;
-  let c0 = min(column + lane, INPUTS - 1u) * step;
-  let c1 = min(column + 4u + lane, INPUTS - 1u) * step;
-  var sums00 = mat4x4<f32>();
-  var sums01 = mat4x4<f32>();
-  var sums10 = mat4x4<f32>();
-  var sums11 = mat4x4<f32>();
+  let c = four(column, INPUTS) * step;
+  var sums0 = mat4x4<f32>();
+  var sums1 = mat4x4<f32>();
+  var sums2 = mat4x4<f32>();
+  var sums3 = mat4x4<f32>();
   for (var tap_y = 0u; tap_y < WINDOW_HEIGHT; tap_y++) {
     for (var tap_x = 0u; tap_x < WINDOW_WIDTH; tap_x++) {
-      let windows0 = windows_at(places0, tap_y, tap_x);
-      let windows1 = windows_at(places1, tap_y, tap_x);
-      let a0 = windows0.at * step;
-      let a1 = windows1.at * step;
-      let m0 = windows0.weight;
-      let m1 = windows1.weight;
-      let b0 = c0 + (tap_y * WINDOW_WIDTH + tap_x) * INPUTS * step;
-      let b1 = c1 + (tap_y * WINDOW_WIDTH + tap_x) * INPUTS * step;
+      let windows = windows_at(own, tap_y, tap_x);
+      let a = windows.at * step;
+      let m = windows.weight;
+      let b = c + (tap_y * WINDOW_WIDTH + tap_x) * INPUTS * step;
       for (var k = 0u; k < step; k++) {
-        let rows0 = mat4x4<f32>(d[a0.x + k] * m0.x, d[a0.y + k] * m0.y, d[a0.z + k] * m0.z, d[a0.w + k] * m0.w);
-        let rows1 = mat4x4<f32>(d[a1.x + k] * m1.x, d[a1.y + k] * m1.y, d[a1.z + k] * m1.z, d[a1.w + k] * m1.w);
-        let columns0 = transpose(gathered(w[b0 + k]));
-        let columns1 = transpose(gathered(w[b1 + k]));
-        sums00 += columns0 * rows0;
-        sums01 += columns1 * rows0;
-        sums10 += columns0 * rows1;
-        sums11 += columns1 * rows1;
+        let columns = transpose(mat4x4<f32>(w[b.x + k], w[b.y + k], w[b.z + k], w[b.w + k]));
+        sums0 += columns * gathered(d[a.x + k] * m.x);
+        sums1 += columns * gathered(d[a.y + k] * m.y);
+        sums2 += columns * gathered(d[a.z + k] * m.z);
+        sums3 += columns * gathered(d[a.w + k] * m.w);
       }
     }
   }
-  write_row(row + 0u, column, sums00[0], sums01[0]);
-  write_row(row + 1u, column, sums00[1], sums01[1]);
-  write_row(row + 2u, column, sums00[2], sums01[2]);
-  write_row(row + 3u, column, sums00[3], sums01[3]);
-  write_row(row + 4u, column, sums10[0], sums11[0]);
-  write_row(row + 5u, column, sums10[1], sums11[1]);
-  write_row(row + 6u, column, sums10[2], sums11[2]);
-  write_row(row + 7u, column, sums10[3], sums11[3]);
+  for (var r = 0u; r < 4u; r++) {
+    write_row(row + r, column, sums0[r]);
+    write_row(row + 4u + r, column, sums1[r]);
+    write_row(row + 8u + r, column, sums2[r]);
+    write_row(row + 12u + r, column, sums3[r]);
+  }
 }

@@ -53,7 +53,7 @@ class Grouping(Roots):
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
         self._bit = {node.number: 1 << n for n, node in enumerate(self.order) if self.is_leaf(node)}
-        self._known: dict[int, int] = {}  # see _before
+        self._before = self._reach()
         self._group_anchors()
         self._group_roots()
 
@@ -83,8 +83,8 @@ class Grouping(Roots):
             for n in nodes:
                 group.nodes[anchor.stores[n.op]] = n
                 self.group_of[n.number] = self.stored_by[n.number] = group
-                self._known.clear()
                 pending = [p for p in pending if p is not n]
+            self._join(nodes)
 
     def _group_roots(self) -> None:
         """Roots in order; those that change a variable last, the scalars among them at the very end, since whoever
@@ -99,7 +99,7 @@ class Grouping(Roots):
             self.stored_by[root.number] = group
             if root.op != "read":  # a copy of a variable: whoever else reads it reads the variable
                 self.group_of[root.number] = group
-            self._known.clear()
+                self._join(group.members)
 
     def _is_update(self, root: Tensor) -> bool:
         """Whether a variable's new value derives from a gradient or the like, and not from variables alone."""
@@ -162,40 +162,31 @@ class Grouping(Roots):
         wanted = 0
         for number in ancestors:
             wanted |= self._bit[number]
-        return bool(self._before(node) & wanted)
+        return bool(self._before[node.number] & wanted)
 
-    def _before(self, node: Tensor) -> int:
-        """What is computed before `node` or with it, a bit for each root and anchor.
+    def _reach(self) -> dict[int, int]:
+        """For each root and anchor a bit for each that is computed before it, and its own.
 
-        Roots that have no group yet stand for themselves. Kept until a group changes.
+        As many bits in one number, since unions of such sets are what grouping spends its time on.
         """
-        pending = [node]
-        while pending:
-            current = pending[-1]
-            members = self._unit(current)
-            missing = [x for m in members for x in self._made(m) if self._unit(x)[0].number not in self._known]
-            if missing:
-                pending += missing
-                continue
-            bits = 0
-            for member in members:
-                bits |= self._bit[member.number]
-                for x in self._made(member):
-                    bits |= self._known[self._unit(x)[0].number]
-            self._known[members[0].number] = bits
-            pending.pop()
-        return self._known[self._unit(node)[0].number]
+        before: dict[int, int] = {}
+        for node in self.order:
+            if node.number in self._bit:
+                before[node.number] = self._bit[node.number]
+                for leaf in self.leaves(node):
+                    if leaf.node.op != "read":
+                        before[node.number] |= before[leaf.node.number]
+        return before
 
-    def _unit(self, node: Tensor) -> list[Tensor]:
-        """The node with all that is computed together with it."""
-        group = self.group_of.get(node.number)
-        return group.members if group is not None else [node]
-
-    def _made(self, node: Tensor) -> list[Tensor]:
-        """The roots and anchors that the node reads, those of its own group left out."""
-        own = self.group_of.get(node.number)
-        leaves = (leaf.node for leaf in self.leaves(node) if leaf.node.op != "read")
-        return [x for x in leaves if own is None or self.group_of.get(x.number) is not own]
+    def _join(self, nodes: Sequence[Tensor]) -> None:
+        """From now on these are computed together: who waits for one of them waits for all that any of them waits for."""
+        together = reach = 0
+        for node in nodes:
+            together |= self._bit[node.number]
+            reach |= self._before[node.number]
+        for number, before in self._before.items():
+            if before & together:
+                self._before[number] = before | reach
 
     def _buffers(self, group: Group, root: Tensor, leaves: Sequence[Leaf]) -> set[object]:
         """The buffers that the group would bind if it stored `root` too."""

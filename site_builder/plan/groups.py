@@ -6,6 +6,7 @@ reads, or one that reads the same; never so that two groups would wait for each 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -108,20 +109,20 @@ class Grouping(Roots):
     def _host(self, root: Tensor, update: bool) -> tuple[Group, str]:
         """The group and port that store `root`: where its input is made, else with its like, else a new map."""
         leaves = self.leaves(root)
-        read = {leaf.node.number for leaf in leaves}
+        read, wanted = {leaf.node.number for leaf in leaves}, extent(root)
         ports = [
             (group, port)
             for group in reversed(self.groups)
             # Updates stay together, away from anchors, so that one dispatch can update all parameters.
             if not (update and group.anchor is not None)
             for port, size in group.size.items()
-            if size == extent(root)
+            if size == wanted
         ]
-        made_there = [(g, p) for g, p in ports if self._stored(g, p) & read]
-        single = extent(root) == 1 and not update
-        related = [(g, p) for g, p in ports if single or self._reads_alike(g, read, extent(root))]
-        hosts = (host for host in (*made_there, *related) if self._fits(*host, root, leaves))
-        return next(hosts, None) or (self._new({"y": extent(root)}), "y")
+        made_there = ((g, p) for g, p in ports if self._stored(g, p) & read)
+        single = wanted == 1 and not update
+        related = ((g, p) for g, p in ports if single or self._reads_alike(g, read, wanted))
+        hosts = (host for host in itertools.chain(made_there, related) if self._fits(*host, root, leaves))
+        return next(hosts, None) or (self._new({"y": wanted}), "y")
 
     @staticmethod
     def _stored(group: Group, port: str) -> set[int]:
@@ -129,8 +130,10 @@ class Grouping(Roots):
 
     def _reads_alike(self, group: Group, read: set[int], size: int) -> bool:
         """Whether a map group reads some of the same tensors, or as little as the newcomer does: nothing."""
+        if group.anchor is not None:
+            return False
         there = {leaf.node.number for leaf in self.reads(group) if leaf.node.size == size}
-        return group.anchor is None and (bool(there & read) or not (there or read))
+        return bool(there & read) or not (there or read)
 
     def _fits(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
         """Whether the group can store `root` too: nobody waits for anybody in a circle, and the bindings are enough."""
@@ -179,7 +182,7 @@ class Grouping(Roots):
         return before
 
     def _join(self, nodes: Sequence[Tensor]) -> None:
-        """From now on these are computed together: who waits for one of them waits for all that any of them waits for."""
+        """From now on these are computed together: who waits for one waits for all that any of them waits for."""
         together = reach = 0
         for node in nodes:
             together |= self._bit[node.number]

@@ -55,6 +55,7 @@ class Grouping(Roots):
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
         self._bit = {node.number: 1 << n for n, node in enumerate(self.order) if self.is_leaf(node)}
         self._before = self._reach()
+        self._normed = {x.number for node in self.order if node.op == "global_norm" for x in node.inputs}
         self._group_anchors()
         self._group_roots()
 
@@ -113,8 +114,7 @@ class Grouping(Roots):
         ports = [
             (group, port)
             for group in reversed(self.groups)
-            # Updates stay together, away from anchors, so that one dispatch can update all parameters.
-            if not (update and group.anchor is not None)
+            if group.anchor is None or self._is_open(group, update)
             for port, size in group.size.items()
             if size == wanted
         ]
@@ -123,6 +123,14 @@ class Grouping(Roots):
         related = ((g, p) for g, p in ports if single or self._reads_alike(g, read, wanted))
         hosts = (host for host in itertools.chain(made_there, related) if self._fits(*host, root, leaves))
         return next(hosts, None) or (self._new({"y": wanted}), "y")
+
+    def _is_open(self, group: Group, update: bool) -> bool:
+        """Whether roots may join an anchor's group.
+
+        Updates stay together, away from anchors, so that one dispatch can update all parameters. Nothing joins a norm
+        that another takes the norm of: the two may become one where it is known what lies in arenas.
+        """
+        return not (update or any(n.op == "global_norm" and n.number in self._normed for n in group.nodes.values()))
 
     @staticmethod
     def _stored(group: Group, port: str) -> set[int]:

@@ -1,6 +1,6 @@
 """Lowering: a model's programs become a plan.
 
-    simplify (graph) -> group -> order -> emit -> merge -> place -> share -> Plan
+    simplify (graph) -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
 
 In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device: beside a kernel stand its variants
 for devices that can, those in half precision if the model asks for them.
@@ -21,6 +21,7 @@ from .kernels import Kernel, load
 from .limits import check
 from .memory import Memory, place
 from .merge import merge
+from .norms import norms_of_arenas
 from .order import schedule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, Source, Step
 from .share import share
@@ -38,7 +39,8 @@ def lower(model: Model) -> Plan:
             emitted[name] = _emit(name, Grouping(assignments), model.half)
         except PlanError:  # too many buffers for one dispatch, because some variable could not be written in place
             emitted[name] = _emit(name, Grouping(assignments, in_place=False), model.half)
-    dispatches, arenas = merge(emitted)
+    merged, arenas = merge(emitted)
+    dispatches = norms_of_arenas(merged, arenas)
     variables = {variable_key(v): v for v in model.variables.values()}
     memory = place(dispatches, variables, arenas)
     builder = _PlanBuilder(memory)

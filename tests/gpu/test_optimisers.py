@@ -199,6 +199,25 @@ def test_norm_of_gradients_is_that_of_all_together(device: Any) -> None:
         np.testing.assert_allclose(runner.read("last"), theirs[-1].grad, rtol=tolerance)
 
 
+def test_norm_of_gradients_in_an_arena_is_that_of_all_together(device: Any) -> None:
+    model, data = Model("deep"), {"x": np.random.default_rng(3).standard_normal((16, 5), np.float32)}
+    x, net = model.input("x", (16, 5)), model.add("net", nn.MLP([5, *[7] * 4, 3], g.tanh))
+
+    @model.program(counts=True)
+    def step() -> None:
+        nn.SGD(0.1, momentum=0.5, max_norm=0.05).minimise(g.sum(g.square(net(x))), model)
+
+    model.probe("step", "gradient_norm")
+    curves: list[list[float]] = []
+    for runner, _ in runners(model, data):
+        curves.append([])
+        for _ in range(STEPS):
+            runner.run("step")
+            curves[-1].append(float(runner.read("gradient_norm")))
+    np.testing.assert_allclose(*curves, rtol=1e-4)
+    assert min(curves[0]) > 0.05, "all are clipped"
+
+
 def test_norm_and_rate_can_be_probed(device: Any) -> None:
     model = Model("probed")
     layer = model.add("layer", nn.Linear(2, 1, bias=False))

@@ -47,7 +47,10 @@ def argmin(x: Tensor, axis: int = -1) -> Tensor:
 
 
 def global_norm(tensors: Sequence[Tensor]) -> Tensor:
-    """√ Σ x² over all elements of all the tensors, f32[]; one dispatch for every six tensors. No gradient passes."""
+    """√ Σ x² over all elements of all the tensors, f32[]. No gradient passes.
+
+    One dispatch, and one more for every six tensors where more of them do not lie in an optimiser's arenas.
+    """
     norms = list(tensors)
     if not norms:
         raise fail("global_norm: expected at least one tensor", caller())

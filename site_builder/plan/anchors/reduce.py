@@ -54,7 +54,7 @@ ANCHORS: dict[str, Anchor] = {
     **{op: _reduction(op) for op in ("sum", "max", "argmax", "argmin")},
     "global_norm": Anchor(
         file=lambda y: "shaders/reduce/global_norm.wgsl",
-        feeds={f"x{n}": (n, "inline") for n in range(NORMED)},
+        feeds={f"x{n}": (n, "buffer") for n in range(NORMED)},
         sizes=_norm_sizes,
         stores={"global_norm": "y"},
         cells=along(lambda s: 1),

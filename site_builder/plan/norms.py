@@ -1,0 +1,78 @@
+"""The norm of many tensors as that of the arenas in which they lie.
+
+In: dispatches, and arenas as `merge` has laid them out. Out: fewer dispatches. One dispatch takes the norm of a few
+buffers, so that more tensors take a tree of them: norms, and the norm of these. But an optimiser's gradients lie one
+after the other in an arena, and that is one buffer.
+
+What lies between an arena's members is 0 and adds nothing: WebGPU begins with zeros, nothing else ever lies in an
+arena's allocation, and arenas that some dispatch writes as a whole are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from .emit import Dispatch, Key
+from .kernels import Body, fuse
+from .merge import Arena
+
+_FILE = "shaders/reduce/global_norm.wgsl"
+
+
+def norms_of_arenas(programs: Mapping[str, list[Dispatch]], arenas: Sequence[Arena]) -> dict[str, list[Dispatch]]:
+    """The same programs, in which every tree of norms that can be is its root alone, which reads arenas."""
+    written = {key for dispatches in programs.values() for d in dispatches for key in d.writes}
+    home = {member: arena for arena in arenas if arena.key not in written for member in arena.members}
+    return {name: _in_program(dispatches, home) for name, dispatches in programs.items()}
+
+
+def _in_program(dispatches: Sequence[Dispatch], home: Mapping[Key, Arena]) -> list[Dispatch]:
+    result = list(dispatches)
+    norms = [d for d in dispatches if d.kernel.file == _FILE]
+    parts = {key: d for d in norms for key in d.writes if _is_part(d, key, dispatches)}
+    for root in norms:
+        tree = _tree(root, parts)
+        leaves = [key for d in tree for key in _normed(d) if key not in parts]
+        wanted = [*dict.fromkeys(home[key].key if key in home else key for key in leaves)]
+        if root in parts.values() or len(tree) == 1 or len(wanted) > len(_normed(root)):
+            continue
+        whole = all(member in leaves for key in leaves if key in home for member in home[key].members)
+        if whole and not any(_overwritten(d, root, dispatches) for d in tree):
+            result[result.index(root)] = _norm_of(wanted, root)
+            result = [d for d in result if d not in tree[1:]]
+    return result
+
+
+def _normed(norm: Dispatch) -> list[Key]:
+    """What it takes the norm of."""
+    return [k for k, b in zip(norm.keys, norm.kernel.bindings, strict=True) if f"load_{b.name}" in norm.kernel.ports]
+
+
+def _is_part(norm: Dispatch, result: Key, dispatches: Sequence[Dispatch]) -> bool:
+    """Whether the norm does nothing but give its result to one other norm."""
+    readers = [d for d in dispatches if result in d.reads]
+    alone = norm.writes == {result} and "store_y" in norm.kernel.ports and result.program is not None
+    return alone and len(readers) == 1 and result in _normed(readers[0])
+
+
+def _tree(root: Dispatch, parts: Mapping[Key, Dispatch]) -> list[Dispatch]:
+    """The norm and all whose results it takes the norm of."""
+    return [root, *(d for key in _normed(root) if key in parts for d in _tree(parts[key], parts))]
+
+
+def _overwritten(norm: Dispatch, root: Dispatch, dispatches: Sequence[Dispatch]) -> bool:
+    """Whether what it reads is no longer there when the root runs."""
+    between = dispatches[dispatches.index(norm) + 1 : dispatches.index(root)]
+    return any(d.writes.intersection(_normed(norm)) for d in between)
+
+
+def _norm_of(wanted: Sequence[Key], root: Dispatch) -> Dispatch:
+    """The root of a tree, reading what is wanted instead."""
+    unread = [f"load_x{n}" for n in range(len(wanted), len(_normed(root)))]
+    kernel = fuse(root.kernel, {port: Body(("return 0.0;",)) for port in unread})
+    bound = {b.name: key for b, key in zip(root.kernel.bindings, root.keys, strict=True)}
+    bound |= {f"x{n}": key for n, key in enumerate(wanted)}
+    sizes = {name: 0 for name, _ in root.constants} | {f"COUNT{n}": key.type.size for n, key in enumerate(wanted)}
+    keys = tuple(bound[b.name] for b in kernel.bindings)
+    return replace(root, kernel=kernel, constants=tuple(sorted(sizes.items())), keys=keys)

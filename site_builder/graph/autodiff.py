@@ -15,6 +15,7 @@ from .functions.sources import full
 from .model import Model
 from .program import topological
 from .tensor import Tensor, caller, fail
+from .totals import total
 from .types import Type
 
 Gradients = Callable[[Tensor, Sequence[Tensor]], list[Tensor]]
@@ -49,16 +50,15 @@ def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
         if node.number in wanted or any(x.number in leads for x in node.inputs):
             leads.add(node.number)
 
-    gradient = {loss.number: full((), 1.0)}
+    arrived = {loss.number: [full((), 1.0)]}
     for node in reversed(order):
-        arrived = gradient.get(node.number)
-        if arrived is None or node.number not in leads or node.op in NOT_DIFFERENTIABLE:
+        if node.number not in arrived or node.number not in leads or node.op in NOT_DIFFERENTIABLE:
             continue
-        for x, part in zip(node.inputs, DERIVATIVES[node.op](node, arrived), strict=True):
+        gradient = total(arrived[node.number])
+        for x, part in zip(node.inputs, DERIVATIVES[node.op](node, gradient), strict=True):
             if part is not None and x.number in leads:
-                known = gradient.get(x.number)
-                gradient[x.number] = part if known is None else known + part
-    return [gradient[t.number] if t.number in gradient else full(t.shape, 0.0) for t in targets]
+                arrived.setdefault(x.number, []).append(part)
+    return [total(arrived[t.number]) if t.number in arrived else full(t.shape, 0.0) for t in targets]
 
 
 # endregion

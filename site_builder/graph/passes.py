@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from ..errors import GraphError
 from .ops import OPS
 from .program import Assignment, topological
-from .tensor import Tensor, constant
+from .tensor import Tensor, broadcast, constant
 
 _FOLDED: dict[str, Callable[[float, float], float]] = {
     "add": operator.add,
@@ -65,6 +65,8 @@ def _reduced(node: Tensor, inputs: tuple[Tensor, ...]) -> Tensor | None:
         return Tensor("reshape", inputs[0].inputs, node.attributes, node.type, node.place)
     if node.op in ("reshape", "broadcast") and inputs[0].type == node.type:
         return inputs[0]
+    if node.op == "slice":
+        return _cut(node, inputs[0])
     if node.op == "negate" and inputs[0].op == "negate":
         return inputs[0].inputs[0]
     if node.op not in _FOLDED or node.dtype != "f32":
@@ -77,3 +79,33 @@ def _reduced(node: Tensor, inputs: tuple[Tensor, ...]) -> Tensor | None:
     if (node.op, b) in (("add", 0.0), ("subtract", 0.0), ("multiply", 1.0), ("divide", 1.0)):
         return inputs[0]
     return None
+
+
+def _cut(node: Tensor, x: Tensor) -> Tensor | None:
+    """The slice `node` of x, where x is put together of parts and the slice needs one of them at most."""
+    starts = node.attributes["starts"]
+    if x.op == "concatenate":
+        axis, end = x.attributes["axis"], 0
+        for part in x.inputs:
+            begin, end = end, end + part.shape[axis]
+            if begin <= starts[axis] and starts[axis] + node.shape[axis] <= end:
+                inside = (*starts[:axis], starts[axis] - begin, *starts[axis + 1 :])
+                return _sliced(node, part, inside)
+    if x.op == "pad":
+        (part,) = x.inputs
+        inside = tuple(start - before for start, before in zip(starts, x.attributes["before"], strict=True))
+        ends = [start + n for start, n in zip(inside, node.shape, strict=True)]
+        if any(end <= 0 or start >= n for start, end, n in zip(inside, ends, part.shape, strict=True)):
+            return broadcast(constant(0, node.dtype), node.shape)
+        if all(start >= 0 and end <= n for start, end, n in zip(inside, ends, part.shape, strict=True)):
+            return _sliced(node, part, inside)
+    return None
+
+
+def _sliced(node: Tensor, x: Tensor, starts: tuple[int, ...]) -> Tensor:
+    """A box of the slice's shape out of another tensor."""
+    if x.shape == node.shape:
+        return x
+    cut = Tensor("slice", (x,), {"starts": starts, "shape": node.shape}, node.type, node.place)
+    further = _cut(cut, x)
+    return cut if further is None else further

@@ -137,10 +137,14 @@ class Grouping(Roots):
         return {n.number for n in (*group.roots[port], *([group.nodes[port]] if group.nodes else []))}
 
     def _reads_alike(self, group: Group, read: set[int], size: int) -> bool:
-        """Whether a map group reads some of the same tensors, or as little as the newcomer does: nothing."""
+        """Whether a map group reads some of the same tensors, or as little as the newcomer does: nothing.
+
+        What is small and repeated, a bias or a scalar, makes no likeness.
+        """
         if group.anchor is not None:
             return False
-        there = {leaf.node.number for leaf in self.reads(group) if leaf.node.size == size}
+        leaves = (leaf.node for leaf in self.reads(group))
+        there = {x.number for x in leaves if x.size >= size or (x.op != "read" and x.size > 1)}
         return bool(there & read) or not (there or read)
 
     def _fits(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:

@@ -10,6 +10,7 @@ it is costly and more than one kernel reads it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,8 @@ from .views import STRIDED, base, strided
 
 STORAGE_BUFFERS = PROMISED["maxStorageBuffersPerShaderStage"]  # what one dispatch can bind …
 OUTPUTS = 2  # … of which a kernel writes no more than so many before anything is fused into it
-CHEAP = 2  # elementwise ops that are computed again rather than stored
+CHEAP = 2  # elementwise ops that are computed again rather than stored …
+FEW = 3  # … unless they read more than so many buffers
 COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest
 
 
@@ -118,6 +120,7 @@ class Roots:
                 if source is not None and source.op != "read" and not is_anchor(source):
                     self._add(source)
         self._find_sinks(promote=True)
+        self._gather()
         for node in self.order:
             if self.is_leaf(node):
                 self._narrow(node)
@@ -145,6 +148,24 @@ class Roots:
             if costly and len(reached) > 1:
                 self._add(node)
             self.sinks[node.number] = reached
+
+    def _gather(self) -> None:
+        """Make roots of what several kernels would otherwise compute again from many buffers, however cheap it is.
+
+        And of what a kernel's result goes into and nothing else does: it is stored in its stead.
+        """
+        users = Counter(x.number for node in self.order for x in node.inputs)
+        made: set[int] = set()  # kernels' results, and what each becomes as long as it has one use
+        for node in self.order:  # inputs first: who reads a new root reads one buffer instead of many
+            becomes = (OPS[node.op].kind == "elementwise" or node.op == "reshape") and any(
+                x.number in made and users[x.number] == 1 and x.size == node.size for x in node.inputs
+            )
+            if is_anchor(node) or becomes:
+                made.add(node.number)
+            shared = users[node.number] > 1 and len(self.sinks[node.number]) > 1 and node.size > 1
+            instead = becomes and node.op != "reshape"
+            if shared and not self.is_leaf(node) and (instead or len(self.below(node, True)) > FEW):
+                self._add(node)
 
     def _narrow(self, node: Tensor) -> None:
         """Make roots of what `node` is computed from, until it reads few enough buffers for one dispatch."""

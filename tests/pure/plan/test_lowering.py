@@ -46,6 +46,30 @@ def test_a_training_step_takes_few_dispatches(widths: list[int], optimiser: Any,
     assert dispatches_per_run(lower(classifier(widths, optimiser)))["step"] <= most
 
 
+def reader(kind: type[nn.Recurrent], last: bool) -> Model:
+    """A sequence of 32 times, named by its last state or at each."""
+    model = Model("reader")
+    x, labels = model.data("x", (16, 32, 8)), model.data("labels", (16, 1 if last else 32), dtype="u32")
+    recurrent, head = model.add("recurrent", kind(8, 32)), model.add("head", nn.Linear(32, 10))
+
+    @model.program(counts=True)
+    def step() -> None:
+        states = recurrent(x)
+        loss = g.mean(g.cross_entropy(head(states[:, -1:] if last else states), labels))
+        nn.Adam(0.01).minimise(loss, model)
+        model.record("loss", loss)
+
+    return model
+
+
+@pytest.mark.parametrize(
+    ("kind", "last", "each"),
+    [(nn.RNN, True, 3), (nn.RNN, False, 3), (nn.LSTM, True, 5), (nn.LSTM, False, 6), (nn.GRU, True, 7)],
+)
+def test_a_recurrence_takes_few_dispatches_a_time(kind: type[nn.Recurrent], last: bool, each: int) -> None:
+    assert dispatches_per_run(lower(reader(kind, last)))["step"] <= 32 * each
+
+
 def test_an_optimiser_updates_all_parameters_in_one_dispatch() -> None:
     plan = lower(classifier([64, 32, 16, 10], nn.Adam))
     parameters = [b for b in plan.buffers if b.role == "parameter"]

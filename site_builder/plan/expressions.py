@@ -7,12 +7,12 @@ or a vector of four, with `let` lines before it. It knows which buffers a body t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from ..errors import GraphError
 from ..graph import Tensor
 from .kernels import Binding, lanes
-from .views import STRIDED, Place, coordinate, index_into, row_major, times
+from .views import STRIDED, Place, coordinate, index_into, row_major, span_of, times
 
 # op -> (template over the inputs' expressions, the file under shaders/lib/ that it needs). What is as wide as the
 # inputs and not one of them is written as a word of `WORDS`.
@@ -130,6 +130,20 @@ class Emitter:
         if buffer:
             return self._load(buffer[1], place)
         return self._compute(node, place) or self._one_by_one(node.dtype, place, lambda lane: self.at(node, lane))
+
+    def joined(self, x: Tensor, path: Sequence[tuple[Tensor, int]], place: Place) -> list[tuple[Place, str]]:
+        """Where a concatenation has what its part x has at `place`, through others that are parts of it, and what."""
+        spans = [span_of(whole, number) for whole, number in path]
+        if any(n % place.lanes for span in spans for n in span):
+            return [found for lane in self._apart(place) for found in self.joined(x, path, lane)]
+        index = place.index
+        for (whole, _), span in zip(path, spans, strict=True):
+            start, width, length = (n // place.lanes for n in span)
+            terms = [index]
+            if length * place.lanes < whole.size:
+                terms = [times(coordinate(index, width, None), length), coordinate(index, 1, width)]
+            index = self._index(" + ".join([*terms, f"{start}u"] if start else terms))
+        return [(Place(index, place.lanes), self.at(x, place))]
 
     def _has_buffer(self, node: Tensor) -> bool:
         return self._name_of(node) is not None

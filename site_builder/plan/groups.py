@@ -65,8 +65,13 @@ class Grouping(Roots):
         leaves = (leaf for node in group.members for leaf in self.leaves(node))
         return [leaf for leaf in leaves if leaf.node.number not in own or leaf.node.op == "read"]
 
+    def makers(self, node: Tensor) -> list[Group]:
+        """The groups that store what is read of the node."""
+        return [self.group_of[piece.number] for piece in self.assembled.get(node.number, [node])]
+
     def _new(self, size: dict[str, int], anchor: Anchor | None = None) -> Group:
-        group = Group(len(self.groups), size, anchor, roots={port: [] for port in size})
+        number = self.groups[-1].number + 1 if self.groups else 0
+        group = Group(number, size, anchor, roots={port: [] for port in size})
         self.groups.append(group)
         return group
 
@@ -92,16 +97,26 @@ class Grouping(Roots):
         """Roots in order; those that change a variable last, the scalars among them at the very end, since whoever
         reads the variable must have read it by then."""
         assigned = {a.value.number for a in self.assignments if a.variable.role in ("parameter", "state")}
-        inner = [r for n, r in sorted(self.roots.items()) if n not in assigned]
+        inner = [r for n, r in sorted(self.roots.items()) if n not in assigned and n not in self.assembled]
         outer = [r for n, r in sorted(self.roots.items()) if n in assigned]
         outer.sort(key=lambda r: (not self._is_update(r), r.number))
         for root in inner + outer:
-            group, port = self._host(root, root.number in assigned and self._is_update(root))
-            group.roots[port].append(root)
-            self.stored_by[root.number] = group
-            if root.op != "read":  # a copy of a variable: whoever else reads it reads the variable
-                self.group_of[root.number] = group
-                self._join(group.members)
+            self._put(root, root.number in assigned and self._is_update(root))
+        for group in list(
+            self.groups
+        ):  # what did not fit may fit now: of a group that has grown, less is read elsewhere
+            if group.anchor is None and len(group.members) == 1 and group.members[0].number not in assigned:
+                self.groups.remove(group)
+                self._put(group.members[0], False)
+
+    def _put(self, root: Tensor, update: bool) -> None:
+        """Have a group store the root."""
+        group, port = self._host(root, update)
+        group.roots[port].append(root)
+        self.stored_by[root.number] = group
+        if root.op != "read":  # a copy of a variable: whoever else reads it reads the variable
+            self.group_of[root.number] = group
+            self._join(group.members)
 
     def _is_update(self, root: Tensor) -> bool:
         """Whether a variable's new value derives from a gradient or the like, and not from variables alone."""
@@ -114,9 +129,8 @@ class Grouping(Roots):
         ports = [
             (group, port)
             for group in reversed(self.groups)
-            if group.anchor is None or self._is_open(group, update)
             for port, size in group.size.items()
-            if size == wanted
+            if size == wanted and (group.anchor is None or self._is_open(group, update))
         ]
         made_there = ((g, p) for g, p in ports if self._stored(g, p) & read)
         single = wanted == 1 and not update
@@ -216,7 +230,8 @@ class Grouping(Roots):
         apart = group.anchor is not None or not self.in_place  # a kernel's operands keep it from writing in place
         for node in members:
             buffers |= {("new", name) if apart else name for name in self.targets.get(node.number, ())}
-            if node.number not in self.targets and self.sinks[node.number] - inside:
+            buffers |= {place.whole.number for place in self.places.get(node.number, ())}
+            if node.number not in self.targets and self.sinks[node.number] - inside - self.assembled.keys():
                 buffers.add(node.number)
         return buffers
 

@@ -69,7 +69,7 @@ def dependencies(grouping: Grouping, writers: dict[str, Group]) -> set[tuple[int
                 if writer is not None and writer is not group:
                     edges.add((group.number, writer.number))
             else:
-                edges.add((grouping.group_of[leaf.node.number].number, group.number))
+                edges |= {(maker.number, group.number) for maker in grouping.makers(leaf.node)}
     return edges
 
 

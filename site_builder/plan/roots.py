@@ -41,6 +41,17 @@ class Leaf:
     same_index: bool
 
 
+Path = tuple[tuple[Tensor, int], ...]  # concatenations, each a part of the next, and the number of the part in each
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a piece of a concatenation is stored: in which, and through which others that are parts of it."""
+
+    whole: Tensor
+    path: Path
+
+
 def fed(x: Tensor, how: Feed) -> Tensor:
     """The node whose buffer a kernel indexes itself when it is fed with x."""
     return base(x) if how == "buffer" else strided(x, rows=how == "rows").base
@@ -62,6 +73,8 @@ class Roots:
             self.targets.setdefault(a.value.number, set()).add(a.variable.name)
         self.roots: dict[int, Tensor] = {}
         self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors that read it, directly or through others
+        self.assembled: dict[int, list[Tensor]] = {}  # concatenation -> what stores itself there, piece by piece
+        self.places: dict[int, list[Place]] = {}  # such a piece -> where
         self._below: dict[tuple[int, bool], list[Leaf]] = {}
         self._find_roots()
         self._leaves: dict[int, list[Leaf]] = {}
@@ -121,9 +134,12 @@ class Roots:
                     self._add(source)
         self._find_sinks(promote=True)
         self._gather()
-        for node in self.order:
-            if self.is_leaf(node):
-                self._narrow(node)
+        for _ in range(2):  # narrowing makes roots, among them concatenations of roots
+            self._assemble()
+            self._find_sinks(promote=False)
+            for node in self.order:
+                if self.is_leaf(node) and node.number not in self.assembled:
+                    self._narrow(node)
         self._find_sinks(promote=False)
 
     def _add(self, root: Tensor) -> None:
@@ -167,9 +183,48 @@ class Roots:
             if shared and not self.is_leaf(node) and (instead or len(self.below(node, True)) > FEW):
                 self._add(node)
 
+    def _assemble(self) -> None:
+        """Let roots of which another is put together be stored there, each at its place by whoever computes it.
+
+        All pieces are roots before, or all but one; none is assembled itself, which would take storing it twice.
+        """
+        for node in self.order:
+            inside = node.number in self.roots and node.number not in {*self.targets, *self.assembled}
+            if node.op != "concatenate" or not inside:
+                continue
+            pieces = list(self._pieces(node, ()))
+            others = {x.number: x for x, _ in pieces if x.number not in self.roots}
+            elsewhere = any(x.op in ("read", "update_at") or x.number in self.assembled for x, _ in pieces)
+            full = any(self._room(x) < 1 for x, _ in pieces)
+            if elsewhere or full or len(others) > 1 or any(OPS[x.op].kind != "elementwise" for x in others.values()):
+                continue
+            self.assembled[node.number] = [x for x, _ in pieces]
+            for x, path in pieces:
+                self._add(x)
+                self.places.setdefault(x.number, []).append(Place(node, path))
+
+    def _room(self, x: Tensor) -> int:
+        """How many buffers more the dispatch that computes a piece can bind: it may want one of its own, too.
+
+        What reads many can be narrowed to the operands of one op, three at most; a concatenation cannot.
+        """
+        reads = len(self._read_by(x)) if x.op == "concatenate" else 3
+        return STORAGE_BUFFERS - reads - len(self.places.get(x.number, ())) - 1
+
+    def _pieces(self, whole: Tensor, path: Path) -> Iterator[tuple[Tensor, Path]]:
+        """What a concatenation is put together of, through parts that are concatenations without a buffer."""
+        for number, part in enumerate(whole.inputs):
+            x, further = base(part), ((whole, number), *path)
+            if x.op == "concatenate" and not self.is_leaf(x):
+                yield from self._pieces(x, further)
+            else:
+                yield x, further
+
     def _narrow(self, node: Tensor) -> None:
         """Make roots of what `node` is computed from, until it reads few enough buffers for one dispatch."""
-        most = STORAGE_BUFFERS - max(OUTPUTS, len(self.targets.get(node.number, ())))
+        wholes = {place.whole.number for place in self.places.get(node.number, ())}
+        stored = len(wholes) + bool(self.sinks[node.number] - wholes)
+        most = STORAGE_BUFFERS - max(OUTPUTS, len(self.targets.get(node.number, ())), stored)
         while len(self._read_by(node)) > most:
             inside = [n for n in self._inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING]
             fitting = [n for n in inside if 1 < len(self._read_by(n)) <= most]

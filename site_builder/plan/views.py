@@ -125,6 +125,13 @@ def row_major(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
 
 
+def span_of(whole: Tensor, number: int) -> tuple[int, int, int]:
+    """Of a part of a concatenation: where it starts, how long it is, and how long the whole, for each of its rows."""
+    axis, inner = whole.attributes["axis"], math.prod(whole.shape[whole.attributes["axis"] + 1 :])
+    lengths = [part.shape[axis] * inner for part in whole.inputs]
+    return sum(lengths[:number]), lengths[number], sum(lengths)
+
+
 def merged(terms: Sequence[Term], together: Callable[[Term, Term], bool]) -> list[Term]:
     """Neighbouring terms joined where they move as one."""
     result: list[Term] = []

@@ -194,7 +194,7 @@ class _GroupEmitter:
         roots = self.group.roots["y"]
         leaves = [leaf for root in roots for leaf in self.program.grouping.leaves(root)]
         grouping = self.program.grouping
-        placed = any(r.op == "update_at" or r.number in grouping.places or grouping.uses_index(r) for r in roots)
+        placed = any(r.op == "update_at" or r.number in grouping.pieces or grouping.uses_index(r) for r in roots)
         return not placed and all(leaf.same_index or leaf.node.size == 1 for leaf in leaves)
 
 
@@ -263,7 +263,7 @@ class _Splicer:
         for root in roots:
             placed = emitter.replaced(root, here) if root.op == "update_at" else [(here, emitter.at(root, here))]
             stores += [(key, place, result) for key in self.program.targets(root) for place, result in placed]
-            for piece in self.program.grouping.places.get(root.number, ()):
+            for piece in self.program.grouping.pieces.get(root.number, ()):
                 key = self.program.scratch(piece.whole)
                 stores += [(key, place, result) for place, result in emitter.joined(root, piece.path, here)]
         # Everything is computed before anything is stored: a variable's old value may be wanted more than once.

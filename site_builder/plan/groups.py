@@ -102,9 +102,8 @@ class Grouping(Roots):
         outer.sort(key=lambda r: (not self._is_update(r), r.number))
         for root in inner + outer:
             self._put(root, root.number in assigned and self._is_update(root))
-        for group in list(
-            self.groups
-        ):  # what did not fit may fit now: of a group that has grown, less is read elsewhere
+        # What did not fit may fit now: of a group that has grown, less is read elsewhere.
+        for group in list(self.groups):
             if group.anchor is None and len(group.members) == 1 and group.members[0].number not in assigned:
                 self.groups.remove(group)
                 self._put(group.members[0], False)
@@ -230,7 +229,7 @@ class Grouping(Roots):
         apart = group.anchor is not None or not self.in_place  # a kernel's operands keep it from writing in place
         for node in members:
             buffers |= {("new", name) if apart else name for name in self.targets.get(node.number, ())}
-            buffers |= {place.whole.number for place in self.places.get(node.number, ())}
+            buffers |= {piece.whole.number for piece in self.pieces.get(node.number, ())}
             if node.number not in self.targets and self.sinks[node.number] - inside - self.assembled.keys():
                 buffers.add(node.number)
         return buffers

@@ -45,8 +45,8 @@ Path = tuple[tuple[Tensor, int], ...]  # concatenations, each a part of the next
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a piece of a concatenation is stored: in which, and through which others that are parts of it."""
+class Piece:
+    """What a node is of a concatenation in which it is stored: which, and through which others that are parts of it."""
 
     whole: Tensor
     path: Path
@@ -74,7 +74,7 @@ class Roots:
         self.roots: dict[int, Tensor] = {}
         self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors that read it, directly or through others
         self.assembled: dict[int, list[Tensor]] = {}  # concatenation -> what stores itself there, piece by piece
-        self.places: dict[int, list[Place]] = {}  # such a piece -> where
+        self.pieces: dict[int, list[Piece]] = {}  # what stores itself so -> of what it is a piece
         self._below: dict[tuple[int, bool], list[Leaf]] = {}
         self._find_roots()
         self._leaves: dict[int, list[Leaf]] = {}
@@ -192,7 +192,7 @@ class Roots:
             inside = node.number in self.roots and node.number not in {*self.targets, *self.assembled}
             if node.op != "concatenate" or not inside:
                 continue
-            pieces = list(self._pieces(node, ()))
+            pieces = list(self._found_in(node, ()))
             others = {x.number: x for x, _ in pieces if x.number not in self.roots}
             elsewhere = any(x.op in ("read", "update_at") or x.number in self.assembled for x, _ in pieces)
             full = any(self._room(x) < 1 for x, _ in pieces)
@@ -201,7 +201,7 @@ class Roots:
             self.assembled[node.number] = [x for x, _ in pieces]
             for x, path in pieces:
                 self._add(x)
-                self.places.setdefault(x.number, []).append(Place(node, path))
+                self.pieces.setdefault(x.number, []).append(Piece(node, path))
 
     def _room(self, x: Tensor) -> int:
         """How many buffers more the dispatch that computes a piece can bind: it may want one of its own, too.
@@ -209,20 +209,20 @@ class Roots:
         What reads many can be narrowed to the operands of one op, three at most; a concatenation cannot.
         """
         reads = len(self._read_by(x)) if x.op == "concatenate" else 3
-        return STORAGE_BUFFERS - reads - len(self.places.get(x.number, ())) - 1
+        return STORAGE_BUFFERS - reads - len(self.pieces.get(x.number, ())) - 1
 
-    def _pieces(self, whole: Tensor, path: Path) -> Iterator[tuple[Tensor, Path]]:
+    def _found_in(self, whole: Tensor, path: Path) -> Iterator[tuple[Tensor, Path]]:
         """What a concatenation is put together of, through parts that are concatenations without a buffer."""
         for number, part in enumerate(whole.inputs):
             x, further = base(part), ((whole, number), *path)
             if x.op == "concatenate" and not self.is_leaf(x):
-                yield from self._pieces(x, further)
+                yield from self._found_in(x, further)
             else:
                 yield x, further
 
     def _narrow(self, node: Tensor) -> None:
         """Make roots of what `node` is computed from, until it reads few enough buffers for one dispatch."""
-        wholes = {place.whole.number for place in self.places.get(node.number, ())}
+        wholes = {piece.whole.number for piece in self.pieces.get(node.number, ())}
         stored = len(wholes) + bool(self.sinks[node.number] - wholes)
         most = STORAGE_BUFFERS - max(OUTPUTS, len(self.targets.get(node.number, ())), stored)
         while len(self._read_by(node)) > most:

@@ -1,5 +1,5 @@
 // matmul_tn_quad: y[m,n] = sum_k a[k,m] b[k,n]
-// dispatch: one invocation per 12x4 block of y, quads of them side by side: ceil(ROWS / 12) * 4 ceil(COLUMNS / 16);
+// dispatch: one invocation per 16x4 block of y, quads of them side by side: ceil(ROWS / 16) * 4 ceil(COLUMNS / 16);
 //      ROWS and COLUMNS multiples of 4
 // why: as matmul_tn_vec4, with what is read of a shared by a quad as in matmul_quad: lane l reads row k + l; rows past the
 //      end count as 0
@@ -7,7 +7,7 @@
 // #requires subgroups
 // #import quad
 // #import block
-const BLOCK_ROWS: u32 = 12u;
+const BLOCK_ROWS: u32 = 16u;
 const BLOCK_COLUMNS: u32 = 16u; // of a quad
 override ROWS: u32 = 4u;    // m
 override COLUMNS: u32 = 4u; // n
@@ -31,25 +31,26 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let lane = i % 4u;
   let a_step = ROWS / 4u;
   let b_step = COLUMNS / 4u;
-  let a0 = min(row / 4u, a_step - 1u);
-  let a1 = min(row / 4u + 1u, a_step - 1u);
-  let a2 = min(row / 4u + 2u, a_step - 1u);
+  let a0 = four(row / 4u, a_step);
   let b0 = min(column / 4u, b_step - 1u);
   var sums0 = mat4x4<f32>();
   var sums1 = mat4x4<f32>();
   var sums2 = mat4x4<f32>();
+  var sums3 = mat4x4<f32>();
   for (var k = 0u; k < INNER; k += 4u) {
     let inside = f32(k + lane < INNER);
     let mine = min(k + lane, INNER - 1u) * a_step;
     let at = four(k, INNER) * b_step + b0;
     let columns = mat4x4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
-    sums0 += columns * transpose(gathered(a[mine + a0] * inside));
-    sums1 += columns * transpose(gathered(a[mine + a1] * inside));
-    sums2 += columns * transpose(gathered(a[mine + a2] * inside));
+    sums0 += columns * transpose(gathered(a[mine + a0.x] * inside));
+    sums1 += columns * transpose(gathered(a[mine + a0.y] * inside));
+    sums2 += columns * transpose(gathered(a[mine + a0.z] * inside));
+    sums3 += columns * transpose(gathered(a[mine + a0.w] * inside));
   }
   for (var r = 0u; r < 4u; r++) {
     write_row(row + r, column, sums0[r]);
     write_row(row + 4u + r, column, sums1[r]);
     write_row(row + 8u + r, column, sums2[r]);
+    write_row(row + 12u + r, column, sums3[r]);
   }
 }

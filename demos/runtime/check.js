@@ -18,12 +18,23 @@ const within = (value, low, high) => Number.isInteger(value) && Number(value) >=
 /** @param {unknown} counts */
 const properGrid = (counts) => Array.isArray(counts) && counts.length === 3 && counts.every((count) => within(count, 1, 65535));
 
+/** @param {unknown} fine @param {string} what */
+const demand = (fine, what) => {
+  if (!fine) throw new DemoError(`The plan of this demo cannot be run: ${what}.`);
+};
+
 /** @param {Plan} plan @throws {DemoError} naming the first thing that is wrong */
 export function checkPlan(plan) {
-  /** @param {unknown} fine @param {string} what */
-  const demand = (fine, what) => {
-    if (!fine) throw new DemoError(`The plan of this demo cannot be run: ${what}.`);
-  };
+  try {
+    check(plan);
+  } catch (error) {
+    if (error instanceof DemoError) throw error;
+    demand(false, `a part of it is not what it should be (${/** @type {Error} */ (error).message})`);
+  }
+}
+
+/** @param {Plan} plan */
+function check(plan) {
   demand(plan && typeof plan === "object", "it is not an object");
   demand(plan.format === 1, `its format is ${plan.format}, this page reads format 1`);
   const { sources, kernels, allocations, buffers, programs } = plan;
@@ -32,11 +43,13 @@ export function checkPlan(plan) {
     demand(Array.isArray(variants), `kernel ${i} has improper variants`);
     for (const { feature } of variants) demand(Object.hasOwn(OPTIONAL, feature), `kernel ${i} wants the unknown feature ${feature}`);
     for (const id of [source, ...variants.map((each) => each.source)]) demand(Object.hasOwn(sources, id) && typeof sources[id].wgsl === "string", `kernel ${i} has no source`);
-    demand(typeof entry === "string" && Object.values(constants ?? {}).every(Number.isFinite), `kernel ${i} has no entry or a constant that is no number`);
+    demand(typeof entry === "string" && Object.values(constants ?? {}).every((each) => within(each, 0, 2 ** 32 - 1)), `kernel ${i} has no entry or a constant that is no u32`);
     demand(Array.isArray(access) && access.length <= 8 && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than 8 bindings, or one that is neither read nor read_write`);
     demand(params === undefined || (Array.isArray(params) && within(params.length, 1, SLOT / 4)), `kernel ${i} has improper parameters`);
   });
   allocations.forEach((bytes) => demand(within(bytes, 4, 2 ** 28) && bytes % 4 === 0, `it needs a buffer of ${bytes} bytes, and WebGPU promises ${2 ** 28}`));
+  const names = buffers.map(({ name }) => name).filter(Boolean);
+  demand(new Set(names).size === names.length, "two of its buffers have one name");
   const memory = allocations.reduce((a, b) => a + b, 0);
   demand(memory <= 2 ** 30, `it needs ${memory} bytes of memory, and this page gives no demo more than ${2 ** 30}`);
   buffers.forEach(({ name, shape, dtype, allocation, offset }, i) => {
@@ -48,11 +61,11 @@ export function checkPlan(plan) {
   });
   for (const [name, { steps }] of Object.entries(programs)) {
     demand(Array.isArray(steps), `program ${name} has no steps`);
-    steps.forEach(({ kernel, bindings, workgroups, params = [], variants = [] }, i) => {
+    steps.forEach(({ kernel, bindings, workgroups, params, variants = [] }, i) => {
       const label = `step ${i} of ${name}`;
       demand(within(kernel, 0, kernels.length - 1), `${label} names no kernel`);
-      const { access, params: names = [], variants: others = [] } = kernels[kernel];
-      demand(Array.isArray(params) && params.length === names.length && params.every((each) => within(each, 0, 2 ** 32 - 1)), `${label} brings improper parameters`);
+      const { access, params: wanted, variants: others = [] } = kernels[kernel];
+      demand(params?.length === wanted?.length && (params ?? []).every((each) => within(each, 0, 2 ** 32 - 1)), `${label} brings improper parameters`);
       demand(Array.isArray(bindings) && bindings.length === access.length && bindings.every((index) => within(index, 0, buffers.length - 1)), `${label} binds what is not there`);
       demand(Array.isArray(variants) && variants.length === others.length && [workgroups, ...variants].every(properGrid), `${label} has improper workgroup counts`);
       const written = bindings.filter((_, k) => access[k] === "read_write");

@@ -96,6 +96,8 @@ export class Runner {
   #reads = [];
   /** Staging buffers that are not mapped now. @type {GPUBuffer[]} */
   #free = [];
+  /** Where each set of parameters lies. @type {Map<string, GPUBufferBinding & { size: number, offset: number }>} */
+  #params;
   /** Milliseconds that one run of a program takes, as last measured. @type {Map<string, number>} */
   #cost = new Map();
 
@@ -105,13 +107,13 @@ export class Runner {
     this.plan = plan;
     this.allocations = allocations;
     for (const each of plan.buffers) if (each.name) this.#named.set(each.name, each);
+    this.#params = this.#upload();
   }
 
   /** @param {GPUComputePipeline[]} pipelines @param {Map<string, GPUBindGroupLayout>} layouts */
   bind(pipelines, layouts) {
     /** @type {Map<string, GPUBindGroup>} */
     const groups = new Map();
-    const slots = this.#upload();
     for (const [name, { steps }] of Object.entries(this.plan.programs)) {
       this.#programs.set(name, steps.map(({ kernel, bindings, workgroups, params, variants }) => {
         const layout = layoutOf(this.plan.kernels[kernel]);
@@ -119,7 +121,7 @@ export class Runner {
         let group = groups.get(key);
         if (!group) {
           const resources = bindings.map((index) => this.#slot(this.plan.buffers[index]));
-          if (params) resources.push(/** @type {typeof resources[number]} */ (slots.get(`${params}`)));
+          if (params) resources.push(/** @type {typeof resources[number]} */ (this.#params.get(`${params}`)));
           const entries = resources.map((resource, binding) => ({ binding, resource }));
           group = this.device.createBindGroup({ layout: /** @type {GPUBindGroupLayout} */ (layouts.get(layout)), entries });
           groups.set(key, group);

@@ -10,8 +10,9 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     program.py       variables, and programs that assign them
     model.py         a model: tracing programs, naming what can be probed
     derivatives.py   the derivative of each op, one page
+    totals.py        what arrives at a tensor from all that read it, added up
     autodiff.py      reverse mode over a whole graph
-    passes.py        equal nodes become one, arithmetic with 0 and 1 goes; verification
+    passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
 """
 
 from .autodiff import gradients as gradients

@@ -120,25 +120,19 @@ class Model:
 
     def assign(self, variable: Tensor, value: Operand) -> None:
         """When the program is done, `variable` (a state or parameter) holds `value`."""
-        target = variable_of(variable)
-        value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)
-        value = broadcast(value, target.type.shape) if value.size == 1 else value
-        if value.type != target.type:
-            raise fail(f"{target.name} is {target.type} and cannot hold {value.type}", caller())
-        if target.role in ("data", "input"):
-            raise fail(f"{target.name} is {target.role}: only the host writes it", caller(), hint="Make it a state")
-        program = self._tracing_program()
-        if any(a.variable is target for a in program.assignments):
+        program, assignment = self._tracing_program(), _assignment(variable_of(variable), value)
+        name = assignment.variable.name
+        if any(a.variable is assignment.variable for a in program.assignments):
             hint = "Model.update goes on from what it was assigned"
-            raise fail(f"{target.name} is assigned twice in program {program.name}", caller(), hint=hint)
-        program.assignments.append(Assignment(target, value))
+            raise fail(f"{name} is assigned twice in program {program.name}", caller(), hint=hint)
+        program.assignments.append(assignment)
 
     def update(self, variable: Tensor, rule: Callable[[Tensor], Tensor]) -> None:
         """When the program is done, `variable` holds rule(what it would hold otherwise): updates follow one another."""
         assignments = self._tracing_program().assignments
         for n, known in enumerate(assignments):
             if known.variable is variable_of(variable):
-                assignments[n] = Assignment(known.variable, rule(known.value))
+                assignments[n] = _assignment(known.variable, rule(known.value))
                 return
         self.assign(variable, rule(variable))
 
@@ -272,3 +266,13 @@ class Model:
                     node.place,
                     hint="Give the layer to the model with model.add(name, layer)",
                 )
+
+
+def _assignment(target: Variable, value: Operand) -> Assignment:
+    value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)
+    value = broadcast(value, target.type.shape) if value.size == 1 else value
+    if value.type != target.type:
+        raise fail(f"{target.name} is {target.type} and cannot hold {value.type}", caller())
+    if target.role in ("data", "input"):
+        raise fail(f"{target.name} is {target.role}: only the host writes it", caller(), hint="Make it a state")
+    return Assignment(target, value)

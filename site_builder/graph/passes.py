@@ -1,4 +1,5 @@
-"""Passes over a traced program: equal nodes become one, arithmetic with 0 and 1 goes, and the result is verified.
+"""Passes over a traced program: equal nodes become one, arithmetic with 0 and 1 goes, a slice of what is put together
+is cut out of the part that it lies in, and the result is verified.
 
 In and out: a list of assignments. Nothing else changes their meaning.
 """

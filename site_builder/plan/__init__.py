@@ -10,8 +10,10 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     roots.py         which nodes need a buffer, and what each reads
     groups.py        nodes -> dispatches: what is computed together
     order.py         in which order, and what is written in place
-    emit.py          a group -> a kernel with everything fused in
+    dispatch.py      a kernel on buffers that have no place yet
+    emit.py          a group -> a dispatch: a kernel with everything fused in
     merge.py         equal maps -> one dispatch over arenas
+    norms.py         the norm of many tensors -> that of their arenas
     memory.py        where every buffer lies
     share.py         kernels that differ in sizes -> one pipeline
     limits.py        what WebGPU promises, and what a plan needs

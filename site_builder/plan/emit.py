@@ -5,14 +5,14 @@ In: a group and its program's schedule. Out: `Dispatch`es over buffer keys; wher
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from ..errors import PlanError
-from ..graph import Tensor, Type, variable_of
+from ..graph import Tensor, variable_of
 from ..graph.program import Variable
 from .anchors import Sizes, grid
-from .expressions import WORDS, Emitter, element
+from .dispatch import Dispatch, Key, Variant, variable_key
+from .expressions import WORDS, Emitter, assigned
 from .groups import Group, Grouping
 from .kernels import HALF, Binding, Body, Kernel, fuse, lanes, load
 from .order import Schedule
@@ -20,64 +20,6 @@ from .roots import STORAGE_BUFFERS
 from .views import Place
 
 MAP, MAP_VEC4 = "shaders/elementwise/map.wgsl", "shaders/elementwise/map_vec4.wgsl"
-MANY = 1_024  # elements from which a map takes four at once, if they are a multiple of four
-
-
-@dataclass(frozen=True)
-class Key:
-    """A buffer before it has a place: a variable by its name, or a program's scratch by its node."""
-
-    name: str
-    type: Type
-    program: str | None = None  # of a scratch buffer
-
-    def __str__(self) -> str:
-        return self.name if self.program is None else f"{self.program}.{self.name}"
-
-
-@dataclass(frozen=True)
-class Variant:
-    """Another kernel for the same dispatch, with the same bindings and sizes, on devices with what it requires."""
-
-    kernel: Kernel
-    workgroups: tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class Dispatch:
-    """One kernel on buffers. `pointwise`: a map in which each element needs only the same element of its inputs.
-
-    `params`: sizes that the kernel reads when it runs, because it shares its pipeline with others (see share.py).
-    `in_fours` makes the kernel of the same map for four elements at once, or None where that would not be worth it.
-    """
-
-    kernel: Kernel
-    constants: tuple[tuple[str, int], ...]
-    keys: tuple[Key, ...]
-    workgroups: tuple[int, int, int]
-    pointwise: bool = False
-    variants: tuple[Variant, ...] = ()  # the best first
-    params: tuple[tuple[str, int], ...] = ()
-    in_fours: Callable[[], Kernel | None] = field(default=lambda: None, compare=False, repr=False)
-
-    def widened(self) -> Dispatch:
-        """The same, four elements at once where that is possible and worth it."""
-        count = dict(self.constants).get("COUNT", 0)
-        kernel = self.in_fours() if count >= MANY and count % 4 == 0 else None
-        if kernel is None:
-            return self
-        assert [b.name for b in kernel.bindings] == [b.name for b in self.kernel.bindings], "fours bind otherwise"
-        return replace(self, kernel=kernel, workgroups=grid(kernel, count // 4))
-
-    @property
-    def reads(self) -> set[Key]:
-        """Buffers bound for reading alone."""
-        return {k for k, b in zip(self.keys, self.kernel.bindings, strict=True) if b.access == "read"}
-
-    @property
-    def writes(self) -> set[Key]:
-        """Buffers bound for writing, which it may read too."""
-        return {k for k, b in zip(self.keys, self.kernel.bindings, strict=True) if b.access == "read_write"}
 
 
 class ProgramEmitter:
@@ -129,11 +71,6 @@ class ProgramEmitter:
         return Dispatch(one, sizes, keys, grid(one, node.size), in_fours=in_fours)
 
 
-def variable_key(variable: Variable) -> Key:
-    """The key of a variable's buffer."""
-    return Key(variable.name, variable.type)
-
-
 class _GroupEmitter:
     """Emits one group."""
 
@@ -142,6 +79,7 @@ class _GroupEmitter:
         self.group = group
         self.pointwise = group.anchor is None and self._is_pointwise()
         self.names: dict[Key, str] = {}  # of buffers that bodies touch
+        self.torn: set[Key] = set()  # buffers that are written number by number, as four do not go where four lie
         self.own: dict[str, Key] = {}  # the kernel's own bindings
 
     def dispatch(self) -> Dispatch:
@@ -165,12 +103,14 @@ class _GroupEmitter:
         """The binding of a buffer in bodies: named by order, not by the model, so that layers share one text.
 
         With `fours` it is one of vectors, if the buffer can be cut into fours. All those of a pointwise map can, save
-        single numbers: it only comes to that where they are as long as the map, or parts of arenas that are.
+        single numbers: it only comes to that where they are as long as the map, or parts of arenas that are. Those that
+        are torn cannot: storing one component may rewrite the others, which belong to other invocations.
         """
         if key not in self.names:
             self.names[key] = f"{prefix}{sum(name.startswith(prefix) for name in self.names.values())}"
         even = key.type.size > 1 if self.pointwise else key.type.size % 4 == 0
-        return Binding(self.names[key], access, f"vec4<{key.type.dtype}>" if fours and even else key.type.dtype)
+        whole = fours and even and key not in self.torn
+        return Binding(self.names[key], access, f"vec4<{key.type.dtype}>" if whole else key.type.dtype)
 
     def _in_fours(self) -> Kernel | None:
         if all(leaf.node.size == 1 for leaf in self.program.grouping.reads(self.group)):
@@ -214,10 +154,15 @@ class _Splicer:
 
     def fused(self) -> Kernel:
         """The kernel with everything in its ports."""
-        if self.group.anchor is None:
-            return fuse(self.kernel, {"load_x": _zero(self.kernel, "load_x"), "store_y": self._stored("y")})
-        bodies = {**self._loads(), **self._stores()}
+        torn, bodies = len(self.emitter.torn), self._bodies()
+        if len(self.emitter.torn) > torn:
+            bodies = self._bodies()  # now that it is known which buffers are torn
         return fuse(self.kernel, {port: body for port, body in bodies.items() if body is not None})
+
+    def _bodies(self) -> dict[str, Body | None]:
+        if self.group.anchor is None:
+            return {"load_x": _zero(self.kernel, "load_x"), "store_y": self._stored("y")}
+        return {**self._loads(), **self._stores()}
 
     def _loads(self) -> dict[str, Body | None]:
         anchor = self.group.anchor
@@ -267,11 +212,12 @@ class _Splicer:
                 key = self.program.scratch(piece.whole)
                 stores += [(key, place, result) for place, result in emitter.joined(root, piece.path, here)]
         # Everything is computed before anything is stored: a variable's old value may be wanted more than once.
+        self.emitter.torn |= {key for key, place, _ in stores if place.lanes < here.lanes}
         lines = []
         for key, place, result in stores:
             binding = self.emitter.bound(key, "out", "read_write", self.fours)
             emitter.bindings[binding.name] = binding
-            lines.append(f"{element(binding, place)} = {result};")
+            lines += [f"{to} = {what};" for to, what in assigned(binding, place, result)]
         return self._body(emitter, lines)
 
     def _place(self, port: str) -> Place:

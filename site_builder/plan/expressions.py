@@ -7,12 +7,12 @@ or a vector of four, with `let` lines before it. It knows which buffers a body t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from ..errors import GraphError
 from ..graph import Tensor
 from .kernels import Binding, lanes
-from .views import STRIDED, Place, coordinate, index_into, row_major, span_of, times
+from .views import STRIDED, Place, coordinate, in_fours, index_into, row_major, runs_of, span_of, times
 
 # op -> (template over the inputs' expressions, the file under shaders/lib/ that it needs). What is as wide as the
 # inputs and not one of them is written as a word of `WORDS`.
@@ -80,6 +80,16 @@ def element(binding: Binding, place: Place) -> str:
     if place.lanes < lanes(binding.dtype):
         return f"{binding.name}[{place.index} / 4u][{place.index} % 4u]"
     return f"{binding.name}[{place.index}]"
+
+
+def assigned(binding: Binding, place: Place, value: str) -> list[tuple[str, str]]:
+    """What is to be assigned so that a buffer holds `value` at `place`: four numbers, where it is one of numbers."""
+    if place.lanes == lanes(binding.dtype):
+        return [(element(binding, place), value)]
+    assert place.lanes == 4, "one component of a vector is not stored by itself"
+    return [
+        (f"{binding.name}[4u * {place.index} + {n}u]", f"{value}.{component}") for n, component in enumerate("xyzw")
+    ]
 
 
 class Emitter:
@@ -224,9 +234,9 @@ class Emitter:
 
     def _padded(self, node: Tensor, place: Place) -> str | None:
         (x,), inside, parts, inner = node.inputs, [], [], node.size // place.lanes
-        runs = _runs(zip(node.shape, x.shape, node.attributes["before"], row_major(x.shape), strict=True))
+        runs = runs_of(zip(node.shape, x.shape, node.attributes["before"], row_major(x.shape), strict=True))
         if place.lanes == 4:
-            fours = _in_fours(runs)
+            fours = in_fours(runs)
             if fours is None:
                 return None
             runs = fours
@@ -277,22 +287,3 @@ class Emitter:
         name = f"t{len(self.lines)}"
         self.lines.append(f"let {name} = {expression};")
         return name
-
-
-def _in_fours(runs: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]] | None:
-    """The same runs, counted in fours along the last; None where one begins or ends between multiples of four."""
-    *outer, (length, kept, before, stride) = runs
-    if any(n % 4 for n in (length, kept, before, *(run[3] for run in outer))):
-        return None
-    return [*((*run[:3], run[3] // 4) for run in outer), (length // 4, kept // 4, before // 4, stride)]
-
-
-def _runs(axes: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
-    """(length, length inside, start inside, stride inside) of axes, those without padding joined to one another."""
-    runs: list[tuple[int, int, int, int]] = []
-    for length, kept, before, stride in axes:
-        if runs and length == kept and runs[-1][0] == runs[-1][1]:
-            runs[-1] = (runs[-1][0] * length, runs[-1][1] * kept, 0, stride)
-        else:
-            runs.append((length, kept, before, stride))
-    return runs

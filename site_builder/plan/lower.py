@@ -15,7 +15,8 @@ from ..errors import PlanError
 from ..graph import Model
 from ..graph.passes import simplify
 from ..graph.program import Variable
-from .emit import Dispatch, Key, ProgramEmitter, variable_key
+from .dispatch import Dispatch, Key, variable_key
+from .emit import ProgramEmitter
 from .groups import Grouping
 from .kernels import Kernel, load
 from .limits import check

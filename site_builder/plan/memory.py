@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..graph.types import BYTES_PER_ELEMENT
-from .emit import Dispatch, Key
+from .dispatch import Dispatch, Key
 from .merge import Arena, padded
 
 GRAIN = 16  # bytes: allocations are multiples of it, so that kernels may read them as vec4

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ..graph import Type
 from ..graph.types import BYTES_PER_ELEMENT
 from .anchors import grid
-from .emit import Dispatch, Key
+from .dispatch import Dispatch, Key
 from .limits import PROMISED
 
 ALIGNMENT = PROMISED["minStorageBufferOffsetAlignment"]  # bytes

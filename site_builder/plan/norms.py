@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .emit import Dispatch, Key
+from .dispatch import Dispatch, Key
 from .kernels import Body, fuse
 from .merge import Arena
 
@@ -35,10 +35,12 @@ def _in_program(dispatches: Sequence[Dispatch], home: Mapping[Key, Arena]) -> li
         tree = _tree(root, parts)
         leaves = [key for d in tree for key in _normed(d) if key not in parts]
         wanted = [*dict.fromkeys(home[key].key if key in home else key for key in leaves)]
-        if root in parts.values() or len(tree) == 1 or len(wanted) > len(_normed(root)):
+        alone = root in parts.values() or len(tree) == 1
+        repeated = len(set(leaves)) < len(leaves)  # what is given twice counts twice
+        divided = any(member not in leaves for key in leaves if key in home for member in home[key].members)
+        if alone or repeated or divided or len(wanted) > len(_normed(root)):
             continue
-        whole = all(member in leaves for key in leaves if key in home for member in home[key].members)
-        if whole and not any(_overwritten(d, root, dispatches) for d in tree):
+        if not any(_overwritten(d, root, dispatches) for d in tree):
             result[result.index(root)] = _norm_of(wanted, root)
             result = [d for d in result if d not in tree[1:]]
     return result

@@ -108,8 +108,11 @@ class Roots:
         return self._below[key]
 
     def uses_index(self, root: Tensor) -> bool:
-        """Whether the root's value depends on where it stands, as counters, random numbers and choices do."""
-        placed = ("iota", "uniform", "normal", "random_index", *CHOOSING)
+        """Whether the root's value depends on where it stands, as counters, random numbers and choices do.
+
+        A scale that repeats, and a gather, count from the start of a tensor, too.
+        """
+        placed = ("iota", "uniform", "normal", "random_index", "scale", "gather", *CHOOSING)
         return any(n.op in placed for n in (root, *self._inline(root)))
 
     def _find_leaves(self, node: Tensor) -> Iterator[Leaf]:
@@ -204,12 +207,13 @@ class Roots:
                 self.pieces.setdefault(x.number, []).append(Piece(node, path))
 
     def _room(self, x: Tensor) -> int:
-        """How many buffers more the dispatch that computes a piece can bind: it may want one of its own, too.
+        """How many buffers more the dispatch that computes a piece can bind: it stores the piece elsewhere, too.
 
         What reads many can be narrowed to the operands of one op, three at most; a concatenation cannot.
         """
         reads = len(self._read_by(x)) if x.op == "concatenate" else 3
-        return STORAGE_BUFFERS - reads - len(self.pieces.get(x.number, ())) - 1
+        own = max(1, len(self.targets.get(x.number, ())))
+        return STORAGE_BUFFERS - reads - len(self.pieces.get(x.number, ())) - own
 
     def _found_in(self, whole: Tensor, path: Path) -> Iterator[tuple[Tensor, Path]]:
         """What a concatenation is put together of, through parts that are concatenations without a buffer."""
@@ -223,8 +227,8 @@ class Roots:
     def _narrow(self, node: Tensor) -> None:
         """Make roots of what `node` is computed from, until it reads few enough buffers for one dispatch."""
         wholes = {piece.whole.number for piece in self.pieces.get(node.number, ())}
-        stored = len(wholes) + bool(self.sinks[node.number] - wholes)
-        most = STORAGE_BUFFERS - max(OUTPUTS, len(self.targets.get(node.number, ())), stored)
+        own = len(self.targets.get(node.number, ())) or bool(self.sinks[node.number] - wholes)
+        most = STORAGE_BUFFERS - max(OUTPUTS, len(wholes) + own)
         while len(self._read_by(node)) > most:
             inside = [n for n in self._inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING]
             fitting = [n for n in inside if 1 < len(self._read_by(n)) <= most]

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..graph.types import BYTES_PER_ELEMENT
-from .emit import Dispatch
+from .dispatch import Dispatch
 from .kernels import Kernel, Line
 from .limits import PROMISED
 

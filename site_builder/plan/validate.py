@@ -76,3 +76,6 @@ def _check_step(document: dict[str, Any], step: dict[str, Any], place: str) -> N
         access.setdefault(document["buffers"][binding]["allocation"], set()).add(how)
     if any(len(hows) > 1 for hows in access.values()):
         raise PlanError(f"{place} reads and writes one allocation")
+    written = [b for b, how in zip(step["bindings"], kernel["access"], strict=True) if how == "read_write"]
+    if len(set(written)) < len(written):
+        raise PlanError(f"{place} binds one buffer twice to write it")

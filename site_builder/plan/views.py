@@ -2,13 +2,13 @@
 
 In: a chain of views (broadcast, reshape, transpose, slice). Out: the tensor at its end, an offset and strides, for
 kernels that take strides and for expressions that are spliced into ports. `pad` and `concatenate` choose between
-values, which strides cannot say; expressions.py writes those out.
+values, which strides cannot say; expressions.py writes those out, pads by their runs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..graph import Tensor
@@ -200,3 +200,22 @@ def _pieces(term: Term, shape: Sequence[int], own: Sequence[int]) -> list[tuple[
         length //= taken
         stride *= taken
     return pieces
+
+
+def runs_of(axes: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """(length, length inside, start inside, stride inside) of a pad's axes, those without padding joined to another."""
+    runs: list[tuple[int, int, int, int]] = []
+    for length, kept, before, stride in axes:
+        if runs and length == kept and runs[-1][0] == runs[-1][1]:
+            runs[-1] = (runs[-1][0] * length, runs[-1][1] * kept, 0, stride)
+        else:
+            runs.append((length, kept, before, stride))
+    return runs
+
+
+def in_fours(runs: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]] | None:
+    """The same runs, counted in fours along the last; None where one begins or ends between multiples of four."""
+    *outer, (length, kept, before, stride) = runs
+    if any(n % 4 for n in (length, kept, before, *(run[3] for run in outer))):
+        return None
+    return [*((*run[:3], run[3] // 4) for run in outer), (length // 4, kept // 4, before // 4, stride)]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +15,23 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor, variable_of
 from site_builder.plan import lower
+from site_builder.run.on_numpy import NumPyRunner
 from tests.gpu.test_programs import both
+
+SHAPES = {"weight": (64, 128), "after": (132, 4), "beside": (128, 4)}
+
+
+def agreeing(model: Model, given: Sequence[Tensor]) -> tuple[Any, NumPyRunner]:
+    """Both runners, after `run`, given the same numbers."""
+    ours, numpys = both(model)
+    rng = np.random.default_rng(6)
+    for variable in given:
+        value = rng.standard_normal(variable.shape).astype(np.float32)
+        for runner in (ours, numpys):
+            runner.write(variable_of(variable).name, value)
+    for runner in (ours, numpys):
+        runner.run("run")
+    return ours, numpys
 
 
 @pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
@@ -78,12 +98,45 @@ def test_what_goes_into_many_concatenations_is_stored_in_few(device: Any) -> Non
             known.append(g.tanh(g.concatenate(known, axis=-1) @ weight))
         return {"y": known[-1]}
 
-    ours, numpys = both(model)
-    rng = np.random.default_rng(6)
-    for variable in (x, *weights):
-        value = rng.standard_normal(variable.shape).astype(np.float32)
-        for runner in (ours, numpys):
-            runner.write(variable_of(variable).name, value)
-    for runner in (ours, numpys):
-        runner.run("run")
+    ours, numpys = agreeing(model, (x, *weights))
     np.testing.assert_allclose(ours.read("y"), numpys.read("y"), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("outputs", "wholes", "reads"), [(2, 4, 3), (3, 3, 3), (4, 2, 3), (4, 1, 4)])
+def test_a_piece_may_be_an_output_too(device: Any, outputs: int, wholes: int, reads: int) -> None:
+    model = Model("pieces")
+    inputs = [model.input(f"x{n}", (4, 6)) for n in range(reads)]
+    weight = model.input("weight", (12, 3))
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        piece = g.tanh(g.sin(functools.reduce(operator.mul, inputs)))
+        others = [g.exp(g.sin(inputs[0] + float(n))) for n in range(wholes)]
+        products = {f"y{n}": g.concatenate([piece, other], 1) @ weight for n, other in enumerate(others)}
+        return products | {f"piece{n}": piece for n in range(outputs)}
+
+    ours, numpys = agreeing(model, (*inputs, weight))
+    for name in [f"y{n}" for n in range(wholes)] + [f"piece{n}" for n in range(outputs)]:
+        np.testing.assert_allclose(ours.read(name), numpys.read(name), rtol=1e-4, atol=1e-5)
+
+
+def test_no_invocation_stores_a_part_of_four_numbers(device: Any) -> None:
+    """WGSL allows a store of one component to rewrite the others, which other invocations store here."""
+    model = Model("torn")
+    x, narrow = model.input("x", (128, 64)), model.input("narrow", (128, 2))
+    weight, after, beside = (model.input(name, shape) for name, shape in SHAPES.items())
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        ends = [g.tanh(g.sin(g.exp(narrow))), g.exp(g.sin(g.tanh(narrow)))]
+        product = g.tanh(x @ weight)
+        whole = g.concatenate([ends[0], product, ends[1]], 1)
+        return {"y": whole @ after, "k": product @ beside, "s": g.sum(ends[0])}
+
+    plan = lower(model)
+    texts = {plan.sources[source].wgsl for k in plan.kernels for source in (k.source, *(v.source for v in k.variants))}
+    assert any("= t0.x;" in text for text in texts), "the product stores itself in the whole, number by number"
+    assert not [line for text in texts for line in text.splitlines() if re.match(r"\s*out\d+\[.*\]\[.*\] =", line)]
+    ours, numpys = agreeing(model, (x, narrow, weight, after, beside))
+    for name in ("y", "k", "s"):
+        np.testing.assert_allclose(ours.read(name), numpys.read(name), rtol=1e-3, atol=1e-4)

@@ -53,3 +53,23 @@ def test_maps_that_put_a_number_in_its_place_stay_apart(device: Any) -> None:
         runner.run("step", times=2)
         assert runner.read("short").tolist() == [3] + [0] * 9
         assert runner.read("long").tolist() == [3] + [0] * 11
+
+
+def test_maps_that_gather_from_one_number_stay_apart(device: Any) -> None:
+    model = Model("gathered")
+    index = model.input("index", (10,), dtype="u32", bound=1)
+    tables = [model.input(f"t{n}", (1,)) for n in range(3)]
+    states = [model.state(f"s{n}", (10,)) for n in range(3)]
+
+    @model.program
+    def step() -> None:
+        for state, table in zip(states, tables, strict=True):
+            model.assign(state, g.sin(table[index]) + state)
+
+    for runner in both(model):
+        for n in range(3):
+            runner.write(f"t{n}", [n + 1.0])
+        runner.run("init")
+        runner.run("step")
+        for n in range(3):
+            np.testing.assert_allclose(runner.read(f"s{n}"), np.full(10, np.sin(n + 1.0)), rtol=1e-5)

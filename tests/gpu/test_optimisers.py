@@ -218,6 +218,25 @@ def test_norm_of_gradients_in_an_arena_is_that_of_all_together(device: Any) -> N
     assert min(curves[0]) > 0.05, "all are clipped"
 
 
+def test_norm_counts_a_gradient_that_two_parameters_share_twice(device: Any) -> None:
+    """Both biases of the last layers have one gradient, which lies in one buffer."""
+    model = Model("shared")
+    x = model.input("x", (9, 5))
+    deep, wide = model.add("deep", nn.MLP([5, *[7] * 11, 3], g.tanh)), model.add("wide", nn.Linear(5, 3))
+
+    @model.program
+    def step() -> dict[str, Tensor]:
+        found = g.gradients(g.sum(g.square(deep(x) + wide(x))), list(model.parameters.values()))
+        return {"norm": g.global_norm(found), "seven": g.global_norm([x] * 7)}
+
+    results = []
+    for runner, _ in runners(model, {"x": np.random.default_rng(7).standard_normal((9, 5))}):
+        runner.run("init")
+        runner.run("step")
+        results.append([float(runner.read(name)) for name in ("norm", "seven")])
+    np.testing.assert_allclose(*results, rtol=1e-4)
+
+
 def test_norm_and_rate_can_be_probed(device: Any) -> None:
     model = Model("probed")
     layer = model.add("layer", nn.Linear(2, 1, bias=False))

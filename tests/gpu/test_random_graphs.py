@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor
-from site_builder.plan import Plan, emit, lower
+from site_builder.plan import Plan, dispatch, lower
 from site_builder.plan.anchors import matrix
 from site_builder.run.on_numpy import NumPyRunner
 
@@ -72,7 +72,7 @@ def test_random_graphs_agree_with_numpy(device: Any, model: Model) -> None:
 def test_random_graphs_of_fours_agree_with_numpy(device: Any, model: Model) -> None:
     """Maps of four elements at once, and products that store four, are for large tensors; here any size is enough."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(emit, "MANY", 4)
+        patch.setattr(dispatch, "MANY", 4)
         patch.setattr(matrix, "LARGE", 1)
         agree(model)
 

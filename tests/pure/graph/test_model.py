@@ -180,3 +180,32 @@ def test_a_program_prints_with_its_types() -> None:
     a = model.input("a", (2, 3))
     model.program(lambda: {"y": g.softmax(a)})
     assert re.search(r"%\d+: f32\[2,3\] = softmax\(%\d+\)\n  y <- %\d+", str(model.programs["<lambda>"]))
+
+
+def test_updates_follow_one_another() -> None:
+    model = Model("m")
+    x, total = model.input("x", (3,)), model.state("total", (3,), 1.0)
+
+    @model.program
+    def step() -> None:
+        model.update(total, lambda known: 2 * known)
+        model.update(total, lambda known: known + x)
+        model.update(total, lambda known: g.sum(known))  # one number is every element
+
+    runner = numpy_runner(model)
+    runner.run("init")
+    runner.write("x", [1.0, 2.0, 3.0])
+    runner.run("step")
+    assert runner.read("total").tolist() == [12, 12, 12]
+
+
+def test_an_update_of_another_type_is_refused_where_it_stands() -> None:
+    model = Model("m")
+    total = model.state("total", (3,))
+
+    def step() -> None:
+        model.assign(total, total + 1.0)
+        model.update(total, lambda known: known[:2])
+
+    with pytest.raises(GraphError, match=r"test_model\.py:\d+.*total is f32\[3\] and cannot hold f32\[2\]"):
+        model.program(step)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from site_builder import graph as g
@@ -9,6 +13,7 @@ from site_builder.graph import Model, Tensor
 from site_builder.plan import Plan, lower
 from site_builder.plan.kernels import HALF
 from site_builder.plan.plan import PlanKernel, PlanVariant
+from site_builder.run.on_wgpu import FEATURES
 
 BETTER = [HALF, "subgroups"]
 
@@ -77,3 +82,14 @@ def test_no_gradient_even_of_the_same_form_and_sizes() -> None:
         ("matmul_vec4.wgsl", ["subgroups"]),
         ("matmul_nt_vec4.wgsl", ["subgroups"]),
     ]
+
+
+def test_features_are_the_same_everywhere() -> None:
+    """Those of the schema, of the runner in Python and of the one in JavaScript."""
+    root = Path(__file__).parents[3]
+    schema = json.loads((root / "site_builder/plan/schema.json").read_text())
+    variant = schema["properties"]["kernels"]["items"]["properties"]["variants"]["items"]["properties"]
+    listed = re.search(r"export const OPTIONAL = \{(.*)\};", (root / "demos/runtime/device.js").read_text())
+    assert listed
+    in_browser = {name.strip(' "') for name in re.findall(r"([^,]+):", listed[1])}
+    assert set(variant["feature"]["enum"]) == set(FEATURES) == in_browser

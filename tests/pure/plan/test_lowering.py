@@ -175,6 +175,7 @@ def broken(change: Any) -> str:
         (lambda d: d["programs"]["step"]["steps"][0]["bindings"].__setitem__(0, 999), "there is no buffer 999"),
         (lambda d: d["kernels"][0].update(source="0" * 12), "there is no source 000000000000"),
         (lambda d: d["kernels"][0].update(params=["ROWS"]), "step 0 brings 0 parameters, its kernel wants 1"),
+        (lambda d: d["programs"]["step"]["steps"][0].update(params=[]), "should be non-empty"),
         (lambda d: d["programs"]["step"]["steps"][0].update(params=[-1]), "-1 is less than the minimum"),
         (lambda d: d["programs"]["step"]["steps"][0].update(variants=[[1, 1, 1]]), "for 1 variants, its kernel has 0"),
         (lambda d: with_variant(d, [0, 1, 1]), "0 is less than the minimum"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from .twins import Twin
 from .workloads import TRAINED, Array, Workload
 
 SUBGROUPS = "subgroup"  # what wgpu calls the feature
+PAUSE = 0.5  # seconds, after which no threads of another engine still spin in wait for work
 
 
 @dataclass
@@ -169,5 +170,6 @@ def timed(job: Job, budget: float, samples: int) -> list[tuple[float, float]]:
         job.run(times)
         return 1e3 * (perf_counter() - began) / times, 1e3 * (process_time() - used) / times
 
+    sleep(PAUSE)
     times = max(1, min(1_024, round(budget / measured(4)[0])))
     return [measured(times) for _ in range(samples)]

@@ -24,10 +24,9 @@ from tests.serving import listening
 
 from . import cpu
 from .peers import bundle
-from .workloads import Array, Workload
+from .workloads import MOST, Array, Workload
 
 KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".json": "application/json", ".wasm": "application/wasm"}
-MOST = 1_024  # steps that a sample takes, however short they are
 WORK = ("/", "/work.json", "/work.bin", "/model.onnx")  # not the engine's own
 
 

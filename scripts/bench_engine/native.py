@@ -21,7 +21,7 @@ from site_builder.run.on_wgpu import LIMITS, adapter
 
 from .roof import Kernel
 from .twins import Twin
-from .workloads import TRAINED, Array, Workload
+from .workloads import MOST, TRAINED, Array, Workload
 
 SUBGROUPS = "subgroup"  # what wgpu calls the feature
 PAUSE = 0.5  # seconds, after which no threads of another engine still spin in wait for work
@@ -171,5 +171,5 @@ def timed(job: Job, budget: float, samples: int) -> list[tuple[float, float]]:
         return 1e3 * (perf_counter() - began) / times, 1e3 * (process_time() - used) / times
 
     sleep(PAUSE)
-    times = max(1, min(1_024, round(budget / measured(4)[0])))
+    times = max(1, min(MOST, round(budget / measured(4)[0])))
     return [measured(times) for _ in range(samples)]

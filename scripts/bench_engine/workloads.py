@@ -16,6 +16,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 Kind = Literal["matmul", "convolution", "perceptron", "gpt"]
 
+MOST = 1_024  # steps that a sample takes, however short they are
 TRAINED = 5  # steps after which losses and parameters are compared
 SIZE = 512  # of the products of square matrices
 

@@ -7,6 +7,7 @@ where none flows. `NOT_DIFFERENTIABLE` lists the ops through which no gradient p
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from .functions.elementwise import cos, equal, exp, less, sigmoid, sign, sin, where
 from .functions.index import gather
@@ -49,15 +50,18 @@ def _max(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     return (hits * _spread(y, d / sum(hits, axes)),)
 
 
+_product = partial(matmul, single=True)  # gradients are often too small for half precision
+
+
 def _matmul(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     a, b = y.inputs
     match y.attributes["form"]:
         case "nn":  # y = a b
-            return matmul(d, b, "nt", single=True), matmul(a, d, "tn", single=True)
+            return _product(d, b, "nt"), _product(a, d, "tn")
         case "nt":  # y = a bᵀ
-            return matmul(d, b, "nn", single=True), matmul(d, a, "tn", single=True)
+            return _product(d, b, "nn"), _product(d, a, "tn")
         case _:  # y = aᵀ b
-            return matmul(b, d, "nt", single=True), matmul(a, d, "nn", single=True)
+            return _product(b, d, "nt"), _product(a, d, "nn")
 
 
 def _along_rows(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:

@@ -168,9 +168,8 @@ class Grouping(Roots):
 
     def _together(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
         here, members = self._stored(group, port), {n.number for n in group.members}
-        for (
-            leaf
-        ) in leaves:  # what the root reads is made here at the same index, or by someone who does not wait for us
+        # What the root reads is made here at the same index, or by someone who does not wait for us.
+        for leaf in leaves:
             if leaf.node.number in members:
                 if not (leaf.same_index and leaf.node.number in here):
                     return False

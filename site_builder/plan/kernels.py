@@ -125,14 +125,14 @@ def origin(kernel: Kernel, line: int) -> tuple[str, int]:
 
 _NAME = r"[A-Za-z_]\w*"
 _TYPE = r"f32|u32|vec4<f32>|vec4<u32>"
-_WORD = re.compile(rf"(?<![.\w]){_NAME}")  # not `y` in `id.y`
+WORD = re.compile(rf"(?<![.\w]){_NAME}")  # not `y` in `id.y`
 _IMPORT = re.compile(rf"// #import (?P<name>{_NAME})\s*$")
 _REQUIRES = re.compile(r"// #requires (?P<feature>[a-z0-9-]+)\s*$")
-_BINDING = re.compile(
+BINDING = re.compile(
     r"@group\(0\) @binding\((?P<index>\d+)\)\s+var<storage, (?P<access>read|read_write)>\s+"
     rf"(?P<name>{_NAME}):\s*array<(?P<dtype>{_TYPE})>;$"
 )
-_OVERRIDE = re.compile(rf"override (?P<name>{_NAME}): (?P<type>u32|f32) = (?P<value>[^;]+);$")
+OVERRIDE = re.compile(rf"override (?P<name>{_NAME}): (?P<type>u32|f32) = (?P<value>[^;]+);$")
 _CONSTANT = re.compile(rf"const (?P<name>{_NAME}): u32 = (?P<value>\d+)u;$")
 _PORT = re.compile(
     rf"fn (?P<port>(?P<verb>load|store)_(?P<name>{_NAME}))"
@@ -220,7 +220,7 @@ def _plain(port: re.Match[str]) -> str:
 
 
 def _binding(line: Line, code: str, index: int) -> Binding:
-    found = _BINDING.match(code)
+    found = BINDING.match(code)
     if found is None:
         raise KernelError(
             f"found {code!r}, expected `@group(0) @binding({index}) "
@@ -239,7 +239,7 @@ def _binding(line: Line, code: str, index: int) -> Binding:
 
 
 def _override(line: Line, code: str) -> tuple[str, int | float]:
-    found = _OVERRIDE.match(code)
+    found = OVERRIDE.match(code)
     try:
         if found is None:
             raise ValueError
@@ -283,9 +283,9 @@ def _checked(file: str, lines: tuple[Line, ...]) -> Kernel:
     behind_ports = {port.partition("_")[2] for port in kernel.ports}
     for line in lines:
         code = _code(line.text)
-        if line.file != file or _PORT.match(line.text) or _BINDING.match(code):
+        if line.file != file or _PORT.match(line.text) or BINDING.match(code):
             continue
-        for name in behind_ports.intersection(_WORD.findall(code)):
+        for name in behind_ports.intersection(WORD.findall(code)):
             raise KernelError(
                 f"touches {name!r} past its port", file, line.number, "Use load_NAME(i) and store_NAME(i, value)"
             )
@@ -339,14 +339,14 @@ def _splice(lines: Iterable[Line], bodies: Mapping[str, Body]) -> Iterator[Line]
 
 def _rebind(lines: list[Line], wanted: Mapping[str, Binding]) -> Iterator[Line]:
     """`lines` with the declarations of exactly those of `wanted` that the kernel's own code mentions, renumbered."""
-    declarations = {m["name"]: n for n, line in enumerate(lines) if (m := _BINDING.match(_code(line.text)))}
+    declarations = {m["name"]: n for n, line in enumerate(lines) if (m := BINDING.match(_code(line.text)))}
     # Shared fragments declare no bindings, and their parameters may share a binding's name.
     own = [
         line
         for n, line in enumerate(lines)
         if not line.file.startswith("shaders/lib/") and n not in declarations.values()
     ]
-    words = {word for line in own for word in _WORD.findall(_code(line.text))}
+    words = {word for line in own for word in WORD.findall(_code(line.text))}
     kept = [binding for name, binding in wanted.items() if name in words]
     places = {binding.name: declarations.get(binding.name) for binding in kept}
     last = max(declarations.values())

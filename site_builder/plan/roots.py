@@ -192,8 +192,9 @@ class Roots:
         All pieces are roots before, or all but one; none is assembled itself, which would take storing it twice.
         """
         for node in self.order:
-            inside = node.number in self.roots and node.number not in {*self.targets, *self.assembled}
-            if node.op != "concatenate" or not inside:
+            if node.op != "concatenate" or node.number not in self.roots:
+                continue
+            if node.number in self.targets or node.number in self.assembled:
                 continue
             pieces = list(self._found_in(node, ()))
             others = {x.number: x for x, _ in pieces if x.number not in self.roots}

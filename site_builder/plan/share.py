@@ -15,13 +15,12 @@ from dataclasses import replace
 
 from ..graph.types import BYTES_PER_ELEMENT
 from .dispatch import Dispatch
-from .kernels import Kernel, Line
+from .kernels import BINDING, OVERRIDE, WORD, Kernel, Line
 from .limits import PROMISED
 
 MOST = PROMISED["minUniformBufferOffsetAlignment"] // BYTES_PER_ELEMENT  # parameters, so that each step has one slot
 
 _NUMBER = re.compile(r"(?<![\w.])\d+u\b")
-_OVERRIDE = re.compile(r"override (?P<name>\w+):")
 
 
 def share(programs: Mapping[str, Sequence[Dispatch]]) -> dict[str, list[Dispatch]]:
@@ -84,23 +83,26 @@ def _numbers(lines: Iterable[Line]) -> Iterator[int]:
 
 def _with_params(kernel: Kernel, fields: Sequence[str], standing: Iterator[str | None]) -> Kernel:
     """The kernel with `params.NAME` in place of overrides of that name, and of literals for which a name stands."""
-    named = re.compile(rf"(?<![.\w])({'|'.join(fields)})\b")
-    last = max(n for n, line in enumerate(kernel.lines) if line.text.startswith("@group(0) @binding("))
+    taken = kernel.overrides.keys() & set(fields)
+    bindings = 0
     lines = []
 
     def number(found: re.Match[str]) -> str:
         name = next(standing)
         return found[0] if name is None else f"params.{name}"
 
-    for n, line in enumerate(kernel.lines):
+    def size(found: re.Match[str]) -> str:
+        return f"params.{found[0]}" if found[0] in taken else found[0]
+
+    for line in kernel.lines:
         code, slashes, comment = line.text.partition("//")
-        override = _OVERRIDE.match(code)
-        code = _NUMBER.sub(number, named.sub(r"params.\1", code))
-        if override is None or override["name"] not in fields:
+        override, binding = OVERRIDE.match(code.strip()), BINDING.match(code.strip())
+        code = _NUMBER.sub(number, WORD.sub(size, code))
+        if override is None or override["name"] not in taken:
             lines.append(line._replace(text=f"{code}{slashes}{comment}"))
-        if n == last:
+        bindings += binding is not None
+        if binding is not None and bindings == len(kernel.bindings):
             lines.append(line._replace(text=f"struct Params {{ {', '.join(f'{name}: u32' for name in fields)} }}"))
-            binding = f"@group(0) @binding({len(kernel.bindings)})"
-            lines.append(line._replace(text=f"{binding} var<uniform> params: Params;"))
-    overrides = {name: value for name, value in kernel.overrides.items() if name not in fields}
+            lines.append(line._replace(text=f"@group(0) @binding({bindings}) var<uniform> params: Params;"))
+    overrides = {name: value for name, value in kernel.overrides.items() if name not in taken}
     return replace(kernel, wgsl="".join(f"{line.text}\n" for line in lines), lines=tuple(lines), overrides=overrides)

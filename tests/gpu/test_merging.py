@@ -8,14 +8,7 @@ import numpy as np
 
 from site_builder import graph as g
 from site_builder.graph import Model
-from site_builder.plan import lower
-from site_builder.run.on_numpy import NumPyRunner
-
-
-def both(model: Model) -> tuple[Any, NumPyRunner]:
-    from site_builder.run.on_wgpu import WgpuRunner
-
-    return WgpuRunner(lower(model)), NumPyRunner(model)
+from tests.gpu.test_programs import both
 
 
 def test_maps_that_read_one_tensor_stay_apart(device: Any) -> None:

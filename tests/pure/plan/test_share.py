@@ -9,7 +9,10 @@ import pytest
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model
+from site_builder.graph.types import Type
 from site_builder.plan import Plan, Step, lower, share
+from site_builder.plan.dispatch import Dispatch, Key
+from site_builder.plan.kernels import Binding, Body, fuse, load
 
 
 def network(*widths: int, batch: int = 64) -> Model:
@@ -91,6 +94,22 @@ def test_a_variant_takes_the_same_parameters_and_workgroups_of_its_own() -> None
         assert f"struct Params {{ {', '.join(f'{name}: u32' for name in kernel.params)} }}" in plan.sources[source].wgsl
     assert steps[0].variants != steps[1].variants
     assert all(half == s.workgroups != quads for s in steps for half, quads in [s.variants])
+
+
+def test_a_local_of_the_name_of_a_parameter_stays_itself() -> None:
+    key = Key("y", Type((8,)))
+
+    def dispatch(times: int) -> Dispatch:
+        lines = (f"let n0 = i * {times}u;", "out0[i] = f32(n0);")
+        body = Body(lines, (Binding("out0", "read_write", "f32"),))
+        kernel = fuse(load("shaders/elementwise/map.wgsl"), {"load_x": Body(("return 0.0;",)), "store_y": body})
+        return Dispatch(kernel, (("COUNT", 8),), (key,), (1, 1, 1))
+
+    one, two = share.share({"p": [dispatch(2), dispatch(3)]})["p"]
+    assert one.kernel == two.kernel
+    assert (one.params, two.params) == ((("n0", 2),), (("n0", 3),))
+    assert "let n0 = i * params.n0;" in one.kernel.wgsl
+    assert "out0[i] = f32(n0);" in one.kernel.wgsl
 
 
 def test_every_line_still_knows_where_it_came_from() -> None:

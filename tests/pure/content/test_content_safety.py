@@ -115,14 +115,20 @@ slow = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], dea
 @example('{#a"onx=1}\nx')
 @example('```a"onx=\n```')
 @example(":::{aside}\n{term}`<i>`\n:::")
-def test_any_text_is_safe_html_or_one_sentence(write: Callable[[str], Rendered], text: str) -> None:
+@example("[a](#a)\n\n{ref}`a`")
+def test_any_text_is_safe_html_or_a_sentence_for_each_fault(write: Callable[[str], Rendered], text: str) -> None:
+    wrong: list[Exception] = []
     try:
-        outcome: Rendered | ContentError = write(text)
+        outcome = write(text)
     except ContentError as error:
-        outcome = error
-    if isinstance(outcome, ContentError):
-        assert outcome.line is not None
-        assert "\n" not in str(outcome)
+        wrong = [error]
+    except ExceptionGroup as group:
+        wrong = list(group.exceptions)
+    if wrong:
+        for error in wrong:
+            assert isinstance(error, ContentError)
+            assert error.line is not None
+            assert "\n" not in str(error)
     else:
         reader = Reader(outcome.html)
         assert reader.strange == []

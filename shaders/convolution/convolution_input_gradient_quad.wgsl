@@ -53,9 +53,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     }
   }
   for (var r = 0u; r < 4u; r++) {
-    write_row(row + r, column, sums0[r]);
-    write_row(row + 4u + r, column, sums1[r]);
-    write_row(row + 8u + r, column, sums2[r]);
-    write_row(row + 12u + r, column, sums3[r]);
+    write_row(row + r, column, sums0[0]);
+    write_row(row + 4u + r, column, sums1[0]);
+    write_row(row + 8u + r, column, sums2[0]);
+    write_row(row + 12u + r, column, sums3[0]);
+    sums0 = rolled(sums0);
+    sums1 = rolled(sums1);
+    sums2 = rolled(sums2);
+    sums3 = rolled(sums3);
   }
 }

@@ -12,3 +12,7 @@ fn four(first: u32, count: u32) -> vec4<u32> {
 fn outer(rows: vec4<f32>, columns: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(rows.x * columns, rows.y * columns, rows.z * columns, rows.w * columns);
 }
+
+// The rows of a block one place further up, the first one last. A block is stored from the top, row after row: to choose
+// a row by a variable, software adapters keep the whole block in memory.
+fn rolled(block: mat4x4<f32>) -> mat4x4<f32> { return mat4x4<f32>(block[1], block[2], block[3], block[0]); }

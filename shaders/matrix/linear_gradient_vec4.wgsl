@@ -62,8 +62,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     bias1 += columns1;
   }
   for (var r = 0u; r < 4u; r++) {
-    write_row(row + r, column, sums00[r], sums01[r]);
-    write_row(row + 4u + r, column, sums10[r], sums11[r]);
+    write_row(row + r, column, sums00[0], sums01[0]);
+    write_row(row + 4u + r, column, sums10[0], sums11[0]);
+    sums00 = rolled(sums00);
+    sums01 = rolled(sums01);
+    sums10 = rolled(sums10);
+    sums11 = rolled(sums11);
   }
   if (row == 0u) { write_bias(column, bias0, bias1); }
 }

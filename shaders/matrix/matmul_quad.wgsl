@@ -7,6 +7,7 @@
 // source: Golub and Van Loan, Matrix Computations, 4th ed., sections 1.1 and 1.3 (outer products, blocks)
 // #requires subgroups
 // #import quad
+// #import block
 const BLOCK_ROWS: u32 = 12u;
 const BLOCK_COLUMNS: u32 = 16u; // of a quad
 override ROWS: u32 = 4u;    // m
@@ -45,8 +46,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     sums2 += columns * gathered(a[a2 + k]);
   }
   for (var r = 0u; r < 4u; r++) {
-    write_row(row + r, column, sums0[r]);
-    write_row(row + 4u + r, column, sums1[r]);
-    write_row(row + 8u + r, column, sums2[r]);
+    write_row(row + r, column, sums0[0]);
+    write_row(row + 4u + r, column, sums1[0]);
+    write_row(row + 8u + r, column, sums2[0]);
+    sums0 = rolled(sums0);
+    sums1 = rolled(sums1);
+    sums2 = rolled(sums2);
   }
 }

@@ -2,7 +2,8 @@
 // dispatch: one invocation per 4x4 block of y, OUTER * HEADS * ceil(ROWS / 4) * ceil(COLUMNS / 4) of them; any sizes
 // why: many small products at once, those of attention's heads among them. Both operands may be views: where an element
 //      lies is an offset and a stride for each axis, so that transposed operands, heads within a projection and
-//      matrices shared by a whole batch (stride 0) are read where they are
+//      matrices shared by a whole batch (stride 0) are read where they are. A large product of lengths that four does
+//      not divide comes here, too, as a batch of one
 // source: Golub and Van Loan, Matrix Computations, 4th ed., section 1.3 (outer products, blocks)
 // #import block
 const BLOCK_ROWS: u32 = 4u;

@@ -3,67 +3,93 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from ...graph import Tensor
 from ..kernels import Kernel
-from ..views import base, strided
-from .table import LARGE, Anchor, Sizes, better, blocks
+from ..views import Strided, base, row_major, strided
+from .table import LARGE, VERY_LARGE, Anchor, Sizes, better, blocks
+
+_BATCHED = "shaders/matrix/matmul_batched.wgsl"
 
 
-def _matmul_suffix(y: Tensor) -> str:
-    """`_vec4`, which reads four numbers at a time into blocks of registers, for large products with even rows."""
-    sizes, form = _matmul_sizes(y), y.attributes["form"]
-    rows, columns, inner = sizes["ROWS"], sizes["COLUMNS"], sizes["INNER"]
-    lengths = {"nn": (columns, inner), "nt": (inner,), "tn": (rows, columns)}[str(form)]
-    return "_vec4" if rows * columns * inner >= LARGE and not any(n % 4 for n in lengths) else ""
-
-
-def _matmul_file(y: Tensor) -> str:
-    form, suffix = {"nn": "", "nt": "_nt", "tn": "_tn"}[str(y.attributes["form"])], _matmul_suffix(y)
-    odd = "_odd" if suffix and y.shape[1] % 4 else ""  # of the large ones only nt allows that
-    return f"shaders/matrix/matmul{form}{odd}{suffix}.wgsl"
-
-
-def _matmul_variants(y: Tensor) -> tuple[str, ...]:
-    forward = y.attributes["form"] == "nn" and not y.attributes.get("single")
-    return better(_matmul_file(y), *(["_half"] if forward else []), "_quad")
-
-
-def _linear_gradient_file(y: Tensor) -> str:
-    return f"shaders/matrix/linear_gradient{_matmul_suffix(y)}.wgsl"
-
-
-def _matmul_sizes(y: Tensor) -> Sizes:
+def _lengths(y: Tensor) -> Sizes:
     a = y.inputs[0]
     inner = a.shape[0] if y.attributes["form"] == "tn" else a.shape[1]
     return {"ROWS": y.shape[0], "COLUMNS": y.shape[1], "INNER": inner}
 
 
+def _products(y: Tensor) -> int:
+    return math.prod(_lengths(y).values())
+
+
+def _odd(y: Tensor) -> bool:
+    """Whether the product is large, but the rows of a matrix do not consist of fours, which blocks read at once."""
+    matrices = (*y.inputs, y)
+    return _products(y) >= LARGE and any(x.shape[-1] % 4 for x in matrices)
+
+
+def _matmul_file(y: Tensor) -> str:
+    if _odd(y):
+        return _BATCHED
+    form = {"nn": "", "nt": "_nt", "tn": "_tn"}[str(y.attributes["form"])]
+    return f"shaders/matrix/matmul{form}{_suffix(y)}.wgsl"
+
+
+def _suffix(y: Tensor) -> str:
+    return "_vec4" if _products(y) >= LARGE else ""
+
+
+def _matmul_variants(y: Tensor) -> tuple[str, ...]:
+    if _odd(y):
+        return _batched_variants(y)
+    forward = y.attributes["form"] == "nn" and not y.attributes.get("single")
+    shared = "_wide" if _products(y) >= VERY_LARGE else "_quad"
+    return better(_matmul_file(y), *(["_half"] if forward else []), shared)
+
+
+def _matmul_sizes(y: Tensor) -> Sizes:
+    """Those of a batch of one where the kernel of batches is taken."""
+    return _batched_sizes(y, lambda x: Strided(x, 0, row_major(x.shape))) if _odd(y) else _lengths(y)
+
+
+def _linear_gradient_file(y: Tensor) -> str:
+    return f"shaders/matrix/linear_gradient{_suffix(y)}.wgsl"
+
+
 _LINEAR_GRADIENT = Anchor(
     file=_linear_gradient_file,
     feeds={"x": (0, "buffer"), "d": (1, "buffer")},
-    sizes=_matmul_sizes,
+    sizes=_lengths,
     stores={"matmul": "w", "sum": "b"},
     cells=blocks,
     variants=lambda y: better(_linear_gradient_file(y), "_quad"),
 )
 
 
-def _batched_sizes(y: Tensor) -> Sizes:
-    sizes = {"OUTER": math.prod(y.shape[:-3]), "HEADS": y.shape[-3], "ROWS": y.shape[-2], "COLUMNS": y.shape[-1]}
+def _batched_sizes(y: Tensor, view: Callable[[Tensor], Strided] = strided) -> Sizes:
+    """Where the elements of both operands lie; a product of two matrices is a batch of one."""
+    *outer, heads = (1, *y.shape[:-2])
+    sizes = {"OUTER": math.prod(outer), "HEADS": heads, "ROWS": y.shape[-2], "COLUMNS": y.shape[-1]}
     form = y.attributes["form"]
     for name, x, turned in (("A", y.inputs[0], form == "tn"), ("B", y.inputs[1], form == "nt")):
-        view = strided(x)
-        outer, head, first, second = (0, *view.strides) if len(view.strides) == 3 else view.strides
+        found = view(x)
+        *batch, first, second = found.strides
         first, second = (second, first) if turned else (first, second)
         axes = ("ROW", "INNER") if name == "A" else ("INNER", "COLUMN")
-        strides = {"OFFSET": view.offset, "OUTER": outer, "HEAD": head, axes[0]: first, axes[1]: second}
-        sizes |= {f"{name}_{axis}": stride for axis, stride in strides.items()}
+        strides = dict(zip(("OUTER", "HEAD", *axes), (*[0] * (2 - len(batch)), *batch, first, second), strict=True))
+        sizes |= {f"{name}_{axis}": stride for axis, stride in ({"OFFSET": found.offset} | strides).items()}
     return sizes | {"INNER": y.inputs[0].shape[-2 if form == "tn" else -1]}
 
 
-def _batched_blocks(kernel: Kernel, sizes: Sizes) -> int:
-    return blocks(kernel, sizes) * sizes["OUTER"] * sizes["HEADS"]
+def _batched_variants(y: Tensor) -> tuple[str, ...]:
+    sizes = _batched_sizes(y)
+    products = math.prod(sizes[n] for n in ("OUTER", "HEADS", "ROWS", "COLUMNS", "INNER"))
+    return (_BATCHED.replace(".wgsl", "_quad.wgsl"),) if products >= LARGE and sizes["ROWS"] > 4 else ()
+
+
+def _cells(kernel: Kernel, sizes: Sizes) -> int:
+    return blocks(kernel, sizes) * sizes.get("OUTER", 1) * sizes.get("HEADS", 1)
 
 
 ANCHORS: dict[str, Anchor] = {
@@ -72,15 +98,16 @@ ANCHORS: dict[str, Anchor] = {
         feeds={"a": (0, "buffer"), "b": (1, "buffer")},
         sizes=_matmul_sizes,
         stores={"matmul": "y"},
-        cells=blocks,
+        cells=_cells,
         variants=_matmul_variants,
     ),
     "batched_matmul": Anchor(
-        file=lambda y: "shaders/matrix/matmul_batched.wgsl",
+        file=lambda y: _BATCHED,
         feeds={"a": (0, "strided"), "b": (1, "strided")},
         sizes=_batched_sizes,
         stores={"batched_matmul": "y"},
-        cells=_batched_blocks,
+        cells=_cells,
+        variants=_batched_variants,
     ),
 }
 
@@ -91,4 +118,6 @@ def pair(product: Tensor, total: Tensor) -> Anchor | None:
         return None
     (x,), d = total.inputs, product.inputs[1]
     over_rows = total.attributes["axes"] == tuple(range(len(x.shape) - 1)) and x.shape[-1] == d.shape[1]
+    if _odd(product):  # two kernels, one of them with blocks, are faster than one without
+        return None
     return _LINEAR_GRADIENT if over_rows and base(x) is base(d) else None

@@ -15,6 +15,7 @@ Sizes = dict[str, int]
 Feed = Literal["buffer", "rows", "strided", "light", "inline"]
 WORKGROUPS = PROMISED["maxComputeWorkgroupsPerDimension"]
 LARGE = 2**20  # multiplications from which a product is worth the longer compilation of blocks in registers
+VERY_LARGE = 2**26  # and from which it is worth that of the widest blocks
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from site_builder.run.cases import HALF_TOLERANCE
 from ..conftest import Array
 from .table import HALF, Case, Problem, f32, normal, softmax, u32
 
+Pair = tuple[int, int]  # rows and columns of a block
+
 
 def copy(rng: np.random.Generator, count: int, lanes: int = 1) -> Problem:
     x = normal(rng, count)
@@ -22,7 +24,7 @@ def copy(rng: np.random.Generator, count: int, lanes: int = 1) -> Problem:
 
 
 def product(
-    form: str, block: tuple[int, int] = (1, 4), lanes: int = 1, draw: Callable[..., Array] = normal
+    form: str, block: Pair = (1, 4), lanes: int = 1, draw: Callable[..., Array] = normal
 ) -> Callable[..., Problem]:
     def problem(rng: np.random.Generator, m: int, n: int, k: int) -> Problem:
         a, b = draw(rng, m, k), draw(rng, k, n)
@@ -38,9 +40,7 @@ def whole(rng: np.random.Generator, *shape: int) -> Array:
     return f32(rng.integers(0, 9, shape))
 
 
-def linear_gradient(
-    rng: np.random.Generator, k: int, n: int, r: int, block: tuple[int, int] = (1, 4), lanes: int = 1
-) -> Problem:
+def linear_gradient(rng: np.random.Generator, k: int, n: int, r: int, block: Pair = (1, 4), lanes: int = 1) -> Problem:
     x, d = normal(rng, r, k), normal(rng, r, n)
     expected = {"w": f32(x.T.astype(np.float64) @ d), "b": f32(d.sum(axis=0, dtype=np.float64))}
     sizes = {"ROWS": k, "COLUMNS": n, "INNER": r}
@@ -123,7 +123,9 @@ def scatter_add(rng: np.random.Generator, table: int, columns: int, rows: int) -
     return Problem(sizes, {"rows": at, "g": g}, {"y": f32(y)}, table * math.ceil(columns / 4))
 
 
-def batched(rng: np.random.Generator, outer: int, heads: int, m: int, n: int, k: int) -> Problem:
+def batched(
+    rng: np.random.Generator, outer: int, heads: int, m: int, n: int, k: int, block: Pair = (4, 4), lanes: int = 1
+) -> Problem:
     """b is a view: heads side by side in rows that are one longer, after a first number that belongs to nobody."""
     a, b = normal(rng, outer, heads, m, k), normal(rng, 1 + outer * k * (heads * n + 1))
     width = heads * n + 1
@@ -132,7 +134,8 @@ def batched(rng: np.random.Generator, outer: int, heads: int, m: int, n: int, k:
     sizes |= {"A_OFFSET": 0, "A_OUTER": heads * m * k, "A_HEAD": m * k, "A_ROW": k, "A_INNER": 1}
     sizes |= {"B_OFFSET": 1, "B_OUTER": k * width, "B_HEAD": n, "B_INNER": width, "B_COLUMN": 1}
     y = a.astype(np.float64) @ seen
-    return Problem(sizes, {"a": a, "b": b}, {"y": f32(y)}, outer * heads * math.ceil(m / 4) * math.ceil(n / 4))
+    blocks = outer * heads * math.ceil(m / block[0]) * math.ceil(n / block[1])
+    return Problem(sizes, {"a": a, "b": b}, {"y": f32(y)}, lanes * blocks)
 
 
 ELEMENTS = ((1,), (7,), (63,), (64,), (65,))
@@ -181,13 +184,6 @@ CASES = [
         ROUNDING,
     ),
     Case(
-        "shaders/matrix/matmul_nt_odd_vec4.wgsl",
-        ((1, 1, 4), (7, 9, 12), (8, 8, 8), (9, 7, 4), (64, 35, 20)),
-        product("nt", (8, 8)),
-        2e-6,
-        ROUNDING,
-    ),
-    Case(
         "shaders/matrix/matmul_tn_vec4.wgsl",
         ((4, 4, 1), (12, 8, 7), (8, 12, 8), (4, 16, 9), (64, 36, 21)),
         product("tn", (8, 8)),
@@ -203,29 +199,50 @@ CASES = [
     ),
     Case(
         "shaders/matrix/matmul_quad.wgsl",
-        ((1, 4, 4), (11, 8, 12), (12, 16, 8), (13, 20, 4), (64, 68, 20)),
-        product("nn", (12, 16), 4),
+        ((1, 4, 4), (15, 8, 12), (16, 16, 8), (17, 20, 4), (64, 68, 20)),
+        product("nn", (16, 16), 4),
         2e-6,
         ROUNDING,
     ),
     Case(
         "shaders/matrix/matmul_nt_quad.wgsl",
-        ((1, 4, 4), (11, 8, 12), (12, 16, 8), (13, 20, 4), (64, 68, 20)),
-        product("nt", (12, 16), 4),
-        2e-6,
-        ROUNDING,
-    ),
-    Case(
-        "shaders/matrix/matmul_nt_odd_quad.wgsl",
-        ((1, 1, 4), (11, 15, 12), (12, 16, 8), (13, 17, 4), (64, 71, 20)),
-        product("nt", (12, 16), 4),
+        ((1, 4, 4), (15, 8, 12), (16, 16, 8), (17, 20, 4), (64, 68, 20)),
+        product("nt", (16, 16), 4),
         2e-6,
         ROUNDING,
     ),
     Case(
         "shaders/matrix/matmul_tn_quad.wgsl",
         ((4, 4, 1), (12, 16, 8), (16, 20, 7), (8, 12, 9), (64, 68, 21)),
-        product("tn", (12, 16), 4),
+        product("tn", (16, 16), 4),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_wide.wgsl",
+        ((1, 4, 4), (15, 28, 12), (16, 32, 8), (17, 36, 4), (64, 68, 20)),
+        product("nn", (16, 32), 4),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_nt_wide.wgsl",
+        ((1, 4, 4), (15, 28, 12), (16, 32, 8), (17, 36, 4), (64, 68, 20)),
+        product("nt", (16, 32), 4),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_tn_wide.wgsl",
+        ((4, 4, 1), (12, 28, 8), (16, 32, 7), (20, 36, 9), (64, 68, 21)),
+        product("tn", (16, 32), 4),
+        2e-6,
+        ROUNDING,
+    ),
+    Case(
+        "shaders/matrix/matmul_batched_quad.wgsl",
+        ((1, 1, 1, 1, 1), (2, 3, 15, 17, 7), (1, 2, 16, 16, 4), (2, 1, 17, 15, 65), (3, 2, 33, 3, 2)),
+        partial(batched, block=(16, 16), lanes=4),
         2e-6,
         ROUNDING,
     ),
@@ -233,7 +250,7 @@ CASES = [
     Case(
         "shaders/matrix/linear_gradient_quad.wgsl",
         ((4, 4, 1), (12, 16, 8), (16, 20, 7), (8, 12, 9), (64, 68, 21)),
-        partial(linear_gradient, block=(12, 16), lanes=4),
+        partial(linear_gradient, block=(16, 16), lanes=4),
         2e-6,
         ROUNDING,
     ),

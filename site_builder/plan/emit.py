@@ -191,8 +191,9 @@ class _Splicer:
 
     def _store(self, port: str) -> Body | None:
         """What a store port does, or None where it does what the kernel's file says."""
-        targets = self.program.targets(self.group.nodes[port])
-        if not self.group.roots[port] and len(targets) == 1:
+        node = self.group.nodes[port]
+        targets = self.program.targets(node)
+        if not self.group.roots[port] and node.number not in self.program.grouping.pieces and len(targets) == 1:
             self.emitter.own[port] = targets[0]
             return None
         return self._stored(port)
@@ -204,8 +205,7 @@ class _Splicer:
         stores: list[tuple[Key, Place, str]] = []
         if node is not None:
             emitter.known[node.number, here] = "value"
-            stores += [(key, here, "value") for key in self.program.targets(node)]
-        for root in roots:
+        for root in (*([] if node is None else [node]), *roots):
             placed = emitter.replaced(root, here) if root.op == "update_at" else [(here, emitter.at(root, here))]
             stores += [(key, place, result) for key in self.program.targets(root) for place, result in placed]
             for piece in self.program.grouping.pieces.get(root.number, ()):

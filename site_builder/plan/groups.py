@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from ..graph import Tensor, variable_of
 from ..graph.program import Assignment
 from .anchors import ANCHORS, Anchor, is_anchor, twin
-from .roots import STORAGE_BUFFERS, Leaf, Roots, extent
+from .leaves import Leaf, extent
+from .roots import STORAGE_BUFFERS, Roots
 
 
 @dataclass(eq=False)

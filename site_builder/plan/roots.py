@@ -1,4 +1,4 @@
-"""Which nodes of a program need a buffer of their own, and what each of these reads.
+"""Which nodes of a program need a buffer of their own.
 
 In: a program's simplified assignments. Out: `Roots`.
 
@@ -11,35 +11,23 @@ it is costly and more than one kernel reads it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..graph import Tensor
 from ..graph.ops import OPS
-from ..graph.program import Assignment, topological
+from ..graph.program import Assignment
 from ..graph.tensor import fail
-from .anchors import ANCHORS, Feed, is_anchor
+from .anchors import ANCHORS, is_anchor
+from .leaves import CHOOSING, SPLICED, Leaves, fed
 from .limits import PROMISED
-from .views import STRIDED, base, strided
+from .views import STRIDED, base
 
 STORAGE_BUFFERS = PROMISED["maxStorageBuffersPerShaderStage"]  # what one dispatch can bind …
 OUTPUTS = 2  # … of which a kernel writes no more than so many before anything is fused into it
 CHEAP = 2  # elementwise ops that are computed again rather than stored …
 FEW = 3  # … unless they read more than so many buffers
 COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest
-
-
-CHOOSING = ("pad", "concatenate")  # views that choose between values, which takes work
-SPLICED = ("light", "inline")  # feeds into which elementwise work can go
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A buffer that is read, and whether each invocation touches only the element that it stores."""
-
-    node: Tensor
-    same_index: bool
-
 
 Path = tuple[tuple[Tensor, int], ...]  # concatenations, each a part of the next, and the number of the part in each
 
@@ -52,89 +40,23 @@ class Piece:
     path: Path
 
 
-def fed(x: Tensor, how: Feed) -> Tensor:
-    """The node whose buffer a kernel indexes itself when it is fed with x."""
-    return base(x) if how == "buffer" else strided(x, rows=how == "rows").base
-
-
-def extent(node: Tensor) -> int:
-    """Elements that storing the node writes: all, or those of the value that replaces others."""
-    return node.inputs[2].size if node.op == "update_at" else node.size
-
-
-class Roots:
-    """The roots of one program, and the leaves from which roots and anchors are computed."""
+class Roots(Leaves):
+    """The roots of one program, and what is stored piece by piece."""
 
     def __init__(self, assignments: Sequence[Assignment]) -> None:
-        self.assignments = _spread(assignments)
-        self.order = topological(a.value for a in self.assignments)
-        self.targets: dict[int, set[str]] = {}  # node -> names of the variables that it is assigned to
-        for a in self.assignments:
-            self.targets.setdefault(a.value.number, set()).add(a.variable.name)
-        self.roots: dict[int, Tensor] = {}
+        super().__init__(_spread(assignments))
         self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors that read it, directly or through others
         self.assembled: dict[int, list[Tensor]] = {}  # concatenation -> what stores itself there, piece by piece
         self.pieces: dict[int, list[Piece]] = {}  # what stores itself so -> of what it is a piece
-        self._below: dict[tuple[int, bool], list[Leaf]] = {}
         self._find_roots()
-        self._leaves: dict[int, list[Leaf]] = {}
-
-    def is_leaf(self, node: Tensor) -> bool:
-        """Whether the node is read from a buffer rather than computed where it is used."""
-        return node.op == "read" or is_anchor(node) or node.number in self.roots
-
-    def bound(self, x: Tensor, how: Feed) -> Tensor | None:
-        """The node whose buffer a kernel's own binding gets when it is fed with x; None where x is spliced in."""
-        if how not in SPLICED:
-            return fed(x, how)
-        while x.op == "reshape" and not self.is_leaf(x):
-            (x,) = x.inputs
-        return x if self.is_leaf(x) else None
-
-    def leaves(self, node: Tensor) -> list[Leaf]:
-        """The buffers that computing a root or an anchor reads."""
-        if node.number not in self._leaves:
-            self._leaves[node.number] = list(self._find_leaves(node))
-        return self._leaves[node.number]
-
-    def below(self, node: Tensor, same: bool) -> list[Leaf]:
-        """The buffers that `node` is computed from, each once; itself if it has one."""
-        if self.is_leaf(node):
-            return [Leaf(node, same)]
-        key = node.number, same
-        if key not in self._below:
-            found = (leaf for x, aligned in _indexed(node) for leaf in self.below(x, same and aligned))
-            self._below[key] = list(dict.fromkeys(found))
-        return self._below[key]
-
-    def uses_index(self, root: Tensor) -> bool:
-        """Whether the root's value depends on where it stands, as counters, random numbers and choices do.
-
-        A scale that repeats, and a gather, count from the start of a tensor, too.
-        """
-        placed = ("iota", "uniform", "normal", "random_index", "scale", "gather", *CHOOSING)
-        return any(n.op in placed for n in (root, *self._inline(root)))
-
-    def _find_leaves(self, node: Tensor) -> Iterator[Leaf]:
-        if node.op == "read":
-            yield Leaf(node, True)
-        elif is_anchor(node):
-            for x, how in self._feeds(node):
-                yield from self.below(x, False) if how in SPLICED else [Leaf(fed(x, how), False)]
-        elif node.op == "update_at":  # the tensor itself is not read, only written
-            yield from self.below(node.inputs[1], node.inputs[2].size == 1)
-            yield from self.below(node.inputs[2], True)
-        else:
-            for x, same in _indexed(node):
-                yield from self.below(x, same)
 
     def _find_roots(self) -> None:
         self.roots.update((a.value.number, a.value) for a in self.assignments if not is_anchor(a.value))
         for node in self.order:
-            for x, how in self._feeds(node):
+            for x, how in self.feeds(node):
                 source = None if how in SPLICED else fed(x, how)
                 if source is not None and source.op != "read" and not is_anchor(source):
-                    self._add(source)
+                    self.add(source)
         self._find_sinks(promote=True)
         self._gather()
         for _ in range(2):  # narrowing makes roots, among them concatenations of roots
@@ -144,10 +66,6 @@ class Roots:
                 if self.is_leaf(node) and node.number not in self.assembled:
                     self._narrow(node)
         self._find_sinks(promote=False)
-
-    def _add(self, root: Tensor) -> None:
-        self.roots[root.number] = root
-        self._below.clear()
 
     def _find_sinks(self, promote: bool) -> None:
         """Who reads what; with `promote`, costly nodes that more than one kernel reads become roots on the way."""
@@ -160,12 +78,12 @@ class Roots:
             reached: set[int] = set()
             for user in users[node.number]:
                 reached |= {user.number} if self.is_leaf(user) else self.sinks[user.number]
-                if any(x is node and how == "light" for x, how in self._feeds(user)):
+                if any(x is node and how == "light" for x, how in self.feeds(user)):
                     reached.add(-user.number)  # read often: as if by a second kernel
             often = any(number < 0 for number in reached)
             costly = node.size > 1 and weights.get(node.number, 0) > (0 if often else CHEAP)
             if costly and len(reached) > 1:
-                self._add(node)
+                self.add(node)
             self.sinks[node.number] = reached
 
     def _gather(self) -> None:
@@ -184,12 +102,13 @@ class Roots:
             shared = users[node.number] > 1 and len(self.sinks[node.number]) > 1 and node.size > 1
             instead = becomes and node.op != "reshape"
             if shared and not self.is_leaf(node) and (instead or len(self.below(node, True)) > FEW):
-                self._add(node)
+                self.add(node)
 
     def _assemble(self) -> None:
-        """Let roots of which another is put together be stored there, each at its place by whoever computes it.
+        """Let what another is put together of be stored there, each piece at its place by whoever computes it.
 
-        All pieces are roots before, or all but one; none is assembled itself, which would take storing it twice.
+        All pieces are roots or kernels' results before, or all but one; none is assembled itself, which would take
+        storing it twice.
         """
         for node in self.order:
             if node.op != "concatenate" or node.number not in self.roots:
@@ -197,24 +116,33 @@ class Roots:
             if node.number in self.targets or node.number in self.assembled:
                 continue
             pieces = list(self._found_in(node, ()))
-            others = {x.number: x for x, _ in pieces if x.number not in self.roots}
+            others = {x.number: x for x, _ in pieces if not self.is_leaf(x)}
             elsewhere = any(x.op in ("read", "update_at") or x.number in self.assembled for x, _ in pieces)
-            full = any(self._room(x) < 1 for x, _ in pieces)
+            full = any(self._room(x) < 1 and not self._made_for(x, node, others.values()) for x, _ in pieces)
             if elsewhere or full or len(others) > 1 or any(OPS[x.op].kind != "elementwise" for x in others.values()):
                 continue
             self.assembled[node.number] = [x for x, _ in pieces]
             for x, path in pieces:
-                self._add(x)
+                if not is_anchor(x):
+                    self.add(x)
                 self.pieces.setdefault(x.number, []).append(Piece(node, path))
 
     def _room(self, x: Tensor) -> int:
         """How many buffers more the dispatch that computes a piece can bind: it stores the piece elsewhere, too.
 
-        What reads many can be narrowed to the operands of one op, three at most; a concatenation cannot.
+        What reads many can be narrowed to the operands of one op, three at most; a concatenation cannot. A kernel binds
+        what it is fed with, and may store a second result.
         """
-        reads = len(self._read_by(x)) if x.op == "concatenate" else 3
+        reads = len(self.read_by(x)) if x.op == "concatenate" else 3
+        if is_anchor(x):
+            reads = len(ANCHORS[x.op].feeds) + 1
         own = max(1, len(self.targets.get(x.number, ())))
         return STORAGE_BUFFERS - reads - len(self.pieces.get(x.number, ())) - own
+
+    def _made_for(self, x: Tensor, whole: Tensor, others: Iterable[Tensor]) -> bool:
+        """Whether x is a kernel's result that `whole` alone reads: stored there and nowhere else."""
+        read = any(leaf.node is x for piece in others for leaf in self.below(piece, True))
+        return is_anchor(x) and x.number not in self.targets and self.sinks[x.number] == {whole.number} and not read
 
     def _found_in(self, whole: Tensor, path: Path) -> Iterator[tuple[Tensor, Path]]:
         """What a concatenation is put together of, through parts that are concatenations without a buffer."""
@@ -230,33 +158,12 @@ class Roots:
         wholes = {piece.whole.number for piece in self.pieces.get(node.number, ())}
         own = len(self.targets.get(node.number, ())) or bool(self.sinks[node.number] - wholes)
         most = STORAGE_BUFFERS - max(OUTPUTS, len(wholes) + own)
-        while len(self._read_by(node)) > most:
-            inside = [n for n in self._inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING]
-            fitting = [n for n in inside if 1 < len(self._read_by(n)) <= most]
+        while len(self.read_by(node)) > most:
+            inside = [n for n in self.inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING]
+            fitting = [n for n in inside if 1 < len(self.read_by(n)) <= most]
             if not fitting:
                 raise fail(f"{node.op} reads more than the {most} buffers that one dispatch can bind", node.place)
-            self._add(max(fitting, key=lambda n: (len(self._read_by(n)), -n.number)))
-
-    def _inline(self, node: Tensor) -> list[Tensor]:
-        """What is computed within the kernel of `node`, itself left out."""
-        found: dict[int, Tensor] = {}
-        pending = list(node.inputs)
-        while pending:
-            x = pending.pop()
-            if not self.is_leaf(x) and x.number not in found:
-                found[x.number] = x
-                pending += x.inputs
-        return list(found.values())
-
-    def _read_by(self, node: Tensor) -> set[int]:
-        return {leaf.node.number for leaf in self._find_leaves(node)}
-
-    @staticmethod
-    def _feeds(node: Tensor) -> Iterator[tuple[Tensor, Feed]]:
-        if is_anchor(node):
-            for position, how in ANCHORS[node.op].feeds.values():
-                if position < len(node.inputs):  # cross_entropy alone has no upstream gradient
-                    yield node.inputs[position], how
+            self.add(max(fitting, key=lambda n: (len(self.read_by(n)), -n.number)))
 
     def _weights(self) -> dict[int, int]:
         """For each node the elementwise ops that computing an element takes, down to the buffers as they are now."""
@@ -269,13 +176,6 @@ class Roots:
             own = len(node.inputs) if node.op in CHOOSING else own
             weights[node.number] = min(own + sum(weights[x.number] for x in node.inputs), CHEAP + 1)
         return weights
-
-
-def _indexed(node: Tensor) -> Iterator[tuple[Tensor, bool]]:
-    """Inputs, and whether an element of `node` needs only the element of the input at the same index."""
-    for position, x in enumerate(node.inputs):
-        moved = node.op in ("transpose", *CHOOSING) or (node.op == "gather" and position == 0)
-        yield x, x.size == node.size and not (moved and x.size > 1)
 
 
 def _spread(assignments: Sequence[Assignment]) -> list[Assignment]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -140,3 +140,52 @@ def test_no_invocation_stores_a_part_of_four_numbers(device: Any) -> None:
     ours, numpys = agreeing(model, (x, narrow, weight, after, beside))
     for name in ("y", "k", "s"):
         np.testing.assert_allclose(ours.read(name), numpys.read(name), rtol=1e-3, atol=1e-4)
+
+
+RESULTS = {  # of kernels, [96, n]; how wide they are together; and how many dispatches make them and multiply them
+    "products": (lambda x, w, odd, long: [x @ w, x @ odd], 69, 3),
+    "odd": (lambda x, w, odd, long: [x @ odd, g.softmax(x @ odd)], 10, 3),
+    "large and odd": (lambda x, w, odd, long: [x @ long, x @ w], 259, 3),
+    "one that a map changes": (lambda x, w, odd, long: [x @ w, g.tanh(g.exp(x @ odd))], 69, 3),
+    "one that another piece reads": (lambda x, w, odd, long: [g.softmax(x), g.tanh(g.exp(g.softmax(x)))], 128, 2),
+    "one that others read": (lambda x, w, odd, long: [x @ w, g.softmax(x), g.softmax(x) @ w], 192, 4),
+    "the same twice": (lambda x, w, odd, long: [g.softmax(x), x @ w, g.softmax(x)], 192, 3),
+    "a variable": (lambda x, w, odd, long: [x, x @ w], 128, 3),
+}
+
+
+@pytest.mark.parametrize(("make", "width", "dispatches"), RESULTS.values(), ids=list(RESULTS))
+def test_what_kernels_compute_is_stored_where_it_is_read(
+    device: Any, make: Callable[..., list[Tensor]], width: int, dispatches: int
+) -> None:
+    model = Model("results")
+    shapes = {"x": (96, 64), "w": (64, 64), "odd": (64, 5), "long": (64, 195), "after": (width, 5)}
+    *given, after = (model.input(name, shape) for name, shape in shapes.items())
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        return {"y": g.concatenate(make(*given), 1) @ after}
+
+    assert len(lower(model).programs["run"].steps) == dispatches
+    ours, numpys = agreeing(model, (*given, after))
+    np.testing.assert_allclose(ours.read("y"), numpys.read("y"), rtol=1e-3, atol=1e-3)
+
+
+def test_the_gradients_of_queries_keys_and_values_are_stored_side_by_side(device: Any) -> None:
+    """They take no dispatch of their own to become the gradient of the projection that made all three."""
+    model = Model("heads")
+    x = model.input("x", (2, 6, 8))
+    attention = model.add("attention", nn.MultiHeadAttention(8, heads=2))
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        loss = g.sum(g.square(attention(x)))
+        parameters = [v.tensor for v in model.variables.values() if v.role == "parameter"]
+        return {f"d{n}": d for n, d in enumerate(g.gradients(loss, [x, *parameters]))}
+
+    plan = lower(model)
+    kinds = [plan.sources[plan.kernels[step.kernel].source].file for step in plan.programs["run"].steps]
+    assert "shaders/elementwise/map.wgsl" not in kinds
+    ours, numpys = agreeing(model, (x,))
+    for name in plan.programs["run"].outputs:
+        np.testing.assert_allclose(ours.read(name), numpys.read(name), rtol=1e-3, atol=1e-5)

@@ -29,7 +29,8 @@ def test_seven_run_every_kernel() -> None:
     kernels = {str(file.relative_to(ROOT)) for file in (ROOT / "shaders").rglob("*.wgsl")}
     fragments = {name for name in kernels if name.startswith(("shaders/lib/", "shaders/plots/"))}
     asked_for = {name for name in kernels - fragments if load(name).requires == HALF}  # tests/browser/test_half.py
-    assert used == kernels - fragments - asked_for
+    wide = {name for name in kernels if name.endswith("_wide.wgsl")}  # tests/browser/test_wide.py
+    assert used == kernels - fragments - asked_for - wide
 
 
 def test_readme_lists_the_zoo() -> None:

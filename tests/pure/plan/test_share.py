@@ -82,7 +82,7 @@ def test_a_kernel_without_kin_keeps_its_constants() -> None:
 
 
 def test_a_variant_takes_the_same_parameters_and_workgroups_of_its_own() -> None:
-    model = network(128, 256, 192, 64, batch=256)
+    model = network(128, 256, 192, 64, batch=264)
     model.half = True
     plan = Plan.from_json(lower(model).to_json())
     steps = [s for s in products(plan) if plan.kernels[s.kernel].params]

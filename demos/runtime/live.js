@@ -70,7 +70,10 @@ export class Run {
     if (!demo.runner) return;
     this.#free();
     demo.panel.say("The GPU was lost. Rebuilding the run …");
-    demo.waking = this.build(true).then(() => demo.panel.say(""), (error) => demo.fail(error));
+    const rebuilt = this.build(true);
+    const era = this.#era;
+    const last = (/** @type {() => void} */ say) => era === this.#era && say(); // of one lost in its turn, the next has the word
+    demo.waking = rebuilt.then(() => void last(() => demo.panel.say("")), (error) => void last(() => demo.fail(error)));
   }
 
   #free() {

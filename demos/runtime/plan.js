@@ -6,7 +6,7 @@
 import { DemoError } from "./adapter.js";
 import { SLOT, checkPlan } from "./check.js";
 import { sizeOf } from "./data.js";
-import { OPTIONAL, firstLine } from "./device.js";
+import { OPTIONAL, firstLine, offers } from "./device.js";
 
 /** @typedef {import("./types.d.ts").Plan} Plan */
 /** @typedef {import("./types.d.ts").PlanBuffer} PlanBuffer */
@@ -84,7 +84,7 @@ function compile(device, plan, layouts) {
 
 /** @param {GPUDevice} device @param {Plan["kernels"][number]} kernel: the number of its first variant for which the device has what it takes, or -1 */
 function variantFor(device, { variants = [] }) {
-  return variants.findIndex(({ feature }) => device.features.has(feature));
+  return variants.findIndex(({ feature }) => offers(device, feature));
 }
 
 export class Runner {

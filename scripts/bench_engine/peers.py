@@ -39,7 +39,7 @@ def bundle(page: str) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *(str(esbuild), str(HERE / "pages" / f"{page}.js"), "--bundle", "--minify", "--splitting"),
-            *("--format=esm", "--target=es2022", "--log-level=error", f"--outdir={folder}"),
+            *("--format=esm", "--target=es2022", "--loader:.wgsl=text", "--log-level=error", f"--outdir={folder}"),
         ]
         environment = {**os.environ, "NODE_PATH": str(packages())}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

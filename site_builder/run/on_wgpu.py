@@ -22,7 +22,7 @@ import wgpu
 
 from ..errors import DeviceError, KernelError, PlanError
 from ..plan import Buffer, Plan, PlanKernel, Source, Step
-from ..plan.kernels import HALF
+from ..plan.kernels import HALF, load
 from ..plan.limits import PROMISED, check
 from . import datasets
 from .bounds import check_bound
@@ -30,6 +30,7 @@ from .definitions import Array
 
 # What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.
 LIMITS = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", name): value for name, value in PROMISED.items()}
+QUADS = "shaders/device/quads.wgsl"
 SLOT = PROMISED["minUniformBufferOffsetAlignment"]  # bytes that each set of parameters takes
 DISPATCHES_PER_SUBMIT = 2_000  # so that a driver's watchdog never sees a submit of many seconds
 
@@ -71,15 +72,40 @@ def describe(found: wgpu.GPUAdapter) -> str:
     return f"{info['device']} ({info['adapter_type']}, {info['backend_type']}, {info['description'] or info['vendor']})"
 
 
+@lru_cache(maxsize=1)
 def features() -> frozenset[str]:
-    """Those of `FEATURES` that the adapter has, in WebGPU's names."""
+    """Those of `FEATURES` that kernels may use here, in WebGPU's names: quads must be what they take them for."""
+    offered = _offered()
+    return offered if "subgroups" in offered and quads_are_neighbours(_device()) else offered - {"subgroups"}
+
+
+def _offered() -> frozenset[str]:
     return frozenset(ours for ours, feature in FEATURES.items() if feature.name in adapter().features)
 
 
 @lru_cache(maxsize=1)
 def _device() -> wgpu.GPUDevice:
-    wanted = sorted(FEATURES[feature].name for feature in features())
+    wanted = sorted(FEATURES[feature].name for feature in _offered())
     return adapter().request_device_sync(label="build-site", required_limits=LIMITS, required_features=wanted)
+
+
+def quads_are_neighbours(device: wgpu.GPUDevice) -> bool:
+    """Whether a quad of this device is four neighbouring invocations of a line, which WGSL does not promise."""
+    trial = load(QUADS)
+    invocations = 8 * trial.workgroup_size[0]
+    found = device.create_buffer(size=4 * invocations, usage=wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC)
+    module = device.create_shader_module(label=QUADS, code=trial.wgsl)
+    pipeline = device.create_compute_pipeline(layout="auto", compute={"module": module, "entry_point": trial.entry})
+    layout = pipeline.get_bind_group_layout(0)
+    group = device.create_bind_group(layout=layout, entries=[{"binding": 0, "resource": {"buffer": found}}])
+    encoder = device.create_command_encoder(label=QUADS)
+    compute = encoder.begin_compute_pass(label=QUADS)
+    compute.set_pipeline(pipeline)
+    compute.set_bind_group(0, group)
+    compute.dispatch_workgroups(8)
+    compute.end()
+    device.queue.submit([encoder.finish()])
+    return bool(np.all(np.frombuffer(device.queue.read_buffer(found), np.uint32) == 1))
 
 
 class WgpuRunner:

@@ -134,6 +134,35 @@ def test_a_device_lost_again_and_again_is_said_once_more(site: Served, open_page
     until(page, "document.querySelector('.demo-error').textContent.includes('three times within a minute')")
 
 
+def test_a_run_that_comes_back_late_does_not_hide_that_the_next_one_failed(site: Served, open_page: Opener) -> None:
+    """What a lost run ran is run again on a second device, lost meanwhile; when that ends, there is none any more."""
+    page = open_page(site.url)
+    start(page)
+    page.click(".play")
+    late = f"""async () => {{
+        const kind = {RUN}.runner.constructor.prototype, run = kind.run;
+        let arrived, free;
+        const held = new Promise((resolve) => (free = resolve)), there = new Promise((resolve) => (arrived = resolve));
+        kind.run = async function (...all) {{
+            arrived(this.device);
+            await held;
+            return run.apply(this, all).catch(() => {{}});
+        }};
+        {RUN}.runner.device.destroy();
+        const second = await there;
+        const request = GPUAdapter.prototype.requestDevice;
+        GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error("nothing left"));
+        second.destroy();
+        await second.lost;
+        while (!document.querySelector(".demo-error").textContent.includes("nothing left"))
+            await new Promise(requestAnimationFrame);
+        free();
+        for (let n = 0; n < 10; n++) await new Promise(requestAnimationFrame);
+        return document.querySelector(".demo-error").textContent;
+    }}"""
+    assert "The GPU could not be opened: nothing left" in page.evaluate(late)
+
+
 def test_a_device_lost_while_a_run_is_built_is_replaced(site: Served, open_page: Opener) -> None:
     """The first device is destroyed as soon as it is there, before any run could hear of it."""
     script = """

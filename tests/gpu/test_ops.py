@@ -15,7 +15,7 @@ from site_builder.run.cases import CASES, Case, model_of
 from site_builder.run.selfcheck import difference, failures, on_both, trials
 
 SHADERS = Path(__file__).resolve().parents[2] / "shaders"
-NO_OPS = ("lib", "plots")  # fragments, and what draws in pages
+NO_OPS = ("device", "lib", "plots")  # a trial of devices, fragments, and what draws in pages
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

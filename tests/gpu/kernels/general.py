@@ -23,6 +23,10 @@ def copy(rng: np.random.Generator, count: int, lanes: int = 1) -> Problem:
     return Problem({"COUNT": count}, {"x": x}, {"y": x}, count // lanes)
 
 
+def quads(rng: np.random.Generator) -> Problem:
+    return Problem({}, {}, {"found": np.ones(256, np.uint32)}, 256)
+
+
 def product(
     form: str, block: Pair = (1, 4), lanes: int = 1, draw: Callable[..., Array] = normal
 ) -> Callable[..., Problem]:
@@ -149,6 +153,7 @@ ROUNDING = "f32 sums of up to 65 products of normal numbers: some 10 roundings o
 EXPONENTIAL = "WGSL allows exp(x) an error of 3 + 2|x| units in the last place, and x reaches -100 here"
 
 CASES = [
+    Case("shaders/device/quads.wgsl", ((),), quads, 0, EXACT),
     Case("shaders/elementwise/map.wgsl", ELEMENTS, copy, 0, EXACT),
     Case("shaders/elementwise/map_vec4.wgsl", FOURS, partial(copy, lanes=4), 0, EXACT),
     Case("shaders/matrix/matmul.wgsl", PRODUCTS, product("nn"), 2e-6, ROUNDING),

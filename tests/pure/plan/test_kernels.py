@@ -16,7 +16,7 @@ SHADERS = Path(__file__).parents[3] / "shaders"
 FILES = sorted(
     path.relative_to(SHADERS.parent).as_posix()
     for path in SHADERS.rglob("*.wgsl")
-    if path.relative_to(SHADERS).parts[0] not in ("lib", "plots")
+    if path.relative_to(SHADERS).parts[0] not in ("device", "lib", "plots")
 )
 MATMUL = "shaders/matrix/matmul.wgsl"
 MAP = "shaders/elementwise/map.wgsl"
@@ -274,7 +274,9 @@ def test_every_kernel_reads_like_its_article(file: str) -> None:
 def test_the_readme_lists_every_kernel_and_every_fragment() -> None:
     readme = (SHADERS / "README.md").read_text()
     listed = re.findall(r"^\| `([a-z_0-9/]+\.wgsl)` \|", readme, re.MULTILINE)
-    fragments = [path.relative_to(SHADERS).as_posix() for path in sorted(SHADERS.glob("lib/*.wgsl"))]
+    fragments = [
+        p.relative_to(SHADERS).as_posix() for p in sorted((*SHADERS.glob("lib/*.wgsl"), *SHADERS.glob("device/*.wgsl")))
+    ]
     assert sorted(listed) == sorted([file.removeprefix("shaders/") for file in FILES] + fragments)
 
 

@@ -3,11 +3,13 @@
 In: a model's programs and the WGSL files in `shaders/`. Out: a `Plan`, plain data for every runner.
 Knows nothing of devices: plain Python without NumPy and wgpu, so that it also runs in a browser.
 
-    kernels.py       a WGSL file as data: what it declares, and fusing lines into its ports
+    kernels.py       a WGSL file as data: what it declares
+    fuse.py          a kernel with lines fused into its ports
     expressions.py   elementwise ops as WGSL
     anchors/         which kernel runs which op
     views.py         views as offsets and strides
-    roots.py         which nodes need a buffer, and what each reads
+    leaves.py        what each node reads, given those that have a buffer
+    roots.py         which nodes need a buffer
     groups.py        nodes -> dispatches: what is computed together
     order.py         in which order, and what is written in place
     dispatch.py      a kernel on buffers that have no place yet

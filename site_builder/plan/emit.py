@@ -13,8 +13,9 @@ from ..graph.program import Variable
 from .anchors import Sizes, grid
 from .dispatch import Dispatch, Key, Variant, variable_key
 from .expressions import WORDS, Emitter, assigned
+from .fuse import Body, fuse
 from .groups import Group, Grouping
-from .kernels import HALF, Binding, Body, Kernel, fuse, lanes, load
+from .kernels import HALF, Binding, Kernel, lanes, load
 from .order import Schedule
 from .roots import STORAGE_BUFFERS
 from .views import Place

@@ -1,15 +1,14 @@
-"""Kernels as data: reads WGSL files, reflects what they declare, and splices elementwise work into them.
+"""Kernels as data: reads WGSL files and reflects what they declare.
 
-What comes in: the path of a file under `shaders/`, and bodies (a few lines of WGSL each) made by the lowering.
-What goes out: `Kernel`, a complete WGSL text with its bindings, overrides, constants, workgroup size and ports, in
-which every line remembers the file and the line that it came from.
+What comes in: the path of a file under `shaders/`. What goes out: `Kernel`, a complete WGSL text with its bindings,
+overrides, constants, workgroup size and ports, in which every line remembers the file and the line that it came from.
 
 A *port* is a one-line function through which the rest of a kernel touches one binding:
 
     fn load_x(i: u32) -> f32 { return x[i]; }
     fn store_y(i: u32, value: f32) { y[i] = value; }
 
-Where the binding is of `vec4<f32>`, so is the port, and `i` counts fours: elements 4i to 4i + 3. `fuse` replaces what
+Where the binding is of `vec4<f32>`, so is the port, and `i` counts fours: elements 4i to 4i + 3. fuse.py replaces what
 stands between the braces. `// #import scalar` brings in `shaders/lib/scalar.wgsl`, once.
 
 What it does not know: models, graphs, devices, and which kernel is the right one for a shape. It reads the house style
@@ -67,44 +66,12 @@ class Kernel:
     lines: tuple[Line, ...] = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
-class Body:
-    """What to put into a port: WGSL statements that see `i` (and `value` in a store), and what they need."""
-
-    lines: tuple[str, ...]
-    bindings: tuple[Binding, ...] = ()
-    imports: tuple[str, ...] = ()
-
-
 def load(file: str) -> Kernel:
     """The kernel in `file` ("shaders/matrix/matmul.wgsl"), imports expanded, reflected (once for each text).
 
     Raises KernelError, with file and line, where it is missing or does not follow `shaders/README.md`.
     """
-    return _checked(file, tuple(_expand(file, set(), None)))
-
-
-def fuse(kernel: Kernel, bodies: Mapping[str, Body]) -> Kernel:
-    """`kernel` with the ports named in `bodies` ("load_x", "store_y") doing what the bodies say.
-
-    Bindings that the bodies bring are added behind the kernel's own; one of the same name must be of the same type, and
-    is widened to read_write if either wants that. Bindings that nothing touches any more are dropped, the others
-    renumbered, so a store with an empty body drops its output. The order of `bodies` does not matter.
-    """
-    for port in sorted(bodies.keys() - kernel.ports):
-        raise KernelError(f"there is no port {port!r}; the ports are {sorted(kernel.ports)}", kernel.file)
-    order = [m["port"] for m in (_PORT.match(line.text) for line in kernel.lines) if m and m["port"] in bodies]
-    wanted = {b.name: b for b in kernel.bindings}
-    for binding in (b for port in order for b in bodies[port].bindings):
-        wanted[binding.name] = _merge(kernel, wanted.get(binding.name), binding)
-    lines = list(_splice(kernel.lines, bodies))
-    imported = {m["name"] for m in (_IMPORT.match(line.text) for line in lines) if m}
-    for name in (name for port in order for name in bodies[port].imports):
-        if name not in imported:
-            lines.append(Line(f"// #import {name}", kernel.file, lines[-1].number))
-            lines += _expand(_library(name), imported | {name}, None)
-            imported |= {m["name"] for m in (_IMPORT.match(line.text) for line in lines) if m}
-    return _reflect(kernel.file, tuple(_rebind(lines, wanted)))
+    return _checked(file, tuple(expand(file, set(), None)))
 
 
 def lanes(dtype: str) -> int:
@@ -126,7 +93,7 @@ def origin(kernel: Kernel, line: int) -> tuple[str, int]:
 _NAME = r"[A-Za-z_]\w*"
 _TYPE = r"f32|u32|vec4<f32>|vec4<u32>"
 WORD = re.compile(rf"(?<![.\w]){_NAME}")  # not `y` in `id.y`
-_IMPORT = re.compile(rf"// #import (?P<name>{_NAME})\s*$")
+IMPORT = re.compile(rf"// #import (?P<name>{_NAME})\s*$")
 _REQUIRES = re.compile(r"// #requires (?P<feature>[a-z0-9-]+)\s*$")
 BINDING = re.compile(
     r"@group\(0\) @binding\((?P<index>\d+)\)\s+var<storage, (?P<access>read|read_write)>\s+"
@@ -134,7 +101,7 @@ BINDING = re.compile(
 )
 OVERRIDE = re.compile(rf"override (?P<name>{_NAME}): (?P<type>u32|f32) = (?P<value>[^;]+);$")
 _CONSTANT = re.compile(rf"const (?P<name>{_NAME}): u32 = (?P<value>\d+)u;$")
-_PORT = re.compile(
+PORT = re.compile(
     rf"fn (?P<port>(?P<verb>load|store)_(?P<name>{_NAME}))"
     rf"(?P<signature>\(i: u32(?:, value: (?P<stored>{_TYPE}))?\)(?: -> (?P<loaded>{_TYPE}))?) \{{(?P<body>.*)\}}$"
 )
@@ -142,12 +109,13 @@ _STAGE = re.compile(r"@compute @workgroup_size\((?P<sizes>[^)]*)\)")
 _ENTRY = re.compile(rf"fn (?P<name>{_NAME})\(")
 
 
-def _code(text: str) -> str:
+def bare(text: str) -> str:
     """A line without its comment and the blanks around it."""
     return text.partition("//")[0].strip()
 
 
-def _library(name: str) -> str:
+def library(name: str) -> str:
+    """The file of a shared fragment."""
     return f"shaders/lib/{name}.wgsl"
 
 
@@ -167,29 +135,30 @@ def _read(file: str, importer: Line | None) -> str:
         ) from problem
 
 
-def _expand(file: str, imported: set[str], importer: Line | None) -> Iterator[Line]:
+def expand(file: str, imported: set[str], importer: Line | None) -> Iterator[Line]:
     """The lines of `file`; behind every first import stand the lines that it brings. `imported` grows on the way."""
     for number, text in enumerate(_read(file, importer).splitlines(), 1):
         line = Line(text, file, number)
         yield line
-        found = _IMPORT.match(text)
+        found = IMPORT.match(text)
         if found is None and "#import" in text:
             raise KernelError(f"found {text.strip()!r}, expected `// #import name` alone on its line", file, number)
         if found and found["name"] not in imported:
             imported.add(found["name"])
-            yield from _expand(_library(found["name"]), imported, line)
+            yield from expand(library(found["name"]), imported, line)
 
 
 # Reflecting -------------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1024)
-def _reflect(file: str, lines: tuple[Line, ...]) -> Kernel:
+def reflect(file: str, lines: tuple[Line, ...]) -> Kernel:
+    """The kernel that these lines are. KernelError, with file and line, where they do not follow the house style."""
     bindings: list[Binding] = []
     overrides: dict[str, int | float] = {}
     constants: dict[str, int] = {}
     for line in lines:
-        code = _code(line.text)
+        code = bare(line.text)
         if "var<storage" in code or "var<uniform" in code or "@binding" in code:
             bindings.append(_binding(line, code, len(bindings)))
         elif code.startswith("override "):
@@ -198,7 +167,7 @@ def _reflect(file: str, lines: tuple[Line, ...]) -> Kernel:
         elif found := _CONSTANT.match(code):
             constants[found["name"]] = int(found["value"])
     entry, size = _entry(file, lines)
-    ports = [m for m in (_PORT.match(line.text) for line in lines) if m and m["body"].strip() == _plain(m)]
+    ports = [m for m in (PORT.match(line.text) for line in lines) if m and m["body"].strip() == _plain(m)]
     required = [m["feature"] for m in (_REQUIRES.match(line.text) for line in lines) if m]
     return Kernel(
         file=file,
@@ -253,7 +222,7 @@ def _override(line: Line, code: str) -> tuple[str, int | float]:
 
 def _entry(file: str, lines: Iterable[Line]) -> tuple[str, tuple[int, int, int]]:
     """The one entry point: `@compute @workgroup_size(8, 8)`, then `fn name(` on the same or the next line."""
-    code = [(_code(line.text), line) for line in lines]
+    code = [(bare(line.text), line) for line in lines]
     stages = [n for n, (text, _) in enumerate(code) if "@compute" in text]
     if len(stages) != 1:
         line = code[stages[1]][1] if stages else Line("", file, 1)
@@ -275,15 +244,15 @@ def _entry(file: str, lines: Iterable[Line]) -> tuple[str, tuple[int, int, int]]
 @lru_cache(maxsize=1024)
 def _checked(file: str, lines: tuple[Line, ...]) -> Kernel:
     """The kernel of a source file, whose ports must be as `shaders/README.md` says."""
-    kernel = _reflect(file, lines)
+    kernel = reflect(file, lines)
     declared = {binding.name: binding for binding in kernel.bindings}
     for line in lines:
         if line.text.startswith(("fn load_", "fn store_")):
             _check_port(line, declared)
     behind_ports = {port.partition("_")[2] for port in kernel.ports}
     for line in lines:
-        code = _code(line.text)
-        if line.file != file or _PORT.match(line.text) or BINDING.match(code):
+        code = bare(line.text)
+        if line.file != file or PORT.match(line.text) or BINDING.match(code):
             continue
         for name in behind_ports.intersection(WORD.findall(code)):
             raise KernelError(
@@ -293,7 +262,7 @@ def _checked(file: str, lines: tuple[Line, ...]) -> Kernel:
 
 
 def _check_port(line: Line, declared: Mapping[str, Binding]) -> None:
-    port = _PORT.match(line.text)
+    port = PORT.match(line.text)
     if port is None or port["body"].strip() != _plain(port) or bool(port["stored"]) != (port["verb"] == "store"):
         raise KernelError(
             f"found {line.text.strip()!r}, expected `fn load_NAME(i: u32) -> T {{ return NAME[i]; }}` "
@@ -307,59 +276,3 @@ def _check_port(line: Line, declared: Mapping[str, Binding]) -> None:
         raise KernelError(
             f"port {port['port']} wants a binding {name!r} of array<{dtype}>, {have}", line.file, line.number
         )
-
-
-# Fusing -----------------------------------------------------------------------------------------------------------
-
-
-def _merge(kernel: Kernel, old: Binding | None, new: Binding) -> Binding:
-    if old is None:
-        return new
-    if old.dtype != new.dtype:
-        raise KernelError(f"binding {new.name!r} cannot be both array<{old.dtype}> and array<{new.dtype}>", kernel.file)
-    return new if new.access == "read_write" else old
-
-
-def _splice(lines: Iterable[Line], bodies: Mapping[str, Body]) -> Iterator[Line]:
-    for line in lines:
-        found = _PORT.match(line.text)
-        if found is None or found["port"] not in bodies:
-            yield line
-            continue
-        body = bodies[found["port"]].lines
-        head = f"fn {found['port']}{found['signature']} {{"
-        if len(body) <= 1:
-            yield line._replace(text=head + "".join(f" {text}" for text in body) + (" }" if body else "}"))
-            continue
-        yield line._replace(text=head)
-        for text in body:
-            yield line._replace(text="  " + text)
-        yield line._replace(text="}")
-
-
-def _rebind(lines: list[Line], wanted: Mapping[str, Binding]) -> Iterator[Line]:
-    """`lines` with the declarations of exactly those of `wanted` that the kernel's own code mentions, renumbered."""
-    declarations = {m["name"]: n for n, line in enumerate(lines) if (m := BINDING.match(_code(line.text)))}
-    # Shared fragments declare no bindings, and their parameters may share a binding's name.
-    own = [
-        line
-        for n, line in enumerate(lines)
-        if not line.file.startswith("shaders/lib/") and n not in declarations.values()
-    ]
-    words = {word for line in own for word in WORD.findall(_code(line.text))}
-    kept = [binding for name, binding in wanted.items() if name in words]
-    places = {binding.name: declarations.get(binding.name) for binding in kept}
-    last = max(declarations.values())
-    comments = {name: lines[n].text.partition("//")[2].strip() for name, n in declarations.items()}
-    for n, line in enumerate(lines):
-        if n not in declarations.values():
-            yield line
-        for index, binding in enumerate(kept):
-            if places[binding.name] == n or (places[binding.name] is None and n == last):
-                comment = comments.get(binding.name)
-                yield line._replace(text=_declaration(index, binding) + (f" // {comment}" if comment else ""))
-
-
-def _declaration(index: int, binding: Binding) -> str:
-    access = f"var<storage, {binding.access}>"
-    return f"@group(0) @binding({index}) {access} {binding.name}: array<{binding.dtype}>;"

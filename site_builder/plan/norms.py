@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .dispatch import Dispatch, Key
-from .kernels import Body, fuse
+from .fuse import Body, fuse
 from .merge import Arena
 
 _FILE = "shaders/reduce/global_norm.wgsl"

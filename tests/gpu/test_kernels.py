@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from site_builder.plan.kernels import HALF, Binding, Body, fuse, load
+from site_builder.plan.fuse import Body, fuse
+from site_builder.plan.kernels import HALF, Binding, load
 
 from .conftest import Array, Dispatch, Job
 from .kernels import CASES

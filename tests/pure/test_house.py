@@ -60,7 +60,6 @@ LONG_FILES = {
     "posts/01-perceptron/figures.py": "one function for each experiment and figure of the chapter",
     "posts/02-multi-layer-perceptrons/figures.py": "one function for each experiment and figure of the chapter",
     "site_builder/figures/theme.py": "every kind of picture that figures are made of, and the settings they share",
-    "site_builder/plan/kernels.py": "reading, importing and fusing WGSL are one grammar",
     "static/theme/layout.css": "the page's grid at every width, in one place",
     "static/theme/prose.css": "every element that prose is made of",
     "tests/gpu/kernels/general.py": "a table with a case for each kernel",

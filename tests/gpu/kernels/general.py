@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from site_builder.plan.kernels import Binding, Body
+from site_builder.plan.fuse import Body
+from site_builder.plan.kernels import Binding
 from site_builder.run.cases import HALF_TOLERANCE
 
 from ..conftest import Array

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from site_builder.plan.kernels import Body, fuse, load
+from site_builder.plan.fuse import Body, fuse
+from site_builder.plan.kernels import load
 
 from ..conftest import Array, Job
 

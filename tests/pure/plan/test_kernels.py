@@ -10,7 +10,8 @@ import pytest
 
 from site_builder.errors import KernelError
 from site_builder.plan import kernels
-from site_builder.plan.kernels import Binding, Body, Kernel, fuse, load, origin
+from site_builder.plan.fuse import Body, fuse
+from site_builder.plan.kernels import Binding, Kernel, load, origin
 
 SHADERS = Path(__file__).parents[3] / "shaders"
 FILES = sorted(

@@ -12,7 +12,8 @@ from site_builder.graph import Model
 from site_builder.graph.types import Type
 from site_builder.plan import Plan, Step, lower, share
 from site_builder.plan.dispatch import Dispatch, Key
-from site_builder.plan.kernels import Binding, Body, fuse, load
+from site_builder.plan.fuse import Body, fuse
+from site_builder.plan.kernels import Binding, load
 
 
 def network(*widths: int, batch: int = 64) -> Model:

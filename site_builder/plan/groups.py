@@ -52,6 +52,8 @@ class Grouping(Roots):
         super().__init__(assignments)
         self.in_place = in_place
         self.groups: list[Group] = []
+        self._of_size: dict[int, list[tuple[Group, str]]] = {}  # elements that a port stores -> groups with such a port
+        self._read_there: dict[Group, tuple[int, set[int]]] = {}  # map -> how many it stores, what it reads
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
         self._bit = {node.number: 1 << n for n, node in enumerate(self.order) if self.is_leaf(node)}
@@ -74,7 +76,14 @@ class Grouping(Roots):
         number = self.groups[-1].number + 1 if self.groups else 0
         group = Group(number, size, anchor, roots={port: [] for port in size})
         self.groups.append(group)
+        for port, count in size.items():
+            self._of_size.setdefault(count, []).append((group, port))
         return group
+
+    def _drop(self, group: Group) -> None:
+        self.groups.remove(group)
+        for port, count in group.size.items():
+            self._of_size[count].remove((group, port))
 
     def _group_anchors(self) -> None:
         pending = [node for node in self.order if is_anchor(node)]
@@ -106,7 +115,7 @@ class Grouping(Roots):
         # What did not fit may fit now: of a group that has grown, less is read elsewhere.
         for group in list(self.groups):
             if group.anchor is None and len(group.members) == 1 and group.members[0].number not in assigned:
-                self.groups.remove(group)
+                self._drop(group)
                 self._put(group.members[0], False)
 
     def _put(self, root: Tensor, update: bool) -> None:
@@ -128,11 +137,11 @@ class Grouping(Roots):
         read, wanted = {leaf.node.number for leaf in leaves}, extent(root)
         ports = [
             (group, port)
-            for group in reversed(self.groups)
-            for port, size in group.size.items()
-            if size == wanted and (group.anchor is None or self._is_open(group, update))
+            for group, port in reversed(self._of_size.get(wanted, []))
+            if group.anchor is None or self._is_open(group, update)
         ]
-        made_there = ((g, p) for g, p in ports if self._stored(g, p) & read)
+        makers = {self.stored_by[number] for number in read if number in self.stored_by}
+        made_there = ((g, p) for g, p in ports if g in makers and self._stored(g, p) & read)
         single = wanted == 1 and not update
         related = ((g, p) for g, p in ports if single or self._reads_alike(g, read, wanted))
         hosts = (host for host in itertools.chain(made_there, related) if self._fits(*host, root, leaves))
@@ -157,8 +166,12 @@ class Grouping(Roots):
         """
         if group.anchor is not None:
             return False
-        leaves = (leaf.node for leaf in self.reads(group))
-        there = {x.number for x in leaves if x.size >= size or (x.op != "read" and x.size > 1)}
+        count = len(group.members)
+        if self._read_there.get(group, (0, set()))[0] != count:
+            leaves = (leaf.node for leaf in self.reads(group))
+            there = {x.number for x in leaves if x.size >= size or (x.op != "read" and x.size > 1)}
+            self._read_there[group] = count, there
+        _, there = self._read_there[group]
         return bool(there & read) or not (there or read)
 
     def _fits(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:

@@ -90,18 +90,21 @@ class Grouping(Roots):
         while pending:
             node = pending.pop()
             pair = twin(node, pending)
-            if pair is not None and not any(
-                self._derives(n, {m.number}) for n in pair[1] for m in pair[1] if n is not m
-            ):
-                anchor, nodes = pair
-            else:
-                anchor, nodes = ANCHORS[node.op], [node]
+            anchor, nodes = pair if pair is not None and self._paired(*pair) else (ANCHORS[node.op], [node])
             group = self._new({anchor.stores[n.op]: n.size for n in nodes}, anchor)
             for n in nodes:
                 group.nodes[anchor.stores[n.op]] = n
                 self.group_of[n.number] = self.stored_by[n.number] = group
                 pending = [p for p in pending if p is not n]
             self._join(nodes)
+
+    def _paired(self, anchor: Anchor, nodes: list[Tensor]) -> bool:
+        """Whether one dispatch can compute both: neither waits for the other, and the bindings are enough."""
+        first, second = nodes
+        if self._derives(first, {second.number}) or self._derives(second, {first.number}):
+            return False
+        group = Group(0, {}, anchor, {anchor.stores[n.op]: n for n in nodes})
+        return len(self._buffers(group, first, ())) <= STORAGE_BUFFERS
 
     def _group_roots(self) -> None:
         """Roots in order; those that change a variable last, the scalars among them at the very end, since whoever

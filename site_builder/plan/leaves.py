@@ -118,6 +118,14 @@ class Leaves:
         """The numbers of the nodes whose buffers computing a root or an anchor reads."""
         return {leaf.node.number for leaf in self._find_leaves(node)}
 
+    def binds(self, node: Tensor) -> int:
+        """How many bindings computing a root or an anchor reads; one buffer may stand at several of a kernel's own."""
+        if not is_anchor(node):
+            return len(self.read_by(node))
+        spliced = [x for x, how in self.feeds(node) if self.bound(x, how) is None]
+        found = {leaf.node.number for x in spliced for leaf in self.below(x, False)}
+        return len(list(self.feeds(node))) - len(spliced) + len(found)
+
     @staticmethod
     def feeds(node: Tensor) -> Iterator[tuple[Tensor, Feed]]:
         """What an anchor's kernel is fed with, and how; nothing for other nodes."""

@@ -108,12 +108,12 @@ class Roots(Leaves):
         """Let what another is put together of be stored there, each piece at its place by whoever computes it.
 
         All pieces are roots or kernels' results before, or all but one; none is assembled itself, which would take
-        storing it twice.
+        storing it twice, and so nothing is assembled that has become a piece.
         """
         for node in self.order:
             if node.op != "concatenate" or node.number not in self.roots:
                 continue
-            if node.number in self.targets or node.number in self.assembled:
+            if node.number in self.targets or node.number in self.assembled or node.number in self.pieces:
                 continue
             pieces = list(self._found_in(node, ()))
             others = {x.number: x for x, _ in pieces if not self.is_leaf(x)}
@@ -130,12 +130,12 @@ class Roots(Leaves):
     def _room(self, x: Tensor) -> int:
         """How many buffers more the dispatch that computes a piece can bind: it stores the piece elsewhere, too.
 
-        What reads many can be narrowed to the operands of one op, three at most; a concatenation cannot. A kernel binds
-        what it is fed with, and may store a second result.
+        What reads many can be narrowed to the operands of one op, three at most; a concatenation cannot. A kernel is
+        taken as it is, since what it reads is often longer than what it gives; it may store a second result.
         """
         reads = len(self.read_by(x)) if x.op == "concatenate" else 3
         if is_anchor(x):
-            reads = len(ANCHORS[x.op].feeds) + 1
+            reads = max(self.binds(x), len(ANCHORS[x.op].feeds)) + 1
         own = max(1, len(self.targets.get(x.number, ())))
         return STORAGE_BUFFERS - reads - len(self.pieces.get(x.number, ())) - own
 
@@ -158,9 +158,9 @@ class Roots(Leaves):
         wholes = {piece.whole.number for piece in self.pieces.get(node.number, ())}
         own = len(self.targets.get(node.number, ())) or bool(self.sinks[node.number] - wholes)
         most = STORAGE_BUFFERS - max(OUTPUTS, len(wholes) + own)
-        while len(self.read_by(node)) > most:
+        while self.binds(node) > most:
             inside = [n for n in self.inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING]
-            fitting = [n for n in inside if 1 < len(self.read_by(n)) <= most]
+            fitting = [n for n in inside if 1 < len(self.read_by(n)) <= STORAGE_BUFFERS - OUTPUTS]
             if not fitting:
                 raise fail(f"{node.op} reads more than the {most} buffers that one dispatch can bind", node.place)
             self.add(max(fitting, key=lambda n: (len(self.read_by(n)), -n.number)))

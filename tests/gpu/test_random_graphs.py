@@ -74,6 +74,7 @@ def test_random_graphs_of_fours_agree_with_numpy(device: Any, model: Model) -> N
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dispatch, "MANY", 4)
         patch.setattr(matrix, "LARGE", 1)
+        patch.setattr(matrix, "FULL", 1)
         agree(model)
 
 

@@ -11,6 +11,7 @@ from ..views import Strided, base, row_major, strided
 from .table import LARGE, VERY_LARGE, Anchor, Sizes, better, blocks
 
 _BATCHED = "shaders/matrix/matmul_batched.wgsl"
+FULL = 2_048  # numbers of y that a workgroup of quads computes: with fewer to compute, most of its lanes wait
 
 
 def _lengths(y: Tensor) -> Sizes:
@@ -23,10 +24,14 @@ def _products(y: Tensor) -> int:
     return math.prod(_lengths(y).values())
 
 
+def _in_fours(y: Tensor) -> bool:
+    """Whether the rows of all matrices consist of fours, which blocks read at once."""
+    return all(x.shape[-1] % 4 == 0 for x in (*y.inputs, y))
+
+
 def _odd(y: Tensor) -> bool:
-    """Whether the product is large, but the rows of a matrix do not consist of fours, which blocks read at once."""
-    matrices = (*y.inputs, y)
-    return _products(y) >= LARGE and any(x.shape[-1] % 4 for x in matrices)
+    """Whether the product is large, but not in fours. A vector fills no block: there the simple kernel is faster."""
+    return _products(y) >= LARGE and not _in_fours(y) and 1 not in y.shape
 
 
 def _matmul_file(y: Tensor) -> str:
@@ -37,15 +42,22 @@ def _matmul_file(y: Tensor) -> str:
 
 
 def _suffix(y: Tensor) -> str:
-    return "_vec4" if _products(y) >= LARGE else ""
+    return "_vec4" if _products(y) >= LARGE and _in_fours(y) else ""
 
 
 def _matmul_variants(y: Tensor) -> tuple[str, ...]:
     if _odd(y):
         return _batched_variants(y)
     forward = y.attributes["form"] == "nn" and not y.attributes.get("single")
-    shared = "_wide" if _products(y) >= VERY_LARGE else "_quad"
-    return better(_matmul_file(y), *(["_half"] if forward else []), shared)
+    return better(_matmul_file(y), *(["_half"] if forward else []), *_shared(y))
+
+
+def _shared(y: Tensor) -> list[str]:
+    """The kind of kernel in which quads share what they read, where y fills its blocks and a workgroup of them."""
+    if min(y.shape) <= 8 or y.size < FULL:
+        return []
+    wide = _products(y) >= VERY_LARGE and y.shape[1] > 16 and y.size >= 2 * FULL
+    return ["_wide" if wide else "_quad"]
 
 
 def _matmul_sizes(y: Tensor) -> Sizes:
@@ -63,7 +75,7 @@ _LINEAR_GRADIENT = Anchor(
     sizes=_lengths,
     stores={"matmul": "w", "sum": "b"},
     cells=blocks,
-    variants=lambda y: better(_linear_gradient_file(y), "_quad"),
+    variants=lambda y: better(_linear_gradient_file(y), *(["_quad"] if _shared(y) else [])),
 )
 
 
@@ -84,8 +96,9 @@ def _batched_sizes(y: Tensor, view: Callable[[Tensor], Strided] = strided) -> Si
 
 def _batched_variants(y: Tensor) -> tuple[str, ...]:
     sizes = _batched_sizes(y)
-    products = math.prod(sizes[n] for n in ("OUTER", "HEADS", "ROWS", "COLUMNS", "INNER"))
-    return (_BATCHED.replace(".wgsl", "_quad.wgsl"),) if products >= LARGE and sizes["ROWS"] > 4 else ()
+    # The other choice is not blocks of 8x8 but of 4x4, than which quads are better with a quarter of the numbers.
+    shared = y.size * sizes["INNER"] >= LARGE and y.size >= FULL // 4 and sizes["ROWS"] > 4
+    return (_BATCHED.replace(".wgsl", "_quad.wgsl"),) if shared else ()
 
 
 def _cells(kernel: Kernel, sizes: Sizes) -> int:

@@ -49,9 +49,14 @@ def _file(y: Tensor) -> str:
     return f"shaders/convolution/{y.op}{'_vec4' if fours and products >= LARGE else ''}.wgsl"
 
 
+def _variants(y: Tensor) -> tuple[str, ...]:
+    """With 8 channels out or fewer, half of the lanes of each quad would wait."""
+    return better(_file(y), "_half", *(["_quad"] if y.shape[-1] > 8 else []))
+
+
 def _input_gradient_variants(y: Tensor) -> tuple[str, ...]:
-    """Back through a stride most taps are left out, which lanes of a quad cannot do."""
-    return better(_file(y), "_quad") if y.attributes["stride"] == (1, 1) else ()
+    """The same; and back through a stride most taps are left out, which lanes of a quad cannot do."""
+    return better(_file(y), "_quad") if y.attributes["stride"] == (1, 1) and y.shape[-1] > 8 else ()
 
 
 def _block_cells(kernel: Kernel, sizes: Sizes) -> int:
@@ -100,7 +105,7 @@ ANCHORS: dict[str, Anchor] = {
         _sizes,
         {"convolution": "y"},
         _block_cells,
-        lambda y: better(_file(y), "_half", "_quad"),
+        _variants,
     ),
     "convolution_input_gradient": Anchor(
         _file,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor, parameter
@@ -42,3 +44,21 @@ def test_bias_and_activation_cost_no_dispatch_and_the_images_get_no_gradient() -
     assert counts["convolution_input_gradient"] + counts["convolution_input_gradient_vec4"] == 1  # not of the images
     # One map for the gradient of the mean, which goes through the second ReLU, and one for all new parameters.
     assert counts["map_vec4"] == 2
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "shared"), [(16, 16, [True, True]), (8, 16, [True, False]), (16, 8, [False, True])]
+)
+def test_quads_are_given_no_fewer_channels_than_they_are_wide(inputs: int, outputs: int, shared: list[bool]) -> None:
+    model = Model("channels")
+    x, d = model.input("x", (4, 28, 28, inputs)), model.input("d", (4, 28, 28, outputs))
+    w = model.input("w", (3, 3, inputs, outputs))
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        y = g.convolution(x, w, padding="same")
+        return {"y": y, "dx": g.gradients(g.sum(y * d), [x])[0]}
+
+    plan = lower(model)
+    kernels = {Path(plan.sources[k.source].file).stem: bool(k.variants) for k in plan.kernels}
+    assert [kernels["convolution_vec4"], kernels["convolution_input_gradient_vec4"]] == shared

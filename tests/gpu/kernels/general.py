@@ -154,9 +154,9 @@ ROUNDING = "f32 sums of up to 65 products of normal numbers: some 10 roundings o
 EXPONENTIAL = "WGSL allows exp(x) an error of 3 + 2|x| units in the last place, and x reaches -100 here"
 
 CASES = [
-    Case("shaders/device/quads.wgsl", ((),), quads, 0, EXACT),
     Case("shaders/elementwise/map.wgsl", ELEMENTS, copy, 0, EXACT),
     Case("shaders/elementwise/map_vec4.wgsl", FOURS, partial(copy, lanes=4), 0, EXACT),
+    Case("shaders/device/quads.wgsl", ((),), quads, 0, EXACT),
     Case("shaders/matrix/matmul.wgsl", PRODUCTS, product("nn"), 2e-6, ROUNDING),
     Case("shaders/matrix/matmul_nt.wgsl", PRODUCTS, product("nt"), 2e-6, ROUNDING),
     Case("shaders/matrix/matmul_tn.wgsl", PRODUCTS, product("tn"), 2e-6, ROUNDING),

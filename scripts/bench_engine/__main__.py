@@ -4,6 +4,7 @@ scripts/bench engine                      all workloads, about an hour
 scripts/bench engine matmul gpt-2         some: matmul, conv, mlp, gpt, or one of them
 scripts/bench engine --rounds 1 mlp       once; three rounds are the default
 scripts/bench engine --profile mlp        where a step of ours spends its time, dispatch by dispatch
+scripts/bench engine --roof               what share of the best bare kernels' rate products and steps reach
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import torch
 from scripts.bench_site import machine
 from site_builder.plan import Plan, lower
 
-from . import native, onnx, peers, profile, roof
+from . import against, native, onnx, peers, profile, roof
 from .browser import Run, opened, timed
 from .models import build
 from .twins import expected
@@ -143,6 +144,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench engine", description="Measure the engine beside its peers.")
     parser.add_argument("names", nargs="*", help=f"of {', '.join(WORKLOADS)}, or matmul, conv, mlp, gpt; else all")
     parser.add_argument("--rounds", type=int, default=3, help="new browsers for each engine and workload")
+    parser.add_argument("--roof", action="store_true", help="instead: products and steps beside the best bare kernels")
     parser.add_argument("--profile", action="store_true", help="instead: each dispatch of a step of ours, alone")
     arguments = parser.parse_args()
     try:
@@ -152,6 +154,9 @@ def main() -> None:
     installed = {**peers.versions(), "torch": torch.__version__}
     load = f"load average {os.getloadavg()[0]:.1f} at the start"
     print("; ".join([machine(), *(" ".join(each) for each in installed.items()), load]) + "\n", flush=True)
+    if arguments.roof:
+        print(*against.table(arguments.rounds), sep="\n", flush=True)
+        return
     plans = [lowered(workload) for workload in workloads]
     print("| plan of | dispatches | kernels | traced and lowered, ms | memory, MiB | saved, MiB | gzipped, KB |")
     print("|---|---|---|---|---|---|---|")

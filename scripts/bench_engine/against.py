@@ -1,0 +1,84 @@
+"""What share of the roof products and whole steps reach, in rounds that have everything in turns.
+
+scripts/bench engine --roof: machines slow down and speed up within minutes, so that rates of different minutes make no
+ratio. In: workloads. Out: a table; a share is the median of those of the rounds, each of what the same round measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from statistics import median
+
+from site_builder.plan import Plan, lower
+
+from . import native, roof
+from .browser import opened, timed
+from .models import build
+from .twins import expected
+from .workloads import SIZE, WORKLOADS, Workload
+
+PRODUCTS, STEPS = ("matmul-nn", "matmul-nt", "matmul-tn"), ("gpt-2", "gpt-4")
+BUDGET, SAMPLES = 600.0, 2
+Rates = dict[str, float]  # multiply-adds a millisecond
+
+
+def table(rounds: int) -> Iterator[str]:
+    """Rows in Markdown."""
+    yield "| share of the best bare kernel's rate, median of rounds (least–most) | SwiftShader | wgpu |"
+    yield "|---|---|---|"
+    plans = {name: lower(build(WORKLOADS[name])) for name in (*PRODUCTS, *STEPS)}
+    found = [_shares([measure() for _ in range(rounds)]) for measure in (_in_browser(plans), _through_wgpu(plans))]
+    for name in (*PRODUCTS, *STEPS):
+        cells = (f"{median(each[name]):.0%} ({min(each[name]):.0%}–{max(each[name]):.0%})" for each in found)
+        yield f"| {WORKLOADS[name].title} | {' | '.join(cells)} |"
+
+
+def _shares(seen: list[Rates]) -> dict[str, list[float]]:
+    """Of each product: the rate beside the best bare kernel of its form; of a step: beside that of NN."""
+    beside = {name: f"{name if name in PRODUCTS else PRODUCTS[0]}, bare" for name in (*PRODUCTS, *STEPS)}
+    return {name: [rates[name] / rates[bare] for rates in seen] for name, bare in beside.items()}
+
+
+def _best(workload: Workload, times: Mapping[str, list[float]], rates: Rates) -> None:
+    for name, seen in times.items():
+        key = workload.name if name == "ours" else f"{workload.name}, bare"
+        rates[key] = max(rates.get(key, 0.0), workload.multiplications / median(seen))
+
+
+def _in_browser(plans: Mapping[str, Plan]) -> Callable[[], Rates]:
+    def once() -> Rates:
+        rates: Rates = {}
+        for name, plan in plans.items():
+            workload = WORKLOADS[name]
+            right, times = expected(workload), {}
+            jobs = {"ours": ("ours", {"/plan.json": plan.to_json().encode()}, {})}
+            for shared in (False, True) if name in PRODUCTS else ():
+                kernels = roof.candidates(workload.settings["form"], SIZE, shared, directive=True)
+                jobs[f"bare {shared}"] = ("bare", {}, {"roof": [vars(kernel) for kernel in kernels]})
+            for job, (page, files, extra) in jobs.items():
+                with opened(page, workload, right, files, extra) as (tab, run):
+                    times[job] = timed(tab, run, BUDGET, SAMPLES).times
+            _best(workload, times, rates)
+        return rates
+
+    return once
+
+
+def _through_wgpu(plans: Mapping[str, Plan]) -> Callable[[], Rates]:
+    jobs: dict[str, dict[str, native.Job]] = {}
+    for name, plan in plans.items():
+        workload = WORKLOADS[name]
+        right = expected(workload)
+        jobs[name] = {"ours": native.ours(workload, plan, right)}
+        for shared in (False, True) if name in PRODUCTS else ():
+            kernels = roof.candidates(workload.settings["form"], SIZE, shared, directive=False)
+            jobs[name][f"bare {shared}"] = native.bare(workload, kernels, right)
+
+    def once() -> Rates:
+        rates: Rates = {}
+        for name, each in jobs.items():
+            times = {job: [ms for ms, _ in native.timed(run, BUDGET, SAMPLES)] for job, run in each.items()}
+            _best(WORKLOADS[name], times, rates)
+        return rates
+
+    return once

@@ -4,7 +4,6 @@
  * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or demos.
  */
 import { DemoError, findAdapter } from "./adapter.js";
-import { quadsAreNeighbours } from "./quads.js";
 
 /** @typedef {{ device: GPUDevice, adapter: string, lost: boolean }} Gpu */
 /** @typedef {{ lost: () => void, failed: (sentence: string) => void }} Listener */
@@ -29,14 +28,6 @@ const LIMITS = {
 /** What variants of kernels may use where there is it, and how WGSL enables it. @type {Record<string, string>} */
 export const OPTIONAL = { subgroups: "subgroups", "shader-f16": "f16" };
 
-/** Devices that have subgroups, but other ones than kernels count on. @type {WeakSet<GPUDevice>} */
-const scattered = new WeakSet();
-
-/** @param {GPUDevice} device @param {string} feature one of OPTIONAL. @returns {boolean} whether kernels may use it there */
-export function offers(device, feature) {
-  return device.features.has(feature) && !(feature === "subgroups" && scattered.has(device));
-}
-
 /** @param {Listener} listener @returns {() => void} stops listening */
 export function listen(listener) {
   listeners.add(listener);
@@ -58,7 +49,6 @@ async function open() {
     const sentence = `The GPU refused a command: ${firstLine(error.message)}`;
     for (const each of [...listeners]) each.failed(sentence);
   };
-  if (device.features.has("subgroups") && !(await quadsAreNeighbours(device))) scattered.add(device);
   const gpu = { device, adapter: describe(adapter), lost: false };
   device.lost.then(() => {
     gpu.lost = true;

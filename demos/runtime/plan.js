@@ -6,7 +6,8 @@
 import { DemoError } from "./adapter.js";
 import { SLOT, checkPlan } from "./check.js";
 import { sizeOf } from "./data.js";
-import { OPTIONAL, firstLine, offers } from "./device.js";
+import { OPTIONAL, firstLine } from "./device.js";
+import { quadsAreNeighbours } from "./quads.js";
 
 /** @typedef {import("./types.d.ts").Plan} Plan */
 /** @typedef {import("./types.d.ts").PlanBuffer} PlanBuffer */
@@ -23,20 +24,21 @@ const SUBMIT_MS = 100;
  */
 export async function createRunner(device, plan, data) {
   checkPlan(plan);
-  // Data first: an error scope must not stay open while anything else of the page may use the device.
+  // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
   const sets = await Promise.all(plan.buffers.map(({ source, dtype }) => (source ? data(source, dtype) : null)));
+  const usable = await usableFeatures(device, plan);
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
   const allocations = plan.allocations.map((size, i) => device.createBuffer({ label: `${plan.name} ${i}`, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST }));
   const runner = new Runner(device, plan, allocations);
   const layouts = createLayouts(device, plan);
-  const compiling = compile(device, plan, layouts);
+  const compiling = compile(device, plan, layouts, usable);
   const scopes = [device.popErrorScope(), device.popErrorScope()];
   try {
     const pipelines = await compiling;
     const error = (await Promise.all(scopes)).find(Boolean);
     if (error) throw error;
-    runner.bind(pipelines, layouts);
+    runner.bind(pipelines, layouts, usable);
     plan.buffers.forEach(({ name, shape, initial }, i) => {
       const set = sets[i];
       if (name && set) runner.write(name, set);
@@ -66,12 +68,20 @@ function createLayouts(device, plan) {
 /** @param {Plan["kernels"][number]} kernel: equal for kernels that bind alike */
 const layoutOf = ({ access, params }) => `${access}${params ? ",params" : ""}`;
 
-/** @param {GPUDevice} device @param {Plan} plan @param {Map<string, GPUBindGroupLayout>} layouts: all pipelines at once, compiled in parallel */
-function compile(device, plan, layouts) {
+/** @param {GPUDevice} device @param {Plan} plan: what its kernels' variants want and may have there, tried only where one wants it */
+async function usableFeatures(device, plan) {
+  const wanted = plan.kernels.flatMap(({ variants = [] }) => variants.map(({ feature }) => feature));
+  const usable = new Set(wanted.filter((feature) => device.features.has(feature)));
+  if (usable.has("subgroups") && !(await quadsAreNeighbours(device))) usable.delete("subgroups");
+  return usable;
+}
+
+/** @param {GPUDevice} device @param {Plan} plan @param {Map<string, GPUBindGroupLayout>} layouts @param {Set<string>} usable: all pipelines at once, compiled in parallel */
+function compile(device, plan, layouts, usable) {
   /** @type {Map<string, GPUShaderModule>} */
   const modules = new Map();
   return Promise.all(plan.kernels.map((kernel) => {
-    const variant = kernel.variants?.[variantFor(device, kernel)];
+    const variant = kernel.variants?.[variantFor(kernel, usable)];
     const id = variant?.source ?? kernel.source;
     const { file, wgsl } = plan.sources[id];
     const code = variant ? `enable ${OPTIONAL[variant.feature]};\n${wgsl}` : wgsl;
@@ -82,9 +92,9 @@ function compile(device, plan, layouts) {
   }));
 }
 
-/** @param {GPUDevice} device @param {Plan["kernels"][number]} kernel: the number of its first variant for which the device has what it takes, or -1 */
-function variantFor(device, { variants = [] }) {
-  return variants.findIndex(({ feature }) => offers(device, feature));
+/** @param {Plan["kernels"][number]} kernel @param {Set<string>} usable: the number of its first variant that may be used, or -1 */
+function variantFor({ variants = [] }, usable) {
+  return variants.findIndex(({ feature }) => usable.has(feature));
 }
 
 export class Runner {
@@ -110,8 +120,8 @@ export class Runner {
     this.#params = this.#upload();
   }
 
-  /** @param {GPUComputePipeline[]} pipelines @param {Map<string, GPUBindGroupLayout>} layouts */
-  bind(pipelines, layouts) {
+  /** @param {GPUComputePipeline[]} pipelines @param {Map<string, GPUBindGroupLayout>} layouts @param {Set<string>} usable */
+  bind(pipelines, layouts, usable) {
     /** @type {Map<string, GPUBindGroup>} */
     const groups = new Map();
     for (const [name, { steps }] of Object.entries(this.plan.programs)) {
@@ -126,7 +136,7 @@ export class Runner {
           group = this.device.createBindGroup({ layout: /** @type {GPUBindGroupLayout} */ (layouts.get(layout)), entries });
           groups.set(key, group);
         }
-        return { pipeline: pipelines[kernel], group, workgroups: variants?.[variantFor(this.device, this.plan.kernels[kernel])] ?? workgroups };
+        return { pipeline: pipelines[kernel], group, workgroups: variants?.[variantFor(this.plan.kernels[kernel], usable)] ?? workgroups };
       }));
     }
   }

@@ -7,8 +7,18 @@ import trialWgsl from "../../shaders/device/quads.wgsl";
 
 const INVOCATIONS = 256;
 
-/** @param {GPUDevice} device @returns {Promise<boolean>} */
-export async function quadsAreNeighbours(device) {
+/** Devices that were asked, and what they said or will say. @type {WeakMap<GPUDevice, Promise<boolean>>} */
+const asked = new WeakMap();
+
+/** @param {GPUDevice} device @returns {Promise<boolean>} tried once */
+export function quadsAreNeighbours(device) {
+  const said = asked.get(device) ?? ask(device);
+  asked.set(device, said);
+  return said;
+}
+
+/** @param {GPUDevice} device */
+async function ask(device) {
   const label = "shaders/device/quads.wgsl";
   const size = 4 * INVOCATIONS;
   const found = device.createBuffer({ label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC });

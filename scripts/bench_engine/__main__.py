@@ -24,39 +24,15 @@ import torch
 from scripts.bench_site import machine
 from site_builder.plan import Plan, lower
 
-from . import against, native, onnx, peers, profile, roof
+from . import against, contenders, native, peers, profile
 from .browser import Run, opened, timed
 from .models import build
 from .twins import expected
-from .workloads import SIZE, WORKLOADS, Array, Workload, chosen
+from .workloads import WORKLOADS, Array, Workload, chosen
 
 BUDGET, SAMPLES = 1_000.0, 2  # ms that a sample takes, and samples in each round
 TOLERANCE = {"parameters": 1e-2}  # Adam enlarges rounding where a gradient is nearly 0
 USUAL_TOLERANCE = 1e-4  # float32 against float64
-PAGES = {
-    "ours": "ours",
-    "jax-js": "jax",
-    "jax-js, WebAssembly": "jax?wasm",
-    "TensorFlow.js": "tensorflow",
-    "ONNX Runtime": "onnx",
-    "bare kernel": "bare",
-    "bare kernel, subgroups": "bare",
-}
-Engines = dict[str, tuple[dict[str, bytes], dict[str, object]]]
-
-
-def engines(workload: Workload, right: dict[str, Array], plan: Plan) -> Engines:
-    """What runs this workload in a browser: the files and settings of each."""
-    found: Engines = {"ours": ({"/plan.json": plan.to_json().encode()}, {})}
-    for name in ("jax-js", "TensorFlow.js", "jax-js, WebAssembly"):
-        found[name] = {}, {}
-    if workload.kind == "matmul" or workload.name == "conv-forward":
-        found["ONNX Runtime"] = {"/model.onnx": onnx.model(workload, right)}, {}
-    if workload.kind == "matmul":
-        for name, subgroups in (("bare kernel", False), ("bare kernel, subgroups", True)):
-            kernels = roof.candidates(workload.settings["form"], SIZE, subgroups, directive=True)
-            found[name] = {}, {"roof": [vars(kernel) for kernel in kernels]}
-    return found
 
 
 def checked(name: str, errors: dict[str, float]) -> None:
@@ -71,11 +47,11 @@ def in_browser(workload: Workload, plan: Plan, right: dict[str, Array], rounds: 
     runs: dict[str, list[Run]] = defaultdict(list)
     failures: dict[str, str] = {}
     for _ in range(rounds):
-        for name, (files, extra) in engines(workload, right, plan).items():
+        for name, (files, extra) in contenders.engines(workload, right, plan).items():
             if name in failures:
                 continue
             try:
-                with opened(PAGES[name], workload, right, files, extra) as (tab, run):
+                with opened(contenders.PAGES[name], workload, right, files, extra) as (tab, run):
                     checked(name, run.errors)
                     runs[name].append(timed(tab, run, BUDGET, SAMPLES))
             except Exception as error:  # an engine that fails is a row, not the end
@@ -110,11 +86,7 @@ def row(name: str, times: list[float], used: list[float], workload: Workload, be
 
 def through_wgpu(workload: Workload, plan: Plan, right: dict[str, Array], rounds: int) -> Iterator[str]:
     """Rows of one workload: ours, the bare kernels and PyTorch in one process, in turns."""
-    jobs = {"PyTorch on the CPU": native.torch_cpu(workload, right), "ours": native.ours(workload, plan, right)}
-    if workload.kind == "matmul":
-        for subgroups in (False, True) if native.has_subgroups() else (False,):
-            kernels = roof.candidates(workload.settings["form"], SIZE, subgroups, directive=False)
-            jobs["bare kernel" + subgroups * ", subgroups"] = native.bare(workload, kernels, right)
+    jobs = {"PyTorch on the CPU": native.torch_cpu(workload, right), **contenders.jobs(workload, plan, right)}
     for name, job in jobs.items():
         checked(name, dict(job.errors))
     seen: dict[str, list[tuple[float, float]]] = defaultdict(list)

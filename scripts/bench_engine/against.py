@@ -11,11 +11,11 @@ from statistics import median
 
 from site_builder.plan import Plan, lower
 
-from . import native, roof
+from . import contenders, native
 from .browser import opened, timed
 from .models import build
 from .twins import expected
-from .workloads import SIZE, WORKLOADS, Workload
+from .workloads import WORKLOADS, Workload
 
 PRODUCTS, STEPS = ("matmul-nn", "matmul-nt", "matmul-tn"), ("gpt-2", "gpt-4")
 BUDGET, SAMPLES = 600.0, 2
@@ -51,12 +51,9 @@ def _in_browser(plans: Mapping[str, Plan]) -> Callable[[], Rates]:
         for name, plan in plans.items():
             workload = WORKLOADS[name]
             right, times = expected(workload), {}
-            jobs = {"ours": ("ours", {"/plan.json": plan.to_json().encode()}, {})}
-            for shared in (False, True) if name in PRODUCTS else ():
-                kernels = roof.candidates(workload.settings["form"], SIZE, shared, directive=True)
-                jobs[f"bare {shared}"] = ("bare", {}, {"roof": [vars(kernel) for kernel in kernels]})
-            for job, (page, files, extra) in jobs.items():
-                with opened(page, workload, right, files, extra) as (tab, run):
+            found = contenders.engines(workload, right, plan)
+            for job in ("ours", *contenders.bare(workload)):
+                with opened(contenders.PAGES[job], workload, right, *found[job]) as (tab, run):
                     times[job] = timed(tab, run, BUDGET, SAMPLES).times
             _best(workload, times, rates)
         return rates
@@ -65,14 +62,8 @@ def _in_browser(plans: Mapping[str, Plan]) -> Callable[[], Rates]:
 
 
 def _through_wgpu(plans: Mapping[str, Plan]) -> Callable[[], Rates]:
-    jobs: dict[str, dict[str, native.Job]] = {}
-    for name, plan in plans.items():
-        workload = WORKLOADS[name]
-        right = expected(workload)
-        jobs[name] = {"ours": native.ours(workload, plan, right)}
-        for shared in (False, True) if name in PRODUCTS else ():
-            kernels = roof.candidates(workload.settings["form"], SIZE, shared, directive=False)
-            jobs[name][f"bare {shared}"] = native.bare(workload, kernels, right)
+    workloads = {name: WORKLOADS[name] for name in plans}
+    jobs = {name: contenders.jobs(each, plans[name], expected(each)) for name, each in workloads.items()}
 
     def once() -> Rates:
         rates: Rates = {}

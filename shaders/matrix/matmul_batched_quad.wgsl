@@ -6,6 +6,7 @@
 //      end, since who has left lends nothing
 // source: Golub and Van Loan, Matrix Computations, 4th ed., section 1.3 (outer products, blocks)
 // #requires subgroups
+// #import quad
 // #import block
 const BLOCK_ROWS: u32 = 16u;
 const BLOCK_COLUMNS: u32 = 16u; // of a quad
@@ -47,10 +48,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   for (var k = 0u; k < INNER; k++) {
     let mine = vec4<f32>(a[at_a.x], a[at_a.y], a[at_a.z], a[at_a.w]);
     let right = vec4<f32>(b[at_b.x], b[at_b.y], b[at_b.z], b[at_b.w]);
-    sums0 += outer(quadBroadcast(mine, 0u), right);
-    sums1 += outer(quadBroadcast(mine, 1u), right);
-    sums2 += outer(quadBroadcast(mine, 2u), right);
-    sums3 += outer(quadBroadcast(mine, 3u), right);
+    let left = gathered(mine);
+    sums0 += outer(left[0], right);
+    sums1 += outer(left[1], right);
+    sums2 += outer(left[2], right);
+    sums3 += outer(left[3], right);
     at_a += A_INNER;
     at_b += B_INNER;
   }

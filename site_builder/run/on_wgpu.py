@@ -115,7 +115,7 @@ class WgpuRunner:
     """
 
     def __init__(self, plan: Plan, using: Collection[str] = tuple(FEATURES)) -> None:
-        usable = features().intersection(using)
+        usable = features().intersection(using) if any(kernel.variants for kernel in plan.kernels) else frozenset()
         self._variants = [kernel.variant(usable) for kernel in plan.kernels]
         self.plan = plan
         self.adapter = describe(adapter())

@@ -34,6 +34,7 @@ FLAGS = [
     *("--use-angle=vulkan", "--use-vulkan=swiftshader", "--enable-features=Vulkan"),
 ]
 KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
+TRIAL = "/shaders/device/quads.wgsl"
 KINDS[".wgsl"] = KINDS[".js"]  # served as modules that export the text
 STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"
 POLICY = (
@@ -161,8 +162,8 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
         server.files.clear()
         for module in (ROOT / "demos" / "runtime").glob("*.js"):
             server.put(f"/runtime/{module.name}", module.read_bytes())
-        for text in ("shaders/device/quads.wgsl",):  # what they import as text, which browsers take for a module
-            server.put(f"/{text}", f"export default {json.dumps((ROOT / text).read_text('utf-8'))};")
+        text = (ROOT / TRIAL[1:]).read_text("utf-8")  # what they import as text, and browsers take for a module
+        server.put(TRIAL, f"export default {json.dumps(text)};")
         for path, text in files.items():
             server.put(path, text)
         icon = '<link rel="icon" href="data:,">'

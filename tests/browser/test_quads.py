@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT, Served
+from conftest import ROOT, TRIAL, Served
 from playwright.sync_api import Page
 
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 
-TRIAL = "/shaders/device/quads.wgsl"
 X = np.random.default_rng(0).standard_normal((128, 128)).astype(np.float32)
 SCRIPT = f"""(async () => {{
     const texts = [];
@@ -23,28 +23,34 @@ SCRIPT = f"""(async () => {{
         return compile.call(this, given);
     }};
     const {{ createRunner }} = await import("/runtime/plan.js");
-    const {{ openDevice, offers }} = await import("/runtime/device.js");
+    const {{ openDevice }} = await import("/runtime/device.js");
+    const {{ quadsAreNeighbours }} = await import("/runtime/quads.js");
     const {{ device }} = await openDevice();
     const plan = await (await fetch("/plan.json")).json();
     const runner = await createRunner(device, plan, () => {{ throw new Error("no data"); }});
     runner.write("x", {json.dumps(X.ravel().tolist())});
     await runner.run("run");
     const y = [...await runner.read("y")];
-    return {{ has: device.features.has("subgroups"), offers: offers(device, "subgroups"), y,
+    const trials = texts.filter((text) => text.includes("found[id.x]")).length;
+    return {{ trials, has: device.features.has("subgroups"), offers: await quadsAreNeighbours(device), y,
         quads: texts.filter((text) => text.includes("gathered(a")).length }};
 }})()"""
 
 
-@pytest.fixture
-def url(bare: Callable[[dict[str, str]], str]) -> str:
+def plan(compute: Callable[[Tensor], Tensor]) -> str:
     model = Model("product")
     x = model.input("x", X.shape)
 
     @model.program
     def run() -> dict[str, Tensor]:
-        return {"y": x @ x}
+        return {"y": compute(x)}
 
-    return bare({"/plan.json": lower(model).to_json()})
+    return lower(model).to_json()
+
+
+@pytest.fixture
+def url(bare: Callable[[dict[str, str]], str]) -> str:
+    return bare({"/plan.json": plan(lambda x: x @ x)})
 
 
 def deny(server: Served) -> None:
@@ -55,7 +61,8 @@ def deny(server: Served) -> None:
     server.put(TRIAL, f"export default {json.dumps(other)};")
 
 
-def assert_right(found: dict[str, object], usable: bool) -> None:
+def assert_right(found: dict[str, Any], usable: bool) -> None:
+    assert found["trials"] == 1
     assert found["has"], "Chromium has lost subgroups, and no other browser here has them"
     assert (found["offers"], found["quads"]) == (usable, int(usable))
     np.testing.assert_allclose(np.reshape(found["y"], X.shape), X @ X, rtol=1e-3, atol=1e-4)
@@ -66,3 +73,11 @@ def test_in_chromium(url: str, server: Served, open_page: Callable[..., Page], u
     if not usable:
         deny(server)
     assert_right(open_page(url).evaluate(SCRIPT), usable)
+
+
+def test_a_plan_without_such_kernels_waits_for_no_trial(
+    bare: Callable[[dict[str, str]], str], open_page: Callable[..., Page]
+) -> None:
+    found = open_page(bare({"/plan.json": plan(lambda x: 2.0 * x)})).evaluate(SCRIPT)
+    assert found["trials"] == 0
+    np.testing.assert_allclose(np.reshape(found["y"], X.shape), 2 * X)

@@ -14,14 +14,16 @@ _BATCHED = "shaders/matrix/matmul_batched.wgsl"
 FULL = 2_048  # numbers of y that a workgroup of quads computes: with fewer to compute, most of its lanes wait
 
 
+def _inner(y: Tensor) -> int:
+    return y.inputs[0].shape[-2 if y.attributes["form"] == "tn" else -1]
+
+
 def _lengths(y: Tensor) -> Sizes:
-    a = y.inputs[0]
-    inner = a.shape[0] if y.attributes["form"] == "tn" else a.shape[1]
-    return {"ROWS": y.shape[0], "COLUMNS": y.shape[1], "INNER": inner}
+    return {"ROWS": y.shape[0], "COLUMNS": y.shape[1], "INNER": _inner(y)}
 
 
 def _products(y: Tensor) -> int:
-    return math.prod(_lengths(y).values())
+    return y.size * _inner(y)
 
 
 def _in_fours(y: Tensor) -> bool:
@@ -91,13 +93,12 @@ def _batched_sizes(y: Tensor, view: Callable[[Tensor], Strided] = strided) -> Si
         axes = ("ROW", "INNER") if name == "A" else ("INNER", "COLUMN")
         strides = dict(zip(("OUTER", "HEAD", *axes), (*[0] * (2 - len(batch)), *batch, first, second), strict=True))
         sizes |= {f"{name}_{axis}": stride for axis, stride in ({"OFFSET": found.offset} | strides).items()}
-    return sizes | {"INNER": y.inputs[0].shape[-2 if form == "tn" else -1]}
+    return sizes | {"INNER": _inner(y)}
 
 
 def _batched_variants(y: Tensor) -> tuple[str, ...]:
-    sizes = _batched_sizes(y)
     # The other choice is not blocks of 8x8 but of 4x4, than which quads are better with a quarter of the numbers.
-    shared = y.size * sizes["INNER"] >= LARGE and y.size >= FULL // 4 and sizes["ROWS"] > 4
+    shared = _products(y) >= LARGE and y.size >= FULL // 4 and y.shape[-2] > 4
     return (_BATCHED.replace(".wgsl", "_quad.wgsl"),) if shared else ()
 
 

@@ -84,9 +84,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -
     notify("Bundling scripts and styles")
     bundled = bundle(project, cache, node)
     notify("Computing figures")
-    scans = {source.post.slug: source.figures for source in sources if source.figures}
-    workshop = Workshop(project, cache, notify=notify)
-    computed = workshop.make(list(scans.values()))
+    computed = Workshop(project, cache, notify=notify).make([source.figures for source in sources])
     notify("Recording demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
     tokens = shared(project, "static") / "theme" / "tokens.css"
@@ -97,7 +95,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -
         bibliography=bibliography,
         formulas=mathml,
         bundle=bundled,
-        figures={slug: computed[scan.file] for slug, scan in scans.items()},
+        figures={source.post.slug: computed[source.figures.folder] for source in sources},
         demos=make_demos(project, cache, [models[name] for name in used], notify=notify),
         colours=pages.read_tokens(tokens.read_text(encoding="utf-8")),
         statics=static_files(project),
@@ -148,7 +146,7 @@ class _Press:
 
     def _post(self, source: Source) -> pages.Post:
         post, matter = source.post, source.post.matter
-        figures = self.parts.figures.get(post.slug, PostFigures({}, {}))
+        figures = self.parts.figures[post.slug]
         rendered = content.render(post, self._env(source, figures))
         replays = any(each.replay for each in _shown(post, figures))
         page = pages.Post(
@@ -220,8 +218,8 @@ class _Press:
         records = [drawing.record for drawing in figures.figures.values()]
         if not records:
             return None
-        folder = source.post.folder
-        files = [source.post.file, f"{folder}/figures.py", *(f"demos/{name}/model.py" for name in demos)]
+        own = f"{source.post.folder}/{source.figures.place}"
+        files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
         return pages.Made(
             adapter=", ".join(dict.fromkeys(record.adapter for record in records if record.adapter)) or "NumPy",
             versions=sorted({pair for record in records for pair in record.versions.items()}),

@@ -51,7 +51,7 @@ def stand_in(name: str, post: Post, figures: PostFigures, line: int) -> tuple[st
             f"the demo `{name}` has no figure that readers without JavaScript could see",
             post.file,
             line,
-            f"Add a figure {function} to figures.py",
+            f"Draw a figure {function} in the post's figures",
         )
     nearest = min(shown, key=lambda use: abs(use.line - line)).name
     drawing = figures.figures[nearest]

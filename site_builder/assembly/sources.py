@@ -1,7 +1,7 @@
 """The posts of a project, and everything wrong with them that can be known before a model runs.
 
-In: posts/NN-slug/index.md and figures.py. Out: `Source`s in the order of the series. A misspelt figure is reported
-here, at once, and not after minutes of training. It renders nothing.
+In: posts/NN-slug/index.md, and figures.py or figures/. Out: `Source`s in the order of the series. A misspelt figure is
+reported here, at once, and not after minutes of training. It renders nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Source:
 
     number: int
     post: Post
-    figures: Scan | None
+    figures: Scan
 
     @property
     def url(self) -> str:
@@ -58,9 +58,8 @@ def check_names(sources: Iterable[Source], demos: Collection[str], citations: Co
     """Raise for every figure, demo or citation that a post names and nothing has."""
     errors: list[BuildError] = []
     for source in sources:
-        needs, own = source.post.needs, source.figures
-        figures = [figure.name for figure in own.figures] if own else []
-        errors += _unknown(source.post, needs.figures, figures, "figure")
+        needs = source.post.needs
+        errors += _unknown(source.post, needs.figures, [figure.name for figure in source.figures.figures], "figure")
         errors += _unknown(source.post, needs.demos, demos, "demo")
         errors += _unknown(source.post, needs.citations, citations, "citation")
     raise_all(errors)
@@ -73,10 +72,12 @@ def unused_figures(sources: Iterable[Source]) -> list[str]:
         shown = {use.name for use in source.post.needs.figures} | {
             f"demo-{use.name}" for use in source.post.needs.demos
         }
-        for figure in source.figures.figures if source.figures else ():
+        for figure in source.figures.figures:
             if figure.name not in shown:
-                file = f"{source.post.folder}/figures.py"
-                warnings.append(f"{file}:{figure.line}: the post does not show the figure {figure.name}.")
+                file = figure.file.relative_to(source.figures.folder).as_posix()
+                warnings.append(
+                    f"{source.post.folder}/{file}:{figure.line}: the post does not show the figure {figure.name}."
+                )
     return warnings
 
 
@@ -85,12 +86,11 @@ def _read(project: Path, folder: Path) -> Source:
     match = FOLDER.fullmatch(folder.name)
     if match is None:
         raise ContentError("a post's folder begins with its number in the series, such as 03-depth", name)
-    for file in ("index.md", "figures.py"):
-        if (folder / file).exists() and not (folder / file).resolve().is_relative_to(project.resolve()):
-            raise ContentError("this link leads out of the project", f"{name}/{file}", hint="Copy the file here")
-    post = parse(folder / "index.md", project)
-    figures = folder / "figures.py"
-    return Source(int(match[1]), post, scan(project, figures) if figures.exists() else None)
+    for path in (folder / "index.md", *folder.glob("figures*"), *folder.glob("figures/*.py")):
+        if not path.resolve().is_relative_to(project.resolve()):
+            file = path.relative_to(project).as_posix()
+            raise ContentError("this link leads out of the project", file, hint="Copy the file here")
+    return Source(int(match[1]), parse(folder / "index.md", project), scan(project, folder))
 
 
 def _duplicates(found: Sequence[Source]) -> list[BuildError]:

@@ -30,7 +30,7 @@ Images: `![what it shows](file.png)`, a file in the post's folder.
 
 Directives, blocks between colons. Options follow at once, one a line. An outer block may have more colons:
 
-    :::{figure} digits-loss                 a figure of figures.py; the text is its caption
+    :::{figure} digits-loss                 a figure of the post; the text is its caption
     :width: page                            or text
     :label: fig-loss                        else fig-digits-loss
     How the loss falls.

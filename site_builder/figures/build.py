@@ -1,7 +1,7 @@
-"""From posts' figures.py files to values and SVGs, computing only what is not in the cache.
+"""From what posts declare to values and SVGs, computing only what is not in the cache.
 
-In: the files, the cache, the kind of runner. Out: for each file its values and its figures as data. It does not know
-pages, Markdown or URLs. When nothing has changed, it imports neither the author's code nor NumPy nor matplotlib.
+In: posts' folders, the cache, the kind of runner. Out: for each post its values and its figures as data. It does not
+know pages, Markdown or URLs. When nothing has changed, it imports neither the author's code nor NumPy nor matplotlib.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class PostFigures:
-    """All that one figures.py gives."""
+    """All that one post's experiments and figures give."""
 
     values: Mapping[str, Scalar]  # "digits.accuracy" -> 0.96
     figures: Mapping[str, Drawing]  # "digits-loss" -> ...
@@ -69,15 +69,15 @@ class Workshop:
     executor: Executor | None = None
     notify: Notify = lambda message: None
 
-    def compute(self, files: Iterable[Path]) -> dict[Path, PostFigures]:
-        """Values and figures of each file. Raises FigureError with the author's file and line."""
-        return self.make([scan(self.root, file) for file in files])
+    def compute(self, folders: Iterable[Path]) -> dict[Path, PostFigures]:
+        """Values and figures of each post's folder. Raises FigureError with the author's file and line."""
+        return self.make([scan(self.root, folder) for folder in folders])
 
     def make(self, scans: list[Scan]) -> dict[Path, PostFigures]:
-        """The same for files that have been scanned."""
+        """The same for posts that have been scanned."""
         results = self._experiments(scans)
         drawn = self._drawings(scans, results)
-        return {each.file: self._post(each, results, drawn) for each in scans}
+        return {each.folder: self._post(each, results, drawn) for each in scans}
 
     def _experiments(self, scans: list[Scan]) -> dict[tuple[Path, str], bytes]:
         """Every experiment's packed result."""
@@ -91,10 +91,10 @@ class Workshop:
         places, jobs = {}, {}
         for each in scans:
             for source in each.experiments:
-                base = digest(shared, relative(self.root, each.file), source.name, source.code)
-                places[each.file, source.name] = Derived(self.cache, self.root, "experiment", base)
-                jobs[each.file, source.name] = ExperimentJob(
-                    self.root, each.file, source.name, source.line, self.runner
+                base = digest(shared, relative(self.root, source.file), source.name, source.code)
+                places[source.file, source.name] = Derived(self.cache, self.root, "experiment", base)
+                jobs[source.file, source.name] = ExperimentJob(
+                    self.root, source.file, source.name, source.line, self.runner
                 )
         return self._made(places, jobs, "Computed")
 
@@ -109,11 +109,11 @@ class Workshop:
         places, jobs = {}, {}
         for each in scans:
             for source in each.figures:
-                inputs = tuple(results[each.file, name] for name in source.experiments)
+                inputs = tuple(results[source.file, name] for name in source.experiments)
                 base = digest(shared, source.name, source.alt, source.code, *inputs)
-                places[each.file, source.name] = Derived(self.cache, self.root, "drawing", base)
-                jobs[each.file, source.name] = DrawingJob(
-                    self.root, each.file, source.function, source.name, source.line, source.alt, inputs
+                places[source.file, source.name] = Derived(self.cache, self.root, "drawing", base)
+                jobs[source.file, source.name] = DrawingJob(
+                    self.root, source.file, source.function, source.name, source.line, source.alt, inputs
                 )
         return self._made(places, jobs, "Drew")
 
@@ -141,13 +141,13 @@ class Workshop:
     def _post(
         self, each: Scan, results: Mapping[tuple[Path, str], bytes], drawn: Mapping[tuple[Path, str], bytes]
     ) -> PostFigures:
-        packed = {source.name: Packed.read(results[each.file, source.name]) for source in each.experiments}
+        packed = {source.name: Packed.read(results[source.file, source.name]) for source in each.experiments}
         values = {path: value for name, head in packed.items() for path, value in head.values(name).items()}
         figures = {}
         for source in each.figures:
-            picture = json.loads(drawn[each.file, source.name])
+            picture = json.loads(drawn[source.file, source.name])
             record = FigureRecord.joined([packed[name].record for name in source.experiments])
-            place = relative(self.root, each.file)
+            place = relative(self.root, source.file)
             figures[source.name] = Drawing(
                 name=source.name,
                 alt=source.alt,

@@ -1,4 +1,4 @@
-"""The two marks in a post's figures.py.
+"""The two marks in a post's figures.py, or in the files of its figures/.
 
 In: the author's functions. Out: the same functions, unchanged. What they declare is read from the file's syntax tree by
 `scan`, without importing it; so these decorators only check what the reading relies on.

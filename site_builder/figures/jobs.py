@@ -25,7 +25,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ExperimentJob:
-    """Run one experiment of a figures.py. Its result is packed, see `results`."""
+    """Run one experiment of a post. Its result is packed, see `results`."""
 
     root: Path
     file: Path

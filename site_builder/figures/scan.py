@@ -1,7 +1,7 @@
-"""What a post's figures.py declares, read from its syntax tree without importing it.
+"""What a post declares to compute and to draw, read from syntax trees without importing them.
 
-In: the file. Out: its experiments and figures by name, each with the digest of the code it depends on. It does not know
-how they are computed.
+In: the post's folder, with a figures.py or, where that would grow too long, the files of a folder figures/. Out: its
+experiments and figures by name, each with the digest of the code it depends on. It does not know how they are computed.
 
 The digest of a function covers what it can reach: the top-level names it mentions and the names those mention, in the
 file itself, and for imports the project's files behind them, whole. So a figure's colour does not retrain its
@@ -11,7 +11,7 @@ experiment, and neither does a comment.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 class ExperimentSource:
     """A function marked `@experiment`."""
 
+    file: Path
     name: str
     line: int
     code: str  # digest of what it can reach
@@ -35,6 +36,7 @@ class ExperimentSource:
 class FigureSource:
     """A function marked `@figure(...)`; the name is the function's with dashes."""
 
+    file: Path
     name: str
     function: str
     line: int
@@ -46,19 +48,45 @@ class FigureSource:
 
 @dataclass(frozen=True)
 class Scan:
-    """All that one figures.py declares, in its order."""
+    """All that one post declares, file by file in the order of each."""
 
-    file: Path
+    folder: Path
+    place: str  # figures.py or figures/
     experiments: tuple[ExperimentSource, ...]
     figures: tuple[FigureSource, ...]
 
 
-def scan(root: Path, file: Path) -> Scan:
-    """Read `file`. Raises FigureError with the line where a mark cannot be read, BuildError where it is not Python."""
+def scan(root: Path, folder: Path) -> Scan:
+    """Read a post's figures.py, or all of figures/*.py; a post may have neither.
+
+    Raises FigureError with the line where a mark cannot be read, BuildError where a file is not Python.
+    """
+    one, several = folder / "figures.py", tuple(sorted((folder / "figures").glob("*.py")))
+    if one.exists() and several:
+        message = "this post has both figures.py and a folder figures/"
+        raise FigureError(message, relative(root, one), hint="Move it into the folder, under a name of its own")
+    files = several or ((one,) if one.exists() else ())
+    found = [_declared(root, file) for file in files]
+    experiments = tuple(source for have, _ in found for source in have)
+    figures = tuple(source for _, have in found for source in have)
+    _refuse_doubles(root, [*experiments, *figures])
+    return Scan(folder, "figures/" if several else "figures.py", experiments, figures)
+
+
+def _refuse_doubles(root: Path, sources: Sequence[ExperimentSource | FigureSource]) -> None:
+    """What two files call alike: the article could not say which of them it means."""
+    places: dict[str, Path] = {}
+    for source in sources:
+        if places.setdefault(source.name, source.file) != source.file:
+            message = f"{source.name} is declared in {places[source.name].name}, too"
+            raise FigureError(message, relative(root, source.file), source.line, "Give one of the two another name")
+
+
+def _declared(root: Path, file: Path) -> tuple[tuple[ExperimentSource, ...], tuple[FigureSource, ...]]:
     reader = _Reader(root, file)
     functions = [node for node in reader.tree.body if isinstance(node, Function)]
     experiments = tuple(
-        ExperimentSource(node.name, node.lineno, reader.code(node))
+        ExperimentSource(file, node.name, node.lineno, reader.code(node))
         for node in functions
         if any(_mark(decorator) == "experiment" for decorator in node.decorator_list)
     )
@@ -70,7 +98,7 @@ def scan(root: Path, file: Path) -> Scan:
         if _mark(decorator) == "figure"
     )
     reader.refuse_doubles([source.name for source in experiments] + [source.function for source in figures])
-    return Scan(file, experiments, figures)
+    return experiments, figures
 
 
 class _Reader:
@@ -103,7 +131,7 @@ class _Reader:
                     seen.add(node.id)
                     waiting += [each for each in self.binds[node.id] if each not in reached and each not in waiting]
         texts = sorted(ast.dump(statement) for statement in reached)
-        return digest(*texts, files_digest(self.root, closure(self.root, reached)))
+        return digest(*texts, files_digest(self.root, closure(self.root, self.file.parent, reached)))
 
     def figure(self, node: Function, decorator: ast.expr, known: set[str]) -> FigureSource:
         if not isinstance(decorator, ast.Call):
@@ -119,7 +147,7 @@ class _Reader:
         if replay is not None and replay.partition(".")[0] not in experiments:
             raise self.error(decorator, f'replay="{replay}" does not begin with one of the figure\'s experiments')
         name = node.name.replace("_", "-")
-        return FigureSource(name, node.name, node.lineno, self.code(node), experiments, alt, replay)
+        return FigureSource(self.file, name, node.name, node.lineno, self.code(node), experiments, alt, replay)
 
     def experiment(self, argument: ast.expr, known: set[str]) -> str:
         if not isinstance(argument, ast.Name) or argument.id not in known:

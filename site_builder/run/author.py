@@ -20,8 +20,13 @@ from site_builder.run.provenance import is_authors, relative
 
 
 def load_module(root: Path, file: Path) -> ModuleType:
-    """Import a file under a name of its own. To be called inside `importing`."""
-    name = "project_" + "_".join(file.relative_to(root).with_suffix("").parts).replace("-", "_")
+    """Import a file under a name of its own; `from .other import …` finds what lies beside it, whatever their folder is
+    called. To be called inside `importing`.
+    """
+    package = "project_" + "_".join(file.parent.relative_to(root).parts).replace("-", "_")
+    sys.modules[package] = ModuleType(package)
+    sys.modules[package].__path__ = [str(file.parent)]
+    name = f"{package}.{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise BuildError("this file cannot be imported", relative(root, file))

@@ -154,7 +154,7 @@ def plan_key(choice: Mapping[str, Option]) -> str:
 
 def _code(root: Path, file: Path) -> str:
     """The digest of the demo's file and of what it imports from the project."""
-    return files_digest(root, [file, *closure(root, [parse(file)])])
+    return files_digest(root, [file, *closure(root, file.parent, [parse(file)])])
 
 
 def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, tuple[str, ...]]:

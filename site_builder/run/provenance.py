@@ -127,13 +127,13 @@ def machine(runner: str) -> str:
     return digest(*parts)
 
 
-def closure(root: Path, trees: Iterable[ast.AST]) -> list[Path]:
-    """The project's Python files that these syntax trees import, directly or not, in a fixed order.
+def closure(root: Path, folder: Path, trees: Iterable[ast.AST]) -> list[Path]:
+    """The project's Python files that these syntax trees, of a file in `folder`, import, directly or not, in order.
 
     The engine (site_builder) is left out: see `engine`. Imports made by importlib are not seen.
     """
     found: set[Path] = set()
-    waiting = [path for tree in trees for path in _imported(root, root, tree)]
+    waiting = [path for tree in trees for path in _imported(root, folder, tree)]
     while waiting:
         path = waiting.pop()
         if path in found:

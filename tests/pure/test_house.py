@@ -57,8 +57,6 @@ BEYOND_PUBLIC = {
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 LONG_FILES = {
     "demos/runtime/runtime.css": "all that a panel looks like, at every width",
-    "posts/01-perceptron/figures.py": "one function for each experiment and figure of the chapter",
-    "posts/02-multi-layer-perceptrons/figures.py": "one function for each experiment and figure of the chapter",
     "site_builder/figures/theme.py": "every kind of picture that figures are made of, and the settings they share",
     "static/theme/layout.css": "the page's grid at every width, in one place",
     "static/theme/prose.css": "every element that prose is made of",

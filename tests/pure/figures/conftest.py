@@ -96,7 +96,8 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.file = root / "posts" / "01-first" / "figures.py"
+        self.post = root / "posts" / "01-first"
+        self.file = self.post / "figures.py"
         self.helper = root / "helpers" / "scaling.py"
         self.write(self.file, FIGURES)
         self.write(self.helper, HELPER)
@@ -114,7 +115,7 @@ class Project:
         """What the post gives, and the names of the jobs that ran for it."""
         here = Here()
         workshop = Workshop(self.root, Cache(self.root / ".cache" / cache), "numpy", here)
-        return workshop.compute([self.file])[self.file], [job.name for job in here.jobs]
+        return workshop.compute([self.post])[self.post], [job.name for job in here.jobs]
 
 
 @pytest.fixture(autouse=True)

@@ -120,8 +120,8 @@ def test_an_untouched_tree_imports_no_numerics(project: Project) -> None:
         "import sys; from pathlib import Path; from site_builder.cache import Cache\n"
         "from site_builder.figures import build; from site_builder.figures.build import Workshop\n"
         "build.engine = lambda: 'engine'\n"
-        f"root = Path({str(project.root)!r}); file = Path({str(project.file)!r})\n"
-        "made = Workshop(root, Cache(root / '.cache' / 'cache'), 'numpy').compute([file])[file]\n"
+        f"root = Path({str(project.root)!r}); post = Path({str(project.post)!r})\n"
+        "made = Workshop(root, Cache(root / '.cache' / 'cache'), 'numpy').compute([post])[post]\n"
         "assert 'falling-curve' in made.figures and made.values\n"
         "print(*sorted({'numpy', 'matplotlib', 'wgpu', 'sklearn', 'helpers'} & set(sys.modules)))\n"
     )
@@ -137,7 +137,7 @@ def test_processes_give_the_same_as_running_here(project: Project) -> None:
     from site_builder.figures.build import Workshop
 
     alone = Workshop(project.root, Cache(project.root / ".cache" / "processes"), "numpy")
-    assert alone.compute([project.file])[project.file] == project.compute()[0]
+    assert alone.compute([project.post])[project.post] == project.compute()[0]
 
 
 def line_of(project: Project, text: str) -> int:
@@ -193,6 +193,73 @@ def test_a_mistake_is_one_sentence_with_its_place(project: Project, old: str, ne
         project.compute()
     assert said in str(caught.value)
     assert (Path(caught.value.file or "").name, caught.value.line) == ("figures.py", line_of(project, at))
+
+
+SHARED = """
+def rows():
+    return 3
+"""
+SECOND = """
+from site_builder.figures import canvas, experiment, figure
+
+from .shared import rows
+
+
+@experiment
+def count(lab):
+    return {"rows": rows()}
+
+
+@figure(count, alt="Nothing but axes")
+def empty(result):
+    return canvas(height=result["rows"])[0]
+"""
+
+
+@pytest.fixture
+def several(project: Project) -> Project:
+    """The same post, its figures in a folder: those of before, others, and what both may use."""
+    folder = project.file.with_suffix("")
+    folder.mkdir()
+    project.file = project.file.rename(folder / "first.py")
+    project.write(folder / "second.py", SECOND)
+    project.write(folder / "shared.py", SHARED)
+    return project
+
+
+def test_figures_may_stand_in_several_files(several: Project) -> None:
+    post, ran = several.compute()
+    assert ran == ["decay", "plain", "count", "falling-curve", "raster", "empty"]
+    assert post.values["count.rows"] == 3
+    assert {name: figure.file for name, figure in post.figures.items()} == {
+        "falling-curve": "posts/01-first/figures/first.py",
+        "raster": "posts/01-first/figures/first.py",
+        "empty": "posts/01-first/figures/second.py",
+    }
+    assert several.compute() == (post, [])
+    several.change(several.file.with_name("shared.py"), "return 3", "return 4")
+    assert several.compute()[1] == ["count", "empty"]
+
+
+def test_a_mistake_in_a_shared_file_has_its_place_there(several: Project) -> None:
+    several.change(several.file.with_name("shared.py"), "return 3", "return 3 / 0")
+    with pytest.raises(FigureError, match="the experiment count failed with ZeroDivisionError") as caught:
+        several.compute()
+    assert (caught.value.file, caught.value.line) == ("posts/01-first/figures/shared.py", 3)
+
+
+def test_two_files_that_call_something_alike_are_refused(several: Project) -> None:
+    several.change(several.file.with_name("second.py"), "def count(", "def plain(")
+    several.change(several.file.with_name("second.py"), "@figure(count", "@figure(plain")
+    with pytest.raises(FigureError, match=r"plain is declared in first\.py, too") as caught:
+        several.compute()
+    assert (caught.value.file, caught.value.line) == ("posts/01-first/figures/second.py", 8)
+
+
+def test_a_file_and_a_folder_at_once_are_refused(several: Project) -> None:
+    several.write(several.file.parent.with_suffix(".py"), SECOND)
+    with pytest.raises(FigureError, match=r"this post has both figures\.py and a folder figures/"):
+        several.compute()
 
 
 def test_a_failure_keeps_what_was_done_before_it(project: Project) -> None:

@@ -96,7 +96,7 @@ def test_new_post_is_sound(project: Path, title: str) -> None:
     post = parse(folder / "index.md", project)
     assert post.matter.title == title
     assert post.matter.draft
-    assert [figure.name for figure in scan(project, folder / "figures.py").figures] == ["line-loss"]
+    assert [figure.name for figure in scan(project, folder).figures] == ["line-loss"]
     compile((folder / "figures.py").read_text(encoding="utf-8"), "figures.py", "exec")
 
 

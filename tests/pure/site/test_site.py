@@ -306,13 +306,18 @@ def test_errors_of_several_posts_are_told_together(project: Path) -> None:
     ]
 
 
-def test_link_out_of_the_project(project: Path, tmp_path: Path) -> None:
-    (tmp_path / "secret.py").write_text(FIGURES + "# elsewhere\n")
+@pytest.mark.parametrize(("link", "to"), [("figures.py", "secret.py"), ("figures", ""), ("figures/a.py", "secret.py")])
+def test_link_out_of_the_project(project: Path, tmp_path: Path, link: str, to: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "secret.py").write_text(FIGURES + "# elsewhere\n")
     (project / "posts/01-one/figures.py").unlink()
-    (project / "posts/01-one/figures.py").symlink_to(tmp_path / "secret.py")
+    path = project / "posts/01-one" / link
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(elsewhere / to)
     done = build_site(project)
     assert done.returncode == 2
-    assert "posts/01-one/figures.py: this link leads out of the project." in done.stderr
+    assert f"posts/01-one/{link}: this link leads out of the project." in done.stderr
 
 
 @pytest.fixture

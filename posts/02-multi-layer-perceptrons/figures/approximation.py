@@ -1,0 +1,109 @@
+"""Universal approximation by construction: a width, and the error that it promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from demos.curve import model as curve
+from site_builder.figures import canvas, colour, direct_label, experiment, figure, panel_label
+
+from .shared import FINE, SEEDS, WAVE, fitted
+
+WIDTHS = (4, 8, 16, 32, 64)
+
+
+def hinges(width: int) -> tuple[Any, Any]:
+    """Knots and changes of slope of the broken line through the wave at width + 1 evenly spaced points."""
+    knots = np.linspace(-1, 1, width + 1)
+    slopes = np.diff([curve.wave(x) for x in knots]) / (2 / width)
+    return knots[:-1], np.diff(slopes, prepend=0.0)
+
+
+@experiment
+def widths(lab: Any) -> dict[str, Any]:
+    """Largest error over the width of one hidden layer: with weights written down, and with weights trained."""
+    built, trained = [], []
+    for width in WIDTHS:
+        knots, bends = hinges(width)
+        run = lab.run(curve.build(f"1x{width}"), seed=1, writes=curve.inputs())
+        run.write("network.layers.0.weight", np.ones((1, width)))
+        run.write("network.layers.0.bias", -knots)
+        run.write("network.layers.1.weight", bends[:, None])
+        run.write("network.layers.1.bias", np.array([curve.wave(-1.0)]))
+        run.run("look")
+        built.append(float(np.abs(run.read("fit") - WAVE).max()))
+        runs = [fitted(lab, f"1x{width}", seed, 1000) for seed in SEEDS]
+        trained.append([float(np.abs(r.read("fit") - WAVE).max()) for r in runs])
+    curvature = float(np.abs(np.gradient(np.gradient(WAVE, FINE), FINE)[2:-2]).max())
+    rate = np.polyfit(np.log(WIDTHS[2:]), np.log(built[2:]), 1)[0]
+    return {
+        "built": {f"w{w}": e for w, e in zip(WIDTHS, built, strict=True)},
+        "trained": {f"w{w}": min(e) for w, e in zip(WIDTHS, trained, strict=True)},
+        "typical": {f"w{w}": sorted(e)[1] for w, e in zip(WIDTHS, trained, strict=True)},
+        "bound": {f"w{w}": curvature * (2 / w) ** 2 / 8 for w in WIDTHS},
+        "rate": float(rate),
+        "samples": curve.SAMPLES,
+        "all": np.array(trained),
+    }
+
+
+@figure(
+    widths,
+    alt="Largest error against the number of hidden units, both logarithmic. Written-down weights fall with the "
+    "square of the width, just below the bound. Trained networks scatter, do better at first and then stop improving.",
+)
+def error_by_width(result: dict[str, Any]) -> Any:
+    fig, ax = canvas(width="text", height=3.4)
+    for seed in range(len(SEEDS)):
+        dots = ax.scatter(WIDTHS, result["all"][:, seed], s=34, color=colour("cat-2"), zorder=3)
+        dots.set_label("_seed")
+    best = [result["trained"][f"w{w}"] for w in WIDTHS]
+    ax.plot(WIDTHS, best, color=colour("cat-2"), linewidth=1, linestyle=(0, (2, 3)), label="trained")
+    ax.plot(WIDTHS, [result["built"][f"w{w}"] for w in WIDTHS], "o-", color=colour("cat-1"), label="written down")
+    ax.plot(WIDTHS, [result["bound"][f"w{w}"] for w in WIDTHS], color=colour("ink-3"), linewidth=1, label="bound")
+    ax.set(xscale="log", yscale="log", xlabel="hidden units", ylabel="largest error on [−1, 1]", xlim=(3.5, 73))
+    ax.set_xticks([4, 8, 16, 32, 64])
+    direct_label(ax)
+    return fig
+
+
+@experiment
+def construction(lab: Any) -> dict[str, Any]:
+    """Nothing is trained here: the numbers of the figure that shows the proof."""
+    return {"sixteen": float(np.abs(np.interp(FINE, *_samples(16)) - WAVE).max())}
+
+
+def _samples(count: int) -> tuple[Any, Any]:
+    knots = np.linspace(-1, 1, count + 1)
+    return knots, np.array([curve.wave(x) for x in knots])
+
+
+@figure(
+    construction,
+    alt="Left: three hinges add up to one tent. Middle: nine tents, each as high as the curve at its peak. Right: "
+    "their sum is the broken line through the curve's points; with sixteen pieces it is hard to tell from the curve.",
+)
+def tents(result: dict[str, Any]) -> Any:
+    fig, (one, many, total) = canvas(width="page", height=3.0, columns=3)
+    x = np.linspace(-1, 1, 401)
+    for knot, height, shade in ((-0.5, 1.0, "cat-2"), (0.0, -2.0, "cat-3"), (0.5, 1.0, "cat-4")):
+        one.plot(x, height * np.maximum(x - knot, 0), color=colour(shade), linewidth=1.3)
+    one.plot(x, np.maximum(0.5 - np.abs(x), 0), color=colour("cat-1"), linewidth=3)
+    one.set(ylim=(-1.1, 1.1), xlabel="x")
+    panel_label(one, "Three hinges, one tent")
+    knots, heights = _samples(8)
+    many.plot(FINE, WAVE, color=colour("ink-3"), linewidth=5, alpha=0.3)
+    for knot, height in zip(knots, heights, strict=True):
+        shade = colour("positive") if height > 0 else colour("negative")
+        many.plot(x, height * np.maximum(1 - 4 * np.abs(x - knot), 0), color=shade, linewidth=1.6)
+    many.set(ylim=(-1.0, 0.9), xlabel="x")
+    panel_label(many, "Nine tents")
+    total.plot(FINE, WAVE, color=colour("ink-3"), linewidth=5, alpha=0.3)
+    for count, shade in ((8, "cat-4"), (16, "cat-1")):
+        knots, heights = _samples(count)
+        total.plot(knots, heights, "o-", markersize=3, color=colour(shade), linewidth=1.6)
+    total.set(ylim=(-1.0, 0.9), xlabel="x")
+    panel_label(total, "Their sum: 8 and 16 pieces")
+    return fig

@@ -1,0 +1,162 @@
+"""Backpropagation through ten nodes, what nudges say of it, and what the backward pass costs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from demos.backprop import model as backprop
+from site_builder import graph as g
+from site_builder import nn
+from site_builder.figures import canvas, colour, experiment, figure, on_phone
+from site_builder.graph import Model, Tensor
+from site_builder.plan import Plan, lower
+from site_builder.run import numpy_runner
+
+NODES = ("x", "w", "b", "t", "u", "z", "h", "y", "e", "L")
+WIDE = {
+    "w": (0, 2), "x": (0, 0.9), "b": (0.9, 2.85), "u": (1, 1.6), "z": (2, 2), "h": (3, 2), "y": (4, 1.35),
+    "t": (4, 0.1), "e": (5, 0.9), "L": (6, 0.9),
+}  # fmt: skip
+TALL = {
+    "w": (0, 0), "x": (2.35, 0), "b": (-0.05, -1.2), "u": (1.3, -1), "z": (0.6, -2.2), "h": (0.6, -3.3),
+    "y": (1.6, -4.3), "t": (0, -4.4), "e": (0.9, -5.4), "L": (0.9, -6.5),
+}  # fmt: skip
+EDGES = ("wu", "xu", "uz", "bz", "zh", "hy", "xy", "ye", "te", "eL")
+FORMULAS = {"u": "w x", "z": "u + b", "h": "tanh z", "y": "h + x", "e": "y − t", "L": "e²"}
+
+
+@experiment
+def ten(lab: Any) -> dict[str, Any]:
+    """The third demo's graph at its default numbers, and central differences over the size of the nudge."""
+    sizes = np.logspace(0, -9, 37)
+    found: dict[str, Any] = {}
+    for name in ("single", "double"):
+        model = backprop.build()
+        run = lab.run(model, seed=1) if name == "single" else numpy_runner(model, "float64")
+        errors = []
+        for size in sizes:
+            run.write("nudge", size)
+            run.run("look")
+            quotient = (run.read("raised") - run.read("lowered")) / (2 * size)
+            exact = run.read("gradients")[:4]
+            errors.append(float(np.max(np.abs(quotient - exact)) / np.max(np.abs(exact))))
+        best = int(np.argmin(errors))
+        found[name] = {"errors": np.array(errors), "best": errors[best], "nudge": float(sizes[best])}
+        if name == "single":
+            values, gradients = run.read("values"), run.read("gradients")
+            found["local"] = {edge: float(d) for edge, d in zip(EDGES, run.read("locals"), strict=True)}
+    found["value"] = {node: float(v) for node, v in zip(NODES, values, strict=True)}
+    found["gradient"] = {node: float(v) for node, v in zip(NODES, gradients, strict=True)}
+    found["detour"] = found["gradient"]["u"] * found["local"]["xu"]
+    return {**found, "sizes": sizes}
+
+
+def shown(number: float) -> str:
+    """Two decimals and a true minus sign."""
+    return f"{number:.2f}".replace("-", "−")
+
+
+@figure(
+    ten,
+    alt="The graph of ten nodes. On every edge stands its local derivative, in every node its value, and under it the "
+    "derivative of the loss with respect to it.",
+)
+def demo_backprop(result: dict[str, Any]) -> Any:
+    fig, ax = canvas(width="page", height=6.5)
+    tall = on_phone()
+    places = TALL if tall else WIDE
+    if tall:
+        fig.set_figheight(14)
+    ax.set(xlim=(-0.3, 3.7) if tall else (-0.55, 6.6), ylim=(-6.8, 0.35) if tall else (-0.65, 3.45))
+    ax.set_axis_off()
+    for start, end in EDGES:
+        (xa, ya), (xb, yb) = places[start], places[end]
+        ax.plot([xa, xb], [ya, yb], color=colour("line"), linewidth=2, zorder=1)
+        share = {"xy": 0.36, "te": 0.4, "xu": 0.4}.get(start + end, 0.5)
+        plate = {"facecolor": colour("paper"), "edgecolor": "none", "pad": 1.5}
+        ax.text(
+            xa + (xb - xa) * share, ya + (yb - ya) * share, shown(result["local"][start + end]),
+            ha="center", va="center", color=colour("ink-2"), size=10.5, zorder=2, bbox=plate,
+        )  # fmt: skip
+    across, rise, side = (0.32, 0.13, "left") if tall else (0, 0.32, "center")
+    for node, (x, y) in places.items():
+        ax.scatter([x], [y], s=1500, color=colour("paper-2"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
+        ax.text(x, y, shown(result["value"][node]), ha="center", va="center", size=11, zorder=4)
+        title = f"{node} = {FORMULAS[node]}" if node in FORMULAS else node
+        ax.text(x + across, y + rise, title, ha=side, va="center", weight="bold", zorder=4)
+        slope = result["gradient"][node]
+        words, shade = f"∂L/∂{node} = {shown(slope)}", colour("positive" if slope > 0 else "negative")
+        ax.text(x + across, y - rise, words, ha=side, va="center", color=shade, size=10.5, zorder=4)
+    return fig
+
+
+@figure(
+    ten,
+    alt="Relative error of a central difference over the size of the nudge. In single precision it falls with the "
+    "square of the nudge, then rises as the nudge gets smaller; in double precision the same happens much lower down.",
+)
+def nudge_error(result: dict[str, Any]) -> Any:
+    fig, ax = canvas(width="text", height=3.2)
+    for name, label, shade in (("single", "float32, on the GPU", "cat-1"), ("double", "float64, NumPy", "cat-2")):
+        ax.plot(result["sizes"], np.maximum(result[name]["errors"], 1e-13), color=colour(shade), label=label)
+    ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="largest relative disagreement", xlim=(1e-9, 1.0))
+    for name, place in (("single", (1e-6, 2e-1)), ("double", (1.6e-9, 1.5e-11))):
+        line = ax.get_lines()[0 if name == "single" else 1]
+        ax.text(*place, line.get_label(), color=line.get_color(), ha="left")
+    return fig
+
+
+# What the backward pass costs
+
+BATCH, WIDTH = 64, 64
+
+
+def classifier(depth: int) -> Model:
+    """64 inputs, `depth` hidden layers of 64, ten outputs, squared error: only its plan is looked at."""
+    model = Model(f"depth{depth}")
+    inputs, targets = model.input("inputs", (BATCH, WIDTH)), model.input("targets", (BATCH, 10))
+    network = model.add("network", nn.MLP([WIDTH] + [WIDTH] * depth + [10], g.relu))
+
+    @model.program
+    def predict() -> dict[str, Tensor]:
+        return {"prediction": network(inputs)}
+
+    @model.program
+    def step() -> None:
+        nn.SGD(0.1).minimise(g.mean(g.square(network(inputs) - targets)), model)
+
+    return model
+
+
+def multiplications(plan: Plan, program: str) -> int:
+    """Multiply-adds of a program's matrix kernels: rows x columns x inner of each dispatch."""
+    total = 0
+    for step in plan.programs[program].steps:
+        if "/matrix/" in plan.sources[plan.kernels[step.kernel].source].file:
+            sizes = plan.sizes(step)
+            total += sizes["ROWS"] * sizes["COLUMNS"] * sizes["INNER"]
+    return total
+
+
+@experiment
+def cost(lab: Any) -> dict[str, Any]:
+    """Multiply-adds forward and backward, counted in the plans that run; and the dispatches of a step."""
+    result: dict[str, Any] = {}
+    for depth in (1, 2, 4, 8):
+        plan = lower(classifier(depth))
+        forward = multiplications(plan, "predict")
+        backward = multiplications(plan, "step") - forward
+        layers = [WIDTH] * (depth + 1) + [10]
+        weights = sum(a * b for a, b in pairwise(layers))
+        result[f"d{depth}"] = {
+            "forward": forward,
+            "backward": backward,
+            "ratio": backward / forward,
+            "formula": 2 - layers[0] * layers[1] / weights,
+            "parameters": weights + sum(layers[1:]),
+            "dispatches": len(plan.programs["step"].steps),
+        }
+    return result

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..graph import variable_of
-from ..graph.program import Variable
+from ..graph.program import Assignment, Variable
 from .groups import Group, Grouping, variables_read
 
 
@@ -43,8 +43,8 @@ def schedule(grouping: Grouping) -> Schedule:
             if order is not None:
                 break
             # What replaces a row must be written in place, so that others go through a copy before it.
-            changed = [a for a in direct if a.variable.role in ("parameter", "state")]
-            conflict = min(changed, key=lambda a: a.value.op == "update_at")
+            entangled = _entangled(grouping, direct, edges)
+            conflict = min(entangled, key=lambda a: (a.value.op == "update_at", a.variable.type.size))
         copied.add(conflict.variable.name)
     places: dict[int, list[Variable]] = {}
     for a in direct:
@@ -57,6 +57,28 @@ def _conflicts_inside(grouping: Grouping, variable: Variable, node: int) -> bool
     """Whether the writer itself reads other elements of the variable than the one that it is about to store."""
     group = grouping.stored_by[node]
     return variables_read(grouping.reads(group)).get(variable.name) is False
+
+
+def _entangled(grouping: Grouping, direct: Sequence[Assignment], edges: set[tuple[int, int]]) -> list[Assignment]:
+    """The assignments that a circle of edges owes itself to: its reader of the old value waits for its writer."""
+    circle = {group.number for group in grouping.groups}
+    while True:  # who waits for nobody in it, or keeps nobody in it waiting, is on no circle
+        inside = [(a, b) for a, b in edges if a in circle and b in circle]
+        left = {a for a, _ in inside} & {b for _, b in inside}
+        if left == circle:
+            break
+        circle = left
+    readers: dict[str, set[int]] = {}
+    for group in grouping.groups:
+        if group.number in circle:
+            for name in variables_read(grouping.reads(group)):
+                readers.setdefault(name, set()).add(group.number)
+    return [
+        a
+        for a in direct
+        if (writer := grouping.stored_by[a.value.number].number) in circle
+        and readers.get(a.variable.name, set()) - {writer}
+    ]
 
 
 def dependencies(grouping: Grouping, writers: dict[str, Group]) -> set[tuple[int, int]]:

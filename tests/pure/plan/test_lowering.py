@@ -46,6 +46,26 @@ def test_a_training_step_takes_few_dispatches(widths: list[int], optimiser: Any,
     assert dispatches_per_run(lower(classifier(widths, optimiser)))["step"] <= most
 
 
+def test_a_circle_costs_one_copy_of_what_is_on_it() -> None:
+    """The weights' sum is computed with `step + 1`, which must wait for the history, which waits for that sum."""
+    model = Model("hidden words")
+    words, lengths = (model.data(name, shape, dtype="u32") for name, shape in (("words", (64, 8)), ("n", (64,))))
+    linears = (nn.Linear(16, 16) for _ in range(4))
+    network = model.add("network", nn.Sequential(nn.Embedding(12, 16), *linears, nn.Linear(16, 12)))
+
+    @model.program(counts=True)
+    def step() -> None:
+        rows = g.random_index((16,), 64, stream=1)
+        there = g.less(g.iota(8), g.reshape(lengths[rows], (16, 1)))
+        hidden = g.less(g.uniform((16, 8), 2), 0.2) * there
+        logits = network(g.where(hidden, 0, words[rows]))
+        loss = g.mean(g.cross_entropy(logits, words[rows]), weights=hidden)
+        nn.Adam(nn.schedules.linear_warmup(model.step, 100)).minimise(loss, model)
+        model.record("loss", loss)
+
+    assert dispatches_per_run(lower(model))["step"] <= 24, "parameters and their averages are written in place"
+
+
 def reader(kind: type[nn.Recurrent], last: bool) -> Model:
     """A sequence of 32 times, named by its last state or at each."""
     model = Model("reader")

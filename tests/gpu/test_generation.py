@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
 from site_builder import graph as g
+from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
+from site_builder.run import numpy_runner, wgpu_runner
 
 from .test_attention import drawn, leaves, on_device, reference, same, slopes
 
@@ -100,3 +103,46 @@ def test_generation_from_a_cache_is_as_without(device: Any) -> None:
     expected = y.reshape(BATCH, LENGTH, WIDTH) @ torch.tensor(out.astype(float))
     np.testing.assert_allclose(logits, expected.numpy(), atol=1e-4 * math.sqrt(WIDTH))
     assert len(np.unique(symbols)) > 2
+
+
+def test_what_is_drawn_by_a_counter_of_its_own_leaves_the_step_alone(device: Any) -> None:
+    """As a program that samples between steps of training must: no gap in what is recorded, no draw like the last."""
+    model = Model("dice")
+    position = model.state("position", (), dtype="u32")
+    kinds = {
+        "faces": model.state("faces", (64,), dtype="u32"),
+        "uniforms": model.state("uniforms", (64,)),
+        "normals": model.state("normals", (64,)),
+        "indices": model.state("indices", (64,), dtype="u32"),
+    }
+
+    @model.program
+    def roll() -> None:
+        drawn = {
+            "faces": g.categorical(g.full((1, 6), 0.0), stream=1, counter=position),
+            "uniforms": g.uniform((1,), stream=2, counter=position),
+            "normals": g.normal((1,), stream=3, counter=position),
+            "indices": g.random_index((1,), 1000, stream=4, counter=position),
+        }
+        for name, state in kinds.items():
+            model.assign(state, g.update_at(state, position, drawn[name][0]))
+        model.assign(position, position + 1)
+
+    runners = wgpu_runner(lower(model)), numpy_runner(model)
+    for runner in runners:
+        runner.write("seed", 5)
+        runner.run("init")
+        runner.run("roll", times=64)
+        assert runner.read("step") == 0
+    for name in kinds:
+        ours, exact = (runner.read(name) for runner in runners)
+        np.testing.assert_allclose(ours, exact, atol=1e-5)
+        assert len(np.unique(ours)) > (5 if name == "faces" else 55)
+
+
+def test_a_counter_is_one_whole_number() -> None:
+    model = Model("dice")
+    counter = model.input("counter", ())
+
+    with pytest.raises(GraphError, match=r"a counter is a u32 scalar, found f32\[\]"):
+        model.program(lambda: {"y": g.uniform((3,), stream=1, counter=counter)})

@@ -25,20 +25,27 @@ def dropout(x: Tensor, rate: Operand, stream: int) -> Tensor:
     return x * (kept / (1 - rate))
 
 
-def gumbel(shape: tuple[int, ...], stream: int) -> Tensor:
+def gumbel(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:
     """Independent numbers of Gumbel's standard distribution: where logit + number is largest is a draw from softmax."""
-    return -log(-log(maximum(uniform(shape, stream), TINY)))
+    return -log(-log(maximum(uniform(shape, stream, counter=counter), TINY)))
 
 
-def categorical(logits: Tensor, stream: int, temperature: Operand = 1.0, top_k: Operand | None = None) -> Tensor:
+def categorical(
+    logits: Tensor,
+    stream: int,
+    temperature: Operand = 1.0,
+    top_k: Operand | None = None,
+    counter: Tensor | None = None,
+) -> Tensor:
     """A draw from softmax(logits / temperature) along the last axis, which goes: u32 indices.
 
     temperature  may be an input; 0 takes the largest logit
     top_k        if given, a number or a u32 scalar tensor: only the so many largest logits are drawn from
+    counter      u32[], say a position: what a program that does not count draws by, else always the same
 
     It is the index of the largest logit + temperature · noise: Gumbel (1954); Maddison, Tarlow and Minka (2014).
     """
-    scores = logits + temperature * gumbel(logits.shape, stream)
+    scores = logits + temperature * gumbel(logits.shape, stream, counter)
     if top_k is not None:
         most = top_k if isinstance(top_k, Tensor) else constant(top_k, "u32")
         scores = where(less(rank(logits), most), scores, NEVER)

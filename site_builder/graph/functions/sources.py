@@ -1,4 +1,8 @@
-"""Tensors made of nothing: constants, counters, random numbers."""
+"""Tensors made of nothing: constants, counters, random numbers.
+
+Those are drawn from (seed, stream, step, index): a program that does not count draws the same ones in every run. One
+that should not count, as it trains nothing, counts its own draws: `counter`, a u32 scalar, stands in for the step.
+"""
 
 from __future__ import annotations
 
@@ -18,24 +22,29 @@ def full(shape: tuple[int, ...], value: float, dtype: str = "f32") -> Tensor:
     return broadcast(constant(value, dtype), shape)
 
 
-def uniform(shape: tuple[int, ...], stream: int, low: float = 0.0, high: float = 1.0) -> Tensor:
-    """Independent uniform numbers in [low, high), drawn from (seed, stream, step, index)."""
-    drawn = make("uniform", _counter(), shape=shape, stream=stream)
+def uniform(
+    shape: tuple[int, ...], stream: int, low: float = 0.0, high: float = 1.0, counter: Tensor | None = None
+) -> Tensor:
+    """Independent uniform numbers in [low, high), drawn from (seed, stream, step or counter, index)."""
+    drawn = make("uniform", _counters(counter), shape=shape, stream=stream)
     return drawn if (low, high) == (0.0, 1.0) else drawn * (high - low) + low
 
 
-def normal(shape: tuple[int, ...], stream: int) -> Tensor:
-    """Independent standard normal numbers (Box and Muller's), drawn from (seed, stream, step, index)."""
-    return make("normal", _counter(), shape=shape, stream=stream)
+def normal(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:
+    """Independent standard normal numbers (Box and Muller's), drawn from (seed, stream, step or counter, index)."""
+    return make("normal", _counters(counter), shape=shape, stream=stream)
 
 
-def random_index(shape: tuple[int, ...], bound: int, stream: int) -> Tensor:
-    """u32 numbers below `bound`, drawn with replacement from (seed, stream, step, index); bias below bound / 2^32."""
-    return make("random_index", _counter(), shape=shape, stream=stream, bound=bound)
+def random_index(shape: tuple[int, ...], bound: int, stream: int, counter: Tensor | None = None) -> Tensor:
+    """u32 numbers below `bound`, drawn with replacement from (seed, stream, step or counter, index).
+
+    Their bias is below bound / 2^32.
+    """
+    return make("random_index", _counters(counter), shape=shape, stream=stream, bound=bound)
 
 
-def _counter() -> tuple[Tensor, Tensor]:
+def _counters(counter: Tensor | None) -> tuple[Tensor, Tensor]:
     model = Model.tracing()
     if model is None:
         raise fail("random numbers need a program: they are drawn by its model's seed and step", caller())
-    return model.seed, model.step
+    return model.seed, model.step if counter is None else counter

@@ -24,7 +24,7 @@ def _iota(inputs: Sequence[Type], attributes: Attributes) -> Type:
 
 def _drawn(dtype: Any) -> Infer:
     def infer(inputs: Sequence[Type], attributes: Attributes) -> Type:
-        expect(list(inputs) == [Type((), "u32")] * 2, "expected the scalars seed and step")
+        expect(list(inputs) == [Type((), "u32")] * 2, f"a counter is a u32 scalar, found {inputs[1]}")
         return Type(shape_of(attributes), dtype)
 
     return infer

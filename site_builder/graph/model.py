@@ -94,9 +94,17 @@ class Model:
         return self._declare(Variable(name, Type(shape, dtype), "state", initial=initial))
 
     def add(self, name: str, module: AnyModule) -> AnyModule:
-        """Name the module's parameters `name.…` and make them this model's."""
+        """Name the module's parameters `name.…` and make them this model's.
+
+        What is this model's already keeps its name: an input that a layer holds, or a parameter that several share.
+        """
         for path, tensor in module.named_parameters():
             variable = variable_of(tensor)
+            if self.variables.get(variable.name) is variable:
+                continue
+            if variable.name not in ("", f"{name}.{path}"):
+                hint = "Make a layer for each model, or add it to both under one name"
+                raise fail(f"{variable.name} of another model would be renamed {name}.{path}", caller(), hint=hint)
             variable.name = f"{name}.{path}"
             self._declare(variable)
         module.name(name)

@@ -98,6 +98,36 @@ def test_parameters_are_named_as_in_a_state_dict() -> None:
     ]
 
 
+class Twice(nn.Module):
+    """A layer that holds an input and shares a layer with itself."""
+
+    def __init__(self, rate: Tensor) -> None:
+        self.dropout, self.first = nn.Dropout(rate), nn.Linear(3, 3)
+        self.second = self.first
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.second(self.dropout(self.first(x)))
+
+
+def test_what_a_model_has_already_keeps_its_name() -> None:
+    model = Model("m")
+    net = model.add("net", Twice(model.input("rate", (), initial=0.5)))
+    model.program(lambda: {"y": net(g.full((2, 3), 1.0))})
+    assert [v.name for v in model.variables.values()] == list(model.variables)
+    assert list(model.variables) == ["seed", "step", "rate", "net.first.weight", "net.first.bias", "y"]
+    runner = numpy_runner(model)
+    runner.write("rate", 0.0)
+    runner.run("init")
+
+
+def test_a_layer_has_one_name_in_all_models() -> None:
+    layer = nn.Linear(3, 2)
+    Model("first").add("net", layer)
+    Model("second").add("net", layer)
+    with pytest.raises(GraphError, match=r"net\.weight of another model would be renamed head\.weight"):
+        Model("third").add("head", layer)
+
+
 def test_a_parameters_draw_depends_on_its_name_and_the_seed_alone() -> None:
     def drawn(*others: str) -> np.ndarray:
         model = Model("m")

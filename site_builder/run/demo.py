@@ -62,7 +62,7 @@ class Recording:
 class Demo:
     """A model that the reader can run. `build(**options)` gives the Model; every option's first value is the default.
 
-    `inputs()` gives the default experiment: name -> numbers, written before `init`.
+    `inputs()` gives the default experiment: name -> numbers, written before `init`; data that has no source among them.
     """
 
     title: str
@@ -165,6 +165,12 @@ def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, tuple[str
     models = {plan_key(choice): demo.build(**choice) for choice in choices}
     plans = {key: lower(model).to_json() for key, model in models.items()}
     inputs = dict(demo.inputs())
+    for variable in (v for model in models.values() for v in model.variables.values()):
+        if variable.role == "data" and variable.source is None and variable.name not in inputs:
+            raise GraphError(
+                f"nothing says what the data {variable.name!r} is",
+                hint="Name a data set as its source, or give its numbers in the demo's inputs",
+            )
     session = Session(models[plan_key(choices[0])], runner, demo.recording.seed, inputs)
     kernels = sorted({file for plan in plans.values() for file in kernel_hashes(plan)})
     data = sorted({v.source for model in models.values() for v in model.variables.values() if v.source is not None})

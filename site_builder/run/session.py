@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from site_builder.cache import digest
+from site_builder.errors import GraphError
 from site_builder.graph import Model
+from site_builder.graph.program import Variable
 from site_builder.plan import Plan, lower
 from site_builder.run import Runner, has_adapter
 from site_builder.run.on_numpy import NumPyRunner
@@ -39,11 +41,10 @@ class Session:
         self._runner: Runner = self._wgpu() if self.runner == "wgpu" else NumPyRunner(model, "float32")
         self.adapter = NO_GPU if self.runner == "numpy" else self._runner.adapter
         for name, value in writes.items():
+            _refuse_what_init_sets(model, name)
             self._runner.write(name, value)
         self._runner.write("seed", seed)
-        self.inputs = {
-            name: self.read(name) for name, v in model.variables.items() if v.role == "input" and name != "seed"
-        }
+        self.inputs = {name: self.read(name) for name, v in model.variables.items() if _is_hosts(v) and name != "seed"}
         self._runner.run("init")
 
     def write(self, name: str, array: Any) -> None:
@@ -104,6 +105,20 @@ class Session:
             runner=self.runner,
             versions=versions(),
             tolerance=tolerance,
+        )
+
+
+def _is_hosts(variable: Variable) -> bool:
+    """Whether nobody but the host gives it its numbers."""
+    return variable.role == "input" or (variable.role == "data" and variable.source is None)
+
+
+def _refuse_what_init_sets(model: Model, name: str) -> None:
+    variable = model.variables.get(name)
+    if variable is not None and variable.role in ("parameter", "state"):
+        raise GraphError(
+            f"{name} is a {variable.role}, which init sets after it was written",
+            hint="Write it when the run is there, or let a program assign it what is written into an input",
         )
 
 

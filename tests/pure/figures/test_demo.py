@@ -150,6 +150,8 @@ def test_an_untouched_demo_imports_nothing(demo: DemoProject) -> None:
         ("at=(0, 1, 3)", "at=(3, 1)", "a recording's `at` counts runs from 0 upwards"),
         ('read=("doubled",', 'read=("trebled",', "trebled"),
         ("level * 2.0", "level * nothing", "NameError"),
+        ('source="xor/labels"', "bound=2", "nothing says what the data 'labels' is. Name a data set as its source"),
+        ('"rate": [0.5', '"level": [0, 0], "rate": [0.5', "level is a state, which init sets after it was written"),
         ('options={"shape"', 'options={"form"', "unexpected keyword argument 'form'"),
     ],
 )
@@ -159,6 +161,16 @@ def test_a_mistake_is_one_sentence_in_the_author_s_file(demo: DemoProject, old: 
         demo.make()
     assert said in str(caught.value)
     assert (caught.value.file or "").endswith("demos/decay/model.py")
+
+
+def test_data_without_a_source_travels_with_the_inputs(demo: DemoProject) -> None:
+    demo.change('(200,), dtype="u32", source="xor/labels"', '(3,), dtype="u32"')
+    demo.change('"rate": [0.5', '"labels": [3, 1, 2], "rate": [0.5')
+    demo.change('read=("doubled"', 'read=("first"')
+    payload, _ = demo.make()
+    assert payload.inputs["labels"] == {"shape": [3], "values": [3, 1, 2]}
+    assert json.loads(payload.recording)["outputs"]["first"]["frames"][0] == [3, 1, 2]
+    assert payload.data == []
 
 
 def test_options_name_their_plans() -> None:

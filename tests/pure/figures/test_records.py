@@ -7,7 +7,9 @@ import math
 
 import pytest
 
+from site_builder.graph import Model
 from site_builder.run.records import FLOOR, Record, agree, difference, largest_difference, rounded, rounded_list
+from site_builder.run.session import Session
 
 
 def record(**changed: object) -> Record:
@@ -58,3 +60,11 @@ def test_records_agree_within_the_tolerance_that_was_stated() -> None:
     assert agree(record(series={"loss.history": [2.301, 1.5, 1.25]}), built)
     assert not agree(record(series={"loss.history": [2.31, 1.5, 1.25]}), built)
     assert largest_difference(record(series={"error.history": [1.0]}), built) == math.inf
+
+
+def test_a_record_has_the_data_that_no_source_gives() -> None:
+    model = Model("m")
+    corpus, images = model.data("corpus", (3,), dtype="u32"), model.data("points", (200, 2), source="xor/points")
+    model.program(lambda: {"first": corpus[0], "x": images[0]})
+    record = Session(model, "numpy", 1, {"corpus": [4, 5, 6]}).record("step", 0, {}, 1e-3)
+    assert record.inputs == {"corpus": {"shape": [3], "values": [4, 5, 6]}}

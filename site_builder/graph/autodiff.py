@@ -62,3 +62,15 @@ def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
 
 
 # endregion
+
+
+def reached(loss: Tensor) -> set[int]:
+    """The numbers of all nodes to which gradients of `loss` can come: not past `stop_gradient` and its like."""
+    found: set[int] = set()
+    pending = [loss]
+    while pending:
+        node = pending.pop()
+        if node.number not in found:
+            found.add(node.number)
+            pending.extend(() if node.op in NOT_DIFFERENTIABLE else node.inputs)
+    return found

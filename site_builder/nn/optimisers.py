@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..graph import Model, Tensor, global_norm, gradients, minimum, sqrt
-from ..graph.program import Variable, topological, variable_of
+from ..graph.autodiff import reached
+from ..graph.program import Variable, variable_of
 from ..graph.tensor import Operand, caller, fail
 
 Choice = Callable[[str, Tensor], bool]
@@ -67,9 +68,9 @@ class _Optimiser:
 
 
 def _trained(loss: Tensor, model: Model) -> list[Variable]:
-    """The model's parameters on which `loss` depends."""
-    reached = {node.number for node in topological([loss])}
-    found = [variable_of(p) for p in model.parameters.values() if p.number in reached]
+    """The model's parameters to which gradients of `loss` come: others, frozen ones too, are left as they are."""
+    numbers = reached(loss)
+    found = [variable_of(p) for p in model.parameters.values() if p.number in numbers]
     if not found:
         raise fail("the loss depends on no parameter of the model", caller(), hint="Was the layer given to model.add?")
     return found

@@ -49,6 +49,7 @@ class _Optimiser:
     def __init__(self, rate: Operand, max_norm: Operand | None) -> None:
         self.rate = rate
         self.max_norm = max_norm
+        self._slots: dict[tuple[Model, str], Tensor] = {}
 
     def minimise(self, loss: Tensor, model: Model) -> None:
         """Assign every parameter on which the loss depends, and what the optimiser remembers of it."""
@@ -59,12 +60,30 @@ class _Optimiser:
             model.expose("learning_rate", self.rate)
         factor = 1.0 if self.max_norm is None else _clipping(norm, self.max_norm)
         if isinstance(self.max_norm, Tensor):
-            factor = _held(model, "clip", trained[0], factor)
+            factor = self._held(model, "clip", trained[0], factor)
         self._assign(model, trained, found, factor)
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
         """Assign parameters, whose gradients are those found times `factor`."""
         raise NotImplementedError
+
+    def _slot(self, model: Model, name: str, like: Variable, shape: tuple[int, ...] | None = None) -> Tensor:
+        """A state of the parameter's shape, 0 at first: `like.name`, and `like.name#1` of the next optimiser.
+
+        It is this optimiser's own: two programs that train a parameter share it where they share the optimiser.
+        """
+        key = f"{like.name}.{name}"
+        if (model, key) not in self._slots:
+            others = sum(known.partition("#")[0] == key for known in model.variables)
+            known = f"{key}#{others}" if others else key
+            self._slots[model, key] = model.state(known, like.type.shape if shape is None else shape)
+        return self._slots[model, key]
+
+    def _held(self, model: Model, name: str, like: Variable, value: Operand) -> Operand:
+        """The value, computed once into a state: a parameter's update can bind eight buffers, and reads it as one."""
+        if isinstance(value, Tensor) and value.op != "read":
+            model.assign(self._slot(model, name, like, value.shape), value)
+        return value
 
 
 def _trained(loss: Tensor, model: Model) -> list[Variable]:
@@ -76,21 +95,6 @@ def _trained(loss: Tensor, model: Model) -> list[Variable]:
     return found
 
 
-def _slot(model: Model, name: str, like: Variable, shape: tuple[int, ...] | None = None) -> Tensor:
-    """A state of the parameter's shape, 0 at first; the same one when two programs train the parameter."""
-    key = f"{like.name}.{name}"
-    if key in model.variables:
-        return model.variables[key].tensor
-    return model.state(key, like.type.shape if shape is None else shape)
-
-
-def _held(model: Model, name: str, like: Variable, value: Operand) -> Operand:
-    """The value, computed once into a state: the update of a parameter can bind eight buffers, and reads it as one."""
-    if isinstance(value, Tensor) and value.op != "read":
-        model.assign(_slot(model, name, like, value.shape), value)
-    return value
-
-
 # region: sgd
 class SGD(_Optimiser):
     """p <- p - rate v, where v <- momentum v + ∂loss/∂p (without momentum v is the gradient itself)."""
@@ -100,11 +104,11 @@ class SGD(_Optimiser):
         self.momentum = momentum
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
-        rate = _held(model, "rate", trained[0], self.rate)
+        rate = self._held(model, "rate", trained[0], self.rate)
         for variable, gradient in zip(trained, found, strict=True):
             velocity = gradient * factor
             if self.momentum:
-                slot = _slot(model, "velocity", variable)
+                slot = self._slot(model, "velocity", variable)
                 velocity = self.momentum * slot + velocity
                 model.assign(slot, velocity)
             model.assign(variable.tensor, variable.tensor - rate * velocity)
@@ -136,12 +140,12 @@ class Adam(_Optimiser):
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
         (beta1, beta2), corrections = self.betas, []
         for name, beta in (("m.correction", beta1), ("v.correction", beta2)):
-            average = _slot(model, name, trained[0], ())
+            average = self._slot(model, name, trained[0], ())
             corrections.append(beta * average + (1 - beta))
             model.assign(average, corrections[-1])
-        rate = _held(model, "rate", trained[0], self.rate)
+        rate = self._held(model, "rate", trained[0], self.rate)
         for variable, gradient in zip(trained, found, strict=True):
-            m, v = _slot(model, "m", variable), _slot(model, "v", variable)
+            m, v = self._slot(model, "m", variable), self._slot(model, "v", variable)
             gradient = gradient * factor
             mean = beta1 * m + (1 - beta1) * gradient
             scale = beta2 * v + (1 - beta2) * gradient * gradient
@@ -201,9 +205,9 @@ class RMSProp(_Optimiser):
         self.epsilon = epsilon
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
-        rate = _held(model, "rate", trained[0], self.rate)
+        rate = self._held(model, "rate", trained[0], self.rate)
         for variable, gradient in zip(trained, found, strict=True):
-            slot = _slot(model, "v", variable)
+            slot = self._slot(model, "v", variable)
             gradient = gradient * factor
             scale = self.decay * slot + (1 - self.decay) * gradient * gradient
             model.assign(slot, scale)

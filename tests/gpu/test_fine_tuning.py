@@ -39,3 +39,61 @@ def test_what_no_gradient_reaches_stays_as_it_is(device: Any) -> None:
     runner.run("fit", STEPS)
     np.testing.assert_array_equal(runner.read("features.weight"), trained)
     assert np.all(runner.read("probe.weight") != at_first)
+
+
+def learner() -> Model:
+    """One layer with two heads, a program for each."""
+    model = Model("twice")
+    x, targets = model.input("x", (16, 5)), [model.input(f"target{n}", (16, 3)) for n in (0, 1)]
+    first, heads = model.add("first", nn.Linear(5, 8)), [model.add(f"head{n}", nn.Linear(8, 3)) for n in (0, 1)]
+
+    def train(task: int) -> None:
+        loss = g.mean(g.square(heads[task](g.tanh(first(x))) - targets[task]))
+        nn.Adam(RATE).minimise(loss, model)
+        model.record(f"loss{task}", loss)
+
+    @model.program(counts=True)
+    def train_first() -> None:
+        train(0)
+
+    @model.program(counts=True)
+    def train_second() -> None:
+        train(1)
+
+    return model
+
+
+def twins_losses(parameters: dict[str, Any], numbers: dict[str, Any]) -> list[float]:
+    """Of both tasks one after the other, each with an Adam of its own."""
+
+    def linear(name: str, x: Any) -> Any:
+        return x @ parameters[f"{name}.weight"] + parameters[f"{name}.bias"]
+
+    losses = []
+    for task in (0, 1):
+        trained = [p for name, p in parameters.items() if name.startswith(("first", f"head{task}"))]
+        adam = torch.optim.Adam(trained, RATE)
+        for _ in range(STEPS):
+            loss = (linear(f"head{task}", torch.tanh(linear("first", numbers["x"]))) - numbers[f"target{task}"]) ** 2
+            losses.append(loss.mean().item())
+            adam.zero_grad()
+            loss.mean().backward()
+            adam.step()
+    return losses
+
+
+def test_two_optimisers_share_nothing(device: Any) -> None:
+    """Weights trained for one task, then with a new head and a new Adam for another."""
+    model = learner()
+    runner = wgpu_runner(lower(model))
+    random = np.random.default_rng(4)
+    numbers = {"x": random.normal(size=(16, 5)), **{f"target{n}": random.normal(size=(16, 3)) for n in (0, 1)}}
+    for name, array in numbers.items():
+        runner.write(name, array)
+    runner.run("init")
+    parameters = {name: torch.tensor(runner.read(name).astype(float), requires_grad=True) for name in model.parameters}
+    for program in ("train_first", "train_second"):
+        runner.run(program, STEPS)
+    losses = [*runner.read("loss0.history")[:STEPS], *runner.read("loss1.history")[STEPS : 2 * STEPS]]
+    expected = twins_losses(parameters, {name: torch.tensor(array) for name, array in numbers.items()})
+    np.testing.assert_allclose(losses, expected, rtol=1e-4)

@@ -10,7 +10,10 @@ from .table import Attributes, Infer, Op, dtype_of, expect, shape_of
 
 
 def _scalar(inputs: Sequence[Type], attributes: Attributes) -> Type:
-    return Type((), dtype_of(attributes))
+    value, dtype = attributes["value"], dtype_of(attributes)
+    whole = dtype != "u32" or (0 <= value < 2**32 and value == int(value))
+    expect(whole, f'u32 numbers are whole and not negative, found {value}: cast the others, as cast(x, "f32") * 0.5')
+    return Type((), dtype)
 
 
 def _read(inputs: Sequence[Type], attributes: Attributes) -> Type:

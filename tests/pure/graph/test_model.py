@@ -44,6 +44,11 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: x(3) ** 0.5, "a power is a whole number of at least 1, found 0.5"),
         (lambda: bool(x(3) > 0), "a tensor has no truth value while a model is traced. Use where"),
         (lambda: list(x(3)), "a tensor cannot be iterated over"),
+        (
+            lambda: x(2, dtype="u32") * 0.5,
+            r"constant: u32 numbers are whole and not negative, found 0\.5: cast",
+        ),
+        (lambda: x(2, dtype="u32") + -1, r"constant: u32 numbers are whole and not negative, found -1"),
         (lambda: x(2) + x(2, dtype="u32"), r"f32\[2\] and u32\[2\] do not fit"),
     ],
 )

@@ -18,6 +18,8 @@ from .tensor import Tensor, caller, fail
 from .totals import total
 from .types import Type
 
+UNKNOWN = ("a first derivative itself", "made of gradients")  # reasons for which a derivative is not 0, but not there
+
 Gradients = Callable[[Tensor, Sequence[Tensor]], list[Tensor]]
 
 
@@ -39,7 +41,7 @@ def _noted(differentiate: Gradients) -> Gradients:
 def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
     """∂loss/∂target for each target, of the target's shape; zeros where the loss does not depend on it.
 
-    Raises GraphError when `loss` is no scalar.
+    Raises GraphError when `loss` is no scalar, or where a second derivative would be wanted of what has but a first.
     """
     if loss.type != Type(()):
         raise fail(f"only a scalar can be differentiated, found {loss.type}", caller(), hint="Take a sum or a mean")
@@ -52,7 +54,7 @@ def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
 
     arrived = {loss.number: [full((), 1.0)]}
     for node in reversed(order):
-        if node.number not in arrived or node.number not in leads or node.op in NOT_DIFFERENTIABLE:
+        if node.number not in arrived or node.number not in leads or _stops(node):
             continue
         gradient = total(arrived[node.number])
         for x, part in zip(node.inputs, DERIVATIVES[node.op](node, gradient), strict=True):
@@ -62,6 +64,15 @@ def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
 
 
 # endregion
+
+
+def _stops(node: Tensor) -> bool:
+    """Whether no gradient passes. A GraphError where one would pass if its rule were known: 0 would be wrong."""
+    why = NOT_DIFFERENTIABLE.get(node.op)
+    if why in UNKNOWN:
+        hint = "Make it of other ops, or put stop_gradient around it"
+        raise fail(f"{node.op} cannot be differentiated: it is {why}", caller(), hint=hint)
+    return why is not None
 
 
 def reached(loss: Tensor) -> set[int]:

@@ -32,7 +32,7 @@ def is_evaluating() -> bool:
 
 
 class Module:
-    """Parameters and parts are found in attributes: tensors from `parameter`, modules, and lists of modules.
+    """Parameters and parts are found in attributes: tensors from `parameter`, modules, and lists of either.
 
     What a module gives when it is called can be probed under its path in the model: `blocks.0.attention`.
     """
@@ -52,8 +52,12 @@ class Module:
                 yield from ((f"{name}.{n}", item) for n, item in enumerate(value) if isinstance(item, Module))
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
-        """(path, parameter): `weight`, `layers.0.weight`, …"""
-        yield from ((n, value) for n, value in vars(self).items() if isinstance(value, Tensor) and value.op == "read")
+        """(path, parameter): `weight`, `scales.0`, `layers.0.weight`, …"""
+        for name, value in vars(self).items():
+            if isinstance(value, (list, tuple)):
+                yield from ((f"{name}.{n}", item) for n, item in enumerate(value) if _is_variable(item))
+            elif _is_variable(value):
+                yield name, value
         for name, child in self.children():
             yield from ((f"{name}.{path}", p) for path, p in child.named_parameters())
 
@@ -74,6 +78,10 @@ class Module:
         """Let `Model.probe` ask for `tensor` under `path.name`; gives it back."""
         model = Model.tracing()
         return tensor if model is None or not self.path else model.expose(f"{self.path}.{name}", tensor)
+
+
+def _is_variable(value: object) -> bool:
+    return isinstance(value, Tensor) and value.op == "read"
 
 
 def _exposing(call: Callable[..., Any]) -> Callable[..., Any]:

@@ -120,6 +120,19 @@ def test_parameters_are_named_as_in_a_state_dict() -> None:
     ]
 
 
+class Scales(nn.Module):
+    """A list of parameters."""
+
+    def __init__(self) -> None:
+        self.scales = [g.parameter((3,), nn.ones) for _ in range(2)]
+
+
+def test_parameters_are_found_in_lists() -> None:
+    model = Model("m")
+    model.add("net", Scales())
+    assert list(model.parameters) == ["net.scales.0", "net.scales.1"]
+
+
 class Twice(nn.Module):
     """A layer that holds an input and shares a layer with itself."""
 

@@ -1,13 +1,36 @@
-"""Whether what the host writes can be an index, for every runner. It knows neither models nor plans."""
+"""Whether what the host writes fits a variable, for every runner. It knows neither models nor plans."""
 
 from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
 
 from ..errors import PlanError
 from .definitions import Array
 
 
-def check_bound(name: str, value: Array, bound: int | None) -> None:
-    """Raise PlanError where a number is to be written that is not from 0 to below `bound`, and so points nowhere."""
-    if bound is not None and value.size and not 0 <= value.min() <= value.max() < bound:
-        wrong = value[(value < 0) | (value >= bound)].flat[0]
-        raise PlanError(f"{name} holds whole numbers from 0 to {bound - 1}, cannot be written with {wrong}")
+def checked(name: str, array: Any, shape: tuple[int, ...], dtype: str, bound: int | None) -> Array:
+    """The numbers that are to be written, for the runner to convert.
+
+    Raises PlanError where they have another shape or are none, and for u32 where one is not whole, or not from 0 to
+    below `bound` (2^32 without one): as an index it would point nowhere, and a conversion would change it.
+    """
+    known = f"{name} is {dtype}[{','.join(map(str, shape))}]"
+    try:
+        value = np.asarray(array)
+        value = value.astype(np.float64) if value.dtype == object else value  # whole numbers of more than 64 bits
+    except (TypeError, ValueError, OverflowError):
+        raise PlanError(f"{known}, cannot be written with what is no array of numbers") from None
+    if value.shape != shape:
+        raise PlanError(f"{known}, cannot be written with shape {list(value.shape)}")
+    if value.dtype.kind not in "biuf":
+        raise PlanError(f"{known}, cannot be written with what is no array of numbers")
+    if dtype == "u32" and (bound is not None or value.dtype != np.uint32):
+        limit = 2**32 if bound is None else bound
+        fine = (value >= 0) & (value < limit) & (np.floor(value) == value)  # not of NaN
+        if not fine.all():
+            raise PlanError(
+                f"{name} holds whole numbers from 0 to {limit - 1}, cannot be written with {value[~fine].flat[0]}"
+            )
+    return value

@@ -14,7 +14,7 @@ from ..errors import PlanError
 from ..graph import Model, Tensor
 from ..graph.program import Program, Variable, topological, variable_of
 from . import datasets
-from .bounds import check_bound
+from .bounds import checked
 from .definitions import DEFINITIONS, Array
 
 
@@ -30,12 +30,9 @@ class NumPyRunner:
         self._values: dict[str, Array] = {name: self._at_first(v) for name, v in self._variables.items()}
 
     def write(self, name: str, array: Any) -> None:
-        """Set a variable. PlanError when there is none of that name or the shape differs."""
+        """Set a variable. PlanError when there is none of that name, or when `bounds.checked` refuses the numbers."""
         variable = self._variable(name)
-        value = np.asarray(array)
-        if value.shape != variable.type.shape:
-            raise PlanError(f"{name} is {variable.type}, cannot be written with shape {list(value.shape)}")
-        check_bound(name, value, variable.bound)
+        value = checked(name, array, variable.type.shape, variable.type.dtype, variable.bound)
         self._values[name] = value.astype(self._numpy_type(variable.type.dtype))
 
     def read(self, name: str) -> Array:

@@ -25,7 +25,7 @@ from ..plan import Buffer, Plan, PlanKernel, Source, Step
 from ..plan.kernels import HALF, load
 from ..plan.limits import PROMISED, check
 from . import datasets
-from .bounds import check_bound
+from .bounds import checked
 from .definitions import Array
 
 # What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.
@@ -137,12 +137,11 @@ class WgpuRunner:
                 self.write(str(buffer.name), np.full(buffer.shape, buffer.initial))
 
     def write(self, name: str, array: Any) -> None:
-        """Set a named buffer. PlanError when there is none or the shape differs."""
+        """Set a named buffer. PlanError when there is none, or when `bounds.checked` refuses the numbers."""
         buffer = self._buffer(name)
-        value = np.ascontiguousarray(array, np.uint32 if buffer.dtype == "u32" else np.float32)
-        if np.shape(array) != buffer.shape:
-            raise PlanError(f"{name} has shape {list(buffer.shape)}, cannot be written with {list(np.shape(array))}")
-        check_bound(name, np.asarray(array), buffer.bound)
+        value = checked(name, array, buffer.shape, buffer.dtype, buffer.bound)
+        with np.errstate(over="ignore"):  # what f32 cannot hold is infinite
+            value = np.ascontiguousarray(value, np.uint32 if buffer.dtype == "u32" else np.float32)
         self._device.queue.write_buffer(self._allocations[buffer.allocation], buffer.offset, value)
 
     def read(self, name: str) -> Array:

@@ -256,6 +256,30 @@ def test_an_index_that_points_nowhere_is_refused(device: Any) -> None:
             runner.write("rows", [0, 4, 5])
 
 
+@pytest.mark.parametrize("wrong", [-1, 2**33, 2.5, np.nan, np.inf])
+def test_what_is_no_u32_is_refused_whatever_it_is_written_as(device: Any, wrong: float) -> None:
+    model = Model("whole")
+    rows = model.input("rows", (3,), dtype="u32", bound=5)
+    model.program(lambda: {"y": rows + 1})
+    for runner in both(model):
+        for numbers in ([0, wrong, 2], np.array([0, wrong, 2])):
+            with pytest.raises(PlanError, match=r"^rows holds whole numbers from 0 to 4, cannot be written with "):
+                runner.write("rows", numbers)
+        with pytest.raises(PlanError, match=r"^seed holds whole numbers from 0 to 4294967295, cannot be written with "):
+            runner.write("seed", wrong)
+        runner.write("rows", [True, False, 2.0])
+
+
+@pytest.mark.parametrize("wrong", [[[0, 1], [2]], ["a", "b", "c"], [1, "a", None]])
+def test_what_is_no_array_of_numbers_is_refused(device: Any, wrong: Any) -> None:
+    model = Model("numbers")
+    x = model.input("x", (3,))
+    model.program(lambda: {"y": x + 1})
+    for runner in both(model):
+        with pytest.raises(PlanError, match=r"^x is f32\[3\], cannot be written with what is no array of numbers"):
+            runner.write("x", wrong)
+
+
 def test_unknown_names_and_wrong_shapes_are_refused(device: Any) -> None:
     for runner in both(mlp()):
         with pytest.raises(PlanError, match="no program 'train'"):

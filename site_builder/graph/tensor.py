@@ -21,7 +21,7 @@ Attributes = Mapping[str, Any]  # numbers, text, tuples of numbers, or the varia
 Operand = Union["Tensor", int, float]
 Index = int | slice | EllipsisType | None
 
-_OWN_FOLDERS = tuple(str(Path(__file__).resolve().parents[1] / folder) for folder in ("graph", "nn"))
+_OWN = (*(str(Path(__file__).resolve().parents[1] / folder) for folder in ("graph", "nn")), "<string>")  # dataclasses
 _numbers = itertools.count()
 
 
@@ -38,7 +38,7 @@ def caller() -> Place | None:
     frame = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
-        if not file.startswith(_OWN_FOLDERS):
+        if not file.startswith(_OWN):
             return Place(file, frame.f_lineno)
         if frame.f_back is None:
             return None

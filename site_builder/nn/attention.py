@@ -45,6 +45,8 @@ class MultiHeadAttention(Module):
         bias: bool = True,
         weights_visible: bool = False,
     ) -> None:
+        if heads < 1 or features % heads:
+            raise fail(f"attention: {heads} heads cannot share {features} features equally", caller())
         self.heads, self.causal = heads, causal
         self._rotary, self._weights_visible = rotary, weights_visible
         if cross:

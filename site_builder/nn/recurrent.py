@@ -27,8 +27,11 @@ class Cell(Module):
     states: ClassVar[int] = 1
 
     def __init__(self, inputs: int, hidden: int) -> None:
+        def drawn(shape: tuple[int, ...], stream: int) -> Tensor:
+            return uniform(1 / math.sqrt(hidden))(shape, stream)
+
         self.hidden = hidden
-        drawn, width = uniform(1 / math.sqrt(hidden)), self.gates * hidden
+        width = self.gates * hidden
         self.weight_ih = parameter((inputs, width), drawn)
         self.weight_hh = parameter((hidden, width), drawn)
         self.bias_ih = parameter((width,), drawn)

@@ -72,6 +72,8 @@ def _attributes(
         wanted = "[batch,height,width,channels] or [batch,time,channels]"
         raise fail(f"{op}: expected {wanted}, found {x.type}", caller())
     strides = _lengths(op, "stride", stride, axes)
+    if min(strides) < 1:
+        raise fail(f"{op}: a stride is at least 1, found {stride!r}", caller())
     pairs = _pairs(op, x.shape[1:-1], window, strides, padding)
     return {"stride": (1,) * (2 - axes) + strides, "padding": (0, 0) * (2 - axes) + pairs}
 

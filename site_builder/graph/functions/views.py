@@ -68,7 +68,7 @@ def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
 def split(x: Tensor, parts: int, axis: int = -1) -> list[Tensor]:
     """x cut into `parts` of equal length along `axis`."""
     axis = axis + len(x.shape) if axis < 0 else axis
-    length, rest = divmod(x.shape[axis], parts)
+    length, rest = divmod(x.shape[axis], parts) if parts >= 1 else (0, 1)
     if rest:
         raise fail(f"split: axis {axis} of {x.type} cannot be cut into {parts} equal parts", caller())
     shape = (*x.shape[:axis], length, *x.shape[axis + 1 :])

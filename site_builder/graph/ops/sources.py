@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 from ..types import Type
 from .table import Attributes, Infer, Op, dtype_of, expect, shape_of
 
+# f32's largest number, rounded down: WGSL's compilers refuse literals beyond it.
+LARGEST = 3.402823e38
+
 
 def _scalar(inputs: Sequence[Type], attributes: Attributes) -> Type:
     value, dtype = attributes["value"], dtype_of(attributes)
+    expect(isinstance(value, Real), f"expected a number, found {type(value).__name__}")
     whole = dtype != "u32" or (0 <= value < 2**32 and value == int(value))
     expect(whole, f'u32 numbers are whole and not negative, found {value}: cast the others, as cast(x, "f32") * 0.5')
+    expect(dtype == "u32" or abs(value) <= LARGEST, f"an f32 is a finite number up to {LARGEST}, found {value}")
     return Type((), dtype)
 
 
 def _read(inputs: Sequence[Type], attributes: Attributes) -> Type:
     type: Type = attributes["variable"].type
-    return type
+    return Type(shape_of(vars(type)), dtype_of(vars(type)))
 
 
 def _iota(inputs: Sequence[Type], attributes: Attributes) -> Type:
@@ -28,6 +34,10 @@ def _iota(inputs: Sequence[Type], attributes: Attributes) -> Type:
 def _drawn(dtype: Any) -> Infer:
     def infer(inputs: Sequence[Type], attributes: Attributes) -> Type:
         expect(list(inputs) == [Type((), "u32")] * 2, f"a counter is a u32 scalar, found {inputs[1]}")
+        for name in ("stream", "bound"):
+            value, least = attributes.get(name, 1), int(name == "bound")
+            fits = isinstance(value, int) and least <= value < 2**32
+            expect(fits, f"a {name} is a whole number from {least} to {2**32 - 1}, found {value!r}")
         return Type(shape_of(attributes), dtype)
 
     return infer

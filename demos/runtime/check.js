@@ -8,6 +8,7 @@ import { sizeOf } from "./data.js";
 import { OPTIONAL } from "./device.js";
 
 /** @typedef {import("./types.d.ts").Plan} Plan */
+/** @typedef {import("./types.d.ts").PlanBuffer} PlanBuffer */
 
 /** Bytes that the parameters of a step take in the uniform buffer: what offsets there must be multiples of. */
 export const SLOT = 256;
@@ -17,6 +18,12 @@ const within = (value, low, high) => Number.isInteger(value) && Number(value) >=
 
 /** @param {unknown} counts */
 const properGrid = (counts) => Array.isArray(counts) && counts.length === 3 && counts.every((count) => within(count, 1, 65535));
+
+/** @param {unknown} value */
+const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @param {PlanBuffer} a @param {PlanBuffer} b */
+const overlap = (a, b) => a.allocation === b.allocation && a.offset < b.offset + 4 * sizeOf(b.shape) && b.offset < a.offset + 4 * sizeOf(a.shape);
 
 /** @param {unknown} fine @param {string} what */
 const demand = (fine, what) => {
@@ -38,12 +45,12 @@ function check(plan) {
   demand(plan && typeof plan === "object", "it is not an object");
   demand(plan.format === 1, `its format is ${plan.format}, this page reads format 1`);
   const { sources, kernels, allocations, buffers, programs } = plan;
-  demand(sources && programs && [kernels, allocations, buffers].every(Array.isArray), "a part of it is missing");
+  demand(isRecord(sources) && isRecord(programs) && [kernels, allocations, buffers].every(Array.isArray), "a part of it is missing");
   kernels.forEach(({ source, entry, constants, access, params, variants = [] }, i) => {
     demand(Array.isArray(variants), `kernel ${i} has improper variants`);
     for (const { feature } of variants) demand(Object.hasOwn(OPTIONAL, feature), `kernel ${i} wants the unknown feature ${feature}`);
     for (const id of [source, ...variants.map((each) => each.source)]) demand(Object.hasOwn(sources, id) && typeof sources[id].wgsl === "string", `kernel ${i} has no source`);
-    demand(typeof entry === "string" && Object.values(constants ?? {}).every((each) => within(each, 0, 2 ** 32 - 1)), `kernel ${i} has no entry or a constant that is no u32`);
+    demand(typeof entry === "string" && isRecord(constants ?? {}) && Object.values(constants ?? {}).every((each) => within(each, 0, 2 ** 32 - 1)), `kernel ${i} has no entry or a constant that is no u32`);
     demand(Array.isArray(access) && access.length <= 8 && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than 8 bindings, or one that is neither read nor read_write`);
     demand(params === undefined || (Array.isArray(params) && within(params.length, 1, SLOT / 4)), `kernel ${i} has improper parameters`);
   });
@@ -52,8 +59,10 @@ function check(plan) {
   demand(new Set(names).size === names.length, "two of its buffers have one name");
   const memory = allocations.reduce((a, b) => a + b, 0);
   demand(memory <= 2 ** 30, `it needs ${memory} bytes of memory, and this page gives no demo more than ${2 ** 30}`);
-  buffers.forEach(({ name, shape, dtype, allocation, offset }, i) => {
+  buffers.forEach(({ name, shape, dtype, allocation, offset, initial, bound, source }, i) => {
     const label = name ?? `buffer ${i}`;
+    demand([name, source].every((each) => each === null || each === undefined || typeof each === "string"), `${label} has no proper name or source`);
+    demand(Number.isFinite(initial ?? 0) && within(bound ?? 1, 1, 2 ** 32), `${label} has no proper initial value or bound`);
     demand(Array.isArray(shape) && shape.every((length) => within(length, 1, 2 ** 27)), `${label} has no proper shape`);
     demand(dtype === "f32" || dtype === "u32", `${label} is of type ${dtype}`);
     demand(4 * sizeOf(shape) <= 2 ** 27, `${label} takes ${4 * sizeOf(shape)} bytes, and WebGPU promises ${2 ** 27} to one kernel`);
@@ -68,9 +77,10 @@ function check(plan) {
       demand(params?.length === wanted?.length && (params ?? []).every((each) => within(each, 0, 2 ** 32 - 1)), `${label} brings improper parameters`);
       demand(Array.isArray(bindings) && bindings.length === access.length && bindings.every((index) => within(index, 0, buffers.length - 1)), `${label} binds what is not there`);
       demand(Array.isArray(variants) && variants.length === others.length && [workgroups, ...variants].every(properGrid), `${label} has improper workgroup counts`);
-      const written = bindings.filter((_, k) => access[k] === "read_write");
+      const written = bindings.filter((_, k) => access[k] === "read_write").map((index) => buffers[index]);
       const read = bindings.filter((_, k) => access[k] === "read").map((index) => buffers[index].allocation);
-      demand(new Set(written).size === written.length && !written.some((index) => read.includes(buffers[index].allocation)), `${label} writes where it also reads`);
+      demand(!written.some(({ allocation }) => read.includes(allocation)), `${label} writes where it also reads`);
+      demand(!written.some((a, k) => written.slice(k + 1).some((b) => overlap(a, b))), `${label} writes twice to one place`);
     });
   }
 }

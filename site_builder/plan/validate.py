@@ -9,23 +9,33 @@ from __future__ import annotations
 import json
 import math
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from ..errors import PlanError
 from ..graph.types import BYTES_PER_ELEMENT
 
+MEMORY = 2**30  # bytes, as `demos/runtime/check.js`
+LONGEST = 200  # characters of what the schema's validator says: it may quote the whole plan
+
 
 def validate(text: str) -> dict[str, Any]:
     """The plan's document. Raises PlanError saying where and what, on the first thing that is wrong."""
     try:
         document = json.loads(text)
-    except json.JSONDecodeError as error:
+        # Python reads as JSON what is none, NaN and halves of characters, which no driver takes.
+        json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise PlanError(f"a plan is JSON, found: {error}") from None
     problem = next(iter(_validator().iter_errors(document)), None)
     if problem is not None:
-        raise PlanError(f"plan, {problem.json_path}: {problem.message}")
+        raise PlanError(f"plan, {problem.json_path}: {problem.message[:LONGEST]}")
     _check_buffers(document)
+    for number, kernel in enumerate(document["kernels"]):
+        for source in (kernel["source"], *(variant["source"] for variant in kernel.get("variants", []))):
+            if source not in document["sources"]:
+                raise PlanError(f"kernel {number}: there is no source {source}")
     for name, program in document["programs"].items():
         for number, step in enumerate(program["steps"]):
             _check_step(document, step, f"program {name}, step {number}")
@@ -34,18 +44,24 @@ def validate(text: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _validator() -> Any:
-    from jsonschema import Draft202012Validator  # slow to import, and only plans from disk need it
+    from jsonschema import Draft202012Validator, validators  # slow to import, and only plans from disk need it
 
-    return Draft202012Validator(json.loads(Path(__file__).with_name("schema.json").read_text()))
+    # To JSON Schema 1.0 is an integer; to Python it is no index.
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    return validators.extend(Draft202012Validator, type_checker=types)(
+        json.loads(Path(__file__).with_name("schema.json").read_text())
+    )
 
 
 def _check_buffers(document: dict[str, Any]) -> None:
     allocations, names = document["allocations"], set()
+    if sum(allocations) > MEMORY:
+        raise PlanError(f"a plan takes {MEMORY} bytes of memory at most, found {sum(allocations)}")
     for number, buffer in enumerate(document["buffers"]):
         place = f"buffer {number} ({buffer['name']})"
         if buffer["allocation"] >= len(allocations):
             raise PlanError(f"{place} is in allocation {buffer['allocation']}, of which there are {len(allocations)}")
-        end = buffer["offset"] + math.prod(buffer["shape"]) * BYTES_PER_ELEMENT
+        _, _, end = _range(buffer)
         if end > allocations[buffer["allocation"]]:
             raise PlanError(f"{place} ends at byte {end}, its allocation at {allocations[buffer['allocation']]}")
         if buffer["name"] in names:
@@ -58,9 +74,6 @@ def _check_step(document: dict[str, Any], step: dict[str, Any], place: str) -> N
     if step["kernel"] >= len(document["kernels"]):
         raise PlanError(f"{place}: there is no kernel {step['kernel']}")
     kernel = document["kernels"][step["kernel"]]
-    for source in (kernel["source"], *(variant["source"] for variant in kernel.get("variants", []))):
-        if source not in document["sources"]:
-            raise PlanError(f"{place}: there is no source {source}")
     if len(step["bindings"]) != len(kernel["access"]):
         raise PlanError(f"{place} binds {len(step['bindings'])} buffers, its kernel wants {len(kernel['access'])}")
     given, wanted = step.get("variants", []), kernel.get("variants", [])
@@ -76,6 +89,16 @@ def _check_step(document: dict[str, Any], step: dict[str, Any], place: str) -> N
         access.setdefault(document["buffers"][binding]["allocation"], set()).add(how)
     if any(len(hows) > 1 for hows in access.values()):
         raise PlanError(f"{place} reads and writes one allocation")
-    written = [b for b, how in zip(step["bindings"], kernel["access"], strict=True) if how == "read_write"]
-    if len(set(written)) < len(written):
-        raise PlanError(f"{place} binds one buffer twice to write it")
+    written = sorted(
+        _range(document["buffers"][binding])
+        for binding, how in zip(step["bindings"], kernel["access"], strict=True)
+        if how == "read_write"
+    )
+    if any(left[:1] == right[:1] and left[2] > right[1] for left, right in pairwise(written)):
+        raise PlanError(f"{place} writes twice to one place")
+
+
+def _range(buffer: dict[str, Any]) -> tuple[int, int, int]:
+    """Its allocation, and its first byte and the one past its end there."""
+    length = math.prod(buffer["shape"]) * BYTES_PER_ELEMENT
+    return buffer["allocation"], buffer["offset"], buffer["offset"] + length

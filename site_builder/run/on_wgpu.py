@@ -152,7 +152,7 @@ class WgpuRunner:
         return np.frombuffer(data, np.uint32 if buffer.dtype == "u32" else np.float32).reshape(buffer.shape).copy()
 
     def run(self, program: str, times: int = 1) -> None:
-        """Run a program `times` times; returns before the device is done."""
+        """Run a program `times` times; returns before the device is done. PlanError when the device refuses it."""
         if program not in self.plan.programs:
             raise PlanError(f"there is no program {program!r}, only {', '.join(self.plan.programs)}")
         if program not in self._encoded:
@@ -168,7 +168,11 @@ class WgpuRunner:
                     compute.set_bind_group(0, group)
                     compute.dispatch_workgroups(*workgroups)
             compute.end()
-            self._device.queue.submit([encoder.finish()])
+            try:
+                self._device.queue.submit([encoder.finish()])
+            except wgpu.GPUError as error:
+                reason = str(error).strip().rpartition("\n")[2].strip()
+                raise PlanError(f"the device refuses program {program}: {reason}") from None
 
     def _buffer(self, name: str) -> Buffer:
         if name not in self._buffers:

@@ -68,6 +68,16 @@ def with_variant(plan: dict[str, Any], workgroups: Sequence[int] = (1, 1, 1), **
     step["variants"] = [list(workgroups)]
 
 
+def written_twice(plan: dict[str, Any]) -> None:
+    """Let a step write to a buffer, and to another that begins where that one does."""
+    step = plan["programs"]["step"]["steps"][0]
+    written = plan["kernels"][step["kernel"]]["access"].index("read_write")
+    plan["buffers"].append({**plan["buffers"][step["bindings"][written]], "name": None, "shape": []})
+    plan["kernels"].append({**plan["kernels"][step["kernel"]], "access": ["read_write"] * 2})
+    step["kernel"] = len(plan["kernels"]) - 1
+    step["bindings"] = [step["bindings"][written], len(plan["buffers"]) - 1]
+
+
 SPOILT: list[tuple[str, Spoil, str]] = [
     ("format", lambda p: p.update(format=2), "its format is 2, this page reads format 1"),
     ("source", lambda p: p["sources"].clear(), "kernel 0 has no source"),
@@ -79,6 +89,16 @@ SPOILT: list[tuple[str, Spoil, str]] = [
     ("null", lambda p: p["kernels"].__setitem__(0, None), "a part of it is not what it should be"),
     ("names", lambda p: p["buffers"][1].update(name="points"), "two of its buffers have one name"),
     ("constants", lambda p: p["kernels"][0].update(constants={"COUNT": 0.5}), "a constant that is no u32"),
+    (
+        "no constants",
+        lambda p: p["kernels"][0].update(constants=5),
+        "kernel 0 has no entry or a constant that is no u32",
+    ),
+    ("name", lambda p: p["buffers"][1].update(name=5), "has no proper name or source"),
+    ("initial", lambda p: p["buffers"][1].update(initial="1"), "has no proper initial value or bound"),
+    ("bound", lambda p: p["buffers"][1].update(bound="1"), "has no proper initial value or bound"),
+    ("programs", lambda p: p.update(programs=[]), "a part of it is missing"),
+    ("overlap", lambda p: written_twice(p), "step 0 of step writes twice to one place"),
     ("parameters", lambda p: first(p).update(params=[1]), "step 0 of step brings improper parameters"),
     ("no variant", lambda p: first(p).update(variants=[[1, 1, 1]]), "step 0 of step has improper workgroup counts"),
     ("variant", lambda p: with_variant(p, [0, 1, 1]), "step 0 of step has improper workgroup counts"),

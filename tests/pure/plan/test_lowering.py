@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -173,6 +174,16 @@ def with_variant(document: Any, workgroups: Sequence[int] = (1, 1, 1), **changes
     step["variants"] = [list(workgroups)]
 
 
+def written_twice(document: Any) -> None:
+    """Let a step write to a buffer, and to another that begins where that one does."""
+    step = document["programs"]["step"]["steps"][0]
+    written = document["kernels"][step["kernel"]]["access"].index("read_write")
+    document["buffers"].append(document["buffers"][step["bindings"][written]] | {"name": None, "shape": []})
+    document["kernels"].append(document["kernels"][step["kernel"]] | {"access": ["read_write"] * 2})
+    step |= {"kernel": len(document["kernels"]) - 1}
+    step["bindings"] = [step["bindings"][written], len(document["buffers"]) - 1]
+
+
 def broken(change: Any) -> str:
     document = json.loads(lower(classifier([64, 10], nn.SGD)).to_json())
     change(document)
@@ -193,7 +204,15 @@ def broken(change: Any) -> str:
         (lambda d: d["programs"]["step"]["steps"][0].update(workgroups=[70000, 1, 1]), "greater than the maximum"),
         (lambda d: d["programs"]["step"]["steps"][0]["bindings"].pop(), "step 0 binds"),
         (lambda d: d["programs"]["step"]["steps"][0]["bindings"].__setitem__(0, 999), "there is no buffer 999"),
-        (lambda d: d["kernels"][0].update(source="0" * 12), "there is no source 000000000000"),
+        (lambda d: d["kernels"][0].update(source="0" * 12), "kernel 0: there is no source 000000000000"),
+        (lambda d: d["kernels"].append(d["kernels"][0] | {"source": "0" * 12}), "there is no source 000000000000"),
+        (lambda d: d["buffers"][0].update(allocation=0.0), r"allocation: 0\.0 is not of type 'integer'"),
+        (lambda d: d["programs"]["step"]["steps"][0].update(kernel=1.0), r"kernel: 1\.0 is not of type 'integer'"),
+        (lambda d: d["buffers"][0].update(initial=math.nan), "a plan is JSON, found: Out of range float"),
+        (lambda d: d["buffers"][0].update(bound=2**33), "greater than the maximum"),
+        (lambda d: d.update(name="\ud800"), "a plan is JSON, found: 'utf-8' codec can't encode"),
+        (lambda d: d["allocations"].extend([2**28] * 4), "takes 1073741824 bytes of memory at most, found 1074"),
+        (lambda d: written_twice(d), "step 0 writes twice to one place"),
         (lambda d: d["kernels"][0].update(params=["ROWS"]), "step 0 brings 0 parameters, its kernel wants 1"),
         (lambda d: d["programs"]["step"]["steps"][0].update(params=[]), "should be non-empty"),
         (lambda d: d["programs"]["step"]["steps"][0].update(params=[-1]), "-1 is less than the minimum"),
@@ -216,8 +235,15 @@ def test_a_plan_that_lies_is_refused(change: Any, message: str) -> None:
 
 
 def test_a_plan_that_is_no_json_is_refused() -> None:
-    with pytest.raises(PlanError, match="a plan is JSON, found"):
-        Plan.from_json("{")
+    for text in ("{", "[" * 100_000, "9" * 5_000, "\0"):
+        with pytest.raises(PlanError, match="a plan is JSON, found"):
+            Plan.from_json(text)
+
+
+def test_what_is_said_of_a_plan_is_not_the_plan() -> None:
+    with pytest.raises(PlanError) as said:
+        Plan.from_json(json.dumps([json.loads(broken(lambda d: None))]))
+    assert len(str(said.value)) < 300
 
 
 def test_what_no_device_promises_to_hold_is_refused() -> None:

@@ -1,7 +1,8 @@
-"""Random graphs of random ops: wgpu, through lowering, fusion and memory planning, against NumPy's definitions."""
+"""Random graphs of random ops, with poisoned buffers: wgpu, through lowering, fusion and memory planning, as NumPy."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from site_builder.plan.anchors import matrix
 from site_builder.run.on_numpy import NumPyRunner
 
 UNARY = [g.exp, g.tanh, g.sigmoid, g.relu, g.gelu, g.square, g.absolute, lambda x: -x, lambda x: x * 0.5 + 1]
+NORMS = [g.layer_norm, g.rms_norm, g.batch_norm]
+POOLS = [g.max_pool, g.average_pool]
+POISON = 0x7FC00000  # NaN, which no buffer may hold when it is read
 BINARY = [lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, g.maximum]
 
 
@@ -34,31 +38,39 @@ def random_models(draw: st.DrawFn, unit: int = 1) -> Model:
         pick = lambda: tensors[draw(st.integers(0, len(tensors) - 1))]  # noqa: E731
         for _ in range(draw(st.integers(1, 8))):
             a, b = pick(), pick()
-            made = [
-                lambda a=a: draw(st.sampled_from(UNARY))(g.tanh(a)),
-                lambda a=a, b=b: draw(st.sampled_from(BINARY))(a, b),
-                lambda a=a, b=b: g.matmul(g.matmul(a, b, "nt") * 0.1, a),
-                lambda a=a, b=b: a * g.softmax(b),
-                lambda a=a: a - g.mean(a),
-                lambda a=a, b=b: a + g.sum(b, axis=0) * 0.1,
-                lambda a=a, b=b: a * g.reshape(g.max(b, axis=1), (rows, 1)),
-                lambda a=a: g.transpose(g.transpose(a) * 2),
-                lambda a=a, b=b: g.concatenate([a[1:], b[:1] * 0.5]) if rows > 1 else a,
-                lambda a=a, b=b: g.concatenate([b[:, :1], g.pad(a, [(0, 0), (2, 0)])[:, 1:-1], a[:, -1:]], 1)[
-                    :, :columns
-                ],
-                lambda a=a, b=b: g.sum(g.stack([a, b, a + b], 1), 1),
-                lambda a=a, b=b: g.matmul(a[:, None, :], g.stack([b, a], 2))[:, 0, :1] * b,
-                lambda a=a: a[g.random_index((rows,), rows, 3)],
-                lambda a=a: g.where(g.less(a, 0.0703), a, g.uniform((rows, columns), 5)),
-            ]
-            tensors.append(g.tanh(draw(st.sampled_from(made))()))
+            tensors.append(g.tanh(draw(st.sampled_from(choices(draw, a, b)))()))
         loss = g.mean(g.square(tensors[-1])) + g.mean(pick())
         for state, gradient in zip(states, g.gradients(loss, states), strict=True):
             model.assign(state, draw(st.sampled_from([state - 0.1 * gradient, pick(), state])))
         return {"loss": loss, "last": tensors[-1]}
 
     return model
+
+
+def choices(draw: st.DrawFn, a: Tensor, b: Tensor) -> list[Callable[[], Tensor]]:
+    """What can be made of two matrices of one shape: matrices of that shape."""
+    rows, columns = a.shape
+    return [
+        lambda: draw(st.sampled_from(UNARY))(g.tanh(a)),
+        lambda: draw(st.sampled_from(BINARY))(a, b),
+        lambda: g.matmul(g.matmul(a, b, "nt") * 0.1, a),
+        lambda: a * g.softmax(b),
+        lambda: a - g.mean(a),
+        lambda: a + g.sum(b, axis=0) * 0.1,
+        lambda: a * g.reshape(g.max(b, axis=1), (rows, 1)),
+        lambda: g.transpose(g.transpose(a) * 2),
+        lambda: g.concatenate([a[1:], b[:1] * 0.5]) if rows > 1 else a,
+        lambda: g.concatenate([b[:, :1], g.pad(a, [(0, 0), (2, 0)])[:, 1:-1], a[:, -1:]], 1)[:, :columns],
+        lambda: g.sum(g.stack([a, b, a + b], 1), 1),
+        lambda: g.matmul(a[:, None, :], g.stack([b, a], 2))[:, 0, :1] * b,
+        lambda: a[g.random_index((rows,), rows, 3)],
+        lambda: draw(st.sampled_from(NORMS))(a, epsilon=1.0),
+        lambda: g.attention(*(x[None, :, None] for x in (a, b, a)), causal=True)[0, :, 0],
+        lambda: g.convolution(a[None], g.matmul(b, g.stack([a, b]), "tn") * 0.1, padding="same")[0],
+        lambda: draw(st.sampled_from(POOLS))(a[None], 2, 1, "same")[0],
+        lambda: a * g.reshape(g.cross_entropy(b, g.random_index((rows,), columns, 7)), (rows, 1)),
+        lambda: g.where(g.less(a, 0.0703), a, g.uniform((rows, columns), 5)),
+    ]
 
 
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -84,6 +96,10 @@ def agree(model: Model) -> None:
     note(str(model.programs["step"]))
     plan = Plan.from_json(lower(model).to_json())
     runners = WgpuRunner(plan), NumPyRunner(model)
+    for buffer in plan.buffers:
+        if buffer.role in ("scratch", "state", "output") and buffer.offset == 0:
+            words = np.full(plan.allocations[buffer.allocation] // 4, POISON, np.uint32)
+            runners[0]._device.queue.write_buffer(runners[0]._allocations[buffer.allocation], 0, words)
     x = np.random.default_rng(0).uniform(-1, 1, plan.buffer("x").shape)
     for runner in runners:
         runner.write("x", x)

@@ -61,7 +61,7 @@ def _runners() -> Iterator[Finding]:
     """Which adapter figures would run on, why, and whether it has what plans ask for."""
     yield Finding("numpy", f"NumPy {metadata.version('numpy')} runs graphs in float64 or float32, always there")
     try:
-        from .run.on_wgpu import FEATURES, LIMITS, adapter, describe, features
+        from .run.on_wgpu import FEATURES, LIMITS, adapter, describe, features, lacks
 
         chosen = adapter()
     except (BuildError, ImportError, OSError) as error:
@@ -70,18 +70,17 @@ def _runners() -> Iterator[Finding]:
         return
     software = chosen.info["adapter_type"] == "CPU"
     why = "software, as no hardware adapter was found" if software else "the first hardware adapter"
-    yield Finding("wgpu", f"{describe(chosen)}: {why}; figures will run on it")
-    # An alignment is better when smaller; everything else when larger.
-    short = [
-        f"{name} {chosen.limits[name]} (needed: {needed})"
-        for name, needed in LIMITS.items()
-        if (chosen.limits[name] > needed if "alignment" in name else chosen.limits[name] < needed)
-    ]
-    yield Finding("limits", "too small: " + ", ".join(short) if short else "all that plans ask for", fine=not short)
+    lacking = lacks(chosen)
+    use = "figures cannot run on it" if lacking else "figures will run on it"
+    yield Finding("wgpu", f"{describe(chosen)}: {why}; {use}", fine=not lacking)
+    if lacking:
+        yield Finding("limits", f"too small: {', '.join(lacking)}", fine=False)
+        return
+    found = (f"{name} {chosen.limits[name]} (needed: {needed})" for name, needed in LIMITS.items())
+    yield Finding("limits", f"all that plans ask for: {', '.join(found)}")
     has = [f"{name} ({feature.purpose})" for name, feature in FEATURES.items() if name in features()]
     yield Finding("features", ", ".join(has) if has else "none of those that variants of kernels use")
-    if not short:
-        yield from _kernels()
+    yield from _kernels()
 
 
 def _kernels() -> Iterator[Finding]:
@@ -89,10 +88,10 @@ def _kernels() -> Iterator[Finding]:
     from .run.selfcheck import failures, trials
 
     tried = list(trials())
-    wrong = [sentence for trial in tried for sentence in failures(trial)]
+    wrong = [" ".join(sentence.split()) for trial in tried for sentence in failures(trial)]
     yield from (Finding("kernel", sentence, fine=False) for sentence in wrong)
-    count = sum(len(trial.kernels) for trial in tried)
-    said = f"{count} kernels agree with NumPy" if not wrong else f"{len(wrong)} of {count} kernels tried fail"
+    count = len({kernel for trial in tried for kernel in trial.kernels})
+    said = f"{count} kernels agree with NumPy" if not wrong else f"{len(wrong)} failures in {count} kernels tried"
     yield Finding("kernels", said, fine=not wrong)
 
 

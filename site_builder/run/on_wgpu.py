@@ -83,8 +83,21 @@ def _offered() -> frozenset[str]:
     return frozenset(ours for ours, feature in FEATURES.items() if feature.name in adapter().features)
 
 
+def lacks(found: wgpu.GPUAdapter) -> list[str]:
+    """The limits, with what is found and needed, in which an adapter offers less than plans may need."""
+    # An alignment is better when smaller; everything else when larger.
+    return [
+        f"{name} {found.limits[name]} (needed: {needed})"
+        for name, needed in LIMITS.items()
+        if (found.limits[name] > needed if "alignment" in name else found.limits[name] < needed)
+    ]
+
+
 @lru_cache(maxsize=1)
 def _device() -> wgpu.GPUDevice:
+    lacking = lacks(adapter())
+    if lacking:
+        raise DeviceError(f"{describe(adapter())} offers too little for plans: {', '.join(lacking)}")
     wanted = sorted(FEATURES[feature].name for feature in _offered())
     return adapter().request_device_sync(label="build-site", required_limits=LIMITS, required_features=wanted)
 

@@ -1,0 +1,66 @@
+"""What `build-site doctor` says of the adapter, and that what is wrong with a machine does not stop it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from site_builder.doctor import Finding, examine
+from site_builder.errors import DeviceError, KernelError
+from site_builder.graph import Model
+from site_builder.plan import Plan, lower
+from site_builder.run import selfcheck, wgpu_runner
+
+
+def findings(*names: str) -> list[Finding]:
+    return [finding for finding in examine(Path.cwd()) if finding.name in names]
+
+
+def test_limits_are_listed_as_found_and_needed(device: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selfcheck, "trials", lambda: iter(()))
+    (limits,) = findings("limits")
+    assert limits.fine
+    assert "max-buffer-size " in limits.text
+    assert "(needed: 268435456)" in limits.text
+
+
+def test_an_adapter_that_offers_too_little_is_said_and_refused(device: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from site_builder.run import on_wgpu
+
+    monkeypatch.setitem(on_wgpu.LIMITS, "max-compute-invocations-per-workgroup", 2**30)
+    on_wgpu._device.cache_clear()
+    on_wgpu.features.cache_clear()
+    limits, *_, wgpu = findings("limits", "wgpu")[::-1]
+    assert "too small: max-compute-invocations-per-workgroup " in limits.text
+    assert "(needed: 1073741824)" in limits.text
+    assert wgpu.text.endswith("figures cannot run on it")
+    assert not wgpu.fine
+    model = Model("any")
+    model.program(lambda: {"y": model.seed + 1})
+    with pytest.raises(
+        DeviceError, match=r"offers too little for plans: max-compute-inv\S+ \d+ \(needed: 1073741824\)"
+    ):
+        wgpu_runner(lower(model))
+
+
+def test_a_kernel_that_cannot_be_read_is_a_line_among_others(device: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(model: Model) -> Plan:
+        if "softmax" in model.name:
+            raise KernelError("found 'f16', expected f32", "shaders/softmax/softmax.wgsl", 7)
+        return lower(model)
+
+    monkeypatch.setattr(selfcheck, "CASES", [c for c in selfcheck.CASES if c.op in ("softmax", "negate", "exp")])
+    monkeypatch.setattr(selfcheck, "lower", failing)
+    wrong, count = findings("kernel", "kernels")
+    assert wrong.text == "shaders/softmax/softmax.wgsl:7: found 'f16', expected f32."
+    assert count.text == "1 failures in 2 kernels tried"
+
+
+def test_a_failure_is_one_line(device: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trial = replace(next(selfcheck.trials()), plan=KernelError("the compiler refuses this\n  kernel", "a.wgsl", 1))
+    monkeypatch.setattr(selfcheck, "trials", lambda: iter([trial]))
+    wrong, _ = findings("kernel", "kernels")
+    assert wrong.text == "a.wgsl:1: the compiler refuses this kernel."

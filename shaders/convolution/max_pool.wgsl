@@ -41,15 +41,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let top = window / OUT_WIDTH % OUT_HEIGHT * STRIDE_Y - TOP;
   let left = window % OUT_WIDTH * STRIDE_X - LEFT;
   let first = window / (OUT_WIDTH * OUT_HEIGHT) * HEIGHT;
-  var largest = vec4<f32>(-3.402823e38);
+  var largest = vec4<f32>();
   var tap = vec4<u32>();
+  var found = false;
   for (var tap_y = 0u; tap_y < WINDOW_HEIGHT; tap_y++) {
     for (var tap_x = 0u; tap_x < WINDOW_WIDTH; tap_x++) {
       if (top + tap_y < HEIGHT && left + tap_x < WIDTH) {
         let at = ((first + top + tap_y) * WIDTH + left + tap_x) * CHANNELS + channels;
         let values = vec4<f32>(load_x(at.x), load_x(at.y), load_x(at.z), load_x(at.w));
-        tap = select(tap, vec4<u32>(tap_y * WINDOW_WIDTH + tap_x), values > largest);
-        largest = max(largest, values);
+        let larger = vec4<bool>(!found) | (values > largest);
+        tap = select(tap, vec4<u32>(tap_y * WINDOW_WIDTH + tap_x), larger);
+        largest = select(largest, values, larger);
+        found = true;
       }
     }
   }

@@ -141,7 +141,10 @@ def clip(x: Tensor, low: Operand, high: Operand) -> Tensor:
 
 
 def cast(x: Tensor, dtype: str) -> Tensor:
-    """The same numbers as `f32` or `u32`; to u32 truncates towards zero, and negative numbers become 0."""
+    """The same numbers as `f32` or `u32`.
+
+    To u32 they are truncated towards zero; negative numbers become 0, and what is too large 2^32 - 256.
+    """
     return x if x.dtype == dtype else make("cast", (x,), dtype=dtype)
 
 

@@ -54,6 +54,7 @@ CASES: list[Case] = [
     *_unary("round", -9, 9),
     *_unary("stop_gradient"),
     *[Case("cast", lambda x: g.cast(x, "u32"), (Input((n,), -3, 9),)) for n in (65, MANY)],
+    Case("cast", lambda x: g.cast(x, "u32"), (Input((65,), -1e10, 1e10),), tags=("past 2^32",)),
     *[Case("cast", lambda x: g.cast(x, "f32"), (Input((n,), below=9000),)) for n in (65, MANY)],
     *_binary("add"),
     *_binary("subtract"),

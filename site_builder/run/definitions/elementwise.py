@@ -26,7 +26,9 @@ def _sigmoid(y: Tensor, x: Array) -> Array:
 
 
 def _cast(y: Tensor, x: Array) -> Array:
-    return np.maximum(x, 0).astype(np.uint32) if y.dtype == "u32" else np.asarray(x)
+    if y.dtype != "u32":
+        return np.asarray(x)
+    return np.asarray(np.nan_to_num(np.clip(x, 0, 2**32 - 256)).astype(np.uint32))  # the largest f32 below 2^32
 
 
 def _floor_divide(y: Tensor, a: Array, b: Array) -> Array:

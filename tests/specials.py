@@ -1,0 +1,102 @@
+"""A model that puts infinities, and NaN, through the ops: what comes out is the same on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from site_builder import graph as g
+from site_builder.graph import Model, Tensor
+from site_builder.run import numpy_runner
+
+Array = np.ndarray[Any, Any]
+
+SPECIAL = np.array([np.inf, -np.inf, 0.0, 1.5, -2.5, 80.0, 3e38, -3e38], np.float32)
+ROWS = np.tile(np.linspace(-1, 1, 6, dtype=np.float32), (8, 1))
+ROWS[0, 1], ROWS[1, 2], ROWS[2], ROWS[3], ROWS[4, 1:3] = np.inf, -np.inf, np.inf, -np.inf, (np.inf, -np.inf)
+MASKED = np.where(np.tri(4, 6, 1, dtype=bool), np.float32(0.5), np.float32(-np.inf))
+NAN = np.array([[np.nan, 1.0], [2.0, 3.0]], np.float32)
+INPUTS = {"special": SPECIAL, "rows": ROWS, "masked": MASKED, "nan": NAN}
+
+
+def named(*functions: Callable[..., Tensor]) -> dict[str, Callable[..., Tensor]]:
+    return {function.__name__: function for function in functions}
+
+
+OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
+    "special": {
+        **named(g.exp, g.tanh, g.sigmoid, g.relu, g.leaky_relu, g.silu, g.softplus, g.gelu),
+        **named(g.absolute, g.sign, g.square, g.round),
+        "log": lambda x: g.log(g.absolute(x) + 1),
+        "sqrt": lambda x: g.sqrt(g.absolute(x)),
+        "negate": lambda x: -x,
+        "clip": lambda x: g.clip(x, -1.0, 1.0),
+        "cast": lambda x: g.cast(x, "u32"),
+        "add": lambda x: x[:, None] + x,
+        "subtract": lambda x: x[:, None] - x,
+        "multiply": lambda x: x[:, None] * x,
+        "divide": lambda x: x[:, None] / (x + 0.25),
+        "maximum": lambda x: g.maximum(x[:, None], x),
+        "minimum": lambda x: g.minimum(x[:, None], x),
+        "less": lambda x: g.less(x[:, None], x),
+        "less_equal": lambda x: g.less_equal(x[:, None], x),
+    },
+    "rows": {
+        "sum": lambda x: g.sum(x, -1),
+        "max": lambda x: g.max(x, -1),
+        **named(g.argmax, g.argmin, g.rank),
+        "max_pool": lambda x: g.max_pool(x[None], 2, 1, "same"),
+        "average_pool": lambda x: g.average_pool(x[None], 2),
+        "matmul": lambda x: x @ g.full((6, 3), 1.0),
+        "pad": lambda x: g.pad(x, [(1, 0), (0, 2)]),
+    },
+    "masked": {
+        **named(g.softmax, g.logsumexp),
+        "cross_entropy": lambda x: g.cross_entropy(x, g.iota(4)),
+        "impossible": lambda x: g.cross_entropy(x, g.iota(4) + 2),
+    },
+    "nan": {
+        **named(g.square, g.layer_norm, g.rms_norm, g.batch_norm, g.mean),
+        "add": lambda x: x + 1,
+        "multiply": lambda x: x * 2,
+        "divide": lambda x: 1 / x,
+        "product": lambda x: x @ x,
+        "cross_entropy": lambda x: g.cross_entropy(x, g.iota(2)),
+        "convolution": lambda x: g.convolution(x[None], g.full((1, 2, 2), 1.0)),
+        "average_pool": lambda x: g.average_pool(x[None], 2),
+        "global_norm": lambda x: g.global_norm([x]),
+    },
+}
+
+
+def model() -> Model:
+    """Its program `run` gives every output of the table above, as `special.exp` and so on."""
+    model = Model("specials")
+    inputs = {name: model.input(name, array.shape) for name, array in INPUTS.items()}
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        return {f"{of}.{name}": f(inputs[of]) for of, group in OUTPUTS.items() for name, f in group.items()}
+
+    return model
+
+
+def outputs() -> dict[str, Array]:
+    """Every output, as NumPy defines it, in float32."""
+    ours = model()
+    runner = numpy_runner(ours, "float32")
+    for name, array in INPUTS.items():
+        runner.write(name, array)
+    runner.run("run")
+    return {name: runner.read(name) for name, variable in ours.variables.items() if variable.role == "output"}
+
+
+def wrong(found: Mapping[str, Array], right: Mapping[str, Array]) -> dict[str, tuple[Any, Any]]:
+    """The outputs that are not as NumPy defines them, each as found and as it should be."""
+    alike = {
+        name: np.allclose(np.reshape(found[name], r.shape), r, rtol=1e-4, atol=1e-5, equal_nan=True)
+        for name, r in right.items()
+    }
+    return {name: (found[name].tolist(), right[name].tolist()) for name, fine in alike.items() if not fine}

@@ -10,6 +10,7 @@ import pytest
 
 from site_builder import graph as g
 from site_builder import nn
+from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run.on_numpy import NumPyRunner
@@ -176,6 +177,19 @@ def test_rates_follow_their_schedules(device: Any) -> None:
         runner.run("step", STEPS)
         np.testing.assert_allclose(runner.read("warmup.history")[:STEPS], np.minimum((n + 1) / 4, 1), rtol=1e-6)
         np.testing.assert_allclose(runner.read("cosine.history")[:STEPS], cosine, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        lambda step: nn.schedules.linear_warmup(step, 0),
+        lambda step: nn.schedules.cosine_decay(step, 0),
+        lambda step: nn.schedules.warmup_cosine(step, RATE, 5, 5),
+    ],
+)
+def test_a_schedule_of_no_steps_is_refused(schedule: Callable[[Tensor], Tensor]) -> None:
+    with pytest.raises(GraphError, match=r"test_optimisers\.py:\d+: .*: expected at least 1 step, found 0"):
+        schedule(Model("m").step)
 
 
 def test_norm_of_gradients_is_that_of_all_together(device: Any) -> None:

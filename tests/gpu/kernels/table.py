@@ -44,17 +44,25 @@ class Case:
         workgroups = problem.workgroups or math.ceil((problem.invocations or 1) / kernel.workgroup_size[0])
         across = min(workgroups, 65535)
         grid = (across, math.ceil(workgroups / across), 1)
-        return Job(kernel, problem.inputs, _unwritten(problem.expected), grid, problem.overrides), problem
+        inputs = {name: _guarded(array) for name, array in problem.inputs.items()}
+        return Job(kernel, inputs, _unwritten(problem.expected), grid, problem.overrides), problem
 
 
 HALF = "two operands, their product and three sums of it with others are each rounded by 2^-11 of themselves at most"
 
-GUARD = 4  # elements behind every output, which nothing may write
+GUARD = 4  # elements behind every input, which nothing may read, and behind every output, which nothing may write
+FILL = {np.dtype(np.float32): np.nan, np.dtype(np.uint32): 0xFFFFFFFF}
+SPOILT = {np.dtype(np.float32): 3e38, np.dtype(np.uint32): 0xFFFFFFFF}
+
+
+def _guarded(array: Array) -> Array:
+    """With what spoils any result that it gets into, a maximum too: past a buffer's end devices may give 0."""
+    flat = np.ravel(array)
+    return np.append(flat, np.full(GUARD, SPOILT[flat.dtype], flat.dtype))
 
 
 def _unwritten(expected: dict[str, Array]) -> dict[str, Array]:
-    fill = {np.dtype(np.float32): np.nan, np.dtype(np.uint32): 0xFFFFFFFF}
-    return {name: np.full(array.size + GUARD, fill[array.dtype], array.dtype) for name, array in expected.items()}
+    return {name: np.full(array.size + GUARD, FILL[array.dtype], array.dtype) for name, array in expected.items()}
 
 
 def check(case: Case, problem: Problem, actual: dict[str, Array]) -> None:

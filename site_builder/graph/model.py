@@ -168,7 +168,8 @@ class Model:
     def probe(self, program: str, *names: str) -> None:
         """Keep tensors inside a traced program as outputs, under their names: `blocks.0.attention.weights`.
 
-        `name:grad` is the gradient of the program's loss (the first scalar that it differentiated) by that tensor.
+        `name:grad` is the gradient of the program's loss (the first scalar that it differentiated) by that tensor or
+        parameter.
         Layers expose what they give under their own path, and what else is worth seeing under a name of its own.
         Raises GraphError where there is no such name, or no loss.
         """
@@ -185,14 +186,15 @@ class Model:
         from .autodiff import gradients  # which walks programs
 
         path, _, what = name.partition(":")
-        if path not in program.exposed or what not in ("", "grad"):
-            near = difflib.get_close_matches(path, program.exposed, 3, 0.5) or list(program.exposed)[:8]
+        known = {**self.parameters, **program.exposed} if what == "grad" else program.exposed
+        if path not in known or what not in ("", "grad"):
+            near = difflib.get_close_matches(path, known, 3, 0.5) or list(known)[:8]
             raise fail(f"program {program.name} exposes no {name!r}", caller(), hint=f"It has {', '.join(near)}")
         if not what:
-            return program.exposed[path]
+            return known[path]
         if program.loss is None:
             raise fail(f"program {program.name} differentiates nothing, so that {name!r} has no value", caller())
-        tensor = program.exposed[path]
+        tensor = known[path]
         if tensor.number not in {node.number for node in topological([program.loss])}:
             raise fail(
                 f"the loss of program {program.name} does not go through {path!r}, so that {name!r} has no value",

@@ -74,6 +74,18 @@ def test_the_gradient_of_visible_weights() -> None:
     np.testing.assert_allclose(runner.read("layer.weights:grad"), expected, atol=1e-12)
 
 
+def test_the_gradient_by_a_parameter() -> None:
+    model = Model("m")
+    x = model.data("x", X.shape)
+    layer = model.add("layer", nn.Linear(FEATURES, 2))
+    model.program(lambda: {"d": g.gradients(g.sum(g.square(layer(x))), [layer.weight])[0]})
+    model.probe("<lambda>", "layer.weight:grad")
+    runner = runner_of(model)
+    runner.run("<lambda>")
+    assert np.abs(runner.read("d")).min() > 0
+    np.testing.assert_array_equal(runner.read("layer.weight:grad"), runner.read("d"))
+
+
 def test_a_gradient_by_what_the_loss_does_not_use_is_refused() -> None:
     model = Model("m")
     x = model.data("x", X.shape)

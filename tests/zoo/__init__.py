@@ -16,5 +16,5 @@ ZOO: tuple[Entry, ...] = (
     *self_taught.ENTRIES,
 )
 
-# Seven that together run every kernel there is, for browsers, where compiling takes long.
+# Seven whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
 EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "bert", "t5", "discrete-autoencoder")

@@ -55,6 +55,12 @@ def fail(message: str, place: Place | None, hint: str | None = None) -> GraphErr
     return GraphError(message, file=short, line=place.line, hint=hint)
 
 
+def expect_axes(what: str, axes: str, *tensors: Tensor) -> None:
+    """GraphError unless each tensor has as many axes as `axes` names: "batch,time,features"."""
+    if any(len(x.shape) != axes.count(",") + 1 for x in tensors):
+        raise fail(f"{what}: expected [{axes}], found {' and '.join(str(x.type) for x in tensors)}", caller())
+
+
 class Tensor:
     """One node: `op` applied to `inputs`, giving a value of `type`.
 

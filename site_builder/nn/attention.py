@@ -15,7 +15,7 @@ from ..graph import (
     update_at,
 )
 from ..graph import additive_attention as additive
-from ..graph.tensor import caller, fail
+from ..graph.tensor import caller, expect_axes, fail
 from .initialisers import glorot, zeros
 from .linear import Linear
 from .module import Module
@@ -115,6 +115,7 @@ class MultiHeadAttention(Module):
         return updated
 
     def _cut(self, x: Tensor, parts: int) -> list[Tensor]:
+        expect_axes("attention", "batch,time,features", x)
         batch, time, width = x.shape
         heads = reshape(x, (batch, time, parts, self.heads, width // parts // self.heads))
         return [heads[:, :, part] for part in range(parts)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ..graph import Tensor, cast, cos, gelu, iota, matmul, parameter, reshape, split, swap_axes
+from ..graph.tensor import expect_axes
 from .initialisers import ones, uniform
 from .linear import FeedForward, Linear
 from .module import Function, Module
@@ -87,6 +88,7 @@ def fourier_mixing(x: Tensor) -> Tensor:
     With C and S for matrices of cosines and sines it is C x C - S x S: two products, since [C S] is one matrix and
     [C -S] another, whose columns alternate as the first product's results do.
     """
+    expect_axes("fourier_mixing", "batch,tokens,features", x)
     batch, tokens, features = x.shape
     across = reshape(_waves(features, -0.25), (features, 2 * features))  # [n, 2, k]: cos, then sin
     along = reshape(swap_axes(_waves(tokens, 0.25), 1, 2), (tokens, 2 * tokens))  # [k, n, 2]: cos and -sin

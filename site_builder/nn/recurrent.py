@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from ..graph import Tensor, full, parameter, sigmoid, split, stack, tanh
+from ..graph.tensor import expect_axes
 from .initialisers import uniform
 from .module import Module
 
@@ -123,6 +124,7 @@ class Recurrent(Module):
 
     def unroll(self, x: Tensor, states: Sequence[State] | None = None) -> tuple[Tensor, list[State]]:
         """x [batch, time, inputs] -> what the last layer gives [batch, time, hidden], and every layer's last state."""
+        expect_axes(type(self).__name__, "batch,time,features", x)
         last = []
         for n, cell in enumerate(self.cells):
             seen, given = cell.seen(x), []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
+from ..tensor import Operand, Tensor, broadcast, caller, constant, expect_axes, fail, make
 from .elementwise import absolute, cast, exp, less, tanh, where
 from .matrix import matmul
 from .normalisation import scale_and_shift
@@ -42,6 +42,7 @@ def attention_weights(
 
     Arguments as of `attention`. A query that sees no key weighs all alike.
     """
+    expect_axes("attention_weights", "batch,time,heads,head_dim", q, k)
     _, queries, _, head_dim = q.shape
     batch, keys, heads, _ = k.shape
     scores = matmul(transpose(q, (0, 2, 1, 3)), transpose(k, (0, 2, 1, 3)), "nt")
@@ -66,6 +67,7 @@ def additive_attention(
     [units]; lengths as of `attention` -> f32[batch, queries, width] and f32[batch, queries, keys].
     Source: Bahdanau, Cho and Bengio (2015), section 3.1 and appendix A.1.2.
     """
+    expect_axes("additive_attention", "batch,time,features", q, k, v)
     batch, queries, units = q.shape
     keys = k.shape[1]
     hidden = tanh(reshape(q, (batch, queries, 1, units)) + reshape(k, (batch, 1, keys, units)))

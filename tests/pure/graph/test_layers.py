@@ -95,6 +95,21 @@ def test_a_gradient_by_what_the_loss_does_not_use_is_refused() -> None:
         model.probe("<lambda>", "layer.weights:grad")
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: nn.MultiHeadAttention(FEATURES, HEADS)(x),
+        lambda x: nn.FourierBlock(FEATURES, 4)(x),
+        lambda x: nn.GRU(FEATURES, 4)(x),
+        lambda x: nn.AdditiveAttention(FEATURES, FEATURES, 4)(x, x),
+        lambda x: g.attention_weights(x, x),
+    ],
+)
+def test_a_sequence_without_a_batch_is_refused(call: Callable[[g.Tensor], g.Tensor]) -> None:
+    with pytest.raises(GraphError, match=r"test_layers\.py:\d+: \w+: expected \[batch,.*\], found f32\[5,"):
+        call(Model("m").data("x", (TIME, FEATURES)))
+
+
 def test_cross_attention_wants_a_memory() -> None:
     layer = nn.MultiHeadAttention(FEATURES, HEADS, cross=True)
     with pytest.raises(GraphError, match=r"cross-attention takes a memory\. Call it with \(x, memory\)"):

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 PORT = 8000
 EPILOG = (
-    "Exit codes: 0 all is well; 2 something in your files is wrong, and the message says where; 1 a defect of "
-    "build-site itself; 130 ended by Ctrl-C. Whatever happens, _site/ holds a whole site: the old one or the new one."
+    "Exit codes: 0 all is well; 2 something in your files is wrong, and the message says where, or the doctor found a "
+    "kernel that fails; 1 a defect of build-site itself; 130 ended by Ctrl-C. Whatever happens, _site/ holds a whole "
+    "site: the old one or the new one."
 )
 drafts_option = click.option("--drafts", is_flag=True, help="Take in posts whose front matter says `draft: true`.")
 
@@ -39,12 +40,10 @@ def run(arguments: list[str]) -> int:
     """The exit code for a list of arguments."""
     before = signal.signal(signal.SIGINT, _interrupt)
     try:
-        commands.main(arguments, prog_name="build-site", standalone_mode=False)
+        left_with = commands.main(arguments, prog_name="build-site", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return 2
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
     except (BuildError, ExceptionGroup) as error:
         click.echo("\n".join(_sentences(error)), err=True)
         return 2
@@ -53,7 +52,7 @@ def run(arguments: list[str]) -> int:
         return 130
     finally:
         signal.signal(signal.SIGINT, before)
-    return 0
+    return left_with or 0
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
@@ -136,11 +135,17 @@ def new(title: str) -> None:
 
 @commands.command()
 def doctor() -> None:
-    """Say what this machine will compute with, and what is missing."""
+    """Say what this machine will compute with, and what is missing.
+
+    Its exit code is 2 where kernels fail, as their figures would be wrong.
+    """
     from .doctor import examine
 
-    for finding in examine(Path.cwd()):
+    findings = examine(Path.cwd())
+    for finding in findings:
         click.echo(f"{'ok' if finding.fine else '--'}  {finding.name:<10} {finding.text}")
+    if any(finding.wrong for finding in findings):
+        raise click.exceptions.Exit(2)
 
 
 def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:

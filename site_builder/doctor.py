@@ -5,11 +5,15 @@ In: nothing but the machine. Out: findings, each a line. Nothing is installed or
 
 from __future__ import annotations
 
+import html
+import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -19,16 +23,28 @@ from .config import find_project
 from .errors import BuildError
 
 BROWSERS = ("chromium", "google-chrome", "firefox-esr", "firefox")
+SOFTWARE = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")  # how tests start Chromium, who has no GPU
 WAIT = 20  # seconds for a program to say its version
+ASKING = """<!doctype html><p id="said"></p><script>
+const say = (text) => document.getElementById("said").append(text);
+const asked = navigator.gpu ? navigator.gpu.requestAdapter() : Promise.resolve(null);
+asked.then((adapter) => {
+  if (!adapter) return;
+  const { vendor, architecture, description } = adapter.info;
+  const optional = ["subgroups", "shader-f16"].filter((feature) => adapter.features.has(feature));
+  say(`${description || [vendor, architecture].join(" ")}, with ${optional.join(" and ") || "no optional feature"}`);
+});
+</script>"""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. `fine` is False for what is missing, be it needed or not."""
+    """One line of the report. `fine` is False for what is missing, `wrong` True for what would give wrong figures."""
 
     name: str
     text: str
     fine: bool = True
+    wrong: bool = False
 
 
 def examine(folder: Path) -> list[Finding]:
@@ -78,7 +94,11 @@ def _runners() -> Iterator[Finding]:
         return
     found = (f"{name} {chosen.limits[name]} (needed: {needed})" for name, needed in LIMITS.items())
     yield Finding("limits", f"all that plans ask for: {', '.join(found)}")
-    has = [f"{name} ({feature.purpose})" for name, feature in FEATURES.items() if name in features()]
+    try:
+        has = [f"{name} ({feature.purpose})" for name, feature in FEATURES.items() if name in features()]
+    except BuildError as error:
+        yield Finding("features", str(error), fine=False, wrong=True)
+        return
     yield Finding("features", ", ".join(has) if has else "none of those that variants of kernels use")
     yield from _kernels()
 
@@ -89,18 +109,45 @@ def _kernels() -> Iterator[Finding]:
 
     tried = list(trials())
     wrong = [" ".join(sentence.split()) for trial in tried for sentence in failures(trial)]
-    yield from (Finding("kernel", sentence, fine=False) for sentence in wrong)
+    yield from (Finding("kernel", sentence, fine=False, wrong=True) for sentence in wrong)
     count = len({kernel for trial in tried for kernel in trial.kernels})
     said = f"{count} kernels agree with NumPy" if not wrong else f"{len(wrong)} failures in {count} kernels tried"
     yield Finding("kernels", said, fine=not wrong)
 
 
 def _browsers() -> Iterator[Finding]:
+    """Which adapter demos would run on, where a browser says so without a window; its limits are WebGPU's defaults."""
     found = [(name, path) for name in BROWSERS if (path := shutil.which(name))]
     for name, path in found:
-        yield Finding("browser", f"{name}: {_version(Path(path))}")
+        said = f"{name}: {_version(Path(path))}"
+        yield Finding("browser", said if "firefox" in name else f"{said}; {_demos_run_on(path)}")
     if not found:
         yield Finding("browser", "neither Chromium nor Firefox was found; only tests need them", fine=False)
+
+
+def _demos_run_on(browser: str) -> str:
+    """A clause about the adapter that a page gets from a browser of Chromium's kind."""
+    if own := _adapter_of(browser, ()):
+        return f"demos would run on {own}"
+    software = _adapter_of(browser, SOFTWARE)
+    tests = f"tests make it use {software}" if software else "nor does it bring one of its own"
+    return f"without a GPU it gives pages no adapter, and {tests}"
+
+
+def _adapter_of(browser: str, flags: Sequence[str]) -> str:
+    """What a page in a fresh profile reads of its adapter; nothing where it gets none or nothing starts."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        page = Path(folder, "page.html")
+        page.write_text(ASKING, encoding="utf-8")
+        sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        command = [browser, "--headless=new", *sandbox, *flags, f"--user-data-dir={folder}/profile"]
+        command += ["--disable-background-networking", "--virtual-time-budget=5000", "--dump-dom", page.as_uri()]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+    said = re.search(r'<p id="said">(.*?)</p>', done.stdout)
+    return html.unescape(said[1]) if said else ""
 
 
 def _version(program: Path) -> str:

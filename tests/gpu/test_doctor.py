@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from site_builder import cli
 from site_builder.doctor import Finding, examine
 from site_builder.errors import DeviceError, KernelError
 from site_builder.graph import Model
@@ -64,3 +65,25 @@ def test_a_failure_is_one_line(device: Any, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(selfcheck, "trials", lambda: iter([trial]))
     wrong, _ = findings("kernel", "kernels")
     assert wrong.text == "a.wgsl:1: the compiler refuses this kernel."
+    assert wrong.wrong
+
+
+def test_a_trial_that_cannot_be_read_is_one_line(device: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from site_builder.run import on_wgpu
+
+    def failing() -> frozenset[str]:
+        raise KernelError("this kernel ends early", "shaders/device/quads.wgsl", 3)
+
+    monkeypatch.setattr(on_wgpu, "features", failing)
+    (features,) = findings("features")
+    assert features.text == "shaders/device/quads.wgsl:3: this kernel ends early."
+    assert features.wrong
+
+
+def test_wrong_kernels_are_an_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    told = [Finding("kernel", "a kernel fails", fine=False, wrong=True), Finding("node", "missing", fine=False)]
+    monkeypatch.setattr("site_builder.doctor.examine", lambda folder: told)
+    assert cli.run(["doctor"]) == 2
+    monkeypatch.setattr("site_builder.doctor.examine", lambda folder: told[1:])
+    assert cli.run(["doctor"]) == 0
+    assert "a kernel fails" in capsys.readouterr().out

@@ -65,7 +65,7 @@ class Tensor:
     """One node: `op` applied to `inputs`, giving a value of `type`.
 
     Operators follow NumPy: elementwise with broadcasting, `@` for the matrix product, `table[rows]` to gather rows,
-    `x[1:3, ..., 0]` for a slice.
+    `x[1:3, ..., 0]` for a slice. Comparisons, `==` too, give 1.0 and 0.0; `is` asks whether two are one node.
     """
 
     __array_ufunc__ = None  # NumPy arrays step aside, so that a stray `array * tensor` is an error and no object array
@@ -99,6 +99,10 @@ class Tensor:
     def dtype(self) -> str:
         """`f32` or `u32`."""
         return self.type.dtype
+
+    def same_inputs(self, other: Tensor) -> bool:
+        """Whether both are applied to the very same tensors; `==` would compare elements."""
+        return [x.number for x in self.inputs] == [x.number for x in other.inputs]
 
     def __repr__(self) -> str:
         return f"%{self.number}: {self.type} = {self.op}({', '.join(f'%{x.number}' for x in self.inputs)})"
@@ -155,6 +159,14 @@ class Tensor:
 
     def __ge__(self, other: Operand) -> Tensor:
         return binary("less_equal", other, self)
+
+    def __eq__(self, other: Operand) -> Tensor:  # type: ignore[override]  # else `labels != 0` would be True
+        return binary("equal", self, other)
+
+    def __ne__(self, other: Operand) -> Tensor:  # type: ignore[override]
+        return binary("not_equal", self, other)
+
+    __hash__ = object.__hash__  # a key is the node itself, whatever its elements
 
     def __neg__(self) -> Tensor:
         return make("negate", (self,))

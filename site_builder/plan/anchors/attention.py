@@ -73,4 +73,4 @@ def pair(first: Tensor, second: Tensor) -> Anchor | None:
     """The result and its statistics, the gradient of the queries and delta, or those of keys and values."""
     row = ANCHORS.get(first.op)
     together = row is not None and list(row.stores) == [first.op, second.op]
-    return row if together and (first.inputs, first.attributes) == (second.inputs, second.attributes) else None
+    return row if together and first.same_inputs(second) and first.attributes == second.attributes else None

@@ -150,5 +150,5 @@ ANCHORS: dict[str, Anchor] = {
 
 def pair(first: Tensor, second: Tensor) -> Anchor | None:
     """The largest number of each window, and where it stands."""
-    fits = first.op == "max_pool" and second.op == "max_pool_index" and first.inputs == second.inputs
+    fits = first.op == "max_pool" and second.op == "max_pool_index" and first.same_inputs(second)
     return _MAX_POOL if fits and first.attributes == second.attributes else None

@@ -86,5 +86,5 @@ def pair(first: Tensor, second: Tensor) -> Anchor | None:
         d = first.inputs[1]
         leading = tuple(range(len(d.shape) - 1))
         return _SCALE_GRADIENT if second.inputs[0] is d and second.attributes["axes"] == leading else None
-    together = (second.op.removeprefix(first.op) in ("_rstd", "_statistics")) and first.inputs == second.inputs
+    together = (second.op.removeprefix(first.op) in ("_rstd", "_statistics")) and first.same_inputs(second)
     return ANCHORS[first.op] if together else None

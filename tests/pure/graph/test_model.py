@@ -50,6 +50,7 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         ),
         (lambda: x(2, dtype="u32") + -1, r"constant: u32 numbers are whole and not negative, found -1"),
         (lambda: x(2) + x(2, dtype="u32"), r"f32\[2\] and u32\[2\] do not fit"),
+        (lambda: x(2) == [1, 2], "expected a number, found list"),
     ],
 )
 def test_a_mistake_is_a_sentence_at_the_line_that_made_it(build: Callable[[], object], message: str) -> None:
@@ -73,6 +74,21 @@ def test_a_derivative_that_is_not_there_is_not_zero(function: Callable[[Tensor],
     y = x(3)
     with pytest.raises(GraphError, match=said):
         g.gradients(g.sum(g.square(g.gradients(function(y), [y])[0])), [y])
+
+
+def test_equality_compares_elements() -> None:
+    model = Model("m")
+    words = model.input("words", (4,), dtype="u32")
+
+    @model.program
+    def compare() -> dict[str, Tensor]:
+        return {"there": 2.0 * (words != 0), "is_five": words == 5}
+
+    runner = numpy_runner(model)
+    runner.write("words", np.array([5, 0, 7, 0]))
+    runner.run("compare")
+    assert runner.read("there").tolist() == [2, 0, 2, 0]
+    assert runner.read("is_five").tolist() == [1, 0, 0, 0]
 
 
 def test_names_belong_to_one_variable() -> None:

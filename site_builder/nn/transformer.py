@@ -72,6 +72,7 @@ class EncoderBlock(_Block):
 class DecoderBlock(_Block):
     """Causal self-attention, attention to a memory, then a feed-forward network: [batch, time, features].
 
+    `rotary` is the self-attention's: the memory's positions are the encoder's own affair.
     Source: Vaswani et al. (2017), figure 1, right.
     """
 
@@ -84,13 +85,16 @@ class DecoderBlock(_Block):
         *,
         pre_norm: bool = True,
         dropout: Operand = 0.0,
+        rotary: bool = False,
         bias: bool = True,
         norm: Norm = LayerNorm,
         weights_visible: bool = False,
     ) -> None:
         super().__init__(3, pre_norm, dropout)
         self.norm1 = norm(features)
-        self.attention = MultiHeadAttention(features, heads, causal=True, bias=bias, weights_visible=weights_visible)
+        self.attention = MultiHeadAttention(
+            features, heads, causal=True, rotary=rotary, bias=bias, weights_visible=weights_visible
+        )
         self.norm2 = norm(features)
         self.cross_attention = MultiHeadAttention(
             features, heads, cross=True, bias=bias, weights_visible=weights_visible

@@ -26,7 +26,7 @@ def decoder(rotary: bool, pre_norm: bool) -> Model:
         for n in range(2)
     ]
 
-    last = model.add("last", nn.DecoderBlock(FEATURES, HEADS, 16, pre_norm=pre_norm))
+    last = model.add("last", nn.DecoderBlock(FEATURES, HEADS, 16, rotary=rotary, pre_norm=pre_norm))
     memory = x[:, 2:]
 
     def whole() -> dict[str, g.Tensor]:

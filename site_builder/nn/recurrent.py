@@ -21,7 +21,7 @@ State = tuple[Tensor, ...]  # [batch, hidden] each
 class Cell(Module):
     """What cells share: weight_ih [inputs, gates · hidden], weight_hh [hidden, gates · hidden], and a bias with each.
 
-    All start uniform in ±1/√hidden.
+    All start uniform in ±1/√hidden. Exposes `h`, the state that it gives.
     """
 
     gates: ClassVar[int] = 1
@@ -59,7 +59,7 @@ class RNNCell(Cell):
     """h <- tanh(x W_ih + b_ih + h W_hh + b_hh): x [batch, inputs], h [batch, hidden]. Source: Elman (1990)."""
 
     def advance(self, seen: Tensor, state: State) -> State:
-        return (tanh(seen + self.remembered(state[0])),)
+        return (self.expose("h", tanh(seen + self.remembered(state[0]))),)
 
     def __call__(self, x: Tensor, h: Tensor) -> Tensor:
         return self.advance(self.seen(x), (h,))[0]
@@ -79,7 +79,7 @@ class LSTMCell(Cell):
         h, c = state
         i, f, g, o = split(self.expose("gates", seen + self.remembered(h)), 4)
         c = self.expose("c", sigmoid(f) * c + sigmoid(i) * tanh(g))
-        return sigmoid(o) * tanh(c), c
+        return self.expose("h", sigmoid(o) * tanh(c)), c
 
     def __call__(self, x: Tensor, h: Tensor, c: Tensor) -> State:
         return self.advance(self.seen(x), (h, c))
@@ -99,7 +99,7 @@ class GRUCell(Cell):
         (r, z, n), (r_h, z_h, n_h) = split(seen, 3), split(self.remembered(h), 3)
         r, z = self.expose("r", sigmoid(r + r_h)), self.expose("z", sigmoid(z + z_h))
         n = self.expose("n", tanh(n + r * n_h))
-        return ((1 - z) * n + z * h,)
+        return (self.expose("h", (1 - z) * n + z * h),)
 
     def __call__(self, x: Tensor, h: Tensor) -> Tensor:
         return self.advance(self.seen(x), (h,))[0]
@@ -109,7 +109,8 @@ class Recurrent(Module):
     """Cells of one kind, unrolled over the sequence; each layer reads what the one below gives.
 
     Parameters are named `weight_ih_l0`, … as in PyTorch. What a layer gives can be probed under `layers.0`, what its
-    cell exposes under `cells.0.…`, with `#1`, `#2`, … for later times.
+    cell exposes under `cells.0.…`, with `#1`, `#2`, … for later times. Only `cells.0.h:grad` has the part of a state's
+    gradient that comes through the states after it: `layers.0:grad` is by what the reader of all states gets.
     """
 
     kind: ClassVar[type[Cell]]

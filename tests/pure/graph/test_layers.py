@@ -246,6 +246,34 @@ def test_what_unrolling_exposes() -> None:
     assert runner.read("layer")[:, -1].sum() != 0
 
 
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_a_states_gradient_comes_through_the_states_after_it(kind: str) -> None:
+    model = Model("m")
+    x = model.data("x", X.shape)
+    layer = model.add("layer", getattr(nn, kind)(FEATURES, HEADS))
+
+    @model.program
+    def learn() -> dict[str, g.Tensor]:
+        loss = g.sum(g.square(layer(x)[:, -1]))
+        return {"slopes": g.gradients(loss, [layer.cells[0].weight_hh])[0]}
+
+    names = ["layer.cells.0.h", *(f"layer.cells.0.h#{n}" for n in range(1, TIME))]
+    model.probe("learn", *names, *(f"{name}:grad" for name in names))
+    twin, cell = getattr(tnn, kind)(FEATURES, HEADS, batch_first=True).double(), getattr(tnn, f"{kind}Cell")
+    runner = runner_of(model, twin)
+    runner.run("learn")
+    walked = cell(FEATURES, HEADS).double()
+    walked.load_state_dict({name.removesuffix("_l0"): value for name, value in twin.state_dict().items()})
+    state, states = None, []
+    for time in range(TIME):
+        state = walked(torch.tensor(X[:, time]), state)
+        states.append(state[0] if kind == "LSTM" else state)
+    gradients = torch.autograd.grad((states[-1] ** 2).sum(), states)
+    for name, h, gradient in zip(names, states, gradients, strict=True):
+        close(runner.read(name), h)
+        close(runner.read(f"{name}:grad"), gradient)
+
+
 def test_parameters_start_as_a_rule_says() -> None:
     model = Model("m")
     model.data("x", X.shape)

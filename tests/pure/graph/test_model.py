@@ -37,6 +37,7 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: g.split(x(2, 3), 2), r"axis 1 of f32\[2,3\] cannot be cut into 2 equal parts"),
         (lambda: g.cross_entropy(x(5, 3), x(4, dtype="u32")), r"labels of f32\[5,3\] are u32\[5\], found u32\[4\]"),
         (lambda: g.gradients(x(3), [x(3)]), r"only a scalar can be differentiated, found f32\[3\]"),
+        (lambda: g.gradients(g.sum(x(3)), [x(3)[0]]), "does not go through %.* whose gradient would be 0 everywhere"),
         (lambda: g.reshape(x(6), (4,)), r"f32\[6\] has 6 elements, \[4\] has 4"),
         (lambda: g.sum(x(6), axis=1), r"f32\[6\] has no axes \[1\]"),
         (lambda: g.full((0, 3), 1.0), r"every size is at least 1, found \[0, 3\]"),

@@ -9,7 +9,7 @@ from .module import Function, Module
 
 
 class Sequential(Module):
-    """Modules and functions one after the other."""
+    """Modules and functions one after the other. What a function gives, too, can be probed under its number."""
 
     def __init__(self, *stages: Module | Function) -> None:
         self.stages = stages
@@ -20,8 +20,10 @@ class Sequential(Module):
 
     def through(self, x: Tensor) -> Tensor:
         """What the last stage gives."""
-        for stage in self.stages:
+        for n, stage in enumerate(self.stages):
             x = stage(x)  # type: ignore[operator]  # modules are callable, each with its own signature
+            if not isinstance(stage, Module):
+                self.expose(str(n), x)
         return x
 
     def __call__(self, x: Tensor) -> Tensor:

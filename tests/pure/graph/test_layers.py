@@ -274,6 +274,19 @@ def test_a_states_gradient_comes_through_the_states_after_it(kind: str) -> None:
         close(runner.read(f"{name}:grad"), gradient)
 
 
+def test_probing_functions_of_a_sequence_and_gradients_of_parameters() -> None:
+    model = Model("m")
+    x, layer = model.data("x", X.shape), model.add("layer", nn.Sequential(nn.Linear(FEATURES, 2), g.relu))
+    model.program(lambda: {"bias_gradient": g.gradients(g.sum(layer(x)), [layer.stages[0].bias])[0]})
+    model.probe("<lambda>", "layer.1", "layer.1:grad", "layer.0.weight:grad")
+    runner = runner_of(model)
+    runner.run("<lambda>")
+    y = X @ runner.read("layer.0.weight") + runner.read("layer.0.bias")
+    np.testing.assert_allclose(runner.read("layer.1"), np.maximum(y, 0), atol=1e-12)
+    assert (runner.read("layer.1:grad") == 1).all()
+    np.testing.assert_allclose(runner.read("layer.0.weight:grad"), np.einsum("btf,bto->fo", X, y > 0), atol=1e-12)
+
+
 def test_parameters_start_as_a_rule_says() -> None:
     model = Model("m")
     model.data("x", X.shape)

@@ -48,7 +48,7 @@ def _concatenate(inputs: Sequence[Type], attributes: Attributes) -> Type:
     first, axis = inputs[0], attributes["axis"]
     expect(0 <= axis < first.rank, f"{first} has no axis {axis}")
     others = [(x.dtype, x.shape[:axis], x.shape[axis + 1 :]) for x in inputs]
-    expect(others.count(others[0]) == len(others), f"{', '.join(map(str, inputs))} differ off axis {axis}")
+    expect(others.count(others[0]) == len(others), f"{', '.join(map(str, inputs))} differ off axis {axis} or in dtype")
     length = sum(x.shape[axis] for x in inputs)
     return Type((*first.shape[:axis], length, *first.shape[axis + 1 :]), first.dtype)
 

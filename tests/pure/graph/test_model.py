@@ -34,6 +34,7 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: x(3, 4)[::2], r"has no slice\(None, None, 2\) along an axis of length 3"),
         (lambda: x(3)[1, 0], r"f32\[3\] has no index \(1, 0\)"),
         (lambda: g.concatenate([x(2, 3), x(2, 4)]), r"f32\[2,3\], f32\[2,4\] differ off axis 0"),
+        (lambda: g.concatenate([x(2), x(2, dtype="u32")]), r"f32\[2\], u32\[2\] differ off axis 0 or in dtype"),
         (lambda: g.split(x(2, 3), 2), r"axis 1 of f32\[2,3\] cannot be cut into 2 equal parts"),
         (lambda: g.cross_entropy(x(5, 3), x(4, dtype="u32")), r"labels of f32\[5,3\] are u32\[5\], found u32\[4\]"),
         (lambda: g.gradients(x(3), [x(3)]), r"only a scalar can be differentiated, found f32\[3\]"),

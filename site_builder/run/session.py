@@ -44,7 +44,9 @@ class Session:
             _refuse_what_init_sets(model, name)
             self._runner.write(name, value)
         self._runner.write("seed", seed)
-        self.inputs = {name: self.read(name) for name, v in model.variables.items() if _is_hosts(v) and name != "seed"}
+        # A data set that was written over is the host's too: a replay that reads it computes something else.
+        hosts = {name for name, v in model.variables.items() if _is_hosts(v)}.union(writes) - {"seed"}
+        self.inputs = {name: self.read(name) for name in model.variables if name in hosts}
         self._runner.run("init")
 
     def write(self, name: str, array: Any) -> None:

@@ -68,3 +68,11 @@ def test_a_record_has_the_data_that_no_source_gives() -> None:
     model.program(lambda: {"first": corpus[0], "x": images[0]})
     record = Session(model, "numpy", 1, {"corpus": [4, 5, 6]}).record("step", 0, {}, 1e-3)
     assert record.inputs == {"corpus": {"shape": [3], "values": [4, 5, 6]}}
+
+
+def test_a_record_has_the_data_set_that_was_written_over() -> None:
+    model = Model("m")
+    sides = model.data("sides", (200,), dtype="u32", source="xor/labels")
+    model.program(lambda: {"first": sides[0]})
+    record = Session(model, "numpy", 1, {"sides": [1, 0] * 100}).record("step", 0, {}, 1e-3)
+    assert record.inputs == {"sides": {"shape": [200], "values": [1, 0] * 100}}

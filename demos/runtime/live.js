@@ -44,8 +44,11 @@ export class Run {
     const { demo } = this;
     const era = ++this.#era;
     this.#free();
-    const { runner, adapter } = await openRunner(demo.loadPlan(), demo.manifest?.data);
+    const { program, show = [] } = demo.definition;
+    const { runner, adapter } = await openRunner(demo.loadPlan(), demo.manifest?.data, ["init", program, ...show]);
     if (era !== this.#era) return runner.destroy();
+    // The rest meanwhile; what does not compile is said when it is run.
+    for (const each of Object.keys(runner.plan.programs)) runner.prepare(each).catch(() => {});
     demo.runner = runner;
     demo.adapter = adapter;
     for (const { reads = [] } of demo.views) for (const name of reads) demo.values[name] ??= new Float32Array(0);
@@ -116,12 +119,13 @@ export class Run {
     this.demo.redraw(true);
   }
 
-  /** @param {Event} event: done now, and remembered */
+  /** @param {Event} event: done, and remembered, now or when it is compiled @returns {Promise<void>} */
   perform(event) {
     const { runner } = this.demo;
     if (!runner) return Promise.resolve();
-    this.#remember(event);
     const [verb, name, what] = event;
+    if (verb === "run" && !runner.prepared(name)) return runner.prepare(name).then(() => (runner === this.demo.runner ? this.perform(event) : undefined));
+    this.#remember(event);
     if (verb === "run") return runner.run(name, what);
     runner.write(name, what);
     return Promise.resolve();

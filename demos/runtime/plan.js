@@ -1,13 +1,13 @@
 /**
- * Runs a plan: checks it, makes its buffers and pipelines once, then `write`, `run`, `read`.
+ * Runs a plan: checks it, makes its buffers and pipelines once, each program's when it is wanted, then `write`, `run`, `read`.
  *
  * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
  */
 import { DemoError } from "./adapter.js";
 import { SLOT, checkPlan } from "./check.js";
 import { sizeOf } from "./data.js";
-import { OPTIONAL, firstLine } from "./device.js";
-import { quadsAreNeighbours } from "./quads.js";
+import { firstLine } from "./device.js";
+import { Pipelines, usableFeatures } from "./pipelines.js";
 
 /** @typedef {import("./types.d.ts").Plan} Plan */
 /** @typedef {import("./types.d.ts").PlanBuffer} PlanBuffer */
@@ -20,9 +20,10 @@ const SUBMIT_MS = 100;
 /**
  * @param {GPUDevice} device @param {Plan} plan checked here
  * @param {(source: string, dtype: "f32" | "u32") => Promise<Numbers>} data
+ * @param {string[]} [first] programs that are compiled before it resolves, by default all
  * @returns {Promise<Runner>} with data and initial inputs written; `init` has not run
  */
-export async function createRunner(device, plan, data) {
+export async function createRunner(device, plan, data, first = Object.keys(plan?.programs ?? {})) {
   checkPlan(plan);
   // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
   const sets = await Promise.all(plan.buffers.map(({ source, dtype }) => (source ? data(source, dtype) : null)));
@@ -30,15 +31,13 @@ export async function createRunner(device, plan, data) {
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
   const allocations = plan.allocations.map((size, i) => device.createBuffer({ label: `${plan.name} ${i}`, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST }));
-  const runner = new Runner(device, plan, allocations);
-  const layouts = createLayouts(device, plan);
-  const compiling = compile(device, plan, layouts, usable);
+  const runner = new Runner(device, plan, allocations, usable);
+  const compiling = Promise.all(first.map((program) => runner.prepare(program)));
   const scopes = [device.popErrorScope(), device.popErrorScope()];
   try {
-    const pipelines = await compiling;
+    await compiling;
     const error = (await Promise.all(scopes)).find(Boolean);
     if (error) throw error;
-    runner.bind(pipelines, layouts, usable);
     plan.buffers.forEach(({ name, shape, initial }, i) => {
       const set = sets[i];
       if (name && set) runner.write(name, set);
@@ -49,52 +48,6 @@ export async function createRunner(device, plan, data) {
     runner.destroy();
     throw error instanceof DemoError ? error : new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
   }
-}
-
-/** @param {GPUDevice} device @param {Plan} plan: one layout for each way of binding; "auto" would drop what a kernel does not use */
-function createLayouts(device, plan) {
-  /** @type {Map<string, GPUBindGroupLayout>} */
-  const layouts = new Map();
-  for (const kernel of plan.kernels) {
-    /** @type {GPUBufferBindingType[]} */
-    const types = kernel.access.map((each) => (each === "read" ? "read-only-storage" : "storage"));
-    if (kernel.params) types.push("uniform");
-    const entries = types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } }));
-    if (!layouts.has(layoutOf(kernel))) layouts.set(layoutOf(kernel), device.createBindGroupLayout({ entries }));
-  }
-  return layouts;
-}
-
-/** @param {Plan["kernels"][number]} kernel: equal for kernels that bind alike */
-const layoutOf = ({ access, params }) => `${access}${params ? ",params" : ""}`;
-
-/** @param {GPUDevice} device @param {Plan} plan: what its kernels' variants want and may have there, tried only where one wants it */
-async function usableFeatures(device, plan) {
-  const wanted = plan.kernels.flatMap(({ variants = [] }) => variants.map(({ feature }) => feature));
-  const usable = new Set(wanted.filter((feature) => device.features.has(feature)));
-  if (usable.has("subgroups") && !(await quadsAreNeighbours(device))) usable.delete("subgroups");
-  return usable;
-}
-
-/** @param {GPUDevice} device @param {Plan} plan @param {Map<string, GPUBindGroupLayout>} layouts @param {Set<string>} usable: all pipelines at once, compiled in parallel */
-function compile(device, plan, layouts, usable) {
-  /** @type {Map<string, GPUShaderModule>} */
-  const modules = new Map();
-  return Promise.all(plan.kernels.map((kernel) => {
-    const variant = kernel.variants?.[variantFor(kernel, usable)];
-    const id = variant?.source ?? kernel.source;
-    const { file, wgsl } = plan.sources[id];
-    const code = variant ? `enable ${OPTIONAL[variant.feature]};\n${wgsl}` : wgsl;
-    const module = modules.get(id) ?? device.createShaderModule({ label: file, code });
-    modules.set(id, module);
-    const layout = device.createPipelineLayout({ bindGroupLayouts: [/** @type {GPUBindGroupLayout} */ (layouts.get(layoutOf(kernel)))] });
-    return device.createComputePipelineAsync({ label: file, layout, compute: { module, entryPoint: kernel.entry, constants: kernel.constants } });
-  }));
-}
-
-/** @param {Plan["kernels"][number]} kernel @param {Set<string>} usable: the number of its first variant that may be used, or -1 */
-function variantFor({ variants = [] }, usable) {
-  return variants.findIndex(({ feature }) => usable.has(feature));
 }
 
 export class Runner {
@@ -111,34 +64,59 @@ export class Runner {
   /** Milliseconds that one run of a program takes, as last measured. @type {Map<string, number>} */
   #cost = new Map();
 
-  /** @param {GPUDevice} device @param {Plan} plan @param {GPUBuffer[]} allocations */
-  constructor(device, plan, allocations) {
+  /** @type {Map<string, Promise<void>>} */
+  #prepared = new Map();
+  /** @type {Pipelines} */
+  #pipelines;
+  /** @type {Map<string, GPUBindGroup>} */
+  #groups = new Map();
+
+  /** @param {GPUDevice} device @param {Plan} plan @param {GPUBuffer[]} allocations @param {Set<string>} usable features */
+  constructor(device, plan, allocations, usable) {
     this.device = device;
     this.plan = plan;
     this.allocations = allocations;
+    this.#pipelines = new Pipelines(device, plan, usable);
     for (const each of plan.buffers) if (each.name) this.#named.set(each.name, each);
     this.#params = this.#upload();
   }
 
-  /** @param {GPUComputePipeline[]} pipelines @param {Map<string, GPUBindGroupLayout>} layouts @param {Set<string>} usable */
-  bind(pipelines, layouts, usable) {
-    /** @type {Map<string, GPUBindGroup>} */
-    const groups = new Map();
-    for (const [name, { steps }] of Object.entries(this.plan.programs)) {
-      this.#programs.set(name, steps.map(({ kernel, bindings, workgroups, params, variants }) => {
-        const layout = layoutOf(this.plan.kernels[kernel]);
-        const key = `${layout}:${bindings}:${params ?? ""}`;
-        let group = groups.get(key);
-        if (!group) {
-          const resources = bindings.map((index) => this.#slot(this.plan.buffers[index]));
-          if (params) resources.push(/** @type {typeof resources[number]} */ (this.#params.get(`${params}`)));
-          const entries = resources.map((resource, binding) => ({ binding, resource }));
-          group = this.device.createBindGroup({ layout: /** @type {GPUBindGroupLayout} */ (layouts.get(layout)), entries });
-          groups.set(key, group);
-        }
-        return { pipeline: pipelines[kernel], group, workgroups: variants?.[variantFor(this.plan.kernels[kernel], usable)] ?? workgroups };
-      }));
+  /** @param {string} program @returns {Promise<void>} when its pipelines are there: all that are missing compile at once */
+  prepare(program) {
+    const preparing = this.#prepared.get(program) ?? this.#bind(program);
+    this.#prepared.set(program, preparing);
+    return preparing;
+  }
+
+  /** @param {string} program: whether it can be encoded now */
+  prepared(program) {
+    return this.#programs.has(program);
+  }
+
+  /** @param {string} program */
+  async #bind(program) {
+    if (!Object.hasOwn(this.plan.programs, program)) throw new DemoError(`The plan ${this.plan.name} has no program called ${program}.`);
+    const dispatches = this.plan.programs[program].steps.map(async (step) => {
+      const compiling = this.#pipelines.compiled(step.kernel);
+      const group = this.#group(step);
+      return { pipeline: await compiling, group, workgroups: this.#pipelines.workgroups(step) };
+    });
+    this.#programs.set(program, await Promise.all(dispatches));
+  }
+
+  /** @param {import("./types.d.ts").Step} step: what its kernel reads and writes there */
+  #group({ kernel, bindings, params }) {
+    const { name, layout } = this.#pipelines.layout(kernel);
+    const key = `${name}:${bindings}:${params ?? ""}`;
+    let group = this.#groups.get(key);
+    if (!group) {
+      const resources = bindings.map((index) => this.#slot(this.plan.buffers[index]));
+      if (params) resources.push(/** @type {typeof resources[number]} */ (this.#params.get(`${params}`)));
+      const entries = resources.map((resource, binding) => ({ binding, resource }));
+      group = this.device.createBindGroup({ layout, entries });
+      this.#groups.set(key, group);
     }
+    return group;
   }
 
   /** Uploads all steps' parameters, each set of them once. @returns {Map<string, GPUBufferBinding & { size: number, offset: number }>} */
@@ -205,6 +183,7 @@ export class Runner {
    * @returns {Promise<void>} when all is submitted; a `read` after it sees the result
    */
   async run(program, times = 1) {
+    if (!this.prepared(program)) await this.prepare(program);
     for (let left = times; left > 0; ) {
       const cost = this.#cost.get(program);
       const batch = Math.min(left, cost === undefined ? 1 : Math.max(1, Math.floor(SUBMIT_MS / cost)), 4096);

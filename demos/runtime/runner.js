@@ -12,12 +12,14 @@ import { createRunner } from "./plan.js";
 
 /**
  * @param {Plan | Promise<Plan>} wanted @param {Record<string, import("./types.d.ts").DataSet> | undefined} data
+ * @param {(string | undefined)[]} first programs that shall be compiled before it resolves, where the plan has them
  * @returns {Promise<{ runner: import("./plan.js").Runner, adapter: string }>}
  */
-export async function openRunner(wanted, data) {
+export async function openRunner(wanted, data, first) {
   const [plan, gpu] = await Promise.all([wanted, openDevice()]);
-  const runner = await createRunner(gpu.device, plan, (source, dtype) => fetchData(data?.[source], dtype));
+  const programs = Object.keys(plan?.programs ?? {}).filter((each) => first.includes(each));
+  const runner = await createRunner(gpu.device, plan, (source, dtype) => fetchData(data?.[source], dtype), programs);
   if (!gpu.lost) return { runner, adapter: gpu.adapter };
   runner.destroy(); // the device went meanwhile, when there was no run to hear of it
-  return openRunner(plan, data);
+  return openRunner(plan, data, first);
 }

@@ -20,8 +20,10 @@ export interface Plan {
   kernels: { source: string; entry: string; constants?: Record<string, number>; access: ("read" | "read_write")[]; params?: string[]; variants?: { feature: string; source: string }[] }[];
   allocations: number[];
   buffers: PlanBuffer[];
-  programs: Record<string, { inputs: string[]; outputs: string[]; steps: { kernel: number; bindings: number[]; workgroups: number[]; params?: number[]; variants?: number[][] }[] }>;
+  programs: Record<string, { inputs: string[]; outputs: string[]; steps: Step[] }>;
 }
+
+export interface Step { kernel: number; bindings: number[]; workgroups: number[]; params?: number[]; variants?: number[][] }
 
 export interface DataSet { url: string; dtype: "u8" | "f32" | "u32"; scale?: number; shape: number[] }
 

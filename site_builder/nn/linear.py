@@ -29,7 +29,7 @@ class Linear(Module):
 class MLP(Module):
     """A multi-layer perceptron: affine maps with `activation` between them and none after the last.
 
-    widths: [inputs, hidden…, outputs].
+    widths: [inputs, hidden…, outputs]. Exposes `hidden.0`, `hidden.1`, …: what the hidden layers give.
     """
 
     def __init__(self, widths: Sequence[int], activation: Function, initialiser: Initialiser = torch_linear) -> None:
@@ -39,8 +39,8 @@ class MLP(Module):
     def hidden(self, x: Tensor) -> list[Tensor]:
         """What each hidden layer gives, first to last: [..., width] each."""
         outputs = []
-        for layer in self.layers[:-1]:
-            x = self._activation(layer(x))
+        for n, layer in enumerate(self.layers[:-1]):
+            x = self.expose(f"hidden.{n}", self._activation(layer(x)))
             outputs.append(x)
         return outputs
 

@@ -16,6 +16,7 @@ from ..graph import (
 )
 from ..graph import additive_attention as additive
 from ..graph.tensor import caller, expect_axes, fail
+from ..graph.types import Type
 from .initialisers import glorot, zeros
 from .linear import Linear
 from .module import Module
@@ -78,17 +79,27 @@ class MultiHeadAttention(Module):
         """Which share each query takes of each key's value: [batch, heads, queries, keys]."""
         return attention_weights(q, k, self.causal, lengths=lengths)
 
-    def __call__(self, x: Tensor, memory: Tensor | None = None, lengths: Tensor | None = None) -> Tensor:
-        """x [batch, time, features], memory [batch, keys, features], lengths of the keys u32[batch] or u32[]."""
+    def __call__(
+        self,
+        x: Tensor,
+        memory: Tensor | None = None,
+        lengths: Tensor | None = None,
+        head_mask: Tensor | None = None,
+    ) -> Tensor:
+        """x [batch, time, features], memory [batch, keys, features], lengths of the keys u32[batch] or u32[].
+
+        `head_mask` f32[heads]: what each head found is multiplied by its number, so that 0 ablates the head. Its
+        gradient says how much the loss depends on each head (Michel, Levy and Neubig, 2019).
+        """
         q, k, v = (self.expose(n, t) for n, t in zip("qkv", self.projected(x, memory), strict=True))
         weights = self.expose("weights", self.weigh(q, k, lengths))
         if self._weights_visible:
             mixed = transpose(matmul(weights, transpose(v, (0, 2, 1, 3))), (0, 2, 1, 3))
         else:
             mixed = attention(q, k, v, self.causal, lengths=lengths)
-        return self.out_proj(reshape(mixed, x.shape))
+        return self._joined(mixed, head_mask)
 
-    def step(self, x: Tensor, position: Tensor, length: int) -> Tensor:
+    def step(self, x: Tensor, position: Tensor, length: int, head_mask: Tensor | None = None) -> Tensor:
         """Causal self-attention for one more position: x [batch, 1, features] at `position` u32[] below `length`.
 
         Keys and values of the positions before it are remembered from the steps that led here, in the states
@@ -99,8 +110,16 @@ class MultiHeadAttention(Module):
         keys, values = (self._remembered(n, t, position, length) for n, t in (("keys", k), ("values", v)))
         lengths = 1 + position  # position + 1 is what most programs assign: sharing it would cost a copy
         self.expose("weights", attention_weights(q, keys, lengths=lengths))
-        seen = attention(q, keys, values, lengths=lengths)
-        return self.out_proj(reshape(seen, x.shape))
+        return self._joined(attention(q, keys, values, lengths=lengths), head_mask)
+
+    def _joined(self, found: Tensor, head_mask: Tensor | None) -> Tensor:
+        """What the heads found [batch, time, heads, head_dim], each times its number, projected as one."""
+        if head_mask is not None:
+            if head_mask.type != Type((self.heads,)):
+                raise fail(f"a mask of {self.heads} heads is {Type((self.heads,))}, found {head_mask.type}", caller())
+            found = found * reshape(head_mask, (self.heads, 1))
+        batch, time, heads, head_dim = found.shape
+        return self.out_proj(reshape(found, (batch, time, heads * head_dim)))
 
     def _remembered(self, name: str, new: Tensor, position: Tensor, length: int) -> Tensor:
         """The state with what is new at its position."""

@@ -59,13 +59,14 @@ class EncoderBlock(_Block):
         self.norm2 = norm(features)
         self.feed_forward = FeedForward(features, hidden, activation, bias)
 
-    def __call__(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
-        x = self.added(0, self.norm1, lambda x: self.attention(x, lengths=lengths), x)
+    def __call__(self, x: Tensor, lengths: Tensor | None = None, head_mask: Tensor | None = None) -> Tensor:
+        """`lengths` u32[batch] where x is padded; `head_mask` f32[heads] as in `MultiHeadAttention`."""
+        x = self.added(0, self.norm1, lambda x: self.attention(x, lengths=lengths, head_mask=head_mask), x)
         return self.added(1, self.norm2, self.feed_forward, x)
 
-    def step(self, x: Tensor, position: Tensor, length: int) -> Tensor:
+    def step(self, x: Tensor, position: Tensor, length: int, head_mask: Tensor | None = None) -> Tensor:
         """A causal block for one more position, as `MultiHeadAttention.step`: x [batch, 1, features]."""
-        x = self.added(0, self.norm1, lambda x: self.attention.step(x, position, length), x)
+        x = self.added(0, self.norm1, lambda x: self.attention.step(x, position, length, head_mask), x)
         return self.added(1, self.norm2, self.feed_forward, x)
 
 
@@ -102,14 +103,33 @@ class DecoderBlock(_Block):
         self.norm3 = norm(features)
         self.feed_forward = FeedForward(features, hidden, activation, bias)
 
-    def __call__(self, x: Tensor, memory: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """`lengths` u32[batch] of the memory, where it is padded."""
-        x = self.added(0, self.norm1, self.attention, x)
-        x = self.added(1, self.norm2, lambda x: self.cross_attention(x, memory, lengths), x)
-        return self.added(2, self.norm3, self.feed_forward, x)
+    def __call__(
+        self,
+        x: Tensor,
+        memory: Tensor,
+        lengths: Tensor | None = None,
+        head_mask: Tensor | None = None,
+        cross_head_mask: Tensor | None = None,
+    ) -> Tensor:
+        """`lengths` u32[batch] of the memory, where it is padded; masks f32[heads] as in `MultiHeadAttention`."""
+        x = self.added(0, self.norm1, lambda x: self.attention(x, head_mask=head_mask), x)
+        return self._after(x, memory, lengths, cross_head_mask)
 
-    def step(self, x: Tensor, memory: Tensor, position: Tensor, length: int, lengths: Tensor | None = None) -> Tensor:
+    def step(
+        self,
+        x: Tensor,
+        memory: Tensor,
+        position: Tensor,
+        length: int,
+        lengths: Tensor | None = None,
+        head_mask: Tensor | None = None,
+        cross_head_mask: Tensor | None = None,
+    ) -> Tensor:
         """One more position, as `MultiHeadAttention.step`: x [batch, 1, features], `lengths` of the memory."""
-        x = self.added(0, self.norm1, lambda x: self.attention.step(x, position, length), x)
-        x = self.added(1, self.norm2, lambda x: self.cross_attention(x, memory, lengths), x)
+        x = self.added(0, self.norm1, lambda x: self.attention.step(x, position, length, head_mask), x)
+        return self._after(x, memory, lengths, cross_head_mask)
+
+    def _after(self, x: Tensor, memory: Tensor, lengths: Tensor | None, head_mask: Tensor | None) -> Tensor:
+        """What follows self-attention, at each position for itself."""
+        x = self.added(1, self.norm2, lambda x: self.cross_attention(x, memory, lengths, head_mask), x)
         return self.added(2, self.norm3, self.feed_forward, x)

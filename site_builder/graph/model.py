@@ -165,9 +165,10 @@ class Model:
         met[name] += 1
         return f"{name}#{met[name] - 1}" if met[name] > 1 else name
 
-    def probe(self, program: str, *names: str) -> None:
+    def probe(self, program: str, /, *names: str, **renamed: str) -> None:
         """Keep tensors inside a traced program as outputs, under their names: `blocks.0.attention.weights`.
 
+        `lens="blocks.0"` keeps one as the output `lens`: a layer that is probed in two programs wants two names.
         `name:grad` is the gradient of the program's loss (the first scalar that it differentiated) by that tensor or
         parameter.
         Layers expose what they give under their own path, and what else is worth seeing under a name of its own.
@@ -176,10 +177,10 @@ class Model:
         if program not in self._programs:
             raise fail(f"model {self.name} has no program {program!r}, only {', '.join(self._programs)}", caller())
         traced = self._programs[program]
-        for name in names:
+        for output_name, name in [*zip(names, names, strict=True), *renamed.items()]:
             tensor = self._probed(traced, name)
-            output = Variable(name, tensor.type, "output", place=caller())
-            self._declare(output)
+            output = Variable(output_name, tensor.type, "output", place=caller())
+            self._declare(output, hint=f'Keep it under another name: model.probe("{program}", other="{name}")')
             traced.assignments.append(Assignment(output, tensor))
 
     def _probed(self, program: Program, name: str) -> Tensor:
@@ -240,9 +241,9 @@ class Model:
             elif variable.role == "state":
                 self.assign(variable.tensor, constant(variable.initial or 0, variable.type.dtype))
 
-    def _declare(self, variable: Variable) -> Tensor:
+    def _declare(self, variable: Variable, hint: str | None = None) -> Tensor:
         if variable.name in self.variables:
-            raise fail(f"model {self.name} already has a variable {variable.name!r}", caller())
+            raise fail(f"model {self.name} already has a variable {variable.name!r}", caller(), hint=hint)
         variable.place = variable.place or caller()
         self.variables[variable.name] = variable
         return variable.tensor

@@ -144,6 +144,11 @@ class Model:
                 return
         self.assign(variable, rule(variable))
 
+    def current(self, variable: Tensor) -> Tensor:
+        """What `variable` holds as far as the program is traced: what was assigned to it, or its value from before."""
+        assigned = [a.value for a in self._tracing_program().assignments if a.variable is variable_of(variable)]
+        return assigned[0] if assigned else variable
+
     def watch(self, name: str, tensor: Tensor) -> Tensor:
         """Keep `tensor` as the output `name`, to be read or drawn after a run; gives it back."""
         output = Variable(name, tensor.type, "output", place=caller())

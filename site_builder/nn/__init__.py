@@ -9,6 +9,7 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     normalisation.py  of positions and of batches
     recurrent.py      cells, and networks unrolled along a sequence
     attention.py      positions that look at each other
+    cache.py          keys and values that they remember
     transformer.py    the blocks of encoders and decoders
     mixing.py         blocks that mix tokens without attention
     dropout.py        noise while training

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..graph import (
-    Model,
     Tensor,
     attention,
     attention_weights,
     matmul,
+    pad,
     parameter,
     reshape,
     rotary,
@@ -17,6 +17,7 @@ from ..graph import (
 from ..graph import additive_attention as additive
 from ..graph.tensor import caller, expect_axes, fail
 from ..graph.types import Type
+from . import cache
 from .initialisers import glorot, zeros
 from .linear import Linear
 from .module import Module
@@ -67,9 +68,14 @@ class MultiHeadAttention(Module):
         `position` u32[]: where x begins, if not at 0.
         """
         if self._cross:
-            if memory is None:
-                raise fail("cross-attention takes a memory", caller(), hint="Call it with (x, memory)")
-            (q,), (k, v) = self._cut(self.q_proj(x), 1), self._cut(self.kv_proj(memory), 2)
+            (q,) = self._cut(self.q_proj(x), 1)
+            known = cache.kept(self) if memory is None else self._cut(self.kv_proj(memory), 2)
+            if known is None:
+                hint = "Call it with (x, memory), or let it remember one first"
+                raise fail("cross-attention takes a memory", caller(), hint=hint)
+            k, v = known
+            if k.shape[0] != q.shape[0]:
+                raise fail(f"cross-attention: x is a batch of {q.shape[0]}, the memory of {k.shape[0]}", caller())
         else:
             qkv = x @ self.in_proj_weight
             q, k, v = self._cut(qkv if self.in_proj_bias is None else qkv + self.in_proj_bias, 3)
@@ -88,29 +94,74 @@ class MultiHeadAttention(Module):
     ) -> Tensor:
         """x [batch, time, features], memory [batch, keys, features], lengths of the keys u32[batch] or u32[].
 
+        Without a memory, cross-attention takes what it was last told to `remember`.
         `head_mask` f32[heads]: what each head found is multiplied by its number, so that 0 ablates the head. Its
         gradient says how much the loss depends on each head (Michel, Levy and Neubig, 2019).
         """
-        q, k, v = (self.expose(n, t) for n, t in zip("qkv", self.projected(x, memory), strict=True))
+        return self._attended(*self.projected(x, memory), lengths, head_mask)
+
+    def step(self, x: Tensor, position: Tensor, length: int, head_mask: Tensor | None = None) -> Tensor:
+        """Causal self-attention for one more position: x [batch, 1, features] at `position` u32[] below `length`.
+
+        Keys and values of the positions before it are remembered from the steps that led here, or from `prefill`, in
+        the states PATH.keys and PATH.values [batch, length, heads, head_dim], so that nothing is computed twice.
+        Exposes `weights` [batch, heads, 1, length].
+        """
+        self._expect_order("step")
+        if type(self).weigh is not MultiHeadAttention.weigh:
+            raise fail(f"step: {type(self).__name__} weighs in its own way, and needs a step of its own", caller())
+        if x.shape[1:2] != (1,):
+            hint = "prefill takes the first positions all at once"
+            raise fail(f"a step takes one position, f32[batch,1,features], found {x.type}", caller(), hint=hint)
+        q, k, v = self.projected(x, position=position)
+        states = cache.states(self, x.shape[0], length, *k.shape[2:])
+        new = [update_at(state, position, t[:, 0], axis=1) for state, t in zip(states, (k, v), strict=True)]
+        keys, values = cache.keep(states, new)
+        lengths = 1 + position  # position + 1 is what most programs assign: sharing it would cost a copy
+        self.expose("weights", attention_weights(q, keys, lengths=lengths))
+        return self._joined(attention(q, keys, values, lengths=lengths), head_mask)
+
+    def prefill(self, x: Tensor, length: int, head_mask: Tensor | None = None) -> Tensor:
+        """As many steps as x [batch, time, features] has positions, from 0 on, all at once; `length` as in `step`.
+
+        Steps may go on at any position up to `time`: where a prompt ends before x does, they overwrite the rest of x
+        before they see it. Exposes what a call does.
+        """
+        self._expect_order("prefill")
+        free = length - x.shape[1]
+        if free < 0:
+            raise fail(f"prefill: {x.type} has more positions than the {length} to be remembered", caller())
+        q, k, v = self.projected(x)
+        states = cache.states(self, x.shape[0], length, *k.shape[2:])
+        cache.keep(states, [pad(t, ((0, 0), (0, free), (0, 0), (0, 0))) for t in (k, v)])
+        return self._attended(q, k, v, None, head_mask)
+
+    def remember(self, memory: Tensor) -> None:
+        """Keep keys and values of a memory [batch, keys, features] for calls that give none, in states as `step` does.
+
+        So the program that reads a text projects it once, and those that write about it word by word never do.
+        """
+        if not self._cross:
+            raise fail("remember: only cross-attention has a memory", caller())
+        new = self._cut(self.kv_proj(memory), 2)
+        cache.keep(cache.states(self, *new[0].shape), new)
+
+    def _expect_order(self, what: str) -> None:
+        """A GraphError unless a position sees only itself and those before it."""
+        if self._cross or not self.causal:
+            hint = "Positions can only come one by one where none sees those after it: causal=True"
+            raise fail(f"{what}: expected causal self-attention", caller(), hint=hint)
+
+    def _attended(self, q: Tensor, k: Tensor, v: Tensor, lengths: Tensor | None, head_mask: Tensor | None) -> Tensor:
+        """What a call gives of what it projected."""
+        for name, tensor in zip("qkv", (q, k, v), strict=True):
+            self.expose(name, tensor)
         weights = self.expose("weights", self.weigh(q, k, lengths))
         if self._weights_visible:
             mixed = transpose(matmul(weights, transpose(v, (0, 2, 1, 3))), (0, 2, 1, 3))
         else:
             mixed = attention(q, k, v, self.causal, lengths=lengths)
         return self._joined(mixed, head_mask)
-
-    def step(self, x: Tensor, position: Tensor, length: int, head_mask: Tensor | None = None) -> Tensor:
-        """Causal self-attention for one more position: x [batch, 1, features] at `position` u32[] below `length`.
-
-        Keys and values of the positions before it are remembered from the steps that led here, in the states
-        PATH.keys and PATH.values [batch, length, heads, head_dim], so that nothing is computed twice. Exposes `weights`
-        [batch, heads, 1, length].
-        """
-        q, k, v = self.projected(x, position=position)
-        keys, values = (self._remembered(n, t, position, length) for n, t in (("keys", k), ("values", v)))
-        lengths = 1 + position  # position + 1 is what most programs assign: sharing it would cost a copy
-        self.expose("weights", attention_weights(q, keys, lengths=lengths))
-        return self._joined(attention(q, keys, values, lengths=lengths), head_mask)
 
     def _joined(self, found: Tensor, head_mask: Tensor | None) -> Tensor:
         """What the heads found [batch, time, heads, head_dim], each times its number, projected as one."""
@@ -120,18 +171,6 @@ class MultiHeadAttention(Module):
             found = found * reshape(head_mask, (self.heads, 1))
         batch, time, heads, head_dim = found.shape
         return self.out_proj(reshape(found, (batch, time, heads * head_dim)))
-
-    def _remembered(self, name: str, new: Tensor, position: Tensor, length: int) -> Tensor:
-        """The state with what is new at its position."""
-        model = Model.tracing()
-        if model is None or not self.path:
-            raise fail("a step remembers in states, so it needs a model and one of its programs", caller())
-        key, (batch, _, *rest) = f"{self.path}.{name}", new.shape
-        known = model.variables.get(key)
-        state = model.state(key, (batch, length, *rest)) if known is None else known.tensor
-        updated = update_at(state, position, new[:, 0], axis=1)
-        model.assign(state, updated)
-        return updated
 
     def _cut(self, x: Tensor, parts: int) -> list[Tensor]:
         expect_axes("attention", "batch,time,features", x)

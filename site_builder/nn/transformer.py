@@ -69,6 +69,11 @@ class EncoderBlock(_Block):
         x = self.added(0, self.norm1, lambda x: self.attention.step(x, position, length, head_mask), x)
         return self.added(1, self.norm2, self.feed_forward, x)
 
+    def prefill(self, x: Tensor, length: int, head_mask: Tensor | None = None) -> Tensor:
+        """A causal block for the first positions, as `MultiHeadAttention.prefill`: x [batch, time, features]."""
+        x = self.added(0, self.norm1, lambda x: self.attention.prefill(x, length, head_mask), x)
+        return self.added(1, self.norm2, self.feed_forward, x)
+
 
 class DecoderBlock(_Block):
     """Causal self-attention, attention to a memory, then a feed-forward network: [batch, time, features].
@@ -106,30 +111,50 @@ class DecoderBlock(_Block):
     def __call__(
         self,
         x: Tensor,
-        memory: Tensor,
+        memory: Tensor | None = None,
         lengths: Tensor | None = None,
         head_mask: Tensor | None = None,
         cross_head_mask: Tensor | None = None,
     ) -> Tensor:
-        """`lengths` u32[batch] of the memory, where it is padded; masks f32[heads] as in `MultiHeadAttention`."""
+        """memory [batch, keys, features], its `lengths` u32[batch] where it is padded; masks f32[heads].
+
+        Without a memory, the one that the block was last told to `remember`. Masks as in `MultiHeadAttention`.
+        """
         x = self.added(0, self.norm1, lambda x: self.attention(x, head_mask=head_mask), x)
         return self._after(x, memory, lengths, cross_head_mask)
 
     def step(
         self,
         x: Tensor,
-        memory: Tensor,
+        memory: Tensor | None,
         position: Tensor,
         length: int,
         lengths: Tensor | None = None,
         head_mask: Tensor | None = None,
         cross_head_mask: Tensor | None = None,
     ) -> Tensor:
-        """One more position, as `MultiHeadAttention.step`: x [batch, 1, features], `lengths` of the memory."""
+        """One more position, as `MultiHeadAttention.step`: x [batch, 1, features], the rest as in a call."""
         x = self.added(0, self.norm1, lambda x: self.attention.step(x, position, length, head_mask), x)
         return self._after(x, memory, lengths, cross_head_mask)
 
-    def _after(self, x: Tensor, memory: Tensor, lengths: Tensor | None, head_mask: Tensor | None) -> Tensor:
+    def prefill(
+        self,
+        x: Tensor,
+        memory: Tensor | None,
+        length: int,
+        lengths: Tensor | None = None,
+        head_mask: Tensor | None = None,
+        cross_head_mask: Tensor | None = None,
+    ) -> Tensor:
+        """The first positions, as `MultiHeadAttention.prefill`: x [batch, time, features], the rest as in a call."""
+        x = self.added(0, self.norm1, lambda x: self.attention.prefill(x, length, head_mask), x)
+        return self._after(x, memory, lengths, cross_head_mask)
+
+    def remember(self, memory: Tensor) -> None:
+        """Keep keys and values of a memory [batch, keys, features], as `MultiHeadAttention.remember`."""
+        self.cross_attention.remember(memory)
+
+    def _after(self, x: Tensor, memory: Tensor | None, lengths: Tensor | None, head_mask: Tensor | None) -> Tensor:
         """What follows self-attention, at each position for itself."""
         x = self.added(1, self.norm2, lambda x: self.cross_attention(x, memory, lengths, head_mask), x)
         return self.added(2, self.norm3, self.feed_forward, x)

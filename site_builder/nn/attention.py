@@ -49,6 +49,9 @@ class MultiHeadAttention(Module):
     ) -> None:
         if heads < 1 or features % heads:
             raise fail(f"attention: {heads} heads cannot share {features} features equally", caller())
+        if rotary and features // heads % 2:
+            hint = "Rotary positions turn features in pairs"
+            raise fail(f"attention: expected an even head_dim, found {features // heads}", caller(), hint=hint)
         self.heads, self.causal = heads, causal
         self._rotary, self._weights_visible = rotary, weights_visible
         if cross:

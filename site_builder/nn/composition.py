@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..graph import Tensor
-from .module import Function, Module
+from .module import Function, Module, expect_function
 
 
 class Sequential(Module):
     """Modules and functions one after the other. What a function gives, too, can be probed under its number."""
 
     def __init__(self, *stages: Module | Function) -> None:
+        for n, stage in enumerate(stages):
+            expect_function(f"stage {n} of a {type(self).__name__}", stage)
         self.stages = stages
 
     def children(self) -> Iterator[tuple[str, Module]]:

@@ -5,9 +5,10 @@ Named as in PyTorch, with the channels last: [batch, time, channels] and [batch,
 
 from __future__ import annotations
 
-from ..graph import Tensor, convolution, parameter
+from ..graph import Tensor, convolution, full, parameter
 from ..graph.functions.convolution import Lengths, Padding
 from ..graph.program import Initialiser
+from ..graph.tensor import caller, fail
 from .initialisers import torch_linear, zeros
 from .module import Module
 
@@ -26,9 +27,14 @@ class _Convolution(Module):
         initialiser: Initialiser = torch_linear,
     ) -> None:
         lengths = (window,) * self.axes if isinstance(window, int) else window
+        if len(lengths) != self.axes:
+            wanted = f"one number{' or two' if self.axes == 2 else ''}"
+            raise fail(f"{type(self).__name__}: a window is {wanted}, found {window!r}", caller())
         self.weight = parameter((*lengths, inputs, outputs), initialiser)
         self.bias = parameter((outputs,), zeros) if bias else None
         self._stride, self._padding = stride, padding
+        smallest = full((1, *lengths, inputs), 0.0)
+        convolution(smallest, self.weight, stride, padding)  # refuses here, and not at the call, what never fits
 
     def __call__(self, x: Tensor) -> Tensor:
         y = convolution(x, self.weight, self._stride, self._padding)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from ..graph import Model, Tensor, dropout
+from ..graph.functions.sampling import expect_rate
 from ..graph.tensor import Operand
 from .module import Module, is_evaluating
 
@@ -17,6 +18,7 @@ class Dropout(Module):
     """
 
     def __init__(self, rate: Operand) -> None:
+        expect_rate(rate)
         self.rate = rate
 
     def __call__(self, x: Tensor) -> Tensor:

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from ..graph import Tensor, parameter
 from ..graph.program import Initialiser
+from ..graph.tensor import caller, fail
 from .initialisers import torch_linear, zeros
-from .module import Function, Module
+from .module import Function, Module, expect_function
 
 
 class Linear(Module):
@@ -33,6 +34,9 @@ class MLP(Module):
     """
 
     def __init__(self, widths: Sequence[int], activation: Function, initialiser: Initialiser = torch_linear) -> None:
+        if len(widths) < 2:
+            raise fail(f"MLP: expected the widths of inputs and outputs at least, found {list(widths)}", caller())
+        expect_function("the activation of an MLP", activation)
         self.layers = [Linear(a, b, initialiser=initialiser) for a, b in pairwise(widths)]
         self._activation = activation
 
@@ -55,6 +59,7 @@ class FeedForward(Module):
     """
 
     def __init__(self, features: int, hidden: int, activation: Function, bias: bool = True) -> None:
+        expect_function("the activation of a feed-forward network", activation)
         self.linear1 = Linear(features, hidden, bias)
         self.linear2 = Linear(hidden, features, bias)
         self._activation = activation

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from ..graph import Tensor, cast, cos, gelu, iota, matmul, parameter, reshape, split, swap_axes
-from ..graph.tensor import expect_axes
+from ..graph.tensor import caller, expect_axes, fail
 from .initialisers import ones, uniform
 from .linear import FeedForward, Linear
-from .module import Function, Module
+from .module import Function, Module, expect_function
 from .normalisation import LayerNorm
 
 
@@ -39,6 +39,8 @@ class SpatialGatingUnit(Module):
     """
 
     def __init__(self, tokens: int, features: int) -> None:
+        if features % 2:
+            raise fail(f"SpatialGatingUnit: expected an even number of features, to halve, found {features}", caller())
         self.norm = LayerNorm(features // 2)
         self.projection = Linear(tokens, tokens, initialiser=uniform(1e-3))
         self.projection.bias = parameter((tokens,), ones)
@@ -56,6 +58,7 @@ class GatedMLPBlock(Module):
     """
 
     def __init__(self, tokens: int, features: int, hidden: int, activation: Function = gelu) -> None:
+        expect_function("the activation of a gated MLP", activation)
         self.norm = LayerNorm(features)
         self.linear1 = Linear(features, hidden)
         self.gating = SpatialGatingUnit(tokens, hidden)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..graph import Model, Tensor, variable_of
 from ..graph.program import Initialiser
+from ..graph.tensor import caller, fail
 
 Function = Callable[[Tensor], Tensor]
 
@@ -78,6 +79,13 @@ class Module:
         """Let `Model.probe` ask for `tensor` under `path.name`; gives it back."""
         model = Model.tracing()
         return tensor if model is None or not self.path else model.expose(f"{self.path}.{name}", tensor)
+
+
+def expect_function(what: str, given: object) -> None:
+    """GraphError unless `given` can be applied to a tensor, as a class of layers, a list or a name cannot."""
+    if isinstance(given, type) or not callable(given):
+        found = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+        raise fail(f"{what} is a layer or a function, found {found}", caller())
 
 
 def _is_variable(value: object) -> bool:

@@ -47,6 +47,9 @@ class _Optimiser:
     """
 
     def __init__(self, rate: Operand, max_norm: Operand | None) -> None:
+        for name, value in (("rate", rate), ("max_norm", max_norm)):
+            if isinstance(value, (int, float)) and value < 0:
+                raise fail(f"{type(self).__name__}: a {name} below 0 would make the loss grow, found {value}", caller())
         self.rate = rate
         self.max_norm = max_norm
         self._slots: dict[tuple[Model, str], Tensor] = {}
@@ -95,6 +98,13 @@ def _trained(loss: Tensor, model: Model) -> list[Variable]:
     return found
 
 
+def _share(name: str, value: float) -> float:
+    """What a moving average keeps of itself at every step."""
+    if not 0 <= value < 1:
+        raise fail(f"{name} is at least 0 and below 1, found {value}", caller())
+    return value
+
+
 # region: sgd
 class SGD(_Optimiser):
     """p <- p - rate v, where v <- momentum v + ∂loss/∂p (without momentum v is the gradient itself)."""
@@ -134,7 +144,7 @@ class Adam(_Optimiser):
         max_norm: Operand | None = None,
     ) -> None:
         super().__init__(rate, max_norm)
-        self.betas = betas
+        self.betas = (_share("beta1", betas[0]), _share("beta2", betas[1]))
         self.epsilon = epsilon
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
@@ -201,7 +211,7 @@ class RMSProp(_Optimiser):
         self, rate: Operand, decay: float = 0.99, epsilon: float = 1e-8, max_norm: Operand | None = None
     ) -> None:
         super().__init__(rate, max_norm)
-        self.decay = decay
+        self.decay = _share("decay", decay)
         self.epsilon = epsilon
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:

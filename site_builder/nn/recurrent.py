@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from ..graph import Tensor, full, parameter, sigmoid, split, stack, tanh
-from ..graph.tensor import expect_axes
+from ..graph.tensor import caller, expect_axes, fail
 from .initialisers import uniform
 from .module import Module
 
@@ -116,6 +116,8 @@ class Recurrent(Module):
     kind: ClassVar[type[Cell]]
 
     def __init__(self, inputs: int, hidden: int, layers: int = 1) -> None:
+        if layers < 1:
+            raise fail(f"{type(self).__name__}: expected at least 1 layer, found {layers}", caller())
         self.cells = [self.kind(hidden if n else inputs, hidden) for n in range(layers)]
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:

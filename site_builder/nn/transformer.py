@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..graph import Tensor, relu
-from ..graph.tensor import Operand
+from ..graph.tensor import Operand, caller, fail
 from .attention import MultiHeadAttention
 from .dropout import Dropout
 from .linear import FeedForward
@@ -20,7 +20,9 @@ Norm = Callable[[int], Function]  # LayerNorm, RMSNorm
 
 
 class _Block(Module):
-    def __init__(self, parts: int, pre_norm: bool, dropout: Operand) -> None:
+    def __init__(self, parts: int, pre_norm: bool, dropout: Operand, norm: Norm) -> None:
+        if isinstance(norm, Module) or not callable(norm):
+            raise fail(f"a block's norm is a class such as nn.LayerNorm, found {type(norm).__name__}", caller())
         self._pre_norm = pre_norm
         self.dropouts = [Dropout(dropout) for _ in range(parts)]
 
@@ -51,7 +53,7 @@ class EncoderBlock(_Block):
         norm: Norm = LayerNorm,
         weights_visible: bool = False,
     ) -> None:
-        super().__init__(2, pre_norm, dropout)
+        super().__init__(2, pre_norm, dropout, norm)
         self.norm1 = norm(features)
         self.attention = MultiHeadAttention(
             features, heads, causal=causal, rotary=rotary, bias=bias, weights_visible=weights_visible
@@ -96,7 +98,7 @@ class DecoderBlock(_Block):
         norm: Norm = LayerNorm,
         weights_visible: bool = False,
     ) -> None:
-        super().__init__(3, pre_norm, dropout)
+        super().__init__(3, pre_norm, dropout, norm)
         self.norm1 = norm(features)
         self.attention = MultiHeadAttention(
             features, heads, causal=True, rotary=rotary, bias=bias, weights_visible=weights_visible

@@ -19,10 +19,15 @@ def dropout(x: Tensor, rate: Operand, stream: int) -> Tensor:
     Nothing is kept for the gradient: the same numbers are drawn again from (seed, stream, step, index).
     Source: Srivastava et al. (2014), in the form that leaves evaluation alone.
     """
-    if not isinstance(rate, Tensor) and not 0 <= rate < 1:
-        raise fail(f"dropout: a rate is at least 0 and below 1, found {rate}", caller())
+    expect_rate(rate)
     kept = 1 - less(uniform(x.shape, stream), rate)
     return x * (kept / (1 - rate))
+
+
+def expect_rate(rate: Operand) -> None:
+    """GraphError where a number is no rate of dropout."""
+    if not isinstance(rate, Tensor) and not 0 <= rate < 1:
+        raise fail(f"dropout: a rate is at least 0 and below 1, found {rate}", caller())
 
 
 def gumbel(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:

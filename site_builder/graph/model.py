@@ -11,8 +11,8 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Protocol, TypeVar, overload
 
-from .program import Assignment, Program, Variable, topological, variable_of
-from .tensor import Operand, Tensor, broadcast, caller, constant, fail, make
+from .program import Assignment, Program, Variable, assignment, topological, variable_of
+from .tensor import Operand, Tensor, caller, constant, fail, make
 from .types import DType, Type
 
 Traced = Callable[[], Mapping[str, Tensor] | None]
@@ -61,8 +61,14 @@ class Model:
 
     @property
     def step(self) -> Tensor:
-        """u32 scalar: how often a counting program has run since `init`; 0 while `init` runs."""
-        return constant(0, "u32") if self._program is not None and self._program.name == "init" else self._step
+        """u32 scalar: how often a counting program has run since `init`; 0 while `init` runs.
+
+        Within a program that counts by a state of its own, that state.
+        """
+        if self._program is not None and self._program.name == "init":
+            return constant(0, "u32")
+        own = None if self._program is None else self._program.counter
+        return self._step if own is None else own
 
     def data(
         self,
@@ -113,11 +119,15 @@ class Model:
     @overload
     def program(self, function: Traced) -> Traced: ...
     @overload
-    def program(self, *, counts: bool = False) -> Callable[[Traced], Traced]: ...
-    def program(self, function: Traced | None = None, *, counts: bool = False) -> Traced | Callable[[Traced], Traced]:
+    def program(self, *, counts: bool | Tensor = False) -> Callable[[Traced], Traced]: ...
+    def program(
+        self, function: Traced | None = None, *, counts: bool | Tensor = False
+    ) -> Traced | Callable[[Traced], Traced]:
         """Trace a function into the program of its name. What it returns, by name, becomes outputs.
 
-        `counts`: add one to `step` when it is done.
+        `counts`: add one to `step` when it is done. Programs share it: what trains after another begins where that
+        ended, and so do its histories, unless it counts by a state of its own, u32[]. Schedules, what is drawn and
+        what is recorded within it then go by that.
         """
 
         def trace(function: Traced) -> Traced:
@@ -128,19 +138,18 @@ class Model:
 
     def assign(self, variable: Tensor, value: Operand) -> None:
         """When the program is done, `variable` (a state or parameter) holds `value`."""
-        program, assignment = self._tracing_program(), _assignment(variable_of(variable), value)
-        name = assignment.variable.name
-        if any(a.variable is assignment.variable for a in program.assignments):
+        program, new = self._tracing_program(), assignment(variable_of(variable), value)
+        if any(a.variable is new.variable for a in program.assignments):
             hint = "Model.update goes on from what it was assigned"
-            raise fail(f"{name} is assigned twice in program {program.name}", caller(), hint=hint)
-        program.assignments.append(assignment)
+            raise fail(f"{new.variable.name} is assigned twice in program {program.name}", caller(), hint=hint)
+        program.assignments.append(new)
 
     def update(self, variable: Tensor, rule: Callable[[Tensor], Tensor]) -> None:
         """When the program is done, `variable` holds rule(what it would hold otherwise): updates follow one another."""
         assignments = self._tracing_program().assignments
         for n, known in enumerate(assignments):
             if known.variable is variable_of(variable):
-                assignments[n] = _assignment(known.variable, rule(known.value))
+                assignments[n] = assignment(known.variable, rule(known.value))
                 return
         self.assign(variable, rule(variable))
 
@@ -215,13 +224,13 @@ class Model:
             self._program.loss = loss
 
     def record(self, name: str, value: Tensor) -> None:
-        """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096."""
+        """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096 as the program counts."""
         key = f"{name}.history"
         known = self.variables.get(key)
         history = self.state(key, (HISTORY,)) if known is None else known.tensor
         if value.type != Type(()):
             raise fail(f"what is recorded is a scalar, found {value.type}", caller())
-        self.assign(history, make("update_at", (history, self._step % HISTORY, value), axis=0))
+        self.assign(history, make("update_at", (history, self.step % HISTORY, value), axis=0))
 
     @property
     def parameters(self) -> dict[str, Tensor]:
@@ -258,16 +267,19 @@ class Model:
             raise fail(f"model {self.name} is not tracing a program", caller(), hint="Call it in a program's function")
         return self._program
 
-    def _trace(self, name: str, function: Traced, counts: bool) -> None:
+    def _trace(self, name: str, function: Traced, counts: bool | Tensor) -> None:
         if name in self._programs:
             raise fail(f"model {self.name} already has a program {name!r}", caller())
-        self._program = Program(name)
+        own = counts if isinstance(counts, Tensor) else None
+        if own is not None and (own.op != "read" or own.type != Type((), "u32")):
+            raise fail(f"a program counts by a state u32[], found {own!r}", caller())
+        self._program = Program(name, counter=own)
         Model._stack.append(self)
         try:
             for key, tensor in (function() or {}).items():
                 self.watch(key, tensor)
-            if counts:
-                self.assign(self._step, self._step + 1)
+            if own is not None or counts:
+                self.assign(self.step, self.step + 1)
             self._check_ownership(self._program)
         finally:
             program, self._program = self._program, None
@@ -282,13 +294,3 @@ class Model:
                     node.place,
                     hint="Give the layer to the model with model.add(name, layer)",
                 )
-
-
-def _assignment(target: Variable, value: Operand) -> Assignment:
-    value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)
-    value = broadcast(value, target.type.shape) if value.size == 1 else value
-    if value.type != target.type:
-        raise fail(f"{target.name} is {target.type} and cannot hold {value.type}", caller())
-    if target.role in ("data", "input"):
-        raise fail(f"{target.name} is {target.role}: only the host writes it", caller(), hint="Make it a state")
-    return Assignment(target, value)

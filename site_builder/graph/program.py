@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..errors import GraphError
-from .tensor import Place, Tensor, caller, make
+from .tensor import Operand, Place, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
 Role = Literal["parameter", "state", "input", "data", "output"]
@@ -52,7 +52,7 @@ class Assignment:
 class Program:
     """A named entry of a model. `exposed`: what `Model.probe` may ask for; `loss`: the scalar it differentiates.
 
-    `met`: how often tracing has met a name.
+    `met`: how often tracing has met a name. `counter`: the state that it counts by, if not by the model's `step`.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Program:
     exposed: dict[str, Tensor] = field(default_factory=dict)
     loss: Tensor | None = None
     met: Counter[str] = field(default_factory=Counter)
+    counter: Tensor | None = None
 
     def __str__(self) -> str:
         lines = [f"program {self.name}:"]
@@ -81,6 +82,17 @@ def variable_of(tensor: Tensor) -> Variable:
     if not isinstance(variable, Variable):
         raise GraphError(f"expected a variable, found the result of {tensor.op}")
     return variable
+
+
+def assignment(target: Variable, value: Operand) -> Assignment:
+    """`target <- value`, a number everywhere where it is one. A GraphError where the target cannot hold it."""
+    value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)
+    value = broadcast(value, target.type.shape) if value.size == 1 else value
+    if value.type != target.type:
+        raise fail(f"{target.name} is {target.type} and cannot hold {value.type}", caller())
+    if target.role in ("data", "input"):
+        raise fail(f"{target.name} is {target.role}: only the host writes it", caller(), hint="Make it a state")
+    return Assignment(target, value)
 
 
 def topological(roots: Iterable[Tensor]) -> list[Tensor]:

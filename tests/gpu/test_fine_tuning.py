@@ -9,9 +9,10 @@ import pytest
 
 from site_builder import graph as g
 from site_builder import nn
+from site_builder.errors import GraphError
 from site_builder.graph import Model
 from site_builder.plan import lower
-from site_builder.run import wgpu_runner
+from site_builder.run import numpy_runner, wgpu_runner
 
 torch = pytest.importorskip("torch")
 
@@ -39,6 +40,40 @@ def test_what_no_gradient_reaches_stays_as_it_is(device: Any) -> None:
     runner.run("fit", STEPS)
     np.testing.assert_array_equal(runner.read("features.weight"), trained)
     assert np.all(runner.read("probe.weight") != at_first)
+
+
+def test_a_program_that_counts_for_itself_begins_at_0(device: Any) -> None:
+    """Its schedule, what it draws and what it records, whatever trained before it or in between."""
+    model = Model("tuned")
+    tuned = model.state("tuned", (), dtype="u32")
+
+    @model.program(counts=True)
+    def train() -> None:
+        model.record("trained", g.cast(model.step, "f32") + 1)
+
+    @model.program(counts=tuned)
+    def tune() -> None:
+        model.record("rate", nn.schedules.linear_warmup(model.step, 4))
+        model.record("drawn", g.uniform((), stream=1))
+
+    for runner in (wgpu_runner(lower(model)), numpy_runner(model)):
+        runner.write("seed", 3)
+        runner.run("init")
+        for program, times in (("train", 3), ("tune", 2), ("train", 2), ("tune", 1)):
+            runner.run(program, times)
+        assert (runner.read("step"), runner.read("tuned")) == (5, 3)
+        assert runner.read("trained.history")[:6].tolist() == [1, 2, 3, 4, 5, 0]
+        assert runner.read("rate.history")[:4].tolist() == [0.25, 0.5, 0.75, 0]
+        drawn = runner.read("drawn.history")[:4]
+        assert len({*drawn.tolist()}) == 4
+        assert drawn[3] == 0
+
+
+def test_a_program_counts_by_a_state() -> None:
+    model = Model("m")
+    for wrong in (model.state("x", ()), model.state("n", (2,), dtype="u32")[0], model.state("k", (1,), dtype="u32")):
+        with pytest.raises(GraphError, match=r"test_fine_tuning\.py:\d+: a program counts by a state u32\[\], found"):
+            model.program(counts=wrong)(lambda: None)
 
 
 def learner() -> Model:

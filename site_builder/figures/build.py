@@ -19,7 +19,8 @@ from site_builder.figures.jobs import DrawingJob, ExperimentJob, Outcome
 from site_builder.figures.results import FigureRecord, Packed, Scalar
 from site_builder.figures.scan import FigureSource, Scan, scan
 from site_builder.figures.tokens import tokens_file
-from site_builder.run.provenance import Derived, engine, file_digest, machine, python_files, relative, versions
+from site_builder.run.imports import file_digest, python_files, relative
+from site_builder.run.provenance import Derived, engine, machine, versions
 from site_builder.run.records import Record
 from site_builder.run.workers import run_all
 

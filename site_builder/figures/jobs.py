@@ -12,7 +12,8 @@ from pathlib import Path
 
 from site_builder.errors import FigureError
 from site_builder.run.author import importing, load_module, located
-from site_builder.run.provenance import Read, relative, things_read
+from site_builder.run.imports import relative
+from site_builder.run.provenance import Read, things_read
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from site_builder.cache import digest
 from site_builder.errors import FigureError
-from site_builder.run.provenance import closure, files_digest, parse, relative
+from site_builder.run.imports import closure, files_digest, parse, relative
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from site_builder.errors import BuildError
-from site_builder.run.provenance import is_authors, relative
+from site_builder.run.imports import is_authors, relative
 
 
 def load_module(root: Path, file: Path) -> ModuleType:

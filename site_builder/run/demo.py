@@ -18,18 +18,8 @@ from typing import TYPE_CHECKING, Any
 from site_builder.cache import Cache, digest
 from site_builder.errors import GraphError
 from site_builder.run.author import importing, load_module, located
-from site_builder.run.provenance import (
-    Derived,
-    Read,
-    closure,
-    engine,
-    files_digest,
-    machine,
-    parse,
-    relative,
-    things_read,
-    versions,
-)
+from site_builder.run.imports import closure, files_digest, parse, relative
+from site_builder.run.provenance import Derived, Read, engine, machine, things_read, versions
 from site_builder.run.records import rounded_list, to_json
 from site_builder.run.workers import run_all
 

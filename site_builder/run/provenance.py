@@ -11,7 +11,6 @@ is the key of the result.
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import platform
@@ -19,18 +18,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
 from site_builder.cache import Cache, digest
 from site_builder.errors import BuildError
 from site_builder.run import datasets
+from site_builder.run.imports import PACKAGE, file_digest, is_authors, python_files
 
-PACKAGE = Path(__file__).parents[1]
 ENGINE = ("errors.py", "graph", "nn", "plan", "run")
 LIBRARIES = ("numpy", "wgpu", "scikit-learn")
-SKIPPED = ("node_modules", "_site", "__pycache__")  # and whatever begins with a dot
 
 
 @dataclass(frozen=True)
@@ -92,11 +89,6 @@ def engine() -> str:
     return digest(*(f"{path.name} {file_digest(path)}" for path in files))
 
 
-def python_files(path: Path) -> list[Path]:
-    """A file, or the Python files in a folder and below it, in a fixed order."""
-    return [path] if path.is_file() else sorted(path.rglob("*.py"))
-
-
 def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
     """Python's version and those of the libraries that take part in a result."""
     found = {"python": platform.python_version()}
@@ -127,48 +119,6 @@ def machine(runner: str) -> str:
     return digest(*parts)
 
 
-def closure(root: Path, folder: Path, trees: Iterable[ast.AST]) -> list[Path]:
-    """The project's Python files that these syntax trees, of a file in `folder`, import, directly or not, in order.
-
-    The engine (site_builder) is left out: see `engine`. Imports made by importlib are not seen.
-    """
-    found: set[Path] = set()
-    waiting = [path for tree in trees for path in _imported(root, folder, tree)]
-    while waiting:
-        path = waiting.pop()
-        if path in found:
-            continue
-        found.add(path)
-        waiting += _imported_by(root, path, path.read_bytes())
-    return sorted(found)
-
-
-def parse(path: Path) -> ast.Module:
-    """The syntax tree of a Python file. Raises BuildError, with the line, where it is not valid Python."""
-    try:
-        return ast.parse(path.read_bytes(), str(path))
-    except SyntaxError as error:
-        raise BuildError(f"this is not valid Python: {error.msg}", path, error.lineno) from error
-
-
-def file_digest(path: Path) -> str:
-    """The hash of a file's bytes; a file that is not there has one too."""
-    try:
-        return digest(path.read_bytes())
-    except OSError:
-        return "absent"
-
-
-def files_digest(root: Path, files: Iterable[Path]) -> str:
-    """One digest of files and of where they are in the project."""
-    return digest(*(f"{relative(root, path)} {file_digest(path)}" for path in files))
-
-
-def relative(root: Path, path: Path) -> str:
-    """A project file's path as people and other machines know it."""
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
 _opened: set[str] | None = None
 _listening = False
 
@@ -197,14 +147,6 @@ def things_read(root: Path) -> Iterator[list[tuple[str, ...]]]:
         collected += [tuple(sorted(datasets.asked_for)), tuple(sorted(files))]
 
 
-def is_authors(root: Path, path: Path) -> bool:
-    """Whether a file belongs to the project and not to the engine or to an environment inside it."""
-    if not path.is_relative_to(root) or path.is_relative_to(PACKAGE):
-        return False
-    inside = path.relative_to(root).parts
-    return not set(SKIPPED) & set(inside) and not any(part.startswith(".") for part in inside)
-
-
 def _is_input(root: Path, path: Path) -> bool:
     code = path.suffix in (".py", ".pyc") or path.is_relative_to(shaders())
     return is_authors(root, path) and not code and path.is_file()
@@ -220,36 +162,3 @@ def _data_digest(name: str) -> str:
         return datasets.fingerprint(name)
     except BuildError:
         return "absent"
-
-
-@lru_cache(maxsize=1024)
-def _imported_by(root: Path, path: Path, source: bytes) -> tuple[Path, ...]:
-    """What a file with this source imports. Remembered, since the functions of all figures.py share their models."""
-    return tuple(_imported(root, path.parent, parse(path)))
-
-
-def _imported(root: Path, folder: Path, tree: ast.AST) -> Iterator[Path]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield from _module_files(root, alias.name.split("."))
-        elif isinstance(node, ast.ImportFrom):
-            start = folder
-            for _ in range(node.level - 1):
-                start = start.parent
-            base = start if node.level else root
-            parts = node.module.split(".") if node.module else []
-            for alias in node.names:  # each name may be a module of the package, or a name in it
-                yield from _module_files(base, [*parts, alias.name])
-
-
-def _module_files(base: Path, parts: list[str]) -> Iterator[Path]:
-    """The files that importing a dotted name from `base` runs: packages on the way, and the module."""
-    if parts[0] == PACKAGE.name:
-        return
-    path = base
-    for part in parts:
-        path = path / part
-        for candidate in (path / "__init__.py", path.with_suffix(".py")):
-            if candidate.is_file():
-                yield candidate

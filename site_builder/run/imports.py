@@ -1,0 +1,106 @@
+"""The Python files of a project: which of them running one runs, found without importing any, and their digests.
+
+In: a Python file of the project. Out: the files that it imports, directly or not; hashes. It does not know what they
+are for.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from site_builder.cache import digest
+from site_builder.errors import BuildError
+
+PACKAGE = Path(__file__).parents[1]
+SKIPPED = ("node_modules", "_site", "__pycache__")  # and whatever begins with a dot
+
+
+def closure(root: Path, folder: Path, trees: Iterable[ast.AST]) -> list[Path]:
+    """The project's Python files that these syntax trees, of a file in `folder`, import, directly or not, in order.
+
+    The engine (site_builder) is left out: see `engine`. Imports made by importlib are not seen.
+    """
+    found: set[Path] = set()
+    waiting = [path for tree in trees for path in _imported(root, folder, tree)]
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        found.add(path)
+        waiting += _imported_by(root, path, path.read_bytes())
+    return sorted(found)
+
+
+def parse(path: Path) -> ast.Module:
+    """The syntax tree of a Python file. Raises BuildError, with the line, where it is not valid Python."""
+    try:
+        return ast.parse(path.read_bytes(), str(path))
+    except SyntaxError as error:
+        raise BuildError(f"this is not valid Python: {error.msg}", path, error.lineno) from error
+
+
+def file_digest(path: Path) -> str:
+    """The hash of a file's bytes; a file that is not there has one too."""
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return "absent"
+
+
+def files_digest(root: Path, files: Iterable[Path]) -> str:
+    """One digest of files and of where they are in the project."""
+    return digest(*(f"{relative(root, path)} {file_digest(path)}" for path in files))
+
+
+def relative(root: Path, path: Path) -> str:
+    """A project file's path as people and other machines know it."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def python_files(path: Path) -> list[Path]:
+    """A file, or the Python files in a folder and below it, in a fixed order."""
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def is_authors(root: Path, path: Path) -> bool:
+    """Whether a file belongs to the project and not to the engine or to an environment inside it."""
+    if not path.is_relative_to(root) or path.is_relative_to(PACKAGE):
+        return False
+    inside = path.relative_to(root).parts
+    return not set(SKIPPED) & set(inside) and not any(part.startswith(".") for part in inside)
+
+
+@lru_cache(maxsize=1024)
+def _imported_by(root: Path, path: Path, source: bytes) -> tuple[Path, ...]:
+    """What a file with this source imports. Remembered, since the functions of all figures.py share their models."""
+    return tuple(_imported(root, path.parent, parse(path)))
+
+
+def _imported(root: Path, folder: Path, tree: ast.AST) -> Iterator[Path]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _module_files(root, alias.name.split("."))
+        elif isinstance(node, ast.ImportFrom):
+            start = folder
+            for _ in range(node.level - 1):
+                start = start.parent
+            base = start if node.level else root
+            parts = node.module.split(".") if node.module else []
+            for alias in node.names:  # each name may be a module of the package, or a name in it
+                yield from _module_files(base, [*parts, alias.name])
+
+
+def _module_files(base: Path, parts: list[str]) -> Iterator[Path]:
+    """The files that importing a dotted name from `base` runs: packages on the way, and the module."""
+    if parts[0] == PACKAGE.name:
+        return
+    path = base
+    for part in parts:
+        path = path / part
+        for candidate in (path / "__init__.py", path.with_suffix(".py")):
+            if candidate.is_file():
+                yield candidate

@@ -5,6 +5,7 @@
     ├── ContentError   a post: front matter, Markdown, directives, citations, links
     │   └── ClaimError a comparison in a post that is false
     ├── FigureError    an experiment or a figure that fails
+    ├── DataError      a data set that is unknown, or not what a model declares
     ├── GraphError     a model: shapes, types, names
     ├── KernelError    a WGSL file: missing, malformed, refused by the compiler
     ├── PlanError      a plan that is invalid or asks for more than a device has
@@ -53,6 +54,10 @@ class ClaimError(ContentError):
 
 class FigureError(BuildError):
     """An experiment or a figure that fails."""
+
+
+class DataError(BuildError):
+    """A data set that is unknown, that cannot be made, or that is not what a model declares."""
 
 
 class GraphError(BuildError):

@@ -109,7 +109,7 @@ class _Press:
         self.parts = parts
         self.cache = cache
         self.output = output
-        self.shelf = Shelf(output, cache)
+        self.shelf = Shelf(output, cache, parts.project)
         self.warnings: list[str] = []
         self.manifests = {name: self.shelf.manifest(demo) for name, demo in parts.demos.items()}
         urls = parts.bundle.urls

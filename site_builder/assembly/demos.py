@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..cache import Cache, digest
@@ -16,6 +17,7 @@ from ..content.html import slugify
 from ..figures.build import Replay
 from ..run import datasets
 from ..run.demo import DemoPayload
+from ..run.provenance import Derived, Read, things_read
 from ..run.records import to_json
 from .output import Output
 
@@ -26,6 +28,7 @@ class Shelf:
 
     output: Output
     cache: Cache
+    project: Path
 
     def manifest(self, demo: DemoPayload) -> str:
         """The URL of a demo's manifest, with everything that it names."""
@@ -71,13 +74,19 @@ class Shelf:
 
     def _dataset(self, name: str) -> dict[str, Any]:
         """A data set's entry in a manifest. Its numbers are cached, so that NumPy is not imported for them."""
-        key = digest("dataset", name, datasets.fingerprint(name))
-        stored = self.cache.get("dataset", key)
-        if stored is None:
-            made = datasets.asset(name)
-            head = {"dtype": made.dtype, "scale": made.scale, "shape": made.shape}
-            stored = json.dumps(head).encode() + b"\n" + made.data
-            self.cache.put("dataset", key, stored)
+        base = digest("dataset", name, datasets.fingerprint(self.project, name))
+        place = Derived(self.cache, self.project, "dataset", base)
+        found = place.find()
+        stored = self._made(place, name) if found is None else found[1]
         text, _, data = stored.partition(b"\n")
         url = self.output.asset(f"{name.replace('/', '-')}.bin", data)
         return {"url": url, **json.loads(text)}
+
+    def _made(self, place: Derived, name: str) -> bytes:
+        """A data set as it is cached: what there is to say about its numbers, a line feed, the numbers."""
+        with things_read(self.project) as read:
+            made = datasets.asset(self.project, name)
+        head = {"dtype": made.dtype, "scale": made.scale, "shape": made.shape}
+        stored = json.dumps(head).encode() + b"\n" + made.data
+        place.store(Read((), *read), stored)
+        return stored

@@ -72,5 +72,6 @@ class NumPyRunner:
     def _at_first(self, variable: Variable) -> Array:
         dtype = self._numpy_type(variable.type.dtype)
         if variable.source is not None:
-            return datasets.load(variable.source).astype(dtype)
+            shape, kind, bound = variable.type.shape, variable.type.dtype, variable.bound
+            return datasets.fitting(variable.source, variable.name, shape, kind, bound).astype(dtype)
         return np.full(variable.type.shape, variable.initial or 0, dtype)

@@ -145,7 +145,8 @@ class WgpuRunner:
         self._encoded: dict[str, list[tuple[Any, Any, tuple[int, int, int]]]] = {}
         for buffer in self._buffers.values():
             if buffer.source is not None:
-                self.write(str(buffer.name), datasets.load(buffer.source))
+                data = datasets.fitting(buffer.source, str(buffer.name), buffer.shape, buffer.dtype, buffer.bound)
+                self.write(str(buffer.name), data)
             elif buffer.initial:
                 self.write(str(buffer.name), np.full(buffer.shape, buffer.initial))
 

@@ -41,7 +41,7 @@ class Read:
     def digest(self, root: Path) -> str:
         """The hash of all of it as it is now."""
         parts = [f"kernel {name} {file_digest(shaders() / Path(name).relative_to('shaders'))}" for name in self.kernels]
-        parts += [f"data {name} {_data_digest(name)}" for name in self.data]
+        parts += [f"data {name} {_data_digest(root, name)}" for name in self.data]
         parts += [f"file {name} {file_digest(root / name)}" for name in self.files]
         return digest(*parts)
 
@@ -136,7 +136,7 @@ def things_read(root: Path) -> Iterator[list[tuple[str, ...]]]:
         _listening = True
     heard: set[str] = set()
     collected: list[tuple[str, ...]] = []
-    datasets.asked_for.clear()
+    datasets.forget()
     _opened = heard
     try:
         yield collected
@@ -157,8 +157,8 @@ def _hear(event: str, arguments: tuple[object, ...]) -> None:
         _opened.add(arguments[0])
 
 
-def _data_digest(name: str) -> str:
+def _data_digest(root: Path, name: str) -> str:
     try:
-        return datasets.fingerprint(name)
+        return datasets.fingerprint(root, name)
     except BuildError:
         return "absent"

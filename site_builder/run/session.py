@@ -9,16 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from site_builder.cache import digest
-from site_builder.errors import GraphError
+from site_builder.errors import BuildError, GraphError
 from site_builder.graph import Model
 from site_builder.graph.program import Variable
 from site_builder.plan import Plan, lower
-from site_builder.run import Runner, has_adapter
+from site_builder.run import Runner, datasets, has_adapter
+from site_builder.run.author import project
+from site_builder.run.imports import relative
 from site_builder.run.on_numpy import NumPyRunner
 from site_builder.run.provenance import versions
 from site_builder.run.records import Record, rounded_list
@@ -38,7 +41,11 @@ class Session:
         self.model = model
         self.seed = seed
         self.runner = "wgpu" if runner == "best" and has_adapter() else "numpy"
-        self._runner: Runner = self._wgpu() if self.runner == "wgpu" else NumPyRunner(model, "float32")
+        try:
+            self._runner: Runner = self._wgpu() if self.runner == "wgpu" else NumPyRunner(model, "float32")
+        except BuildError:
+            _refuse_wrong_data(model)
+            raise
         self.adapter = NO_GPU if self.runner == "numpy" else self._runner.adapter
         for name, value in writes.items():
             _refuse_what_init_sets(model, name)
@@ -113,6 +120,21 @@ class Session:
 def _is_hosts(variable: Variable) -> bool:
     """Whether nobody but the host gives it its numbers."""
     return variable.role == "input" or (variable.role == "data" and variable.source is None)
+
+
+def _refuse_wrong_data(model: Model) -> None:
+    """Raise what runners do where a data set is unknown or not as declared, with the line that declares it."""
+    for variable in model.variables.values():
+        if variable.source is None:
+            continue
+        shape, dtype = variable.type.shape, variable.type.dtype
+        try:
+            datasets.fitting(variable.source, variable.name, shape, dtype, variable.bound)
+        except BuildError as error:
+            if error.file is not None or variable.place is None:
+                raise
+            place = relative(project(), Path(variable.place.file))
+            raise type(error)(error.message, place, variable.place.line, error.hint) from error
 
 
 def _refuse_what_init_sets(model: Model, name: str) -> None:

@@ -88,7 +88,7 @@ def test_a_changed_kernel_or_engine_or_version_or_data_set_counts(
         changed.setattr("site_builder.figures.build.versions", lambda names=(): {"numpy": "9"})
         assert project.compute()[1] == EVERYTHING
     with monkeypatch.context() as changed:
-        changed.setattr("site_builder.run.datasets.fingerprint", lambda name: "other points")
+        changed.setattr("site_builder.run.datasets.fingerprint", lambda root, name: "other points")
         assert project.compute()[1] == ["plain"]
     assert project.compute()[1] == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from site_builder.errors import ConfigError
+from site_builder.errors import ConfigError, DataError
 from site_builder.run import datasets, points
 
 
@@ -16,8 +16,8 @@ def idx(shape: tuple[int, ...], body: bytes, kind: int = 0x08) -> bytes:
     return bytes([0, 0, kind, len(shape)]) + b"".join(size.to_bytes(4, "big") for size in shape) + body
 
 
-def test_digits_are_sixteenths_as_f32_and_u8() -> None:
-    images, asset = datasets.load("digits/images"), datasets.asset("digits/images")
+def test_digits_are_sixteenths_as_f32_and_u8(tmp_path: Path) -> None:
+    images, asset = datasets.load("digits/images"), datasets.asset(tmp_path, "digits/images")
     assert images.shape == (1797, 64)
     assert images.dtype == np.float32
     assert (asset.dtype, asset.scale, asset.shape) == ("u8", 1 / 16, (1797, 64))
@@ -50,7 +50,7 @@ def test_the_first_points_of_the_spiral_are_pinned() -> None:
 
 
 def test_an_unknown_name_says_what_there_is() -> None:
-    with pytest.raises(ConfigError, match=r'there is no data set "digit/images"\. Known: digits/images'):
+    with pytest.raises(DataError, match=r'there is no data set "digit/images"\. Known: digits/images'):
         datasets.load("digit/images")
 
 
@@ -64,18 +64,18 @@ def test_mnist_is_read_where_the_author_says_it_is(tmp_path: Path, monkeypatch: 
     assert images.shape == (3, 4)
     assert images[2, 3] == np.float32(11) * np.float32(1 / 255)
     assert datasets.load("mnist/test-labels").tolist() == [1, 2, 3]
-    before = datasets.fingerprint("mnist/test-labels")
+    before = datasets.fingerprint(tmp_path, "mnist/test-labels")
     (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(idx((3,), b"\1\2\4"))
-    assert datasets.fingerprint("mnist/test-labels") != before
+    assert datasets.fingerprint(tmp_path, "mnist/test-labels") != before
     with pytest.raises(ConfigError, match="there is no train-images-idx3-ubyte here"):
         datasets.load("mnist/train-images")
     datasets._made.cache_clear()
 
 
-def test_mnist_without_a_folder_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mnist_without_a_folder_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(datasets.MNIST_VARIABLE, raising=False)
     with pytest.raises(ConfigError, match="Set BUILD_SITE_MNIST to the folder"):
-        datasets.fingerprint("mnist/train-images")
+        datasets.fingerprint(tmp_path, "mnist/train-images")
 
 
 @pytest.mark.parametrize(

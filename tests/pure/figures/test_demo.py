@@ -122,7 +122,7 @@ def test_a_changed_model_or_data_set_counts(demo: DemoProject, monkeypatch: pyte
     demo.change("at=(0, 1, 3)", "at=(0, 1, 2)")
     assert demo.make()[1] == 1
     assert demo.make()[1] == 0
-    monkeypatch.setattr("site_builder.run.datasets.fingerprint", lambda name: "other labels")
+    monkeypatch.setattr("site_builder.run.datasets.fingerprint", lambda root, name: "other labels")
     assert demo.make()[1] == 1
 
 

@@ -29,7 +29,7 @@ DEMO = DemoPayload(
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(Output(), Cache(tmp_path))
+    return Shelf(Output(), Cache(tmp_path / "cache"), tmp_path)
 
 
 def fetched(shelf: Shelf, url: str) -> bytes:
@@ -62,6 +62,6 @@ def test_record_shares_plan_and_data_with_the_demo(shelf: Shelf) -> None:
 
 def test_second_time_from_the_cache(shelf: Shelf) -> None:
     first = shelf.manifest(DEMO)
-    again = Shelf(Output(), shelf.cache)
+    again = Shelf(Output(), shelf.cache, shelf.project)
     assert again.manifest(DEMO) == first
     assert again.output.files == shelf.output.files

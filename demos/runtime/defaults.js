@@ -13,8 +13,8 @@ const flat = (values) => [values].flat(Infinity).map(Number);
 
 /** @param {Map<string, Numbers>} held: those of another plan stay as they are, where they fit @param {import("./types.d.ts").Plan} plan @param {import("./types.d.ts").Manifest} manifest */
 export function fillInputs(held, plan, { inputs = {} }) {
-  for (const { name, role, dtype, shape, initial, source } of plan.buffers ?? []) {
-    if (!name || name === "seed" || (role !== "input" && (role !== "data" || (source && !inputs[name])))) continue;
+  for (const { name, role, dtype, shape, initial } of plan.buffers ?? []) {
+    if (!name || name === "seed" || role !== "input") continue;
     const values = inputs[name] ? flat(inputs[name].values) : new Array(sizeOf(shape)).fill(initial ?? 0);
     if (held.get(name)?.length !== values.length) held.set(name, dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values));
   }

@@ -19,14 +19,14 @@ const SUBMIT_MS = 100;
 
 /**
  * @param {GPUDevice} device @param {Plan} plan checked here
- * @param {(source: string, dtype: "f32" | "u32") => Promise<Numbers>} data
+ * @param {(buffer: PlanBuffer) => Promise<Numbers> | null} data what a buffer of this role holds; null where it stays empty
  * @param {string[]} [first] programs that are compiled before it resolves, by default all
  * @returns {Promise<Runner>} with data and initial inputs written; `init` has not run
  */
 export async function createRunner(device, plan, data, first = Object.keys(plan?.programs ?? {})) {
   checkPlan(plan);
   // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
-  const sets = await Promise.all(plan.buffers.map(({ source, dtype }) => (source ? data(source, dtype) : null)));
+  const sets = await Promise.all(plan.buffers.map((buffer) => (buffer.role === "data" ? data(buffer) : null)));
   const usable = await usableFeatures(device, plan);
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");

@@ -25,6 +25,7 @@ export interface Plan {
 
 export interface Step { kernel: number; bindings: number[]; workgroups: number[]; params?: number[]; variants?: number[][] }
 
+/** Numbers in a file of their own, by the name of a data set or, where they came with the run, by that of the buffer. */
 export interface DataSet { url: string; dtype: "u8" | "f32" | "u32"; scale?: number; shape: number[] }
 
 export interface Manifest {

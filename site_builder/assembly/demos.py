@@ -6,8 +6,9 @@ A file that has not changed keeps its name, and so stays in readers' caches. It 
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class Shelf:
             "title": demo.title,
             "options": demo.options,
             "plans": plans,
-            "data": self._data(demo.data),
+            "data": self._data(demo.data, demo.written),
             "inputs": demo.inputs,
             "recording": {"url": recording, "snapshots": demo.snapshots},
         }
@@ -52,7 +53,7 @@ class Shelf:
         record = replay.record
         content = {
             "plan": self._plan(replay.plan),
-            "data": self._data(record.data),
+            "data": self._data(record.data, record.written),
             "inputs": record.inputs,
             "seed": record.seed,
             "program": record.program,
@@ -69,8 +70,14 @@ class Shelf:
         """A plan's URL, by the model's name: a demo and the figures of the same model share the file."""
         return self.output.asset(f"{slugify(json.loads(plan)['name'])}-plan.json", plan)
 
-    def _data(self, names: Iterable[str]) -> dict[str, Any]:
-        return {name: self._dataset(name) for name in names}
+    def _data(self, names: Iterable[str], written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Data sets by their names, and data that came with a run by the buffer's: equal numbers share a file."""
+        sets = {name: self._dataset(name) for name in names}
+        return sets | {name: self._written(name, numbers) for name, numbers in written.items()}
+
+    def _written(self, name: str, numbers: Mapping[str, Any]) -> dict[str, Any]:
+        url = self.output.asset(f"{slugify(name)}.bin", base64.b64decode(numbers["base64"]))
+        return {"url": url, "dtype": numbers["dtype"], "scale": 1.0, "shape": numbers["shape"]}
 
     def _dataset(self, name: str) -> dict[str, Any]:
         """A data set's entry in a manifest. Its numbers are cached, so that NumPy is not imported for them."""

@@ -20,7 +20,7 @@ from site_builder.errors import GraphError
 from site_builder.run.author import importing, load_module, located
 from site_builder.run.imports import closure, files_digest, parse, relative
 from site_builder.run.provenance import Derived, Read, engine, machine, things_read, versions
-from site_builder.run.records import rounded_list, to_json
+from site_builder.run.records import packed, rounded_list, to_json
 from site_builder.run.workers import run_all
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class DemoPayload:
     options: Mapping[str, Sequence[Option]]
     plans: Mapping[str, str]  # "activation=relu,width=8" -> plan as JSON; "" where there are no options
     data: Sequence[str]  # names of data sets
+    written: Mapping[str, Mapping[str, Any]]  # data that came with the inputs: name -> what `records.packed` gives
     inputs: Mapping[str, Mapping[str, Any]]  # name -> {"shape": [...], "values": [...]}
     recording: str  # JSON
     snapshots: int
@@ -170,7 +171,8 @@ def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, tuple[str
         options={option: list(values) for option, values in demo.options.items()},
         plans=plans,
         data=data,
-        inputs={key: input_values(value) for key, value in inputs.items()},
+        written={key: packed(value) for key, value in session.written.items()},
+        inputs={key: input_values(value) for key, value in inputs.items() if key not in session.written},
         recording=to_json(_record(session, demo.recording)),
         snapshots=len(demo.recording.at),
     )

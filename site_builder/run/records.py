@@ -6,6 +6,7 @@ does not know how a run is executed, nor where the site will put plans and data.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +32,13 @@ def rounded_list(values: Iterable[float]) -> list[float | int | None]:
     return [rounded(value) for value in values]
 
 
+def packed(array: Any) -> dict[str, Any]:
+    """A NumPy array of f32 or u32 as JSON can hold it, every bit of it: {"shape", "dtype", "base64"}, little-endian."""
+    raw = array.astype(array.dtype.newbyteorder("<")).tobytes()
+    dtype = "f32" if array.dtype.kind == "f" else "u32"
+    return {"shape": list(array.shape), "dtype": dtype, "base64": base64.b64encode(raw).decode()}
+
+
 def to_json(value: Any) -> str:
     """Compact JSON with sorted keys: the same value, the same text."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -38,7 +46,9 @@ def to_json(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Record:
-    """A seeded run to repeat: write `inputs` and the seed, run init, run `program` `times` times, read `series`."""
+    """A seeded run to repeat: fill the data that it reads, write `inputs` and the seed, run init, run `program` `times`
+    times, read `series`.
+    """
 
     seed: int
     program: str
@@ -46,6 +56,7 @@ class Record:
     series: Mapping[str, Sequence[float | int | None]]
     inputs: Mapping[str, Any] = field(default_factory=dict)  # name -> {"shape": [...], "values": [...]}
     data: Sequence[str] = ()  # names of data sets the plan reads
+    written: Mapping[str, Any] = field(default_factory=dict)  # data from elsewhere: name -> what `packed` gives
     plan: str = ""  # digest of the plan's JSON
     kernels: Mapping[str, str] = field(default_factory=dict)  # file -> hash of its WGSL
     adapter: str = ""  # the adapter's name, or that there was none

@@ -17,14 +17,13 @@ import numpy as np
 from site_builder.cache import digest
 from site_builder.errors import BuildError, GraphError
 from site_builder.graph import Model
-from site_builder.graph.program import Variable
 from site_builder.plan import Plan, lower
 from site_builder.run import Runner, datasets, has_adapter
 from site_builder.run.author import project
 from site_builder.run.imports import relative
 from site_builder.run.on_numpy import NumPyRunner
 from site_builder.run.provenance import versions
-from site_builder.run.records import Record, rounded_list
+from site_builder.run.records import Record, packed, rounded_list
 
 NO_GPU = "NumPy, float32, no GPU was found"
 
@@ -51,9 +50,9 @@ class Session:
             _refuse_what_init_sets(model, name)
             self._runner.write(name, value)
         self._runner.write("seed", seed)
-        # A data set that was written over is the host's too: a replay that reads it computes something else.
-        hosts = {name for name, v in model.variables.items() if _is_hosts(v)}.union(writes) - {"seed"}
-        self.inputs = {name: self.read(name) for name in model.variables if name in hosts}
+        self.inputs = {name: self.read(name) for name in self._of_role("input") if name != "seed"}
+        # A data set that was written over is the host's: a replay that read the set would compute something else.
+        self.written = {name: self.read(name) for name in self._of_role("data") if name in writes}
         self._runner.run("init")
 
     def write(self, name: str, array: Any) -> None:
@@ -94,8 +93,12 @@ class Session:
 
     @property
     def data(self) -> tuple[str, ...]:
-        """The data sets that the model reads."""
-        return tuple(sorted({v.source for v in self.model.variables.values() if v.source is not None}))
+        """The data sets that the model reads, but those that were written over."""
+        variables = [self.model.variables[name] for name in self._of_role("data") if name not in self.written]
+        return tuple(sorted({v.source for v in variables if v.source is not None}))
+
+    def _of_role(self, role: str) -> list[str]:
+        return [name for name, variable in self.model.variables.items() if variable.role == role]
 
     def record(
         self, program: str, times: int, series: Mapping[str, list[float | int | None]], tolerance: float
@@ -108,6 +111,7 @@ class Session:
             series=series,
             inputs={name: input_values(value) for name, value in self.inputs.items()},
             data=list(self.data),
+            written={name: packed(value) for name, value in self.written.items()},
             plan=self.plan_digest,
             kernels=self.kernels,
             adapter=self.adapter,
@@ -115,11 +119,6 @@ class Session:
             versions=versions(),
             tolerance=tolerance,
         )
-
-
-def _is_hosts(variable: Variable) -> bool:
-    """Whether nobody but the host gives it its numbers."""
-    return variable.role == "input" or (variable.role == "data" and variable.source is None)
 
 
 def _refuse_wrong_data(model: Model) -> None:

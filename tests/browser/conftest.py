@@ -34,6 +34,7 @@ FLAGS = [
     *("--use-angle=vulkan", "--use-vulkan=swiftshader", "--enable-features=Vulkan"),
 ]
 KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
+REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
 KINDS[".wgsl"] = KINDS[".js"]  # served as modules that export the text
 STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"
@@ -84,11 +85,12 @@ def separator() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    """The runtime and the fixture's demo, as the build bundles them."""
+    """The runtime and the fixtures' demos, as the build bundles them."""
     project = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "demos" / "runtime", project / "demos" / "runtime")
-    (project / "demos" / "separator").mkdir()
-    shutil.copy(FIXTURE / "demo.js", project / "demos" / "separator")
+    for script in FIXTURE.parent.glob("*/demo.js"):
+        (project / "demos" / script.parent.name).mkdir()
+        shutil.copy(script, project / "demos" / script.parent.name)
     return bundle(project, Cache(project / ".cache"), Node(ROOT / ".cache"))
 
 
@@ -118,9 +120,8 @@ def server() -> Iterator[Served]:
     listening.server_close()
 
 
-def page_html(bundled: Bundle, inside: str, demo: bool = True) -> str:
+def page_html(bundled: Bundle, inside: str, entry: str = "demos/separator/demo.js") -> str:
     """A page with the theme's tokens, the runtime's style and one element."""
-    entry = "demos/separator/demo.js" if demo else "demos/runtime/replay.js"
     styles = [bundled.urls["static/theme/theme.css"], bundled.urls["demos/runtime/runtime.css"], "/page.css"]
     links = "".join(f'<link rel="stylesheet" href="{each}">' for each in styles)
     script = f'<script type="module" src="{bundled.urls[entry]}"></script>'

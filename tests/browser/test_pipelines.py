@@ -21,7 +21,7 @@ SCRIPT = """(async () => {
     const { openDevice } = await import("/runtime/device.js");
     const plan = await (await fetch("/plan.json")).json();
     const { device } = await openDevice();
-    const runner = await createRunner(device, plan, () => { throw new Error("no data"); }, ["init", "grow"]);
+    const runner = await createRunner(device, plan, () => null, ["init", "grow"]);
     const counts = [compiled.length];
     const prepared = ["grow", "add", "order"].map((each) => runner.prepared(each));
     await runner.run("init");

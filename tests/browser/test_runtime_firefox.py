@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import Served, missing, page_html
+from conftest import REPLAY, Served, missing, page_html
 from firefox import find, firefox
 from test_runtime import RUN
 
@@ -15,7 +15,7 @@ def test_it_trains_in_firefox_too(site: Served, bundled: Any, separator: ModuleT
     if find() is None:
         missing("Firefox ESR")
     figure = '<figure-replay record="/assets/record.json"></figure-replay>'
-    site.put("/replay", page_html(bundled, figure, demo=False))
+    site.put("/replay", page_html(bundled, figure, REPLAY))
     with firefox() as browser:
         browser.open(site.url)
         browser.until("document.querySelector('.demo-bar:not([disabled])')")

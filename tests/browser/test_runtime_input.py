@@ -146,22 +146,3 @@ def test_touch_places_a_point(site: Served, open_page: Opener) -> None:
     page.tap(PLANE, position={"x": 30, "y": 150})
     until(page, f"{RUN}.input('count')[0] === 7")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_data_without_a_source_or_written_over_are_filled_as_inputs_are(
-    bare: Callable[..., str], open_page: Opener
-) -> None:
-    page = open_page(bare({}))
-    held = page.evaluate("""async () => {
-        const { fillInputs } = await import("/runtime/defaults.js");
-        const held = new Map(), rest = { dtype: "u32", shape: [3] };
-        const buffers = [
-            { name: "corpus", role: "data", source: null, ...rest },
-            { name: "labels", role: "data", source: "xor/labels", ...rest },
-            { name: "sides", role: "data", source: "moons/labels", ...rest },
-            { name: "prompt", role: "input", ...rest, initial: 1 },
-        ];
-        fillInputs(held, { buffers }, { inputs: { corpus: { values: [4, 5, 6] }, sides: { values: [1, 0, 1] } } });
-        return Object.fromEntries([...held].map(([name, values]) => [name, [...values]]));
-    }""")
-    assert held == {"corpus": [4, 5, 6], "sides": [1, 0, 1], "prompt": [1, 1, 1]}

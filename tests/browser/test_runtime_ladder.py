@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import Served, page_html, until
+from conftest import REPLAY, Served, page_html, until
 from playwright.sync_api import Page
 from test_runtime import ELEMENT, RUN, ready, start
 
@@ -183,7 +183,7 @@ def test_a_mad_link_does_no_harm(site: Served, open_page: Opener) -> None:
 def test_a_figure_runs_again_on_the_readers_gpu(site: Served, bundled: Any, open_page: Opener) -> None:
     inside = '<figure><svg viewBox="0 0 9 9"></svg><figcaption>Loss</figcaption></figure>'
     figure = f'<figure-replay record="/assets/record.json">{inside}</figure-replay>'
-    site.put("/", page_html(bundled, figure, demo=False))
+    site.put("/", page_html(bundled, figure, REPLAY))
     page = open_page(site.url)
     page.click("text=Run this on your GPU")
     page.wait_for_selector(".replay-said.fine", timeout=10_000)
@@ -199,7 +199,7 @@ def test_a_replay_that_differs_says_so(site: Served, separator: ModuleType, bund
     record = separator.record()
     record["series"]["loss.history"][30] *= 1.05
     site.put("/assets/record.json", record)
-    site.put("/", page_html(bundled, '<figure-replay record="/assets/record.json"></figure-replay>', demo=False))
+    site.put("/", page_html(bundled, '<figure-replay record="/assets/record.json"></figure-replay>', REPLAY))
     page = open_page(site.url)
     page.click("text=Run this on your GPU")
     page.wait_for_selector(".replay-said.bad", timeout=10_000)

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from site_builder.cache import Cache
 from site_builder.errors import BuildError
 from site_builder.run.demo import Demo, DemoPayload, Recording, combinations, make_demos, plan_key
+from site_builder.run.records import packed
 from site_builder.run.session import NO_GPU
 
 from .conftest import Here
@@ -163,12 +165,13 @@ def test_a_mistake_is_one_sentence_in_the_author_s_file(demo: DemoProject, old: 
     assert (caught.value.file or "").endswith("demos/decay/model.py")
 
 
-def test_data_without_a_source_travels_with_the_inputs(demo: DemoProject) -> None:
+def test_data_without_a_source_comes_with_the_inputs(demo: DemoProject) -> None:
     demo.change('(200,), dtype="u32", source="xor/labels"', '(3,), dtype="u32"')
     demo.change('"rate": [0.5', '"labels": [3, 1, 2], "rate": [0.5')
     demo.change('read=("doubled"', 'read=("first"')
     payload, _ = demo.make()
-    assert payload.inputs["labels"] == {"shape": [3], "values": [3, 1, 2]}
+    assert payload.written == {"labels": packed(np.array([3, 1, 2], np.uint32))}
+    assert set(payload.inputs) == {"rate"}, "it travels once"
     assert json.loads(payload.recording)["outputs"]["first"]["frames"][0] == [3, 1, 2]
     assert payload.data == []
 

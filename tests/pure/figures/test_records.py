@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from base64 import b64encode
 
+import numpy as np
 import pytest
 
 from site_builder.graph import Model
-from site_builder.run.records import FLOOR, Record, agree, difference, largest_difference, rounded, rounded_list
+from site_builder.run.records import FLOOR, Record, agree, difference, largest_difference, packed, rounded, rounded_list
 from site_builder.run.session import Session
 
 
@@ -67,7 +69,9 @@ def test_a_record_has_the_data_that_no_source_gives() -> None:
     corpus, images = model.data("corpus", (3,), dtype="u32"), model.data("points", (200, 2), source="xor/points")
     model.program(lambda: {"first": corpus[0], "x": images[0]})
     record = Session(model, "numpy", 1, {"corpus": [4, 5, 6]}).record("step", 0, {}, 1e-3)
-    assert record.inputs == {"corpus": {"shape": [3], "values": [4, 5, 6]}}
+    numbers = np.array([4, 5, 6], "<u4").tobytes()
+    assert record.written == {"corpus": {"shape": [3], "dtype": "u32", "base64": b64encode(numbers).decode()}}
+    assert (record.data, record.inputs) == (["xor/points"], {})
 
 
 def test_a_record_has_the_data_set_that_was_written_over() -> None:
@@ -75,4 +79,5 @@ def test_a_record_has_the_data_set_that_was_written_over() -> None:
     sides = model.data("sides", (200,), dtype="u32", source="xor/labels")
     model.program(lambda: {"first": sides[0]})
     record = Session(model, "numpy", 1, {"sides": [1, 0] * 100}).record("step", 0, {}, 1e-3)
-    assert record.inputs == {"sides": {"shape": [200], "values": [1, 0] * 100}}
+    assert record.written == {"sides": packed(np.array([1, 0] * 100, np.uint32))}
+    assert record.data == [], "what nobody reads is not sent"

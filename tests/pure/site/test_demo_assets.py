@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from site_builder.assembly.demos import Shelf
@@ -12,15 +14,17 @@ from site_builder.assembly.output import Output
 from site_builder.cache import Cache
 from site_builder.figures.build import Replay
 from site_builder.run.demo import DemoPayload
-from site_builder.run.records import Record
+from site_builder.run.records import Record, packed
 
 PLAN = '{"name": "Folding space"}'
+CORPUS = np.array([0.1, 1e-7, 12345.678], np.float32)
 DEMO = DemoPayload(
     name="folding",
     title="Folding",
     options={"width": ["8", "16"], "activation": ["relu"]},
     plans={"width=8,activation=relu": PLAN, "width=16,activation=relu": '{"name": "Folding space", "x": 1}'},
     data=["xor/points"],
+    written={"corpus": packed(CORPUS)},
     inputs={"rate": {"shape": [], "values": [0.5]}},
     recording='{"frames": []}',
     snapshots=3,
@@ -48,14 +52,19 @@ def test_manifest(shelf: Shelf) -> None:
     points = manifest["data"]["xor/points"]
     assert (points["dtype"], points["scale"], points["shape"]) == ("f32", 1.0, [200, 2])
     assert len(fetched(shelf, points["url"])) == 4 * 200 * 2
+    corpus = manifest["data"]["corpus"]
+    assert (corpus["dtype"], corpus["scale"], corpus["shape"]) == ("f32", 1.0, [3])
+    assert fetched(shelf, corpus["url"]) == CORPUS.tobytes(), "every bit of it, unlike numbers in JSON"
 
 
 def test_record_shares_plan_and_data_with_the_demo(shelf: Shelf) -> None:
     manifest = json.loads(fetched(shelf, shelf.manifest(DEMO)))
     record = Record(seed=1, program="step", times=2, series={"loss.history": [1, 0.5]}, data=("xor/points",))
+    record = replace(record, written=DEMO.written)
     found = json.loads(fetched(shelf, shelf.record("curve", Replay(record, PLAN))))
     assert found["plan"] == manifest["plans"]["width=8,activation=relu"]["url"]
     assert found["data"] == manifest["data"]
+    assert len([name for name in shelf.output.files if name.endswith(".bin")]) == 2, "each content once"
     assert found["series"] == {"loss.history": [1, 0.5]}
     assert found["tolerance"] == 1e-3
 

@@ -49,5 +49,7 @@ ANCHORS: dict[str, Anchor] = {
 
 def pair(loss: Tensor, gradient: Tensor) -> Anchor | None:
     """The loss and its gradient."""
-    fits = loss.op == "cross_entropy" and gradient.op == "cross_entropy_gradient"
-    return _CROSS_ENTROPY if fits and loss.inputs == gradient.inputs[:2] else None
+    if loss.op != "cross_entropy" or gradient.op != "cross_entropy_gradient":
+        return None
+    same = all(x is y for x, y in zip(loss.inputs, gradient.inputs[:2], strict=True))  # == would compare their elements
+    return _CROSS_ENTROPY if same else None

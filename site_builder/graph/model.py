@@ -218,6 +218,10 @@ class Model:
             )
         return gradients(program.loss, [tensor])[0]
 
+    def draws(self, stream: int, counter: Tensor | None) -> None:
+        """Note that the program being traced draws random numbers; a GraphError where it has drawn the same before."""
+        self._tracing_program().draws(stream, counter)
+
     def differentiates(self, loss: Tensor) -> None:
         """Note that the program being traced, if any, takes gradients of `loss`."""
         if self._program is not None and self._program.loss is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from ..errors import GraphError
@@ -53,6 +54,7 @@ class Program:
     """A named entry of a model. `exposed`: what `Model.probe` may ask for; `loss`: the scalar it differentiates.
 
     `met`: how often tracing has met a name. `counter`: the state that it counts by, if not by the model's `step`.
+    `drawn`: where it has drawn from a stream, by the step or by another counter.
     """
 
     name: str
@@ -61,6 +63,20 @@ class Program:
     loss: Tensor | None = None
     met: Counter[str] = field(default_factory=Counter)
     counter: Tensor | None = None
+    drawn: dict[tuple[int, int | None], Place | None] = field(default_factory=dict)
+
+    def draws(self, stream: int, counter: Tensor | None) -> None:
+        """Note a draw from a stream by the step or by `counter`; a GraphError where the program has that already."""
+        key, place = (stream, None if counter is None else counter.number), caller()
+        if key in self.drawn:
+            before = self.drawn[key]
+            where = f", at {Path(before.file).name}:{before.line}" if before is not None else ""
+            raise fail(
+                f"program {self.name} has drawn from stream {stream} before{where}, and would draw the same numbers",
+                place,
+                hint="Use what was drawn twice, or draw from another stream",
+            )
+        self.drawn[key] = place
 
     def __str__(self) -> str:
         lines = [f"program {self.name}:"]

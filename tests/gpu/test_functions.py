@@ -206,7 +206,7 @@ def test_draws_have_the_probabilities_of_softmax(device: Any) -> None:
         temperature, most = model.input("temperature", (), 0.5), model.input("most", (), 2, dtype="u32")
         return {
             "all": g.categorical(rows, stream=1),
-            "cold": g.categorical(rows, stream=1, temperature=temperature),
+            "cold": g.categorical(rows, stream=4, temperature=temperature),
             "two": g.categorical(rows, stream=2, top_k=most),
             "largest": g.categorical(rows, stream=3, temperature=0.0),
         }

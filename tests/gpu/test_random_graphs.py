@@ -38,7 +38,7 @@ def random_models(draw: st.DrawFn, unit: int = 1) -> Model:
         pick = lambda: tensors[draw(st.integers(0, len(tensors) - 1))]  # noqa: E731
         for _ in range(draw(st.integers(1, 8))):
             a, b = pick(), pick()
-            tensors.append(g.tanh(draw(st.sampled_from(choices(draw, a, b)))()))
+            tensors.append(g.tanh(draw(st.sampled_from(choices(draw, a, b, len(tensors))))()))
         loss = g.mean(g.square(tensors[-1])) + g.mean(pick())
         for state, gradient in zip(states, g.gradients(loss, states), strict=True):
             model.assign(state, draw(st.sampled_from([state - 0.1 * gradient, pick(), state])))
@@ -47,7 +47,7 @@ def random_models(draw: st.DrawFn, unit: int = 1) -> Model:
     return model
 
 
-def choices(draw: st.DrawFn, a: Tensor, b: Tensor) -> list[Callable[[], Tensor]]:
+def choices(draw: st.DrawFn, a: Tensor, b: Tensor, stream: int) -> list[Callable[[], Tensor]]:
     """What can be made of two matrices of one shape: matrices of that shape."""
     rows, columns = a.shape
     return [
@@ -63,13 +63,13 @@ def choices(draw: st.DrawFn, a: Tensor, b: Tensor) -> list[Callable[[], Tensor]]
         lambda: g.concatenate([b[:, :1], g.pad(a, [(0, 0), (2, 0)])[:, 1:-1], a[:, -1:]], 1)[:, :columns],
         lambda: g.sum(g.stack([a, b, a + b], 1), 1),
         lambda: g.matmul(a[:, None, :], g.stack([b, a], 2))[:, 0, :1] * b,
-        lambda: a[g.random_index((rows,), rows, 3)],
+        lambda: a[g.random_index((rows,), rows, stream)],
         lambda: draw(st.sampled_from(NORMS))(a, epsilon=1.0),
         lambda: g.attention(*(x[None, :, None] for x in (a, b, a)), causal=True)[0, :, 0],
         lambda: g.convolution(a[None], g.matmul(b, g.stack([a, b]), "tn") * 0.1, padding="same")[0],
         lambda: draw(st.sampled_from(POOLS))(a[None], 2, 1, "same")[0],
-        lambda: a * g.reshape(g.cross_entropy(b, g.random_index((rows,), columns, 7)), (rows, 1)),
-        lambda: g.where(g.less(a, 0.0703), a, g.uniform((rows, columns), 5)),
+        lambda: a * g.reshape(g.cross_entropy(b, g.random_index((rows,), columns, stream)), (rows, 1)),
+        lambda: g.where(g.less(a, 0.0703), a, g.uniform((rows, columns), stream)),
     ]
 
 

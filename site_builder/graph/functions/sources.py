@@ -2,6 +2,8 @@
 
 Those are drawn from (seed, stream, step, index): a program that does not count draws the same ones in every run. One
 that should not count, as it trains nothing, counts its own draws: `counter`, a u32 scalar, stands in for the step.
+Two draws of one program from the same stream and counter would be made of the same numbers, and are refused; layers and
+parameters number their streams by their names.
 """
 
 from __future__ import annotations
@@ -26,13 +28,13 @@ def uniform(
     shape: tuple[int, ...], stream: int, low: float = 0.0, high: float = 1.0, counter: Tensor | None = None
 ) -> Tensor:
     """Independent uniform numbers in [low, high), drawn from (seed, stream, step or counter, index)."""
-    drawn = make("uniform", _counters(counter), shape=shape, stream=stream)
+    drawn = make("uniform", _counters(stream, counter), shape=shape, stream=stream)
     return drawn if (low, high) == (0.0, 1.0) else drawn * (high - low) + low
 
 
 def normal(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:
     """Independent standard normal numbers (Box and Muller's), drawn from (seed, stream, step or counter, index)."""
-    return make("normal", _counters(counter), shape=shape, stream=stream)
+    return make("normal", _counters(stream, counter), shape=shape, stream=stream)
 
 
 def random_index(shape: tuple[int, ...], bound: int, stream: int, counter: Tensor | None = None) -> Tensor:
@@ -40,11 +42,12 @@ def random_index(shape: tuple[int, ...], bound: int, stream: int, counter: Tenso
 
     Their bias is below bound / 2^32.
     """
-    return make("random_index", _counters(counter), shape=shape, stream=stream, bound=bound)
+    return make("random_index", _counters(stream, counter), shape=shape, stream=stream, bound=bound)
 
 
-def _counters(counter: Tensor | None) -> tuple[Tensor, Tensor]:
+def _counters(stream: int, counter: Tensor | None) -> tuple[Tensor, Tensor]:
     model = Model.tracing()
     if model is None:
         raise fail("random numbers need a program: they are drawn by its model's seed and step", caller())
+    model.draws(stream, counter)
     return model.seed, model.step if counter is None else counter

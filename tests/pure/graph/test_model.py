@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -179,66 +178,6 @@ def test_a_layer_has_one_name_in_all_models() -> None:
     Model("second").add("net", layer)
     with pytest.raises(GraphError, match=r"net\.weight of another model would be renamed head\.weight"):
         Model("third").add("head", layer)
-
-
-def test_a_parameters_draw_depends_on_its_name_and_the_seed_alone() -> None:
-    def drawn(*others: str) -> np.ndarray:
-        model = Model("m")
-        for name in (*others, "kept"):
-            model.add(name, nn.Linear(4, 3))
-        runner = numpy_runner(model)
-        runner.write("seed", 3)
-        runner.run("init")
-        return runner.read("kept.weight")  # type: ignore[no-any-return]
-
-    assert np.array_equal(drawn(), drawn("first", "second"))
-    assert np.max(np.abs(drawn())) <= 1 / math.sqrt(4)
-
-
-def test_initialisers_have_the_variance_that_they_are_named_for() -> None:
-    variances = {
-        nn.he: 2 / 400,
-        nn.lecun: 1 / 400,
-        nn.glorot: 2 / 700,
-        nn.torch_linear: 1 / 1200,
-        nn.normal(0.02): 0.02**2,
-    }
-    for initialiser, variance in variances.items():
-        model = Model("m")
-        model.add("layer", nn.Linear(400, 300, initialiser=initialiser))
-        runner = numpy_runner(model)
-        runner.run("init")
-        assert runner.read("layer.weight").var() == pytest.approx(variance, rel=0.02)
-        assert not runner.read("layer.bias").any()
-
-
-def test_windows_count_among_what_an_output_sums_over() -> None:
-    model = Model("m")
-    wanted = {"he": (nn.he, 2 / (9 * 40)), "glorot": (nn.glorot, 2 / (9 * 40 + 9 * 60))}
-    model.program(lambda: {name: initialiser((3, 3, 40, 60), 1) for name, (initialiser, _) in wanted.items()})
-    runner = numpy_runner(model)
-    runner.run("<lambda>")
-    for name, (_, variance) in wanted.items():
-        assert runner.read(name).var() == pytest.approx(variance, rel=0.02)
-
-
-def test_random_numbers_are_uniform_and_independent_of_order() -> None:
-    model = Model("m")
-
-    @model.program(counts=True)
-    def draw() -> dict[str, Tensor]:
-        return {"u": g.uniform((100_000,), 1), "v": g.uniform((100_000,), 2), "n": g.normal((100_000,), 3)}
-
-    runner = numpy_runner(model)
-    runner.run("init")
-    runner.run("draw")
-    u, v, n = (runner.read(name) for name in "uvn")
-    assert np.histogram(u, 10, (0, 1))[0].std() < 3 * math.sqrt(10_000)
-    assert abs(np.corrcoef(u, v)[0, 1]) < 0.01
-    assert n.mean() == pytest.approx(0, abs=0.01)
-    assert n.std() == pytest.approx(1, abs=0.01)
-    runner.run("draw")
-    assert abs(np.corrcoef(u, runner.read("u"))[0, 1]) < 0.01
 
 
 def test_simplifying_makes_equal_nodes_one_and_drops_idle_arithmetic() -> None:

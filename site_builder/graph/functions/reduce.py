@@ -2,48 +2,72 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from ..ops.reduce import NORMED
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
-from .elementwise import cast, equal, where
+from .elementwise import cast, equal, sqrt, square, where
 from .sources import iota
-from .views import reshape
+from .views import axes_of, reshape
 
-__all__ = ["argmax", "argmin", "global_norm", "max", "mean", "rank", "sum", "top_k"]
+__all__ = ["argmax", "argmin", "global_norm", "max", "mean", "min", "rank", "std", "sum", "top_k", "var"]
 
 Axis = int | tuple[int, ...] | None
 
 
-def sum(x: Tensor, axis: Axis = None) -> Tensor:
-    """Sum over one axis, neighbouring axes, or all; those axes go."""
-    return _reduce("sum", x, axis)
+def sum(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Sum over one axis, several, or all; those axes go, or with `keepdims` stay with length 1. x is f32."""
+    return _reduce("sum", x, axis, keepdims)
 
 
-def mean(x: Tensor, axis: Axis = None, weights: Tensor | None = None) -> Tensor:
-    """Mean over one axis, neighbouring axes, or all; those axes go.
+def mean(x: Tensor, axis: Axis = None, weights: Tensor | None = None, keepdims: bool = False) -> Tensor:
+    """Mean over one axis, several, or all; those axes go, or with `keepdims` stay with length 1.
 
-    With `weights` of x's shape, Σ w x / Σ w: with weights of 0 and 1, the mean of what is kept (NaN of nothing).
+    With `weights` that broadcast to x's shape, Σ w x / Σ w: with weights of 0 and 1, the mean of what is kept (NaN of
+    nothing).
     """
     if weights is not None:
-        return _reduce("sum", x * weights, axis) / _reduce("sum", broadcast(weights, x.shape), axis)
-    total = _reduce("sum", x, axis)
+        total = _reduce("sum", x * weights, axis, keepdims)
+        return total / _reduce("sum", broadcast(weights, x.shape), axis, keepdims)
+    total = _reduce("sum", x, axis, keepdims)
     return total * (total.size / x.size)
 
 
-def max(x: Tensor, axis: Axis = None) -> Tensor:
-    """Maximum over one axis, neighbouring axes, or all; equal maxima share the gradient."""
-    return _reduce("max", x, axis)
+def var(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Variance over one axis, several, or all: the mean of the squares of the differences from the mean.
+
+    So it is divided by the count n, as in NumPy; PyTorch's `var` divides by n - 1 unless told correction=0.
+    """
+    return mean(square(x - mean(x, axis, keepdims=True)), axis, keepdims=keepdims)
+
+
+def std(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Standard deviation, √var, divided by n as `var` is.
+
+    Where all numbers are equal it is 0 and has no gradient (NaN): √(var(x) + epsilon) has.
+    """
+    return sqrt(var(x, axis, keepdims))
+
+
+def max(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Maximum over one axis, several, or all; equal maxima share the gradient."""
+    return _reduce("max", x, axis, keepdims)
+
+
+def min(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Minimum over one axis, several, or all; equal minima share the gradient."""
+    return -_reduce("max", -x, axis, keepdims)
 
 
 def argmax(x: Tensor, axis: int = -1) -> Tensor:
     """u32 index of the first maximum along one axis, which goes."""
-    return _reduce("argmax", x, axis)
+    return make("argmax", (x,), axes=_axes("argmax", x, axis))
 
 
 def argmin(x: Tensor, axis: int = -1) -> Tensor:
     """u32 index of the first minimum along one axis, which goes."""
-    return _reduce("argmin", x, axis)
+    return make("argmin", (x,), axes=_axes("argmin", x, axis))
 
 
 def global_norm(tensors: Sequence[Tensor]) -> Tensor:
@@ -83,12 +107,15 @@ def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     return sum(where(taken, values, constant(0.0)), -1), cast(sum(taken * indices, -1), "u32")
 
 
-def _reduce(op: str, x: Tensor, axis: Axis) -> Tensor:
-    rank = len(x.shape)
-    if axis is None:
-        if rank == 0 and op in ("sum", "max"):
-            return x
-        axes = tuple(range(rank))
-    else:
-        axes = tuple(n + rank if n < 0 else n for n in ((axis,) if isinstance(axis, int) else axis))
-    return make(op, (x,), axes=axes)
+def _reduce(op: str, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """`op` over one run of neighbouring axes after another, the first ones first: sums down columns are fast."""
+    axes = _axes(op, x, axis)
+    kept = tuple(1 if n in axes else length for n, length in enumerate(x.shape))
+    y = x
+    for start, run in itertools.groupby(enumerate(axes), lambda counted: counted[1] - counted[0]):
+        y = make(op, (y,), axes=tuple(range(start, start + len(list(run)))))  # the axes before it have gone
+    return reshape(y, kept) if keepdims else y
+
+
+def _axes(op: str, x: Tensor, axis: Axis) -> tuple[int, ...]:
+    return tuple(range(len(x.shape))) if axis is None else axes_of(op, x, axis)

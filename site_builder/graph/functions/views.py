@@ -24,6 +24,17 @@ def transpose(x: Tensor, axes: tuple[int, ...] | None = None) -> Tensor:
     return x if order == tuple(range(rank)) else make("transpose", (x,), axes=order)
 
 
+def axes_of(op: str, x: Tensor, axis: int | Sequence[int]) -> tuple[int, ...]:
+    """The axes that are meant, each once, in order and counted from 0; a GraphError where x has no such axes."""
+    rank, given = len(x.shape), (axis,) if isinstance(axis, int) else tuple(axis)
+    axes = tuple(sorted(n + rank if n < 0 else n for n in given))
+    if not all(0 <= n < rank for n in axes):
+        raise fail(f"{op}: {x.type} has no axes {list(given)}", caller())
+    if len(set(axes)) < len(axes):
+        raise fail(f"{op}: an axis of {x.type} is named twice in {list(given)}", caller())
+    return axes
+
+
 def swap_axes(x: Tensor, a: int, b: int) -> Tensor:
     """Axes a and b of x exchanged."""
     order = list(range(len(x.shape)))

@@ -12,7 +12,7 @@ NORMED = 6  # tensors whose norm one kernel takes: with its result and one that 
 
 def _reduce(inputs: Sequence[Type], attributes: Attributes) -> Type:
     (x,), axes = inputs, attributes["axes"]
-    expect(x.dtype == "f32", f"expected f32, found {x}")
+    expect(x.dtype == "f32", f'expected f32, found {x}: cast it, as cast(x, "f32")')
     expect(len(axes) > 0, "nothing to reduce over")
     expect(all(0 <= axis < x.rank for axis in axes), f"{x} has no axes {list(axes)}")
     contiguous = tuple(range(axes[0], axes[0] + len(axes)))

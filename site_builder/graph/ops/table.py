@@ -44,7 +44,7 @@ def same(inputs: Sequence[Type], attributes: Attributes) -> Type:
 
 def same_f32(inputs: Sequence[Type], attributes: Attributes) -> Type:
     """As `same`, of floats."""
-    expect(inputs[0].dtype == "f32", f"expected f32, found {inputs[0]}")
+    expect(inputs[0].dtype == "f32", f'expected f32, found {inputs[0]}: cast it, as cast(x, "f32")')
     return same(inputs, attributes)
 
 

@@ -1,0 +1,142 @@
+"""Words that everyone knows from NumPy, against NumPy, and their gradients against finite differences.
+
+What is made of other ops needs no row in the op table, so that no case holds it to a definition: here one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from site_builder import graph as g
+from site_builder.errors import GraphError
+from site_builder.graph import Model, Tensor
+from site_builder.plan import lower
+from site_builder.run import numpy_runner
+
+Array = np.ndarray[Any, Any]
+Word = tuple[Callable[..., Tensor], Callable[..., Any], tuple[Array, ...]]  # ours, NumPy's, and what both are given
+
+H = 1e-5  # central differences in float64: error about H² + 1e-16 / H
+rng = np.random.default_rng(3)
+
+
+def numbers(*shape: int) -> Array:
+    """Distinct, between -2 and 2, none near 0: so that no nudge changes an order or a sign."""
+    spread = np.linspace(-2, 2, int(np.prod(shape)) + 2)[1:-1]
+    return np.asarray(rng.permutation(spread).reshape(shape) + 1e-3)
+
+
+def choices(bound: int, *shape: int) -> Array:
+    return rng.integers(0, bound, shape).astype(np.uint32)
+
+
+CUBE, WIDE = numbers(3, 5, 7), numbers(2, 65)
+
+
+def both(name: str, *inputs: Array, **options: Any) -> Word:
+    """The same function of both, with the same options."""
+    return partial(getattr(g, name), **options), partial(getattr(np, name), **options), inputs
+
+
+AXES = (None, 0, -1, (0, 1), (0, 2), (2, 0), (-1, -3))
+WORDS: dict[str, Word] = {
+    f"{name} over {axis}, {keepdims}": both(name, CUBE, axis=axis, keepdims=keepdims)
+    for axis in AXES
+    for keepdims in (False, True)
+    for name in ("sum", "mean", "max", "min", "var", "std")
+}
+WORDS |= {
+    "mean of what counts": (
+        lambda x, w: g.mean(x, (0, 2), weights=w, keepdims=True),
+        lambda x, w: np.average(x, (0, 2), w, keepdims=True),
+        (CUBE, np.abs(CUBE)),
+    ),
+    "min of a scalar": (g.min, np.min, (np.array(0.7),)),
+    "sum of four axes": (lambda x: g.sum(x, (3, 1)), lambda x: x.sum((3, 1)), (numbers(2, 3, 4, 5),)),
+}
+
+
+def model_of(build: Callable[..., Tensor], inputs: tuple[Array, ...]) -> Model:
+    """Inputs x0, x1, …; program `run` gives y, and with floats among the inputs a loss and its gradients d0, d1, …"""
+    model = Model("words")
+    given = [
+        model.input(f"x{n}", x.shape, dtype="u32" if x.dtype == np.uint32 else "f32") for n, x in enumerate(inputs)
+    ]
+
+    @model.program
+    def run() -> Mapping[str, Tensor]:
+        y = build(*given)
+        floats = [n for n, x in enumerate(inputs) if x.dtype != np.uint32]
+        if y.dtype == "u32" or not floats:
+            return {"y": y}
+        weights = 1 + g.cast(g.iota(*y.shape), "f32") / y.size  # so that no gradient is right by symmetry
+        loss = g.sum(y * weights)
+        gradients = g.gradients(loss, [given[n] for n in floats])
+        return {"y": y, "loss": loss} | {f"d{n}": d for n, d in zip(floats, gradients, strict=True)}
+
+    return model
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_word_is_numpys(device: Any, name: str) -> None:
+    from site_builder.run.on_wgpu import WgpuRunner
+
+    ours, theirs, inputs = WORDS[name]
+    model = model_of(ours, inputs)
+    exact, device_runner = numpy_runner(model), WgpuRunner(lower(model))
+    for runner in (exact, device_runner):
+        for n, x in enumerate(inputs):
+            runner.write(f"x{n}", x)
+        runner.run("run")
+    expected = np.asarray(theirs(*inputs))
+    assert exact.read("y").shape == expected.shape
+    np.testing.assert_allclose(exact.read("y"), expected, rtol=1e-12, atol=1e-12)
+    for variable in (v.name for v in model.variables.values() if v.role == "output"):
+        largest = max(float(np.abs(exact.read(variable)).max()), 0.5)  # of sums of a hundred f32 numbers
+        np.testing.assert_allclose(device_runner.read(variable), exact.read(variable), rtol=0, atol=1e-5 * largest)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_gradient_is_the_slope(name: str) -> None:
+    ours, _, inputs = WORDS[name]
+    model = model_of(ours, inputs)
+    runner = numpy_runner(model)
+
+    def loss(changed: int, value: Array) -> float:
+        for n, x in enumerate(inputs):
+            runner.write(f"x{n}", value if n == changed else x)
+        runner.run("run")
+        return float(runner.read("loss"))
+
+    for n, x in enumerate(inputs):
+        if f"d{n}" not in model.variables:
+            continue
+        for flat in rng.permutation(x.size)[:5]:
+            nudge = np.zeros(x.size)
+            nudge[flat] = H
+            nudge = nudge.reshape(x.shape)
+            slope = (loss(n, x + nudge) - loss(n, x - nudge)) / (2 * H)
+            loss(n, x)
+            assert runner.read(f"d{n}").flat[flat] == pytest.approx(slope, rel=1e-6, abs=1e-7)
+
+
+def x(*shape: int, dtype: str = "f32") -> Tensor:
+    return Model("m").input("x", shape, dtype=dtype)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: g.sum(x(3, 4), (0, 2)), r"sum: f32\[3,4\] has no axes \[0, 2\]"),
+        (lambda: g.max(x(3, 4), (0, -2)), r"max: an axis of f32\[3,4\] is named twice in \[0, -2\]"),
+        (lambda: g.mean(x(3, dtype="u32")), r"sum: expected f32, found u32\[3\]: cast it, as cast\(x, \"f32\"\)"),
+    ],
+)
+def test_a_mistake_is_refused_with_what_to_do(build: Callable[[], object], message: str) -> None:
+    with pytest.raises(GraphError, match=message):
+        build()

@@ -43,6 +43,11 @@ def both(name: str, *inputs: Array, **options: Any) -> Word:
     return partial(getattr(g, name), **options), partial(getattr(np, name), **options), inputs
 
 
+def shares(x: Array, axis: int) -> Array:
+    """Softmax, as it is defined."""
+    return np.asarray(np.exp(x) / np.exp(x).sum(axis, keepdims=True))
+
+
 AXES = (None, 0, -1, (0, 1), (0, 2), (2, 0), (-1, -3))
 WORDS: dict[str, Word] = {
     f"{name} over {axis}, {keepdims}": both(name, CUBE, axis=axis, keepdims=keepdims)
@@ -59,6 +64,19 @@ WORDS |= {
     "min of a scalar": (g.min, np.min, (np.array(0.7),)),
     "sum of four axes": (lambda x: g.sum(x, (3, 1)), lambda x: x.sum((3, 1)), (numbers(2, 3, 4, 5),)),
 }
+for axis in (-1, 0, 1, -3):
+    for keepdims in (False, True):
+        WORDS[f"logsumexp along {axis}, {keepdims}"] = (
+            partial(g.logsumexp, axis=axis, keepdims=keepdims),
+            lambda x, axis=axis, keepdims=keepdims: np.log(np.exp(x).sum(axis, keepdims=keepdims)),
+            (CUBE,),
+        )
+    WORDS[f"softmax along {axis}"] = partial(g.softmax, axis=axis), partial(shares, axis=axis), (CUBE,)
+    WORDS[f"log_softmax along {axis}"] = (
+        partial(g.log_softmax, axis=axis),
+        lambda x, axis=axis: np.log(shares(x, axis)),
+        (CUBE,),
+    )
 
 
 def model_of(build: Callable[..., Tensor], inputs: tuple[Array, ...]) -> Model:
@@ -135,6 +153,8 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: g.sum(x(3, 4), (0, 2)), r"sum: f32\[3,4\] has no axes \[0, 2\]"),
         (lambda: g.max(x(3, 4), (0, -2)), r"max: an axis of f32\[3,4\] is named twice in \[0, -2\]"),
         (lambda: g.mean(x(3, dtype="u32")), r"sum: expected f32, found u32\[3\]: cast it, as cast\(x, \"f32\"\)"),
+        (lambda: g.softmax(x(3, 4), 2), r"softmax: f32\[3,4\] has no axes \[2\]"),
+        (lambda: g.logsumexp(x(3, 4), (0, 1)), r"logsumexp: expected one axis, found \(0, 1\)"),  # type: ignore[arg-type]
     ],
 )
 def test_a_mistake_is_refused_with_what_to_do(build: Callable[[], object], message: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..tensor import Operand, Tensor, caller, constant, fail, make
-from .elementwise import equal, less, softplus
+from .elementwise import equal, exp, less, log, softplus, stop_gradient
 from .index import one_hot
 from .normalisation import l2_normalise
-from .reduce import argmax, mean, rank, sum
+from .reduce import argmax, max, mean, rank, sum
 from .sources import iota
-from .views import reshape, transpose
+from .views import axis_of, reshape, transpose
 
 __all__ = [
     "accuracy",
@@ -22,20 +22,27 @@ __all__ = [
 ]
 
 
-def softmax(x: Tensor) -> Tensor:
-    """e^x_k / Σ_j e^x_j along the last axis."""
-    return make("softmax", (x,))
+def softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """e^x_k / Σ_j e^x_j along `axis`; no e^x overflows. One dispatch along the last axis, three along others."""
+    if _is_last("softmax", x, axis):
+        return make("softmax", (x,))
+    e = exp(x - stop_gradient(max(x, axis, keepdims=True)))
+    return e / sum(e, axis, keepdims=True)
 
 
-def logsumexp(x: Tensor) -> Tensor:
-    """log Σ_k e^x_k along the last axis, which goes; no e^x overflows."""
-    return make("logsumexp", (x,))
+def logsumexp(x: Tensor, axis: int = -1, keepdims: bool = False) -> Tensor:
+    """log Σ_k e^x_k along `axis`, which goes, or with `keepdims` stays with length 1; no e^x overflows."""
+    if _is_last("logsumexp", x, axis):
+        total = make("logsumexp", (x,))
+        return reshape(total, (*total.shape, 1)) if keepdims else total
+    largest = stop_gradient(max(x, axis, keepdims=True))
+    total = log(sum(exp(x - largest), axis, keepdims))
+    return total + reshape(largest, total.shape)
 
 
-def log_softmax(x: Tensor) -> Tensor:
-    """x_k - log Σ_j e^x_j along the last axis."""
-    total = logsumexp(x)
-    return x - reshape(total, (*total.shape, 1))
+def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """x_k - log Σ_j e^x_j along `axis`."""
+    return x - logsumexp(x, axis, keepdims=True)
 
 
 def cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: Operand = 0.0) -> Tensor:
@@ -83,3 +90,8 @@ def top_k_accuracy(logits: Tensor, labels: Tensor, k: Operand, weights: Tensor |
     place = rank(logits)
     within = less(place, k if isinstance(k, Tensor) else constant(k, "u32"))
     return mean(sum(one_hot(labels, logits.shape[-1]) * within, -1), weights=weights)
+
+
+def _is_last(op: str, x: Tensor, axis: int) -> bool:
+    """Whether `axis` is the last, along which there are kernels."""
+    return axis_of(op, x, axis) == len(x.shape) - 1

@@ -35,6 +35,20 @@ def axes_of(op: str, x: Tensor, axis: int | Sequence[int]) -> tuple[int, ...]:
     return axes
 
 
+def axis_of(op: str, x: Tensor, axis: int) -> int:
+    """The one axis that is meant, counted from 0."""
+    if not isinstance(axis, int):
+        raise fail(f"{op}: expected one axis, found {axis!r}", caller())
+    return axes_of(op, x, axis)[0]
+
+
+def moved(x: Tensor, source: int, destination: int) -> Tensor:
+    """x with axis `source` as axis `destination`, the others in their order."""
+    order = list(range(len(x.shape)))
+    order.insert(destination % len(order), order.pop(source))
+    return transpose(x, tuple(order))
+
+
 def swap_axes(x: Tensor, a: int, b: int) -> Tensor:
     """Axes a and b of x exchanged."""
     order = list(range(len(x.shape)))

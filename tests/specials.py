@@ -31,6 +31,9 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
         **named(g.absolute, g.sign, g.square, g.round),
         "log": lambda x: g.log(g.absolute(x) + 1),
         "sqrt": lambda x: g.sqrt(g.absolute(x)),
+        "power": lambda x: g.absolute(x) ** 1.5,
+        "power of negatives": lambda x: x[2:] ** 1.5,
+        "power by a tensor": lambda x: x[:4, None] ** g.cast(g.iota(4), "f32"),
         "negate": lambda x: -x,
         "clip": lambda x: g.clip(x, -1.0, 1.0),
         "cast": lambda x: g.cast(x, "u32"),
@@ -54,6 +57,8 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
     },
     "masked": {
         **named(g.softmax, g.logsumexp),
+        "softmax down": lambda x: g.softmax(g.transpose(x), 0),
+        "logsumexp down": lambda x: g.logsumexp(g.transpose(x), 0),
         "cross_entropy": lambda x: g.cross_entropy(x, g.iota(4)),
         "impossible": lambda x: g.cross_entropy(x, g.iota(4) + 2),
     },

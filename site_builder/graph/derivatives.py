@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from .functions.elementwise import cos, equal, exp, less, sigmoid, sign, sin, where
+from .functions.elementwise import cos, equal, exp, less, log, power, sigmoid, sign, sin, where
 from .functions.index import gather
 from .functions.matrix import matmul
 from .functions.reduce import sum
@@ -104,6 +104,12 @@ def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
     return d * (less(b, a) + tie), d * (less(a, b) + tie)
 
 
+def _power(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    a, b = y.inputs
+    by_base, by_exponent = where(equal(b, 0), 0.0, b * power(a, b - 1)), where(equal(a, 0), 0.0, y * log(a))
+    return d * by_base, d * by_exponent
+
+
 def _where(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
     condition, zeros = y.inputs[0], full(d.shape, 0.0)
     return None, where(condition, d, zeros), where(condition, zeros, d)
@@ -146,6 +152,7 @@ DERIVATIVES: dict[str, Rule] = {
     "subtract": lambda y, d: (d, -d),
     "multiply": lambda y, d: (d * y.inputs[1], d * y.inputs[0]),
     "divide": lambda y, d: (d / y.inputs[1], -d * y / y.inputs[1]),
+    "power": _power,
     "maximum": lambda y, d: _larger(y, d, *y.inputs),
     "minimum": lambda y, d: _larger(y, d, *y.inputs)[::-1],
     "where": _where,

@@ -171,13 +171,15 @@ class Tensor:
     def __neg__(self) -> Tensor:
         return make("negate", (self,))
 
-    def __pow__(self, exponent: int) -> Tensor:
-        if not isinstance(exponent, int) or exponent < 1:
-            raise fail(f"a power is a whole number of at least 1, found {exponent!r}", caller())
-        result = self
-        for _ in range(exponent - 1):
-            result = result * self
-        return result
+    def __pow__(self, exponent: Operand) -> Tensor:
+        from .functions.elementwise import power  # which is made of tensors
+
+        return power(self, exponent)
+
+    def __rpow__(self, number: float) -> Tensor:
+        from .functions.elementwise import power
+
+        return power(number, self)
 
     def __matmul__(self, other: Tensor) -> Tensor:
         from .functions.matrix import matmul  # which is made of tensors

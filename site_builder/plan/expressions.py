@@ -37,6 +37,7 @@ EXPRESSIONS: dict[str, tuple[str, str | None]] = {
     "subtract": ("{0} - {1}", None),
     "multiply": ("{0} * {1}", None),
     "divide": ("{0} / {1}", None),
+    "power": ("power{vec4}({0}, {1})", "power"),
     "floor_divide": ("{0} / {1}", None),
     "modulo": ("{0} % {1}", None),
     "maximum": ("max({0}, {1})", None),
@@ -198,7 +199,7 @@ class Emitter:
         if library == "random" and place.lanes == 4:
             return None
         if library:
-            self.imports.add(library if place.lanes == 1 else "vector")
+            self.imports.add("vector" if library == "scalar" and place.lanes == 4 else library)
         inputs = [self.at(x, place if x.size == node.size else Place("0u", place.lanes)) for x in node.inputs]
         return self.let(template.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
 

@@ -61,6 +61,10 @@ WORDS |= {
         lambda x, w: np.average(x, (0, 2), w, keepdims=True),
         (CUBE, np.abs(CUBE)),
     ),
+    "products": (lambda x: x**3 + x**1 + x**2.0, lambda x: x**3 + x + x**2, (CUBE,)),
+    "quotients": (lambda x: x**-1 - x**-4 + 3 * x**0, lambda x: x**-1 - x**-4 + 3, (np.abs(CUBE) + 0.5,)),
+    "roots": (lambda x: x**0.5 - x**-0.5, lambda x: x**0.5 - x**-0.5, (np.abs(CUBE) + 0.5,)),
+    "powers of a number": (lambda x: 2**x + 0.5**x, lambda x: 2**x + 0.5**x, (CUBE,)),
     "min of a scalar": (g.min, np.min, (np.array(0.7),)),
     "sum of four axes": (lambda x: g.sum(x, (3, 1)), lambda x: x.sum((3, 1)), (numbers(2, 3, 4, 5),)),
 }
@@ -100,23 +104,32 @@ def model_of(build: Callable[..., Tensor], inputs: tuple[Array, ...]) -> Model:
     return model
 
 
-@pytest.mark.parametrize("name", WORDS)
-def test_word_is_numpys(device: Any, name: str) -> None:
+def on_device(build: Callable[..., Tensor], *inputs: Array) -> dict[str, Array]:
+    """All that `model_of` gives, as the device computes it."""
     from site_builder.run.on_wgpu import WgpuRunner
 
+    model = model_of(build, inputs)
+    runner = WgpuRunner(lower(model))
+    for n, x in enumerate(inputs):
+        runner.write(f"x{n}", x)
+    runner.run("run")
+    return {v.name: runner.read(v.name) for v in model.variables.values() if v.role == "output"}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_word_is_numpys(device: Any, name: str) -> None:
     ours, theirs, inputs = WORDS[name]
-    model = model_of(ours, inputs)
-    exact, device_runner = numpy_runner(model), WgpuRunner(lower(model))
-    for runner in (exact, device_runner):
-        for n, x in enumerate(inputs):
-            runner.write(f"x{n}", x)
-        runner.run("run")
+    model, found = model_of(ours, inputs), on_device(ours, *inputs)
+    exact = numpy_runner(model)
+    for n, x in enumerate(inputs):
+        exact.write(f"x{n}", x)
+    exact.run("run")
     expected = np.asarray(theirs(*inputs))
     assert exact.read("y").shape == expected.shape
     np.testing.assert_allclose(exact.read("y"), expected, rtol=1e-12, atol=1e-12)
-    for variable in (v.name for v in model.variables.values() if v.role == "output"):
+    for variable, value in found.items():
         largest = max(float(np.abs(exact.read(variable)).max()), 0.5)  # of sums of a hundred f32 numbers
-        np.testing.assert_allclose(device_runner.read(variable), exact.read(variable), rtol=0, atol=1e-5 * largest)
+        np.testing.assert_allclose(value, exact.read(variable), rtol=0, atol=1e-5 * largest)
 
 
 @pytest.mark.parametrize("name", WORDS)
@@ -143,6 +156,19 @@ def test_gradient_is_the_slope(name: str) -> None:
             assert runner.read(f"d{n}").flat[flat] == pytest.approx(slope, rel=1e-6, abs=1e-7)
 
 
+@pytest.mark.parametrize("times", [1, 4], ids=["one by one", "in fours"])
+def test_powers_are_ieees(device: Any, times: int) -> None:
+    bases, exponents = np.array([-2, -1, -0.5, 0, 0.5, 1, 2]), np.array([-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 17])
+    a, b = (np.tile(x.ravel(), times) for x in np.meshgrid(bases, exponents))
+    with np.errstate(all="ignore"):
+        expected = np.power(a, b)
+    found = on_device(lambda a, b: a**b, a, b)
+    np.testing.assert_allclose(found["y"], expected, rtol=1e-5)
+    at = (a == 0) & (b >= 1)
+    assert np.isfinite(found["d0"][at]).all()
+    assert (found["d1"][a == 0] == 0).all()
+
+
 def x(*shape: int, dtype: str = "f32") -> Tensor:
     return Model("m").input("x", shape, dtype=dtype)  # type: ignore[arg-type]
 
@@ -153,6 +179,8 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: g.sum(x(3, 4), (0, 2)), r"sum: f32\[3,4\] has no axes \[0, 2\]"),
         (lambda: g.max(x(3, 4), (0, -2)), r"max: an axis of f32\[3,4\] is named twice in \[0, -2\]"),
         (lambda: g.mean(x(3, dtype="u32")), r"sum: expected f32, found u32\[3\]: cast it, as cast\(x, \"f32\"\)"),
+        (lambda: x(3, dtype="u32") ** -1, r"u32 is raised to whole powers from 0 to 16, found -1: cast it"),
+        (lambda: x(3, dtype="u32") ** x(3, dtype="u32"), r"power: expected f32, found u32\[3\]"),
         (lambda: g.softmax(x(3, 4), 2), r"softmax: f32\[3,4\] has no axes \[2\]"),
         (lambda: g.logsumexp(x(3, 4), (0, 1)), r"logsumexp: expected one axis, found \(0, 1\)"),  # type: ignore[arg-type]
     ],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..tensor import Operand, Tensor, binary, broadcast, common_shape, constant, make
+import math
+
+from ..tensor import Operand, Tensor, binary, broadcast, caller, common_shape, constant, fail, make
 
 __all__ = [
     "absolute",
@@ -20,6 +22,7 @@ __all__ = [
     "maximum",
     "minimum",
     "not_equal",
+    "power",
     "relu",
     "round",
     "sigmoid",
@@ -34,6 +37,8 @@ __all__ = [
     "tanh",
     "where",
 ]
+
+PRODUCTS = 16  # the highest power of f32 that is a product
 
 
 def exp(x: Tensor) -> Tensor:
@@ -114,6 +119,39 @@ def sign(x: Tensor) -> Tensor:
 def square(x: Tensor) -> Tensor:
     """x²."""
     return make("square", (x,))
+
+
+def power(a: Operand, b: Operand) -> Tensor:
+    """a^b, element by element, which `a ** b` is short for; f32, and u32 to whole powers that are known when traced.
+
+    Whole powers up to 16 are products, a^0.5 is √a, and others are 2^(b log₂ a): of a negative a defined where b is a
+    whole number, else NaN. 0^b is 0 for b > 0, 1 for b = 0 and, where devices divide by 0 so, infinite for b < 0. The
+    gradient by b is a^b log a, at a = 0 taken to be 0; of a negative a there is none (NaN).
+    Source: IEEE 754-2019, section 9.2.1, pow; as in NumPy.
+    """
+    if isinstance(b, Tensor):
+        if not isinstance(a, Tensor) and a > 0:
+            return exp(b * math.log(a))
+        return binary("power", a, b)
+    if not isinstance(a, Tensor) or not isinstance(b, int | float) or not math.isfinite(b):
+        raise fail(f"a power is of a tensor, by a finite number or a tensor, found {a!r} ** {b!r}", caller())
+    whole = b == int(b)
+    if a.dtype == "u32" and not (whole and 0 <= b <= PRODUCTS):
+        raise fail(
+            f'u32 is raised to whole powers from 0 to {PRODUCTS}, found {b}: cast it, as cast(x, "f32")', caller()
+        )
+    if b == 0:
+        return broadcast(constant(1, a.dtype), a.shape)
+    if b == 0.5:
+        return sqrt(a)
+    if b < 0 and (whole or b == -0.5):
+        return 1 / power(a, -b)
+    if not whole or b > PRODUCTS:
+        return binary("power", a, float(b))
+    result = a
+    for _ in range(int(b) - 1):
+        result = result * a
+    return result
 
 
 def round(x: Tensor) -> Tensor:

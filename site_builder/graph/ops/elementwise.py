@@ -45,6 +45,7 @@ ROWS = (
     Op("subtract", "elementwise", same, "a - b"),
     Op("multiply", "elementwise", same, "a b"),
     Op("divide", "elementwise", same_f32, "a / b"),
+    Op("power", "elementwise", same_f32, "a^b; NaN for negative a unless b is whole"),
     Op("floor_divide", "elementwise", same_u32, "⌊a / b⌋; a / 0 is a"),
     Op("modulo", "elementwise", same_u32, "a mod b; a mod 0 is 0"),
     Op("maximum", "elementwise", same, "the larger"),

@@ -66,6 +66,12 @@ CASES: list[Case] = [
     *_binary("less_equal"),
     *_binary("equal"),
     *_binary("not_equal"),
+    *_binary("power", 0.1, 3, tolerance=1e-5, why="drivers compute it as exp2(b log2(a))"),
+    *[
+        Case("power", lambda x, b=b: x**b, (Input((n,), low, high),), tolerance=1e-5, why="as above", tags=(str(b),))
+        for n in (65, MANY)
+        for b, low, high in ((1.5, 0.1, 3), (-2.25, 0.5, 3), (17, -1.2, 1.2), (-17.0, 0.9, 1.5))
+    ],
     *_integers("floor_divide"),
     *_integers("modulo"),
     *[

@@ -62,6 +62,7 @@ DEFINITIONS: dict[str, Definition] = {
     "subtract": lambda y, a, b: a - b,
     "multiply": lambda y, a, b: a * b,
     "divide": lambda y, a, b: a / b,
+    "power": lambda y, a, b: np.power(a, b),
     "floor_divide": _floor_divide,
     "modulo": _modulo,
     "maximum": lambda y, a, b: np.maximum(a, b),

@@ -65,7 +65,8 @@ class Tensor:
     """One node: `op` applied to `inputs`, giving a value of `type`.
 
     Operators follow NumPy: elementwise with broadcasting, `@` for the matrix product, `table[rows]` to gather rows,
-    `x[1:3, ..., 0]` for a slice. Comparisons, `==` too, give 1.0 and 0.0; `is` asks whether two are one node.
+    `x[:, places]` along another axis, `x[1:3, ..., ::2, 0]` for a slice. Comparisons, `==` too, give 1.0 and 0.0; `is`
+    asks whether two are one node.
     """
 
     __array_ufunc__ = None  # NumPy arrays step aside, so that a stray `array * tensor` is an error and no object array
@@ -186,12 +187,12 @@ class Tensor:
 
         return matmul(self, other)
 
-    def __getitem__(self, index: Tensor | Index | tuple[Index, ...]) -> Tensor:
+    def __getitem__(self, index: Tensor | Index | tuple[Tensor | Index, ...]) -> Tensor:
         if isinstance(index, Tensor):
             return make("gather", (self, index))
-        from .functions.views import indexed  # which is made of tensors
+        from .functions.index import taken  # which is made of tensors
 
-        return indexed(self, index if isinstance(index, tuple) else (index,))
+        return taken(self, index if isinstance(index, tuple) else (index,))
 
 
 def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:

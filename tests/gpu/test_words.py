@@ -68,6 +68,32 @@ WORDS |= {
     "min of a scalar": (g.min, np.min, (np.array(0.7),)),
     "sum of four axes": (lambda x: g.sum(x, (3, 1)), lambda x: x.sum((3, 1)), (numbers(2, 3, 4, 5),)),
 }
+BOX = numbers(4, 9, 8)
+STEPS: dict[str, Callable[[Any], Any]] = {  # the same text is an index of both
+    "[::2]": lambda x: x[::2],
+    "[1::2]": lambda x: x[1::2],
+    "[:, ::2]": lambda x: x[:, ::2],
+    "[:, 1::2]": lambda x: x[:, 1::2],
+    "[:, 2:-1:3]": lambda x: x[:, 2:-1:3],
+    "[..., ::4]": lambda x: x[..., ::4],
+    "[-3:, ::5, 1:7:2]": lambda x: x[-3:, ::5, 1:7:2],
+    "[-1, None, ::9, -2]": lambda x: x[-1, None, ::9, -2],
+    "of a sum": lambda x: (x + x[:1])[:, ::2] + x[:, 1:6],
+    "of parts": lambda x: x[..., ::2] * x[..., 1::2],
+}
+WORDS |= {f"x{name}": (index, index, (BOX,)) for name, index in STEPS.items()}
+PLACES = choices(9, 3, 2)
+GATHERED: dict[str, Callable[..., Any]] = {
+    "[:, i]": lambda x, i: x[:, i],
+    "[..., i]": lambda x, i: x[..., i % 8],
+    "[i % 4, 1:3]": lambda x, i: x[i % 4, 1:3],
+    "[::2, i, None, ::3]": lambda x, i: x[::2, i, None, ::3],
+    "[1, i]": lambda x, i: x[1, i],
+    "[:, i, -1]": lambda x, i: x[:, i, -1],
+    "[1, i, -1]": lambda x, i: x[1, i, -1],
+    "turned round": lambda x, i: x[:, 8 - i],
+}
+WORDS |= {f"x{name}": (index, index, (BOX, PLACES)) for name, index in GATHERED.items()}
 for axis in (-1, 0, 1, -3):
     for keepdims in (False, True):
         WORDS[f"logsumexp along {axis}, {keepdims}"] = (
@@ -181,6 +207,15 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: g.mean(x(3, dtype="u32")), r"sum: expected f32, found u32\[3\]: cast it, as cast\(x, \"f32\"\)"),
         (lambda: x(3, dtype="u32") ** -1, r"u32 is raised to whole powers from 0 to 16, found -1: cast it"),
         (lambda: x(3, dtype="u32") ** x(3, dtype="u32"), r"power: expected f32, found u32\[3\]"),
+        (lambda: x(3, 4)[:, x(2)], r"gather: rows are chosen by u32, found f32\[2\]"),
+        (
+            lambda: x(3, 4, 5)[0, :, x(2, dtype="u32")],
+            r"a number stands apart from the tensor in an index. Index twice",
+        ),
+        (
+            lambda: x(3, 4)[x(2, dtype="u32"), x(2, dtype="u32")],
+            r"an index has one tensor at most, found 2. Index twice;",
+        ),
         (lambda: g.softmax(x(3, 4), 2), r"softmax: f32\[3,4\] has no axes \[2\]"),
         (lambda: g.logsumexp(x(3, 4), (0, 1)), r"logsumexp: expected one axis, found \(0, 1\)"),  # type: ignore[arg-type]
     ],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..tensor import Tensor, broadcast, make
+from ..tensor import Tensor, broadcast, caller, fail, make
 from .elementwise import equal
 from .sources import iota
-from .views import reshape
+from .views import Part, indexed, moved, reshape, spelt_out, transpose
 
 __all__ = ["gather", "one_hot", "update_at"]
 
@@ -13,6 +13,31 @@ __all__ = ["gather", "one_hot", "update_at"]
 def gather(table: Tensor, rows: Tensor) -> Tensor:
     """table[rows]: table [n, …], rows u32[…] -> [*rows, …]; an index past the end takes the last row."""
     return make("gather", (table, rows))
+
+
+def taken(x: Tensor, index: tuple[Part, ...]) -> Tensor:
+    """x[index] with at most one u32 tensor of places along its axis; the axes of that tensor stand in the axis's place.
+
+    As in NumPy, but that a place past the end means the last, and that a number apart from the tensor is refused: NumPy
+    puts the tensor's axes first then, PyTorch does not.
+    """
+    parts = spelt_out(x, index)
+    tensors = [n for n, part in enumerate(parts) if isinstance(part, Tensor)]
+    box = indexed(x, tuple(slice(None) if isinstance(part, Tensor) else part for part in parts))
+    if not tensors:
+        return box
+    if len(tensors) > 1:
+        hint = "Index twice; one element of each row, whose place `at` says, is sum(x * one_hot(at, x.shape[-1]), -1)"
+        raise fail(f"{x.type}: an index has one tensor at most, found {len(tensors)}", caller(), hint=hint)
+    (at,) = tensors
+    numbers = [n for n, part in enumerate(parts) if isinstance(part, int)]
+    if numbers and max(*numbers, at) - min(*numbers, at) > len(numbers):
+        raise fail(f"{x.type}: a number stands apart from the tensor in an index", caller(), hint="Index twice")
+    places, axis = parts[at], at - sum(n < at for n in numbers)
+    assert isinstance(places, Tensor)
+    y = gather(moved(box, axis, 0), places)
+    new = len(places.shape)
+    return transpose(y, (*range(new, new + axis), *range(new), *range(new + axis, len(y.shape))))
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:

@@ -9,6 +9,7 @@ from ..tensor import Index, Tensor, caller, fail, make
 
 __all__ = ["concatenate", "pad", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
 
+Part = Index | Tensor
 PARTS = 6  # tensors that one kernel joins: WebGPU promises it 8 buffers, one to write and one for what is fused into it
 
 
@@ -101,39 +102,52 @@ def split(x: Tensor, parts: int, axis: int = -1) -> list[Tensor]:
     return [slice(x, start, shape) for start in starts]
 
 
-def indexed(x: Tensor, index: tuple[Index, ...]) -> Tensor:
-    """x[index], NumPy's basic indexing: numbers, slices of step 1, `...` and None for a new axis of length 1."""
+def spelt_out(x: Tensor, index: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The index with `...` replaced, so that it has a part for each axis of x, and None for each new one."""
     taken = sum(part is not None and part is not ... for part in index)
-    missing = (builtins.slice(None),) * (len(x.shape) - taken)
-    if taken > len(x.shape) or index.count(...) > 1:
+    dots = [n for n, part in enumerate(index) if part is ...]
+    if taken > len(x.shape) or len(dots) > 1:
         raise fail(f"{x.type} has no index {index!r}", caller())
-    at = index.index(...) if ... in index else len(index)
-    full = (*index[:at], *missing, *index[at + 1 :])
-    starts: list[int] = []
-    box: list[int] = []
+    at = dots[0] if dots else len(index)
+    return (*index[:at], *(builtins.slice(None),) * (len(x.shape) - taken), *index[at + 1 :])
+
+
+def indexed(x: Tensor, index: tuple[Index, ...]) -> Tensor:
+    """x[index], NumPy's basic indexing: numbers, slices, `...` and None for a new axis of length 1."""
+    ranges: list[range] = []
     shape: list[int] = []
-    for part in full:
+    for part in spelt_out(x, index):
         if part is None:
             shape.append(1)
             continue
-        length = x.shape[len(starts)]
-        start, stop = _range(part, length, x)
-        starts.append(start)
-        box.append(stop - start)
-        shape += [stop - start] if isinstance(part, builtins.slice) else []
-    return reshape(slice(x, tuple(starts), tuple(box)), tuple(shape))
+        ranges.append(_range(part, x.shape[len(ranges)], x))
+        shape += [len(ranges[-1])] if isinstance(part, builtins.slice) else []
+    return reshape(_taken(x, ranges), tuple(shape))
 
 
-def _range(part: Index, length: int, x: Tensor) -> tuple[int, int]:
-    """First and past-the-last position that one part of an index means on an axis of `length`."""
-    if isinstance(part, builtins.slice) and part.step in (None, 1):
-        start, stop, _ = part.indices(length)
-        if start < stop:
-            return start, stop
+def _taken(x: Tensor, ranges: Sequence[range]) -> Tensor:
+    """The elements at these places along each axis. Of steps, each is an axis of its own, cut at the place wanted."""
+    counts = tuple(map(len, ranges))
+    if all(r.step == 1 for r in ranges):
+        return slice(x, tuple(r.start for r in ranges), counts)
+    lengths = [n * r.step for n, r in zip(counts, ranges, strict=True)]
+    starts = [max(0, min(r.start, n - m)) for r, n, m in zip(ranges, x.shape, lengths, strict=True)]
+    there = [min(n - start, m) for start, n, m in zip(starts, x.shape, lengths, strict=True)]
+    whole = pad(slice(x, tuple(starts), tuple(there)), [(0, m - n) for n, m in zip(there, lengths, strict=True)])
+    steps = reshape(whole, tuple(m for n, r in zip(counts, ranges, strict=True) for m in (n, r.step)))
+    places = tuple(m for r, start in zip(ranges, starts, strict=True) for m in (0, r.start - start))
+    return reshape(slice(steps, places, tuple(m for n in counts for m in (n, 1))), counts)
+
+
+def _range(part: object, length: int, x: Tensor) -> range:
+    """The places that one part of an index means on an axis of `length`."""
+    hint = "An index is a number, a slice that is not empty, `...`, None, or a u32 tensor of places"
+    if isinstance(part, builtins.slice):
+        found = range(*part.indices(length))
+        if found and found.step > 0:
+            return found
+        if found:
+            hint = f"A step is at least 1; the places {length - 1} - iota({length}) as an index turn an axis round"
     elif isinstance(part, int) and -length <= part < length:
-        return part % length, part % length + 1
-    raise fail(
-        f"{x.type} has no {part!r} along an axis of length {length}",
-        caller(),
-        hint="An index is a number, a slice of step 1 that is not empty, `...`, None, or a u32 tensor of rows",
-    )
+        return range(part % length, part % length + 1)
+    raise fail(f"{x.type} has no {part!r} along an axis of length {length}", caller(), hint=hint)

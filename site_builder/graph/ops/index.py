@@ -11,7 +11,7 @@ from .table import Attributes, Op, expect
 def _gather(inputs: Sequence[Type], attributes: Attributes) -> Type:
     table, rows = inputs
     expect(table.rank >= 1, "a scalar has no rows")
-    expect(rows.dtype == "u32", f"rows are chosen by u32, found {rows}")
+    expect(rows.dtype == "u32", f'rows are chosen by u32, found {rows}: cast them, as cast(x, "u32")')
     return Type(rows.shape + table.shape[1:], table.dtype)
 
 

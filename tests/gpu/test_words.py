@@ -65,6 +65,9 @@ WORDS |= {
     "quotients": (lambda x: x**-1 - x**-4 + 3 * x**0, lambda x: x**-1 - x**-4 + 3, (np.abs(CUBE) + 0.5,)),
     "roots": (lambda x: x**0.5 - x**-0.5, lambda x: x**0.5 - x**-0.5, (np.abs(CUBE) + 0.5,)),
     "powers of a number": (lambda x: 2**x + 0.5**x, lambda x: 2**x + 0.5**x, (CUBE,)),
+    "tril": both("tril", numbers(2, 5, 7)),
+    "tril, further up": (lambda x: g.tril(x, 2), lambda x: np.tril(x, 2), (numbers(5, 7),)),
+    "triu, further down": (lambda x: g.triu(x, -1), lambda x: np.triu(x, -1), (numbers(7, 4),)),
     "min of a scalar": (g.min, np.min, (np.array(0.7),)),
     "sum of four axes": (lambda x: g.sum(x, (3, 1)), lambda x: x.sum((3, 1)), (numbers(2, 3, 4, 5),)),
 }
@@ -94,6 +97,16 @@ GATHERED: dict[str, Callable[..., Any]] = {
     "turned round": lambda x, i: x[:, 8 - i],
 }
 WORDS |= {f"x{name}": (index, index, (BOX, PLACES)) for name, index in GATHERED.items()}
+for shape in ((1,), (3,), (16,), (17,), (65,), (301,), (5, 33), (2, 18, 3)):
+    for axis in range(len(shape)):
+        WORDS[f"cumsum of {shape} along {axis}"] = both("cumsum", numbers(*shape), axis=axis)
+for shape, axis in (((1,), 0), ((65,), -1), ((3, 7), 0), ((2, 5, 3), 1)):
+    WORDS[f"sort of {shape} along {axis}"] = both("sort", numbers(*shape), axis=axis)
+    WORDS[f"sort of {shape} along {axis}, descending"] = (
+        partial(g.sort, axis=axis, descending=True),
+        lambda x, axis=axis: np.flip(np.sort(x, axis), axis),
+        (numbers(*shape),),
+    )
 for axis in (-1, 0, 1, -3):
     for keepdims in (False, True):
         WORDS[f"logsumexp along {axis}, {keepdims}"] = (
@@ -195,6 +208,20 @@ def test_powers_are_ieees(device: Any, times: int) -> None:
     assert (found["d1"][a == 0] == 0).all()
 
 
+@pytest.mark.parametrize("descending", [False, True])
+def test_argsort_leaves_equal_ones_in_their_order(device: Any, descending: bool) -> None:
+    x = np.round(numbers(3, 40, 2) * 2)
+    expected = np.argsort(-x if descending else x, axis=1, kind="stable")
+    found = on_device(lambda x: g.argsort(x, 1, descending), x)["y"]
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_causal_mask_hides_what_comes_later(device: Any) -> None:
+    scores = numbers(2, 5, 5)
+    found = on_device(lambda x: g.softmax(g.where(g.tril(g.full((5, 5), 1.0)), x, -1e30)), scores)["y"]
+    np.testing.assert_allclose(found, shares(np.where(np.tri(5) > 0, scores, -np.inf), -1), atol=1e-6)
+
+
 def x(*shape: int, dtype: str = "f32") -> Tensor:
     return Model("m").input("x", shape, dtype=dtype)  # type: ignore[arg-type]
 
@@ -206,7 +233,8 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: g.max(x(3, 4), (0, -2)), r"max: an axis of f32\[3,4\] is named twice in \[0, -2\]"),
         (lambda: g.mean(x(3, dtype="u32")), r"sum: expected f32, found u32\[3\]: cast it, as cast\(x, \"f32\"\)"),
         (lambda: x(3, dtype="u32") ** -1, r"u32 is raised to whole powers from 0 to 16, found -1: cast it"),
-        (lambda: x(3, dtype="u32") ** x(3, dtype="u32"), r"power: expected f32, found u32\[3\]"),
+        (lambda: x(3, dtype="u32") ** x(3, dtype="u32"), r"power: expected f32, found u32\[3\]: cast it"),
+        (lambda: g.sort(x(3), None), "sort: expected one axis, found None"),  # type: ignore[arg-type]
         (lambda: x(3, 4)[:, x(2)], r"gather: rows are chosen by u32, found f32\[2\]"),
         (
             lambda: x(3, 4, 5)[0, :, x(2, dtype="u32")],
@@ -216,6 +244,9 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
             lambda: x(3, 4)[x(2, dtype="u32"), x(2, dtype="u32")],
             r"an index has one tensor at most, found 2. Index twice;",
         ),
+        (lambda: g.tril(x(3)), r"tril: expected \[\.\.\., rows, columns\], found f32\[3\]"),
+        (lambda: g.argsort(x(3, dtype="u32")), r"argsort: expected f32, found u32\[3\]: cast it"),
+        (lambda: g.cumsum(x(3), 1), r"cumsum: f32\[3\] has no axes \[1\]"),
         (lambda: g.softmax(x(3, 4), 2), r"softmax: f32\[3,4\] has no axes \[2\]"),
         (lambda: g.logsumexp(x(3, 4), (0, 1)), r"logsumexp: expected one axis, found \(0, 1\)"),  # type: ignore[arg-type]
     ],

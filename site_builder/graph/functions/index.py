@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..tensor import Tensor, broadcast, caller, fail, make
-from .elementwise import equal
+from .elementwise import equal, less_equal, where
 from .sources import iota
 from .views import Part, indexed, moved, reshape, spelt_out, transpose
 
-__all__ = ["gather", "one_hot", "update_at"]
+__all__ = ["gather", "one_hot", "tril", "triu", "update_at"]
 
 
 def gather(table: Tensor, rows: Tensor) -> Tensor:
@@ -44,6 +44,30 @@ def one_hot(labels: Tensor, classes: int) -> Tensor:
     """1.0 at each label and 0.0 elsewhere: labels u32[…] -> f32[…, classes]; a label past the end gives zeros."""
     shape = (*labels.shape, classes)
     return equal(broadcast(reshape(labels, (*labels.shape, 1)), shape), broadcast(iota(classes), shape))
+
+
+def tril(x: Tensor, diagonal: int = 0) -> Tensor:
+    """x [..., rows, columns] with zeros above the diagonal, or above the one so many places further up.
+
+    `tril(full((n, n), 1.0))` is the causal mask: 1.0 where query (row) i may see key (column) j <= i. So
+    `softmax(where(tril(full((n, n), 1.0)), scores, -1e30))` are causal weights.
+    """
+    row, column = _places("tril", x, diagonal)
+    return where(less_equal(column, row), x, 0)
+
+
+def triu(x: Tensor, diagonal: int = 0) -> Tensor:
+    """x [..., rows, columns] with zeros below the diagonal, or below the one so many places further up."""
+    row, column = _places("triu", x, diagonal)
+    return where(less_equal(row, column), x, 0)
+
+
+def _places(op: str, x: Tensor, diagonal: int) -> tuple[Tensor, Tensor]:
+    """u32 [rows, 1] and [columns], equal where the diagonal of x stands that is so many places further up."""
+    if len(x.shape) < 2:
+        raise fail(f"{op}: expected [..., rows, columns], found {x.type}", caller())
+    rows, columns = x.shape[-2:]
+    return reshape(iota(rows), (rows, 1)) + max(diagonal, 0), iota(columns) + max(-diagonal, 0)
 
 
 def update_at(x: Tensor, index: Tensor, value: Tensor, axis: int = 0) -> Tensor:

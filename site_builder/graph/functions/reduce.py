@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 from ..ops.reduce import NORMED
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 from .elementwise import cast, equal, sqrt, square, where
-from .sources import iota
-from .views import axes_of, reshape
+from .index import tril
+from .sources import full, iota
+from .views import axes_of, axis_of, moved, pad, reshape, slice
 
-__all__ = ["argmax", "argmin", "global_norm", "max", "mean", "min", "rank", "std", "sum", "top_k", "var"]
+__all__ = [
+    "argmax",
+    "argmin",
+    "argsort",
+    "cumsum",
+    "global_norm",
+    "max",
+    "mean",
+    "min",
+    "rank",
+    "sort",
+    "std",
+    "sum",
+    "top_k",
+    "var",
+]
+
+BLOCK = 16  # elements whose running sums are each added up from the first
 
 Axis = int | tuple[int, ...] | None
 
@@ -105,6 +124,57 @@ def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     values = broadcast(reshape(x, (*x.shape[:-1], 1, length)), wide)
     indices = broadcast(cast(iota(length), "f32"), wide)
     return sum(where(taken, values, constant(0.0)), -1), cast(sum(taken * indices, -1), "u32")
+
+
+def argsort(x: Tensor, axis: int = -1, descending: bool = False) -> Tensor:
+    """u32 places along `axis` from which `sort` takes its elements; equal ones in the order in which they stand.
+
+    `x[argsort(x)]` is `sort(x)`, for one axis. Every pair of a row is compared: for rows of up to a few thousand.
+    """
+    return _ordered("argsort", x, axis, descending)[1]
+
+
+def sort(x: Tensor, axis: int = -1, descending: bool = False) -> Tensor:
+    """The elements along `axis` in ascending order, or in descending order; the gradient goes back where they stood.
+
+    Every pair of a row is compared: for rows of up to a few thousand, and for the largest alone there is `top_k`.
+    """
+    values = _ordered("sort", x, axis, descending)[0]
+    return values if descending else -values
+
+
+def _ordered(op: str, x: Tensor, axis: int, descending: bool) -> tuple[Tensor, Tensor]:
+    """Values, negated unless they descend, and indices."""
+    axis = axis_of(op, x, axis)
+    if x.dtype != "f32":
+        raise fail(f'{op}: expected f32, found {x.type}: cast it, as cast(x, "f32")', caller())
+    values, indices = top_k(moved(x if descending else -x, axis, -1), x.shape[axis])
+    return moved(values, -1, axis), moved(indices, -1, axis)
+
+
+def cumsum(x: Tensor, axis: int) -> Tensor:
+    """Running sums: element n along `axis` is the sum of x's elements 0 to n.
+
+    Within blocks of √length elements, and then of what the blocks before it hold, so that many can be at work and few
+    roundings follow one another: three or four dispatches, one up to 16 elements.
+    """
+    axis = axis_of("cumsum", x, axis)
+    before, length, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
+    width = length if length <= BLOCK else math.isqrt(length - 1) + 1
+    count = -(-length // width)
+    whole = pad(x, [(0, count * width - length if n == axis else 0) for n in range(len(x.shape))])
+    blocks = reshape(whole, (*before, count, width, *after))
+    inside = _sums_to(blocks, axis + 1, 0)
+    if count > 1:
+        inside = inside + _sums_to(sum(blocks, axis + 1, keepdims=True), axis, -1)
+    return slice(reshape(inside, whole.shape), (0,) * len(x.shape), x.shape)
+
+
+def _sums_to(x: Tensor, axis: int, diagonal: int) -> Tensor:
+    """Σ_m x_m over m <= n + diagonal along `axis`, for each n."""
+    n, after = x.shape[axis], x.shape[axis + 1 :]
+    lower = reshape(tril(full((n, n), 1.0), diagonal), (n, n, *[1] * len(after)))
+    return sum(where(lower, reshape(x, (*x.shape[:axis], 1, n, *after)), 0.0), axis + 1)
 
 
 def _reduce(op: str, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:

@@ -112,7 +112,7 @@ class Tensor:
         raise fail(
             "a tensor has no truth value while a model is traced",
             caller(),
-            hint="Use where(condition, a, b) to choose by a tensor's value",
+            hint="Use where(condition, a, b) to choose by a tensor's value, and (a < b) & (b < c) for `a < b < c`",
         )
 
     def __iter__(self) -> None:
@@ -168,6 +168,21 @@ class Tensor:
         return binary("not_equal", self, other)
 
     __hash__ = object.__hash__  # a key is the node itself, whatever its elements
+
+    def __and__(self, other: Tensor) -> Tensor:
+        from .functions.elementwise import logical_and
+
+        return logical_and(self, other)
+
+    def __or__(self, other: Tensor) -> Tensor:
+        from .functions.elementwise import logical_or
+
+        return logical_or(self, other)
+
+    def __invert__(self) -> Tensor:
+        from .functions.elementwise import logical_not
+
+        return logical_not(self)
 
     def __neg__(self) -> Tensor:
         return make("negate", (self,))

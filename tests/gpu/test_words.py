@@ -68,6 +68,14 @@ WORDS |= {
     "tril": both("tril", numbers(2, 5, 7)),
     "tril, further up": (lambda x: g.tril(x, 2), lambda x: np.tril(x, 2), (numbers(5, 7),)),
     "triu, further down": (lambda x: g.triu(x, -1), lambda x: np.triu(x, -1), (numbers(7, 4),)),
+    "both": (lambda x: x * ((x > -1) & (x < 1)), lambda x: x * ((x > -1) & (x < 1)), (CUBE,)),
+    "either": (lambda x: x * ((x < -1) | (x > 1)), lambda x: x * ((x < -1) | (x > 1)), (CUBE,)),
+    "neither": (lambda x: x * ~((x < -1) | (x > 1)), lambda x: x * ~((x < -1) | (x > 1)), (CUBE,)),
+    "masks of any numbers": (
+        lambda x, y: 2 * (x & y) + (x | y) + 4 * ~x,
+        lambda x, y: 2.0 * np.logical_and(x, y) + np.logical_or(x, y) + 4 * np.logical_not(x),
+        (np.array([0, 0, 0.5, -2]), np.array([0, 3.0, 0, -1])),
+    ),
     "min of a scalar": (g.min, np.min, (np.array(0.7),)),
     "sum of four axes": (lambda x: g.sum(x, (3, 1)), lambda x: x.sum((3, 1)), (numbers(2, 3, 4, 5),)),
 }
@@ -246,6 +254,9 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         ),
         (lambda: g.tril(x(3)), r"tril: expected \[\.\.\., rows, columns\], found f32\[3\]"),
         (lambda: g.argsort(x(3, dtype="u32")), r"argsort: expected f32, found u32\[3\]: cast it"),
+        (lambda: x(3, dtype="u32") & x(3), r"logical_and: masks are f32, as x > 0 gives them, found u32\[3\]"),
+        (lambda: x(3) | 1, r"logical_or: masks are f32, as x > 0 gives them, found 1"),  # type: ignore[operator]
+        (lambda: 0 < x(3) < 1, r"a tensor has no truth value .* \(a < b\) & \(b < c\) for `a < b < c`"),
         (lambda: g.cumsum(x(3), 1), r"cumsum: f32\[3\] has no axes \[1\]"),
         (lambda: g.softmax(x(3, 4), 2), r"softmax: f32\[3,4\] has no axes \[2\]"),
         (lambda: g.logsumexp(x(3, 4), (0, 1)), r"logsumexp: expected one axis, found \(0, 1\)"),  # type: ignore[arg-type]

@@ -19,6 +19,9 @@ __all__ = [
     "less",
     "less_equal",
     "log",
+    "logical_and",
+    "logical_not",
+    "logical_or",
     "maximum",
     "minimum",
     "not_equal",
@@ -214,6 +217,29 @@ def equal(a: Operand, b: Operand) -> Tensor:
 def not_equal(a: Operand, b: Operand) -> Tensor:
     """1.0 where a differs from b, else 0.0."""
     return binary("not_equal", a, b)
+
+
+def logical_and(a: Tensor, b: Tensor) -> Tensor:
+    """1.0 where neither mask (f32) is 0, else 0.0, which `a & b` is short for: `(x > 0) & (x < 1)`."""
+    return _mask("logical_and", a) * _mask("logical_and", b)
+
+
+def logical_or(a: Tensor, b: Tensor) -> Tensor:
+    """1.0 where either mask (f32) is not 0, else 0.0, which `a | b` is short for."""
+    return maximum(_mask("logical_or", a), _mask("logical_or", b))
+
+
+def logical_not(a: Tensor) -> Tensor:
+    """1.0 where the mask (f32) is 0, else 0.0, which `~a` is short for."""
+    return 1 - _mask("logical_not", a)
+
+
+def _mask(op: str, x: Tensor) -> Tensor:
+    """x with 1.0 for all that is not 0; comparisons give nothing else."""
+    if not isinstance(x, Tensor) or x.dtype != "f32":
+        found = x.type if isinstance(x, Tensor) else repr(x)
+        raise fail(f"{op}: masks are f32, as x > 0 gives them, found {found}", caller())
+    return x if x.op in ("less", "less_equal", "equal", "not_equal") else not_equal(x, 0)
 
 
 def where(condition: Tensor, a: Operand, b: Operand) -> Tensor:

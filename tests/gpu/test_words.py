@@ -230,6 +230,33 @@ def test_a_causal_mask_hides_what_comes_later(device: Any) -> None:
     np.testing.assert_allclose(found, shares(np.where(np.tri(5) > 0, scores, -np.inf), -1), atol=1e-6)
 
 
+def test_places_are_drawn_below_a_bound_that_the_device_knows(device: Any) -> None:
+    model = Model("drawn")
+    lengths = model.input("lengths", (4, 1), dtype="u32")
+
+    @model.program
+    def run() -> Mapping[str, Tensor]:
+        return {"y": g.random_index((4, 999), lengths, 3)}
+
+    @model.program
+    def known() -> Mapping[str, Tensor]:
+        return {"seven": g.random_index((4, 999), 7, 3)}
+
+    bounds, drawn = np.array([[1], [7], [1000], [0]]), {}
+    from site_builder.run.on_wgpu import WgpuRunner
+
+    for name, runner in (("NumPy", numpy_runner(model)), ("wgpu", WgpuRunner(lower(model)))):
+        runner.write("lengths", bounds)
+        runner.run("run")
+        runner.run("known")
+        drawn[name] = runner.read("y")
+        np.testing.assert_array_equal(drawn[name][1], runner.read("seven")[1])
+    np.testing.assert_array_equal(drawn["NumPy"], drawn["wgpu"])
+    np.testing.assert_array_equal(drawn["wgpu"].max(1), [0, 6, drawn["wgpu"][2].max(), 0])
+    assert 990 < drawn["wgpu"][2].max() < 1000
+    assert (np.bincount(drawn["wgpu"][1]) > 100).all()
+
+
 def x(*shape: int, dtype: str = "f32") -> Tensor:
     return Model("m").input("x", shape, dtype=dtype)  # type: ignore[arg-type]
 

@@ -37,11 +37,16 @@ def normal(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -
     return make("normal", _counters(stream, counter), shape=shape, stream=stream)
 
 
-def random_index(shape: tuple[int, ...], bound: int, stream: int, counter: Tensor | None = None) -> Tensor:
+def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, counter: Tensor | None = None) -> Tensor:
     """u32 numbers below `bound`, drawn with replacement from (seed, stream, step or counter, index).
 
-    Their bias is below bound / 2^32.
+    `bound`: a number, or u32 that broadcasts to the shape, say how long each row is; 0 in a tensor counts as 1. Their
+    bias is below bound / 2^32.
     """
+    if isinstance(bound, Tensor):
+        if bound.dtype != "u32":
+            raise fail(f'random_index: a bound is u32, found {bound.type}: cast it, as cast(bound, "u32")', caller())
+        return broadcast(random_index(shape, 2**32 - 1, stream, counter) % bound, shape)
     return make("random_index", _counters(stream, counter), shape=shape, stream=stream, bound=bound)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import numpy as np
@@ -14,6 +15,7 @@ from scripts.bench_engine.workloads import SIZE, WORKLOADS, chosen
 from site_builder.plan import lower
 
 DISPATCHES = {"mlp-sgd": 12, "mlp-adam": 12, "gpt-2": 60}
+SHIPPED = {"gpt-2": 40_000}  # bytes of the plan with its WGSL, gzipped
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
@@ -26,6 +28,12 @@ def test_ours_takes_the_workloads_arrays_and_gives_its_results(name: str) -> Non
     assert trained == set(workload.parameters)
     assert set(workload.outputs or ("loss",)) <= set(plan.programs["step"].outputs)
     assert len(plan.programs["step"].steps) <= DISPATCHES.get(name, len(plan.programs["step"].steps))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_plan_with_its_kernels_is_soon_fetched(name: str) -> None:
+    packed = gzip.compress(lower(build(WORKLOADS[name])).to_json().encode(), mtime=0)
+    assert len(packed) <= SHIPPED[name]
 
 
 @pytest.mark.parametrize("name", WORKLOADS)

@@ -52,10 +52,10 @@ SIDES = Objective(
     lambda y, side: g.mean(g.relu(-(side - 0.5) * y)),
     lambda y, side: torch.relu(-(side - 0.5) * y).mean(),
 )
-# Softmax against labels where a word was hidden, as BERT learns.
-UNMASKED = Objective(
-    lambda logits, labels, hidden: g.mean(g.cross_entropy(logits, labels), weights=g.cast(hidden, "f32")),
-    lambda logits, labels, hidden: functional.cross_entropy(
-        logits.flatten(0, -2), labels.masked_fill(hidden == 0, -100).flatten()
+# Softmax against the words where they were hidden, as BERT learns.
+UNMASK = Objective(
+    lambda logits, words, hidden: g.mean(g.cross_entropy(logits, words), weights=g.cast(hidden, "f32")),
+    lambda logits, words, hidden: functional.cross_entropy(
+        logits.flatten(0, -2), words.masked_fill(hidden == 0, -100).flatten()
     ),
 )

@@ -10,7 +10,7 @@ from torch import nn as tnn
 from site_builder import graph as g
 from site_builder import nn
 from tests.zoo.entry import ADAMW, Entry, Input
-from tests.zoo.objectives import CLASSIFY, CLASSIFY_SMOOTHLY, PREDICT, UNMASKED
+from tests.zoo.objectives import CLASSIFY, CLASSIFY_SMOOTHLY, PREDICT, UNMASK
 from tests.zoo.parts import twin_block
 
 BATCH, TIME, WORDS, FEATURES, HEADS, HIDDEN = 3, 7, 11, 8, 2, 16
@@ -30,6 +30,7 @@ class Size(NamedTuple):
 
 LARGE = Size(words=128, time=32, features=64, hidden=128, layers=1)  # just enough for blocks of products in registers
 ODD = LARGE._replace(words=130)  # and for those whose rows do not begin at multiples of four
+MASK = ODD.words - 1  # the word that stands where one is hidden, and in no text
 
 
 class Transformer(nn.Module):
@@ -81,7 +82,7 @@ def later(time: int) -> torch.Tensor:
 
 
 class Language(nn.Module):
-    """Words and their places, blocks, and at each place a guess, by the words' own features: GPT-2 and BERT."""
+    """Words and their places, blocks, and at each place a guess, by the words' own features: Radford et al. (2019)."""
 
     def __init__(self, size: Size, causal: bool) -> None:
         self.words = nn.Embedding(size.words, size.features)
@@ -116,6 +117,23 @@ class TwinLanguage(tnn.Module):
         for block in self.blocks:
             x = block(x, src_mask=self.mask)
         return self.norm(x) @ self.words.weight.T
+
+
+class Masked(Language):
+    """Devlin et al. (2019), section 3.1: [MASK] stands where words are hidden, and the model guesses them.
+
+    Every hidden word, where BERT puts random words in a tenth of the places and leaves a tenth as they are. Gives the
+    guesses, the words, and where they were hidden.
+    """
+
+    def __call__(self, words: g.Tensor, hidden: g.Tensor) -> tuple[g.Tensor, g.Tensor, g.Tensor]:
+        seen = g.where(g.cast(hidden, "f32"), g.constant(MASK, "u32"), words)
+        return super().__call__(seen), words, hidden
+
+
+class TwinMasked(TwinLanguage):
+    def forward(self, words: torch.Tensor, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        return super().forward(words.masked_fill(hidden == 1, MASK)), words, hidden
 
 
 class AttentionOnly(nn.Module):
@@ -163,7 +181,7 @@ PAIRS = {
     "labels": Input((BATCH, 5), below=WORDS),
 }
 WIDE = {name: Input((4, LARGE.time), below=LARGE.words) for name in ("words", "labels")}
-MASKED = {**WIDE, "hidden": Input((4, ODD.time), below=2)}
+MASKED = {"words": WIDE["words"], "hidden": Input((4, ODD.time), below=2)}
 
 ENTRIES = (
     Entry("transformer", Transformer, TwinTransformer, CLASSIFY_SMOOTHLY, PAIRS, takes=3),
@@ -178,10 +196,11 @@ ENTRIES = (
     ),
     Entry(
         "bert",
-        lambda: Language(ODD, causal=False),
-        lambda: TwinLanguage(ODD, causal=False),
-        UNMASKED,
+        lambda: Masked(ODD, causal=False),
+        lambda: TwinMasked(ODD, causal=False),
+        UNMASK,
         MASKED,
+        takes=2,
     ),
     *(
         Entry(f"attention-only-{n}", lambda n=n: AttentionOnly(n), lambda n=n: TwinAttentionOnly(n), CLASSIFY, TEXTS)

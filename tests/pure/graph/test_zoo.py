@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from site_builder.plan import lower
 from site_builder.plan.kernels import HALF, load
 from site_builder.run import numpy_runner
 from tests.zoo import EVERY_KERNEL, ZOO
-from tests.zoo.entry import Entry, walk, walk_twin
+from tests.zoo.entry import Entry, read, start, walk, walk_twin
 
 ROOT = Path(__file__).resolve().parents[3]
 TOLERANCE = 1e-6
@@ -21,6 +22,21 @@ TOLERANCE = 1e-6
 def test_it_is_its_twin_in_double_precision(entry: Entry) -> None:
     apart = walk(entry, numpy_runner(entry.build(watched=True))).apart(walk_twin(entry))
     assert max(apart.values()) <= TOLERANCE, apart
+
+
+def test_bert_does_not_see_the_words_that_it_is_to_guess() -> None:
+    bert = next(entry for entry in ZOO if entry.name == "bert")
+    runner = start(bert, numpy_runner(bert.build(watched=True)))
+    words, hidden = (bert.numbers()[name] for name in ("words", "hidden"))
+    guesses = []
+    for changed in (0, hidden, 1 - hidden):
+        runner.write("words", (words + changed) % bert.inputs["words"].below)
+        runner.run("init")
+        runner.run("step")
+        guesses.append(read(runner, "output"))
+    assert 0 < hidden.sum() < hidden.size
+    assert np.array_equal(guesses[0], guesses[1])
+    assert not np.allclose(guesses[0], guesses[2])
 
 
 def test_seven_run_every_kernel() -> None:

@@ -1,6 +1,9 @@
-"""T5: positions are told by how far two words are apart, each pair of heads and distances by a number to learn."""
+"""T5: positions are told by how far two words are apart, each pair of heads and of ranges of distances by a number."""
 
 from __future__ import annotations
+
+import itertools
+import math
 
 import torch
 from torch import nn as tnn
@@ -11,22 +14,50 @@ from tests.zoo.entry import Entry, Input
 from tests.zoo.objectives import CLASSIFY
 
 BATCH, WORDS, FEATURES, HEADS, HIDDEN = 3, 11, 8, 2, 16
-FAR = 3  # words that are further apart count as being so far apart
+BUCKETS = 8  # of distances, each with a number to learn for each head
+FAR = 16  # words that are further apart are as those that are so far apart
+
+
+def first_distances(buckets: int, far: int) -> list[int]:
+    """The distance at which each bucket but that of 0 begins.
+
+    The first half of them hold one distance each, the others grow by one factor, up to `far`, behind which there is no
+    other: Raffel et al. (2020), section 2.1.
+    """
+    exact, larger = buckets // 2, buckets - buckets // 2
+    grown = (
+        next(n for n in itertools.count(exact) if n**larger * exact**k >= far**k * exact**larger) for k in range(larger)
+    )
+    return [*range(1, exact), *grown]
+
+
+def bucket_table(queries: int, keys: int, buckets: int, far: int, causal: bool) -> g.Tensor:
+    """Which bucket each query finds each key in: u32[queries, keys], known when the model is traced.
+
+    Causal: those behind a query share all buckets, those ahead are as the query itself. Else half of the buckets are
+    for those behind, and half for those ahead, of whose first, for a distance of 0, there are none.
+    """
+    key, query = g.iota(queries, keys) % keys, g.iota(queries, keys) // keys
+    behind, ahead = (a - g.minimum(a, b) for a, b in ((query, key), (key, query)))  # u32 knows nothing below 0
+    side = buckets if causal else buckets // 2
+    reached = [g.less_equal(first, behind if causal else behind + ahead) for first in first_distances(side, far)]
+    within = sum(reached[1:], reached[0])
+    return g.cast(within if causal else within + side * g.less(0, ahead), "u32")
 
 
 class RelativeAttention(nn.MultiHeadAttention):
-    """Self-attention whose scores are not scaled, and to which a bias is added by distance."""
+    """Self-attention whose scores are not scaled, and to which a bias is added by the distance's bucket."""
 
     def __init__(self, causal: bool) -> None:
         super().__init__(FEATURES, HEADS, causal=causal, bias=False, weights_visible=True)
-        self.distances = nn.Embedding(2 * FAR + 1, HEADS)
+        self.distances = nn.Embedding(BUCKETS, HEADS)
 
     def weigh(self, q: g.Tensor, k: g.Tensor, lengths: g.Tensor | None) -> g.Tensor:
         scores = g.matmul(g.transpose(q, (0, 2, 1, 3)), g.transpose(k, (0, 2, 1, 3)), "nt")
         time = k.shape[1]
+        table = bucket_table(time, time, BUCKETS, FAR, self.causal)
+        scores = scores + g.transpose(self.distances(table), (2, 0, 1))
         key, query = g.iota(time, time) % time, g.iota(time, time) // time
-        apart = g.minimum(g.maximum(key + time, query + (time - FAR)) - (query + (time - FAR)), 2 * FAR)
-        scores = scores + g.transpose(self.distances(apart), (2, 0, 1))
         return g.softmax(g.where(g.less(query, key), -1e30, scores) if self.causal else scores)
 
 
@@ -59,8 +90,20 @@ class T5(nn.Module):
         return g.matmul(x, self.words.weight, "nt") * FEATURES**-0.5
 
 
+def twins_buckets(apart: torch.Tensor, buckets: int, far: int, causal: bool) -> torch.Tensor:
+    """The same of keys that are `apart` from their queries, by logarithms."""
+    if causal:
+        offset, distance = 0, (-apart).clamp(min=0)
+    else:
+        buckets //= 2
+        offset, distance = buckets * (apart > 0), apart.abs()
+    exact = buckets // 2
+    grown = torch.log(distance.clamp(min=1) / exact) / math.log(far / exact) * (buckets - exact)
+    return offset + torch.where(distance < exact, distance, (exact + grown.long()).clamp(max=buckets - 1))
+
+
 class TwinAttention(tnn.Module):
-    """In PyTorch, of weights [inputs, outputs]. `far`: with a bias by distance."""
+    """In PyTorch, of weights [inputs, outputs]; with a bias by distance where it is no cross-attention."""
 
     def __init__(self, causal: bool = False, cross: bool = False) -> None:
         super().__init__()
@@ -70,7 +113,7 @@ class TwinAttention(tnn.Module):
             self.kv_proj = tnn.Linear(FEATURES, 2 * FEATURES, bias=False)
         else:
             self.in_proj_weight = tnn.Parameter(torch.zeros(FEATURES, 3 * FEATURES))
-            self.distances = tnn.Embedding(2 * FAR + 1, HEADS)
+            self.distances = tnn.Embedding(BUCKETS, HEADS)
         self.out_proj = tnn.Linear(FEATURES, FEATURES, bias=False)
 
     def forward(self, x: torch.Tensor, memory: torch.Tensor | None = None) -> torch.Tensor:
@@ -82,8 +125,8 @@ class TwinAttention(tnn.Module):
         scores = q @ k.mT
         if memory is None:
             place = torch.arange(x.shape[1])
-            apart = (place - place[:, None]).clamp(-FAR, FAR) + FAR
-            scores = scores + self.distances(apart).permute(2, 0, 1)
+            table = twins_buckets(place - place[:, None], BUCKETS, FAR, self.causal)
+            scores = scores + self.distances(table).permute(2, 0, 1)
         if self.causal:
             scores = scores.masked_fill(torch.triu(torch.ones(scores.shape[-2:]), diagonal=1) > 0, -torch.inf)
         return self.out_proj((scores.softmax(-1) @ v).transpose(1, 2).flatten(2))
@@ -137,9 +180,9 @@ ENTRIES = (
         TwinT5,
         CLASSIFY,
         {
-            "source": Input((BATCH, 7), below=WORDS),
-            "target": Input((BATCH, 5), below=WORDS),
-            "labels": Input((BATCH, 5), below=WORDS),
+            "source": Input((BATCH, 12), below=WORDS),  # of words so far apart that they fill all buckets that can be
+            "target": Input((BATCH, 13), below=WORDS),
+            "labels": Input((BATCH, 13), below=WORDS),
         },
         takes=2,
     ),

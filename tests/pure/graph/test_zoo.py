@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from site_builder.graph import Model
 from site_builder.plan import lower
 from site_builder.plan.kernels import HALF, load
 from site_builder.run import numpy_runner
 from tests.zoo import EVERY_KERNEL, ZOO
 from tests.zoo.entry import Entry, read, start, walk, walk_twin
+from tests.zoo.relative import bucket_table
 
 ROOT = Path(__file__).resolve().parents[3]
 TOLERANCE = 1e-6
@@ -37,6 +39,24 @@ def test_bert_does_not_see_the_words_that_it_is_to_guess() -> None:
     assert 0 < hidden.sum() < hidden.size
     assert np.array_equal(guesses[0], guesses[1])
     assert not np.allclose(guesses[0], guesses[2])
+
+
+# What Raffel et al. (2020) trained with: 32 buckets, and 128 as the distance behind which there is no other. The first
+# distances of those that hold several are 8 · 16^(n/8) and 16 · 8^(n/16), rounded up.
+BOTH_WAYS = [1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91]
+BACKWARDS = [*range(1, 17), 19, 21, 24, 27, 31, 35, 40, 46, 52, 59, 67, 77, 87, 99, 113]
+
+
+@pytest.mark.parametrize(("causal", "firsts"), [(False, BOTH_WAYS), (True, BACKWARDS)])
+def test_t5_tells_distances_by_buckets_that_grow(causal: bool, firsts: list[int]) -> None:
+    model = Model("buckets")
+    model.program(lambda: {"table": bucket_table(300, 300, 32, 128, causal)})
+    runner = numpy_runner(model)
+    runner.run("<lambda>")
+    apart = np.arange(300) - np.arange(300)[:, None]
+    behind, ahead = (np.searchsorted(firsts, side * apart, "right") for side in (-1, 1))
+    expected = behind if causal else np.where(apart > 0, 16 + ahead, behind)
+    assert np.array_equal(read(runner, "table"), expected)
 
 
 def test_seven_run_every_kernel() -> None:

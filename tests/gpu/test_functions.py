@@ -46,6 +46,10 @@ def ignoring(logits: Any, labels: Any, kept: Any, **more: Any) -> Any:
     return F.cross_entropy(logits.flatten(0, 1), marked.flatten(), ignore_index=-100, **more)
 
 
+def foretold(scores: Any) -> Any:
+    return -torch.diagonal(F.log_softmax(scores, -1), dim1=-2, dim2=-1).mean()
+
+
 def contrasted(a: Any, b: Any) -> Any:
     logits = F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).T / 0.2
     right = torch.arange(len(a))
@@ -100,7 +104,8 @@ CASES: dict[str, tuple[Callable[..., Tensor], Callable[..., Any], tuple[np.ndarr
         lambda x, t: F.binary_cross_entropy_with_logits(x, t, reduction="none"),
         (FAR, rng.uniform(size=FAR.shape).astype(np.float32)),
     ),
-    "info_nce": (lambda a, b: g.info_nce(a, b, 0.2), contrasted, (X, PAIRED)),
+    "info_nce": (g.info_nce, foretold, (numbers(2, 5, 5),)),
+    "symmetric_info_nce": (lambda a, b: g.symmetric_info_nce(a, b, 0.2), contrasted, (X, PAIRED)),
     "top_k": (lambda x: g.top_k(x, 3)[0], lambda x: torch.topk(x, 3).values, (SEQUENCE,)),
 }
 CONSTANT = {

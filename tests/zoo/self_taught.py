@@ -12,7 +12,7 @@ from tests.twins.mlp import MLP as TwinMLP
 from tests.zoo.entry import Entry, Input, Objective
 
 INPUTS, CODES, WIDTH = 10, 6, 4
-FEATURES, AHEAD, TEMPERATURE = 8, 2, 0.2
+FEATURES, AHEAD = 8, 2
 
 
 class DiscreteAutoencoder(nn.Module):
@@ -61,7 +61,9 @@ def twins_codes_loss(error: torch.Tensor, z: torch.Tensor, code: torch.Tensor) -
 class Listener(nn.Module):
     """van den Oord, Li and Vinyals (2018): sound becomes features, and a context of them foretells the later ones.
 
-    wave [batch, time, 1] -> what is foretold and what came, [batch · times, features] each.
+    For each of the next `AHEAD` times there is a matrix W, and c W foretells from a context c what comes then.
+    wave [batch, time, 1] -> what is foretold and what came, [AHEAD, batch · times, features] each. Only the encoder of
+    sounds is another than theirs: smaller, with GELU and a norm.
     """
 
     def __init__(self) -> None:
@@ -69,13 +71,16 @@ class Listener(nn.Module):
         self.norm = nn.LayerNorm(FEATURES)
         self.conv2 = nn.Conv1d(FEATURES, FEATURES, 4, stride=2)
         self.context = nn.GRU(FEATURES, FEATURES)
-        self.foretelling = nn.Linear(FEATURES, FEATURES)
+        self.foretelling = [nn.Linear(FEATURES, FEATURES, bias=False) for _ in range(AHEAD)]
 
     def __call__(self, wave: g.Tensor) -> tuple[g.Tensor, g.Tensor]:
         heard = g.gelu(self.conv2(g.gelu(self.norm(self.conv1(wave)))))
         context = self.context(heard[:, :-AHEAD])
-        rows = (context.shape[0] * context.shape[1], FEATURES)
-        return g.reshape(self.foretelling(context), rows), g.reshape(heard[:, AHEAD:], rows)
+        times = context.shape[1]
+        rows = (AHEAD, context.shape[0] * times, FEATURES)
+        foretold = g.stack([linear(context) for linear in self.foretelling])
+        came = g.stack([heard[:, later : later + times] for later in range(1, AHEAD + 1)])
+        return g.reshape(foretold, rows), g.reshape(came, rows)
 
 
 class TwinListener(tnn.Module):
@@ -85,20 +90,27 @@ class TwinListener(tnn.Module):
         self.norm = tnn.LayerNorm(FEATURES)
         self.conv2 = tnn.Conv1d(FEATURES, FEATURES, 4, stride=2)
         self.context = tnn.GRU(FEATURES, FEATURES, batch_first=True)
-        self.foretelling = tnn.Linear(FEATURES, FEATURES)
+        self.foretelling = tnn.ModuleList(tnn.Linear(FEATURES, FEATURES, bias=False) for _ in range(AHEAD))
         self.activation = tnn.GELU(approximate="tanh")
 
     def forward(self, wave: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         heard = self.activation(self.norm(self.conv1(wave.mT).mT))
         heard = self.activation(self.conv2(heard.mT).mT)
         context, _ = self.context(heard[:, :-AHEAD])
-        return self.foretelling(context).flatten(0, 1), heard[:, AHEAD:].flatten(0, 1)
+        foretold = torch.stack([linear(context) for linear in self.foretelling])
+        came = heard.unfold(1, context.shape[1], 1)[:, 1:].permute(1, 0, 3, 2)
+        return foretold.flatten(1, 2), came.flatten(1, 2)
 
 
-def twins_info_nce(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    logits = functional.normalize(a, dim=-1) @ functional.normalize(b, dim=-1).T / TEMPERATURE
-    rows = torch.arange(len(a))
-    return (functional.cross_entropy(logits, rows) + functional.cross_entropy(logits.T, rows)) / 2
+def tell_apart(foretold: g.Tensor, came: g.Tensor) -> g.Tensor:
+    """Each context finds the future that it foretells among all futures of the batch: equations 3 and 4."""
+    return g.info_nce(g.matmul(foretold, came, "nt"))
+
+
+def twins_tell_apart(foretold: torch.Tensor, came: torch.Tensor) -> torch.Tensor:
+    """By its definition: f of the pair over the sum of f of the context and every future, with f the exponential."""
+    ratios = torch.exp(torch.einsum("krd,kjd->krj", foretold, came))
+    return -torch.log(torch.diagonal(ratios, dim1=1, dim2=2) / ratios.sum(-1)).mean()
 
 
 ENTRIES = (
@@ -122,7 +134,7 @@ ENTRIES = (
         "contrastive-speech",
         Listener,
         TwinListener,
-        Objective(lambda a, b: g.info_nce(a, b, TEMPERATURE), twins_info_nce),
+        Objective(tell_apart, twins_tell_apart),
         {"wave": Input((3, 41, 1))},
         rate=0.03,
     ),

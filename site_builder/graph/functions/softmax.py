@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..tensor import Operand, Tensor, caller, constant, fail, make
+from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
 from .elementwise import equal, exp, less, log, softplus, stop_gradient
 from .index import one_hot
 from .normalisation import l2_normalise
@@ -18,6 +18,7 @@ __all__ = [
     "log_softmax",
     "logsumexp",
     "softmax",
+    "symmetric_info_nce",
     "top_k_accuracy",
 ]
 
@@ -64,17 +65,28 @@ def binary_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     return softplus(logits) - targets * logits
 
 
-def info_nce(a: Tensor, b: Tensor, temperature: Operand) -> Tensor:
+def info_nce(scores: Tensor) -> Tensor:
+    """The mean of -log (e^s_nn / Σ_j e^s_nj), f32[]: scores [..., rows, rows] by which row n is to find its own column.
+
+    Column n belongs to row n, say the future that a context foretells, and the others are what it is told from.
+    Source: van den Oord, Li and Vinyals (2018), equation 4.
+    """
+    rows = scores.shape[-1] if scores.shape else 0
+    if len(scores.shape) < 2 or scores.shape[-2] != rows:
+        raise fail(f"info_nce: expected as many rows as columns, found {scores.type}", caller())
+    return mean(cross_entropy(scores, broadcast(iota(rows), scores.shape[:-1])))
+
+
+def symmetric_info_nce(a: Tensor, b: Tensor, temperature: Operand) -> Tensor:
     """The contrastive loss of pairs, f32[]: row n of a [rows, features] belongs to row n of b and to no other.
 
-    The mean of two cross entropies, of finding b's row by a's and a's by b's, where the logits are the cosines divided
-    by the temperature. Source: van den Oord, Li and Vinyals (2018); symmetric as in Radford et al. (2021), figure 3.
+    The mean of two `info_nce`, of finding b's row by a's and a's by b's, where the scores are the cosines divided by
+    the temperature. Source: Radford et al., Learning transferable visual models (2021), figure 3.
     """
     if a.shape != b.shape or len(a.shape) != 2:
-        raise fail(f"info_nce: expected two matrices of one shape, found {a.type} and {b.type}", caller())
-    logits = l2_normalise(a) @ transpose(l2_normalise(b)) / temperature
-    rows = iota(a.shape[0])
-    return 0.5 * (mean(cross_entropy(logits, rows)) + mean(cross_entropy(transpose(logits), rows)))
+        raise fail(f"symmetric_info_nce: expected two matrices of one shape, found {a.type} and {b.type}", caller())
+    scores = l2_normalise(a) @ transpose(l2_normalise(b)) / temperature
+    return 0.5 * (info_nce(scores) + info_nce(transpose(scores)))
 
 
 def accuracy(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:

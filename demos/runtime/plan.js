@@ -4,7 +4,7 @@
  * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
  */
 import { DemoError } from "./adapter.js";
-import { SLOT, checkPlan } from "./check.js";
+import { SLOT, checkNumbers, checkPlan } from "./check.js";
 import { sizeOf } from "./data.js";
 import { firstLine } from "./device.js";
 import { Pipelines, usableFeatures } from "./pipelines.js";
@@ -27,6 +27,7 @@ export async function createRunner(device, plan, data, first = Object.keys(plan?
   checkPlan(plan);
   // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
   const sets = await Promise.all(plan.buffers.map((buffer) => (buffer.role === "data" ? data(buffer) : null)));
+  sets.forEach((set, i) => set && checkNumbers(plan.buffers[i], set));
   const usable = await usableFeatures(device, plan);
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
@@ -155,10 +156,8 @@ export class Runner {
 
   /** @param {string} name @param {ArrayLike<number>} values as many as the buffer holds */
   write(name, values) {
-    const { buffer, offset, shape, dtype, bound } = this.buffer(name);
-    const wrong = bound ? Array.prototype.find.call(values, (each) => !(each >= 0 && each < bound)) : undefined;
-    if (wrong !== undefined) throw new DemoError(`${name} holds whole numbers from 0 to ${Number(bound) - 1}, not ${wrong}.`);
-    if (values.length !== sizeOf(shape)) throw new DemoError(`${name} holds ${sizeOf(shape)} numbers, not ${values.length}.`);
+    checkNumbers(this.#find(name), values);
+    const { buffer, offset, dtype } = this.buffer(name);
     const array = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
     this.device.queue.writeBuffer(buffer, offset, array);
   }

@@ -199,6 +199,7 @@ export class Demo {
     const held = this.inputs.get(name);
     if (!this.live) return;
     if (!held || held.length !== values.length) return this.fail(new DemoError(`${name} cannot be set to ${values.length} numbers: ${held ? `it holds ${held.length}` : "it is no input of this model"}.`));
+    if (held instanceof Uint32Array && Array.prototype.some.call(values, (each) => each !== each >>> 0)) return this.fail(new DemoError(`${name} cannot be set to ${values}: it holds whole numbers.`));
     held.set(values);
     this.edited.delete(name);
     if (this.settings.has(name)) this.settings.set(name, typeof this.settings.get(name) === "boolean" ? held[0] !== 0 : held[0]);

@@ -36,7 +36,11 @@ def validate(text: str) -> dict[str, Any]:
         for source in (kernel["source"], *(variant["source"] for variant in kernel.get("variants", []))):
             if source not in document["sources"]:
                 raise PlanError(f"kernel {number}: there is no source {source}")
+    names = {buffer["name"] for buffer in document["buffers"]}
     for name, program in document["programs"].items():
+        for given in (*program["inputs"], *program["outputs"]):
+            if given not in names:
+                raise PlanError(f"program {name}: there is no buffer {given!r}")
         for number, step in enumerate(program["steps"]):
             _check_step(document, step, f"program {name}, step {number}")
     return document  # type: ignore[no-any-return]  # the schema has made sure that it is an object
@@ -64,6 +68,9 @@ def _check_buffers(document: dict[str, Any]) -> None:
         _, _, end = _range(buffer)
         if end > allocations[buffer["allocation"]]:
             raise PlanError(f"{place} ends at byte {end}, its allocation at {allocations[buffer['allocation']]}")
+        initial, bound = buffer["initial"], buffer.get("bound") or 2**32
+        if buffer["dtype"] == "u32" and not (initial is None or (0 <= initial < bound and initial == int(initial))):
+            raise PlanError(f"{place} holds whole numbers from 0 to {bound - 1}, not {initial} at first")
         if buffer["name"] in names:
             raise PlanError(f"{place}: there are two buffers of this name")
         if buffer["name"] is not None:

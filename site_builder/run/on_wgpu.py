@@ -135,6 +135,7 @@ class WgpuRunner:
         self._device = _device()
         check(plan)
         self._buffers = {b.name: b for b in plan.buffers if b.name is not None}
+        sets = {b.name: _loaded(b) for b in self._buffers.values()}  # may be refused: before anything is allocated
         usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_DST | wgpu.BufferUsage.COPY_SRC
         self._allocations = [
             self._device.create_buffer(label=f"{plan.name}, allocation {n}", size=size, usage=usage)
@@ -144,11 +145,8 @@ class WgpuRunner:
         self._pipelines: dict[int, wgpu.GPUComputePipeline] = {}
         self._encoded: dict[str, list[tuple[Any, Any, tuple[int, int, int]]]] = {}
         for buffer in self._buffers.values():
-            if buffer.source is not None:
-                data = datasets.fitting(buffer.source, str(buffer.name), buffer.shape, buffer.dtype, buffer.bound)
-                self.write(str(buffer.name), data)
-            elif buffer.initial:
-                self.write(str(buffer.name), np.full(buffer.shape, buffer.initial))
+            if (first := sets[buffer.name]) is not None:
+                self.write(str(buffer.name), first)
 
     def write(self, name: str, array: Any) -> None:
         """Set a named buffer. PlanError when there is none, or when `bounds.checked` refuses the numbers."""
@@ -232,6 +230,14 @@ class WgpuRunner:
             enabled = "" if variant is None else FEATURES[variant.feature].enable
             self._pipelines[number] = compiled(self._device, source, kernel, enabled)
         return self._pipelines[number]
+
+
+def _loaded(buffer: Buffer) -> Array | None:
+    """What a named buffer holds at first, None for zeros. DataError or PlanError where it cannot."""
+    name, shape, dtype, bound = str(buffer.name), buffer.shape, buffer.dtype, buffer.bound
+    if buffer.source is not None:
+        return datasets.fitting(buffer.source, name, shape, dtype, bound)
+    return checked(name, np.broadcast_to(buffer.initial, shape), shape, dtype, bound) if buffer.initial else None
 
 
 def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel, enabled: str = "") -> wgpu.GPUComputePipeline:

@@ -233,6 +233,22 @@ def test_an_index_that_points_nowhere_is_refused(site: Served, open_page: Opener
     assert said == "seed holds whole numbers from 0 to 4, not 5."
 
 
+@pytest.mark.parametrize("wrong", ["-1", "0.5", "NaN", "2 ** 32"])
+def test_what_is_no_u32_is_refused(site: Served, open_page: Opener, wrong: str) -> None:
+    page = open_page(site.url)
+    start(page)
+    said = page.evaluate(f"""() => {{
+        try {{ {RUN}.runner.write("seed", [{wrong}]); }} catch (error) {{ return error.message; }}
+    }}""")
+    assert said.startswith("seed holds whole numbers from 0 to 4294967295, not ")
+    page.evaluate(f"{RUN}.write('count', [{wrong}])")
+    assert "it holds whole numbers" in page.inner_text(".demo-error")
+    assert page.evaluate(f"{RUN}.input('count')[0]") == 6
+    page.evaluate(f"location.hash = '#demo-separator?count=' + ({wrong})")
+    until(page, f"{RUN}.step > 0")
+    assert page.evaluate(f"{RUN}.input('count')[0]") == 6
+
+
 def test_the_table_holds_what_the_views_show(site: Served, open_page: Opener) -> None:
     page = open_page(site.url)
     start(page)

@@ -60,6 +60,12 @@ def first(plan: dict[str, Any]) -> dict[str, Any]:
     return dispatch
 
 
+def any_source(plan: dict[str, Any]) -> dict[str, Any]:
+    """One of the kernels' texts."""
+    source: dict[str, Any] = next(iter(plan["sources"].values()))
+    return source
+
+
 def with_variant(plan: dict[str, Any], workgroups: Sequence[int] = (1, 1, 1), **changes: str) -> None:
     """Give a step's kernel one variant, spoilt."""
     step = plan["programs"]["step"]["steps"][0]
@@ -95,6 +101,21 @@ SPOILT: list[tuple[str, Spoil, str]] = [
         "kernel 0 has no entry or a constant that is no u32",
     ),
     ("name", lambda p: p["buffers"][1].update(name=5), "has no proper name or source"),
+    ("role", lambda p: p["buffers"][1].update(role="labels"), "labels has the unknown role labels"),
+    ("hash", lambda p: any_source(p).update(hash=5), "lacks its file, its text or its hash"),
+    ("file", lambda p: any_source(p).pop("file"), "lacks its file, its text or its hash"),
+    ("plan's name", lambda p: p.update(name=None), "it has no name"),
+    ("inputs", lambda p: p["programs"]["step"].update(inputs=["nothing"]), "program step has inputs or outputs that"),
+    ("outputs", lambda p: p["programs"]["step"].update(outputs=["nothing"]), "program step has inputs or outputs that"),
+    ("no outputs", lambda p: p["programs"]["step"].pop("outputs"), "program step has inputs or outputs that"),
+    ("u32 below 0", lambda p: p["buffers"][2].update(initial=-1), "count has no proper initial value or bound"),
+    ("half a u32", lambda p: p["buffers"][2].update(initial=0.5), "count has no proper initial value or bound"),
+    (
+        "initial at its bound",
+        lambda p: p["buffers"][2].update(initial=4, bound=4),
+        "count has no proper initial value or bound",
+    ),
+    ("input without end", lambda p: p["buffers"][6].update(shape=[2**40]), "sketch has no proper shape"),
     ("initial", lambda p: p["buffers"][1].update(initial="1"), "has no proper initial value or bound"),
     ("bound", lambda p: p["buffers"][1].update(bound="1"), "has no proper initial value or bound"),
     ("programs", lambda p: p.update(programs=[]), "a part of it is missing"),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from site_builder.errors import PlanError
+from site_builder.errors import DataError, PlanError
 from site_builder.graph import Model
 from site_builder.plan import lower
 from tests.gpu.test_programs import both, mlp
@@ -58,6 +58,27 @@ def test_a_buffer_too_small_for_its_kernel_is_a_sentence(device: Any) -> None:
     small = tuple(replace(b, shape=()) if b.name == "y" else b for b in plan.buffers)
     with pytest.raises(PlanError, match=r"^the device refuses program <lambda>: .* size 4 where the shader expects 16"):
         WgpuRunner(replace(plan, buffers=small)).run("<lambda>")
+
+
+@pytest.mark.parametrize(
+    ("source", "shape", "said"),
+    [
+        ("nowhere/points", (3, 2), '"nowhere/points"'),
+        ("moons/points", (3, 2), "moons/points is f32.200, 2."),
+    ],
+)
+def test_data_that_do_not_fit_are_refused_before_anything_is_allocated(
+    device: Any, monkeypatch: pytest.MonkeyPatch, source: str, shape: tuple[int, ...], said: str
+) -> None:
+    from site_builder.run import on_wgpu
+
+    model = Model("data")
+    points = model.data("points", shape, source=source)
+    model.program(lambda: {"y": points + 1})
+    plan = lower(model)
+    monkeypatch.setattr(on_wgpu, "_device", object)  # which has no create_buffer
+    with pytest.raises(DataError, match=said):
+        on_wgpu.WgpuRunner(plan)
 
 
 def test_unknown_names_and_wrong_shapes_are_refused(device: Any) -> None:

@@ -184,6 +184,10 @@ def written_twice(document: Any) -> None:
     step["bindings"] = [step["bindings"][written], len(document["buffers"]) - 1]
 
 
+def buffer(document: Any, name: str) -> Any:
+    return next(buffer for buffer in document["buffers"] if buffer["name"] == name)
+
+
 def broken(change: Any) -> str:
     document = json.loads(lower(classifier([64, 10], nn.SGD)).to_json())
     change(document)
@@ -210,6 +214,11 @@ def broken(change: Any) -> str:
         (lambda d: d["programs"]["step"]["steps"][0].update(kernel=1.0), r"kernel: 1\.0 is not of type 'integer'"),
         (lambda d: d["buffers"][0].update(initial=math.nan), "a plan is JSON, found: Out of range float"),
         (lambda d: d["buffers"][0].update(bound=2**33), "greater than the maximum"),
+        (lambda d: buffer(d, "seed").update(initial=-1), "whole numbers from 0 to 4294967295, not -1 at first"),
+        (lambda d: buffer(d, "seed").update(initial=0.5), "whole numbers from 0 to 4294967295, not 0.5 at first"),
+        (lambda d: buffer(d, "seed").update(initial=7, bound=7), "whole numbers from 0 to 6, not 7 at first"),
+        (lambda d: d["programs"]["step"].update(inputs=["x"]), "program step: there is no buffer 'x'"),
+        (lambda d: d["programs"]["step"].update(outputs=["y"]), "program step: there is no buffer 'y'"),
         (lambda d: d.update(name="\ud800"), "a plan is JSON, found: 'utf-8' codec can't encode"),
         (lambda d: d["allocations"].extend([2**28] * 4), "takes 1073741824 bytes of memory at most, found 1074"),
         (lambda d: written_twice(d), "step 0 writes twice to one place"),

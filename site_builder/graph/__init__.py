@@ -8,6 +8,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     tensor.py        a node, and the operators that make more of them
     functions/       the words in which models are written
     program.py       variables, and programs that assign them
+    arguments.py     refusing what a word does not take
     model.py         a model: tracing programs, naming what can be probed
     derivatives.py   the derivative of each op, one page
     totals.py        what arrives at a tensor from all that read it, added up
@@ -15,6 +16,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
 """
 
+from .arguments import guard as _guard
 from .autodiff import gradients as gradients
 from .functions.attention import *
 from .functions.convolution import *
@@ -34,3 +36,5 @@ from .tensor import Tensor as Tensor
 from .tensor import broadcast as broadcast
 from .tensor import constant as constant
 from .types import Type as Type
+
+_guard(globals(), Model)

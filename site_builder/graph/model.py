@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import difflib
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, Protocol, TypeVar, overload
+from collections.abc import Callable, Mapping
+from typing import ClassVar, TypeVar, overload
 
-from .program import Assignment, Program, Variable, assignment, topological, variable_of
+from .program import Assignment, Module, Program, Variable, assignment, topological, variable_of
 from .tensor import Operand, Tensor, caller, constant, fail, make
 from .types import DType, Type
 
 Traced = Callable[[], Mapping[str, Tensor] | None]
 
 HISTORY = 4096  # steps that a recorded series remembers
-
-
-class Module(Protocol):
-    """What `Model.add` takes: `nn.Module` is one."""
-
-    def named_parameters(self) -> Iterable[tuple[str, Tensor]]: ...
-    def name(self, path: str) -> None: ...
 
 
 AnyModule = TypeVar("AnyModule", bound=Module)
@@ -131,6 +124,8 @@ class Model:
         """
 
         def trace(function: Traced) -> Traced:
+            if not hasattr(function, "__name__"):
+                raise fail(f"a program is a function with a name, found {function!r}", caller())
             self._trace(function.__name__, function, counts)
             return function
 

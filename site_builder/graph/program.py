@@ -9,14 +9,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
-from ..errors import GraphError
 from .tensor import Operand, Place, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
 Role = Literal["parameter", "state", "input", "data", "output"]
 Initialiser = Callable[[tuple[int, ...], int], Tensor]
+
+
+@runtime_checkable
+class Module(Protocol):
+    """What `Model.add` takes: `nn.Module` is one."""
+
+    def named_parameters(self) -> Iterable[tuple[str, Tensor]]: ...
+    def name(self, path: str) -> None: ...
 
 
 @dataclass(eq=False)
@@ -39,6 +46,11 @@ class Variable:
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
+        first = constant(self.initial or 0, self.type.dtype)  # which refuses what is no such number
+        if self.bound is not None and not first.attributes["value"] < self.bound <= 2**32:
+            raise fail(
+                f"{self.name} cannot hold numbers below {self.bound}, and {self.initial or 0} at first", caller()
+            )
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,7 @@ def variable_of(tensor: Tensor) -> Variable:
     """The variable that `tensor` reads; a GraphError where it reads none."""
     variable = tensor.attributes.get("variable")
     if not isinstance(variable, Variable):
-        raise GraphError(f"expected a variable, found the result of {tensor.op}")
+        raise fail(f"expected a variable, found the result of {tensor.op}", caller())
     return variable
 
 

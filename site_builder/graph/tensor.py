@@ -200,6 +200,8 @@ class Tensor:
     def __matmul__(self, other: Tensor) -> Tensor:
         from .functions.matrix import matmul  # which is made of tensors
 
+        if not isinstance(other, Tensor):
+            raise fail(f"matmul: expected two tensors, found {self.type} and {other!r}", caller())
         return matmul(self, other)
 
     def __getitem__(self, index: Tensor | Index | tuple[Tensor | Index, ...]) -> Tensor:
@@ -235,7 +237,8 @@ def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
 def binary(op: str, a: Operand, b: Operand) -> Tensor:
     """An elementwise op of two operands, with numbers lifted and shapes broadcast explicitly."""
     like = a if isinstance(a, Tensor) else b
-    assert isinstance(like, Tensor)
+    if not isinstance(like, Tensor):
+        raise fail(f"{op}: expected a tensor among the operands, found {a!r} and {b!r}", caller())
     a = a if isinstance(a, Tensor) else constant(a, like.dtype)
     b = b if isinstance(b, Tensor) else constant(b, like.dtype)
     shape = common_shape(op, a.shape, b.shape)

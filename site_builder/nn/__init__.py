@@ -19,6 +19,7 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     schedules.py      how fast
 """
 
+from ..graph.arguments import guard as _guard
 from . import schedules
 from .attention import AdditiveAttention, MultiHeadAttention
 from .composition import Residual, Sequential
@@ -81,3 +82,6 @@ __all__ = [
     "uniform",
     "zeros",
 ]
+
+_guard(vars(schedules))
+_guard(globals(), *(each for each in map(globals().get, __all__) if isinstance(each, type)))

@@ -13,6 +13,7 @@ from ..graph import Tensor, full
 from ..graph import normal as standard_normal
 from ..graph import uniform as drawn
 from ..graph.program import Initialiser
+from ..graph.tensor import caller, fail
 
 
 def zeros(shape: tuple[int, ...], stream: int) -> Tensor:
@@ -37,12 +38,19 @@ def normal(deviation: float) -> Initialiser:
 
 def fan_in(shape: tuple[int, ...]) -> int:
     """Numbers that each output sums over: of [..., inputs, outputs], all lengths but the last multiplied."""
-    return math.prod(shape[:-1])
+    return math.prod(_sizes(shape)[:-1])
 
 
 def fan_out(shape: tuple[int, ...]) -> int:
     """Results that each input reaches: of [..., inputs, outputs], all lengths but the inputs' multiplied."""
-    return math.prod(shape[:-2]) * shape[-1]
+    return math.prod(_sizes(shape)[:-2]) * shape[-1]
+
+
+def _sizes(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape, by whose sizes can be divided."""
+    if not shape or min(shape) < 1:
+        raise fail(f"expected [..., inputs, outputs], of which each is at least 1, found {list(shape)}", caller())
+    return shape
 
 
 def he(shape: tuple[int, ...], stream: int) -> Tensor:

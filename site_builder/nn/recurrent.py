@@ -50,6 +50,12 @@ class Cell(Module):
         """The state's share: [batch, hidden] -> [batch, gates · hidden]."""
         return h @ self.weight_hh + self.bias_hh
 
+    def held(self, state: State) -> State:
+        """The state, if it is one of such a cell."""
+        if len(state) != self.states:
+            raise fail(f"{type(self).__name__}: a state is {self.states} tensors, found {len(state)}", caller())
+        return state
+
     def advance(self, seen: Tensor, state: State) -> State:
         """The next state; its first tensor is what the cell gives."""
         raise NotImplementedError
@@ -59,7 +65,8 @@ class RNNCell(Cell):
     """h <- tanh(x W_ih + b_ih + h W_hh + b_hh): x [batch, inputs], h [batch, hidden]. Source: Elman (1990)."""
 
     def advance(self, seen: Tensor, state: State) -> State:
-        return (self.expose("h", tanh(seen + self.remembered(state[0]))),)
+        (h,) = self.held(state)
+        return (self.expose("h", tanh(seen + self.remembered(h))),)
 
     def __call__(self, x: Tensor, h: Tensor) -> Tensor:
         return self.advance(self.seen(x), (h,))[0]
@@ -76,7 +83,7 @@ class LSTMCell(Cell):
     states = 2
 
     def advance(self, seen: Tensor, state: State) -> State:
-        h, c = state
+        h, c = self.held(state)
         i, f, g, o = split(self.expose("gates", seen + self.remembered(h)), 4)
         c = self.expose("c", sigmoid(f) * c + sigmoid(i) * tanh(g))
         return self.expose("h", sigmoid(o) * tanh(c)), c
@@ -95,7 +102,7 @@ class GRUCell(Cell):
     gates = 3
 
     def advance(self, seen: Tensor, state: State) -> State:
-        (h,) = state
+        (h,) = self.held(state)
         (r, z, n), (r_h, z_h, n_h) = split(seen, 3), split(self.remembered(h), 3)
         r, z = self.expose("r", sigmoid(r + r_h)), self.expose("z", sigmoid(z + z_h))
         n = self.expose("n", tanh(n + r * n_h))
@@ -128,6 +135,10 @@ class Recurrent(Module):
     def unroll(self, x: Tensor, states: Sequence[State] | None = None) -> tuple[Tensor, list[State]]:
         """x [batch, time, inputs] -> what the last layer gives [batch, time, hidden], and every layer's last state."""
         expect_axes(type(self).__name__, "batch,time,features", x)
+        if states and len(states) != len(self.cells):
+            raise fail(
+                f"{type(self).__name__}: a state for each of {len(self.cells)} layers, found {len(states)}", caller()
+            )
         last = []
         for n, cell in enumerate(self.cells):
             seen, given = cell.seen(x), []

@@ -30,6 +30,7 @@ def attention(
     no key gives zeros. q, k and v may be slices of one projection: they are read where they lie.
     Source: Vaswani et al. (2017), section 3.2.1; computed as in Dao et al. (2022).
     """
+    expect_axes("attention", "batch,time,heads,head_dim", q, k, v)
     if scale is not None:
         q = q * (scale * math.sqrt(q.shape[-1]))  # which the kernel takes off again
     return make("attention", (q, k, v, _lengths(k, lengths)), causal=int(causal))

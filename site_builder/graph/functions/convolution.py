@@ -21,11 +21,12 @@ def convolution(x: Tensor, weights: Tensor, stride: Lengths = 1, padding: Paddin
     padding: "valid" for none; "same" for ceil(length / stride) windows, the odd zero at the end; or how many zeros
     stand on every side, or before and after: (left, right) for sequences, ((top, bottom), (left, right)) for images.
     """
+    kind, axes = {3: ("a sequence", "time"), 4: ("an image", "height,width")}.get(len(x.shape), ("", ""))
+    if kind and len(weights.shape) != len(x.shape):
+        raise fail(
+            f"convolution: {kind} {x.type} takes weights [{axes},inputs,outputs], found {weights.type}", caller()
+        )
     if len(x.shape) == 3:
-        if len(weights.shape) != 3:
-            raise fail(
-                f"convolution: a sequence {x.type} takes weights [time,inputs,outputs], found {weights.type}", caller()
-            )
         attributes = _attributes("convolution", x, weights.shape[:1], stride, padding)
         y = make("convolution", (_image(x), reshape(weights, (1, *weights.shape))), **attributes)
         return reshape(y, (y.shape[0], *y.shape[2:]))

@@ -52,6 +52,7 @@ def moved(x: Tensor, source: int, destination: int) -> Tensor:
 
 def swap_axes(x: Tensor, a: int, b: int) -> Tensor:
     """Axes a and b of x exchanged."""
+    a, b = axis_of("swap_axes", x, a), axis_of("swap_axes", x, b)
     order = list(range(len(x.shape)))
     order[a], order[b] = order[b], order[a]
     return transpose(x, tuple(order))
@@ -93,7 +94,7 @@ def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
 
 def split(x: Tensor, parts: int, axis: int = -1) -> list[Tensor]:
     """x cut into `parts` of equal length along `axis`."""
-    axis = axis + len(x.shape) if axis < 0 else axis
+    axis = axis_of("split", x, axis)
     length, rest = divmod(x.shape[axis], parts) if parts >= 1 else (0, 1)
     if rest:
         raise fail(f"split: axis {axis} of {x.type} cannot be cut into {parts} equal parts", caller())

@@ -136,7 +136,7 @@ def test_pools(kind: str, window: int, stride: int | None, padding: int, axes: i
         ((2, 8, 8, 3), (3, 3, 3, 5), {"stride": (1, 1, 1)}, "a stride here is one number or 2"),
         ((2, 8, 8, 3), (3, 3, 3, 5), {"padding": (1, 1)}, "padding here is"),
         ((2, 8, 8, 3), (3, 3, 3, 5), {"padding": "full"}, "padding here is"),
-        ((2, 8, 8, 3), (3, 3, 5), {}, "weights are f32"),
+        ((2, 8, 8, 3), (3, 3, 5), {}, "an image f32"),
         ((2, 8, 3), (3, 3, 3, 5), {}, "a sequence f32"),
         ((2, 8), (3, 3, 3, 5), {}, "found f32"),
     ],

@@ -23,7 +23,6 @@ def x(*shape: int) -> Tensor:
     [
         lambda: Model("m").input("x", (0, 3)),
         lambda: Model("m").data("x", (3, -1)),
-        lambda: Model("m").state("x", (2.5,)),  # type: ignore[arg-type]
         lambda: nn.Linear(0, 3),
         lambda: nn.Conv2d(3, 3, 0),
         lambda: nn.Embedding(0, 3),

@@ -1,0 +1,128 @@
+"""Whether what an author hands to a word, a layer or a model is what its annotation says.
+
+In: a public function or class. Out: the same, which refuses in a sentence, at the author's line, what Python would trip
+over further in: a number for a tensor, a number for a shape, an argument too few. Only what comes from outside passes
+here; `graph` calls its own functions as they are.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import functools
+import inspect
+from collections.abc import Callable, Iterable, MutableMapping
+from numbers import Integral, Real
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from .tensor import Tensor, caller, fail
+
+NAMES = {
+    Tensor: "a tensor",
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    NoneType: "None",
+}
+# What an annotation of numbers takes: NumPy's numbers too.
+TAKES: dict[Any, type] = {bool: Integral, int: Integral, float: Real}
+
+
+def guard(namespace: MutableMapping[str, Any], *classes: type) -> None:
+    """Guard every function of a package's namespace, and the public methods of the classes that it offers."""
+    for name, value in list(namespace.items()):
+        own = inspect.isfunction(value) and value.__module__.startswith(namespace["__name__"])
+        if own and not name.startswith("_"):
+            namespace[name] = guarded(value, name)
+    for each in classes:
+        for name in dir(each):
+            method = inspect.getattr_static(each, name)
+            if inspect.isfunction(method) and (not name.startswith("_") or name in ("__init__", "__call__")):
+                where = each.__name__ if name.startswith("_") else f"{each.__name__}.{name}"
+                setattr(each, name, guarded(method, where))
+
+
+def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """The function, which raises GraphError where it is called with what it does not take."""
+    signature = inspect.signature(function)
+    kinds = {p.name: p.kind for p in signature.parameters.values()}
+
+    @functools.cache
+    def hints() -> dict[str, Any]:
+        return get_type_hints(function)
+
+    @functools.wraps(function)
+    def called(*operands: Any, **named: Any) -> Any:
+        try:
+            given = signature.bind(*operands, **named).arguments
+        except TypeError as error:
+            raise fail(f"{name}: {error}", caller()) from None
+        for parameter, value in given.items():
+            hint = hints().get(parameter, Any)
+            what, several = _several(parameter, value, kinds[parameter])
+            for each in several:
+                if not fits(each, hint):
+                    raise fail(f"{name}: {what} is {described(hint)}, found {_shown(each)}", caller())
+        return function(*operands, **named)
+
+    return called
+
+
+def _several(name: str, value: Any, kind: Any) -> tuple[str, Iterable[Any]]:
+    """What a parameter is called, and what it was handed: several values where it takes any number of them."""
+    match kind:
+        case inspect.Parameter.VAR_POSITIONAL:
+            return f"each of {name}", value
+        case inspect.Parameter.VAR_KEYWORD:
+            return f"each of {name}", value.values()
+    return name, (value,)
+
+
+def fits(value: object, hint: Any) -> bool:
+    """Whether a value is what an annotation says; of what is not known here, yes."""
+    parts = get_args(hint)
+    match get_origin(hint):
+        case origin if origin in (Union, UnionType):
+            return any(fits(value, part) for part in parts)
+        case origin if origin is Literal:
+            return any(type(value) is type(part) and value == part for part in parts)
+        case origin if origin is tuple and parts[-1] is Ellipsis:
+            return isinstance(value, tuple) and all(fits(each, parts[0]) for each in value)
+        case origin if origin is tuple:
+            return isinstance(value, tuple) and len(value) == len(parts) and all(map(fits, value, parts))
+        case collections.abc.Sequence:
+            text = isinstance(value, str)
+            return isinstance(value, collections.abc.Sequence) and not text and all(fits(v, parts[0]) for v in value)
+        case collections.abc.Callable:
+            return callable(value)
+    if isinstance(hint, TypeVar):
+        return hint.__bound__ is None or fits(value, hint.__bound__)
+    return hint is Any or not isinstance(hint, type) or isinstance(value, TAKES.get(hint, hint))
+
+
+def described(hint: Any) -> str:
+    """What an annotation says, in words."""
+    parts = get_args(hint)
+    match get_origin(hint):
+        case origin if origin in (Union, UnionType):
+            return " or ".join(dict.fromkeys(described(p) for p in parts if not (p is int and float in parts)))
+        case origin if origin is Literal:
+            return " or ".join(map(repr, parts))
+        case origin if origin is tuple and parts[-1] is Ellipsis:
+            return f"a tuple of {described(parts[0]).removeprefix('a ')}s"
+        case origin if origin is tuple:
+            return f"({', '.join(map(described, parts))})"
+        case collections.abc.Sequence:
+            return f"a list, of which each is {described(parts[0])}"
+        case collections.abc.Callable:
+            return "a function"
+    if isinstance(hint, TypeVar):
+        return described(hint.__bound__)
+    return NAMES.get(hint) or f"a {hint.__name__}"
+
+
+def _shown(value: object) -> str:
+    """The value, if it is short, else its type."""
+    shown = str(value.type) if isinstance(value, Tensor) else repr(value)
+    return shown if len(shown) <= 60 else f"a {type(value).__name__}"

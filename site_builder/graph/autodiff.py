@@ -44,17 +44,9 @@ def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
     Raises GraphError when `loss` is no scalar, where a second derivative would be wanted of what has but a first, and
     for what was computed but is no part of the loss, as a slice of a tensor is none when the tensor is.
     """
-    if loss.type != Type(()):
-        raise fail(f"only a scalar can be differentiated, found {loss.type}", caller(), hint="Take a sum or a mean")
     order = topological([loss])
+    _check(loss, targets, order)
     wanted = {target.number for target in targets}
-    parts = {node.number for node in order}
-    for stray in (t for t in targets if t.op != "read" and t.number not in parts):
-        raise fail(
-            f"the loss does not go through {stray!r}, whose gradient would be 0 everywhere",
-            caller(),
-            hint="Differentiate by the very tensor that the loss is computed from, not by a slice or a copy of it",
-        )
     leads = set()  # the nodes through which a target reaches the loss
     for node in order:
         if node.number in wanted or any(x.number in leads for x in node.inputs):
@@ -72,6 +64,19 @@ def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
 
 
 # endregion
+
+
+def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> None:
+    """Raise GraphError for what `gradients` does not take."""
+    if loss.type != Type(()):
+        raise fail(f"only a scalar can be differentiated, found {loss.type}", caller(), hint="Take a sum or a mean")
+    parts = {node.number for node in order}
+    for stray in (t for t in targets if t.op != "read" and t.number not in parts):
+        raise fail(
+            f"the loss does not go through {stray!r}, whose gradient would be 0 everywhere",
+            caller(),
+            hint="Differentiate by the very tensor that the loss is computed from, not by a slice or a copy of it",
+        )
 
 
 def _stops(node: Tensor) -> bool:

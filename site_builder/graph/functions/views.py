@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Sequence
 
 from ..tensor import Index, Tensor, caller, fail, make
@@ -14,7 +15,12 @@ PARTS = 6  # tensors that one kernel joins: WebGPU promises it 8 buffers, one to
 
 
 def reshape(x: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """The same elements, in row-major order, in another shape."""
+    """The same elements, in row-major order, in another shape; one length may be -1, for what the others leave."""
+    if shape.count(-1) == 1:
+        others = math.prod(n for n in shape if n != -1)
+        if others < 1 or x.size % others:
+            raise fail(f"reshape: {x.type} has {x.size} elements, of which {shape} leaves no whole length", caller())
+        shape = tuple(x.size // others if n == -1 else n for n in shape)
     return x if x.shape == shape else make("reshape", (x,), shape=shape)
 
 

@@ -37,6 +37,16 @@ def test_a_size_of_nothing_is_refused_where_it_stands(make: Callable[[], object]
         make()
 
 
+def test_one_length_of_a_shape_may_be_left_out() -> None:
+    assert g.reshape(x(2, 6), (3, -1)).shape == (3, 4)
+    assert g.reshape(x(2, 6), (-1,)).shape == (12,)
+    assert g.reshape(x(2, 6), (4, -1, 3)).shape == (4, 1, 3)
+    with pytest.raises(GraphError, match=r"reshape: f32\[2,6\] has 12 elements, of which \(5, -1\) leaves no whole"):
+        g.reshape(x(2, 6), (5, -1))
+    with pytest.raises(GraphError, match="reshape"):
+        g.reshape(x(2, 6), (-1, -1))
+
+
 def test_what_cannot_be_shared_equally_is_refused() -> None:
     with pytest.raises(GraphError, match="3 heads cannot share 8 features equally"):
         nn.MultiHeadAttention(8, 3)

@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from firefox import Firefox, find, firefox
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from site_builder.bundle.assets import Bundle, bundle
@@ -184,6 +185,15 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Firefox]:
+    """Firefox ESR on lavapipe, one for the tests of a file."""
+    if find() is None:
+        missing("Firefox ESR")
+    with firefox() as browser:
+        yield browser
 
 
 @pytest.fixture

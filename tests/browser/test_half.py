@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT, missing
-from firefox import find, firefox
+from conftest import ROOT
+from firefox import Firefox
 from playwright.sync_api import Page
 
 from site_builder import graph as g
@@ -99,12 +99,9 @@ def test_in_chromium(url: str, open_page: Callable[..., Page]) -> None:
     assert_right(open_page(url).evaluate(SCRIPT))
 
 
-def test_in_firefox(url: str) -> None:
-    if find() is None:
-        missing("Firefox ESR")
-    with firefox() as browser:
-        browser.open(url)
-        found = browser.evaluate(SCRIPT)
+def test_in_firefox(url: str, browser: Firefox) -> None:
+    browser.open(url)
+    found = browser.evaluate(SCRIPT)
     assert found["has"], f"Firefox has lost {HALF}, and no other browser here runs kernels that want it"
     assert_right(found)
 

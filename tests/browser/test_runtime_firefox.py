@@ -6,31 +6,28 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import REPLAY, Served, missing, page_html
-from firefox import find, firefox
+from conftest import REPLAY, Served, page_html
+from firefox import Firefox
 from test_runtime import RUN
 
 
-def test_it_trains_in_firefox_too(site: Served, bundled: Any, separator: ModuleType) -> None:
-    if find() is None:
-        missing("Firefox ESR")
+def test_it_trains_in_firefox_too(site: Served, bundled: Any, separator: ModuleType, browser: Firefox) -> None:
     figure = '<figure-replay record="/assets/record.json"></figure-replay>'
     site.put("/replay", page_html(bundled, figure, REPLAY))
-    with firefox() as browser:
-        browser.open(site.url)
-        browser.until("document.querySelector('.demo-bar:not([disabled])')")
-        assert browser.evaluate(f"{RUN}.live"), "no WebGPU adapter"
-        browser.click(".play")
-        browser.until(f"{RUN}.lookedAt >= 12")
-        browser.click(".play")
-        browser.evaluate(f"{RUN}.pause()")
-        browser.evaluate(f"{RUN}.reset()")
-        for step in range(1, 13):
-            browser.click(".demo-bar .play + button")
-            browser.until(f"{RUN}.step === {step}")
-        losses = browser.evaluate(f"{RUN}.read('loss.history').then((a) => [...a].slice(0, 12))")
-        assert losses == pytest.approx([loss for _, loss in separator.train(12)[:-1]], rel=1e-3)
-        browser.open(f"{site.url}/replay")
-        browser.click(".replay button")
-        browser.until("document.querySelector('.replay-said.fine')")
-        assert browser.console == []
+    browser.open(site.url)
+    browser.until("document.querySelector('.demo-bar:not([disabled])')")
+    assert browser.evaluate(f"{RUN}.live"), "no WebGPU adapter"
+    browser.click(".play")
+    browser.until(f"{RUN}.lookedAt >= 12")
+    browser.click(".play")
+    browser.evaluate(f"{RUN}.pause()")
+    browser.evaluate(f"{RUN}.reset()")
+    for step in range(1, 13):
+        browser.click(".demo-bar .play + button")
+        browser.until(f"{RUN}.step === {step}")
+    losses = browser.evaluate(f"{RUN}.read('loss.history').then((a) => [...a].slice(0, 12))")
+    assert losses == pytest.approx([loss for _, loss in separator.train(12)[:-1]], rel=1e-3)
+    browser.open(f"{site.url}/replay")
+    browser.click(".replay button")
+    browser.until("document.querySelector('.replay-said.fine')")
+    assert browser.console == []

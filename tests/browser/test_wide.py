@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import missing
-from firefox import find, firefox
+from firefox import Firefox
 from playwright.sync_api import Page
 
 from site_builder import graph as g
@@ -67,9 +66,6 @@ def test_in_chromium(url: str, open_page: Callable[..., Page]) -> None:
     assert_right(open_page(url).evaluate(SCRIPT))
 
 
-def test_in_firefox(url: str) -> None:
-    if find() is None:
-        missing("Firefox ESR")
-    with firefox() as browser:
-        browser.open(url)
-        assert_right(browser.evaluate(SCRIPT))
+def test_in_firefox(url: str, browser: Firefox) -> None:
+    browser.open(url)
+    assert_right(browser.evaluate(SCRIPT))

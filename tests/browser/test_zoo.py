@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import missing
-from firefox import Firefox, find, firefox
+from firefox import Firefox
 from playwright.sync_api import Page
 
 from site_builder.plan import lower
@@ -19,14 +18,6 @@ from tests.zoo.entry import STEPS, Entry, Result, gradient_names, walk_twin
 TOLERANCE = 1e-3
 ENTRIES = [entry for entry in ZOO if entry.name in EVERY_KERNEL]
 every_entry = pytest.mark.parametrize("entry", ENTRIES, ids=str)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Firefox]:
-    if find() is None:
-        missing("Firefox ESR")
-    with firefox() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from conftest import missing
-from firefox import Firefox, find, firefox
+from firefox import Firefox
 
 from tests.browser.published.conftest import Visit
 from tests.browser.published.pages import Handle
@@ -15,14 +12,6 @@ from tests.curves import TOLERANCE, Job, apart, jobs
 
 MODELS = [(slug, job) for slug, name in demos() for job in jobs(name)]
 every_model = pytest.mark.parametrize(("slug", "job"), MODELS, ids=[str(job) for _, job in MODELS])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Firefox]:
-    if find() is None:
-        missing("Firefox ESR")
-    with firefox() as browser:
-        yield browser
 
 
 @every_model

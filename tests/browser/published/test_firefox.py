@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from conftest import missing
-from firefox import Firefox, find, firefox
+from firefox import Firefox
 
 from tests.browser.published.site import Published, demos, posts
 from tests.browser.published.test_demos import FALLEN, LEARNED
 
 SECONDS = 180
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Firefox]:
-    if find() is None:
-        missing("Firefox ESR")
-    with firefox() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize(("slug", "name"), demos(), ids=[name for _, name in demos()])

@@ -16,7 +16,7 @@ export const SLOT = 256;
 const ROLES = ["parameter", "state", "input", "data", "output", "scratch"];
 
 /** Bytes of one buffer of a plan that WebGPU promises to bind. */
-export const LONGEST = 2 ** 27;
+const LONGEST = 2 ** 27;
 
 /** @param {unknown} value @param {number} low @param {number} high */
 const within = (value, low, high) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;

@@ -10,15 +10,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 
-from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
+from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE, UNKNOWN
 from .functions.sources import full
 from .model import Model
 from .program import topological
 from .tensor import Tensor, caller, fail
 from .totals import total
 from .types import Type
-
-UNKNOWN = ("a first derivative itself", "made of gradients")  # reasons for which a derivative is not 0, but not there
 
 Gradients = Callable[[Tensor, Sequence[Tensor]], list[Tensor]]
 

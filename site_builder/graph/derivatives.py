@@ -182,6 +182,9 @@ DERIVATIVES: dict[str, Rule] = {
 }
 # endregion
 
+FIRST, OF_GRADIENTS = "a first derivative itself", "made of gradients"
+UNKNOWN = (FIRST, OF_GRADIENTS)  # reasons for which a derivative is not 0, but not there
+
 # Why -> the ops through which no gradient passes.
 _REASONS = {
     "0 almost everywhere": (
@@ -207,7 +210,7 @@ _REASONS = {
         "normal",
         "random_index",
     ),
-    "a first derivative itself": (
+    FIRST: (
         "gelu_slope",
         "softmax_gradient",
         "cross_entropy_gradient",
@@ -231,7 +234,7 @@ _REASONS = {
         "rms_norm_rstd",
         "batch_norm_statistics",
     ),
-    "made of gradients": ("global_norm",),
+    OF_GRADIENTS: ("global_norm",),
     "a note to the host": ("update_at",),
 }
 NOT_DIFFERENTIABLE = {op: why for why, ops in _REASONS.items() for op in ops}

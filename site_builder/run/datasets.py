@@ -32,7 +32,7 @@ from site_builder.cache import digest
 from site_builder.errors import ConfigError, DataError
 from site_builder.run import own_data, points
 from site_builder.run.author import project
-from site_builder.run.imports import relative
+from site_builder.run.imports import relative, sources_digest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -113,7 +113,7 @@ def fingerprint(root: Path, name: str) -> str:
     Files that the project's own functions open are heard of when they run; see provenance.things_read.
     """
     if own_data.is_own(name):
-        return digest(own_data.sources_digest(root, _own_file(root, name)[0]), metadata.version("numpy"))
+        return digest(sources_digest(root, _own_file(root, name)[0]), metadata.version("numpy"))
     family, part = _split(root, name)
     if family == "mnist":
         return hashlib.sha256(_mnist_file(part).read_bytes()).hexdigest()

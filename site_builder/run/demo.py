@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from site_builder.cache import Cache, digest
 from site_builder.errors import GraphError
 from site_builder.run.author import importing, load_module, located
-from site_builder.run.imports import closure, files_digest, parse, relative
+from site_builder.run.imports import relative, sources_digest
 from site_builder.run.provenance import Derived, Read, engine, machine, things_read, versions
 from site_builder.run.records import packed, rounded_list, to_json
 from site_builder.run.workers import run_all
@@ -113,7 +113,7 @@ def make_demos(
     Raises GraphError, KernelError or PlanError with the author's file and line.
     """
     shared = digest("demo", engine(), json.dumps(versions()), machine(runner))
-    places = {file: Derived(cache, root, "demo", digest(shared, _code(root, file))) for file in files}
+    places = {file: Derived(cache, root, "demo", digest(shared, sources_digest(root, file))) for file in files}
     found = {file: hit[1] for file, place in places.items() if (hit := place.find())}
     missing = [file for file in places if file not in found]
 
@@ -141,11 +141,6 @@ def plan_key(choice: Mapping[str, Option]) -> str:
     return ",".join(
         f"{name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in choice.items()
     )
-
-
-def _code(root: Path, file: Path) -> str:
-    """The digest of the demo's file and of what it imports from the project."""
-    return files_digest(root, [file, *closure(root, file.parent, [parse(file)])])
 
 
 def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, tuple[str, ...]]:

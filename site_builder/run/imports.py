@@ -55,6 +55,11 @@ def files_digest(root: Path, files: Iterable[Path]) -> str:
     return digest(*(f"{relative(root, path)} {file_digest(path)}" for path in files))
 
 
+def sources_digest(root: Path, file: Path) -> str:
+    """The digest of a Python file and of what it imports from the project."""
+    return files_digest(root, [file, *closure(root, file.parent, [parse(file)])])
+
+
 def relative(root: Path, path: Path) -> str:
     """A project file's path as people and other machines know it."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

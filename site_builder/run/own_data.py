@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import BuildError, DataError
 from site_builder.run.author import importing, load_module, located
-from site_builder.run.imports import closure, files_digest, parse, relative
+from site_builder.run.imports import parse, relative
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,11 +50,6 @@ def place(root: Path, name: str) -> tuple[Path, int] | None:
         return None
     line = _functions(file).get(function)
     return None if line is None else (file, line)
-
-
-def sources_digest(root: Path, file: Path) -> str:
-    """The digest of a data.py and of what it imports from the project."""
-    return files_digest(root, [file, *closure(root, file.parent, [parse(file)])])
 
 
 def make(root: Path, file: Path, line: int, name: str) -> Array:

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cache import digest, write_atomically
+from .project.cache import digest, write_atomically
+from .project.machine import machine
+from .project.paths import PACKAGE
 
 FORMAT = 1
-PACKAGE = Path(__file__).parent
 SKIPPED = ("_site", "__pycache__", "node_modules")  # and every name that begins with a dot
 RACY = 2_000_000_000  # ns: a file as young as this may change again without its time showing it
 Stamp = tuple[int, int, str]  # bytes, time of last change in ns (0: do not trust it), sha256
@@ -70,8 +71,6 @@ def survey(project: Path, before: Survey | None) -> Survey:
 
 def environment() -> str:
     """What can change a build's result without a file of the project changing."""
-    from .run.provenance import machine
-
     # A folder NAME-VERSION.dist-info lies there for each package, so the listing is the list of versions.
     packages = sorted({name for folder in _site_packages() for name in os.listdir(folder) if name.endswith("-info")})
     return digest(sys.version, machine("best"), *packages, os.environ.get("BUILD_SITE_MNIST", ""))

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cache import Cache
 from .errors import PublishError
 from .inputs import Manifest, Survey, load_manifest, save_manifest, stamps_of_site, survey
+from .project.cache import Cache
 from .publish import publish, recover, sole_build
 
 if TYPE_CHECKING:

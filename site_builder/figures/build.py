@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from site_builder.cache import Cache, digest
 from site_builder.errors import FigureError
 from site_builder.figures.jobs import DrawingJob, ExperimentJob, Outcome
 from site_builder.figures.results import FigureRecord, Packed, Scalar
 from site_builder.figures.scan import FigureSource, Scan, scan
-from site_builder.figures.tokens import tokens_file
-from site_builder.run.imports import file_digest, python_files, relative
-from site_builder.run.provenance import Derived, engine, machine, versions
-from site_builder.run.records import Record
-from site_builder.run.workers import run_all
+from site_builder.figures.tokens import TOKENS
+from site_builder.project.cache import Cache, digest
+from site_builder.project.imports import file_digest, python_files, relative
+from site_builder.project.machine import machine, versions
+from site_builder.project.paths import find
+from site_builder.project.workers import run_all
+from site_builder.record.provenance import Derived, engine
+from site_builder.record.records import Record
 
 HERE = Path(__file__).parent
 COMPUTING = ("lab.py", "results.py", "jobs.py", "scan.py")  # the part of this package that numbers pass through
@@ -61,7 +63,7 @@ class PostFigures:
 
 
 @dataclass(frozen=True)
-class Workshop:
+class FigureSet:
     """Where and how figures are computed: `runner` is "best" or "numpy"; without an executor, our own processes."""
 
     root: Path
@@ -84,7 +86,7 @@ class Workshop:
         """Every experiment's packed result."""
         shared = digest(
             "experiment",
-            engine(),
+            engine(self.root),
             *(file_digest(HERE / name) for name in COMPUTING),
             json.dumps(versions()),
             machine(self.runner),
@@ -104,7 +106,7 @@ class Workshop:
         shared = digest(
             "drawing",
             *(file_digest(path) for path in python_files(HERE)),
-            file_digest(tokens_file()),
+            file_digest(find(self.root, TOKENS)),
             json.dumps(versions(("numpy", "matplotlib", "pillow"))),
         )
         places, jobs = {}, {}

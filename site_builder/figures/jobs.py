@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from site_builder.errors import FigureError
-from site_builder.run.author import importing, load_module, located
-from site_builder.run.imports import relative
-from site_builder.run.provenance import Read, things_read
+from site_builder.project.author import importing, load_module, located
+from site_builder.project.imports import relative
+from site_builder.record.provenance import Read, things_read
 
 
 @dataclass(frozen=True)

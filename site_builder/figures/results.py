@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import FigureError
-from site_builder.run.records import Record, to_json
+from site_builder.record.records import Record, to_json
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from site_builder.cache import digest
 from site_builder.errors import FigureError
-from site_builder.run.imports import closure, files_digest, parse, relative
+from site_builder.project.cache import digest
+from site_builder.project.imports import closure, files_digest, parse, relative
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

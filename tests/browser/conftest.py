@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from site_builder.bundle.assets import Bundle, bundle
 from site_builder.bundle.node import Node
-from site_builder.cache import Cache
+from site_builder.project.cache import Cache
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = Path(__file__).parent / "fixtures" / "separator"

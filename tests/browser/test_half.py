@@ -22,7 +22,7 @@ from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.plan.kernels import HALF, load
 from site_builder.run import numpy_runner
-from site_builder.run.cases import HALF_TOLERANCE
+from site_builder.selfcheck.cases import HALF_TOLERANCE
 from tests.tools import packages
 
 SHAPES = {"a": (67, 128), "b": (128, 132), "x": (5, 11, 12, 24), "w": (3, 3, 24, 20)}

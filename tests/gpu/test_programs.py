@@ -9,6 +9,7 @@ import pytest
 
 from site_builder import graph as g
 from site_builder import nn
+from site_builder.data import load_data
 from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.plan import Plan, lower
@@ -18,7 +19,7 @@ from site_builder.run.on_numpy import NumPyRunner
 def both(model: Model) -> tuple[Any, NumPyRunner]:
     from site_builder.run.on_wgpu import WgpuRunner
 
-    return WgpuRunner(lower(model)), NumPyRunner(model)
+    return WgpuRunner(lower(model), load=load_data), NumPyRunner(model, load=load_data)
 
 
 def test_two_states_swap_their_values(device: Any) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from site_builder.assembly.demos import Shelf
+from site_builder.assembly.demos import ModelAssets
 from site_builder.assembly.output import Output
-from site_builder.cache import Cache
+from site_builder.data import datasets
 from site_builder.errors import BuildError, DataError
-from site_builder.figures.build import Workshop
-from site_builder.run import datasets
-from site_builder.run.author import importing
-from site_builder.run.demo import make_demos
+from site_builder.figures.build import FigureSet
+from site_builder.project.author import importing
+from site_builder.project.cache import Cache
+from site_builder.record.demos import make_demos
 
 from .conftest import Here
 
@@ -107,17 +107,17 @@ class Stories:
     def compute(self) -> list[str]:
         """The names of the experiments and demos that had to be computed."""
         here = Here()
-        Workshop(self.root, self.cache, "numpy", here).compute([self.root / "posts/01-first"])
+        FigureSet(self.root, self.cache, "numpy", here).compute([self.root / "posts/01-first"])
         make_demos(self.root, self.cache, [self.root / "demos/stories/model.py"], "numpy", here)
         return [getattr(job, "name", None) or job.file.parent.name for job in here.jobs]
 
     def published(self) -> tuple[dict[str, int | str | list[int]], bytes]:
         """The tokens as the page gets them: their entry in the manifest, and what lies at its address."""
         payload = make_demos(self.root, self.cache, [self.root / "demos/stories/model.py"], "numpy", Here())["stories"]
-        shelf = Shelf(Output(), self.cache, self.root)
-        manifest = json.loads(shelf.output.files[shelf.manifest(payload).lstrip("/")])
+        assets = ModelAssets(Output(), self.cache, self.root)
+        manifest = json.loads(assets.output.files[assets.manifest(payload).lstrip("/")])
         entry = manifest["data"]["demos/stories/tokens"]
-        return entry, shelf.output.files[entry["url"].lstrip("/")]
+        return entry, assets.output.files[entry["url"].lstrip("/")]
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.bundle import assets
 from site_builder.bundle.node import Node
 from site_builder.cli import run
+from site_builder.project import paths
 
 PROJECT = Path(__file__).parents[3]
 SITE = """\
@@ -375,7 +375,8 @@ def build_with_a_full_disk(project: Path) -> subprocess.CompletedProcess[str]:
     """A build for whose cache there is no room left."""
     script = """if True:
         import errno, os, sys, tempfile
-        from site_builder import cache, cli
+        from site_builder.project import cache
+        from site_builder import cli
         def full(*_, **__):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/somewhere")
         cache.tempfile.mkstemp = full
@@ -386,5 +387,17 @@ def build_with_a_full_disk(project: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_generator_folders_are_found_in_a_checkout() -> None:
-    for folder in assets.SHARED:
-        assert assets.shared(Path("/nowhere"), folder) == PROJECT / folder
+    for folder in paths.SHARED:
+        assert paths.shipped(folder) == PROJECT / folder
+
+
+def test_a_project_uses_its_own_file_where_it_has_one(tmp_path: Path) -> None:
+    own = tmp_path / "static/theme/tokens.css"
+    own.parent.mkdir(parents=True)
+    own.write_text(":root {}")
+    beside = "static/theme/layout.css"
+    assert paths.find(tmp_path, "static/theme/tokens.css") == own
+    assert paths.find(tmp_path, beside) == PROJECT / beside
+    found = paths.shared_files(tmp_path)
+    assert found["static/theme/tokens.css"] == own
+    assert found[beside] == PROJECT / beside

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from site_builder.data import datasets, points
 from site_builder.errors import ConfigError, DataError
-from site_builder.run import datasets, points
 
 
 def idx(shape: tuple[int, ...], body: bytes, kind: int = 0x08) -> bytes:

@@ -1,4 +1,4 @@
-"""Demos: what an author declares in demos/NAME/model.py, and what the page needs of it.
+"""What the page needs of the demos that authors declare in demos/NAME/model.py.
 
 In: a `Demo`, which names a function that builds the model. Out: a `DemoPayload`, plain data: one plan for each
 combination of options, the default experiment's inputs, and a recorded run for readers without WebGPU. It does not know
@@ -10,56 +10,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from itertools import count, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from site_builder.cache import Cache, digest
 from site_builder.errors import GraphError
-from site_builder.run.author import importing, load_module, located
-from site_builder.run.imports import relative, sources_digest
-from site_builder.run.provenance import Derived, Read, engine, machine, things_read, versions
-from site_builder.run.records import packed, rounded_list, to_json
-from site_builder.run.workers import run_all
+from site_builder.project.author import importing, load_module, located
+from site_builder.project.cache import Cache, digest
+from site_builder.project.imports import relative, sources_digest
+from site_builder.project.machine import machine, versions
+from site_builder.project.workers import run_all
+from site_builder.record.provenance import Derived, Read, engine, things_read
+from site_builder.record.records import packed, rounded_list, to_json
+from site_builder.run.declarations import Demo, Option, Recording
 
 if TYPE_CHECKING:
-    from site_builder.graph import Model
-    from site_builder.run.session import Session
-
-Option = str | int | float | bool
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A run to be shown without WebGPU: after each of `at` runs of `program`, those of `then`, then `read` is kept.
-
-    `then` must not change what `program` goes on with.
-    """
-
-    program: str
-    at: Sequence[int]
-    then: Sequence[str] = ()
-    read: Sequence[str] = ()
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        if not self.at or min(self.at) < 0 or list(self.at) != sorted(set(self.at)):
-            raise GraphError(f"a recording's `at` counts runs from 0 upwards, each once; found {list(self.at)}")
-
-
-@dataclass(frozen=True)
-class Demo:
-    """A model that the reader can run. `build(**options)` gives the Model; every option's first value is the default.
-
-    `inputs()` gives the default experiment: name -> numbers, written before `init`; data that has no source among them.
-    """
-
-    title: str
-    build: Callable[..., Model]
-    recording: Recording
-    options: Mapping[str, Sequence[Option]] = field(default_factory=dict)
-    inputs: Callable[[], Mapping[str, Any]] = dict
+    from site_builder.record.session import Session
 
 
 @dataclass(frozen=True)
@@ -112,7 +79,7 @@ def make_demos(
 
     Raises GraphError, KernelError or PlanError with the author's file and line.
     """
-    shared = digest("demo", engine(), json.dumps(versions()), machine(runner))
+    shared = digest("demo", engine(root), json.dumps(versions()), machine(runner))
     places = {file: Derived(cache, root, "demo", digest(shared, sources_digest(root, file))) for file in files}
     found = {file: hit[1] for file, place in places.items() if (hit := place.find())}
     missing = [file for file in places if file not in found]
@@ -145,7 +112,7 @@ def plan_key(choice: Mapping[str, Option]) -> str:
 
 def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, tuple[str, ...]]:
     from site_builder.plan import lower
-    from site_builder.run.session import Session, input_values, kernel_hashes
+    from site_builder.record.session import Session, input_values, kernel_hashes
 
     choices = combinations(demo.options)
     models = {plan_key(choice): demo.build(**choice) for choice in choices}

@@ -28,11 +28,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from site_builder.cache import digest
+from site_builder.data import own_data, points
 from site_builder.errors import ConfigError, DataError
-from site_builder.run import own_data, points
-from site_builder.run.author import project
-from site_builder.run.imports import relative, sources_digest
+from site_builder.project.cache import digest
+from site_builder.project.imports import relative, sources_digest
+from site_builder.project.paths import project
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +84,7 @@ def load(name: str) -> Array:
     return array
 
 
-def fitting(source: str, name: str, shape: tuple[int, ...], dtype: str, bound: int | None) -> Array:
+def load_data(source: str, name: str, shape: tuple[int, ...], dtype: str, bound: int | None) -> Array:
     """The data set as the data `name` of a model; whole numbers may fill f32.
 
     Raises what `load` does, DataError where shape or dtype are others, PlanError where a number is not below `bound`.

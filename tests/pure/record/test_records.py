@@ -10,8 +10,17 @@ import numpy as np
 import pytest
 
 from site_builder.graph import Model
-from site_builder.run.records import FLOOR, Record, agree, difference, largest_difference, packed, rounded, rounded_list
-from site_builder.run.session import Session
+from site_builder.record.records import (
+    FLOOR,
+    Record,
+    agree,
+    difference,
+    largest_difference,
+    packed,
+    rounded,
+    rounded_list,
+)
+from site_builder.record.session import Session
 
 
 def record(**changed: object) -> Record:

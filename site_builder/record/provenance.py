@@ -1,8 +1,8 @@
 """What a result was derived from, found without importing or running any of it.
 
 In: a Python file of the project. Out: digests of everything that could change what it computes: the project files it
-imports, this engine, library versions, the machine's GPU drivers, and, once it has run, the kernels, data sets and
-other files that it read. It does not know what is computed, and imports no NumPy.
+imports, this engine, and, once it has run, the kernels, data sets and other files that it read. It does not know what
+is computed, and imports no NumPy.
 
 A result is stored in two steps, as compilers do with dependency files. `base` is the digest of what can be known
 beforehand; under it lies the list of what the last run read; the digest of `base` and of those things as they are now
@@ -13,21 +13,19 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
-from site_builder.cache import Cache, digest
+from site_builder.data import datasets
 from site_builder.errors import BuildError
-from site_builder.run import datasets
-from site_builder.run.imports import PACKAGE, file_digest, is_authors, python_files
+from site_builder.project.cache import Cache, digest
+from site_builder.project.imports import code_digest, file_digest, is_authors, python_files
+from site_builder.project.paths import PACKAGE, find, shared_files, shipped
 
 ENGINE = ("errors.py", "graph", "nn", "plan", "run")
-LIBRARIES = ("numpy", "wgpu", "scikit-learn")
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Read:
 
     def digest(self, root: Path) -> str:
         """The hash of all of it as it is now."""
-        parts = [f"kernel {name} {file_digest(shaders() / Path(name).relative_to('shaders'))}" for name in self.kernels]
+        parts = [f"kernel {name} {file_digest(find(root, name))}" for name in self.kernels]
         parts += [f"data {name} {_data_digest(root, name)}" for name in self.data]
         parts += [f"file {name} {file_digest(root / name)}" for name in self.files]
         return digest(*parts)
@@ -76,47 +74,11 @@ class Derived:
         return digest(self.base, read.digest(self.root))
 
 
-def shaders() -> Path:
-    """The folder of kernels: beside the package in a checkout, inside it when installed."""
-    beside = PACKAGE.parent / "shaders"
-    return beside if beside.is_dir() else PACKAGE / "_shaders"
-
-
-def engine() -> str:
-    """The digest of the engine's own sources and of the fragments that any kernel may import."""
-    files = [path for part in ENGINE for path in python_files(PACKAGE / part)]
-    files += sorted((shaders() / "lib").glob("*.wgsl"))
-    return digest(*(f"{path.name} {file_digest(path)}" for path in files))
-
-
-def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
-    """Python's version and those of the libraries that take part in a result."""
-    found = {"python": platform.python_version()}
-    for name in libraries:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "none"
-    return found
-
-
-def machine(runner: str) -> str:
-    """The digest of what decides which runner and adapter a build gets, without asking the driver.
-
-    On Linux these are the Vulkan drivers' manifests and the device nodes: install a driver and figures are computed
-    anew, on it. With runner "numpy" the GPU takes no part.
-    """
-    parts = [runner, platform.machine()]
-    if runner == "numpy":
-        return digest(*parts)
-    parts.append(platform.system())
-    chosen = ("VK_ICD_FILENAMES", "VK_DRIVER_FILES", "VK_ADD_DRIVER_FILES", "WGPU_BACKEND_TYPE", "WGPU_ADAPTER_NAME")
-    parts += [f"{name}={os.environ[name]}" for name in chosen if name in os.environ]
-    for folder in ("/etc/vulkan/icd.d", "/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"):
-        parts += [f"{path} {file_digest(path)}" for path in sorted(Path(folder).glob("*.json"))]
-    for pattern in ("dri/render*", "nvidia[0-9]*"):
-        parts += [str(path) for path in sorted(Path("/dev").glob(pattern))]
-    return digest(*parts)
+def engine(root: Path) -> str:
+    """The digest of what computes: the engine's own code, and the fragments that any kernel may import."""
+    code = [f"{path.name} {code_digest(path)}" for part in ENGINE for path in python_files(PACKAGE / part)]
+    fragments = {name: path for name, path in shared_files(root).items() if name.startswith("shaders/lib/")}
+    return digest(*code, *(f"{name} {file_digest(path)}" for name, path in sorted(fragments.items())))
 
 
 _opened: set[str] | None = None
@@ -148,7 +110,11 @@ def things_read(root: Path) -> Iterator[list[tuple[str, ...]]]:
 
 
 def _is_input(root: Path, path: Path) -> bool:
-    code = path.suffix in (".py", ".pyc") or path.is_relative_to(shaders())
+    code = (
+        path.suffix in (".py", ".pyc")
+        or path.is_relative_to(root / "shaders")
+        or path.is_relative_to(shipped("shaders"))
+    )
     return is_authors(root, path) and not code and path.is_file()
 
 

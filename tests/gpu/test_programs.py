@@ -105,7 +105,7 @@ def test_scratch_that_was_poisoned_changes_nothing(device: Any) -> None:
     from site_builder.run.on_wgpu import WgpuRunner
 
     model = mlp()
-    runner = WgpuRunner(lower(model))
+    runner = WgpuRunner(lower(model), load=load_data)
     curves = []
     for poison in (0, 0x7FC00000):  # all zeros, all NaN
         for buffer in runner.plan.buffers:

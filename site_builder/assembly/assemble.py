@@ -6,7 +6,7 @@ nothing but the cache; the cheap checks come first, so that a misspelt name is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,12 @@ from ..content import citations, math
 from ..content.faults import collected, raise_all
 from ..errors import BuildError
 from ..figures.build import Drawing, FigureSet, PostFigures
+from ..figures.experiments import Experiments, unkept
 from ..project.cache import Cache
 from ..project.paths import find, shared_files
-from ..record.demos import DemoPayload, make_demos
+from ..project.progress import Notify
+from ..record.compare import Compare
+from ..record.demos import DemoPayload, Demos
 from . import pictures
 from .demos import ModelAssets
 from .links import broken_links
@@ -30,7 +33,6 @@ from .sources import Source, check_names, demo_files, gather, unused_figures
 BIBLIOGRAPHY = "posts/references.bib"
 FONTS = "static/fonts/"
 REPLAY, LOADER = "demos/runtime/replay.js", "demos/runtime/load.js"
-Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -58,22 +60,27 @@ class Parts:
     statics: Mapping[str, bytes]
 
 
-def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify) -> Assembled:
-    """Make the whole site. Raises a BuildError, or an ExceptionGroup of independent ones."""
+def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify, compare: Compare | None = None) -> Assembled:
+    """Make the whole site. Raises a BuildError, or an ExceptionGroup of independent ones.
+
+    With `compare` every experiment and demo runs anew, and it is told what is kept of each and what it gives now.
+    """
     sources, left_out = gather(project, drafts)
-    parts = _parts(project, sources, cache, notify)
+    parts = _parts(project, sources, cache, notify, compare)
     output = Output()
     output.add_all(parts.bundle.files)
     output.add_all(parts.statics)
     notify("Writing pages")
     warnings = unused_figures(sources) + _Pages(parts, cache, output).print_all()
+    if compare is None:
+        warnings += unkept(project, [source.figures for source in sources])
     raise_all(broken_links(output.files))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
     return Assembled(output.files, tuple(warnings), (*notes, *_adapters(parts)))
 
 
-def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -> Parts:
+def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, compare: Compare | None) -> Parts:
     config = load_config(project)
     models = demo_files(project)
     path = project / BIBLIOGRAPHY
@@ -86,7 +93,8 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -
     notify("Bundling scripts and styles")
     bundled = bundle(project, cache, node)
     notify("Computing figures")
-    computed = FigureSet(project, cache, notify=notify).make([source.figures for source in sources])
+    experiments = Experiments(project, cache, notify=notify, compare=compare)
+    computed = FigureSet(experiments).make([source.figures for source in sources])
     notify("Recording demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
     tokens = find(project, "static/theme/tokens.css")
@@ -98,7 +106,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -
         formulas=mathml,
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
-        demos=make_demos(project, cache, [models[name] for name in used], notify=notify),
+        demos=Demos(project, cache, notify=notify, compare=compare).payloads([models[name] for name in used]),
         colours=pages.read_tokens(tokens.read_text(encoding="utf-8")),
         statics=static_files(project),
     )
@@ -224,11 +232,17 @@ class _Pages:
         own = f"{source.post.folder}/{source.figures.place}"
         files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
         return pages.Made(
-            adapter=", ".join(dict.fromkeys(record.adapter for record in records if record.adapter)) or "NumPy",
+            adapter=_joined(record.adapter for record in records) or "NumPy",
+            system=_joined(record.system for record in records),
             versions=sorted({pair for record in records for pair in record.versions.items()}),
             kernels=[pages.Source(file) for file in sorted({file for record in records for file in record.kernels})],
             sources=[pages.Source(file) for file in files],
         )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Different texts, each once, in order."""
+    return ", ".join(dict.fromkeys(text for text in texts if text))
 
 
 def _shown(post: content.Post, figures: PostFigures) -> list[Drawing]:

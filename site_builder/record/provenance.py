@@ -18,9 +18,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from site_builder.data import datasets
 from site_builder.errors import BuildError
+from site_builder.plan.kernels import bare
 from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import code_digest, file_digest, is_authors, python_files
 from site_builder.project.paths import PACKAGE, find, shared_files, shipped
@@ -38,10 +40,17 @@ class Read:
 
     def digest(self, root: Path) -> str:
         """The hash of all of it as it is now."""
-        parts = [f"kernel {name} {file_digest(find(root, name))}" for name in self.kernels]
+        parts = [f"kernel {name} {kernel_digest(find(root, name))}" for name in self.kernels]
         parts += [f"data {name} {_data_digest(root, name)}" for name in self.data]
         parts += [f"file {name} {file_digest(root / name)}" for name in self.files]
         return digest(*parts)
+
+
+class Hit(NamedTuple):
+    """A result from the cache, and what the run that gave it read."""
+
+    data: bytes
+    read: Read
 
 
 @dataclass(frozen=True)
@@ -53,22 +62,21 @@ class Derived:
     kind: str
     base: str
 
-    def find(self) -> tuple[str, bytes] | None:
-        """The result's key and bytes, if what it was derived from is still the same."""
+    def find(self) -> Hit | None:
+        """The result, if what it was derived from is still the same."""
         listed = self.cache.get(f"{self.kind}-read", self.base)
         if listed is None:
             return None
-        key = self._key(Read(**{name: tuple(found) for name, found in json.loads(listed).items()}))
-        stored = self.cache.get(self.kind, key)
-        return None if stored is None else (key, stored)
+        read = Read(**{name: tuple(found) for name, found in json.loads(listed).items()})
+        stored = self.cache.get(self.kind, self._key(read))
+        return None if stored is None else Hit(stored, read)
 
-    def store(self, read: Read, result: bytes) -> str:
-        """Keep a result; returns its key."""
+    def store(self, read: Read, result: bytes) -> None:
+        """Keep a result."""
         listed = {"kernels": sorted(read.kernels), "data": sorted(read.data), "files": sorted(read.files)}
         key = self._key(Read(**{name: tuple(found) for name, found in listed.items()}))
         self.cache.put(self.kind, key, result)
         self.cache.put(f"{self.kind}-read", self.base, json.dumps(listed).encode())
-        return key
 
     def _key(self, read: Read) -> str:
         return digest(self.base, read.digest(self.root))
@@ -78,7 +86,17 @@ def engine(root: Path) -> str:
     """The digest of what computes: the engine's own code, and the fragments that any kernel may import."""
     code = [f"{path.name} {code_digest(path)}" for part in ENGINE for path in python_files(PACKAGE / part)]
     fragments = {name: path for name, path in shared_files(root).items() if name.startswith("shaders/lib/")}
-    return digest(*code, *(f"{name} {file_digest(path)}" for name, path in sorted(fragments.items())))
+    return digest(*code, *(f"{name} {kernel_digest(path)}" for name, path in sorted(fragments.items())))
+
+
+def kernel_digest(path: Path) -> str:
+    """The hash of what a WGSL file does: plans drop its comments and its layout, but for `// #import` and its like."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "absent"
+    lines = (line.strip() if line.lstrip().startswith("// #") else bare(line) for line in text.splitlines())
+    return digest(*(line for line in lines if line))
 
 
 _opened: set[str] | None = None

@@ -53,7 +53,7 @@ class Session:
         self._runner.write("seed", seed)
         self.inputs = {name: self.read(name) for name in self._of_role("input") if name != "seed"}
         # A data set that was written over is the host's: a replay that read the set would compute something else.
-        self.written = {name: self.read(name) for name in self._of_role("data") if name in writes}
+        self.written = written_data(model, writes)
         self._runner.run("init")
 
     def write(self, name: str, array: Any) -> None:
@@ -153,6 +153,13 @@ def input_values(value: Any) -> dict[str, Any]:
     """An input as the page gets it: its shape, and its numbers row by row."""
     array = np.asarray(value)
     return {"shape": list(array.shape), "values": rounded_list(array.ravel().tolist())}
+
+
+def written_data(model: Model, writes: Mapping[str, Any]) -> dict[str, Array]:
+    """Of what a run writes the data of the model, in their dtypes: they travel to the page as they are."""
+    data = {name: variable.type.dtype for name, variable in model.variables.items() if variable.role == "data"}
+    types = {name: np.uint32 if dtype == "u32" else np.float32 for name, dtype in data.items()}
+    return {name: np.asarray(value, types[name]) for name, value in writes.items() if name in types}
 
 
 def kernel_hashes(plan: str) -> dict[str, str]:

@@ -19,8 +19,9 @@ from site_builder.assembly.demos import ModelAssets
 from site_builder.assembly.output import Output
 from site_builder.bundle.assets import Bundle
 from site_builder.figures.build import FigureSet, PostFigures
+from site_builder.figures.experiments import Experiments
 from site_builder.project.cache import Cache
-from site_builder.record.demos import DemoPayload, make_demos
+from site_builder.record.demos import DemoPayload, Demos
 
 Opener = Callable[..., Page]
 FIXTURE = Path(__file__).parent / "fixtures" / "stories"
@@ -47,8 +48,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     shutil.copytree(FIXTURE, demo, ignore=shutil.ignore_patterns("figures.py", "__pycache__"))
     shutil.copy(FIXTURE / "figures.py", post)
     cache = Cache(root / ".cache")
-    payload = make_demos(root, cache, [demo / "model.py"])["stories"]
-    return Built(root, payload, FigureSet(root, cache).compute([post])[post])
+    payload = Demos(root, cache).payloads([demo / "model.py"])["stories"]
+    return Built(root, payload, FigureSet(Experiments(root, cache)).compute([post])[post])
 
 
 def serve(server: Served, bundled: Bundle, assets: ModelAssets, inside: str, entry: str) -> None:

@@ -38,8 +38,8 @@ MAY_IMPORT = {
     "serve": "errors inputs",
     "doctor": "errors config bundle run selfcheck",
     "assembly": "errors project config content pages bundle figures data record",
-    "site": "errors project inputs publish assembly",
-    "cli": "errors config doctor new serve site",
+    "site": "errors project record inputs publish assembly",
+    "cli": "errors project config doctor new serve site",
 }
 # What the plans of experiments and demos are made and run by, and so what their results are derived from.
 ENGINE = ("errors", "graph", "nn", "plan", "run")
@@ -68,7 +68,6 @@ LONG_FILES = {
     "static/theme/layout.css": "the page's grid at every width, in one place",
     "static/theme/prose.css": "every element that prose is made of",
     "tests/gpu/kernels/general.py": "a table with a case for each kernel",
-    "tests/pure/site/test_site.py": "one project, looked at from all sides",
 }
 LONG_FUNCTIONS = {
     ("demos/digits/model.py", "build"): "the model as the article shows it",

@@ -12,7 +12,7 @@ import pytest
 
 from site_builder.errors import BuildError
 from site_builder.project.cache import Cache
-from site_builder.record.demos import Demo, DemoPayload, Recording, combinations, make_demos, plan_key
+from site_builder.record.demos import Demo, DemoPayload, Demos, Recording, combinations, plan_key
 from site_builder.record.records import packed
 from site_builder.record.session import NO_GPU
 
@@ -68,7 +68,7 @@ class DemoProject:
     def make(self, cache: str = "cache") -> tuple[DemoPayload, int]:
         """The payload, and how many jobs it took."""
         here = Here()
-        made = make_demos(self.root, Cache(self.root / ".cache" / cache), [self.file], "numpy", here)
+        made = Demos(self.root, Cache(self.root / ".cache" / cache), "numpy", here).payloads([self.file])
         return made["decay"], len(here.jobs)
 
 
@@ -132,10 +132,10 @@ def test_an_untouched_demo_imports_nothing(demo: DemoProject) -> None:
     demo.make()
     code = (
         "import sys; from pathlib import Path; from site_builder.project.cache import Cache\n"
-        "from site_builder.record import demos; from site_builder.record.demos import make_demos\n"
+        "from site_builder.record import demos; from site_builder.record.demos import Demos\n"
         "demos.engine = lambda root: 'engine'\n"
         f"root = Path({str(demo.root)!r})\n"
-        f"made = make_demos(root, Cache(root / '.cache' / 'cache'), [Path({str(demo.file)!r})], 'numpy')\n"
+        f"made = Demos(root, Cache(root / '.cache' / 'cache'), 'numpy').payloads([Path({str(demo.file)!r})])\n"
         "assert made['decay'].plans\n"
         "print(*sorted({'numpy', 'wgpu', 'sklearn', 'demos'} & set(sys.modules)))\n"
     )

@@ -7,17 +7,16 @@ It asks no network.
 
 from __future__ import annotations
 
-import html
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
+from .. import markup
 from ..errors import BuildError, ContentError
 
-ATTRIBUTE = re.compile(r'\s(id|href|src|manifest|record|scripts)="([^"]*)"')
-SKIPPED = re.compile(r"<script\b[^>]*>[^<].*?</script>|<!--.*?-->", re.DOTALL)
+ADDRESSES = ("href", "src", "manifest", "record", "scripts")  # the last holds several
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -37,8 +36,14 @@ def broken_links(files: Mapping[str, bytes]) -> list[BuildError]:
 
 
 def _attributes(text: str) -> list[tuple[str, str]]:
-    found = [(name, html.unescape(value)) for name, value in ATTRIBUTE.findall(SKIPPED.sub("", text))]
-    return [(name, each) for name, value in found for each in (value.split() if name == "scripts" else [value])]
+    """Every id and every address of a page."""
+    return [
+        (name, each)
+        for element in markup.read(text).walk()
+        for name, value in element.attributes.items()
+        if name == "id" or name in ADDRESSES
+        for each in (value.split() if name == "scripts" else [value])
+    ]
 
 
 def _problem(page: str, target: str, files: Mapping[str, bytes], ids: Mapping[str, Counter[str]]) -> str | None:

@@ -5,11 +5,10 @@ In: nodes. Out: HTML, through the table of handlers that it is made with. It kno
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+from .. import markup
 from ..errors import ContentError
 from . import citations
 from .env import Env
@@ -19,7 +18,6 @@ from .tree import Node
 
 T = TypeVar("T")
 Handler = Callable[["Writer", Node], str]
-TAGS = re.compile(r"<[^>]*>")
 
 
 class Writer:
@@ -46,7 +44,7 @@ class Writer:
             elif node.kind in ("softbreak", "hardbreak"):
                 parts.append(" ")
             elif node.kind == "role":
-                parts.append(html.unescape(TAGS.sub("", self.handlers["role"](self, node))))
+                parts.append(markup.read(self.handlers["role"](self, node)).text)
             else:
                 parts.append(self.text(node.children))
         return "".join(parts)

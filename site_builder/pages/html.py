@@ -6,13 +6,13 @@ which `POLICY` makes the browser enforce.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from .. import markup
 from .model import Assets, Post, Site
 
 POLICY = "; ".join(
@@ -27,7 +27,7 @@ POLICY = "; ".join(
         "form-action 'none'",
     )
 )
-INLINE_FORMULA = re.compile(r"[(\[“‘]*<math(?![^>]*display)[^>]*>(?:(?!<math).)*?</math>[.,;:!?)\]’”…-]+", re.DOTALL)
+BEFORE, BEHIND = "([“‘", ".,;:!?)]’”…-"  # the signs that stay with a formula
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -62,7 +62,18 @@ def instant(value: date) -> str:
 
 def keep_together(html: str) -> str:
     """Keep a formula in text and the punctuation that touches it on one line: browsers break beside any formula."""
-    return INLINE_FORMULA.sub(r'<span class="tight">\g<0></span>', html)
+    edits = []
+    for formula in markup.read(html).walk("math"):
+        if "display" in formula.attributes:
+            continue
+        start, end = formula.start, formula.end
+        while html[start - 1 : start] in BEFORE and start:
+            start -= 1
+        while html[end : end + 1] in BEHIND and end < len(html):
+            end += 1
+        if end > formula.end:
+            edits.append((start, end, f'<span class="tight">{html[start:end]}</span>'))
+    return markup.edited(html, edits)
 
 
 def render_post(site: Site, post: Post, previous: Post | None, next: Post | None, assets: Assets) -> str:

@@ -17,6 +17,7 @@ PACKAGE = "site_builder"
 # What each part of the package may import of the others. Whoever is not named as a key imports none of them.
 MAY_IMPORT = {
     "errors": "",
+    "markup": "",
     "cache": "errors",
     "config": "errors",
     "publish": "errors",
@@ -25,14 +26,14 @@ MAY_IMPORT = {
     "plan": "errors graph",
     "run": "errors cache graph nn plan",
     "figures": "errors cache graph run",
-    "content": "errors cache",
-    "pages": "errors cache",
+    "content": "errors markup cache",
+    "pages": "errors markup cache",
     "bundle": "errors cache",
     "inputs": "errors cache run",
     "new": "errors content",
     "serve": "errors inputs",
-    "doctor": "errors config bundle run",
-    "assembly": "errors cache config content pages bundle figures run",
+    "doctor": "errors markup config bundle run",
+    "assembly": "errors markup cache config content pages bundle figures run",
     "site": "errors cache inputs publish assembly",
     "cli": "errors config doctor new serve site",
 }

@@ -65,7 +65,7 @@ def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify) -> Assem
     output.add_all(parts.statics)
     notify("Writing pages")
     warnings = unused_figures(sources) + _Press(parts, cache, output).print_all()
-    raise_all(broken_links(output.files))
+    raise_all(broken_links(output.files, cache))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
     return Assembled(output.files, tuple(warnings), (*notes, *_adapters(parts)))

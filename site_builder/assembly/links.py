@@ -7,6 +7,7 @@ It asks no network.
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections import Counter
@@ -14,15 +15,17 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from .. import markup
+from ..cache import Cache, digest
 from ..errors import BuildError, ContentError
 
+FORMAT = "links 1"
 ADDRESSES = ("href", "src", "manifest", "record", "scripts")  # the last holds several
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def broken_links(files: Mapping[str, bytes]) -> list[BuildError]:
-    """What is wrong with the addresses of the site's HTML pages."""
-    pages = {path: _attributes(data.decode()) for path, data in files.items() if path.endswith(".html")}
+def broken_links(files: Mapping[str, bytes], cache: Cache) -> list[BuildError]:
+    """What is wrong with the addresses of the site's HTML pages. A page that the cache knows is not read again."""
+    pages = {path: _attributes(data, cache) for path, data in files.items() if path.endswith(".html")}
     ids = {path: Counter(value for name, value in found if name == "id") for path, found in pages.items()}
     errors: list[BuildError] = []
     for path in sorted(pages):
@@ -35,15 +38,21 @@ def broken_links(files: Mapping[str, bytes]) -> list[BuildError]:
     return errors
 
 
-def _attributes(text: str) -> list[tuple[str, str]]:
+def _attributes(page: bytes, cache: Cache) -> list[tuple[str, str]]:
     """Every id and every address of a page."""
-    return [
+    key = digest(FORMAT, page)
+    known = cache.get("links", key)
+    if known is not None:
+        return [(name, value) for name, value in json.loads(known)]
+    found = [
         (name, each)
-        for element in markup.read(text).walk()
+        for element in markup.read(page.decode()).walk()
         for name, value in element.attributes.items()
         if name == "id" or name in ADDRESSES
         for each in (value.split() if name == "scripts" else [value])
     ]
+    cache.put("links", key, json.dumps(found).encode())
+    return found
 
 
 def _problem(page: str, target: str, files: Mapping[str, bytes], ids: Mapping[str, Counter[str]]) -> str | None:

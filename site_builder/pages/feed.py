@@ -14,7 +14,7 @@ from .. import markup
 from .html import environment
 from .model import Post, Site
 
-CUSTOM = ("live-demo", "figure-replay")
+UNWRAPPED = ("live-demo", "figure-replay")  # and what only our styles keep on one line
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 
 
@@ -39,11 +39,12 @@ def _edits(parent: markup.Element, site: Site, post: Post, colours: Mapping[str,
             yield element.start, element.end, ""
             continue
         opening = post.html[element.start : element.inner]
-        plain = "" if element.name in CUSTOM else _opening(opening, element, site, post, colours)
+        unwrapped = element.name in UNWRAPPED or "tight" in element.classes
+        plain = "" if unwrapped else _opening(opening, element, site, post, colours)
         if plain != opening:
             yield element.start, element.inner, plain
         yield from _edits(element, site, post, colours)
-        if element.name in CUSTOM:
+        if unwrapped:
             yield element.outer, element.end, ""
 
 

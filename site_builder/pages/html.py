@@ -12,7 +12,6 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from .. import markup
 from .model import Assets, Post, Site
 
 POLICY = "; ".join(
@@ -27,7 +26,6 @@ POLICY = "; ".join(
         "form-action 'none'",
     )
 )
-BEFORE, BEHIND = "([“‘", ".,;:!?)]’”…-"  # the signs that stay with a formula
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -60,22 +58,6 @@ def instant(value: date) -> str:
     return f"{value.isoformat()}T00:00:00Z"
 
 
-def keep_together(html: str) -> str:
-    """Keep a formula in text and the punctuation that touches it on one line: browsers break beside any formula."""
-    edits = []
-    for formula in markup.read(html).walk("math"):
-        if "display" in formula.attributes:
-            continue
-        start, end = formula.start, formula.end
-        while html[start - 1 : start] in BEFORE and start:
-            start -= 1
-        while html[end : end + 1] in BEHIND and end < len(html):
-            end += 1
-        if end > formula.end:
-            edits.append((start, end, f'<span class="tight">{html[start:end]}</span>'))
-    return markup.edited(html, edits)
-
-
 def render_post(site: Site, post: Post, previous: Post | None, next: Post | None, assets: Assets) -> str:
     """A chapter, with links to its neighbours."""
     return _render(
@@ -87,7 +69,6 @@ def render_post(site: Site, post: Post, previous: Post | None, next: Post | None
         next=next,
         style=post.style or assets.style,
         authors=authors(site, post),
-        html=keep_together(post.html),
         data=_linked_data(site, post),
     )
 

@@ -44,7 +44,8 @@ def full() -> Post:
         ),
         html=(
             '<section><h2 id="rule"><a class="anchor" href="#rule">The rule</a></h2>'
-            '<p>So <math><mi>x</mi></math>, and (<math><mi>y</mi></math>). <a href="/other/#a">There</a></p>'
+            '<p>So <math><mi>x</mi></math>, and <span class="tight">(<math><mi>y</mi></math>).</span>'
+            ' <a href="/other/#a">There</a></p>'
             '<p><code>var(--ink)</code><script src="/assets/x.js"></script></p>'
             '<live-demo name="d" manifest="/assets/d.json"><figure class="figure">'
             '<svg viewBox="0 0 2 2" font-family="var(--font-ui)">'

@@ -8,7 +8,6 @@ import pytest
 
 from site_builder.markup import Element, read
 from site_builder.pages import POLICY, Assets, Post, Site, render_404, render_index, render_post
-from site_builder.pages.html import keep_together
 from tests.nesting import unclosed
 from tests.pure.pages.conftest import TITLE
 
@@ -128,19 +127,3 @@ def test_a_wrong_address_is_not_indexed(pages: dict[str, str]) -> None:
 
 def test_pages_are_deterministic(pages: dict[str, str], site: Site, full: Post, bare: Post, assets: Assets) -> None:
     assert render_post(site, full, bare, None, assets) == pages["full"]
-
-
-@pytest.mark.parametrize(
-    ("html", "kept"),
-    [
-        ("so <math>x</math>, and", '<span class="tight"><math>x</math>,</span>'),
-        ("(<math>x</math>).", '<span class="tight">(<math>x</math>).</span>'),
-        ("<math>x</math> is <math>y</math>.", '<span class="tight"><math>y</math>.</span>'),
-        ('<math display="block">x</math>.', None),
-        ("<math>x</math> is", None),
-    ],
-)
-def test_punctuation_stays_with_its_formula(html: str, kept: str | None) -> None:
-    together = keep_together(html)
-    found = [together[each.start : each.end] for each in find(together, "span", **{"class": "tight"})]
-    assert found == ([kept] if kept else [])

@@ -90,7 +90,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -
     tokens = shared(project, "static") / "theme" / "tokens.css"
     return Parts(
         project=project,
-        site=pages.Site(config.title, config.description, config.url, config.author, config.language),
+        site=pages.Site(**{**vars(config), "licenses": [pages.License(**each) for each in config.licenses]}),
         sources=sources,
         bibliography=bibliography,
         formulas=mathml,

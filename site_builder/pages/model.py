@@ -12,6 +12,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class License:
+    """What readers may do with a part of the site: "Text and figures", "CC BY 4.0", and where it can be read."""
+
+    covers: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Site:
     """The blog. `url` is its origin, without a slash at the end."""
 
@@ -20,6 +29,7 @@ class Site:
     url: str
     author: str
     language: str
+    licenses: Sequence[License] = ()
 
 
 @dataclass(frozen=True)

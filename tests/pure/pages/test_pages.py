@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from site_builder.markup import Element, read
-from site_builder.pages import POLICY, Assets, Post, Site, render_404, render_index, render_post
+from site_builder.pages import POLICY, Assets, License, Post, Site, render_404, render_index, render_post
 from tests.nesting import unclosed
 from tests.pure.pages.conftest import TITLE
 
@@ -119,6 +120,22 @@ def test_the_contents_list_every_chapter_in_order(pages: dict[str, str]) -> None
     links = [link.attributes["href"] for link in find(pages["index"], "a")]
     assert [href for href in links if href in ("/zero/", "/bounds/")] == ["/zero/", "/bounds/"]
     assert "20 November 2026" in pages["index"]
+
+
+def test_every_page_says_what_its_readers_may_do_with_it(site: Site, full: Post, assets: Assets) -> None:
+    licenses = (License("Text", "CC <BY>", "https://a.example/by/"), License("Code", "MIT", "/mit/"))
+    licensed = replace(site, licenses=licenses)
+    for html in (render_post(licensed, full, None, None, assets), render_index(licensed, [], assets)):
+        (footer,) = find(html, "footer", **{"class": "colophon"})
+        assert [link.attributes["href"] for link in footer.walk("a") if link.attributes.get("rel") == "license"] == [
+            "https://a.example/by/",
+            "/mit/",
+        ]
+        assert "Text: CC <BY>" in footer.text
+
+
+def test_a_blog_may_say_nothing_of_licences(pages: dict[str, str]) -> None:
+    assert not [link for html in pages.values() for link in find(html, "a", rel="license")]
 
 
 def test_a_wrong_address_is_not_indexed(pages: dict[str, str]) -> None:

@@ -16,8 +16,8 @@ from .expressions import WORDS, Emitter, assigned
 from .fuse import Body, fuse
 from .groups import Group, Grouping
 from .kernels import HALF, Binding, Kernel, lanes, load
+from .limits import STORAGE_BUFFERS
 from .order import Schedule
-from .roots import STORAGE_BUFFERS
 from .views import Place
 
 MAP, MAP_VEC4 = "shaders/elementwise/map.wgsl", "shaders/elementwise/map_vec4.wgsl"

@@ -14,7 +14,8 @@ from ..graph import Tensor, variable_of
 from ..graph.program import Assignment
 from .anchors import ANCHORS, Anchor, is_anchor, twin
 from .leaves import Leaf, extent
-from .roots import STORAGE_BUFFERS, Roots
+from .limits import STORAGE_BUFFERS
+from .roots import Roots
 
 
 @dataclass(eq=False)

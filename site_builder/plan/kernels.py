@@ -119,11 +119,15 @@ def library(name: str) -> str:
     return f"shaders/lib/{name}.wgsl"
 
 
-def _read(file: str, importer: Line | None) -> str:
+def text_of(file: str) -> str:
+    """What a file under `shaders/` holds, wherever that folder is installed. OSError where there is no such file."""
     folder = _IN_PROJECT if _IN_PROJECT.is_dir() else _IN_PACKAGE
-    path = folder.parent.joinpath(folder.name, *file.split("/")[1:])
+    return folder.parent.joinpath(folder.name, *file.split("/")[1:]).read_text(encoding="utf-8")
+
+
+def _read(file: str, importer: Line | None) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return text_of(file)
     except (OSError, UnicodeDecodeError) as problem:
         if importer is None:
             raise KernelError("there is no such kernel", file, hint="Kernels live in shaders/") from problem

@@ -5,24 +5,19 @@ In: a plan. Out: nothing, or one sentence that says which limit, what the device
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 
 from ..errors import PlanError
 from ..graph.types import BYTES_PER_ELEMENT
+from .kernels import text_of
 from .plan import Plan
 
-# The defaults of the WebGPU specification (section 3.6.2): a plan that keeps to them runs wherever WebGPU does.
-PROMISED: Mapping[str, int] = {
-    "maxStorageBuffersPerShaderStage": 8,
-    "maxComputeWorkgroupStorageSize": 16_384,
-    "maxComputeInvocationsPerWorkgroup": 256,
-    "maxComputeWorkgroupsPerDimension": 65_535,
-    "maxStorageBufferBindingSize": 134_217_728,
-    "maxBufferSize": 268_435_456,
-    "minStorageBufferOffsetAlignment": 256,
-    "minUniformBufferOffsetAlignment": 256,
-}
+# The defaults of the WebGPU specification (section 3.6.2): a plan that keeps to them runs wherever WebGPU does. The
+# page's runtime reads the same file.
+PROMISED: Mapping[str, int] = json.loads(text_of("shaders/device/limits.json"))
+STORAGE_BUFFERS = PROMISED["maxStorageBuffersPerShaderStage"]  # how many buffers one dispatch can bind
 
 
 def check(plan: Plan) -> None:

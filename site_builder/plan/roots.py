@@ -20,11 +20,10 @@ from ..graph.program import Assignment
 from ..graph.tensor import fail
 from .anchors import ANCHORS, is_anchor
 from .leaves import CHOOSING, SPLICED, Leaves, fed
-from .limits import PROMISED
+from .limits import STORAGE_BUFFERS
 from .views import STRIDED, base
 
-STORAGE_BUFFERS = PROMISED["maxStorageBuffersPerShaderStage"]  # what one dispatch can bind …
-OUTPUTS = 2  # … of which a kernel writes no more than so many before anything is fused into it
+OUTPUTS = 2  # buffers that a kernel writes at most before anything is fused into it
 CHEAP = 2  # elementwise ops that are computed again rather than stored …
 FEW = 3  # … unless they read more than so many buffers
 COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest

@@ -83,9 +83,9 @@ def shaders() -> Path:
 
 
 def engine() -> str:
-    """The digest of the engine's own sources and of the fragments that any kernel may import."""
+    """The digest of the engine's own sources, of the fragments that any kernel may import, and of WebGPU's limits."""
     files = [path for part in ENGINE for path in python_files(PACKAGE / part)]
-    files += sorted((shaders() / "lib").glob("*.wgsl"))
+    files += [*sorted((shaders() / "lib").glob("*.wgsl")), shaders() / "device" / "limits.json"]
     return digest(*(f"{path.name} {file_digest(path)}" for path in files))
 
 

@@ -1,6 +1,6 @@
 """Lowering: a model's programs become a plan.
 
-    simplify (graph) -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
+    simplify (graph) -> split -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
 
 In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device: beside a kernel stand its variants
 for devices that can, those in half precision if the model asks for them.
@@ -26,6 +26,7 @@ from .norms import norms_of_arenas
 from .order import schedule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, Source, Step
 from .share import share
+from .split import split
 
 
 def lower(model: Model) -> Plan:
@@ -35,7 +36,7 @@ def lower(model: Model) -> Plan:
     """
     emitted: dict[str, list[Dispatch]] = {}
     for name, program in model.programs.items():
-        assignments = simplify(program.assignments)
+        assignments = split(simplify(program.assignments))
         try:
             emitted[name] = _emit(name, Grouping(assignments), model.half)
         except PlanError:  # too many buffers for one dispatch, because some variable could not be written in place

@@ -10,7 +10,6 @@ it is costly and more than one kernel reads it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -44,6 +43,10 @@ class Roots(Leaves):
 
     def __init__(self, assignments: Sequence[Assignment]) -> None:
         super().__init__(_spread(assignments))
+        self.users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}  # node -> whose input it is
+        for node in self.order:
+            for x in node.inputs:
+                self.users[x.number].append(node)
         self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors that read it, directly or through others
         self.assembled: dict[int, list[Tensor]] = {}  # concatenation -> what stores itself there, piece by piece
         self.pieces: dict[int, list[Piece]] = {}  # what stores itself so -> of what it is a piece
@@ -68,14 +71,10 @@ class Roots(Leaves):
 
     def _find_sinks(self, promote: bool) -> None:
         """Who reads what; with `promote`, costly nodes that more than one kernel reads become roots on the way."""
-        users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}
         weights = self._weights() if promote else {}
-        for node in self.order:
-            for x in node.inputs:
-                users[x.number].append(node)
         for node in reversed(self.order):  # users first: what a root reads counts once, for that root
             reached: set[int] = set()
-            for user in users[node.number]:
+            for user in self.users[node.number]:
                 reached |= {user.number} if self.is_leaf(user) else self.sinks[user.number]
                 if any(x is node and how == "light" for x, how in self.feeds(user)):
                     reached.add(-user.number)  # read often: as if by a second kernel
@@ -88,20 +87,35 @@ class Roots(Leaves):
     def _gather(self) -> None:
         """Make roots of what several kernels would otherwise compute again from many buffers, however cheap it is.
 
-        And of what a kernel's result goes into and nothing else does: it is stored in its stead.
+        And of what a kernel's result goes into and nothing else does: it is stored in its stead. And of coefficients.
         """
-        users = Counter(x.number for node in self.order for x in node.inputs)
         made: set[int] = set()  # kernels' results, and what each becomes as long as it has one use
         for node in self.order:  # inputs first: who reads a new root reads one buffer instead of many
             becomes = (OPS[node.op].kind == "elementwise" or node.op == "reshape") and any(
-                x.number in made and users[x.number] == 1 and x.size == node.size for x in node.inputs
+                x.number in made and len(self.users[x.number]) == 1 and x.size == node.size for x in node.inputs
             )
             if is_anchor(node) or becomes:
                 made.add(node.number)
-            shared = users[node.number] > 1 and len(self.sinks[node.number]) > 1 and node.size > 1
+            shared = len(self.users[node.number]) > 1 and len(self.sinks[node.number]) > 1 and node.size > 1
             instead = becomes and node.op != "reshape"
-            if shared and not self.is_leaf(node) and (instead or len(self.below(node, True)) > FEW):
+            often = shared and (instead or len(self.below(node, True)) > FEW)
+            if not self.is_leaf(node) and (often or self._is_coefficient(node)):
                 self.add(node)
+
+    def _is_coefficient(self, node: Tensor) -> bool:
+        """Whether the node is a number made of numbers by which several updates multiply something longer.
+
+        For example the factor by which an optimiser clips every gradient, or the rate that a schedule computes from the
+        step. One dispatch updates all parameters, and reads such a number from one buffer rather than from many.
+        """
+        updates = {a.value.number for a in self.assignments if a.variable.role in ("parameter", "state")}
+        if OPS[node.op].kind != "elementwise" or node.size > 1 or len(self.sinks[node.number] & updates) < 2:
+            return False
+        below = self.below(node, True)
+        if all(x.size == 1 for x in self.users[node.number]) or any(leaf.node.size > 1 for leaf in below):
+            return False
+        ops = 1 + sum(OPS[x.op].kind == "elementwise" for x in self.inline(node))
+        return len(below) > 1 or (ops > CHEAP and all(leaf.node.op == "read" for leaf in below))
 
     def _assemble(self) -> None:
         """Let what another is put together of be stored there, each piece at its place by whoever computes it.

@@ -6,7 +6,6 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from ..ops.reduce import NORMED
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 from .elementwise import cast, equal, sqrt, square, where
 from .index import tril
@@ -90,16 +89,10 @@ def argmin(x: Tensor, axis: int = -1) -> Tensor:
 
 
 def global_norm(tensors: Sequence[Tensor]) -> Tensor:
-    """√ Σ x² over all elements of all the tensors, f32[]. No gradient passes.
-
-    One dispatch, and one more for every six tensors where more of them do not lie in an optimiser's arenas.
-    """
-    norms = list(tensors)
-    if not norms:
+    """√ Σ x² over all elements of all the tensors, f32[]. No gradient passes."""
+    if not tensors:
         raise fail("global_norm: expected at least one tensor", caller())
-    while len(norms) > 1 or norms[0] is tensors[0]:  # of norms, the norm is that of all
-        norms = [make("global_norm", tuple(norms[n : n + NORMED])) for n in range(0, len(norms), NORMED)]
-    return norms[0]
+    return make("global_norm", tuple(tensors))
 
 
 def rank(x: Tensor) -> Tensor:

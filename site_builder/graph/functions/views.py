@@ -11,7 +11,6 @@ from ..tensor import Index, Tensor, caller, fail, make
 __all__ = ["concatenate", "pad", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
 
 Part = Index | Tensor
-PARTS = 6  # tensors that one kernel joins: WebGPU promises it 8 buffers, one to write and one for what is fused into it
 
 
 def reshape(x: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -80,11 +79,7 @@ def concatenate(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
     if not tensors:
         raise fail("concatenate: expected at least one tensor", caller())
     axis = axis + len(tensors[0].shape) if axis < 0 else axis
-    joined = list(tensors)
-    while len(joined) > 1:
-        groups = [joined[n : n + PARTS] for n in range(0, len(joined), PARTS)]
-        joined = [make("concatenate", tuple(g), axis=axis) if len(g) > 1 else g[0] for g in groups]
-    return joined[0]
+    return make("concatenate", tuple(tensors), axis=axis) if len(tensors) > 1 else tensors[0]
 
 
 def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from .functions.elementwise import cos, equal, exp, less, log, power, sigmoid, sign, sin, where
+from .functions.elementwise import power, where
 from .functions.index import gather
 from .functions.matrix import matmul
 from .functions.reduce import sum
 from .functions.sources import full
 from .functions.views import pad, reshape, slice, transpose
+from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
 from .tensor import Tensor, broadcast, make
 
 Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]

@@ -10,47 +10,11 @@ import math
 from collections.abc import Callable, Hashable, Sequence
 
 from ..graph import Tensor
+from ..graph.ops import OPS
 from .kernels import Binding, lanes
 from .views import STRIDED, Place, coordinate, in_fours, index_into, row_major, runs_of, span_of, times
 
-# op -> (template over the inputs' expressions, the file under shaders/lib/ that it needs). What is as wide as the
-# inputs and not one of them is written as a word of `WORDS`.
-EXPRESSIONS: dict[str, tuple[str, str | None]] = {
-    "negate": ("-{0}", None),
-    "exp": ("exp({0})", None),
-    "log": ("log({0})", None),
-    "sqrt": ("sqrt({0})", None),
-    "sin": ("sin({0})", None),
-    "cos": ("cos({0})", None),
-    "tanh": ("tanh_clamped{vec4}({0})", "scalar"),
-    "sigmoid": ("sigmoid{vec4}({0})", "scalar"),
-    "relu": ("max({0}, {zero})", None),
-    "softplus": ("softplus{vec4}({0})", "scalar"),
-    "gelu": ("gelu{vec4}({0})", "scalar"),
-    "gelu_slope": ("gelu_derivative{vec4}({0})", "scalar"),
-    "absolute": ("abs({0})", None),
-    "sign": ("sign({0})", None),
-    "square": ("{0} * {0}", None),
-    "round": ("round({0})", None),
-    "stop_gradient": ("{0}", None),
-    "add": ("{0} + {1}", None),
-    "subtract": ("{0} - {1}", None),
-    "multiply": ("{0} * {1}", None),
-    "divide": ("{0} / {1}", None),
-    "power": ("power{vec4}({0}, {1})", "power"),
-    "floor_divide": ("{0} / {1}", None),
-    "modulo": ("{0} % {1}", None),
-    "maximum": ("max({0}, {1})", None),
-    "minimum": ("min({0}, {1})", None),
-    "less": ("select({zero}, {one}, {0} < {1})", None),
-    "less_equal": ("select({zero}, {one}, {0} <= {1})", None),
-    "equal": ("select({zero}, {one}, {0} == {1})", None),
-    "not_equal": ("select({zero}, {one}, {0} != {1})", None),
-    "where": ("select({2}, {1}, {0} != {zero})", None),
-    "uniform": ("random_uniform({0}, {stream}u, {1}, {index})", "random"),
-    "normal": ("random_normal({0}, {stream}u, {1}, {index})", "random"),
-    "random_index": ("random_index({0}, {stream}u, {1}, {index}, {bound}u)", "random"),
-}
+# What words in braces in the ops' expressions (`Op.wgsl`) stand for, where one element is computed and where four are.
 WORDS = {
     1: {"zero": "0.0", "one": "1.0", "vec4": "", "f32": "f32", "u32": "u32"},
     4: {"zero": "vec4<f32>()", "one": "vec4<f32>(1.0)", "vec4": "_vec4", "f32": "vec4<f32>", "u32": "vec4<u32>"},
@@ -195,13 +159,14 @@ class Emitter:
                 x, words = self.at(node.inputs[0], place), WORDS[place.lanes]
                 given = x if node.dtype == "f32" else f"max({x}, {words['zero']})"
                 return self.let(f"{words[node.dtype]}({given})")
-        template, library = EXPRESSIONS[node.op]
-        if library == "random" and place.lanes == 4:
+        op = OPS[node.op]
+        assert op.wgsl is not None, f"{node.op} has no expression"
+        if op.library == "random" and place.lanes == 4:
             return None
-        if library:
-            self.imports.add("vector" if library == "scalar" and place.lanes == 4 else library)
+        if op.library:
+            self.imports.add("vector" if op.library == "scalar" and place.lanes == 4 else op.library)
         inputs = [self.at(x, place if x.size == node.size else Place("0u", place.lanes)) for x in node.inputs]
-        return self.let(template.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
+        return self.let(op.wgsl.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
 
     def _viewed(self, node: Tensor, place: Place) -> str | None:
         found = index_into(node, place, self._has_buffer)

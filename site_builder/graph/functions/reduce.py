@@ -6,8 +6,9 @@ import itertools
 import math
 from collections.abc import Sequence
 
+from ..ops.elementwise import equal, sqrt, square
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
-from .elementwise import cast, equal, sqrt, square, where
+from .elementwise import cast, where
 from .index import tril
 from .sources import full, iota
 from .views import axes_of, axis_of, moved, pad, reshape, slice

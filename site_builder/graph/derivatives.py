@@ -139,6 +139,8 @@ DERIVATIVES: dict[str, Rule] = {
     "negate": lambda y, d: (-d,),
     "exp": lambda y, d: (d * y,),
     "log": lambda y, d: (d / y.inputs[0],),
+    "expm1": lambda y, d: (d * exp(y.inputs[0]),),
+    "log1p": lambda y, d: (d / (1 + y.inputs[0]),),
     "sqrt": lambda y, d: (d * 0.5 / y,),
     "sin": lambda y, d: (d * cos(y.inputs[0]),),
     "cos": lambda y, d: (-d * sin(y.inputs[0]),),

@@ -77,6 +77,18 @@ def log(x: Tensor) -> Tensor:
     return make("log", (x,))
 
 
+@row(same_f32, "expm1{vec4}({0})", library="exponential")
+def expm1(x: Tensor) -> Tensor:
+    """e^x - 1. To single precision also where x is small."""
+    return make("expm1", (x,))
+
+
+@row(same_f32, "log1p{vec4}({0})", library="exponential")
+def log1p(x: Tensor) -> Tensor:
+    """log(1 + x). To single precision also where x is small; of -1 and below, what the device gives."""
+    return make("log1p", (x,))
+
+
 @row(same_f32, "sqrt({0})")
 def sqrt(x: Tensor) -> Tensor:
     """Square root."""

@@ -15,10 +15,12 @@ from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from .program import HasParameters
 from .tensor import Tensor, caller, fail
 
 NAMES = {
     Tensor: "a tensor",
+    HasParameters: "a Module",
     bool: "True or False",
     int: "a whole number",
     float: "a number",

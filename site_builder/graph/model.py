@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar, overload
 
-from .program import Assignment, Module, Program, Variable, assignment, topological, variable_of
+from .program import Assignment, HasParameters, Program, Variable, assignment, topological, variable_of
 from .tensor import Operand, Tensor, caller, constant, fail, make
 from .types import DType, Type
 
@@ -20,7 +20,7 @@ Traced = Callable[[], Mapping[str, Tensor] | None]
 HISTORY = 4096  # steps that a recorded series remembers
 
 
-AnyModule = TypeVar("AnyModule", bound=Module)
+AnyModule = TypeVar("AnyModule", bound=HasParameters)
 
 
 class Model:

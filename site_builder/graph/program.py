@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
-from .tensor import Operand, Place, Tensor, broadcast, caller, constant, fail, make
+from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
 Role = Literal["parameter", "state", "input", "data", "output"]
@@ -19,7 +19,7 @@ Initialiser = Callable[[tuple[int, ...], int], Tensor]
 
 
 @runtime_checkable
-class Module(Protocol):
+class HasParameters(Protocol):
     """What `Model.add` takes: `nn.Module` is one."""
 
     def named_parameters(self) -> Iterable[tuple[str, Tensor]]: ...
@@ -41,7 +41,7 @@ class Variable:
     initial: float | None = None
     source: str | None = None
     initialiser: Initialiser | None = None
-    place: Place | None = None
+    place: AuthorLine | None = None
     bound: int | None = None  # what the host writes into a u32 tensor stays below it
 
     def __post_init__(self) -> None:
@@ -75,7 +75,7 @@ class Program:
     loss: Tensor | None = None
     met: Counter[str] = field(default_factory=Counter)
     counter: Tensor | None = None
-    drawn: dict[tuple[int, int | None], Place | None] = field(default_factory=dict)
+    drawn: dict[tuple[int, int | None], AuthorLine | None] = field(default_factory=dict)
 
     def draws(self, stream: int, counter: Tensor | None) -> None:
         """Note a draw from a stream by the step or by `counter`; a GraphError where the program has that already."""

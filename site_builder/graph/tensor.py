@@ -26,27 +26,27 @@ _numbers = itertools.count()
 
 
 @dataclass(frozen=True)
-class Place:
+class AuthorLine:
     """The line of Python that asked for a tensor."""
 
     file: str
     line: int
 
 
-def caller() -> Place | None:
+def caller() -> AuthorLine | None:
     """The innermost line of Python outside `graph` and `nn`: the author's."""
     frame = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith(_OWN):
-            return Place(file, frame.f_lineno)
+            return AuthorLine(file, frame.f_lineno)
         if frame.f_back is None:
             return None
         frame = frame.f_back
     return None
 
 
-def fail(message: str, place: Place | None, hint: str | None = None) -> GraphError:
+def fail(message: str, place: AuthorLine | None, hint: str | None = None) -> GraphError:
     """A GraphError that names the author's line, with the path as short as it can be."""
     if place is None:
         return GraphError(message, hint=hint)
@@ -77,7 +77,7 @@ class Tensor:
         inputs: tuple[Tensor, ...],
         attributes: Attributes,
         type: Type,
-        place: Place | None,
+        place: AuthorLine | None,
     ) -> None:
         self.number = next(_numbers)
         self.op = op

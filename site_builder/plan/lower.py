@@ -24,7 +24,7 @@ from .memory import Memory, place
 from .merge import merge
 from .norms import norms_of_arenas
 from .order import schedule
-from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, Source, Step
+from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, ShaderSource, Step
 from .share import share
 from .split import split
 
@@ -71,7 +71,7 @@ class _PlanBuilder:
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, ShaderSource] = {}
         self.hashes: dict[str, str] = {}
         self.kernels: list[PlanKernel] = []
         self.pipelines: dict[object, int] = {}
@@ -121,7 +121,7 @@ class _PlanBuilder:
         origins = tuple((line.file, line.number) for line in kernel.lines)
         if kernel.file not in self.hashes:
             self.hashes[kernel.file] = file_hash(kernel.file)
-        source = Source(kernel.file, kernel.wgsl, self.hashes[kernel.file], origins)
+        source = ShaderSource(kernel.file, kernel.wgsl, self.hashes[kernel.file], origins)
         self.sources[source.id] = source
         return source.id
 

@@ -21,7 +21,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
 import wgpu
 
 from ..errors import DeviceError, KernelError, PlanError
-from ..plan import Buffer, Plan, PlanKernel, Source, Step
+from ..plan import Buffer, Plan, PlanKernel, ShaderSource, Step
 from ..plan.kernels import HALF, load
 from ..plan.limits import PROMISED, check
 from . import datasets
@@ -240,7 +240,9 @@ def _loaded(buffer: Buffer) -> Array | None:
     return checked(name, np.broadcast_to(buffer.initial, shape), shape, dtype, bound) if buffer.initial else None
 
 
-def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel, enabled: str = "") -> wgpu.GPUComputePipeline:
+def compiled(
+    device: wgpu.GPUDevice, source: ShaderSource, kernel: PlanKernel, enabled: str = ""
+) -> wgpu.GPUComputePipeline:
     """The pipeline of a kernel, `enabled` before its text, in the same line.
 
     Raises KernelError at the line of the `.wgsl` file that the compiler refuses.
@@ -266,7 +268,7 @@ def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel, enabled
         raise refusal(source, str(error)) from None
 
 
-def refusal(source: Source, said: str) -> KernelError:
+def refusal(source: ShaderSource, said: str) -> KernelError:
     """What the compiler said of a text, as one sentence at the line of the file that the text was made from."""
     place = re.search(r"wgsl:(\d+):\d+", said)
     reason = re.search(r"error: (.+)", said) or re.search(r"(\S.*)\s*$", said)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..tensor import Attributes as Attributes
 from ..types import DTYPES, Type
 
-Attributes = Mapping[str, Any]
 Infer = Callable[[Sequence[Type], Attributes], Type]
 Kind = Literal["elementwise", "source", "view", "anchor"]
 

@@ -1,7 +1,11 @@
-"""Elementwise ops, sources and views as WGSL expressions: what the lowering splices into a kernel's ports.
+"""Elementwise ops, sources and views as WGSL expressions, which the lowering splices into a kernel's ports.
 
-In: a tensor and the place at which it is wanted: an element, or four neighbours at once. Out: an expression, a number
-or a vector of four, with `let` lines before it. It knows which buffers a body touches, not where they are.
+In: a tensor and a place: one element, or four neighbours at once. Out: an expression for what the tensor holds there, a
+number or a vector of four, with `let` lines before it. For example, y = relu(a + b) at place i becomes
+
+    let t0 = in0[i]; let t1 = in1[i]; let t2 = t0 + t1; let t3 = max(t2, 0.0);   and the expression t3
+
+It knows which buffers the lines touch, not where these lie.
 """
 
 from __future__ import annotations
@@ -38,14 +42,14 @@ def splat(value: str, dtype: str) -> str:
 
 
 def element(binding: Binding, place: Place) -> str:
-    """What a buffer holds at `place`; one number of a buffer of fours is a component of a vector."""
+    """What a buffer holds at `place`, as WGSL; in an array of vectors, one number is a component of a vector."""
     if place.lanes < lanes(binding.dtype):
         return f"{binding.name}[{place.index} / 4u][{place.index} % 4u]"
     return f"{binding.name}[{place.index}]"
 
 
 def assigned(binding: Binding, place: Place, value: str) -> list[tuple[str, str]]:
-    """What is to be assigned so that a buffer holds `value` at `place`: four numbers, where it is one of numbers."""
+    """(to, what) for each assignment that stores `value` at `place`: four for a vector in an array of numbers."""
     if place.lanes == lanes(binding.dtype):
         return [(element(binding, place), value)]
     assert place.lanes == 4, "one component of a vector is not stored by itself"
@@ -55,10 +59,10 @@ def assigned(binding: Binding, place: Place, value: str) -> list[tuple[str, str]
 
 
 class Emitter:
-    """Writes the body of one port: asks `name_of` for the binding of every buffer that it touches.
+    """Writes the lines of one port. `name_of` gives the key and binding of a node's buffer, or None where it has none.
 
-    `known` holds expressions that are there already: the anchor's `value`, or what the port has computed so far.
-    `whole` says whether all that was wanted of four neighbours could be said of the four at once.
+    `known` holds the expressions for (node, place) that are known: the anchor's `value`, or what a line has computed.
+    `whole` becomes false where four neighbours had to be computed one by one.
     """
 
     def __init__(self, name_of: Callable[[Tensor], tuple[Hashable, Binding] | None]) -> None:
@@ -68,17 +72,19 @@ class Emitter:
         self.known: dict[tuple[int, Place], str] = {}
         self.whole = True
         self._name_of = name_of
-        self._fours: dict[Place, tuple[Place, str]] = {}  # one lane -> the four that it is of, and its component
+        self._fours: dict[
+            Place, tuple[Place, str]
+        ] = {}  # a place of one lane -> the four neighbours of which it is one, and its component
 
     def at(self, node: Tensor, place: Place) -> str:
-        """An expression for the element of `node` at `place`, or the four."""
+        """An expression for what `node` holds at `place`."""
         key = (node.number, place)
         if key not in self.known:
             self.known[key] = self._find(node, place)
         return self.known[key]
 
     def replaced(self, update: Tensor, place: Place) -> list[tuple[Place, str]]:
-        """Where `update_at` puts what its value has at `place`, and what that is."""
+        """(place, expression) for each store of an `update_at`: where in the tensor `place` in the new value goes."""
         x, at, value = update.inputs
         axis = update.attributes["axis"]
         inner, length = math.prod(x.shape[axis + 1 :]), x.shape[axis]
@@ -104,7 +110,7 @@ class Emitter:
         return self._compute(node, place) or self._one_by_one(node.dtype, place, lambda lane: self.at(node, lane))
 
     def joined(self, x: Tensor, path: Sequence[tuple[Tensor, int]], place: Place) -> list[tuple[Place, str]]:
-        """Where a concatenation has what its part x has at `place`, through others that are parts of it, and what."""
+        """(place, expression) for each store of a part x: where in the outermost whole of `path` `place` in x goes."""
         spans = [span_of(whole, number) for whole, number in path]
         if any(n % place.lanes for span in spans for n in span):
             return [found for lane in self._apart(place) for found in self.joined(x, path, lane)]
@@ -127,18 +133,18 @@ class Emitter:
         return self.let(element(binding, place))
 
     def _apart(self, place: Place) -> list[Place]:
-        """Four neighbours, one by one."""
+        """The places of four neighbours, each with one lane."""
         self.whole = False
         places = [Place(self.let(f"4u * {place.index} + {lane}u")) for lane in range(4)]
         self._fours |= {lane: (place, component) for lane, component in zip(places, "xyzw", strict=True)}
         return places
 
     def _one_by_one(self, dtype: str, place: Place, one: Callable[[Place], str]) -> str:
-        """Four neighbours of which no expression says all: an expression for each."""
+        """A vector of four neighbours, each of which has an expression of its own."""
         return self.let(f"vec4<{dtype}>({', '.join(map(one, self._apart(place)))})")
 
     def _compute(self, node: Tensor, place: Place) -> str | None:
-        """None where four neighbours are wanted that are not computed alike."""
+        """An expression that computes the node at `place`; None where four neighbours have no common expression."""
         if node.op in STRIDED:
             return self._viewed(node, place)
         match node.op:
@@ -177,7 +183,7 @@ class Emitter:
         return value if there.lanes == place.lanes else splat(value, base.dtype)
 
     def _repeated(self, factors: Tensor, place: Place) -> str:
-        """What belongs to the last coordinate of `place`."""
+        """The factor of a scale for `place`: one for each coordinate along the last axis."""
         if factors.size == 1:
             return self.at(factors, Place("0u", place.lanes))
         if factors.size % place.lanes:
@@ -242,8 +248,8 @@ class Emitter:
         return expression if expression.isalnum() else self.let(expression)
 
     def let(self, expression: str) -> str:
-        """Name an expression, so that it is computed once."""
-        for line in self.lines:  # the same text means the same value: nothing in a body is assigned twice
+        """Write a line that names the expression, so that it is computed once; gives the name."""
+        for line in self.lines:  # an equal text has an equal value, since no name is assigned twice
             name, _, known = line.removeprefix("let ").partition(" = ")
             if known == expression + ";":
                 return name

@@ -1,6 +1,6 @@
-"""What WebGPU promises on every device, and what a plan needs of it.
+"""WebGPU's limits, which hold on every device, and whether a plan keeps to them.
 
-In: a plan. Out: nothing, or one sentence that says which limit, what the device has, and what is needed for what.
+In: a plan. Out: nothing, or an error of one sentence: which limit it is, what devices have, and what needs more of it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STORAGE_BUFFERS = PROMISED["maxStorageBuffersPerShaderStage"]  # how many buffer
 def check(plan: Plan) -> None:
     """Raise PlanError where the plan needs more than WebGPU promises, before anything is allocated.
 
-    Devices are asked for that and no more, so that a plan which runs here runs at every reader's.
+    Runners ask devices for these limits and no more, so that a plan that runs here runs in every reader's browser.
     """
     for limit, needed, what in _needs(plan):
         if needed > PROMISED[limit]:

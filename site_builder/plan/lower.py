@@ -2,8 +2,8 @@
 
     simplify (graph) -> split -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
 
-In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device: beside a kernel stand its variants
-for devices that can, those in half precision if the model asks for them.
+In: a model. Out: a plan. It chooses kernels by op and shape, never by device. Beside a kernel the plan lists variants,
+which need a feature that not all devices have; those in half precision only if the model asks for them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def lower(model: Model) -> Plan:
         assignments = split(simplify(program.assignments))
         try:
             emitted[name] = _emit(name, Grouping(assignments), model.half)
-        except PlanError:  # too many buffers for one dispatch, because some variable could not be written in place
+        except PlanError:  # some variable cannot be written in place, so that a dispatch would bind too many buffers
             emitted[name] = _emit(name, Grouping(assignments, in_place=False), model.half)
     merged, arenas = merge(emitted)
     dispatches = norms_of_arenas(merged, arenas)
@@ -67,7 +67,7 @@ def _emit(name: str, grouping: Grouping, half: bool) -> list[Dispatch]:
 
 
 class _PlanBuilder:
-    """Numbers sources, kernels and buffers as they are first met."""
+    """Collects the sources, kernels and buffers of dispatches, and numbers each when it first occurs."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory

@@ -30,7 +30,7 @@ __all__ = [
     "var",
 ]
 
-BLOCK = 16  # elements whose running sums are each added up from the first
+BLOCK = 16  # up to so many elements, each running sum is added up from the first element
 
 Axis = int | tuple[int, ...] | None
 
@@ -172,7 +172,7 @@ def _sums_to(x: Tensor, axis: int, diagonal: int) -> Tensor:
 
 
 def _reduce(op: str, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """`op` over one run of neighbouring axes after another, the first ones first: sums down columns are fast."""
+    """`op` over one run of neighbouring axes after another, from the first axes on: sums down columns are fast."""
     axes = _axes(op, x, axis)
     kept = tuple(1 if n in axes else length for n, length in enumerate(x.shape))
     y = x

@@ -1,4 +1,4 @@
-"""What a row of the op table is, and the checks that shape rules share."""
+"""What a row of the op table is, and checks that several shape rules make."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Op:
 
 
 def expect(condition: bool, message: str) -> None:
-    """Say in one sentence what does not fit: `make` adds the author's line."""
+    """Raise ValueError with a sentence on what does not fit, to which `make` adds the author's line."""
     if not condition:
         raise ValueError(message)
 

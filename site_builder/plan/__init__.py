@@ -24,6 +24,6 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
 """
 
 from .lower import dispatches_per_run, lower
-from .plan import Buffer, Plan, PlanKernel, PlanProgram, Source, Step
+from .plan import Buffer, Plan, PlanKernel, PlanProgram, ShaderSource, Step
 
-__all__ = ["Buffer", "Plan", "PlanKernel", "PlanProgram", "Source", "Step", "dispatches_per_run", "lower"]
+__all__ = ["Buffer", "Plan", "PlanKernel", "PlanProgram", "ShaderSource", "Step", "dispatches_per_run", "lower"]

@@ -21,7 +21,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
 import wgpu
 
 from ..errors import DeviceError, KernelError, PlanError
-from ..plan import Buffer, Plan, PlanKernel, Source, Step
+from ..plan import Buffer, Plan, PlanKernel, ShaderSource, Step
 from ..plan.kernels import HALF, load
 from ..plan.limits import PROMISED, check
 from .bounds import checked
@@ -242,7 +242,9 @@ def _at_first(buffer: Buffer, load: Loader) -> Array | None:
     return checked(name, np.broadcast_to(buffer.initial, shape), shape, dtype, bound) if buffer.initial else None
 
 
-def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel, enabled: str = "") -> wgpu.GPUComputePipeline:
+def compiled(
+    device: wgpu.GPUDevice, source: ShaderSource, kernel: PlanKernel, enabled: str = ""
+) -> wgpu.GPUComputePipeline:
     """The pipeline of a kernel, `enabled` before its text, in the same line.
 
     Raises KernelError at the line of the `.wgsl` file that the compiler refuses.
@@ -268,7 +270,7 @@ def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel, enabled
         raise refusal(source, str(error)) from None
 
 
-def refusal(source: Source, said: str) -> KernelError:
+def refusal(source: ShaderSource, said: str) -> KernelError:
     """What the compiler said of a text, as one sentence at the line of the file that the text was made from."""
     place = re.search(r"wgsl:(\d+):\d+", said)
     reason = re.search(r"error: (.+)", said) or re.search(r"(\S.*)\s*$", said)

@@ -45,13 +45,6 @@ class Job:
 
 Dispatch = Callable[[Job], dict[str, Array]]
 
-LIMITS = {
-    "max-storage-buffers-per-shader-stage": 8,
-    "max-compute-workgroup-storage-size": 16384,
-    "max-compute-invocations-per-workgroup": 256,
-    "max-compute-workgroups-per-dimension": 65535,
-}
-
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: starts Chromium")
@@ -67,6 +60,8 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def device() -> Iterator[Any]:
     import wgpu
+
+    from site_builder.run.on_wgpu import LIMITS
 
     adapters = [a for a in wgpu.gpu.enumerate_adapters_sync() if a.info["backend_type"] == "Vulkan"]
     if not adapters:

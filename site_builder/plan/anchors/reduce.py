@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 
 from ...graph import Tensor
-from ...graph.ops.reduce import NORMED
 from ..kernels import Kernel
 from .table import Anchor, Sizes, along
 
 LONG = 1_024  # from this length on, a workgroup shares one sum or maximum …
-
-
 FEW = 16  # … where there are no more than so many of them
+NORMED = 6  # tensors whose norm `global_norm.wgsl` takes at once: with its result and a buffer for what is fused, 8
 
 
 def _reduce_sizes(y: Tensor) -> Sizes:

@@ -28,6 +28,7 @@ CASES: list[Case] = [
     *_reduction("argmax"),
     *_reduction("argmin"),
     Case("global_norm", lambda *x: make("global_norm", x), (Input((257,)),)),
+    Case("global_norm", lambda *x: make("global_norm", x), tuple(map(Input, ((3,), (4,), (5,)) * 13)), tags=("many",)),
     Case(
         "global_norm", lambda *x: make("global_norm", x), tuple(map(Input, ((1,), (3, 5), (64,), (65,), (), (7, 40))))
     ),

@@ -1,6 +1,6 @@
 """Lowering: a model's programs become a plan.
 
-    simplify (graph) -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
+    simplify (graph) -> shorten loops -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
 
 In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device: beside a kernel stand its variants
 for devices that can, those in half precision if the model asks for them.
@@ -20,6 +20,7 @@ from .emit import ProgramEmitter
 from .groups import Grouping
 from .kernels import Kernel, load
 from .limits import check
+from .loops import shortened
 from .memory import Memory, place
 from .merge import merge
 from .norms import norms_of_arenas
@@ -35,7 +36,7 @@ def lower(model: Model) -> Plan:
     """
     emitted: dict[str, list[Dispatch]] = {}
     for name, program in model.programs.items():
-        assignments = simplify(program.assignments)
+        assignments = shortened(simplify(program.assignments))
         try:
             emitted[name] = _emit(name, Grouping(assignments), model.half)
         except PlanError:  # too many buffers for one dispatch, because some variable could not be written in place

@@ -13,7 +13,7 @@ from ..graph import Tensor
 from ..graph.passes import simplify
 from ..graph.program import Assignment, topological
 from ..graph.tensor import Place, fail
-from .anchors import PASSES, is_anchor, passes
+from .anchors import PASSES, fits, is_anchor, passes
 from .splits import SPLITS
 
 ROUNDS = 8  # in which the parts of what was split are split again
@@ -35,7 +35,7 @@ def shortened(assignments: Sequence[Assignment]) -> list[Assignment]:
 
 
 def _is_long(node: Tensor) -> bool:
-    return is_anchor(node) and passes(node) > PASSES
+    return is_anchor(node) and not fits(passes(node))
 
 
 def _split(assignments: Sequence[Assignment], nodes: Sequence[Tensor]) -> list[Assignment]:

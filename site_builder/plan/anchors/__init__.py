@@ -12,6 +12,7 @@ from .table import PASSES as PASSES
 from .table import Anchor as Anchor
 from .table import Feed as Feed
 from .table import Sizes as Sizes
+from .table import fits as fits
 from .table import grid as grid
 
 FAMILIES = (matrix, reduce, softmax, attention, convolution, normalisation, index)

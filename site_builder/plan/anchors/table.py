@@ -48,6 +48,11 @@ def along(count: Callable[[Sizes], int]) -> Callable[[Kernel, Sizes], int]:
     return lambda kernel, sizes: count(sizes)
 
 
+def fits(passes: int) -> bool:
+    """Whether drivers run so many passes."""
+    return passes <= PASSES
+
+
 def loop(trips: int, inside: int = 0) -> int:
     """Passes through a loop and those inside it: one a trip, and the one that ends the loop."""
     return trips * (1 + inside) + 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ...graph import Tensor
 from ...graph.functions.views import reshape
 from ...graph.tensor import make
-from ..anchors import PASSES, passes
+from ..anchors import fits, passes
 from .table import Rule, added, cut, longest, ranges
 
 
@@ -36,8 +37,10 @@ def _input_gradient(y: Tensor) -> Tensor | None:
 
 def _weight_gradient(y: Tensor) -> Tensor:
     """In more parts, of which several are added. Which windows are whose changes with it, and not what all give."""
-    parts = y.shape[0]
-    more = -(-passes(y) // PASSES) + 1
+    parts, windows = y.shape[0], math.prod(y.inputs[1].shape[:3])
+    more = 2
+    while more * parts < windows and not fits(passes(y, PARTS=more * parts)):
+        more *= 2
     finer = make(y.op, y.inputs, **{**y.attributes, "parts": parts * more})
     return make("sum", (reshape(finer, (parts, more, *y.shape[1:])),), axes=(1,))
 

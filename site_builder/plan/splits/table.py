@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...graph import Tensor
 from ...graph.functions.views import slice
-from ..anchors import PASSES, passes
+from ..anchors import fits, passes
 
 Rule = Callable[[Tensor], Tensor | None]
 
 
 def longest(y: Tensor, size: str, length: int) -> int | None:
     """The longest half, quarter, … of `length` that the kernel of y can take for `size`; None where there is none."""
-    while passes(y, **{size: length}) > PASSES:
+    while not fits(passes(y, **{size: length})):
         if length == 1:
             return None
         length = -(-length // 2)

@@ -54,7 +54,8 @@ def _anchor(
         passing, lengths = sizes["QUERIES" if rows == "KEYS" else "KEYS"], [sizes[dim] for dim in products]
         if "_vec4" in file:  # sixteen numbers are in registers
             lengths = [length // 4 for length in lengths] if max(lengths) > 16 else []
-        return loop(passing, sum(map(loop, lengths))) + loop(sizes["VALUE_DIM"]) + STORED
+        own = loop(sizes["VALUE_DIM"]) if "VALUE_DIM" in products else 0  # the product of y and dy
+        return loop(passing, sum(map(loop, lengths))) + own + STORED
 
     operands: dict[str, Feed] = {"q": "rows", "k": "rows", "v": "rows", **inputs}
     feeds = {binding: (position, how) for position, (binding, how) in enumerate(operands.items())}

@@ -20,7 +20,7 @@ VERY_LARGE = 2**26  # and from which it is worth that of the widest blocks
 # time. Past them lavapipe goes on with the first pass of each loop alone, and says nothing: Mesa's
 # LP_MAX_TGSI_LOOP_ITERATIONS (src/gallium/auxiliary/gallivm/lp_bld_limits.h).
 PASSES = 65_535
-STORED = 64  # passes at most that storing a block takes
+STORED = 128  # passes at most that storing a block takes
 
 
 @dataclass(frozen=True)

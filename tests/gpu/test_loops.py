@@ -1,6 +1,6 @@
 """Rows of `plan/anchors/` say how many passes through loops their kernels take: counted, for every kernel.
 
-Each is run with a counter in the head of every loop, a few times, with some of its sizes large and the others small: any
+Each is run with a counter in the head of every loop, a few times, some of its sizes being large and others small: any
 two differ in some run.
 """
 

@@ -74,11 +74,11 @@ def _global_norm(y: Tensor) -> Tensor:
 def _rank(y: Tensor) -> Tensor | None:
     (x,) = y.inputs
     length = x.shape[-1]
-    whole = make("rank", (x,), part=(0, length))
+    whole = make("rank", (x,), **y.attributes, part=(0, length))
     part = longest(whole, "END", length)
     if part is None or length > MOST * part:
         return None
-    return added(make("rank", (x,), part=(start, start + n)) for start, n in ranges(length, part))
+    return added(make("rank", (x,), **y.attributes, part=(start, start + n)) for start, n in ranges(length, part))
 
 
 SPLITS: dict[str, Rule] = {

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..errors import PlanError
 from ..graph import Tensor, variable_of
 from ..graph.program import Variable
-from .anchors import Sizes, grid
+from .anchors import Sizes, fits, grid
 from .dispatch import Dispatch, Key, Variant, variable_key
 from .expressions import WORDS, Emitter, assigned
 from .fuse import Body, fuse
@@ -95,7 +95,8 @@ class _GroupEmitter:
         dispatch = self._dispatch(kernel, sizes, grid(kernel, group.anchor.cells(kernel, sizes)))
         better = [load(file) for file in group.anchor.variants(first)]
         others = [_Splicer(self, each).fused() for each in better if self.program.half or each.requires != HALF]
-        for each in others:
+        for each in (kernel, *others):
+            assert fits(group.anchor.passes(each.file, sizes)), f"{each.file} loops for too long"
             assert [b.name for b in each.bindings] == [b.name for b in kernel.bindings], f"{each.file} binds otherwise"
         variants = (Variant(each, grid(each, group.anchor.cells(each, sizes))) for each in others)
         return replace(dispatch, variants=tuple(variants))

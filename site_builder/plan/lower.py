@@ -1,6 +1,6 @@
 """Lowering: a model's programs become a plan.
 
-    simplify (graph) -> split -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
+    simplify (graph) -> shorten loops -> narrow -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
 
 In: a model. Out: a plan. It chooses kernels by op and shape, never by device. Beside a kernel the plan lists variants,
 which need a feature that not all devices have; those in half precision only if the model asks for them.
@@ -20,13 +20,14 @@ from .emit import ProgramEmitter
 from .groups import Grouping
 from .kernels import Kernel, load
 from .limits import check
+from .loops import shortened
 from .memory import Memory, place
 from .merge import merge
 from .norms import norms_of_arenas
 from .order import schedule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, ShaderSource, Step
 from .share import share
-from .split import split
+from .wide import narrowed
 
 
 def lower(model: Model) -> Plan:
@@ -36,7 +37,7 @@ def lower(model: Model) -> Plan:
     """
     emitted: dict[str, list[Dispatch]] = {}
     for name, program in model.programs.items():
-        assignments = split(simplify(program.assignments))
+        assignments = narrowed(shortened(simplify(program.assignments)))
         try:
             emitted[name] = _emit(name, Grouping(assignments), model.half)
         except PlanError:  # some variable cannot be written in place, so that a dispatch would bind too many buffers

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from .anchors import fits
+from .anchors.reduce import norm_passes
 from .dispatch import Dispatch, Key
 from .fuse import Body, fuse
 from .merge import Arena
@@ -36,9 +38,10 @@ def _in_program(dispatches: Sequence[Dispatch], home: Mapping[Key, Arena]) -> li
         leaves = [key for d in tree for key in _normed(d) if key not in parts]
         wanted = [*dict.fromkeys(home[key].key if key in home else key for key in leaves)]
         alone = root in parts.values() or len(tree) == 1
+        long = not fits(norm_passes({key.name: key.type.size for key in wanted}))
         repeated = len(set(leaves)) < len(leaves)  # a tensor that is given twice counts twice
         divided = any(member not in leaves for key in leaves if key in home for member in home[key].members)
-        if alone or repeated or divided or len(wanted) > len(_normed(root)):
+        if alone or long or repeated or divided or len(wanted) > len(_normed(root)):
             continue
         if not any(_overwritten(d, root, dispatches) for d in tree):
             result[result.index(root)] = _norm_of(wanted, root)

@@ -76,6 +76,11 @@ def device() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def dispatch(device: Any) -> Dispatch:
     """Runs a job through wgpu, that is naga."""
+    return dispatcher(device)
+
+
+def dispatcher(device: Any) -> Dispatch:
+    """What runs jobs on a device of wgpu's."""
     import wgpu
 
     def dispatch(job: Job) -> dict[str, Array]:

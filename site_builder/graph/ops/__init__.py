@@ -1,9 +1,9 @@
 """The op table: what each op is called, which types it takes and gives, and how it behaves in fusion.
 
-One row an op, in the file of its family. What else belongs to a row stands in files of the same name in other packages,
-which `families` collects: the NumPy definition in `run/definitions/`, the case in `selfcheck/cases/`, and of those that
-have kernels which kernel it is, in `plan/anchors/`. The derivative stands in `derivatives.py`, the words in `functions/`
-(of plain elementwise ops, with the row itself). A test fails when any is missing.
+One row an op, in the file of its family. What else belongs to a row stands in files of the same name elsewhere, which
+`families` collects: the NumPy definition in `run/definitions/`, the case in `selfcheck/cases/`, and of those that have
+kernels which kernel it is, in `plan/anchors/`. The derivative stands in `derivatives.py`, the words in `functions/` (of
+plain elementwise ops, with the row itself). A test fails when any is missing.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from .limits import STORAGE_BUFFERS
 MOST = {"concatenate": STORAGE_BUFFERS - 2, "global_norm": NORMED}
 
 
-def split(assignments: Sequence[Assignment]) -> list[Assignment]:
+def narrowed(assignments: Sequence[Assignment]) -> list[Assignment]:
     """The same assignments, whose concatenations and norms each fit into one dispatch."""
     order = topological(a.value for a in assignments)
     if not any(map(_is_too_wide, order)):

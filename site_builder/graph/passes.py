@@ -1,5 +1,5 @@
 """Passes over a traced program: equal nodes become one, arithmetic with 0 and 1 goes, a slice of what is put together
-is cut out of the part that it lies in, and the result is verified.
+is cut out of the part that it lies in, what cannot be updated in place is chosen anew, and the result is verified.
 
 In and out: a list of assignments. Nothing else changes their meaning.
 """
@@ -7,12 +7,15 @@ In and out: a list of assignments. Nothing else changes their meaning.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from ..errors import GraphError
+from .functions.elementwise import where
+from .functions.index import is_replaced
+from .functions.views import reshape
 from .ops import OPS
 from .program import Assignment, topological
-from .tensor import Tensor, broadcast, constant
+from .tensor import Tensor, asked_at, broadcast, constant
 
 _FOLDED: dict[str, Callable[[float, float], float]] = {
     "add": operator.add,
@@ -22,13 +25,16 @@ _FOLDED: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def simplify(assignments: Sequence[Assignment]) -> list[Assignment]:
-    """The same assignments over fewer nodes, verified."""
+def simplify(assignments: Sequence[Assignment], anew: Collection[int] = ()) -> list[Assignment]:
+    """The same assignments over fewer nodes, verified. `anew`: numbers of nodes that are not to be updated in place."""
     known: dict[object, Tensor] = {}
     new: dict[int, Tensor] = {}
+    in_place = _updates(assignments) - set(anew)
     for node in topological(a.value for a in assignments):
         inputs = tuple(new[x.number] for x in node.inputs)
-        candidate = _reduced(node, inputs)
+        with asked_at(node.place):
+            update = node.op == "update_at" and node.number not in in_place
+            candidate = _chosen(node, inputs) if update else _reduced(node, inputs)
         if candidate is None:
             candidate = Tensor(node.op, inputs, node.attributes, node.type, node.place)
         attributes = tuple((k, v if k != "variable" else id(v)) for k, v in sorted(candidate.attributes.items()))
@@ -50,6 +56,25 @@ def verify(assignments: Sequence[Assignment]) -> None:
     for assignment in assignments:
         if assignment.variable.type != assignment.value.type:
             raise GraphError(f"{assignment.variable.name} is {assignment.variable.type}, assigned {assignment.value!r}")
+
+
+def _updates(assignments: Sequence[Assignment]) -> set[int]:
+    """The numbers of the `update_at` that may write into the variable that they read: what it alone becomes."""
+    targets: dict[int, list[Assignment]] = {}
+    for a in assignments:
+        targets.setdefault(a.value.number, []).append(a)
+    return {
+        number
+        for number, (first, *more) in targets.items()
+        if not more and first.value.op == "update_at" and first.value.inputs[0] is first.variable.tensor
+    }
+
+
+def _chosen(update: Tensor, inputs: tuple[Tensor, ...]) -> Tensor:
+    """An `update_at` element by element: the value where it replaces, else what was there."""
+    (x, index, value), axis = inputs, update.attributes["axis"]
+    row = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+    return where(is_replaced(x, index, axis), reshape(value, row), x)
 
 
 def constant_of(x: Tensor) -> float | None:

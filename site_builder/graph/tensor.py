@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from types import EllipsisType
+from types import EllipsisType, FrameType
 from typing import Any, Union
 
 from ..errors import GraphError
@@ -33,10 +35,28 @@ class Place:
     line: int
 
 
+_ASKED: ContextVar[tuple[FrameType, Place | None] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_at(place: Place | None) -> Iterator[None]:
+    """Within it, tensors that no author's line asks for are said to be asked for at `place`.
+
+    Programs are simplified, and `init` is traced, long after the author's lines have run.
+    """
+    token = _ASKED.set((sys._getframe(2), place))  # past contextlib's own frame: whoever says `with`
+    try:
+        yield
+    finally:
+        _ASKED.reset(token)
+
+
 def caller() -> Place | None:
-    """The innermost line of Python outside `graph` and `nn`: the author's."""
-    frame = sys._getframe(1)
+    """The innermost line of Python outside `graph` and `nn`: the author's. Or what `asked_at` says, if that is nearer."""
+    frame, asked = sys._getframe(1), _ASKED.get()
     while frame is not None:
+        if asked is not None and frame is asked[0]:
+            return asked[1]
         file = frame.f_code.co_filename
         if not file.startswith(_OWN):
             return Place(file, frame.f_lineno)

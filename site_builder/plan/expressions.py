@@ -56,7 +56,9 @@ WORDS = {
     4: {"zero": "vec4<f32>()", "one": "vec4<f32>(1.0)", "vec4": "_vec4", "f32": "vec4<f32>", "u32": "vec4<u32>"},
 }
 # Ops that `Emitter.at` treats itself: arithmetic on indices, or text that depends on the type.
-INDEXED = frozenset({"constant", "read", "iota", *STRIDED, "pad", "concatenate", "gather", "scale", "cast"})
+INDEXED = frozenset(
+    {"constant", "read", "iota", *STRIDED, "pad", "concatenate", "gather", "scale", "cast", "update_at"}
+)
 
 
 def literal(value: float, dtype: str) -> str:

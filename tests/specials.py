@@ -45,6 +45,17 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
         "minimum": lambda x: g.minimum(x[:, None], x),
         "less": lambda x: g.less(x[:, None], x),
         "less_equal": lambda x: g.less_equal(x[:, None], x),
+        # Of literals alone, which compilers would refuse.
+        "overflow": lambda x: g.full((8,), 1e30) * 1e30,
+        "overflow of one": lambda x: g.constant(1e30) * 1e30 * 1e-30,
+        "sum": lambda x: g.constant(3.4e38) + 3.4e38,
+        "exp of a literal": lambda x: g.exp(g.constant(100.0)),
+        "square of a literal": lambda x: g.square(g.constant(-1e20)),
+        "cast of a literal": lambda x: g.cast(g.constant(1e20), "u32"),
+        "wrapped": lambda x: g.full((8,), 2**32 - 1, "u32") + 2,
+        "below 0": lambda x: g.constant(0, "u32") - 1,
+        "divided by 0": lambda x: g.iota(8) // 0,
+        "remainder by 0": lambda x: g.iota(8) % 0,
     },
     "rows": {
         "sum": lambda x: g.sum(x, -1),

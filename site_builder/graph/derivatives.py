@@ -1,7 +1,8 @@
 """The derivative of every op, one row each: from the gradient `d` of its output to the gradients of its inputs.
 
 A rule sees the node `y` (with `y.inputs`) and `d`, which has y's shape, and gives one gradient for each input, or None
-for what is 0 almost everywhere: an index, a label, a condition. `NOT_DIFFERENTIABLE` lists the ops through which no gradient passes.
+for what is 0 almost everywhere: an index, a label, a condition. `NOT_DIFFERENTIABLE` lists the ops through which no
+gradient passes.
 """
 
 from __future__ import annotations

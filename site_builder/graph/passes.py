@@ -9,13 +9,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Collection, Sequence
 
-from ..errors import GraphError
 from .functions.elementwise import where
 from .functions.index import is_replaced
 from .functions.views import reshape
 from .ops import OPS
+from .ops.sources import LARGEST
 from .program import Assignment, topological
-from .tensor import Tensor, asked_at, broadcast, constant
+from .tensor import Tensor, asked_at, broadcast, constant, fail
 
 _FOLDED: dict[str, Callable[[float, float], float]] = {
     "add": operator.add,
@@ -50,12 +50,13 @@ def verify(assignments: Sequence[Assignment]) -> None:
     for node in topological(a.value for a in assignments):
         expected = OPS[node.op].infer([x.type for x in node.inputs], node.attributes)
         if expected != node.type:
-            raise GraphError(f"{node!r} should be {expected}")
+            raise fail(f"{node!r} should be {expected}", node.place)
         if any(x.number >= node.number for x in node.inputs):
-            raise GraphError(f"{node!r} comes before one of its inputs")
+            raise fail(f"{node!r} comes before one of its inputs", node.place)
     for assignment in assignments:
-        if assignment.variable.type != assignment.value.type:
-            raise GraphError(f"{assignment.variable.name} is {assignment.variable.type}, assigned {assignment.value!r}")
+        variable, value = assignment.variable, assignment.value
+        if variable.type != value.type:
+            raise fail(f"{variable.name} is {variable.type}, assigned {value!r}", value.place)
 
 
 def _updates(assignments: Sequence[Assignment]) -> set[int]:
@@ -85,6 +86,14 @@ def constant_of(x: Tensor) -> float | None:
     return value if isinstance(value, (int, float)) else None
 
 
+def folded(op: str, a: float, b: float) -> float | None:
+    """What the op gives of two numbers, if f32 holds it: what overflows, or is divided by 0, does so where it runs."""
+    if op not in _FOLDED or (op == "divide" and b == 0):
+        return None
+    value = _FOLDED[op](a, b)
+    return value if abs(value) <= LARGEST else None
+
+
 def _reduced(node: Tensor, inputs: tuple[Tensor, ...]) -> Tensor | None:
     """A simpler tensor equal to the node with these inputs, or None."""
     if node.op == "reshape" and inputs[0].op == "reshape":
@@ -98,8 +107,9 @@ def _reduced(node: Tensor, inputs: tuple[Tensor, ...]) -> Tensor | None:
     if node.op not in _FOLDED or node.dtype != "f32":
         return None
     a, b = map(constant_of, inputs)
-    if a is not None and b is not None and node.shape == () and not (node.op == "divide" and b == 0):
-        return constant(_FOLDED[node.op](a, b))
+    if a is not None and b is not None and node.shape == ():
+        value = folded(node.op, a, b)
+        return None if value is None else constant(value)
     if (node.op, a) in (("add", 0.0), ("multiply", 1.0)):
         return inputs[1]
     if (node.op, b) in (("add", 0.0), ("subtract", 0.0), ("multiply", 1.0), ("divide", 1.0)):

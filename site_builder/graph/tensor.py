@@ -52,7 +52,7 @@ def asked_at(place: Place | None) -> Iterator[None]:
 
 
 def caller() -> Place | None:
-    """The innermost line of Python outside `graph` and `nn`: the author's. Or what `asked_at` says, if that is nearer."""
+    """The innermost line of Python outside `graph` and `nn`: the author's. Or what `asked_at` says, if nearer."""
     frame, asked = sys._getframe(1), _ASKED.get()
     while frame is not None:
         if asked is not None and frame is asked[0]:
@@ -67,12 +67,16 @@ def caller() -> Place | None:
 
 
 def fail(message: str, place: Place | None, hint: str | None = None) -> GraphError:
-    """A GraphError that names the author's line, with the path as short as it can be."""
+    """A GraphError that names the author's line."""
+    return GraphError(message, *located(place), hint=hint)
+
+
+def located(place: Place | None) -> tuple[Path | None, int | None]:
+    """The file, with the path as short as it can be, and the line of a place, for an error to name."""
     if place is None:
-        return GraphError(message, hint=hint)
+        return None, None
     path = Path(place.file)
-    short = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return GraphError(message, file=short, line=place.line, hint=hint)
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, place.line
 
 
 def expect_axes(what: str, axes: str, *tensors: Tensor) -> None:

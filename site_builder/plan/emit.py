@@ -10,6 +10,7 @@ from dataclasses import replace
 from ..errors import PlanError
 from ..graph import Tensor, variable_of
 from ..graph.program import Variable
+from ..graph.tensor import located
 from .anchors import Sizes, grid
 from .dispatch import Dispatch, Key, Variant, variable_key
 from .expressions import WORDS, Emitter, assigned
@@ -125,6 +126,7 @@ class _GroupEmitter:
             raise PlanError(
                 f"one dispatch of program {self.program.program} ({kernel.file}) would bind {len(keys)} buffers, "
                 f"and WebGPU promises {STORAGE_BUFFERS}",
+                *located(self.group.members[0].place),
                 hint="Keep an intermediate result with model.watch, so that it is computed on its own",
             )
         return Dispatch(kernel, tuple(sorted(sizes.items())), keys, workgroups, self.pointwise)

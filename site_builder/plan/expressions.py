@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from ..graph import Tensor
 from .kernels import Binding, lanes
+from .literals import Literals
 from .views import STRIDED, Place, coordinate, in_fours, index_into, row_major, runs_of, span_of, times
 
 # op -> (template over the inputs' expressions, the file under shaders/lib/ that it needs). What is as wide as the
@@ -106,6 +107,7 @@ class Emitter:
         self.known: dict[tuple[int, Place], str] = {}
         self.whole = True
         self._name_of = name_of
+        self._literals = Literals(self._has_buffer)
         self._fours: dict[Place, tuple[Place, str]] = {}  # one lane -> the four that it is of, and its component
 
     def at(self, node: Tensor, place: Place) -> str:
@@ -195,6 +197,7 @@ class Emitter:
                 return self.let(f"{self.at(scaled, place)} * {self._repeated(factors, place)}")
             case "cast":
                 x, words = self.at(node.inputs[0], place), WORDS[place.lanes]
+                x = self.let(x, "var") if self._literals.refused(node) else x
                 given = x if node.dtype == "f32" else f"max({x}, {words['zero']})"
                 return self.let(f"{words[node.dtype]}({given})")
         template, library = EXPRESSIONS[node.op]
@@ -203,6 +206,8 @@ class Emitter:
         if library:
             self.imports.add("vector" if library == "scalar" and place.lanes == 4 else library)
         inputs = [self.at(x, place if x.size == node.size else Place("0u", place.lanes)) for x in node.inputs]
+        if self._literals.refused(node):
+            inputs = [self.let(each, "var") for each in inputs]
         return self.let(template.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
 
     def _viewed(self, node: Tensor, place: Place) -> str | None:
@@ -278,12 +283,12 @@ class Emitter:
     def _index(self, expression: str) -> str:
         return expression if expression.isalnum() else self.let(expression)
 
-    def let(self, expression: str) -> str:
-        """Name an expression, so that it is computed once."""
+    def let(self, expression: str, word: str = "let") -> str:
+        """Name an expression, computed once; or by `var` a literal, so that no compiler computes with it."""
         for line in self.lines:  # the same text means the same value: nothing in a body is assigned twice
-            name, _, known = line.removeprefix("let ").partition(" = ")
-            if known == expression + ";":
-                return name
+            known, _, text = line.partition(" = ")
+            if known.startswith(word) and text == expression + ";":
+                return known.split()[1]
         name = f"t{len(self.lines)}"
-        self.lines.append(f"let {name} = {expression};")
+        self.lines.append(f"{word} {name} = {expression};")
         return name

@@ -41,7 +41,7 @@ def batch_norm(x: Tensor, scale: Tensor | None = None, shift: Tensor | None = No
 
 
 def batch_statistics(x: Tensor, epsilon: Operand = 1e-5) -> tuple[Tensor, Tensor]:
-    """Means and variances [features] by which `batch_norm` of the same x and epsilon normalised, in the same dispatch."""
+    """Means and variances [features] by which `batch_norm` of the same x and epsilon normalises, in one dispatch."""
     statistics = make("batch_norm_statistics", (x, _scalar(epsilon)))
     return statistics[0], statistics[1]
 

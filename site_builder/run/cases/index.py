@@ -27,8 +27,8 @@ CASES: list[Case] = [
         Case("gather", lambda t, r: t[r], (Input(table, below=9), Input(rows, below=table[0] + 2)), tags=("u32",))
         for table, rows in (((9,), (65,)), ((9,), (1024,)), ((5, 8), (128,)), ((5, 4), (256,)), ((5, 2), (512,)))
     ],
-    *[_update(*case) for case in (((1,), 0), ((65,), 0), ((5, 7), 0), ((5, 7), 1), ((2, 3, 4), 1), ((64, 16), 0))],
-    *[_update(*case, below=9) for case in (((65,), 0), ((5, 7), 1), ((64, 16), 1))],
+    *[_update(s, axis) for s, axis in (((1,), 0), ((65,), 0), ((5, 7), 0), ((5, 7), 1), ((2, 3, 4), 1), ((64, 16), 0))],
+    *[_update(s, axis, below=9) for s, axis in (((65,), 0), ((5, 7), 1), ((64, 16), 1))],
     *[
         Case(
             "scatter_add",

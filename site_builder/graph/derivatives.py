@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from .functions.elementwise import cos, equal, exp, less, log, power, sigmoid, sign, sin, where
+from .functions.elementwise import cos, equal, less, log, power, sigmoid, sign, sin, where
 from .functions.index import gather, is_replaced
 from .functions.matrix import matmul
 from .functions.reduce import sum
@@ -180,7 +180,7 @@ DERIVATIVES: dict[str, Rule] = {
     "sum": lambda y, d: (_spread(y, d),),
     "max": _max,
     "softmax": lambda y, d: (make("softmax_gradient", (y, d)),),
-    "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * exp(y.inputs[0] - _along_last(y, y.inputs[0])),),
+    "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * make("softmax", y.inputs),),
     "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
     "attention": _attention,
     "convolution": _convolution,

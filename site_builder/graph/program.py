@@ -114,6 +114,13 @@ def variable_of(tensor: Tensor) -> Variable:
     return variable
 
 
+def bound_of(tensor: Tensor) -> int | None:
+    """The bound of the variable of whose elements this is made, unchanged; None where there is no such."""
+    while tensor.op in ("reshape", "broadcast", "transpose", "slice", "gather"):
+        tensor = tensor.inputs[0]
+    return variable_of(tensor).bound if tensor.op == "read" else None
+
+
 def assignment(target: Variable, value: Operand) -> Assignment:
     """`target <- value`, a number everywhere where it is one. A GraphError where the target cannot hold it."""
     value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)

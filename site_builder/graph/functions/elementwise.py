@@ -127,14 +127,12 @@ def square(x: Tensor) -> Tensor:
 def power(a: Operand, b: Operand) -> Tensor:
     """a^b, element by element, which `a ** b` is short for; f32, and u32 to whole powers that are known when traced.
 
-    Whole powers up to 16 are products, a^0.5 is √a, and others are 2^(b log₂ a): of a negative a defined where b is a
-    whole number, else NaN. 0^b is 0 for b > 0, 1 for b = 0 and, where devices divide by 0 so, infinite for b < 0. The
-    gradient by b is a^b log a, at a = 0 taken to be 0; of a negative a there is none (NaN).
+    Whole powers below 256 are products, and exact where f32 holds them; a^0.5 is √a, and others are 2^(b log₂ a): of a
+    negative a defined where b is a whole number, else NaN. 0^b is 0 for b > 0, 1 for b = 0 and, where devices divide by
+    0 so, infinite for b < 0. The gradient by b is a^b log a, at a = 0 taken to be 0; of a negative a none (NaN).
     Source: IEEE 754-2019, section 9.2.1, pow; as in NumPy.
     """
     if isinstance(b, Tensor):
-        if not isinstance(a, Tensor) and a > 0:
-            return exp(b * math.log(a))
         return binary("power", a, b)
     if not isinstance(a, Tensor) or not isinstance(b, int | float) or not math.isfinite(b):
         raise fail(f"a power is of a tensor, by a finite number or a tensor, found {a!r} ** {b!r}", caller())

@@ -42,7 +42,7 @@ def _reduction(op: str) -> Anchor:
 
 
 def _rank_sizes(y: Tensor) -> Sizes:
-    return {"ROWS": y.size // y.shape[-1], "COLUMNS": y.shape[-1]}
+    return {"ROWS": y.size // y.shape[-1], "COLUMNS": y.shape[-1], "ASCENDING": int(y.attributes["ascending"])}
 
 
 def _norm_sizes(y: Tensor) -> Sizes:

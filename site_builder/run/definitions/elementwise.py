@@ -15,6 +15,7 @@ def _gelu_inner(x: Array) -> Array:
 
 
 def _gelu_slope(y: Tensor, x: Array) -> Array:
+    x = np.clip(x, -20, 20)  # past which it is 0 or 1, and x² may overflow
     t = np.tanh(_gelu_inner(x))
     slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x**2)
     return np.asarray(0.5 * (1 + t) + 0.5 * x * (1 - t * t) * slope)

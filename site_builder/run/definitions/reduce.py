@@ -23,8 +23,12 @@ def _along(reduce: Callable[..., Any]) -> Definition:
 
 
 def _rank(y: Tensor, x: Array) -> Array:
-    """The inverse of the permutation that sorts: stable, so that equal numbers keep their order."""
-    return np.argsort(np.argsort(-x, axis=-1, kind="stable"), axis=-1, kind="stable")
+    """The inverse of the permutation that sorts: stable, so that equal numbers keep their order. NaN is the largest."""
+    if y.attributes["ascending"]:
+        order = np.argsort(x, axis=-1, kind="stable")
+    else:
+        order = np.lexsort((-x, ~np.isnan(x)), axis=-1)
+    return np.argsort(order, axis=-1, kind="stable")
 
 
 DEFINITIONS: dict[str, Definition] = {

@@ -115,6 +115,7 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
         "its accuracy": lambda x: g.accuracy(x, g.iota(9) % 4),
         "its accuracy among 2": lambda x: g.top_k_accuracy(x, g.iota(9) % 4, 2),
         "gelu's slope": lambda x: g.gradients(g.sum(g.gelu(g.square(x) * x)), [x])[0],
+        "tanh of what is small": lambda x: g.tanh(x * 1e-14) * 1e6,
         "whole powers": lambda x: 3.0 ** g.cast(g.iota(16), "f32"),
         "their inverses": lambda x: g.constant(0.5) ** (g.cast(g.iota(240), "f32") - 120),
         "cast of powers": lambda x: g.cast(3.0 ** g.cast(g.iota(16), "f32"), "u32"),

@@ -9,6 +9,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     functions/       the words in which models are written
     program.py       variables, and programs that assign them
     arguments.py     refusing what a word does not take
+    ranges.py        refusing numbers that cannot be right
     model.py         a model: tracing programs, naming what can be probed
     probes.py        what is asked for by such a name
     derivatives.py   the derivative of each op, one page

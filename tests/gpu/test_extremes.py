@@ -106,7 +106,7 @@ def test_it_is_pytorchs_over_the_whole_range(device: Any, name: str) -> None:
     for _, runner in results(model, "float32"):
         runner.write("x", numbers)
         runner.run("run")
-        # Below 1e-37 devices may take numbers for 0. What is nearly 1, the sum of exponentials or y, leaves its logarithm,
+        # Below 1e-37 devices may take numbers for 0. What is nearly 1, a sum or y, leaves its logarithm,
         # or 1 - y in a gradient, no more digits than it has itself, in PyTorch's single precision as well.
         near_1 = name in ("log_softmax", "cross_entropy", "smoothed")
         np.testing.assert_allclose(runner.read("y"), right, rtol=relative, atol=1.2e-7 if near_1 else 1e-37)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ..ranges import expect_number
 from ..tensor import Operand, Tensor, binary, broadcast, caller, common_shape, constant, fail, make
 
 __all__ = [
@@ -175,6 +176,8 @@ def straight_through(x: Tensor, value: Tensor) -> Tensor:
 
 def clip(x: Tensor, low: Operand, high: Operand) -> Tensor:
     """x within [low, high], and the nearer bound outside, where no gradient passes."""
+    expect_number("clip: high", high)
+    expect_number("clip: low", low, most=math.inf if isinstance(high, Tensor) else high)
     inside = less_equal(low, x) * less_equal(x, high)
     return where(inside, x, stop_gradient(minimum(maximum(x, low), high)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..program import bound_of
+from ..ranges import expect_number
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
 from .elementwise import equal, exp, less, log, softplus, stop_gradient
 from .index import one_hot
@@ -53,6 +54,7 @@ def cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: Operand = 0.0
     To leave some labels out, or to weigh classes, take the losses' mean with `weights`: `not_equal(labels, padding)`,
     or `class_weights[labels]`.
     """
+    expect_number("cross_entropy: label_smoothing", label_smoothing, 0, 1)
     losses = make("cross_entropy", (logits, labels))
     classes, bound = logits.shape[-1], bound_of(labels)
     if bound is not None and bound > classes:
@@ -91,6 +93,7 @@ def symmetric_info_nce(a: Tensor, b: Tensor, temperature: Operand) -> Tensor:
     """
     if a.shape != b.shape or len(a.shape) != 2:
         raise fail(f"symmetric_info_nce: expected two matrices of one shape, found {a.type} and {b.type}", caller())
+    expect_number("symmetric_info_nce: a temperature", temperature, above=0)
     scores = l2_normalise(a) @ transpose(l2_normalise(b)) / temperature
     return 0.5 * (info_nce(scores) + info_nce(transpose(scores)))
 
@@ -107,6 +110,7 @@ def accuracy(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> T
 def top_k_accuracy(logits: Tensor, labels: Tensor, k: Operand, weights: Tensor | None = None) -> Tensor:
     """The share of rows whose label is among the k largest logits, f32[]; k may be a u32 scalar tensor."""
     place = rank(logits)
+    expect_number("top_k_accuracy: k", k, 1, logits.shape[-1])
     within = less(place, k if isinstance(k, Tensor) else constant(k, "u32"))
     return mean(sum(one_hot(labels, logits.shape[-1]) * within, -1), weights=weights)
 

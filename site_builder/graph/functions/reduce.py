@@ -30,6 +30,7 @@ __all__ = [
     "var",
 ]
 
+WHOLE = 2**24  # below it f32 holds every whole number, as which places are found
 BLOCK = 16  # elements whose running sums are each added up from the first
 
 Axis = int | tuple[int, ...] | None
@@ -125,6 +126,8 @@ def _first(x: Tensor, k: int, ascending: bool) -> tuple[Tensor, Tensor]:
     length = x.shape[-1] if x.shape else 0
     if not 1 <= k <= length:
         raise fail(f"top_k: k is between 1 and {length} for {x.type}, found {k}", caller())
+    if length > WHOLE:
+        raise fail(f"top_k: expected at most {WHOLE} elements in a row, found {x.type}", caller())
     wide = (*x.shape[:-1], k, length)
     places = make("rank", (x,), ascending=ascending)
     place = broadcast(reshape(places, (*x.shape[:-1], 1, length)), wide)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..program import bound_of
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
-from .elementwise import equal, exp, less, log, softplus, stop_gradient
+from .elementwise import equal, exp, less, softplus, stop_gradient
 from .index import one_hot
 from .normalisation import l2_normalise
 from .reduce import argmax, max, mean, rank, sum
@@ -43,7 +43,7 @@ def logsumexp(x: Tensor, axis: int = -1, keepdims: bool = False) -> Tensor:
 def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
     """x_k - log Σ_j e^x_j along `axis`, with all its digits: of x - max, so that nothing large cancels."""
     below = x - stop_gradient(max(x, axis, keepdims=True))
-    return below - log(sum(exp(below), axis, keepdims=True))
+    return below - logsumexp(below, axis, keepdims=True)
 
 
 def cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: Operand = 0.0) -> Tensor:

@@ -100,6 +100,7 @@ def step() -> Tensor:
         (lambda: g.top_k_accuracy(x(2, 3), labels(2), 0), "top_k_accuracy: k is at least 1 and at most 3, found 0"),
         (lambda: g.top_k_accuracy(x(2, 3), labels(2), 4), "top_k_accuracy: k is at least 1 and at most 3, found 4"),
         (lambda: g.top_k(x(2, 3), 0), "top_k: k is between 1 and 3 for f32[2,3], found 0"),
+        (lambda: g.top_k(x(2**24 + 1), 1), "top_k: expected at most 16777216 elements in a row, found f32[16777217]"),
         (lambda: g.categorical(x(2, 3), 1, top_k=0), "categorical: top_k is at least 1, found 0"),
         (lambda: g.categorical(x(2, 3), 1, temperature=-1), "categorical: a temperature is at least 0, found -1"),
         (lambda: g.symmetric_info_nce(x(2, 3), x(2, 3), 0), "symmetric_info_nce: a temperature is above 0, found 0"),

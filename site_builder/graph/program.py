@@ -6,7 +6,7 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
@@ -46,6 +46,8 @@ class Variable:
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
+        if self.bound is not None and self.type.dtype != "u32":
+            raise fail(f"{self.name} is {self.type}: a bound is for u32", caller())
         first = constant(self.initial or 0, self.type.dtype)  # which refuses what is no such number
         if self.bound is not None and not first.attributes["value"] < self.bound <= 2**32:
             raise fail(
@@ -115,6 +117,13 @@ def variable_of(tensor: Tensor) -> Variable:
     return variable
 
 
+def bound_of(tensor: Tensor) -> int | None:
+    """The bound of the variable of whose elements this is made, unchanged; None where there is no such."""
+    while tensor.op in ("reshape", "broadcast", "transpose", "slice", "gather"):
+        tensor = tensor.inputs[0]
+    return variable_of(tensor).bound if tensor.op == "read" else None
+
+
 def assignment(target: Variable, value: Operand) -> Assignment:
     """`target <- value`, a number everywhere where it is one. A GraphError where the target cannot hold it."""
     value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)
@@ -139,3 +148,23 @@ def topological(roots: Iterable[Tensor]) -> list[Tensor]:
             seen[node.number] = node
             pending.extend(node.inputs)
     return [seen[number] for number in sorted(seen)]
+
+
+def expect_name(name: str, marks: bool = False) -> None:
+    """GraphError where `name` is none; with `marks` also where `probe` would take it apart: `name:grad`, `name#1`."""
+    if not all(part.strip() for part in name.split(".")):
+        raise fail(f"expected a name, and one before and after each dot, found {name!r}", caller())
+    if marks and set(name) & set(":#"):
+        hint = "`probe` says layer:grad of a gradient, and layer#1 of what a program meets again"
+        raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
+
+
+def expect_owned(program: Program, name: str, variables: Mapping[str, Variable]) -> None:
+    """GraphError where the program reads a variable that is none of those of the model of that name."""
+    for node in topological(a.value for a in program.assignments):
+        if node.op == "read" and variables.get(variable_of(node).name) is not variable_of(node):
+            raise fail(
+                f"program {program.name} reads a variable that model {name} does not own",
+                node.place,
+                hint="Give the layer to the model with model.add(name, layer)",
+            )

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from types import EllipsisType
+from types import EllipsisType, FrameType
 from typing import Any, Union
 
 from ..errors import GraphError
@@ -33,10 +35,28 @@ class AuthorLine:
     line: int
 
 
+_ASKED: ContextVar[tuple[FrameType, AuthorLine | None] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_at(place: AuthorLine | None) -> Iterator[None]:
+    """Within it, tensors that no author's line asks for are said to be asked for at `place`.
+
+    Programs are simplified, and `init` is traced, long after the author's lines have run.
+    """
+    token = _ASKED.set((sys._getframe(2), place))  # past contextlib's own frame: whoever says `with`
+    try:
+        yield
+    finally:
+        _ASKED.reset(token)
+
+
 def caller() -> AuthorLine | None:
-    """The innermost line of Python outside `graph` and `nn`, which is the author's."""
-    frame = sys._getframe(1)
+    """The innermost line of Python outside `graph` and `nn`, which is the author's; what `asked_at` says, if nearer."""
+    frame, asked = sys._getframe(1), _ASKED.get()
     while frame is not None:
+        if asked is not None and frame is asked[0]:
+            return asked[1]
         file = frame.f_code.co_filename
         if not file.startswith(_OWN):
             return AuthorLine(file, frame.f_lineno)
@@ -47,12 +67,16 @@ def caller() -> AuthorLine | None:
 
 
 def fail(message: str, place: AuthorLine | None, hint: str | None = None) -> GraphError:
-    """A GraphError that names the author's line, with the path as short as it can be."""
+    """A GraphError that names the author's line."""
+    return GraphError(message, *located(place), hint=hint)
+
+
+def located(place: AuthorLine | None) -> tuple[Path | None, int | None]:
+    """The file, with the path as short as it can be, and the line of a place, for an error to name."""
     if place is None:
-        return GraphError(message, hint=hint)
+        return None, None
     path = Path(place.file)
-    short = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return GraphError(message, file=short, line=place.line, hint=hint)
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, place.line
 
 
 def expect_axes(what: str, axes: str, *tensors: Tensor) -> None:

@@ -188,7 +188,7 @@ def test_rates_follow_their_schedules(device: Any) -> None:
     ],
 )
 def test_a_schedule_of_no_steps_is_refused(schedule: Callable[[Tensor], Tensor]) -> None:
-    with pytest.raises(GraphError, match=r"test_optimisers\.py:\d+: .*: expected at least 1 step, found 0"):
+    with pytest.raises(GraphError, match=r"test_optimisers\.py:\d+: .*: a number of steps.* is above [05], found [05]"):
         schedule(Model("m").step)
 
 

@@ -115,8 +115,10 @@ class Roots(Leaves):
         For example the factor by which an optimiser clips every gradient, or the rate that a schedule computes from the
         step. One dispatch updates all parameters, and reads such a number from one buffer rather than from many.
         """
+        if OPS[node.op].kind != "elementwise" or node.size > 1 or len(self.sinks[node.number]) < 2:
+            return False
         updates = {a.value.number for a in self.assignments if a.variable.role in ("parameter", "state")}
-        if OPS[node.op].kind != "elementwise" or node.size > 1 or len(self.sinks[node.number] & updates) < 2:
+        if len(self.sinks[node.number] & updates) < 2:
             return False
         below = self.below(node, True)
         if all(x.size == 1 for x in self.users[node.number]) or any(leaf.node.size > 1 for leaf in below):

@@ -8,9 +8,9 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     fuse.py          a kernel with lines spliced into its ports
     expressions.py   elementwise ops as WGSL
     anchors/         which kernel runs which op
-    loops.py         which nodes would loop for too long; splits/ makes each of others
+    loops.py         a node whose kernel would loop for too long -> several nodes, by the rules in splits/
     views.py         views as offsets and strides
-    split.py         an op of too many tensors -> several ops
+    wide.py          an op of too many tensors -> several ops
     leaves.py        which buffers a kernel reads when it computes a node
     roots.py         which nodes get a buffer
     groups.py        which nodes one dispatch computes

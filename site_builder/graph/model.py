@@ -155,7 +155,7 @@ class Model:
 
     def watch(self, name: str, tensor: Tensor) -> Tensor:
         """Keep `tensor` as the output `name`, which can be read or drawn after a run. Returns the tensor."""
-        output = Variable(name, tensor.type, "output", place=caller())
+        output = Variable(name, tensor.type, "output", line=caller())
         self._declare(output)
         self._tracing_program().assignments.append(Assignment(output, tensor))
         return tensor
@@ -188,7 +188,7 @@ class Model:
         traced = self._programs[program]
         for output_name, name in [*zip(names, names, strict=True), *renamed.items()]:
             tensor = self._probed(traced, name)
-            output = Variable(output_name, tensor.type, "output", place=caller())
+            output = Variable(output_name, tensor.type, "output", line=caller())
             self._declare(output, hint=f'Keep it under another name: model.probe("{program}", other="{name}")')
             traced.assignments.append(Assignment(output, tensor))
 
@@ -257,7 +257,7 @@ class Model:
     def _declare(self, variable: Variable, hint: str | None = None) -> Tensor:
         if variable.name in self.variables:
             raise fail(f"model {self.name} already has a variable {variable.name!r}", caller(), hint=hint)
-        variable.place = variable.place or caller()
+        variable.line = variable.line or caller()
         self.variables[variable.name] = variable
         return variable.tensor
 
@@ -290,6 +290,6 @@ class Model:
             if node.op == "read" and self.variables.get(variable_of(node).name) is not variable_of(node):
                 raise fail(
                     f"program {program.name} reads a variable that model {self.name} does not own",
-                    node.place,
+                    node.line,
                     hint="Give the layer to the model with model.add(name, layer)",
                 )

@@ -32,7 +32,7 @@ def simplify(assignments: Sequence[Assignment]) -> list[Assignment]:
         inputs = tuple(new[x.number] for x in node.inputs)
         candidate = _reduced(node, inputs)
         if candidate is None:
-            candidate = Tensor(node.op, inputs, node.attributes, node.type, node.place)
+            candidate = Tensor(node.op, inputs, node.attributes, node.type, node.line)
         attributes = tuple((k, v if k != "variable" else id(v)) for k, v in sorted(candidate.attributes.items()))
         key = (candidate.op, tuple(x.number for x in candidate.inputs), attributes)
         new[node.number] = known.setdefault(key, candidate)
@@ -65,7 +65,7 @@ def constant_of(x: Tensor) -> float | None:
 def _reduced(node: Tensor, inputs: tuple[Tensor, ...]) -> Tensor | None:
     """A simpler tensor equal to the node with these inputs, or None."""
     if node.op == "reshape" and inputs[0].op == "reshape":
-        return Tensor("reshape", inputs[0].inputs, node.attributes, node.type, node.place)
+        return Tensor("reshape", inputs[0].inputs, node.attributes, node.type, node.line)
     if node.op in ("reshape", "broadcast") and inputs[0].type == node.type:
         return inputs[0]
     if node.op == "slice":
@@ -109,6 +109,6 @@ def _sliced(node: Tensor, x: Tensor, starts: tuple[int, ...]) -> Tensor:
     """A slice of another tensor, with the shape of the slice `node`."""
     if x.shape == node.shape:
         return x
-    cut = Tensor("slice", (x,), {"starts": starts, "shape": node.shape}, node.type, node.place)
+    cut = Tensor("slice", (x,), {"starts": starts, "shape": node.shape}, node.type, node.line)
     further = _cut(cut, x)
     return cut if further is None else further

@@ -30,7 +30,7 @@ class AuthorLine:
     """The line of Python that asked for a tensor."""
 
     file: str
-    line: int
+    number: int
 
 
 def caller() -> AuthorLine | None:
@@ -46,13 +46,13 @@ def caller() -> AuthorLine | None:
     return None
 
 
-def fail(message: str, place: AuthorLine | None, hint: str | None = None) -> GraphError:
+def fail(message: str, line: AuthorLine | None, hint: str | None = None) -> GraphError:
     """A GraphError that names the author's line, with the path as short as it can be."""
-    if place is None:
+    if line is None:
         return GraphError(message, hint=hint)
-    path = Path(place.file)
+    path = Path(line.file)
     short = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return GraphError(message, file=short, line=place.line, hint=hint)
+    return GraphError(message, file=short, line=line.number, hint=hint)
 
 
 def expect_axes(what: str, axes: str, *tensors: Tensor) -> None:
@@ -77,14 +77,14 @@ class Tensor:
         inputs: tuple[Tensor, ...],
         attributes: Attributes,
         type: Type,
-        place: AuthorLine | None,
+        line: AuthorLine | None,
     ) -> None:
         self.number = next(_numbers)
         self.op = op
         self.inputs = inputs
         self.attributes = attributes
         self.type = type
-        self.place = place
+        self.line = line
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -216,12 +216,12 @@ def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
     """A node that applies `op`. The op's shape rule gives the type, or a GraphError says what does not fit."""
     from .ops import OPS  # whose words make tensors
 
-    place = caller()
+    line = caller()
     try:
         type = OPS[op].infer([x.type for x in inputs], attributes)
     except ValueError as error:
-        raise fail(f"{op}: {error}", place) from None
-    return Tensor(op, inputs, attributes, type, place)
+        raise fail(f"{op}: {error}", line) from None
+    return Tensor(op, inputs, attributes, type, line)
 
 
 def constant(value: float, dtype: str = "f32") -> Tensor:

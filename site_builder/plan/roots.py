@@ -184,7 +184,7 @@ class Roots(Leaves):
             inside = [n for n in self.inline(node) if OPS[n.op].kind == "elementwise" or n.op in SELECTIONS]
             fitting = [n for n in inside if 1 < len(self.read_by(n)) <= STORAGE_BUFFERS - OUTPUTS]
             if not fitting:
-                raise fail(f"{node.op} reads more than the {most} buffers that one dispatch can bind", node.place)
+                raise fail(f"{node.op} reads more than the {most} buffers that one dispatch can bind", node.line)
             self.add(max(fitting, key=lambda n: (len(self.read_by(n)), -n.number)))
 
     def _weights(self) -> dict[int, int]:
@@ -213,6 +213,6 @@ def _spread(assignments: Sequence[Assignment]) -> list[Assignment]:
         stored[a.value.number] = count + 1
         if count and count % COPIES == 0 and a.value.op != "read":
             value = a.value
-            latest[value.number] = Tensor(value.op, value.inputs, value.attributes, value.type, value.place)
+            latest[value.number] = Tensor(value.op, value.inputs, value.attributes, value.type, value.line)
         result.append(Assignment(a.variable, latest.get(a.value.number, a.value)))
     return result

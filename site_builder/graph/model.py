@@ -168,7 +168,7 @@ class Model:
 
     def watch(self, name: str, tensor: Tensor) -> Tensor:
         """Keep `tensor` as the output `name`, which can be read or drawn after a run. Returns the tensor."""
-        output = Variable(name, tensor.type, "output", place=caller())
+        output = Variable(name, tensor.type, "output", line=caller())
         self._declare(output)
         self._tracing_program().assignments.append(Assignment(output, tensor))
         return tensor
@@ -206,7 +206,7 @@ class Model:
         traced = self._programs[program]
         for output_name, name in [*zip(names, names, strict=True), *renamed.items()]:
             tensor = probed(traced, self.parameters, name)
-            output = Variable(output_name, tensor.type, "output", place=caller())
+            output = Variable(output_name, tensor.type, "output", line=caller())
             self._declare(output, hint=f'Keep it under another name: model.probe("{program}", other="{name}")')
             traced.assignments.append(Assignment(output, tensor))
 
@@ -248,7 +248,7 @@ class Model:
             if variable.role == "parameter":
                 assert variable.initialiser is not None
                 # A stream of its own for every parameter, which no other layer's coming or going changes.
-                with asked_at(variable.place):  # where no line of the author's own asks
+                with asked_at(variable.line):  # where no line of the author's own asks
                     drawn = variable.initialiser(variable.type.shape, zlib.crc32(variable.name.encode()))
                     self.assign(variable.tensor, drawn)
             elif variable.role == "state":
@@ -259,7 +259,7 @@ class Model:
         if variable.name in self.variables:
             own = f"{variable.name} is the model's own" if variable.name in ("seed", "step") else None
             raise fail(f"model {self.name} already has a variable {variable.name!r}", caller(), hint=hint or own)
-        variable.place = variable.place or caller()
+        variable.line = variable.line or caller()
         self.variables[variable.name] = variable
         return variable.tensor
 

@@ -35,11 +35,11 @@ def simplify(assignments: Sequence[Assignment], anew: Collection[int] = ()) -> l
     in_place = _updates(assignments) - set(anew)
     for node in topological(a.value for a in assignments):
         inputs = tuple(new[x.number] for x in node.inputs)
-        with asked_at(node.place):
+        with asked_at(node.line):
             update = node.op == "update_at" and node.number not in in_place
             candidate = _chosen(node, inputs) if update else _reduced(node, inputs)
         if candidate is None:
-            candidate = Tensor(node.op, inputs, node.attributes, node.type, node.place)
+            candidate = Tensor(node.op, inputs, node.attributes, node.type, node.line)
         attributes = tuple((k, v if k != "variable" else id(v)) for k, v in sorted(candidate.attributes.items()))
         key = (candidate.op, tuple(x.number for x in candidate.inputs), attributes)
         new[node.number] = known.setdefault(key, candidate)
@@ -53,13 +53,13 @@ def verify(assignments: Sequence[Assignment]) -> None:
     for node in topological(a.value for a in assignments):
         expected = OPS[node.op].infer([x.type for x in node.inputs], node.attributes)
         if expected != node.type:
-            raise fail(f"{node!r} should be {expected}", node.place)
+            raise fail(f"{node!r} should be {expected}", node.line)
         if any(x.number >= node.number for x in node.inputs):
-            raise fail(f"{node!r} comes before one of its inputs", node.place)
+            raise fail(f"{node!r} comes before one of its inputs", node.line)
     for assignment in assignments:
         variable, value = assignment.variable, assignment.value
         if variable.type != value.type:
-            raise fail(f"{variable.name} is {variable.type}, assigned {value!r}", value.place)
+            raise fail(f"{variable.name} is {variable.type}, assigned {value!r}", value.line)
 
 
 def _updates(assignments: Sequence[Assignment]) -> set[int]:
@@ -105,7 +105,7 @@ def folded(op: str, a: float, b: float) -> float | None:
 def _reduced(node: Tensor, inputs: tuple[Tensor, ...]) -> Tensor | None:
     """A simpler tensor equal to the node with these inputs, or None."""
     if node.op == "reshape" and inputs[0].op == "reshape":
-        return Tensor("reshape", inputs[0].inputs, node.attributes, node.type, node.place)
+        return Tensor("reshape", inputs[0].inputs, node.attributes, node.type, node.line)
     if node.op in ("reshape", "broadcast") and inputs[0].type == node.type:
         return inputs[0]
     if node.op == "slice":
@@ -150,6 +150,6 @@ def _sliced(node: Tensor, x: Tensor, starts: tuple[int, ...]) -> Tensor:
     """A slice of another tensor, with the shape of the slice `node`."""
     if x.shape == node.shape:
         return x
-    cut = Tensor("slice", (x,), {"starts": starts, "shape": node.shape}, node.type, node.place)
+    cut = Tensor("slice", (x,), {"starts": starts, "shape": node.shape}, node.type, node.line)
     further = _cut(cut, x)
     return cut if further is None else further

@@ -41,7 +41,7 @@ class Variable:
     initial: float | None = None
     source: str | None = None
     initialiser: Initialiser | None = None
-    place: AuthorLine | None = None
+    line: AuthorLine | None = None
     bound: int | None = None  # the host may write only smaller numbers into a u32 tensor
 
     def __post_init__(self) -> None:
@@ -84,16 +84,16 @@ class Program:
 
     def draws(self, stream: int, counter: Tensor | None) -> None:
         """Note a draw from a stream by the step or by `counter`; a GraphError where the program has made it before."""
-        key, place = (stream, None if counter is None else counter.number), caller()
+        key, line = (stream, None if counter is None else counter.number), caller()
         if key in self.drawn:
             before = self.drawn[key]
-            where = f", at {Path(before.file).name}:{before.line}" if before is not None else ""
+            where = f", at {Path(before.file).name}:{before.number}" if before is not None else ""
             raise fail(
                 f"program {self.name} has drawn from stream {stream} before{where}, and would draw the same numbers",
-                place,
+                line,
                 hint="Use what was drawn twice, or draw from another stream",
             )
-        self.drawn[key] = place
+        self.drawn[key] = line
 
     def __str__(self) -> str:
         lines = [f"program {self.name}:"]
@@ -106,7 +106,7 @@ class Program:
 
 def parameter(shape: tuple[int, ...], initialiser: Initialiser) -> Tensor:
     """A parameter that has no name yet: `Model.add` gives it one."""
-    return Variable("", Type(shape), "parameter", initialiser=initialiser, place=caller()).tensor
+    return Variable("", Type(shape), "parameter", initialiser=initialiser, line=caller()).tensor
 
 
 def variable_of(tensor: Tensor) -> Variable:
@@ -165,6 +165,6 @@ def expect_owned(program: Program, name: str, variables: Mapping[str, Variable])
         if node.op == "read" and variables.get(variable_of(node).name) is not variable_of(node):
             raise fail(
                 f"program {program.name} reads a variable that model {name} does not own",
-                node.place,
+                node.line,
                 hint="Give the layer to the model with model.add(name, layer)",
             )

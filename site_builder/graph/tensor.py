@@ -32,19 +32,19 @@ class AuthorLine:
     """The line of Python that asked for a tensor."""
 
     file: str
-    line: int
+    number: int
 
 
 _ASKED: ContextVar[tuple[FrameType, AuthorLine | None] | None] = ContextVar("asked", default=None)
 
 
 @contextmanager
-def asked_at(place: AuthorLine | None) -> Iterator[None]:
-    """Within it, tensors that no author's line asks for are said to be asked for at `place`.
+def asked_at(line: AuthorLine | None) -> Iterator[None]:
+    """Within it, tensors that no author's line asks for are said to be asked for at `line`.
 
     Programs are simplified, and `init` is traced, long after the author's lines have run.
     """
-    token = _ASKED.set((sys._getframe(2), place))  # past contextlib's own frame: whoever says `with`
+    token = _ASKED.set((sys._getframe(2), line))  # past contextlib's own frame: whoever says `with`
     try:
         yield
     finally:
@@ -66,17 +66,17 @@ def caller() -> AuthorLine | None:
     return None
 
 
-def fail(message: str, place: AuthorLine | None, hint: str | None = None) -> GraphError:
+def fail(message: str, line: AuthorLine | None, hint: str | None = None) -> GraphError:
     """A GraphError that names the author's line."""
-    return GraphError(message, *located(place), hint=hint)
+    return GraphError(message, *located(line), hint=hint)
 
 
-def located(place: AuthorLine | None) -> tuple[Path | None, int | None]:
-    """The file, with the path as short as it can be, and the line of a place, for an error to name."""
-    if place is None:
+def located(line: AuthorLine | None) -> tuple[Path | None, int | None]:
+    """The file, with the path as short as it can be, and the number of an author's line, for an error to name."""
+    if line is None:
         return None, None
-    path = Path(place.file)
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, place.line
+    path = Path(line.file)
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, line.number
 
 
 def expect_axes(what: str, axes: str, *tensors: Tensor) -> None:
@@ -101,14 +101,14 @@ class Tensor:
         inputs: tuple[Tensor, ...],
         attributes: Attributes,
         type: Type,
-        place: AuthorLine | None,
+        line: AuthorLine | None,
     ) -> None:
         self.number = next(_numbers)
         self.op = op
         self.inputs = inputs
         self.attributes = attributes
         self.type = type
-        self.place = place
+        self.line = line
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -240,12 +240,12 @@ def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
     """A node that applies `op`. The op's shape rule gives the type, or a GraphError says what does not fit."""
     from .ops import OPS  # whose words make tensors
 
-    place = caller()
+    line = caller()
     try:
         type = OPS[op].infer([x.type for x in inputs], attributes)
     except ValueError as error:
-        raise fail(f"{op}: {error}", place) from None
-    return Tensor(op, inputs, attributes, type, place)
+        raise fail(f"{op}: {error}", line) from None
+    return Tensor(op, inputs, attributes, type, line)
 
 
 def constant(value: float, dtype: str = "f32") -> Tensor:

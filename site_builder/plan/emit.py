@@ -131,7 +131,7 @@ class _GroupEmitter:
             raise PlanError(
                 f"one dispatch of program {self.program.program} ({kernel.file}) would bind {len(keys)} buffers, "
                 f"and WebGPU promises {STORAGE_BUFFERS}",
-                *located(self.group.members[0].place),
+                *located(self.group.members[0].line),
                 hint="Keep an intermediate result with model.watch, so that it is computed on its own",
             )
         return Dispatch(kernel, tuple(sorted(sizes.items())), keys, workgroups, self.pointwise)

@@ -82,7 +82,7 @@ def test_every_node_of_a_simplified_program_has_a_line_of_its_author() -> None:
 
 
 def _short(node: Tensor) -> str:
-    return "" if node.place is None else "/".join(node.place.file.split("/")[-4:])
+    return "" if node.line is None else "/".join(node.line.file.split("/")[-4:])
 
 
 def values(model: Model) -> Sequence[Tensor]:

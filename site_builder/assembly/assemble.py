@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import content, pages
 from ..bundle.assets import Bundle, bundle, shared, static_files
-from ..bundle.node import Node, lock_hash
+from ..bundle.node import NodePackages, lock_hash
 from ..cache import Cache
 from ..config import load_config
 from ..content import citations, math
@@ -77,7 +77,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -
     path = project / BIBLIOGRAPHY
     bibliography = citations.load(path, cache, BIBLIOGRAPHY) if path.exists() else {}
     check_names(sources, models, bibliography)
-    node = Node(project / ".cache")
+    node = NodePackages(project / ".cache")
     notify("Setting formulas")
     formulas = [formula for source in sources for formula in source.post.needs.formulas]
     mathml = math.render(formulas, cache, node.run, lock_hash())
@@ -126,7 +126,7 @@ class _Press:
     def print_all(self) -> list[str]:
         """Posts, contents, feed, site map and the page for wrong addresses. All posts' errors are raised together."""
         errors: list[BuildError] = []
-        made: list[pages.Post] = []
+        made: list[pages.Chapter] = []
         for source in self.parts.sources:
             with collected(errors):
                 made.append(self._post(source))
@@ -144,12 +144,12 @@ class _Press:
             add("robots.txt", pages.render_robots(site))
         return self.warnings
 
-    def _post(self, source: Source) -> pages.Post:
+    def _post(self, source: Source) -> pages.Chapter:
         post, matter = source.post, source.post.matter
         figures = self.parts.figures[post.slug]
         rendered = content.render(post, self._env(source, figures))
         replays = any(each.replay for each in _shown(post, figures))
-        page = pages.Post(
+        page = pages.Chapter(
             number=source.number,
             title=matter.title,
             summary=matter.summary,
@@ -166,7 +166,7 @@ class _Press:
             made=self._made(source, figures, rendered.demos),
         )
         card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.shelf)
-        return pages.Post(**{**vars(page), "card_url": card})
+        return pages.Chapter(**{**vars(page), "card_url": card})
 
     def _env(self, source: Source, figures: PostFigures) -> content.Env:
         post, parts = source.post, self.parts
@@ -191,12 +191,12 @@ class _Press:
             images=dict(images),
         )
 
-    def _demo(self, name: str, source: Source, figures: PostFigures, line: int) -> content.Demo:
+    def _demo(self, name: str, source: Source, figures: PostFigures, line: int) -> content.DemoElement:
         html, warning = pictures.stand_in(name, source.post, figures, line)
         if warning:
             self.warnings.append(warning)
         scripts = self.parts.bundle.scripts.get(f"demos/{name}/demo.js", ())
-        return content.Demo(self.parts.demos[name].title, self.manifests[name], html, scripts)
+        return content.DemoElement(self.parts.demos[name].title, self.manifests[name], html, scripts)
 
     def _style(self, slug: str, demos: Iterable[str], replays: bool) -> str | None:
         """The address of the theme's sheet joined with those of a page's demos and replays; None when it has none.
@@ -223,8 +223,8 @@ class _Press:
         return pages.Made(
             adapter=", ".join(dict.fromkeys(record.adapter for record in records if record.adapter)) or "NumPy",
             versions=sorted({pair for record in records for pair in record.versions.items()}),
-            kernels=[pages.Source(file) for file in sorted({file for record in records for file in record.kernels})],
-            sources=[pages.Source(file) for file in files],
+            kernels=sorted({file for record in records for file in record.kernels}),
+            sources=files,
         )
 
 

@@ -15,8 +15,7 @@ from ..content import Figure, Image, Post
 from ..content.html import suggestion, tag
 from ..errors import ContentError
 from ..figures.build import Drawing, PostFigures
-from ..pages import Post as Page
-from ..pages import Site, render_card
+from ..pages import Chapter, Site, render_card
 from .demos import Shelf
 from .output import Output
 
@@ -110,7 +109,7 @@ def _coloured(svg: str, colours: Mapping[str, str]) -> str:
     return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), wordless)
 
 
-def card(site: Site, page: Page | None, colours: Mapping[str, str], fonts: Path, shelf: Shelf) -> str:
+def card(site: Site, page: Chapter | None, colours: Mapping[str, str], fonts: Path, shelf: Shelf) -> str:
     """The address of the picture that a shared link shows, of a post or of the site. Drawn once."""
     from .. import pages
 

@@ -79,7 +79,7 @@ def _install(manifests: Path, folder: Path) -> None:
         part.rename(folder)
 
 
-class Node:
+class NodePackages:
     """The pinned packages in a folder under `cache` (the project's `.cache`), installed when first needed."""
 
     def __init__(self, cache: Path) -> None:

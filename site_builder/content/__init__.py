@@ -54,7 +54,7 @@ Between the two, `math.render` makes all formulas of all posts, and `citations.l
 """
 
 from .citations import Reference
-from .env import Demo, Env, Figure, Image
+from .env import DemoElement, Env, Figure, Image
 from .front_matter import FrontMatter
 from .labels import Label
 from .math import Formula
@@ -62,7 +62,7 @@ from .post import Needs, Post, Use, parse, parse_text
 from .render import Rendered, Section, render
 
 __all__ = [
-    "Demo",
+    "DemoElement",
     "Env",
     "Figure",
     "Formula",

@@ -1,7 +1,7 @@
 """Rendering: a parsed post and what it was handed, to HTML.
 
 In: a `Post` and an `Env`. Out: a `Rendered`: HTML without scripts or inline styles, in the words of
-static/theme/README.md, with its headings and its plain text. It computes nothing about models and writes no file.
+static/theme/README.md, with its headings and its demos. It computes nothing about models and writes no file.
 """
 
 from __future__ import annotations
@@ -19,17 +19,14 @@ from .post import Post
 from .tree import Node
 from .writer import Handler, Writer
 
-TEXT_BLOCKS = frozenset({"paragraph", "bare", "heading", "th", "td"})
-
 
 @dataclass(frozen=True)
 class Section:
-    """A heading: its anchor, its level from 2 on, and its words as HTML without links and as plain text."""
+    """A heading: its anchor, its level from 2 on, and its words as HTML without links."""
 
     anchor: str
     level: int
     html: str
-    title: str
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,6 @@ class Rendered:
 
     html: str
     sections: tuple[Section, ...]
-    text: str
     demos: tuple[str, ...]
 
 
@@ -55,13 +51,12 @@ def render(post: Post, env: Env) -> Rendered:
     html += _references(writer)
     everything = [node for top in post.nodes for node in top.walk()]
     sections = tuple(
-        Section(node.attrs["id"], int(node.name), writer.html(node.children), writer.text(node.children))
+        Section(node.attrs["id"], int(node.name), writer.html(node.children))
         for node in everything
         if node.kind == "heading"
     )
-    text = "\n\n".join(writer.text(node.children) for node in everything if node.kind in TEXT_BLOCKS)
     demos = dict.fromkeys(node.text for node in everything if (node.kind, node.name) == ("directive", "demo"))
-    return Rendered(html, sections, text, tuple(demos))
+    return Rendered(html, sections, tuple(demos))
 
 
 def _references(writer: Writer) -> str:

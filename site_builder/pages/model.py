@@ -54,25 +54,17 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file that the page was made from. `url` where the site publishes it."""
-
-    path: str
-    url: str | None = None
-
-
-@dataclass(frozen=True)
 class Made:
-    """How the page was made: what its figures ran on, and from which files."""
+    """How the page was made: what its figures ran on, and from which files of the project."""
 
     adapter: str  # "llvmpipe (LLVM 19.1.7, 256 bits), Vulkan", or "NumPy 2.4, no GPU"
     versions: Sequence[tuple[str, str]] = ()  # ("wgpu", "0.29.0")
-    kernels: Sequence[Source] = ()
-    sources: Sequence[Source] = ()
+    kernels: Sequence[str] = ()
+    sources: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
-class Post:
+class Chapter:
     """A chapter whose content is HTML."""
 
     number: int

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from site_builder.cache import Cache
-from site_builder.content import Demo, Env, Figure, Image, Post, Rendered, citations, parse_text, render
+from site_builder.content import DemoElement, Env, Figure, Image, Post, Rendered, citations, parse_text, render
 from site_builder.content.html import escape
 
 FRONT = "---\ntitle: The perceptron\nsummary: One neuron that learns.\ndate: 2026-01-31\n---\n"
@@ -87,10 +87,10 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Env:
             "replayed": Figure("<svg></svg>", record="/assets/run.json", scripts=["/assets/replay.js"]),
         },
         demos={
-            "digits": Demo(
+            "digits": DemoElement(
                 "Ten weight images", "/assets/digits.json", "<svg></svg>", ["/assets/a.js", "/assets/digits.js"]
             ),
-            "curve": Demo("A curve", "/c", ""),
+            "curve": DemoElement("A curve", "/c", ""),
         },
         math=Formulas(),
         bibliography=citations.load(root / "posts/references.bib", cache, "posts/references.bib"),
@@ -98,7 +98,6 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Env:
         urls={other.slug: "/multi-layer-perceptrons/", "perceptron": "/perceptron/"},
         paths={"/", "/feed.xml"},
         images={"posts/01-perceptron/mark.png": Image("/assets/mark-1a2b.png", 640, 480)},
-        source=lambda path, first, last: f"/sources/{path}.html#{first}-{last}" if path.endswith(".wgsl") else None,
     )
 
 

@@ -58,7 +58,7 @@ def read(text: str) -> Element:
     return reader.root
 
 
-def edited(text: str, edits: Iterable[Edit]) -> str:
+def edited_text(text: str, edits: Iterable[Edit]) -> str:
     """The text with each (start, end, new) put in place of what stands there. They must not overlap."""
     parts, done = [], 0
     for start, end, new in sorted(edits):

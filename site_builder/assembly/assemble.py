@@ -16,7 +16,7 @@ from ..bundle.node import NodePackages, lock_hash
 from ..cache import Cache
 from ..config import load_config
 from ..content import citations, math
-from ..content.faults import collected, raise_all
+from ..content.faults import collect_errors, raise_all
 from ..errors import BuildError
 from ..figures.build import Drawing, PostFigures, Workshop
 from ..run.demo import DemoPayload, make_demos
@@ -128,7 +128,7 @@ class _Press:
         errors: list[BuildError] = []
         made: list[pages.Chapter] = []
         for source in self.parts.sources:
-            with collected(errors):
+            with collect_errors(errors):
                 made.append(self._post(source))
         raise_all(errors)
         site, add = self.parts.site, self.output.add
@@ -163,7 +163,7 @@ class _Press:
             picture_html=pictures.thumbnail(post, figures, self.parts.colours, self.output),
             style=self._style(post.slug, rendered.demos, replays),
             scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
-            made=self._made(source, figures, rendered.demos),
+            provenance=self._provenance(source, figures, rendered.demos),
         )
         card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.shelf)
         return pages.Chapter(**{**vars(page), "card_url": card})
@@ -214,13 +214,13 @@ class _Press:
         parts = [bundled.files[url.lstrip("/")] for url in (self.assets.style, *(sheets | own))]
         return self.output.asset(f"{slug}.css", b"".join(parts))
 
-    def _made(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Made | None:
+    def _provenance(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Provenance | None:
         records = [drawing.record for drawing in figures.figures.values()]
         if not records:
             return None
         own = f"{source.post.folder}/{source.figures.place}"
         files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
-        return pages.Made(
+        return pages.Provenance(
             adapter=", ".join(dict.fromkeys(record.adapter for record in records if record.adapter)) or "NumPy",
             versions=sorted({pair for record in records for pair in record.versions.items()}),
             kernels=sorted({file for record in records for file in record.kernels}),

@@ -105,7 +105,7 @@ def _svg_size(svg: str) -> tuple[float, float]:
 
 
 def _coloured(svg: str, colours: Mapping[str, str]) -> str:
-    wordless = markup.edited(svg, [(each.start, each.end, "") for each in markup.read(svg).walk("text")])
+    wordless = markup.edited_text(svg, [(each.start, each.end, "") for each in markup.read(svg).walk("text")])
     return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), wordless)
 
 

@@ -1,6 +1,6 @@
 """Rendering: a parsed post and what it was handed, to HTML.
 
-In: a `Post` and an `Env`. Out: a `Rendered`: HTML without scripts or inline styles, in the words of
+In: a `Post` and an `Env`. Out: a `RenderedPost`: HTML without scripts or inline styles, in the words of
 static/theme/README.md, with its headings and its demos. It computes nothing about models and writes no file.
 """
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from ..errors import BuildError
 from . import citations, directives, highlight, links, roles
 from .env import Env
-from .faults import collected, raise_all
+from .faults import collect_errors, raise_all
 from .html import classes, element, escape, tag
 from .post import Post
 from .tree import Node
@@ -30,7 +30,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedPost:
     """`html` ends with the notes and the references. `demos` are those placed in the post, each once."""
 
     html: str
@@ -38,14 +38,14 @@ class Rendered:
     demos: tuple[str, ...]
 
 
-def render(post: Post, env: Env) -> Rendered:
+def render(post: Post, env: Env) -> RenderedPost:
     """Raises ContentError for a name that nothing has, and ClaimError for a claim that is false; a group of them when
     several blocks are wrong."""
     writer = Writer(post, env, HANDLERS)
     errors: list[BuildError] = []
     html = ""
     for node in post.nodes:
-        with collected(errors):
+        with collect_errors(errors):
             html += writer.html([node])
     raise_all(errors)
     html += _references(writer)
@@ -56,7 +56,7 @@ def render(post: Post, env: Env) -> Rendered:
         if node.kind == "heading"
     )
     demos = dict.fromkeys(node.text for node in everything if (node.kind, node.name) == ("directive", "demo"))
-    return Rendered(html, sections, tuple(demos))
+    return RenderedPost(html, sections, tuple(demos))
 
 
 def _references(writer: Writer) -> str:

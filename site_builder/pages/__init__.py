@@ -16,7 +16,7 @@ writes what comes back.
 from .card import render_card
 from .feed import render_feed, render_robots, render_sitemap
 from .html import POLICY, render_404, render_index, render_post
-from .model import Assets, Chapter, Heading, License, Made, Site
+from .model import Assets, Chapter, Heading, License, Provenance, Site
 from .tokens import read_tokens
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "Chapter",
     "Heading",
     "License",
-    "Made",
+    "Provenance",
     "Site",
     "read_tokens",
     "render_404",

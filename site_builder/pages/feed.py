@@ -28,7 +28,7 @@ def render_feed(site: Site, posts: Sequence[Chapter], colours: Mapping[str, str]
 
 def standalone(site: Site, post: Chapter, colours: Mapping[str, str]) -> str:
     """The post's HTML for a reader that has neither our scripts, nor our styles, nor our address."""
-    return markup.edited(post.html, _edits(markup.read(post.html), site, post, colours))
+    return markup.edited_text(post.html, _edits(markup.read(post.html), site, post, colours))
 
 
 def _edits(parent: markup.Element, site: Site, post: Chapter, colours: Mapping[str, str]) -> Iterator[markup.Edit]:

@@ -54,7 +54,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Made:
+class Provenance:
     """How the page was made: what its figures ran on, and from which files of the project."""
 
     adapter: str  # "llvmpipe (LLVM 19.1.7, 256 bits), Vulkan", or "NumPy 2.4, no GPU"
@@ -81,4 +81,4 @@ class Chapter:
     card_url: str | None = None  # a PNG of 1200 by 630
     style: str | None = None  # its one style sheet, with its demos' in it; the theme's when there are none
     scripts: Sequence[str] = ()  # modules that only this page needs
-    made: Made | None = None
+    provenance: Provenance | None = None

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from site_builder.cache import Cache
-from site_builder.content import DemoElement, Env, Figure, Image, Post, Rendered, citations, parse_text, render
+from site_builder.content import DemoElement, Env, Figure, Image, Post, RenderedPost, citations, parse_text, render
 from site_builder.content.html import escape
 
 FRONT = "---\ntitle: The perceptron\nsummary: One neuron that learns.\ndate: 2026-01-31\n---\n"
@@ -102,10 +102,10 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Env:
 
 
 @pytest.fixture(scope="session")
-def write(env: Env) -> Callable[[str], Rendered]:
+def write(env: Env) -> Callable[[str], RenderedPost]:
     """Parse and render a body below valid front matter."""
 
-    def write(body: str) -> Rendered:
+    def write(body: str) -> RenderedPost:
         post = parse_text(FRONT + body, FILE)
         return render(post, replace(env, posts={**env.posts, post.slug: post}))
 

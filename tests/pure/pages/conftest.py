@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from site_builder.pages import Assets, Chapter, Heading, Made, Site
+from site_builder.pages import Assets, Chapter, Heading, Provenance, Site
 
 TITLE = 'Bounds & <ratios>: "R/γ"'
 
@@ -39,7 +39,7 @@ def full() -> Chapter:
         card_url="/assets/card.png",
         style="/assets/demo.css",
         scripts=("/assets/demo.js",),
-        made=Made("llvmpipe <LLVM>", (("wgpu", "0.29"),), ("shaders/a.wgsl",), ("b.md",)),
+        provenance=Provenance("llvmpipe <LLVM>", (("wgpu", "0.29"),), ("shaders/a.wgsl",), ("b.md",)),
         html=(
             '<section><h2 id="rule"><a class="anchor" href="#rule">The rule</a></h2>'
             '<p>So <math><mi>x</mi></math>, and <span class="tight">(<math><mi>y</mi></math>).</span>'

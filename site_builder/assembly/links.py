@@ -7,6 +7,7 @@ It asks no network.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import posixpath
 import re
@@ -51,7 +52,8 @@ def _attributes(page: bytes, cache: Cache) -> list[tuple[str, str]]:
         if name == "id" or name in ADDRESSES
         for each in (value.split() if name == "scripts" else [value])
     ]
-    cache.put("links", key, json.dumps(found).encode())
+    with contextlib.suppress(OSError):  # on a full disk the next build reads the page again
+        cache.put("links", key, json.dumps(found).encode())
     return found
 
 

@@ -23,7 +23,7 @@ from firefox import Firefox, find, firefox
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from site_builder.bundle.assets import Bundle, bundle
-from site_builder.bundle.node import Node
+from site_builder.bundle.node import NodePackages
 from site_builder.project.cache import Cache
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,7 +94,7 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     for script in FIXTURE.parent.glob("*/demo.js"):
         (project / "demos" / script.parent.name).mkdir()
         shutil.copy(script, project / "demos" / script.parent.name)
-    return bundle(project, Cache(project / ".cache"), Node(ROOT / ".cache"))
+    return bundle(project, Cache(project / ".cache"), NodePackages(ROOT / ".cache"))
 
 
 @pytest.fixture(scope="session")

@@ -29,8 +29,8 @@ fn softplus(x: f32) -> f32 {
 fn gelu(x: f32) -> f32 { return x * sigmoid(1.59576912 * (x + 0.044715 * x * x * x)); }
 
 // Its derivative: with s = sigmoid(2u(x)), s + x s (1 - s) 2u'(x). Past +-20 it is long 0 or 1, where x^2 may overflow.
-fn gelu_derivative(y: f32) -> f32 {
-  let x = clamp(y, -20.0, 20.0);
-  let s = sigmoid(1.59576912 * (x + 0.044715 * x * x * x));
-  return s + x * s * (1.0 - s) * 1.59576912 * (1.0 + 0.134145 * x * x);
+fn gelu_derivative(x: f32) -> f32 {
+  let z = clamp(x, -20.0, 20.0);
+  let s = sigmoid(1.59576912 * (z + 0.044715 * z * z * z));
+  return s + z * s * (1.0 - s) * 1.59576912 * (1.0 + 0.134145 * z * z);
 }

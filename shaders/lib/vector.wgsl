@@ -24,8 +24,8 @@ fn gelu_vec4(x: vec4<f32>) -> vec4<f32> {
   return x * sigmoid_vec4(1.59576912 * (x + 0.044715 * x * x * x));
 }
 
-fn gelu_derivative_vec4(y: vec4<f32>) -> vec4<f32> {
-  let x = clamp(y, vec4<f32>(-20.0), vec4<f32>(20.0));
-  let s = sigmoid_vec4(1.59576912 * (x + 0.044715 * x * x * x));
-  return s + x * s * (1.0 - s) * 1.59576912 * (1.0 + 0.134145 * x * x);
+fn gelu_derivative_vec4(x: vec4<f32>) -> vec4<f32> {
+  let z = clamp(x, vec4<f32>(-20.0), vec4<f32>(20.0));
+  let s = sigmoid_vec4(1.59576912 * (z + 0.044715 * z * z * z));
+  return s + z * s * (1.0 - s) * 1.59576912 * (1.0 + 0.134145 * z * z);
 }

@@ -245,14 +245,14 @@ class Model:
 
     def _init(self) -> None:
         for variable in list(self.variables.values()):
-            if variable.role == "parameter":
-                assert variable.initialiser is not None
-                # A stream of its own for every parameter, which no other layer's coming or going changes.
-                with asked_at(variable.line):  # where no line of the author's own asks
+            with asked_at(variable.line):  # where no line of the author's own asks
+                if variable.role == "parameter":
+                    assert variable.initialiser is not None
+                    # A stream of its own for every parameter, which no other layer's coming or going changes.
                     drawn = variable.initialiser(variable.type.shape, zlib.crc32(variable.name.encode()))
                     self.assign(variable.tensor, drawn)
-            elif variable.role == "state":
-                self.assign(variable.tensor, constant(variable.initial or 0, variable.type.dtype))
+                elif variable.role == "state":
+                    self.assign(variable.tensor, constant(variable.initial or 0, variable.type.dtype))
 
     def _declare(self, variable: Variable, hint: str | None = None) -> Tensor:
         expect_name(variable.name)

@@ -232,7 +232,7 @@ def test_a_fragment_is_imported_once_and_its_lines_know_their_origin() -> None:
     lines = kernel.wgsl.splitlines()
     assert lines.count("// #import scalar") == 1
     library = (SHADERS / "lib/scalar.wgsl").read_text().splitlines()
-    signature = "fn gelu_derivative(y: f32) -> f32 {"
+    signature = "fn gelu_derivative(x: f32) -> f32 {"
     assert origin(kernel, lines.index(signature) + 1) == ("shaders/lib/scalar.wgsl", library.index(signature) + 1)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import REPLAY, Served, page_html
 from playwright.sync_api import Page
 from test_runtime import losses, ready, start
 
@@ -21,6 +20,7 @@ from site_builder.bundle.assets import Bundle
 from site_builder.cache import Cache
 from site_builder.figures.build import PostFigures, Workshop
 from site_builder.run.demo import DemoPayload, make_demos
+from tests.browser.conftest import REPLAY, Served, page_html
 
 Opener = Callable[..., Page]
 FIXTURE = Path(__file__).parent / "fixtures" / "stories"

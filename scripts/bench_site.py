@@ -5,7 +5,7 @@ spread, below a line that names the machine and the versions. It builds in a fol
 
 scripts/bench                       all of it, some ten minutes
 scripts/bench click sizes           some: click, sizes, dispatches, builds, lighthouse
-scripts/bench --once dispatches     each once, on a build from what earlier ones have cached: whether it runs
+scripts/bench --once sizes          each once, on a build from what earlier ones have cached: whether it runs
 """
 
 from __future__ import annotations

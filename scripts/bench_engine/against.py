@@ -1,7 +1,7 @@
 """What share of the roof products and whole steps reach, in rounds that have everything in turns.
 
-scripts/bench engine --roof: machines slow down and speed up within minutes, so that rates of different minutes make no
-ratio. In: workloads. Out: a table; a share is the median of those of the rounds, each of what the same round measured.
+`scripts/bench engine --roof`: machines slow down and speed up within minutes, so that rates of different minutes make
+no ratio. In: workloads. Out: a table; a share is the median of those of the rounds, each of what one round measured.
 """
 
 from __future__ import annotations

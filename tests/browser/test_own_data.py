@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from test_runtime import losses, ready, start
 
 from site_builder.assembly.demos import Shelf
 from site_builder.assembly.output import Output
@@ -21,6 +20,7 @@ from site_builder.cache import Cache
 from site_builder.figures.build import PostFigures, Workshop
 from site_builder.run.demo import DemoPayload, make_demos
 from tests.browser.conftest import REPLAY, Served, page_html
+from tests.browser.test_runtime import losses, ready, start
 
 Opener = Callable[..., Page]
 FIXTURE = Path(__file__).parent / "fixtures" / "stories"

@@ -19,7 +19,8 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     memory.py        where every buffer lies
     share.py         kernels that differ in sizes -> one pipeline
     limits.py        what WebGPU promises, and what a plan needs
-    plan.py          the plan and its JSON; schema.json, validate.py: what a valid one is
+    plan.py          the plan and its JSON, which schema.json describes
+    validate.py      whether a plan holds together
     lower.py         all of that, joined
 """
 

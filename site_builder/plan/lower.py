@@ -26,6 +26,7 @@ from .norms import norms_of_arenas
 from .order import schedule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, Source, Step
 from .share import share
+from .validate import validate
 
 
 def lower(model: Model) -> Plan:
@@ -57,6 +58,7 @@ def lower(model: Model) -> Plan:
         programs=programs,
         saved=memory.saved,
     )
+    validate(plan)
     check(plan)
     return plan
 

@@ -20,7 +20,8 @@ from .config import find_project
 from .errors import BuildError
 
 if TYPE_CHECKING:
-    from .site import Notify, Report
+    from .project.progress import Notify
+    from .site import Report
 
 PORT = 8000
 EPILOG = (
@@ -112,13 +113,18 @@ def serve(port: int, drafts: bool) -> None:
 
 @commands.command()
 @drafts_option
-def check(drafts: bool) -> None:
+@click.option(
+    "--recompute",
+    is_flag=True,
+    help="Run every experiment and every demo anew, and compare what they give with the results that are kept.",
+)
+def check(drafts: bool, recompute: bool) -> None:
     """Do everything that a build does, and publish nothing."""
     from .site import check as check_site
 
     project = find_project(Path.cwd())
     with _progress() as notify:
-        report = check_site(project, drafts, notify)
+        report = check_site(project, drafts, notify, recompute)
     _tell(report, f"All is well: {_pages(report)}")
 
 

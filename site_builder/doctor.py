@@ -105,7 +105,7 @@ def _runners() -> Iterator[Finding]:
 
 def _kernels() -> Iterator[Finding]:
     """Every kernel's case on the adapter that figures would run on; a line for each that fails."""
-    from .run.selfcheck import failures, trials
+    from .selfcheck.selfcheck import failures, trials
 
     tried = list(trials())
     wrong = [" ".join(sentence.split()) for trial in tried for sentence in failures(trial)]

@@ -5,6 +5,7 @@
     ├── ContentError   a post: front matter, Markdown, directives, citations, links
     │   └── ClaimError a comparison in a post that is false
     ├── FigureError    an experiment or a figure that fails
+    ├── ResultError    a result that is not the one that is kept
     ├── DataError      a data set that is unknown, or not what a model declares
     ├── GraphError     a model: shapes, types, names
     ├── KernelError    a WGSL file: missing, malformed, refused by the compiler
@@ -54,6 +55,10 @@ class ClaimError(ContentError):
 
 class FigureError(BuildError):
     """An experiment or a figure that fails."""
+
+
+class ResultError(BuildError):
+    """A result that was computed anew and is not the one that is kept."""
 
 
 class DataError(BuildError):

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cache import digest, write_atomically
+from .project.cache import digest, write_atomically
+from .project.paths import PACKAGE, is_kept
 
 FORMAT = 1
-PACKAGE = Path(__file__).parent
 SKIPPED = ("_site", "__pycache__", "node_modules")  # and every name that begins with a dot
 RACY = 2_000_000_000  # ns: a file as young as this may change again without its time showing it
 Stamp = tuple[int, int, str]  # bytes, time of last change in ns (0: do not trust it), sha256
@@ -30,7 +30,7 @@ class Survey:
     """The stamp of every file, by its path; files of an installed generator begin with "<generator>/"."""
 
     stamps: Mapping[str, Stamp]
-    environment: str  # digest of Python, the installed packages and the GPU drivers
+    environment: str  # digest of Python and the installed packages
 
     def same_as(self, other: Survey) -> bool:
         """Whether nothing that a build may read differs."""
@@ -68,13 +68,17 @@ def survey(project: Path, before: Survey | None) -> Survey:
     return Survey(stamps, environment())
 
 
+def with_kept(project: Path, seen: Survey) -> Survey:
+    """The survey with the results that a build kept: it wrote these itself, so they are no change to the next one."""
+    kept = {name: stamp for name, stamp in survey(project, seen).stamps.items() if is_kept(name)}
+    return Survey({name: stamp for name, stamp in seen.stamps.items() if not is_kept(name)} | kept, seen.environment)
+
+
 def environment() -> str:
     """What can change a build's result without a file of the project changing."""
-    from .run.provenance import machine
-
     # A folder NAME-VERSION.dist-info lies there for each package, so the listing is the list of versions.
     packages = sorted({name for folder in _site_packages() for name in os.listdir(folder) if name.endswith("-info")})
-    return digest(sys.version, machine("best"), *packages, os.environ.get("BUILD_SITE_MNIST", ""))
+    return digest(sys.version, *packages, os.environ.get("BUILD_SITE_MNIST", ""))
 
 
 def stamps_of_site(folder: Path) -> dict[str, tuple[int, int]]:

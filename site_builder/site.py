@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cache import Cache
-from .errors import PublishError
-from .inputs import Manifest, Survey, load_manifest, save_manifest, stamps_of_site, survey
+from .errors import PublishError, ResultError
+from .inputs import Manifest, Survey, load_manifest, save_manifest, stamps_of_site, survey, with_kept
+from .project.cache import Cache
+from .project.progress import Notify
 from .publish import publish, recover, sole_build
 
 if TYPE_CHECKING:
     from .assembly.assemble import Assembled
+    from .record.compare import Comparison
 
 OUTPUT = "_site"
 CACHE = ".cache/build-site"
 CACHE_LIMIT = 1_000_000_000  # bytes; what was unused for longest goes first
+REKEEP = "Was a driver or a library changed? Delete these results and build, to keep new ones"
 FULL = (errno.ENOSPC, errno.EDQUOT)
-Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -56,18 +58,38 @@ def build(project: Path, drafts: bool, notify: Notify) -> Report:
         made = _assemble(project, cache, drafts, notify)
         notify("Publishing")
         publish(made.files, target)
+        seen = with_kept(project, seen)
         manifest = Manifest(seen, stamps_of_site(target), made.warnings, made.notes)
         return _report(True, _remembered(file, manifest, cache), started)
 
 
-def check(project: Path, drafts: bool, notify: Notify) -> Report:
-    """Do everything that `build` does except publish."""
+def check(project: Path, drafts: bool, notify: Notify, recompute: bool = False) -> Report:
+    """Do everything that `build` does except publish.
+
+    With `recompute` every experiment and every demo runs anew. Raises ResultError where one gives something else than
+    what is kept of it; what is not kept, or was derived from something else, is a warning.
+    """
     started = time.perf_counter()
     cache = Cache(project / CACHE)
     with _work(cache, notify):
-        made = _assemble(project, cache, drafts, notify)
+        compare = _comparison() if recompute else None
+        made = _assemble(project, cache, drafts, notify, compare)
+    warnings, notes = made.warnings, made.notes
+    if compare is not None:
+        if compare.wrong:
+            raise ResultError(
+                "what is computed here is not what is kept:\n  " + "\n  ".join(compare.wrong), hint=REKEEP
+            )
+        warnings += tuple(f"nothing that fits is kept of {origin}; build-site keeps it." for origin in compare.missing)
+        notes += (f"{compare.compared} results were computed anew and are as kept.",)
     count = sum(path.endswith(".html") for path in made.files)
-    return Report(True, count, time.perf_counter() - started, made.warnings, made.notes)
+    return Report(True, count, time.perf_counter() - started, warnings, notes)
+
+
+def _comparison() -> Comparison:
+    from .record.compare import Comparison  # only now: a build that compares nothing needs none of it
+
+    return Comparison()
 
 
 @contextmanager
@@ -96,10 +118,12 @@ def _remembered(file: Path, manifest: Manifest, cache: Cache) -> Manifest:
     return manifest
 
 
-def _assemble(project: Path, cache: Cache, drafts: bool, notify: Notify) -> Assembled:
+def _assemble(
+    project: Path, cache: Cache, drafts: bool, notify: Notify, compare: Comparison | None = None
+) -> Assembled:
     from .assembly.assemble import assemble  # only now: an unchanged site needs none of it
 
-    return assemble(project, cache, drafts, notify)
+    return assemble(project, cache, drafts, notify, compare)
 
 
 def _is_current(last: Manifest, seen: Survey, target: Path) -> bool:

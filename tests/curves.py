@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from site_builder.data import load_data
 from site_builder.plan import lower
+from site_builder.record.demos import combinations, plan_key
+from site_builder.record.records import difference
 from site_builder.run import Demo, Runner, numpy_runner, wgpu_runner
-from site_builder.run.demo import combinations, plan_key
-from site_builder.run.records import difference
 from tests.gpu.test_first_models import digits_with_rows, perceptron_with_choice
 from tests.twins import digits, mlp, perceptron
 
@@ -66,10 +67,10 @@ class Job:
         return {name: head(name, runner.read(name)) for name in self.series}
 
     def numpy(self) -> Curve:
-        return self.walk(numpy_runner(self.declared.build(**self.options), "float64"))
+        return self.walk(numpy_runner(self.declared.build(**self.options), "float64", load_data))
 
     def wgpu(self) -> Curve:
-        return self.walk(wgpu_runner(lower(self.declared.build(**self.options))))
+        return self.walk(wgpu_runner(lower(self.declared.build(**self.options)), load_data))
 
     def torch(self) -> Curve:
         return TWINS[self.demo](self)
@@ -109,7 +110,7 @@ def double(runner: Runner, name: str) -> torch.Tensor:
 
 def definition(job: Job) -> Runner:
     """The NumPy runner before its first step."""
-    return job.start(numpy_runner(job.declared.build(**job.options), "float64"))
+    return job.start(numpy_runner(job.declared.build(**job.options), "float64", load_data))
 
 
 def network(runner: Runner, widths: list[int], bend: str) -> mlp.MLP:
@@ -123,7 +124,7 @@ def network(runner: Runner, widths: list[int], bend: str) -> mlp.MLP:
 
 
 def twin_of_perceptron(job: Job) -> Curve:
-    runner = job.start(numpy_runner(perceptron_with_choice(), "float64"))
+    runner = job.start(numpy_runner(perceptron_with_choice(), "float64", load_data))
     points = torch.cat([double(runner, "points"), torch.ones(job.module.SLOTS, 1, dtype=torch.float64)], dim=1)
     choices = []
     for _ in range(STEPS):
@@ -135,7 +136,7 @@ def twin_of_perceptron(job: Job) -> Curve:
 
 
 def twin_of_digits(job: Job) -> Curve:
-    runner = job.start(numpy_runner(digits_with_rows(), "float64"))
+    runner = job.start(numpy_runner(digits_with_rows(), "float64", load_data))
     images, labels = double(runner, "images"), double(runner, "labels").long()
     batches = []
     for _ in range(STEPS):

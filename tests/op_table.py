@@ -14,8 +14,8 @@ from site_builder.graph.ops import FAMILIES
 from site_builder.graph.program import topological
 from site_builder.plan.anchors import ANCHORS
 from site_builder.plan.expressions import EXPRESSIONS, WORDS
-from site_builder.run.cases import CASES, UPDATE, model_of
 from site_builder.run.definitions import DEFINITIONS
+from site_builder.selfcheck.cases import CASES, UPDATE, model_of
 
 README = Path(__file__).resolve().parents[1] / "shaders" / "README.md"
 START, END = "<!-- ops -->\n", "<!-- end of ops -->\n"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from demos.digits.model import build
+from site_builder.data import load_data
 from site_builder.figures import Lab, canvas, colour, direct_label, experiment, figure
 from site_builder.run import numpy_runner
 
@@ -23,7 +24,7 @@ def machines(lab: Lab) -> dict[str, Any]:
     other.run("step", times=STEPS)
     losses = {"kernels": run.read("loss.history")[:STEPS], "seed": other.read("loss.history")[:STEPS]}
     for dtype in ("float32", "float64"):
-        runner = numpy_runner(build(), dtype=dtype)
+        runner = numpy_runner(build(), dtype, load_data)
         runner.write("seed", 1)
         runner.run("init")
         runner.run("step", times=STEPS)

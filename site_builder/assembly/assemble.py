@@ -6,29 +6,33 @@ nothing but the cache; the cheap checks come first, so that a misspelt name is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import content, pages
-from ..bundle.assets import Bundle, bundle, shared, static_files
+from ..bundle.assets import Bundle, bundle, static_files
 from ..bundle.node import Node, lock_hash
-from ..cache import Cache
 from ..config import load_config
 from ..content import citations, math
 from ..content.faults import collected, raise_all
 from ..errors import BuildError
-from ..figures.build import Drawing, PostFigures, Workshop
-from ..run.demo import DemoPayload, make_demos
+from ..figures.build import Drawing, FigureSet, PostFigures
+from ..figures.experiments import Experiments, unkept
+from ..project.cache import Cache
+from ..project.paths import find, shared_files
+from ..project.progress import Notify
+from ..record.compare import Compare
+from ..record.demos import DemoPayload, Demos
 from . import pictures
-from .demos import Shelf
+from .demos import ModelAssets
 from .links import broken_links
 from .output import Output
 from .sources import Source, check_names, demo_files, gather, unused_figures
 
 BIBLIOGRAPHY = "posts/references.bib"
+FONTS = "static/fonts/"
 REPLAY, LOADER = "demos/runtime/replay.js", "demos/runtime/load.js"
-Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -56,22 +60,27 @@ class Parts:
     statics: Mapping[str, bytes]
 
 
-def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify) -> Assembled:
-    """Make the whole site. Raises a BuildError, or an ExceptionGroup of independent ones."""
+def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify, compare: Compare | None = None) -> Assembled:
+    """Make the whole site. Raises a BuildError, or an ExceptionGroup of independent ones.
+
+    With `compare` every experiment and demo runs anew, and it is told what is kept of each and what it gives now.
+    """
     sources, left_out = gather(project, drafts)
-    parts = _parts(project, sources, cache, notify)
+    parts = _parts(project, sources, cache, notify, compare)
     output = Output()
     output.add_all(parts.bundle.files)
     output.add_all(parts.statics)
     notify("Writing pages")
-    warnings = unused_figures(sources) + _Press(parts, cache, output).print_all()
+    warnings = unused_figures(sources) + _Pages(parts, cache, output).print_all()
+    if compare is None:
+        warnings += unkept(project, [source.figures for source in sources])
     raise_all(broken_links(output.files))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
     return Assembled(output.files, tuple(warnings), (*notes, *_adapters(parts)))
 
 
-def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -> Parts:
+def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, compare: Compare | None) -> Parts:
     config = load_config(project)
     models = demo_files(project)
     path = project / BIBLIOGRAPHY
@@ -84,10 +93,11 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -
     notify("Bundling scripts and styles")
     bundled = bundle(project, cache, node)
     notify("Computing figures")
-    computed = Workshop(project, cache, notify=notify).make([source.figures for source in sources])
+    experiments = Experiments(project, cache, notify=notify, compare=compare)
+    computed = FigureSet(experiments).make([source.figures for source in sources])
     notify("Recording demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
-    tokens = shared(project, "static") / "theme" / "tokens.css"
+    tokens = find(project, "static/theme/tokens.css")
     return Parts(
         project=project,
         site=pages.Site(config.title, config.description, config.url, config.author, config.language),
@@ -96,22 +106,22 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify) -
         formulas=mathml,
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
-        demos=make_demos(project, cache, [models[name] for name in used], notify=notify),
+        demos=Demos(project, cache, notify=notify, compare=compare).payloads([models[name] for name in used]),
         colours=pages.read_tokens(tokens.read_text(encoding="utf-8")),
         statics=static_files(project),
     )
 
 
-class _Press:
+class _Pages:
     """Prints every page into the output. `warnings` grows."""
 
     def __init__(self, parts: Parts, cache: Cache, output: Output) -> None:
         self.parts = parts
         self.cache = cache
         self.output = output
-        self.shelf = Shelf(output, cache, parts.project)
+        self.models = ModelAssets(output, cache, parts.project)
         self.warnings: list[str] = []
-        self.manifests = {name: self.shelf.manifest(demo) for name, demo in parts.demos.items()}
+        self.manifests = {name: self.models.manifest(demo) for name, demo in parts.demos.items()}
         urls = parts.bundle.urls
         self.assets = pages.Assets(
             style=urls["static/theme/theme.css"],
@@ -121,7 +131,8 @@ class _Press:
             prose_font=urls["static/fonts/prose-roman.woff2"],
             interface_font=urls["static/fonts/interface.woff2"],
         )
-        self.fonts = shared(parts.project, "static") / "fonts"
+        files = shared_files(parts.project)
+        self.fonts = {name.removeprefix(FONTS): path for name, path in files.items() if name.startswith(FONTS)}
 
     def print_all(self) -> list[str]:
         """Posts, contents, feed, site map and the page for wrong addresses. All posts' errors are raised together."""
@@ -135,7 +146,7 @@ class _Press:
         light = self.parts.colours["light"]
         for before, post, after in zip([None, *made], made, [*made[1:], None], strict=False):
             add(f"{post.url.strip('/')}/index.html", pages.render_post(site, post, before, after, self.assets))
-        front = pictures.card(site, None, light, self.fonts, self.shelf)
+        front = pictures.card(site, None, light, self.fonts, self.models)
         add("index.html", pages.render_index(site, made, self.assets, front))
         add("404.html", pages.render_404(site, self.assets))
         add("feed.xml", pages.render_feed(site, made, light))
@@ -165,7 +176,7 @@ class _Press:
             scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
             made=self._made(source, figures, rendered.demos),
         )
-        card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.shelf)
+        card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.models)
         return pages.Post(**{**vars(page), "card_url": card})
 
     def _env(self, source: Source, figures: PostFigures) -> content.Env:
@@ -181,7 +192,7 @@ class _Press:
             root=parts.project,
             cache=self.cache,
             values=figures.values,
-            figures={name: pictures.figure(each, self.shelf, scripts) for name, each in figures.figures.items()},
+            figures={name: pictures.figure(each, self.models, scripts) for name, each in figures.figures.items()},
             demos={name: self._demo(name, source, figures, line) for name, line in demos.items()},
             math=parts.formulas,
             bibliography=parts.bibliography,
@@ -221,11 +232,17 @@ class _Press:
         own = f"{source.post.folder}/{source.figures.place}"
         files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
         return pages.Made(
-            adapter=", ".join(dict.fromkeys(record.adapter for record in records if record.adapter)) or "NumPy",
+            adapter=_joined(record.adapter for record in records) or "NumPy",
+            system=_joined(record.system for record in records),
             versions=sorted({pair for record in records for pair in record.versions.items()}),
             kernels=[pages.Source(file) for file in sorted({file for record in records for file in record.kernels})],
             sources=[pages.Source(file) for file in files],
         )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Different texts, each once, in order."""
+    return ", ".join(dict.fromkeys(text for text in texts if text))
 
 
 def _shown(post: content.Post, figures: PostFigures) -> list[Drawing]:

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..cache import Cache, digest
 from ..content.html import slugify
+from ..data import datasets
 from ..figures.build import Replay
-from ..run import datasets
-from ..run.demo import DemoPayload
-from ..run.provenance import Derived, Read, things_read
-from ..run.records import to_json
+from ..project.cache import Cache, digest
+from ..record.demos import DemoPayload
+from ..record.provenance import Derived, Read, things_read
+from ..record.records import to_json
 from .output import Output
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Where models' data go."""
+class ModelAssets:
+    """Everything of models that the page fetches, put into the output."""
 
     output: Output
     cache: Cache
@@ -84,7 +84,7 @@ class Shelf:
         base = digest("dataset", name, datasets.fingerprint(self.project, name))
         place = Derived(self.cache, self.project, "dataset", base)
         found = place.find()
-        stored = self._made(place, name) if found is None else found[1]
+        stored = self._made(place, name) if found is None else found.data
         text, _, data = stored.partition(b"\n")
         url = self.output.asset(f"{name.replace('/', '-')}.bin", data)
         return {"url": url, **json.loads(text)}

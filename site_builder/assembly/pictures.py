@@ -9,14 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..cache import digest
 from ..content import Figure, Image, Post
 from ..content.html import suggestion, tag
 from ..errors import ContentError
 from ..figures.build import Drawing, PostFigures
 from ..pages import Post as Page
 from ..pages import Site, render_card
-from .demos import Shelf
+from ..project.cache import digest
+from .demos import ModelAssets
 from .output import Output
 
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
@@ -28,12 +28,12 @@ PIXELS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 KNOWN = ", ".join(PIXELS)
 
 
-def figure(drawing: Drawing, shelf: Shelf, replay: Sequence[str]) -> Figure:
+def figure(drawing: Drawing, assets: ModelAssets, replay: Sequence[str]) -> Figure:
     """A figure as content wants it, with the address of its record and of the scripts that repeat it."""
     html = drawing.svg + drawing.svg_narrow
     if drawing.replay is None:
         return Figure(html, drawing.width)
-    return Figure(html, drawing.width, shelf.record(drawing.name, drawing.replay), replay)
+    return Figure(html, drawing.width, assets.record(drawing.name, drawing.replay), replay)
 
 
 def stand_in(name: str, post: Post, figures: PostFigures, line: int) -> tuple[str, str | None]:
@@ -108,7 +108,9 @@ def _coloured(svg: str, colours: Mapping[str, str]) -> str:
     return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), WORDS.sub("", svg))
 
 
-def card(site: Site, page: Page | None, colours: Mapping[str, str], fonts: Path, shelf: Shelf) -> str:
+def card(
+    site: Site, page: Page | None, colours: Mapping[str, str], fonts: Mapping[str, Path], assets: ModelAssets
+) -> str:
     """The address of the picture that a shared link shows, of a post or of the site. Drawn once."""
     from .. import pages
 
@@ -116,17 +118,17 @@ def card(site: Site, page: Page | None, colours: Mapping[str, str], fonts: Path,
     key = digest(
         "card",
         (Path(pages.__file__).parent / "card.py").read_bytes(),
-        *(f"{path.name} {digest(path.read_bytes())}" for path in sorted(fonts.glob("*.woff2"))),
+        *(f"{name} {digest(path.read_bytes())}" for name, path in sorted(fonts.items()) if name.endswith(".woff2")),
         *(f"{name} {value}" for name, value in sorted(colours.items())),
         *(site.title, site.url, site.author, site.description),
         *what,
     )
-    data = shelf.cache.get("card", key)
+    data = assets.cache.get("card", key)
     if data is None:
         data = render_card(site, page, colours, fonts)
-        shelf.cache.put("card", key, data)
+        assets.cache.put("card", key, data)
     name = page.url.strip("/") if page else "site"
-    return shelf.output.asset(f"card-{name}.png", data)
+    return assets.output.asset(f"card-{name}.png", data)
 
 
 def _size(path: Path, data: bytes, post: Post, line: int) -> tuple[int, int]:

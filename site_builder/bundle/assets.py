@@ -16,18 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..cache import Cache, digest
 from ..errors import BuildError
+from ..project.cache import Cache, digest
+from ..project.paths import shared_files
 from .node import HERE, Node, lock_hash
 
 FOLDER = "assets"
 HASH = 10  # hex digits of an asset's sha256 in its name
-PACKAGE = HERE.parent
 ENTRIES = (
     *("static/theme/*.css", "static/theme/*.js", "demos/*/demo.js", "demos/*/*.css"),
     *("demos/runtime/load.js", "demos/runtime/replay.js"),
 )
-SHARED = ("demos/runtime", "shaders", "static")  # installed with the generator, for projects that lack them
 BUNDLED = ("static/theme/", "static/fonts/", "static/icons/")  # reached through the bundle, never by their plain path
 SOURCES = (".js", ".css", ".wgsl", ".woff2", ".svg", ".png", ".webp", ".jpg", ".json")
 
@@ -40,19 +39,6 @@ class Bundle:
     urls: dict[str, str] = field(default_factory=dict)  # "demos/digits/demo.js" -> "/assets/digits-ABCDEFGH.js"
     scripts: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what a script imports, itself last
     styles: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the sheets that a script and its imports import
-
-
-def shared(project: Path, folder: str) -> Path:
-    """A folder that a project may lack: its own, else the one installed with the generator.
-
-    `folder` is one of SHARED. A wheel carries them inside the package as _static, _shaders and _runtime; a checkout has
-    them beside it.
-    """
-    own = project / folder
-    if own.is_dir():
-        return own
-    packaged = PACKAGE / f"_{PurePosixPath(folder).name}"
-    return packaged if packaged.is_dir() else PACKAGE.parent / folder
 
 
 def asset(name: str, data: bytes) -> tuple[str, bytes]:
@@ -101,13 +87,12 @@ def _hidden(path: Path) -> bool:
 
 def _sources(project: Path) -> dict[str, Path]:
     """Everything that a bundle may contain, by its project path, wherever it is installed."""
-    found: dict[str, Path] = {}
-    roots = {"demos": project / "demos"} | {folder: shared(project, folder) for folder in SHARED}
-    for folder, root in roots.items():
-        for path in root.rglob("*"):
-            if path.suffix in SOURCES and path.is_file() and "node_modules" not in path.parts:
-                found[f"{folder}/{path.relative_to(root).as_posix()}"] = path
-    return found
+    own = {path.relative_to(project).as_posix(): path for path in (project / "demos").rglob("*") if path.is_file()}
+    return {
+        name: path
+        for name, path in (own | shared_files(project)).items()
+        if path.suffix in SOURCES and "node_modules" not in path.parts
+    }
 
 
 def _entries(sources: Iterable[str]) -> list[str]:

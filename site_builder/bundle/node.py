@@ -16,8 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ..cache import digest
 from ..errors import BuildError, ConfigError
+from ..project.cache import digest
 
 HERE = Path(__file__).parent
 MANIFESTS = ("package.json", "package-lock.json")

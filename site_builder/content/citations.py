@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..cache import Cache, digest
 from ..errors import ContentError
+from ..project.cache import Cache, digest
 from .html import element, escape
 
 FORMAT = "bibliography 1"

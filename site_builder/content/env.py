@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..cache import Cache
+from ..project.cache import Cache
 from .citations import Bibliography
 from .math import MathKey
 from .post import Post

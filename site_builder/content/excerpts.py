@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ContentError
+from ..project.paths import find
 from .html import suggestion
 
 MARKER = re.compile(r"[ \t]*(?:#|//)[ \t]*(?P<end>end)?region\b(?::[ \t]*(?P<name>.*?))?[ \t]*$")
@@ -33,7 +34,7 @@ def excerpt(
     """The whole file, a region of it or some lines. `file` and `line` are where the post asks for it."""
     if region is not None and lines is not None:
         raise ContentError("{code} takes `:region:` or `:lines:`, not both", file, line)
-    source = _read(inside(root, path, file, line), path, file, line)
+    source = _read(place_of(root, path, file, line), path, file, line)
     if region is not None:
         first, last = _region(source, path, region, file, line)
     elif lines is not None:
@@ -60,6 +61,14 @@ def inside(root: Path, path: str, file: str, line: int) -> Path:
     if not place.is_relative_to(root):
         raise ContentError(f"the path `{path}` leaves the project", file, line, "Name a file within the project")
     return place
+
+
+def place_of(root: Path, path: str, file: str, line: int) -> Path:
+    """The file's place on disk: in the project, or where the generator has the kernels, the theme and the runtime that
+    a project may lack. Raises ContentError as `inside` does.
+    """
+    own = inside(root, path, file, line)
+    return own if own.exists() else find(root.resolve(), own.relative_to(root.resolve()).as_posix())
 
 
 def _read(place: Path, path: str, file: str, line: int) -> list[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 from importlib import metadata
 
-from ..cache import Cache, digest
 from ..errors import ContentError
+from ..project.cache import Cache, digest
 from .html import escape, suggestion
 
 LEXERS = {"python": "PythonLexer", "wgsl": "WgslLexer", "javascript": "JavascriptLexer", "bash": "BashLexer"}

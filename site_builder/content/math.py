@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..cache import Cache, digest
 from ..errors import ContentError
+from ..project.cache import Cache, digest
 
 RunNode = Callable[[str, bytes], bytes]
 MathKey = tuple[str, bool]

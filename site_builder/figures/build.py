@@ -1,32 +1,33 @@
-"""From what posts declare to values and SVGs, computing only what is not in the cache.
+"""From what posts declare to values and SVGs, drawing only what is not in the cache.
 
-In: posts' folders, the cache, the kind of runner. Out: for each post its values and its figures as data. It does not
+In: posts' folders, and what runs their experiments. Out: for each post its values and its figures as data. It does not
 know pages, Markdown or URLs. When nothing has changed, it imports neither the author's code nor NumPy nor matplotlib.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
+from typing import Any
 
-from site_builder.cache import Cache, digest
 from site_builder.errors import FigureError
-from site_builder.figures.jobs import DrawingJob, ExperimentJob, Outcome
+from site_builder.figures.experiments import Experiments, Place
+from site_builder.figures.jobs import DrawingJob, Outcome
 from site_builder.figures.results import FigureRecord, Packed, Scalar
 from site_builder.figures.scan import FigureSource, Scan, scan
-from site_builder.figures.tokens import tokens_file
-from site_builder.run.imports import file_digest, python_files, relative
-from site_builder.run.provenance import Derived, engine, machine, versions
-from site_builder.run.records import Record
-from site_builder.run.workers import run_all
+from site_builder.figures.tokens import TOKENS
+from site_builder.project.cache import digest
+from site_builder.project.imports import code_digest, file_digest, python_files, relative
+from site_builder.project.machine import versions
+from site_builder.project.paths import find
+from site_builder.project.progress import Progress
+from site_builder.project.workers import run_all
+from site_builder.record.provenance import Derived
+from site_builder.record.records import Record, to_json
 
 HERE = Path(__file__).parent
-COMPUTING = ("lab.py", "results.py", "jobs.py", "scan.py")  # the part of this package that numbers pass through
-Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -61,94 +62,62 @@ class PostFigures:
 
 
 @dataclass(frozen=True)
-class Workshop:
-    """Where and how figures are computed: `runner` is "best" or "numpy"; without an executor, our own processes."""
+class FigureSet:
+    """Figures of the results of experiments, drawn by the executor that runs these, or in processes of our own."""
 
-    root: Path
-    cache: Cache
-    runner: str = "best"
-    executor: Executor | None = None
-    notify: Notify = lambda message: None
+    experiments: Experiments
 
     def compute(self, folders: Iterable[Path]) -> dict[Path, PostFigures]:
         """Values and figures of each post's folder. Raises FigureError with the author's file and line."""
-        return self.make([scan(self.root, folder) for folder in folders])
+        return self.make([scan(self.experiments.root, folder) for folder in folders])
 
     def make(self, scans: list[Scan]) -> dict[Path, PostFigures]:
         """The same for posts that have been scanned."""
-        results = self._experiments(scans)
+        results = self.experiments.results(scans)
         drawn = self._drawings(scans, results)
         return {each.folder: self._post(each, results, drawn) for each in scans}
 
-    def _experiments(self, scans: list[Scan]) -> dict[tuple[Path, str], bytes]:
-        """Every experiment's packed result."""
-        shared = digest(
-            "experiment",
-            engine(),
-            *(file_digest(HERE / name) for name in COMPUTING),
-            json.dumps(versions()),
-            machine(self.runner),
-        )
-        places, jobs = {}, {}
-        for each in scans:
-            for source in each.experiments:
-                base = digest(shared, relative(self.root, source.file), source.name, source.code)
-                places[source.file, source.name] = Derived(self.cache, self.root, "experiment", base)
-                jobs[source.file, source.name] = ExperimentJob(
-                    self.root, source.file, source.name, source.line, self.runner
-                )
-        return self._made(places, jobs, "Computed")
-
-    def _drawings(self, scans: list[Scan], results: Mapping[tuple[Path, str], bytes]) -> dict[tuple[Path, str], bytes]:
+    def _drawings(self, scans: list[Scan], results: Mapping[Place, Any]) -> dict[Place, Any]:
         """Every figure's SVGs."""
+        root, cache = self.experiments.root, self.experiments.cache
         shared = digest(
             "drawing",
-            *(file_digest(path) for path in python_files(HERE)),
-            file_digest(tokens_file()),
+            *(code_digest(path) for path in python_files(HERE)),
+            file_digest(find(root, TOKENS)),
             json.dumps(versions(("numpy", "matplotlib", "pillow"))),
         )
-        places, jobs = {}, {}
+        places: dict[Place, Derived] = {}
+        jobs: dict[Place, DrawingJob] = {}
         for each in scans:
             for source in each.figures:
-                inputs = tuple(results[source.file, name] for name in source.experiments)
-                base = digest(shared, source.name, source.alt, source.code, *inputs)
-                places[source.file, source.name] = Derived(self.cache, self.root, "drawing", base)
-                jobs[source.file, source.name] = DrawingJob(
-                    self.root, source.file, source.function, source.name, source.line, source.alt, inputs
+                place, inputs = (source.file, source.name), _inputs(source, results)
+                places[place] = Derived(
+                    cache, root, "drawing", digest(shared, source.name, source.alt, source.code, *inputs)
                 )
-        return self._made(places, jobs, "Drew")
-
-    def _made(
-        self,
-        places: Mapping[tuple[Path, str], Derived],
-        jobs: Mapping[tuple[Path, str], ExperimentJob] | Mapping[tuple[Path, str], DrawingJob],
-        verb: str,
-    ) -> dict[tuple[Path, str], bytes]:
-        """The cached results, and those of the jobs for what is not cached, which are put there as they come."""
-        found = {place: hit[1] for place, derived in places.items() if (hit := derived.find())}
+                jobs[place] = DrawingJob(
+                    root, source.file, source.function, source.name, source.line, source.alt, inputs
+                )
+        found = {place: json.loads(hit.data) for place, derived in places.items() if (hit := derived.find())}
         missing = [place for place in places if place not in found]
+        progress = Progress("Drew", [None] * len(missing), self.experiments.notify)
 
-        done = count(1)
+        def done(index: int, outcome: Outcome) -> None:
+            file, name = missing[index]
+            progress.done(index, f"{name} ({relative(root, file)})")
+            places[file, name].store(outcome.read, outcome.result)
+            found[file, name] = json.loads(outcome.result)
 
-        def keep(index: int, outcome: Outcome) -> None:
-            place = missing[index]
-            places[place].store(outcome.read, outcome.result)
-            found[place] = outcome.result
-            self.notify(f"{verb} {place[1]} ({relative(self.root, place[0])}), {next(done)} of {len(missing)}")
-
-        run_all([jobs[place] for place in missing], self.executor, keep)
+        run_all([jobs[place] for place in missing], self.experiments.executor, done)
         return found
 
-    def _post(
-        self, each: Scan, results: Mapping[tuple[Path, str], bytes], drawn: Mapping[tuple[Path, str], bytes]
-    ) -> PostFigures:
+    def _post(self, each: Scan, results: Mapping[Place, Any], drawn: Mapping[Place, Any]) -> PostFigures:
         packed = {source.name: Packed.read(results[source.file, source.name]) for source in each.experiments}
         values = {path: value for name, head in packed.items() for path, value in head.values(name).items()}
         figures = {}
         for source in each.figures:
-            picture = json.loads(drawn[source.file, source.name])
+            picture = drawn[source.file, source.name]
             record = FigureRecord.joined([packed[name].record for name in source.experiments])
-            place = relative(self.root, source.file)
+            place = relative(self.experiments.root, source.file)
             figures[source.name] = Drawing(
                 name=source.name,
                 alt=source.alt,
@@ -159,6 +128,11 @@ class Workshop:
                 **picture,
             )
         return PostFigures(values, figures)
+
+
+def _inputs(source: FigureSource, results: Mapping[Place, Any]) -> tuple[str, ...]:
+    """The results that a figure is drawn from, as JSON."""
+    return tuple(to_json(results[source.file, name]) for name in source.experiments)
 
 
 def _replay(source: FigureSource, packed: Mapping[str, Packed], file: str) -> Replay | None:
@@ -173,4 +147,4 @@ def _replay(source: FigureSource, packed: Mapping[str, Packed], file: str) -> Re
         message = f'replay="{source.replay}" must name one record, and names {len(under)}'
         raise FigureError(message, file, source.line, f"Records of this experiment: {have}")
     record = records[under[0]]
-    return Replay(record, head.plans[record.plan])
+    return Replay(record, head.plan(record.plan))

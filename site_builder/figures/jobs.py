@@ -7,13 +7,15 @@ author's file and line. It does not know the cache.
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from site_builder.errors import FigureError
-from site_builder.run.author import importing, load_module, located
-from site_builder.run.imports import relative
-from site_builder.run.provenance import Read, things_read
+from site_builder.project.author import importing, load_module, located
+from site_builder.project.imports import relative
+from site_builder.record.provenance import Read, things_read
+from site_builder.record.records import to_json
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,12 @@ class Outcome:
 
     result: bytes
     read: Read
+    seconds: float
 
 
 @dataclass(frozen=True)
 class ExperimentJob:
-    """Run one experiment of a post. Its result is packed, see `results`."""
+    """Run one experiment of a post. Its result is packed, see `results`, as JSON."""
 
     root: Path
     file: Path
@@ -40,12 +43,13 @@ class ExperimentJob:
 
         what = f"the experiment {self.name}"
         with importing(self.root), located(self.root, self.file, what, FigureError), things_read(self.root) as read:
+            started = time.perf_counter()
             experiment = getattr(load_module(self.root, self.file), self.name)
             lab = Lab(self.runner)
             returned = experiment(lab)
             with _of(relative(self.root, self.file), self.line):
                 result = pack(returned, lab.record, lab.plans)
-        return Outcome(result, Read(lab.kernels, *read))
+        return Outcome(to_json(result).encode(), Read(lab.kernels, *read), time.perf_counter() - started)
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,14 @@ class DrawingJob:
     name: str
     line: int
     alt: str
-    results: tuple[bytes, ...]
+    results: tuple[str, ...]  # packed, as JSON
 
     def __call__(self) -> Outcome:
         from site_builder.figures.results import unpack
 
         what = f"the figure {self.name}"
         with importing(self.root), located(self.root, self.file, what, FigureError), things_read(self.root) as read:
+            started = time.perf_counter()
             from matplotlib.figure import Figure
 
             from site_builder.figures import theme
@@ -73,13 +78,13 @@ class DrawingJob:
             drawn = {}
             for narrow in (False, True):
                 with theme.styled(narrow):
-                    fig = draw(*(unpack(result) for result in self.results))
+                    fig = draw(*(unpack(json.loads(result)) for result in self.results))
                     with _of(relative(self.root, self.file), self.line):
                         if not isinstance(fig, Figure):
                             raise FigureError(f"{what} returned {type(fig).__name__}, expected a matplotlib Figure")
                         drawn[narrow] = theme.render(fig, self.name, self.alt)
             result = {"svg": drawn[False].svg, "svg_narrow": drawn[True].svg, "width": drawn[False].width}
-        return Outcome(json.dumps(result, sort_keys=True).encode(), Read((), *read))
+        return Outcome(to_json(result).encode(), Read((), *read), time.perf_counter() - started)
 
 
 class _of:

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from site_builder.data import datasets
 from site_builder.errors import FigureError
 from site_builder.figures.results import FigureRecord
 from site_builder.graph import Model
-from site_builder.run import datasets
-from site_builder.run.provenance import versions
-from site_builder.run.records import TOLERANCE, Record, rounded_list
-from site_builder.run.session import Session
+from site_builder.project.machine import system, versions
+from site_builder.record.records import TOLERANCE, Record, rounded_list
+from site_builder.record.session import Session
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,10 +43,12 @@ class Lab:
     def record(self) -> FigureRecord:
         """Where the numbers of all runs so far come from."""
         made = [
-            FigureRecord((run.seed,), run.session.adapter, run.session.runner, run.session.kernels, versions())
+            FigureRecord(
+                (run.seed,), run.session.adapter, run.session.runner, run.session.kernels, versions(), system()
+            )
             for run in self._runs
         ]
-        return FigureRecord.joined(made or [FigureRecord(versions=versions(("numpy",)))])
+        return FigureRecord.joined(made or [FigureRecord(versions=versions(("numpy",)), system=system())])
 
     @property
     def kernels(self) -> tuple[str, ...]:

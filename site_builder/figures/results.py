@@ -1,25 +1,29 @@
-"""An experiment's result as bytes: numbers as JSON, arrays behind them, the records and plans of its runs beside them.
+"""An experiment's result as JSON: numbers and rounded arrays, the records and plans of its runs beside them.
 
-In: the dict that an experiment returned. Out: bytes for the cache, and from them the values for the prose, without
-NumPy, or the whole result for its figures. It does not know how either is used.
+In: the dict that an experiment returned. Out: JSON for the project to keep, and from it the values for the prose,
+without NumPy, or the whole result for its figures. It does not know how either is used.
+
+What figures get is always what was kept, also right after a run, so that they are the same on every machine. Numbers
+are kept as they are, elements of arrays to `records.DIGITS` significant digits: ten times finer than machines agree.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import FigureError
-from site_builder.run.records import Record, to_json
+from site_builder.record.records import DIGITS, MARK, Record, rounded
 
 if TYPE_CHECKING:
     import numpy as np
 
 Scalar = bool | int | float | str
-MARK = "$"  # the key of an object that stands for something JSON has not
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class FigureRecord:
     runner: str = ""
     kernels: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    system: str = ""  # of the machine that computed it: "Linux x86_64"
 
     @classmethod
     def joined(cls, records: list[FigureRecord]) -> FigureRecord:
@@ -41,23 +46,23 @@ class FigureRecord:
             ", ".join(dict.fromkeys(record.runner for record in records if record.runner)),
             {file: found for record in records for file, found in record.kernels.items()},
             {name: version for record in records for name, version in record.versions.items()},
+            ", ".join(dict.fromkeys(record.system for record in records if record.system)),
         )
 
 
 @dataclass(frozen=True)
 class Packed:
-    """The readable head of a packed result: everything but the arrays."""
+    """A result that `pack` made, to be read."""
 
     tree: Any
     record: FigureRecord
-    plans: Mapping[str, str]  # digest -> plan as JSON
+    packed_plans: Mapping[str, str]
 
     @classmethod
-    def read(cls, data: bytes) -> Packed:
-        """The head of what `pack` made."""
-        head = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        found = head["record"]
-        return cls(head["tree"], FigureRecord(**{**found, "seeds": tuple(found["seeds"])}), head["plans"])
+    def read(cls, found: Mapping[str, Any]) -> Packed:
+        """What `pack` made."""
+        record = {**found["record"], "seeds": tuple(found["record"]["seeds"])}
+        return cls(found["tree"], FigureRecord(**record), found["plans"])
 
     def values(self, name: str) -> dict[str, Scalar]:
         """The scalars, by dotted path: {"digits.accuracy": 0.96}."""
@@ -65,29 +70,32 @@ class Packed:
 
     def records(self, name: str) -> dict[str, Record]:
         """The records of runs that may be replayed, by dotted path."""
-        return {path: Record.from_json(text) for path, text in _marked(name, self.tree, "record")}
+        return {path: Record(**fields) for path, fields in _marked(name, self.tree, "record")}
+
+    def plan(self, digest: str) -> str:
+        """A plan as JSON."""
+        return zlib.decompress(base64.b64decode(self.packed_plans[digest])).decode()
 
 
-def pack(result: Any, record: FigureRecord, plans: Mapping[str, str]) -> bytes:
-    """The result as bytes; equal results give equal bytes. Raises FigureError on what cannot be kept."""
+def pack(result: Any, record: FigureRecord, plans: Mapping[str, str]) -> dict[str, Any]:
+    """The result as JSON holds it; equal results give equal ones. `plans`: digest -> plan, which is compressed.
+
+    Raises FigureError on what cannot be kept.
+    """
     if not isinstance(result, dict):
         raise FigureError(f"an experiment returns a dict of numbers, arrays and records, not {type(result).__name__}")
-    arrays: list[np.ndarray[Any, Any]] = []
-    tree = _packed(result, "the result", arrays)
-    head = to_json({"tree": tree, "record": asdict(record), "plans": dict(plans)}).encode()
-    return b"".join([len(head).to_bytes(8, "little"), head, *(array.tobytes() for array in arrays)])
+    packed = {name: base64.b64encode(zlib.compress(plan.encode(), 9)).decode() for name, plan in plans.items()}
+    return {"record": asdict(record), "tree": _packed(result, "the result"), "plans": packed}
 
 
-def unpack(data: bytes) -> dict[str, Any]:
+def unpack(found: Mapping[str, Any]) -> dict[str, Any]:
     """The result as its figures get it: arrays are NumPy's, records are Records."""
-    length = int.from_bytes(data[:8], "little")
-    body = memoryview(data)[8 + length :]
-    result = _unpacked(json.loads(data[8 : 8 + length])["tree"], body)
+    result = _unpacked(found["tree"])
     assert isinstance(result, dict)
     return result
 
 
-def _packed(value: Any, path: str, arrays: list[np.ndarray[Any, Any]]) -> Any:
+def _packed(value: Any, path: str) -> Any:
     import numpy as np
 
     if (isinstance(value, np.ndarray) and value.ndim == 0) or isinstance(value, np.generic):
@@ -97,42 +105,49 @@ def _packed(value: Any, path: str, arrays: list[np.ndarray[Any, Any]]) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, Record):
-        return {MARK: "record", "text": value.to_json()}
+        return {MARK: "record", "record": json.loads(value.to_json())}
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        kept = np.ascontiguousarray(value, value.dtype.newbyteorder("<"))
-        start = sum(array.nbytes for array in arrays)
-        arrays.append(kept)
-        return {MARK: "array", "dtype": kept.dtype.str, "shape": list(kept.shape), "start": start}
+        dtype = value.dtype.newbyteorder("<").str
+        return {MARK: "array", "dtype": dtype, "shape": list(value.shape), "values": _numbers(value)}
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str) or not key or key == MARK or "." in key:
                 raise FigureError(f"{path} has the key {key!r}; keys are texts without a dot")
-        return {key: _packed(each, f"{path}[{key!r}]", arrays) for key, each in value.items()}
+        return {key: _packed(each, f"{path}[{key!r}]") for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_packed(each, f"{path}[{index}]", arrays) for index, each in enumerate(value)]
+        return [_packed(each, f"{path}[{index}]") for index, each in enumerate(value)]
     raise FigureError(
         f"{path} is a {type(value).__name__}, expected a number, a text, an array, a record, a list or a dict"
     )
 
 
-def _unpacked(value: Any, body: memoryview) -> Any:
+def _numbers(array: np.ndarray[Any, Any]) -> list[float | int | str]:
+    """An array's elements, row by row: whole numbers as such, what is not finite as the text that `float` reads."""
+    flat = array.ravel().tolist()
+    if array.dtype.kind != "f":
+        return [int(each) for each in flat]
+    return [str(each) if (short := rounded(each)) is None else _short(short) for each in flat]
+
+
+def _short(number: float) -> float | int:
+    """A whole number without its `.0`."""
+    return int(number) if number == int(number) and abs(number) < 10**DIGITS else number
+
+
+def _unpacked(value: Any) -> Any:
     import numpy as np
 
     if isinstance(value, list):
-        return [_unpacked(each, body) for each in value]
+        return [_unpacked(each) for each in value]
     if not isinstance(value, dict):
         return value
     if value.get(MARK) == "record":
-        return Record.from_json(value["text"])
+        return Record(**value["record"])
     if value.get(MARK) == "array":
-        dtype = np.dtype(value["dtype"])
-        count = math.prod(value["shape"])
-        return (
-            np.frombuffer(body, dtype, count, value["start"]).reshape(value["shape"]).copy()
-            if count
-            else (np.empty(value["shape"], dtype))
-        )
-    return {key: _unpacked(each, body) for key, each in value.items()}
+        return np.array(
+            [float(each) if isinstance(each, str) else each for each in value["values"]], value["dtype"]
+        ).reshape(value["shape"])
+    return {key: _unpacked(each) for key, each in value.items()}
 
 
 def _flatten(path: str, value: Any) -> list[tuple[str, Scalar]]:
@@ -145,9 +160,9 @@ def _flatten(path: str, value: Any) -> list[tuple[str, Scalar]]:
     return []
 
 
-def _marked(path: str, value: Any, mark: str) -> list[tuple[str, str]]:
+def _marked(path: str, value: Any, mark: str) -> list[tuple[str, Any]]:
     if isinstance(value, dict) and value.get(MARK) == mark:
-        return [(path, value["text"])]
+        return [(path, value[mark])]
     if isinstance(value, dict) and MARK not in value:
         return [pair for key, each in value.items() for pair in _marked(f"{path}.{key}", each, mark)]
     return []

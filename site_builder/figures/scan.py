@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from site_builder.cache import digest
 from site_builder.errors import FigureError
-from site_builder.run.imports import closure, files_digest, parse, relative
+from site_builder.project.cache import digest
+from site_builder.project.imports import closure, files_digest, meaning, parse, relative
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -130,7 +130,7 @@ class _Reader:
                 if isinstance(node, ast.Name) and node.id in self.binds and node.id not in seen:
                     seen.add(node.id)
                     waiting += [each for each in self.binds[node.id] if each not in reached and each not in waiting]
-        texts = sorted(ast.dump(statement) for statement in reached)
+        texts = sorted(meaning(statement) for statement in reached)
         return digest(*texts, files_digest(self.root, closure(self.root, self.file.parent, reached)))
 
     def figure(self, node: Function, decorator: ast.expr, known: set[str]) -> FigureSource:

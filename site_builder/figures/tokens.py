@@ -16,8 +16,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from site_builder.errors import FigureError
+from site_builder.project.paths import find, project
 
-PACKAGE = Path(__file__).parents[1]
+TOKENS = "static/theme/tokens.css"
 DECLARATION = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6});")
 CATEGORIES = tuple(f"cat-{number}" for number in range(1, 8))
 USED = ("ink", "ink-2", "ink-3", "line", "paper", "paper-2", "accent", "accent-2", "negative", "positive", *CATEGORIES)
@@ -39,16 +40,13 @@ class Palette:
     css: dict[str, str]  # stand-in -> what the SVG says
 
 
-def tokens_file() -> Path:
-    """The theme's colours: beside the package in a checkout, inside it when installed."""
-    beside = PACKAGE.parent / "static" / "theme" / "tokens.css"
-    return beside if beside.is_file() else PACKAGE / "_static" / "theme" / "tokens.css"
+def palette(file: Path | None = None) -> Palette:
+    """The palette in `file`, by default that of the project's theme. Raises FigureError where a token is missing."""
+    return _palette(file or find(project(), TOKENS))
 
 
 @lru_cache(maxsize=2)
-def palette(file: Path | None = None) -> Palette:
-    """The palette in `file`, by default the theme's. Raises FigureError where a token is missing."""
-    path = file or tokens_file()
+def _palette(path: Path) -> Palette:
     light, dark = _read(path)
     css = {"#000000": "var(--ink)", "#ffffff": "var(--paper)"}
     stand_ins = {name: _stand_in(light[name], f"var(--{name})", css) for name in (*USED, *USED_LAST)}
@@ -93,7 +91,7 @@ def _stand_in(colour: Rgb, meaning: str, css: dict[str, str]) -> str:
                 if 0 <= moved[channel] <= 255 and found not in css:
                     css[found] = meaning
                     return found
-    raise FigureError("the theme has more colours than can be told apart", tokens_file())
+    raise FigureError("the theme has more colours than can be told apart", TOKENS)
 
 
 def _scale(low: str | None, high: str, light: dict[str, Rgb], css: dict[str, str]) -> Iterator[str]:

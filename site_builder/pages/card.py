@@ -1,7 +1,7 @@
 """The picture that a shared link shows, 1200 by 630.
 
-In: a site, a post or none, the light theme's colours, the fonts' folder. Out: PNG bytes. The mark is the site's icon: a
-plane cut in two by a decision boundary, blue where negative and orange where positive.
+In: a site, a post or none, the light theme's colours, the fonts' files by name. Out: PNG bytes. The mark is the site's
+icon: a plane cut in two by a decision boundary, blue where negative and orange where positive.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BASIC = frozenset("§©«°±²³µ·¹»½×÷áéíóúäöüèçñø")  # of 
 LATIN = frozenset("ıŒœˆ˚˜⁄")  # beyond Latin-1, what its file has
 
 
-def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts: Path) -> bytes:
+def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts: Mapping[str, Path]) -> bytes:
     """A post's card, or the site's."""
     image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), colours["paper"])
     draw = ImageDraw.Draw(image)
@@ -55,8 +55,8 @@ def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts
 class _Face:
     """A face of the theme at a size, in all its files."""
 
-    def __init__(self, fonts: Path, name: str, size: int) -> None:
-        self.fonts = {part: _font(fonts / f"{name}{part}.woff2", size) for part in PARTS}
+    def __init__(self, fonts: Mapping[str, Path], name: str, size: int) -> None:
+        self.fonts = {part: _font(fonts[f"{name}{part}.woff2"], size) for part in PARTS}
 
     def runs(self, text: str) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
         for part, letters in itertools.groupby(text, part_of):
@@ -78,7 +78,7 @@ def part_of(letter: str) -> str:
     return "-extended" if "\u0100" <= letter < "\u0250" else ""
 
 
-def _title(draw: ImageDraw.ImageDraw, title: str, colour: str, fonts: Path) -> None:
+def _title(draw: ImageDraw.ImageDraw, title: str, colour: str, fonts: Mapping[str, Path]) -> None:
     """The title as large as it fits, standing on the line above the foot."""
     width = WIDTH - 2 * MARGIN
     for size in SIZES:

@@ -56,6 +56,7 @@ class Made:
     """How the page was made: what its figures ran on, and from which files."""
 
     adapter: str  # "llvmpipe (LLVM 19.1.7, 256 bits), Vulkan", or "NumPy 2.4, no GPU"
+    system: str  # "Linux x86_64"
     versions: Sequence[tuple[str, str]] = ()  # ("wgpu", "0.29.0")
     kernels: Sequence[Source] = ()
     sources: Sequence[Source] = ()

@@ -21,16 +21,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from site_builder.errors import KernelError
+from site_builder.project.paths import find, project
 
 HALF = "shader-f16"  # the feature of devices that compute with numbers of 16 bits
-
-_IN_PROJECT = Path(__file__).parents[2] / "shaders"
-_IN_PACKAGE = Path(__file__).parents[1] / "_shaders"
 
 
 @dataclass(frozen=True)
@@ -120,10 +117,8 @@ def library(name: str) -> str:
 
 
 def _read(file: str, importer: Line | None) -> str:
-    folder = _IN_PROJECT if _IN_PROJECT.is_dir() else _IN_PACKAGE
-    path = folder.parent.joinpath(folder.name, *file.split("/")[1:])
     try:
-        return path.read_text(encoding="utf-8")
+        return find(project(), file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         if importer is None:
             raise KernelError("there is no such kernel", file, hint="Kernels live in shaders/") from problem

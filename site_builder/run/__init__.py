@@ -11,10 +11,11 @@ from typing import Any, Literal, Protocol
 
 from ..errors import DeviceError
 from ..graph import Model
-from ..plan import Plan, lower
-from .demo import Demo, Recording
+from ..plan import Plan
+from .declarations import Demo, Recording
+from .loading import Loader, no_data
 
-__all__ = ["Demo", "Recording", "Runner", "best_runner", "has_adapter", "numpy_runner", "wgpu_runner"]
+__all__ = ["Demo", "Loader", "Recording", "Runner", "has_adapter", "numpy_runner", "wgpu_runner"]
 
 
 class Runner(Protocol):
@@ -35,25 +36,18 @@ class Runner(Protocol):
         ...
 
 
-def numpy_runner(model: Model, dtype: Literal["float32", "float64"] = "float64") -> Runner:
-    """Runs the model's graph in NumPy."""
+def numpy_runner(model: Model, dtype: Literal["float32", "float64"] = "float64", load: Loader = no_data) -> Runner:
+    """Runs the model's graph in NumPy. `load` (site_builder.data.load_data) fills data that has a source."""
     from .on_numpy import NumPyRunner
 
-    return NumPyRunner(model, dtype)
+    return NumPyRunner(model, dtype, load)
 
 
-def wgpu_runner(plan: Plan) -> Runner:
-    """Runs a plan through wgpu. DeviceError where there is no adapter."""
+def wgpu_runner(plan: Plan, load: Loader = no_data) -> Runner:
+    """Runs a plan through wgpu, with `load` as in `numpy_runner`. DeviceError where there is no adapter."""
     from .on_wgpu import WgpuRunner
 
-    return WgpuRunner(plan)
-
-
-def best_runner(model: Model, plan: Plan | None = None) -> Runner:
-    """wgpu where there is an adapter, else NumPy in float32; `adapter` says which."""
-    if not has_adapter():
-        return numpy_runner(model, "float32")
-    return wgpu_runner(lower(model) if plan is None else plan)
+    return WgpuRunner(plan, load=load)
 
 
 @lru_cache(maxsize=1)

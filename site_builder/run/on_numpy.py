@@ -13,15 +13,16 @@ import numpy as np
 from ..errors import PlanError
 from ..graph import Model, Tensor
 from ..graph.program import Program, Variable, topological, variable_of
-from . import datasets
 from .bounds import checked
 from .definitions import DEFINITIONS, Array
+from .loading import Loader, no_data
 
 
 class NumPyRunner:
-    """Runs programs on the host in `float32` or `float64`."""
+    """Runs programs on the host in `float32` or `float64`. `load` fills the data that has a source."""
 
-    def __init__(self, model: Model, dtype: str = "float64") -> None:
+    def __init__(self, model: Model, dtype: str = "float64", load: Loader = no_data) -> None:
+        self._load = load
         self.adapter = f"NumPy, {dtype}"
         self._programs: Mapping[str, Program] = model.programs
         self._orders: dict[str, list[Tensor]] = {}
@@ -73,5 +74,5 @@ class NumPyRunner:
         dtype = self._numpy_type(variable.type.dtype)
         if variable.source is not None:
             shape, kind, bound = variable.type.shape, variable.type.dtype, variable.bound
-            return datasets.fitting(variable.source, variable.name, shape, kind, bound).astype(dtype)
+            return self._load(variable.source, variable.name, shape, kind, bound).astype(dtype)
         return np.full(variable.type.shape, variable.initial or 0, dtype)

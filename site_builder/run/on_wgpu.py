@@ -24,9 +24,9 @@ from ..errors import DeviceError, KernelError, PlanError
 from ..plan import Buffer, Plan, PlanKernel, Source, Step
 from ..plan.kernels import HALF, load
 from ..plan.limits import PROMISED, check
-from . import datasets
 from .bounds import checked
 from .definitions import Array
+from .loading import Loader, no_data
 
 # What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.
 LIMITS = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", name): value for name, value in PROMISED.items()}
@@ -122,12 +122,12 @@ def quads_are_neighbours(device: wgpu.GPUDevice) -> bool:
 
 
 class WgpuRunner:
-    """Runs one plan. Data sets are loaded, inputs set to their initial values, when it is made.
+    """Runs one plan. When it is made, `load` fills the data that has a source, and inputs get their initial values.
 
     `using`: the optional features, in WebGPU's names, that kernels may use where the device has them.
     """
 
-    def __init__(self, plan: Plan, using: Collection[str] = tuple(FEATURES)) -> None:
+    def __init__(self, plan: Plan, using: Collection[str] = tuple(FEATURES), load: Loader = no_data) -> None:
         usable = features().intersection(using) if any(kernel.variants for kernel in plan.kernels) else frozenset()
         self._variants = [kernel.variant(usable) for kernel in plan.kernels]
         self.plan = plan
@@ -135,7 +135,9 @@ class WgpuRunner:
         self._device = _device()
         check(plan)
         self._buffers = {b.name: b for b in plan.buffers if b.name is not None}
-        sets = {b.name: _loaded(b) for b in self._buffers.values()}  # may be refused: before anything is allocated
+        sets = {
+            b.name: _at_first(b, load) for b in self._buffers.values()
+        }  # may be refused: before anything is allocated
         usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_DST | wgpu.BufferUsage.COPY_SRC
         self._allocations = [
             self._device.create_buffer(label=f"{plan.name}, allocation {n}", size=size, usage=usage)
@@ -232,11 +234,11 @@ class WgpuRunner:
         return self._pipelines[number]
 
 
-def _loaded(buffer: Buffer) -> Array | None:
+def _at_first(buffer: Buffer, load: Loader) -> Array | None:
     """What a named buffer holds at first, None for zeros. DataError or PlanError where it cannot."""
     name, shape, dtype, bound = str(buffer.name), buffer.shape, buffer.dtype, buffer.bound
     if buffer.source is not None:
-        return datasets.fitting(buffer.source, name, shape, dtype, bound)
+        return load(buffer.source, name, shape, dtype, bound)
     return checked(name, np.broadcast_to(buffer.initial, shape), shape, dtype, bound) if buffer.initial else None
 
 

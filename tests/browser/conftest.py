@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page
 
 from site_builder.bundle.assets import Bundle, bundle
 from site_builder.bundle.node import Node
-from site_builder.cache import Cache
+from site_builder.project.cache import Cache
 from tests.browser import firefox
 from tests.chromium import find, started
 from tests.missing import missing

@@ -20,7 +20,7 @@ from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.plan.kernels import HALF, load
 from site_builder.run import numpy_runner
-from site_builder.run.cases import HALF_TOLERANCE
+from site_builder.selfcheck.cases import HALF_TOLERANCE
 from tests.browser.conftest import ROOT
 from tests.browser.firefox import Firefox
 from tests.tools import packages

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from site_builder.assembly.demos import Shelf
+from site_builder.assembly.demos import ModelAssets
 from site_builder.assembly.output import Output
 from site_builder.bundle.assets import Bundle
-from site_builder.cache import Cache
-from site_builder.figures.build import PostFigures, Workshop
-from site_builder.run.demo import DemoPayload, make_demos
+from site_builder.figures.build import FigureSet, PostFigures
+from site_builder.figures.experiments import Experiments
+from site_builder.project.cache import Cache
+from site_builder.record.demos import DemoPayload, Demos
 from tests.browser.conftest import REPLAY, Served, page_html
 from tests.browser.test_runtime import losses, ready, start
 
@@ -35,8 +36,8 @@ class Built:
     demo: DemoPayload
     post: PostFigures
 
-    def shelf(self) -> Shelf:
-        return Shelf(Output(), Cache(self.root / ".cache"), self.root)
+    def assets(self) -> ModelAssets:
+        return ModelAssets(Output(), Cache(self.root / ".cache"), self.root)
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +48,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     shutil.copytree(FIXTURE, demo, ignore=shutil.ignore_patterns("figures.py", "__pycache__"))
     shutil.copy(FIXTURE / "figures.py", post)
     cache = Cache(root / ".cache")
-    payload = make_demos(root, cache, [demo / "model.py"])["stories"]
-    return Built(root, payload, Workshop(root, cache).compute([post])[post])
+    payload = Demos(root, cache).payloads([demo / "model.py"])["stories"]
+    return Built(root, payload, FigureSet(Experiments(root, cache)).compute([post])[post])
 
 
-def serve(server: Served, bundled: Bundle, shelf: Shelf, inside: str, entry: str) -> None:
+def serve(server: Served, bundled: Bundle, assets: ModelAssets, inside: str, entry: str) -> None:
     server.files.clear()
-    for path, content in {**bundled.files, **shelf.output.files}.items():
+    for path, content in {**bundled.files, **assets.output.files}.items():
         server.put(f"/{path}", content)
     server.put("/page.css", "")
     server.put("/", page_html(bundled, inside, entry))
@@ -66,10 +67,10 @@ def numbers_fetched(page: Page) -> list[str]:
 
 
 def test_a_demo_trains_on_data_of_its_own(server: Served, bundled: Bundle, built: Built, open_page: Opener) -> None:
-    shelf = built.shelf()
-    url = shelf.manifest(built.demo)
+    assets = built.assets()
+    url = assets.manifest(built.demo)
     figure = f'<live-demo name="stories" id="demo-stories" manifest="{url}"><figure></figure></live-demo>'
-    serve(server, bundled, shelf, figure, "demos/stories/demo.js")
+    serve(server, bundled, assets, figure, "demos/stories/demo.js")
     page = open_page(server.url)
     ready(page)
     assert numbers_fetched(page) == [], "until someone wants to see it run"
@@ -91,9 +92,9 @@ def test_figures_are_repeated_on_the_data_that_they_were_made_of(
 ) -> None:
     replay = built.post.figures[name].replay
     assert replay is not None
-    shelf = built.shelf()
-    url = shelf.record(name, replay)
-    serve(server, bundled, shelf, f'<figure-replay record="{url}"></figure-replay>', REPLAY)
+    assets = built.assets()
+    url = assets.record(name, replay)
+    serve(server, bundled, assets, f'<figure-replay record="{url}"></figure-replay>', REPLAY)
     page = open_page(server.url)
     page.click("text=Run this on your GPU")
     page.wait_for_selector(".replay-said.fine, .replay-said.bad", timeout=20_000)
@@ -102,16 +103,16 @@ def test_figures_are_repeated_on_the_data_that_they_were_made_of(
 
 
 def test_numbers_are_published_once(built: Built) -> None:
-    shelf = built.shelf()
+    assets = built.assets()
     texts: list[dict[str, Any]] = []
     for url in (
-        shelf.manifest(built.demo),
-        *(shelf.record(name, drawing.replay) for name, drawing in built.post.figures.items() if drawing.replay),
+        assets.manifest(built.demo),
+        *(assets.record(name, drawing.replay) for name, drawing in built.post.figures.items() if drawing.replay),
     ):
-        texts.append(json.loads(shelf.output.files[url.lstrip("/")]))
+        texts.append(json.loads(assets.output.files[url.lstrip("/")]))
     assert [text["inputs"] for text in texts] == [{}, {}, {}]
     assert len({text["data"]["weight"]["url"] for text in texts}) == 1
-    held = {path.rpartition("-")[0]: data for path, data in shelf.output.files.items() if path.endswith(".bin")}
+    held = {path.rpartition("-")[0]: data for path, data in assets.output.files.items() if path.endswith(".bin")}
     assert {name: len(data) for name, data in held.items()} == {
         "assets/demos-stories-tokens": 3000,
         "assets/tokens": 4 * 3000,

@@ -13,7 +13,8 @@ from site_builder.doctor import Finding, examine
 from site_builder.errors import DeviceError, KernelError
 from site_builder.graph import Model
 from site_builder.plan import Plan, lower
-from site_builder.run import selfcheck, wgpu_runner
+from site_builder.run import wgpu_runner
+from site_builder.selfcheck import selfcheck
 
 
 def findings(*names: str) -> list[Finding]:

@@ -12,6 +12,7 @@ from demos.digits.model import BATCH, TRAIN
 from demos.digits.model import build as build_digits
 from demos.perceptron.model import SLOTS, build, build_softer, inputs, slots
 from site_builder import graph as g
+from site_builder.data import load_data
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run.on_numpy import NumPyRunner
@@ -26,7 +27,7 @@ def runners(model: Model, writes: dict[str, Any]) -> Iterator[Any]:
     """The definition in double precision, then the kernels, both after `init` with seed 1."""
     from site_builder.run.on_wgpu import WgpuRunner
 
-    for runner in (NumPyRunner(model), WgpuRunner(lower(model))):
+    for runner in (NumPyRunner(model, load=load_data), WgpuRunner(lower(model), load=load_data)):
         for name, value in {**writes, "seed": 1}.items():
             runner.write(name, np.asarray(value))
         runner.run("init")

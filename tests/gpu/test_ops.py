@@ -13,8 +13,8 @@ import pytest
 from site_builder.graph.derivatives import DERIVATIVES
 from site_builder.plan import lower
 from site_builder.plan.kernels import load
-from site_builder.run.cases import CASES, Case, model_of
-from site_builder.run.selfcheck import difference, failures, on_both, trials
+from site_builder.selfcheck.cases import CASES, Case, model_of
+from site_builder.selfcheck.selfcheck import difference, failures, on_both, trials
 
 SHADERS = Path(__file__).resolve().parents[2] / "shaders"
 NO_OPS = ("device", "lib", "plots")  # a trial of devices, fragments, and what draws in pages

@@ -9,6 +9,7 @@ import pytest
 
 from site_builder import graph as g
 from site_builder import nn
+from site_builder.data import load_data
 from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
@@ -19,7 +20,7 @@ from tests.plans import read
 def both(model: Model) -> tuple[Any, NumPyRunner]:
     from site_builder.run.on_wgpu import WgpuRunner
 
-    return WgpuRunner(lower(model)), NumPyRunner(model)
+    return WgpuRunner(lower(model), load=load_data), NumPyRunner(model, load=load_data)
 
 
 def test_two_states_swap_their_values(device: Any) -> None:
@@ -105,7 +106,7 @@ def test_scratch_that_was_poisoned_changes_nothing(device: Any) -> None:
     from site_builder.run.on_wgpu import WgpuRunner
 
     model = mlp()
-    runner = WgpuRunner(lower(model))
+    runner = WgpuRunner(lower(model), load=load_data)
     curves = []
     for poison in (0, 0x7FC00000):  # all zeros, all NaN
         for buffer in runner.plan.buffers:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from site_builder.data import load_data
 from site_builder.errors import DataError, PlanError
 from site_builder.graph import Model
 from site_builder.plan import lower
@@ -78,7 +79,7 @@ def test_data_that_do_not_fit_are_refused_before_anything_is_allocated(
     plan = lower(model)
     monkeypatch.setattr(on_wgpu, "_device", object)  # which has no create_buffer
     with pytest.raises(DataError, match=said):
-        on_wgpu.WgpuRunner(plan)
+        on_wgpu.WgpuRunner(plan, load=load_data)
 
 
 def test_unknown_names_and_wrong_shapes_are_refused(device: Any) -> None:

@@ -11,45 +11,52 @@ from pathlib import Path
 
 import pytest
 
+from site_builder.record import provenance
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "site_builder"
 
 # What each part of the package may import of the others. Whoever is not named as a key imports none of them.
 MAY_IMPORT = {
     "errors": "",
-    "cache": "errors",
+    "project": "errors",
     "config": "errors",
     "publish": "errors",
     "graph": "errors",
     "nn": "errors graph",
-    "plan": "errors graph",
-    "run": "errors cache graph nn plan",
-    "figures": "errors cache graph run",
-    "content": "errors cache",
-    "pages": "errors cache",
-    "bundle": "errors cache",
-    "inputs": "errors cache run",
+    "plan": "errors project graph",
+    "run": "errors graph plan",
+    "data": "errors project run",
+    "record": "errors project graph plan run data",
+    "selfcheck": "errors graph plan run",
+    "figures": "errors project graph data record",
+    "content": "errors project",
+    "pages": "errors project",
+    "bundle": "errors project",
+    "inputs": "errors project",
     "new": "errors content",
     "serve": "errors inputs",
-    "doctor": "errors config bundle run",
-    "assembly": "errors cache config content pages bundle figures run",
-    "site": "errors cache inputs publish assembly",
-    "cli": "errors config doctor new serve site",
+    "doctor": "errors config bundle run selfcheck",
+    "assembly": "errors project config content pages bundle figures data record",
+    "site": "errors project record inputs publish assembly",
+    "cli": "errors project config doctor new serve site",
 }
-# Only `run` itself and `doctor`, which asks what adapter there is, know how things are run.
-ENGINES = ("run.on_wgpu", "run.on_numpy", "run.definitions")
-KNOWS_ENGINES = ("run", "doctor")
+# What the plans of experiments and demos are made and run by, and so what their results are derived from.
+ENGINE = ("errors", "graph", "nn", "plan", "run")
+# Only these know how things are run: `record` starts runners, the self-check and the doctor ask about the adapter.
+RUNNERS = ("run.on_wgpu", "run.on_numpy", "run.definitions")
+KNOWS_RUNNERS = ("run", "record", "selfcheck", "doctor")
 # Where a library may be imported: a module, a folder, or several.
 HOME = {
     "wgpu": ("run/on_wgpu.py",),
     "markdown_it": ("content/markdown.py",),
     "mdit_py_plugins": ("content/markdown.py",),
     "matplotlib": ("figures/",),
-    "numpy": ("run/", "figures/"),
+    "numpy": ("run/", "data/", "record/", "selfcheck/", "figures/"),
     "torch": (),
 }
 # What authors import.
-PUBLIC = tuple(f"{PACKAGE}{part}" for part in ("", ".graph", ".nn", ".plan", ".run", ".figures"))
+PUBLIC = tuple(f"{PACKAGE}{part}" for part in ("", ".graph", ".nn", ".plan", ".run", ".data", ".figures"))
 BEYOND_PUBLIC = {
     ("demos/backprop/model.py", "site_builder.graph.derivatives"): "shows the reader the rows of that very table",
 }
@@ -61,7 +68,6 @@ LONG_FILES = {
     "static/theme/layout.css": "the page's grid at every width, in one place",
     "static/theme/prose.css": "every element that prose is made of",
     "tests/gpu/kernels/general.py": "a table with a case for each kernel",
-    "tests/pure/site/test_site.py": "one project, looked at from all sides",
 }
 LONG_FUNCTIONS = {
     ("demos/digits/model.py", "build"): "the model as the article shows it",
@@ -134,7 +140,7 @@ def test_parts_import_only_what_lies_below_them() -> None:
             other = inner.partition(".")[0]
             if other in parts and other != me and other not in MAY_IMPORT.get(me, "").split():
                 wrong.append(f"{name} imports {module}")
-            if inner.startswith(ENGINES) and me not in KNOWS_ENGINES:
+            if inner.startswith(RUNNERS) and me not in KNOWS_RUNNERS:
                 wrong.append(f"{name} imports {module}")
     assert wrong == []
 
@@ -144,6 +150,20 @@ def test_parts_do_not_import_in_circles() -> None:
     for part, below in MAY_IMPORT.items():
         assert set(below.split()) <= {*done}, f"{part} may import what is only defined after it"
         done.append(part)
+
+
+def test_the_engine_needs_nothing_that_may_change_without_a_retraining() -> None:
+    assert tuple(f"{part}.py" if part == "errors" else part for part in ENGINE) == provenance.ENGINE
+    below = {other for part in ENGINE for other in MAY_IMPORT[part].split()}
+    assert below <= {*ENGINE, "project"}
+    used = {
+        module
+        for part in ENGINE
+        for name in python_files(f"{PACKAGE}/{part}")
+        for module in imports(name)
+        if module.startswith(f"{PACKAGE}.project.")
+    }
+    assert {".".join(module.split(".")[:3]) for module in used} == {f"{PACKAGE}.project.paths"}, "where kernels lie"
 
 
 def test_libraries_stay_in_their_rooms() -> None:

@@ -17,7 +17,7 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
 from site_builder.run import Runner, numpy_runner
-from site_builder.run.cases import Input as Input
+from site_builder.selfcheck.cases import Input as Input
 from tests.zoo.arrangement import arranged, gradient_of, values_of
 
 STEPS = 20

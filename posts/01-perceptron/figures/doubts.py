@@ -10,6 +10,7 @@ from demos.digits.model import BATCH, CLASSES, PIXELS, TEST, TRAIN
 from demos.digits.model import build as build_digits
 from site_builder import graph as g
 from site_builder import nn
+from site_builder.data import load_data
 from site_builder.figures import Lab, canvas, colour, direct_label, experiment, figure, heatmap
 from site_builder.graph import Model, Tensor
 from site_builder.run import numpy_runner
@@ -21,7 +22,7 @@ from .shared import STEPS, Result, binned, extended
 def check(lab: Lab) -> Result:
     """Central differences against the program's gradient, in NumPy's double precision and on the adapter."""
     model = extended()
-    runners: dict[str, Any] = {"single": lab.run(model, seed=1), "double": numpy_runner(model)}
+    runners: dict[str, Any] = {"single": lab.run(model, seed=1), "double": numpy_runner(model, load=load_data)}
     runners["double"].write("seed", 1)
     runners["double"].run("init")
     result: Result = {}

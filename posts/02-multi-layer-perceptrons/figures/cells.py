@@ -29,8 +29,6 @@ def cells(lab: Any) -> dict[str, Any]:
     """The cells into which a ReLU network 2 -> 8 -> 8 -> 2 -> 1 cuts the plane, before and after the spiral."""
     side = np.linspace(-1, 1, 801)
     dense = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    coarse = np.linspace(-1, 1, GRID)
-    shown = np.stack(np.meshgrid(coarse, coarse), axis=-1).reshape(-1, 2)
     run = lab.run(folding.build("relu", 2), seed=3, writes=folding.inputs())
     result: dict[str, Any] = {"bound": (1 + 8 + 28) ** 2 * (1 + 2 + 1)}
     for name, steps in (("start", 0), ("trained", 500)):
@@ -38,7 +36,7 @@ def cells(lab: Any) -> dict[str, Any]:
         layers = maps(run, 4)
         patterns = np.concatenate([z > 0 for z in switches(layers, dense)], axis=1)
         result[name] = len(np.unique(np.packbits(patterns, axis=1), axis=0))
-        result[f"{name}_lines"] = [z.reshape(GRID, GRID, -1) for z in switches(layers, shown)]
+        result[f"{name}_layers"] = layers
         run.run("look")
         result[f"{name}_field"] = run.read("field")
     result["right"] = int(run.read("right"))
@@ -53,6 +51,7 @@ def cells(lab: Any) -> dict[str, Any]:
 def plane_cells(result: dict[str, Any]) -> Any:
     fig, panels = canvas(width="page", height=4.3, columns=2)
     coarse = np.linspace(-1, 1, GRID)
+    shown = np.stack(np.meshgrid(coarse, coarse), axis=-1).reshape(-1, 2)
     for ax, name, title in zip(panels, ("start", "trained"), ("Before training", "After 500 steps"), strict=True):
         heatmap(
             ax,
@@ -62,9 +61,8 @@ def plane_cells(result: dict[str, Any]) -> Any:
             smooth=True,
             lower=True,
         )
-        for layer, entering in enumerate(result[f"{name}_lines"]):
-            for unit in range(entering.shape[2]):
-                z = entering[:, :, unit]
+        for layer, entering in enumerate(switches(result[f"{name}_layers"], shown)):
+            for z in entering.T.reshape(-1, GRID, GRID):
                 if z.min() < 0 < z.max():
                     ax.contour(
                         coarse, coarse, z, levels=[0], colors=[colour(f"cat-{(3, 4, 7)[layer]}")], linewidths=1.3

@@ -2,7 +2,7 @@
 
 One row an op, in the file of its family. The other cells of a row stand where their readers look for them: the words
 in `functions/`, the derivative in `derivatives.py`, the NumPy definition in `run/definitions/`, the WGSL in
-`plan/expressions.py` (elementwise) or `plan/anchors/`, the case in `run/cases/`. A test fails when any is missing.
+`plan/expressions.py` (elementwise) or `plan/anchors/`, the case in `selfcheck/cases/`. A test fails if one is missing.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from site_builder.run.cases import HALF_TOLERANCE
+from site_builder.selfcheck.cases import HALF_TOLERANCE
 
 from ..conftest import Array
 from .table import HALF, Case, Problem, f32, normal, u32

@@ -11,7 +11,7 @@ import numpy as np
 
 from site_builder.plan.fuse import Body
 from site_builder.plan.kernels import Binding
-from site_builder.run.cases import HALF_TOLERANCE
+from site_builder.selfcheck.cases import HALF_TOLERANCE
 
 from ..conftest import Array
 from .table import HALF, Case, Problem, f32, normal, softmax, u32

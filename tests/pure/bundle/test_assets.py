@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.bundle import assets
 from site_builder.bundle.assets import Bundle, asset, bundle, static_files
 from site_builder.bundle.node import Node
-from site_builder.cache import Cache
 from site_builder.errors import BuildError
+from site_builder.project import paths
+from site_builder.project.cache import Cache
 
 PROJECT = Path(__file__).parents[3]
 FILES = {
@@ -40,6 +40,15 @@ def node() -> Node:
 
 
 Make = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def generator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A generator that comes with nothing but what a test gives it."""
+    package = tmp_path / "generator" / "site_builder"
+    package.mkdir(parents=True)
+    monkeypatch.setattr(paths, "PACKAGE", package)
+    return package
 
 
 @pytest.fixture
@@ -122,16 +131,15 @@ def test_unchanged_sources_need_no_node(
         bundle(project, cache, node)
 
 
-def test_project_without_runtime_takes_the_installed_one(
-    make: Make, node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("installed", [True, False], ids=["wheel", "checkout"])
+def test_project_without_runtime_takes_the_generators(
+    make: Make, node: Node, tmp_path: Path, generator: Path, installed: bool
 ) -> None:
     expected = bundle(make("whole"), Cache(tmp_path / "cache-1"), node)
-    package = tmp_path / "package"
-    package.mkdir()
-    monkeypatch.setattr(assets, "PACKAGE", package)
-    runtime = make("installed") / "demos" / "runtime"
-    runtime.rename(package / "_runtime")
-    made = bundle(tmp_path / "installed", Cache(tmp_path / "cache-2"), node)
+    place = generator / "_runtime" if installed else generator.parent / "demos" / "runtime"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    (make("bare") / "demos" / "runtime").rename(place)
+    made = bundle(tmp_path / "bare", Cache(tmp_path / "cache-2"), node)
     assert made == expected
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from site_builder.cache import Cache
 from site_builder.content import Demo, Env, Figure, Image, Post, Rendered, citations, parse_text, render
 from site_builder.content.html import escape
+from site_builder.project.cache import Cache
 
 FRONT = "---\ntitle: The perceptron\nsummary: One neuron that learns.\ndate: 2026-01-31\n---\n"
 FILE = "posts/01-perceptron/index.md"

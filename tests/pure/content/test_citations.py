@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.cache import Cache
 from site_builder.content import citations
 from site_builder.content.citations import Author, Reference
+from site_builder.project.cache import Cache
 
 PROJECT = Path(__file__).parents[3]
 ENTRIES = r"""

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from site_builder.cache import Cache
 from site_builder.content import Env, Rendered, html, values
 from site_builder.content.highlight import highlight
 from site_builder.errors import ContentError
+from site_builder.project.cache import Cache
 
 VOID = {"br", "hr", "img"}
 TAGS = {
@@ -183,7 +183,7 @@ def test_a_warm_run_imports_neither_pygments_nor_pybtex(env: Env, write: Callabl
     script = f"""
 import sys
 from pathlib import Path
-from site_builder.cache import Cache
+from site_builder.project.cache import Cache
 from site_builder.content import Env, citations, parse_text, render
 root = Path({str(env.root)!r})
 cache = Cache(root / ".cache")

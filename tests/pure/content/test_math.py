@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from site_builder.bundle.node import Node, lock_hash
-from site_builder.cache import Cache
 from site_builder.content import Formula, math
 from site_builder.errors import ConfigError, ContentError
+from site_builder.project.cache import Cache
 
 PROJECT = Path(__file__).parents[3]
 

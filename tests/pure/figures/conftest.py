@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from site_builder.cache import Cache
-from site_builder.figures.build import PostFigures, Workshop
+from site_builder.figures.build import FigureSet, PostFigures
+from site_builder.figures.experiments import Experiments
+from site_builder.project.cache import Cache
 
 HELPER = """
 FACTOR = 2.0
@@ -114,15 +115,15 @@ class Project:
     def compute(self, cache: str = "cache") -> tuple[PostFigures, list[str]]:
         """What the post gives, and the names of the jobs that ran for it."""
         here = Here()
-        workshop = Workshop(self.root, Cache(self.root / ".cache" / cache), "numpy", here)
-        return workshop.compute([self.post])[self.post], [job.name for job in here.jobs]
+        experiments = Experiments(self.root, Cache(self.root / ".cache" / cache), "numpy", here)
+        return FigureSet(experiments).compute([self.post])[self.post], [job.name for job in here.jobs]
 
 
 @pytest.fixture(autouse=True)
 def still_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever edits the engine while these tests run does not change what they count."""
-    monkeypatch.setattr("site_builder.figures.build.engine", lambda: "engine")
-    monkeypatch.setattr("site_builder.run.demo.engine", lambda: "engine")
+    monkeypatch.setattr("site_builder.figures.experiments.engine", lambda root: "engine")
+    monkeypatch.setattr("site_builder.record.demos.engine", lambda root: "engine")
 
 
 @pytest.fixture

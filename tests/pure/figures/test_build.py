@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from site_builder.errors import BuildError, FigureError
-from site_builder.run import provenance
-from site_builder.run.session import NO_GPU
+from site_builder.record import provenance
+from site_builder.record.session import NO_GPU
 
 from .conftest import Project
 
@@ -44,7 +45,9 @@ def test_nothing_changed_nothing_runs(project: Project) -> None:
 
 
 def test_two_builds_are_byte_identical(project: Project) -> None:
-    assert project.compute("one")[0] == project.compute("two")[0]
+    one = project.compute("one")[0]
+    shutil.rmtree(project.post / "results")
+    assert project.compute("two") == (one, EVERYTHING)
 
 
 @pytest.mark.parametrize(
@@ -72,36 +75,48 @@ def test_a_change_that_changes_no_number_stops_there(project: Project) -> None:
     assert project.compute()[1] == ["plain"]
 
 
-def test_a_changed_kernel_or_engine_or_version_or_data_set_counts(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_kernel_or_engine_or_data_set_counts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.change(project.file, '{"numbers": ', '{"images": lab.dataset("spiral/points"), "numbers": ')
     project.compute()
     with monkeypatch.context() as changed:
-        real = provenance.file_digest
-        changed.setattr(provenance, "file_digest", lambda path: real(path) + "x" * path.match("shaders/*/*.wgsl"))
+        real = provenance.kernel_digest
+        changed.setattr(provenance, "kernel_digest", lambda path: real(path) + "x" * path.match("shaders/*/*.wgsl"))
         assert "decay" in project.compute()[1]
     with monkeypatch.context() as changed:
-        changed.setattr("site_builder.figures.build.engine", lambda: "another engine")
+        changed.setattr("site_builder.figures.experiments.engine", lambda root: "another engine")
         assert project.compute()[1][:2] == ["decay", "plain"]
     with monkeypatch.context() as changed:
-        changed.setattr("site_builder.figures.build.versions", lambda names=(): {"numpy": "9"})
-        assert project.compute()[1] == EVERYTHING
+        changed.setattr("site_builder.figures.build.versions", lambda names=(): {"matplotlib": "9"})
+        assert project.compute()[1] == ["falling-curve", "raster"], "no library's version retrains"
     with monkeypatch.context() as changed:
-        changed.setattr("site_builder.run.datasets.fingerprint", lambda root, name: "other points")
+        changed.setattr("site_builder.data.datasets.fingerprint", lambda root, name: "other points")
         assert project.compute()[1] == ["plain"]
     assert project.compute()[1] == []
 
 
 @pytest.mark.parametrize(
-    "part", ["run/records.py", "graph/ops/table.py", "nn/module.py", "plan/lower.py", "lib/*.wgsl"]
+    ("part", "counts"),
+    [
+        ("run/on_numpy.py", True),
+        ("graph/ops/table.py", True),
+        ("nn/module.py", True),
+        ("plan/lower.py", True),
+        ("lib/*.wgsl", True),
+        ("record/records.py", False),
+        ("selfcheck/cases/table.py", False),
+        ("project/paths.py", False),
+    ],
 )
-def test_the_engine_is_all_that_computes(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = provenance.file_digest
-    monkeypatch.setattr(provenance, "file_digest", lambda path: "same" if path.match(part) else real(path))
-    touched = provenance.engine()
-    monkeypatch.setattr(provenance, "file_digest", lambda path: "other" if path.match(part) else real(path))
-    assert provenance.engine() != touched
+def test_the_engine_is_all_that_computes(part: str, counts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    originals = {name: getattr(provenance, name) for name in ("kernel_digest", "code_digest")}
+
+    def engine(said: str) -> str:
+        for name in originals:
+            real = originals[name]
+            monkeypatch.setattr(provenance, name, lambda path, real=real: said if path.match(part) else real(path))
+        return provenance.engine(Path.cwd())
+
+    assert (engine("one") != engine("another")) == counts
 
 
 def test_a_file_that_an_experiment_opens_counts(project: Project) -> None:
@@ -117,11 +132,12 @@ def test_a_file_that_an_experiment_opens_counts(project: Project) -> None:
 def test_an_untouched_tree_imports_no_numerics(project: Project) -> None:
     project.compute()
     code = (
-        "import sys; from pathlib import Path; from site_builder.cache import Cache\n"
-        "from site_builder.figures import build; from site_builder.figures.build import Workshop\n"
-        "build.engine = lambda: 'engine'\n"
+        "import sys; from pathlib import Path; from site_builder.project.cache import Cache\n"
+        "from site_builder.figures import experiments; from site_builder.figures.build import FigureSet\n"
+        "experiments.engine = lambda root: 'engine'\n"
         f"root = Path({str(project.root)!r}); post = Path({str(project.post)!r})\n"
-        "made = Workshop(root, Cache(root / '.cache' / 'cache'), 'numpy').compute([post])[post]\n"
+        "found = experiments.Experiments(root, Cache(root / '.cache' / 'cache'), 'numpy')\n"
+        "made = FigureSet(found).compute([post])[post]\n"
         "assert 'falling-curve' in made.figures and made.values\n"
         "print(*sorted({'numpy', 'matplotlib', 'wgpu', 'sklearn', 'helpers'} & set(sys.modules)))\n"
     )
@@ -133,11 +149,14 @@ def test_an_untouched_tree_imports_no_numerics(project: Project) -> None:
 
 def test_processes_give_the_same_as_running_here(project: Project) -> None:
     """The default executor: jobs and results survive pickling."""
-    from site_builder.cache import Cache
-    from site_builder.figures.build import Workshop
+    from site_builder.figures.build import FigureSet
+    from site_builder.figures.experiments import Experiments
+    from site_builder.project.cache import Cache
 
-    alone = Workshop(project.root, Cache(project.root / ".cache" / "processes"), "numpy")
-    assert alone.compute([project.post])[project.post] == project.compute()[0]
+    alone = FigureSet(Experiments(project.root, Cache(project.root / ".cache" / "processes"), "numpy"))
+    made = alone.compute([project.post])[project.post]
+    shutil.rmtree(project.post / "results")
+    assert project.compute() == (made, EVERYTHING)
 
 
 def line_of(project: Project, text: str) -> int:

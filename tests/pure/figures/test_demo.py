@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from site_builder.cache import Cache
 from site_builder.errors import BuildError
-from site_builder.run.demo import Demo, DemoPayload, Recording, combinations, make_demos, plan_key
-from site_builder.run.records import packed
-from site_builder.run.session import NO_GPU
+from site_builder.project.cache import Cache
+from site_builder.record.demos import Demo, DemoPayload, Demos, Recording, combinations, plan_key
+from site_builder.record.records import packed
+from site_builder.record.session import NO_GPU
 
 from .conftest import Here
 
@@ -68,7 +68,7 @@ class DemoProject:
     def make(self, cache: str = "cache") -> tuple[DemoPayload, int]:
         """The payload, and how many jobs it took."""
         here = Here()
-        made = make_demos(self.root, Cache(self.root / ".cache" / cache), [self.file], "numpy", here)
+        made = Demos(self.root, Cache(self.root / ".cache" / cache), "numpy", here).payloads([self.file])
         return made["decay"], len(here.jobs)
 
 
@@ -124,18 +124,18 @@ def test_a_changed_model_or_data_set_counts(demo: DemoProject, monkeypatch: pyte
     demo.change("at=(0, 1, 3)", "at=(0, 1, 2)")
     assert demo.make()[1] == 1
     assert demo.make()[1] == 0
-    monkeypatch.setattr("site_builder.run.datasets.fingerprint", lambda root, name: "other labels")
+    monkeypatch.setattr("site_builder.data.datasets.fingerprint", lambda root, name: "other labels")
     assert demo.make()[1] == 1
 
 
 def test_an_untouched_demo_imports_nothing(demo: DemoProject) -> None:
     demo.make()
     code = (
-        "import sys; from pathlib import Path; from site_builder.cache import Cache\n"
-        "from site_builder.run import demo; from site_builder.run.demo import make_demos\n"
-        "demo.engine = lambda: 'engine'\n"
+        "import sys; from pathlib import Path; from site_builder.project.cache import Cache\n"
+        "from site_builder.record import demos; from site_builder.record.demos import Demos\n"
+        "demos.engine = lambda root: 'engine'\n"
         f"root = Path({str(demo.root)!r})\n"
-        f"made = make_demos(root, Cache(root / '.cache' / 'cache'), [Path({str(demo.file)!r})], 'numpy')\n"
+        f"made = Demos(root, Cache(root / '.cache' / 'cache'), 'numpy').payloads([Path({str(demo.file)!r})])\n"
         "assert made['decay'].plans\n"
         "print(*sorted({'numpy', 'wgpu', 'sklearn', 'demos'} & set(sys.modules)))\n"
     )

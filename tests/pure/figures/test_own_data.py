@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from site_builder.assembly.demos import Shelf
+from site_builder.assembly.demos import ModelAssets
 from site_builder.assembly.output import Output
-from site_builder.cache import Cache
+from site_builder.data import datasets
 from site_builder.errors import BuildError, DataError
-from site_builder.figures.build import Workshop
-from site_builder.run import datasets
-from site_builder.run.author import importing
-from site_builder.run.demo import make_demos
+from site_builder.figures.build import FigureSet
+from site_builder.figures.experiments import Experiments
+from site_builder.project.author import importing
+from site_builder.project.cache import Cache
+from site_builder.record.demos import Demos
 
 from .conftest import Here
 
@@ -107,17 +108,19 @@ class Stories:
     def compute(self) -> list[str]:
         """The names of the experiments and demos that had to be computed."""
         here = Here()
-        Workshop(self.root, self.cache, "numpy", here).compute([self.root / "posts/01-first"])
-        make_demos(self.root, self.cache, [self.root / "demos/stories/model.py"], "numpy", here)
+        FigureSet(Experiments(self.root, self.cache, "numpy", here)).compute([self.root / "posts/01-first"])
+        Demos(self.root, self.cache, "numpy", here).payloads([self.root / "demos/stories/model.py"])
         return [getattr(job, "name", None) or job.file.parent.name for job in here.jobs]
 
     def published(self) -> tuple[dict[str, int | str | list[int]], bytes]:
         """The tokens as the page gets them: their entry in the manifest, and what lies at its address."""
-        payload = make_demos(self.root, self.cache, [self.root / "demos/stories/model.py"], "numpy", Here())["stories"]
-        shelf = Shelf(Output(), self.cache, self.root)
-        manifest = json.loads(shelf.output.files[shelf.manifest(payload).lstrip("/")])
+        payload = Demos(self.root, self.cache, "numpy", Here()).payloads([self.root / "demos/stories/model.py"])[
+            "stories"
+        ]
+        assets = ModelAssets(Output(), self.cache, self.root)
+        manifest = json.loads(assets.output.files[assets.manifest(payload).lstrip("/")])
         entry = manifest["data"]["demos/stories/tokens"]
-        return entry, shelf.output.files[entry["url"].lstrip("/")]
+        return entry, assets.output.files[entry["url"].lstrip("/")]
 
 
 @pytest.fixture
@@ -133,7 +136,7 @@ def test_a_function_is_a_data_set_for_models_experiments_and_pages(stories: Stor
     assert entry.pop("url").startswith("/assets/demos-stories-tokens-")
     assert entry == {"dtype": "u8", "scale": 1.0, "shape": [4]}
     assert numbers == bytes([0, 2, 1, 0]), "a byte a token travels"
-    payload = make_demos(stories.root, stories.cache, [stories.root / "demos/stories/model.py"], "numpy", Here())
+    payload = Demos(stories.root, stories.cache, "numpy", Here()).payloads([stories.root / "demos/stories/model.py"])
     outputs = json.loads(payload["stories"].recording)["outputs"]
     assert outputs["total"]["frames"] == [[0], [4]]
     assert outputs["seen"]["frames"][-1] == [0, 2, 1, 0]
@@ -212,7 +215,7 @@ def test_a_mistake_is_one_sentence_in_the_author_s_file(
         stories.change("demos/stories/data.py", ", np.uint8", "")
     stories.change(f"demos/stories/{file}", old, new)
     with pytest.raises(BuildError, match=said) as caught:
-        make_demos(stories.root, stories.cache, [stories.root / "demos/stories/model.py"], "numpy", Here())
+        Demos(stories.root, stories.cache, "numpy", Here()).payloads([stories.root / "demos/stories/model.py"])
     assert f"demos/stories/{place}" in str(caught.value)
 
 

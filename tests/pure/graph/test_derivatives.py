@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from site_builder.graph.derivatives import DERIVATIVES
-from site_builder.run.cases import CASES, Case, model_of, numbers
 from site_builder.run.on_numpy import NumPyRunner
+from site_builder.selfcheck.cases import CASES, Case, model_of, numbers
 
 H = 1e-5  # central differences: error about H² + 1e-16 / H
 

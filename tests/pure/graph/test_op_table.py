@@ -8,8 +8,8 @@ from site_builder.graph.derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
 from site_builder.graph.ops import OPS
 from site_builder.plan.anchors import ANCHORS
 from site_builder.plan.expressions import EXPRESSIONS, INDEXED
-from site_builder.run.cases import CASES, UPDATE
 from site_builder.run.definitions import DEFINITIONS
+from site_builder.selfcheck.cases import CASES, UPDATE
 from tests.op_table import README, readme, table
 
 
@@ -20,7 +20,7 @@ def test_row_is_complete(op: str) -> None:
         "one derivative, or a reason for none: graph/derivatives.py"
     )
     assert op in EXPRESSIONS or op in INDEXED or op in ANCHORS or op == UPDATE, "no WGSL: plan/expressions.py, anchors/"
-    assert any(case.op == op for case in CASES) or op == UPDATE, "no case: run/cases/"
+    assert any(case.op == op for case in CASES) or op == UPDATE, "no case: selfcheck/cases/"
 
 
 def test_no_table_has_a_row_of_its_own() -> None:

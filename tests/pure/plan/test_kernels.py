@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from site_builder.errors import KernelError
-from site_builder.plan import kernels
 from site_builder.plan.fuse import Body, fuse
 from site_builder.plan.kernels import Binding, Kernel, load, origin
 
@@ -44,12 +43,12 @@ fn double(@builtin(global_invocation_id) id: vec3<u32>) {
 
 @pytest.fixture
 def shaders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of shaders of one's own, with two fragments of which the first imports the second, and back."""
+    """A project with shaders of its own: two fragments of which the first imports the second, and back."""
     folder = tmp_path / "shaders"
     (folder / "lib").mkdir(parents=True)
     (folder / "lib/twice.wgsl").write_text("// #import add\nfn twice(x: f32) -> f32 { return add(x, x); }\n")
     (folder / "lib/add.wgsl").write_text("fn add(x: f32, y: f32) -> f32 { return x + y; }\n// #import twice\n")
-    monkeypatch.setattr(kernels, "_IN_PROJECT", folder)
+    monkeypatch.setattr("site_builder.plan.kernels.project", lambda: tmp_path)
     return folder
 
 

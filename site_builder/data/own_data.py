@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import BuildError, DataError
-from site_builder.run.author import importing, load_module, located
-from site_builder.run.imports import parse, relative
+from site_builder.project.author import importing, load_module, located
+from site_builder.project.imports import parse, relative
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from site_builder.data import datasets, digits, points
 from site_builder.errors import ConfigError, DataError
-from site_builder.run import datasets, points
 
 
 def idx(shape: tuple[int, ...], body: bytes, kind: int = 0x08) -> bytes:
@@ -31,7 +31,7 @@ def test_the_split_is_stratified_complete_and_disjoint() -> None:
     assert (len(train), len(test)) == (1437, 360)
     np.testing.assert_array_equal(np.bincount(train) + np.bincount(test), np.bincount(labels))
     assert np.all(np.abs(np.bincount(test) - np.bincount(labels) / 5) <= 2)
-    rows = datasets.test_rows(labels.tolist())
+    rows = digits.test_rows(labels.tolist())
     np.testing.assert_array_equal(datasets.load("digits/test-images"), datasets.load("digits/images")[rows])
 
 

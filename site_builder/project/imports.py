@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from site_builder.cache import digest
 from site_builder.errors import BuildError
+from site_builder.project.cache import digest
+from site_builder.project.paths import PACKAGE
 
-PACKAGE = Path(__file__).parents[1]
 SKIPPED = ("node_modules", "_site", "__pycache__")  # and whatever begins with a dot
 
 
@@ -50,9 +50,63 @@ def file_digest(path: Path) -> str:
         return "absent"
 
 
+def code_digest(path: Path) -> str:
+    """The hash of what a Python file does: not of its comments, docstrings and layout. Of one that is no Python, of its
+    bytes.
+    """
+    try:
+        return _code_digest(path.read_bytes())
+    except OSError:
+        return "absent"
+
+
+@lru_cache(maxsize=1024)
+def _code_digest(source: bytes) -> str:
+    try:
+        return digest(meaning(ast.parse(source)))
+    except (SyntaxError, ValueError):
+        return digest(source)
+
+
+def meaning(tree: ast.AST) -> str:
+    """A syntax tree as text, without docstrings and places: the same from every version of Python.
+
+    `ast.dump` is not: newer versions have fields that older ones lack, all of them empty in code that both can read.
+    """
+    parts: list[str] = []
+    _write(tree, parts)
+    return "".join(parts)
+
+
+def _write(value: object, parts: list[str]) -> None:
+    if isinstance(value, ast.AST):
+        parts += [type(value).__name__, "("]
+        for name, field in ast.iter_fields(value):
+            kept = field[1:] if name == "body" and _has_docstring(value) else field
+            if kept is None or kept == [] or name == "kind":  # `kind`: whether a text was written with a u
+                continue
+            parts.append(f"{name}=")
+            _write(kept, parts)
+            parts.append(",")
+        parts.append(")")
+    elif isinstance(value, list):
+        parts.append("[")
+        for each in value:
+            _write(each, parts)
+            parts.append(",")
+        parts.append("]")
+    else:
+        parts.append(repr(value))
+
+
+def _has_docstring(node: ast.AST) -> bool:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None
+
+
 def files_digest(root: Path, files: Iterable[Path]) -> str:
-    """One digest of files and of where they are in the project."""
-    return digest(*(f"{relative(root, path)} {file_digest(path)}" for path in files))
+    """One digest of Python files and of where they are in the project."""
+    return digest(*(f"{relative(root, path)} {code_digest(path)}" for path in files))
 
 
 def sources_digest(root: Path, file: Path) -> str:

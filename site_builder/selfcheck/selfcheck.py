@@ -16,10 +16,10 @@ from ..errors import BuildError
 from ..graph import Model
 from ..plan import Plan, lower
 from ..plan.kernels import HALF
+from ..run.definitions import Array
+from ..run.on_numpy import NumPyRunner
+from ..run.on_wgpu import FEATURES, WgpuRunner, features
 from .cases import CASES, HALF_TOLERANCE, Case, model_of, numbers
-from .definitions import Array
-from .on_numpy import NumPyRunner
-from .on_wgpu import FEATURES, WgpuRunner, features
 
 FLOOR = 1e-3
 

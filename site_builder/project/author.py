@@ -16,7 +16,8 @@ from pathlib import Path
 from types import ModuleType
 
 from site_builder.errors import BuildError
-from site_builder.run.imports import is_authors, relative
+from site_builder.project.imports import is_authors, relative
+from site_builder.project.paths import entered
 
 
 def load_module(root: Path, file: Path) -> ModuleType:
@@ -36,14 +37,6 @@ def load_module(root: Path, file: Path) -> ModuleType:
     return module
 
 
-_projects: list[Path] = []
-
-
-def project() -> Path:
-    """The root of the project whose code is being run: that of `importing`, or else the folder that Python is in."""
-    return _projects[-1] if _projects else Path.cwd()
-
-
 @contextmanager
 def importing(root: Path) -> Iterator[None]:
     """The project's root is importable inside the block, and what it imports of the project is forgotten after it.
@@ -53,14 +46,13 @@ def importing(root: Path) -> Iterator[None]:
     """
     before, wrote, known = list(sys.path), sys.dont_write_bytecode, set(sys.modules)
     sys.path.insert(0, str(root))
-    _projects.append(root)
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     try:
-        yield
+        with entered(root):
+            yield
     finally:
         sys.path[:] = before
-        _projects.pop()
         sys.dont_write_bytecode = wrote
         # All are looked at before any is dropped: a folder without __init__.py asks its parent where it lies.
         forgotten = [name for name in set(sys.modules) - known if _is_of(root, sys.modules[name])]

@@ -16,6 +16,8 @@ from pathlib import Path
 
 CHECKSUM = 32  # bytes of sha256 in front of every entry
 STALE_PART = 3600.0  # seconds after which a half-written file belongs to no living process
+UMASK = os.umask(0)  # reading it sets it
+os.umask(UMASK)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.=,-]*")
 
 
@@ -36,6 +38,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+        os.chmod(part, 0o666 & ~UMASK)  # mkstemp makes files that only their owner can read
         os.replace(part, path)
     except BaseException:
         with contextlib.suppress(OSError):

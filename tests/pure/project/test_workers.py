@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from site_builder.errors import BuildError, FigureError
-from site_builder.run.workers import run_all
+from site_builder.project.workers import run_all
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from site_builder.cache import digest
+from site_builder.data import datasets
 from site_builder.errors import BuildError, GraphError
 from site_builder.graph import Model
 from site_builder.plan import Plan, lower
-from site_builder.run import Runner, datasets, has_adapter
-from site_builder.run.author import project
-from site_builder.run.imports import relative
+from site_builder.project.cache import digest
+from site_builder.project.imports import relative
+from site_builder.project.machine import versions
+from site_builder.project.paths import project
+from site_builder.record.records import Record, packed, rounded_list
+from site_builder.run import Runner, has_adapter
 from site_builder.run.on_numpy import NumPyRunner
-from site_builder.run.provenance import versions
-from site_builder.run.records import Record, packed, rounded_list
 
 NO_GPU = "NumPy, float32, no GPU was found"
 
@@ -41,7 +42,7 @@ class Session:
         self.seed = seed
         self.runner = "wgpu" if runner == "best" and has_adapter() else "numpy"
         try:
-            self._runner: Runner = self._wgpu() if self.runner == "wgpu" else NumPyRunner(model, "float32")
+            self._runner: Runner = self._wgpu() if self.runner == "wgpu" else self._numpy()
         except BuildError:
             _refuse_wrong_data(model)
             raise
@@ -52,7 +53,7 @@ class Session:
         self._runner.write("seed", seed)
         self.inputs = {name: self.read(name) for name in self._of_role("input") if name != "seed"}
         # A data set that was written over is the host's: a replay that read the set would compute something else.
-        self.written = {name: self.read(name) for name in self._of_role("data") if name in writes}
+        self.written = written_data(model, writes)
         self._runner.run("init")
 
     def write(self, name: str, array: Any) -> None:
@@ -67,10 +68,13 @@ class Session:
         """A copy of a variable's value."""
         return np.asarray(self._runner.read(name))
 
+    def _numpy(self) -> Runner:
+        return NumPyRunner(self.model, "float32", datasets.load_data)
+
     def _wgpu(self) -> Runner:
         from site_builder.run.on_wgpu import WgpuRunner  # wgpu is loaded only where there is something to run on
 
-        return WgpuRunner(self._lowered)
+        return WgpuRunner(self._lowered, load=datasets.load_data)
 
     @cached_property
     def _lowered(self) -> Plan:
@@ -128,7 +132,7 @@ def _refuse_wrong_data(model: Model) -> None:
             continue
         shape, dtype = variable.type.shape, variable.type.dtype
         try:
-            datasets.fitting(variable.source, variable.name, shape, dtype, variable.bound)
+            datasets.load_data(variable.source, variable.name, shape, dtype, variable.bound)
         except BuildError as error:
             if error.file is not None or variable.place is None:
                 raise
@@ -149,6 +153,13 @@ def input_values(value: Any) -> dict[str, Any]:
     """An input as the page gets it: its shape, and its numbers row by row."""
     array = np.asarray(value)
     return {"shape": list(array.shape), "values": rounded_list(array.ravel().tolist())}
+
+
+def written_data(model: Model, writes: Mapping[str, Any]) -> dict[str, Array]:
+    """Of what a run writes the data of the model, in their dtypes: they travel to the page as they are."""
+    data = {name: variable.type.dtype for name, variable in model.variables.items() if variable.role == "data"}
+    types = {name: np.uint32 if dtype == "u32" else np.float32 for name, dtype in data.items()}
+    return {name: np.asarray(value, types[name]) for name, value in writes.items() if name in types}
 
 
 def kernel_hashes(plan: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.cache import Cache, digest, write_atomically
+from site_builder.project.cache import Cache, digest, write_atomically
 
 
 def test_digest_separates_parts() -> None:

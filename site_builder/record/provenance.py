@@ -1,8 +1,8 @@
 """What a result was derived from, found without importing or running any of it.
 
 In: a Python file of the project. Out: digests of everything that could change what it computes: the project files it
-imports, this engine, library versions, the machine's GPU drivers, and, once it has run, the kernels, data sets and
-other files that it read. It does not know what is computed, and imports no NumPy.
+imports, this engine, and, once it has run, the kernels, data sets and other files that it read. It does not know what
+is computed, and imports no NumPy.
 
 A result is stored in two steps, as compilers do with dependency files. `base` is the digest of what can be known
 beforehand; under it lies the list of what the last run read; the digest of `base` and of those things as they are now
@@ -13,21 +13,21 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
-from site_builder.cache import Cache, digest
+from site_builder.data import datasets
 from site_builder.errors import BuildError
-from site_builder.run import datasets
-from site_builder.run.imports import PACKAGE, file_digest, is_authors, python_files
+from site_builder.plan.kernels import bare
+from site_builder.project.cache import Cache, digest
+from site_builder.project.imports import code_digest, file_digest, is_authors, python_files
+from site_builder.project.paths import PACKAGE, find, shared_files, shipped
 
 ENGINE = ("errors.py", "graph", "nn", "plan", "run")
-LIBRARIES = ("numpy", "wgpu", "scikit-learn")
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,17 @@ class Read:
 
     def digest(self, root: Path) -> str:
         """The hash of all of it as it is now."""
-        parts = [f"kernel {name} {file_digest(shaders() / Path(name).relative_to('shaders'))}" for name in self.kernels]
+        parts = [f"kernel {name} {kernel_digest(find(root, name))}" for name in self.kernels]
         parts += [f"data {name} {_data_digest(root, name)}" for name in self.data]
         parts += [f"file {name} {file_digest(root / name)}" for name in self.files]
         return digest(*parts)
+
+
+class Hit(NamedTuple):
+    """A result from the cache, and what the run that gave it read."""
+
+    data: bytes
+    read: Read
 
 
 @dataclass(frozen=True)
@@ -55,68 +62,41 @@ class Derived:
     kind: str
     base: str
 
-    def find(self) -> tuple[str, bytes] | None:
-        """The result's key and bytes, if what it was derived from is still the same."""
+    def find(self) -> Hit | None:
+        """The result, if what it was derived from is still the same."""
         listed = self.cache.get(f"{self.kind}-read", self.base)
         if listed is None:
             return None
-        key = self._key(Read(**{name: tuple(found) for name, found in json.loads(listed).items()}))
-        stored = self.cache.get(self.kind, key)
-        return None if stored is None else (key, stored)
+        read = Read(**{name: tuple(found) for name, found in json.loads(listed).items()})
+        stored = self.cache.get(self.kind, self._key(read))
+        return None if stored is None else Hit(stored, read)
 
-    def store(self, read: Read, result: bytes) -> str:
-        """Keep a result; returns its key."""
+    def store(self, read: Read, result: bytes) -> None:
+        """Keep a result."""
         listed = {"kernels": sorted(read.kernels), "data": sorted(read.data), "files": sorted(read.files)}
         key = self._key(Read(**{name: tuple(found) for name, found in listed.items()}))
         self.cache.put(self.kind, key, result)
         self.cache.put(f"{self.kind}-read", self.base, json.dumps(listed).encode())
-        return key
 
     def _key(self, read: Read) -> str:
         return digest(self.base, read.digest(self.root))
 
 
-def shaders() -> Path:
-    """The folder of kernels: beside the package in a checkout, inside it when installed."""
-    beside = PACKAGE.parent / "shaders"
-    return beside if beside.is_dir() else PACKAGE / "_shaders"
+def engine(root: Path) -> str:
+    """The digest of what computes: the engine's own code, and the fragments that any kernel may import."""
+    code = [f"{path.name} {code_digest(path)}" for part in ENGINE for path in python_files(PACKAGE / part)]
+    fragments = {name: path for name, path in shared_files(root).items() if name.startswith("shaders/lib/")}
+    return digest(*code, *(f"{name} {kernel_digest(path)}" for name, path in sorted(fragments.items())))
 
 
-def engine() -> str:
-    """The digest of the engine's own sources and of the fragments that any kernel may import."""
-    files = [path for part in ENGINE for path in python_files(PACKAGE / part)]
-    files += sorted((shaders() / "lib").glob("*.wgsl"))
-    return digest(*(f"{path.name} {file_digest(path)}" for path in files))
-
-
-def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
-    """Python's version and those of the libraries that take part in a result."""
-    found = {"python": platform.python_version()}
-    for name in libraries:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "none"
-    return found
-
-
-def machine(runner: str) -> str:
-    """The digest of what decides which runner and adapter a build gets, without asking the driver.
-
-    On Linux these are the Vulkan drivers' manifests and the device nodes: install a driver and figures are computed
-    anew, on it. With runner "numpy" the GPU takes no part.
-    """
-    parts = [runner, platform.machine()]
-    if runner == "numpy":
-        return digest(*parts)
-    parts.append(platform.system())
-    chosen = ("VK_ICD_FILENAMES", "VK_DRIVER_FILES", "VK_ADD_DRIVER_FILES", "WGPU_BACKEND_TYPE", "WGPU_ADAPTER_NAME")
-    parts += [f"{name}={os.environ[name]}" for name in chosen if name in os.environ]
-    for folder in ("/etc/vulkan/icd.d", "/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"):
-        parts += [f"{path} {file_digest(path)}" for path in sorted(Path(folder).glob("*.json"))]
-    for pattern in ("dri/render*", "nvidia[0-9]*"):
-        parts += [str(path) for path in sorted(Path("/dev").glob(pattern))]
-    return digest(*parts)
+def kernel_digest(path: Path) -> str:
+    """The hash of what a WGSL file does: plans drop its comments and its layout, but for `// #import` and its like."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "absent"
+    lines = (line.strip() if line.lstrip().startswith("// #") else bare(line) for line in text.splitlines())
+    return digest(*(line for line in lines if line))
 
 
 _opened: set[str] | None = None
@@ -148,7 +128,11 @@ def things_read(root: Path) -> Iterator[list[tuple[str, ...]]]:
 
 
 def _is_input(root: Path, path: Path) -> bool:
-    code = path.suffix in (".py", ".pyc") or path.is_relative_to(shaders())
+    code = (
+        path.suffix in (".py", ".pyc")
+        or path.is_relative_to(root / "shaders")
+        or path.is_relative_to(shipped("shaders"))
+    )
     return is_authors(root, path) and not code and path.is_file()
 
 

@@ -7,7 +7,7 @@ numbers are asked for, so that names and fingerprints cost a warm build nothing.
 
     digits/images         f32[1797, 64]   8x8 handwritten digits, intensities 0..1 in steps of 1/16
     digits/labels         u32[1797]       0..9
-    digits/train-images   f32[1437, 64]   the same, split by `test_rows`
+    digits/train-images   f32[1437, 64]   the same, split by `digits.test_rows`
     digits/train-labels   u32[1437]
     digits/test-images    f32[360, 64]
     digits/test-labels    u32[360]
@@ -21,25 +21,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from site_builder.cache import digest
+from site_builder.data import digits, own_data, points
 from site_builder.errors import ConfigError, DataError
-from site_builder.run import own_data, points
-from site_builder.run.author import project
-from site_builder.run.imports import relative, sources_digest
+from site_builder.project.cache import digest
+from site_builder.project.imports import relative, sources_digest
+from site_builder.project.paths import project
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-DIGITS = ("images", "labels", "train-images", "train-labels", "test-images", "test-labels")
 MNIST = ("train-images", "train-labels", "test-images", "test-labels")
 MNIST_FILES = {
     "train-images": "train-images-idx3-ubyte",
@@ -48,7 +45,6 @@ MNIST_FILES = {
     "test-labels": "t10k-labels-idx1-ubyte",
 }
 MNIST_VARIABLE = "BUILD_SITE_MNIST"  # the folder that holds the four IDX files
-TEST_EVERY = 5
 KINDS = {"uint8": "u8", "uint32": "u32", "float32": "f32"}
 
 asked_for: set[str] = set()  # names of the data sets that this process has used; see provenance.things_read
@@ -66,7 +62,7 @@ class Asset:
 
 def names(root: Path) -> tuple[str, ...]:
     """Every data set there is, MNIST included whether or not its files are here; the project's own come last."""
-    sets = [f"digits/{part}" for part in DIGITS]
+    sets = [f"digits/{part}" for part in digits.PARTS]
     sets += [f"{name}/{part}" for name in points.SETS for part in ("points", "labels")]
     return (*sets, *(f"mnist/{part}" for part in MNIST), *own_data.names(root))
 
@@ -84,7 +80,7 @@ def load(name: str) -> Array:
     return array
 
 
-def fitting(source: str, name: str, shape: tuple[int, ...], dtype: str, bound: int | None) -> Array:
+def load_data(source: str, name: str, shape: tuple[int, ...], dtype: str, bound: int | None) -> Array:
     """The data set as the data `name` of a model; whole numbers may fill f32.
 
     Raises what `load` does, DataError where shape or dtype are others, PlanError where a number is not below `bound`.
@@ -108,36 +104,16 @@ def asset(root: Path, name: str) -> Asset:
 
 
 def fingerprint(root: Path, name: str) -> str:
-    """A hash of what the data set derives from: code and the version of a library, or a file's bytes.
+    """A hash of what the data set derives from: code, a file's bytes, or the points themselves.
 
     Files that the project's own functions open are heard of when they run; see provenance.things_read.
     """
     if own_data.is_own(name):
-        return digest(sources_digest(root, _own_file(root, name)[0]), metadata.version("numpy"))
+        return sources_digest(root, _own_file(root, name)[0])
     family, part = _split(root, name)
     if family == "mnist":
         return hashlib.sha256(_mnist_file(part).read_bytes()).hexdigest()
-    sources = [Path(__file__), Path(points.__file__)]
-    state = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
-    if family == "digits":
-        state.update(metadata.version("scikit-learn").encode())
-    return state.hexdigest()
-
-
-def test_rows(labels: Sequence[int]) -> list[int]:
-    """The rows of the digits that are held out, 360 in all: of each class, in file order, every fifth from the first.
-
-    Taking every fifth of a class keeps the classes' shares (stratified), and since the file goes writer by writer, it
-    takes a little of each writer. A class of n rows gives ceil(n / 5); the rows beyond 360 are given back, the last
-    of the file first.
-    """
-    seen: dict[int, int] = {}
-    rows = []
-    for row, label in enumerate(labels):
-        if seen.get(label, 0) % TEST_EVERY == 0:
-            rows.append(row)
-        seen[label] = seen.get(label, 0) + 1
-    return rows[: -(-len(labels) // TEST_EVERY)]
+    return digits.fingerprint() if family == "digits" else digest(repr(points.SETS[family]()))
 
 
 def read_idx(path: Path) -> Array:
@@ -225,27 +201,13 @@ def _made(root: Path, name: str) -> tuple[Array, float]:
 
     family, part = _split(root, name)
     if family == "digits":
-        return _digits(part)
+        return digits.make(part)
     if family == "mnist":
         return _mnist(part)
     coordinates, labels = points.SETS[family]()
     if part == "labels":
         return np.asarray(labels, np.uint32), 1.0
     return np.asarray(coordinates, np.float32), 1.0
-
-
-def _digits(part: str) -> tuple[Array, float]:
-    import numpy as np
-    from sklearn.datasets import load_digits
-
-    bunch = load_digits()
-    which, _, kind = part.rpartition("-")
-    array = bunch.data.astype(np.uint8) if kind == "images" else bunch.target.astype(np.uint32)
-    if which:
-        held_out = np.zeros(len(array), bool)
-        held_out[test_rows(bunch.target.tolist())] = True
-        array = array[held_out if which == "test" else ~held_out]
-    return array, 1 / 16 if kind == "images" else 1.0
 
 
 def _mnist_file(part: str) -> Path:

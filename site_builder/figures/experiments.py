@@ -1,0 +1,118 @@
+"""What posts' experiments give: kept in the project, found in the cache, or computed.
+
+In: scanned posts. Out: for each experiment its packed result, and in the post's folder results/ a file of each. A
+result that is kept is used as long as all that it was derived from is the same. It does not know figures or values.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from site_builder.figures.jobs import ExperimentJob, Outcome
+from site_builder.figures.scan import ExperimentSource, Scan
+from site_builder.project.cache import Cache, digest
+from site_builder.project.imports import relative
+from site_builder.project.paths import RESULTS
+from site_builder.project.progress import Notify, Progress
+from site_builder.project.workers import run_all
+from site_builder.record.compare import Compare
+from site_builder.record.kept import LIMIT, Kept
+from site_builder.record.provenance import Derived, engine
+from site_builder.record.records import to_json
+
+Place = tuple[Path, str]  # an experiment's file and name
+
+
+@dataclass(frozen=True)
+class _Experiment:
+    """One experiment, and the two places of its result: the project's, and the cache's, which also holds large ones."""
+
+    job: ExperimentJob
+    kept: Kept
+    cached: Derived
+
+    def find(self) -> Any:
+        """The result, None where it has to be computed. What only the cache has is kept from now on."""
+        if (result := self.kept.find()) is not None:
+            return result
+        hit = self.cached.find()
+        if hit is None:
+            return None
+        stored = json.loads(hit.data)
+        self.kept.store(hit.read, stored["result"], stored["seconds"])
+        return stored["result"]
+
+    def store(self, outcome: Outcome, result: Any) -> None:
+        self.kept.store(outcome.read, result, outcome.seconds)
+        self.cached.store(outcome.read, to_json({"seconds": outcome.seconds, "result": result}).encode())
+
+
+@dataclass(frozen=True)
+class Experiments:
+    """Where and how experiments run: `runner` is "best" or "numpy"; without an executor, in processes of our own.
+
+    With `compare` all are computed anew, and nothing is kept of what they give: `compare` is told.
+    """
+
+    root: Path
+    cache: Cache
+    runner: str = "best"
+    executor: Executor | None = None
+    notify: Notify = lambda message: None
+    compare: Compare | None = None
+
+    def results(self, scans: Iterable[Scan]) -> dict[Place, Any]:
+        """Every experiment's packed result. Raises FigureError with the author's file and line."""
+        shared = digest("experiment", engine(self.root))
+        experiments = {
+            (source.file, source.name): self._experiment(each, source, shared)
+            for each in scans
+            for source in each.experiments
+        }
+        found = {place: result for place, one in experiments.items() if (result := one.find()) is not None}
+        missing = [place for place in experiments if place not in found or self.compare]
+        progress = Progress("Computed", [experiments[place].kept.seconds() for place in missing], self.notify)
+
+        def done(index: int, outcome: Outcome) -> None:
+            place = missing[index]
+            one, result = experiments[place], json.loads(outcome.result)
+            progress.done(index, one.kept.origin)
+            if self.compare is None:
+                one.store(outcome, result)
+            else:
+                self.compare(one.kept.origin, found.get(place), result)
+            found[place] = result
+
+        run_all([experiments[place].job for place in missing], self.executor, done)
+        return found
+
+    def _experiment(self, each: Scan, source: ExperimentSource, shared: str) -> _Experiment:
+        file = relative(self.root, source.file)
+        base = digest(shared, file, source.name, source.code)
+        return _Experiment(
+            ExperimentJob(self.root, source.file, source.name, source.line, self.runner),
+            Kept(self.root, each.folder / RESULTS / f"{source.name}.json", f"{source.name} ({file})", base),
+            Derived(self.cache, self.root, "experiment", base),
+        )
+
+
+def unkept(root: Path, scans: Iterable[Scan]) -> list[str]:
+    """A warning for each experiment whose result is too large to be kept, and for each kept result of no experiment."""
+    warnings = []
+    for each in scans:
+        kept = {path.stem: path for path in sorted((each.folder / RESULTS).glob("*.json"))}
+        for source in each.experiments:
+            if kept.pop(source.name, None) is None:
+                warnings.append(
+                    f"{relative(root, source.file)}:{source.line}: the result of {source.name} takes more than "
+                    f"{LIMIT:,} bytes, so every clone of the project will compute it. Return fewer numbers."
+                )
+        warnings += [
+            f"{relative(root, path)}: there is no experiment {name}; delete this file." for name, path in kept.items()
+        ]
+    return warnings

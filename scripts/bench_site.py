@@ -89,9 +89,8 @@ def sizes(site: Published, _: Times) -> Rows:
     """Kilobytes as a host sends them, gzipped."""
     names = {name for _, name in demos()}
     for slug, _ in posts():
-        text = (site.folder / slug / "index.html").read_text(encoding="utf-8")
-        named = re.findall(r'(?:<script[^>]* src|rel="stylesheet" href)="/([^"]+)"', text)
-        total = sum(len(packed(site.folder / file)) for file in [f"{slug}/index.html", *named])
+        styles, scripts = site.loads(slug)
+        total = sum(len(packed(site.folder / file)) for file in [f"{slug}/index.html", *styles, *scripts])
         yield f"post {slug}: HTML, CSS, scripts, KB", f"{total / 1000:.1f}", "120"
     for label, count in runtime(site, names):
         yield f"runtime, {label}, KB", f"{count / 1000:.1f}", "12"

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 from .errors import ConfigError
 
 FILE = "site.toml"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as far as a blog needs it
+LICENSE = ("covers", "name", "url")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?")
+ADDRESS = re.compile(r"https?://\S|/(?!/)")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Config:
     url: str
     author: str
     language: str
+    licenses: tuple[Mapping[str, str], ...] = ()  # each with the keys of LICENSE
 
 
 def find_project(start: Path) -> Path:
@@ -41,7 +45,7 @@ def find_project(start: Path) -> Path:
 
 
 def load_config(project: Path) -> Config:
-    """Read and check `project/site.toml`. Every key of `Config` must be there, and no other."""
+    """Read and check `project/site.toml`. Every key of `Config` without a default must be there, and no other."""
     try:
         text = (project / FILE).read_text(encoding="utf-8")
     except OSError as error:
@@ -56,14 +60,45 @@ def load_config(project: Path) -> Config:
     for key, value in settings.items():
         if key not in names:
             raise ConfigError(f'unknown setting "{key}"', FILE, _line(text, key), f"Known are {', '.join(names)}")
-        if not isinstance(value, str) or not value.strip():
-            raise ConfigError(f'"{key}" must be a text in quotes that is not empty', FILE, _line(text, key))
-    for name in names:
-        if name not in settings:
-            raise ConfigError(f'the setting "{name}" is missing', FILE, hint=f'Add a line such as {name} = "..."')
+        if key == "licenses":
+            settings[key] = _licenses(text, value)
+        else:
+            _check_text(key, value, _line(text, key))
+    for field in fields(Config):
+        if field.name not in settings and field.default is MISSING:
+            hint = f'Add a line such as {field.name} = "..."'
+            raise ConfigError(f'the setting "{field.name}" is missing', FILE, hint=hint)
     settings["url"] = settings["url"].rstrip("/")
     _check(text, settings)
     return Config(**settings)
+
+
+def _check_text(key: str, value: object, line: int | None) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f'"{key}" must be a text in quotes that is not empty', FILE, line)
+
+
+def _licenses(text: str, tables: object) -> tuple[dict[str, str], ...]:
+    """The tables [[licenses]], each of which says what it covers, its name and where it can be read."""
+    hint = "Write [[licenses]] and below it " + ", ".join(f'{key} = "..."' for key in LICENSE)
+    place = _line(text, "licenses")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ConfigError('"licenses" must be a list of tables', FILE, place, hint)
+    heads = [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*licenses\b", line)]
+    for number, table in enumerate(tables):
+        head = heads[number] if heads else place  # a list in one line has one place
+        for key in dict.fromkeys((*table, *LICENSE)):
+            line = (_line(text, key, head) if heads and head else None) or head
+            if key not in LICENSE:
+                known = f"Known are {', '.join(LICENSE)}"
+                raise ConfigError(f'a license has the unknown key "{key}"', FILE, line, known)
+            if key not in table:
+                raise ConfigError(f'a license has no "{key}"', FILE, head, hint)
+            _check_text(key, table[key], line)
+            if key == "url" and not ADDRESS.match(table[key]):
+                message = f'"url" of a license must begin with https://, http:// or /; found {table[key]}'
+                raise ConfigError(message, FILE, line)
+    return tuple(tables)
 
 
 def _check(text: str, settings: dict[str, str]) -> None:
@@ -78,10 +113,10 @@ def _check(text: str, settings: dict[str, str]) -> None:
         raise ConfigError(f'"language" must be a tag such as en-GB; found {found}', FILE, _line(text, "language"))
 
 
-def _line(text: str, key: str) -> int | None:
-    """Where a key is set; a table counts too. None when the spelling hides it (a quoted or dotted key)."""
+def _line(text: str, key: str, after: int = 0) -> int | None:
+    """Where a key or a table is set, below the line `after`. None when the spelling hides it (a dotted key)."""
     for number, line in enumerate(text.splitlines(), 1):
-        if re.match(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[\].=]""", line):
+        if number > after and re.match(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[\].=]""", line):
             return number
     return None
 

@@ -5,10 +5,8 @@ In: nothing but the machine. Out: findings, each a line. Nothing is installed or
 
 from __future__ import annotations
 
-import html
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +16,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from . import markup
 from .bundle import node
 from .config import find_project
 from .errors import BuildError
@@ -146,8 +145,8 @@ def _adapter_of(browser: str, flags: Sequence[str]) -> str:
             done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT, check=False)
         except (OSError, subprocess.TimeoutExpired):
             return ""
-    said = re.search(r'<p id="said">(.*?)</p>', done.stdout)
-    return html.unescape(said[1]) if said else ""
+    said = [each.text for each in markup.read(done.stdout).walk("p") if each.attributes.get("id") == "said"]
+    return said[0] if said else ""
 
 
 def _version(program: Path) -> str:

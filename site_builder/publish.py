@@ -15,6 +15,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from filelock import FileLock, Timeout
+
 from .errors import PublishError
 
 AT_FDCWD = -100  # Linux: paths are relative to the working folder
@@ -60,16 +62,17 @@ def recover(target: Path) -> None:
 @contextlib.contextmanager
 def sole_build(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the lock in `folder`: one build of a project at a time. Calls `waiting` once before it has to wait."""
-    import fcntl
-
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    lock = FileLock(folder / "lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:

@@ -21,7 +21,7 @@ events.addEventListener("failure", ({ data }) => {
   const panel = document.querySelector("#build-error") ?? document.createElement("pre");
   panel.id = "build-error";
   panel.role = "alert";
-  panel.textContent = `The site could not be built; this is the previous one.\n\n${JSON.parse(data)}`;
+  panel.textContent = `The site could not be built; this is the previous one.\n\n${data}`;
   document.body.append(panel);
 });
 

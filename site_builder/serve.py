@@ -9,120 +9,122 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import mimetypes
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import anyio
+import uvicorn
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from .errors import ConfigError
 from .inputs import SKIPPED
 
-if TYPE_CHECKING:
-    import uvicorn
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-    from starlette.responses import Response
-
 HOST = "127.0.0.1"
 PORTS_TRIED = 20
-HEARTBEAT = 15.0  # seconds between comments on an idle stream, by which a closed tab is noticed
-TICK = 0.1  # seconds between looks at whether the server was asked to stop
 EVENTS, SCRIPT = "/~events", "/~reload.js"
 TAG = f'<script src="{SCRIPT}" type="module"></script>'.encode()
+NOTHING = b"<!doctype html><title>Nothing here</title><body><p>There is nothing here yet.</body>"
+UNCACHED = {"Cache-Control": "no-store"}
 TYPES = {".woff2": "font/woff2", ".js": "text/javascript", ".webp": "image/webp", ".xml": "application/xml"}
 
 
-class Board:
-    """What the last build came to, for every open page."""
+class Builds:
+    """What the last build came to, told to every open page."""
 
     def __init__(self, failure: str | None = None) -> None:
         self.failure = failure
-        self.build = 0
-        self.closed = False
-        self.changed = asyncio.Condition()
+        self.finished = self.successful = 0
+        self.changed = anyio.Event()
 
-    async def post(self, failure: str | None) -> None:
-        """Announce a finished build: a message, or None when it went well."""
-        async with self.changed:
-            self.failure = failure
-            if failure is None:
-                self.build += 1
-            self.changed.notify_all()
+    def finish(self, failure: str | None) -> None:
+        """Announce the end of a build: a message, or None when it went well."""
+        self.failure = failure
+        self.finished += 1
+        self.successful += failure is None
+        self.changed.set()
+        self.changed = anyio.Event()
 
-    async def close(self) -> None:
-        """End every page's stream, for which a server that stops would wait in vain."""
-        async with self.changed:
-            self.closed = True
-            self.changed.notify_all()
-
-    def event(self) -> bytes:
-        """The present state as a server-sent event."""
-        if self.failure is not None:
-            return f"event: failure\ndata: {json.dumps(self.failure)}\n\n".encode()
-        return f"event: build\ndata: {self.build}\n\n".encode()
-
-    async def events(self) -> AsyncIterator[bytes]:
-        """The present state, then each new one, with a sign of life in between."""
-        yield self.event()
-        while True:
-            async with self.changed:
-                try:
-                    await asyncio.wait_for(self.changed.wait(), HEARTBEAT)
-                except TimeoutError:
-                    yield b": still here\n\n"
-                    continue
-            if self.closed:
-                return
-            yield self.event()
+    async def events(self, stopping: anyio.Event) -> AsyncIterator[ServerSentEvent]:
+        """The present state, then each new one that the page has not been told, until the server stops."""
+        told = -1
+        while not stopping.is_set():
+            if self.finished == told:
+                await _first(self.changed, stopping)
+                continue
+            told = self.finished
+            if self.failure is None:
+                yield ServerSentEvent(self.successful, event="build")
+            else:
+                yield ServerSentEvent(self.failure, event="failure")
 
 
-def application(site: Path, board: Board) -> Starlette:
+async def _first(*events: anyio.Event) -> None:
+    """Wait until one of the events is set."""
+    async with anyio.create_task_group() as group:
+
+        async def wait(event: anyio.Event) -> None:
+            await event.wait()
+            group.cancel_scope.cancel()
+
+        for event in events:
+            group.start_soon(wait, event)
+
+
+class PublishedFiles(StaticFiles):
+    """The files of a site that may not be there yet; its pages with the reload script, and nothing to be cached."""
+
+    def __init__(self, site: Path) -> None:
+        super().__init__(directory=site, html=True, check_dir=False)
+
+    async def check_config(self) -> None:
+        """Before the first build there is no folder."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            response = await super().get_response(path, scope)
+            if isinstance(response, FileResponse) and response.media_type == "text/html":
+                page = Path(response.path).read_bytes()
+                response = HTMLResponse(_with_script(page), response.status_code)
+        except (HTTPException, FileNotFoundError) as error:  # the latter: a build exchanged the site in between
+            if isinstance(error, HTTPException) and error.status_code != 404:
+                raise
+            response = HTMLResponse(_with_script(NOTHING), 404)
+        response.headers.update(UNCACHED)
+        return response
+
+
+def _with_script(page: bytes) -> bytes:
+    return page.replace(b"</body>", TAG + b"</body>", 1) if b"</body>" in page else page + TAG
+
+
+def application(site: Path, builds: Builds) -> Starlette:
     """The ASGI application: files of `site`, the reload script, the event stream. Answers to local host names only."""
-    from starlette.applications import Starlette
-    from starlette.middleware import Middleware
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
-    from starlette.responses import Response, StreamingResponse
-    from starlette.routing import Route
-
-    headers = {"Cache-Control": "no-store"}
+    for suffix, kind in TYPES.items():  # not every system knows them
+        mimetypes.add_type(kind, suffix)
 
     async def events(_: Request) -> Response:
-        return StreamingResponse(board.events(), media_type="text/event-stream", headers=headers)
+        stopping = anyio.Event()
+        return EventSourceResponse(builds.events(stopping), shutdown_event=stopping, shutdown_grace_period=1)
 
     async def script(_: Request) -> Response:
-        return Response(Path(__file__).with_name("reload.js").read_bytes(), 200, headers, "text/javascript")
+        return FileResponse(Path(__file__).with_name("reload.js"), headers=UNCACHED)
 
-    async def page(request: Request) -> Response:
-        path = locate(site, request.path_params["path"])
-        status = 404 if path is None else 200
-        path = path or site / "404.html"
-        try:
-            data = path.read_bytes()
-        except OSError:
-            data, status = b"<!doctype html><title>Nothing here</title><p>There is nothing here yet.", 404
-            path = site / "404.html"
-        kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        if kind == "text/html":
-            data = data.replace(b"</body>", TAG + b"</body>", 1) if b"</body>" in data else data + TAG
-        return Response(data, status, headers, kind)
-
-    routes = [Route(EVENTS, events), Route(SCRIPT, script), Route("/{path:path}", page)]
+    routes = [Route(EVENTS, events), Route(SCRIPT, script), Mount("/", PublishedFiles(site))]
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
     return Starlette(routes=routes, middleware=[guard])
-
-
-def locate(site: Path, path: str) -> Path | None:
-    """The published file for a request's path; None when there is none, or when it would lie outside the site."""
-    if "\0" in path:
-        return None
-    place = (site / path.lstrip("/")).resolve()
-    if place.is_dir():
-        place = place / "index.html"
-    return place if place.is_relative_to(site.resolve()) and place.is_file() else None
 
 
 def listen(port: int) -> socket.socket:
@@ -147,40 +149,27 @@ def serve(
     `arguments` are those of the command line that builds.
     """
     listener = listen(port)
-    board = Board(failure)
+    builds = Builds(failure)
     say(f"Serving on http://{HOST}:{listener.getsockname()[1]}/ until Ctrl-C; pages reload when a file changes.")
     try:
-        asyncio.run(_serve(project, site, board, listener, arguments, say))
+        asyncio.run(_serve(project, site, builds, listener, arguments, say))
     finally:
         listener.close()
 
 
 async def _serve(
-    project: Path, site: Path, board: Board, listener: socket.socket, arguments: list[str], say: Callable[[str], None]
+    project: Path, site: Path, builds: Builds, listener: socket.socket, arguments: list[str], say: Callable[[str], None]
 ) -> None:
-    import uvicorn
-
-    server = uvicorn.Server(uvicorn.Config(application(site, board), log_level="warning", timeout_graceful_shutdown=5))
-    tasks = [
-        asyncio.create_task(_watch(project, board, arguments, say)),
-        asyncio.create_task(_close_with(server, board)),
-    ]
+    server = uvicorn.Server(uvicorn.Config(application(site, builds), log_level="warning", timeout_graceful_shutdown=5))
+    watcher = asyncio.create_task(_watch(project, builds, arguments, say))
     try:
         await server.serve(sockets=[listener])
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        watcher.cancel()
+        await asyncio.gather(watcher, return_exceptions=True)
 
 
-async def _close_with(server: uvicorn.Server, board: Board) -> None:
-    """uvicorn tells nobody that it was asked to stop, so it is looked at."""
-    while not server.should_exit:
-        await asyncio.sleep(TICK)
-    await board.close()
-
-
-async def _watch(project: Path, board: Board, arguments: list[str], say: Callable[[str], None]) -> None:
+async def _watch(project: Path, builds: Builds, arguments: list[str], say: Callable[[str], None]) -> None:
     """Build again after every change; those that happen during a build are answered by one more."""
     folders = [path for path in sorted(project.iterdir()) if path.is_dir() and relevant(path.name)]
     changes: asyncio.Queue[str] = asyncio.Queue()
@@ -194,7 +183,7 @@ async def _watch(project: Path, board: Board, arguments: list[str], say: Callabl
             while not changes.empty():
                 names.add(changes.get_nowait())
             say(f"Changed: {', '.join(sorted(names)[:3])}{' and more' if len(names) > 3 else ''}.")
-            await board.post(await rebuild(project, arguments))
+            builds.finish(await rebuild(project, arguments))
     finally:
         for task in tasks:
             task.cancel()

@@ -74,7 +74,7 @@ def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify, compare:
     warnings = unused_figures(sources) + _Pages(parts, cache, output).print_all()
     if compare is None:
         warnings += unkept(project, [source.figures for source in sources])
-    raise_all(broken_links(output.files))
+    raise_all(broken_links(output.files, cache))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
     return Assembled(output.files, tuple(warnings), (*notes, *_adapters(parts)))
@@ -100,7 +100,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
     tokens = find(project, "static/theme/tokens.css")
     return Parts(
         project=project,
-        site=pages.Site(config.title, config.description, config.url, config.author, config.language),
+        site=pages.Site(**{**vars(config), "licenses": [pages.License(**each) for each in config.licenses]}),
         sources=sources,
         bibliography=bibliography,
         formulas=mathml,

@@ -7,23 +7,26 @@ It asks no network.
 
 from __future__ import annotations
 
-import html
+import json
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from urllib.parse import unquote
 
+from .. import markup
 from ..errors import BuildError, ContentError
+from ..project.cache import Cache, digest
 
-ATTRIBUTE = re.compile(r'\s(id|href|src|manifest|record|scripts)="([^"]*)"')
-SKIPPED = re.compile(r"<script\b[^>]*>[^<].*?</script>|<!--.*?-->", re.DOTALL)
+FORMAT = "links 1"
+ADDRESSES = ("href", "src", "manifest", "record", "scripts")  # the last holds several
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def broken_links(files: Mapping[str, bytes]) -> list[BuildError]:
-    """What is wrong with the addresses of the site's HTML pages."""
-    pages = {path: _attributes(data.decode()) for path, data in files.items() if path.endswith(".html")}
+def broken_links(files: Mapping[str, bytes], cache: Cache) -> list[BuildError]:
+    """What is wrong with the addresses of the site's HTML pages. A page that the cache knows is not read again."""
+    pages = {path: _attributes(data, cache) for path, data in files.items() if path.endswith(".html")}
     ids = {path: Counter(value for name, value in found if name == "id") for path, found in pages.items()}
     errors: list[BuildError] = []
     for path in sorted(pages):
@@ -36,9 +39,22 @@ def broken_links(files: Mapping[str, bytes]) -> list[BuildError]:
     return errors
 
 
-def _attributes(text: str) -> list[tuple[str, str]]:
-    found = [(name, html.unescape(value)) for name, value in ATTRIBUTE.findall(SKIPPED.sub("", text))]
-    return [(name, each) for name, value in found for each in (value.split() if name == "scripts" else [value])]
+def _attributes(page: bytes, cache: Cache) -> list[tuple[str, str]]:
+    """Every id and every address of a page."""
+    key = digest(FORMAT, page)
+    known = cache.get("links", key)
+    if known is not None:
+        return [(name, value) for name, value in json.loads(known)]
+    found = [
+        (name, each)
+        for element in markup.read(page.decode()).walk()
+        for name, value in element.attributes.items()
+        if name == "id" or name in ADDRESSES
+        for each in (value.split() if name == "scripts" else [value])
+    ]
+    with suppress(OSError):  # on a full disk a page is read again each time, nothing worse
+        cache.put("links", key, json.dumps(found).encode())
+    return found
 
 
 def _problem(page: str, target: str, files: Mapping[str, bytes], ids: Mapping[str, Counter[str]]) -> str | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from .. import markup
 from ..content import Figure, Image, Post
 from ..content.html import suggestion, tag
 from ..errors import ContentError
@@ -21,8 +22,6 @@ from .output import Output
 
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 IDENTIFIER = re.compile(r'(\bid="|url\(#|\bhref="#)')
-WORDS = re.compile(r"<text\b.*?</text>", re.DOTALL)
-SVG_SIZE = re.compile(r'<svg\b[^>]*\bviewBox="[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', re.DOTALL)
 THUMBNAIL = 60_000  # bytes of SVG that the contents page may spend on one chapter
 PIXELS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 KNOWN = ", ".join(PIXELS)
@@ -100,12 +99,15 @@ def _flat(drawing: Drawing) -> str:
 
 
 def _svg_size(svg: str) -> tuple[float, float]:
-    size = SVG_SIZE.search(svg)
-    return (float(size[1]), float(size[2])) if size else (1.0, 1.0)
+    """Width and height of a picture's viewBox. Raises LookupError, StopIteration or ValueError without it."""
+    box = next(markup.read(svg).walk("svg")).attributes["viewbox"]
+    _, _, width, height = map(float, box.replace(",", " ").split())
+    return width, height
 
 
 def _coloured(svg: str, colours: Mapping[str, str]) -> str:
-    return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), WORDS.sub("", svg))
+    wordless = markup.edited(svg, [(each.start, each.end, "") for each in markup.read(svg).walk("text")])
+    return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), wordless)
 
 
 def card(
@@ -133,10 +135,11 @@ def card(
 
 def _size(path: Path, data: bytes, post: Post, line: int) -> tuple[int, int]:
     if path.suffix == ".svg":
-        size = SVG_SIZE.search(data.decode(errors="replace"))
-        if size is None:
-            raise ContentError(f"the image `{path.name}` has no viewBox", post.file, line)
-        return round(float(size[1])), round(float(size[2]))
+        try:
+            width, height = _svg_size(data.decode(errors="replace"))
+        except (StopIteration, LookupError, ValueError) as error:
+            raise ContentError(f"the image `{path.name}` has no viewBox", post.file, line) from error
+        return round(width), round(height)
     if path.suffix not in PIXELS:
         raise ContentError(f"`{path.name}` is no image that browsers show", post.file, line, f"Known: .svg, {KNOWN}")
     import io

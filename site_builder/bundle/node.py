@@ -16,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from filelock import FileLock
+
 from ..errors import BuildError, ConfigError
 from ..project.cache import digest
 
@@ -45,6 +47,38 @@ def lock_hash() -> str:
     return digest(*((HERE / name).read_bytes() for name in MANIFESTS), sys.platform, platform.machine())[:16]
 
 
+def installed(manifests: Path, folder: Path) -> Path:
+    """The folder `node_modules` of the packages that `manifests` locks, put into `folder` if they are not there yet.
+
+    Of several processes that want them one installs them, and the others wait. Raises ConfigError when npm cannot fetch
+    them, which happens once per lock and needs the network.
+    """
+    modules = folder / "node_modules"
+    if not modules.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.parent / "lock"):
+            if not modules.is_dir():
+                _install(manifests, folder)
+    return modules
+
+
+def _install(manifests: Path, folder: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as inside:
+        part = Path(inside, "packages")
+        part.mkdir()
+        for name in MANIFESTS:
+            shutil.copyfile(manifests / name, part / name)
+        command = [str(executable()), str(npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        done = subprocess.run(command, cwd=part, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ConfigError(
+                f"npm could not install the JavaScript tools: {_last_words(done.stderr)}",
+                file=manifests / "package-lock.json",
+                hint="The first build needs the network; later ones do not",
+            )
+        part.rename(folder)
+
+
 class Node:
     """The pinned packages in a folder under `cache` (the project's `.cache`), installed when first needed."""
 
@@ -52,36 +86,8 @@ class Node:
         self.folder = cache / "node" / lock_hash()
 
     def packages(self) -> Path:
-        """The folder `node_modules`, installed if it is not there yet.
-
-        Raises ConfigError when npm cannot fetch the packages, which happens once per lock and needs the network.
-        """
-        modules = self.folder / "node_modules"
-        if not modules.is_dir():
-            self._install()
-        return modules
-
-    def _install(self) -> None:
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=self.folder.parent, prefix=".part-"))
-        try:
-            for name in MANIFESTS:
-                shutil.copyfile(HERE / name, part / name)
-            command = [str(executable()), str(npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=part, capture_output=True, text=True, check=False)
-            if done.returncode != 0:
-                raise ConfigError(
-                    f"npm could not install the JavaScript tools: {_last_words(done.stderr)}",
-                    file=HERE / "package-lock.json",
-                    hint="The first build needs the network; later ones do not",
-                )
-            try:
-                part.rename(self.folder)
-            except OSError:
-                if not (self.folder / "node_modules").is_dir():  # else another build was faster: theirs is as good
-                    raise
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+        """The folder `node_modules`. Raises ConfigError as `installed` does."""
+        return installed(HERE, self.folder)
 
     def run(self, script: str, data: bytes = b"", *arguments: str) -> bytes:
         """Run an ES module given as text; its imports are looked up among the pinned packages.

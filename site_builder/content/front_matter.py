@@ -10,6 +10,7 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import BuildError, ContentError
 from .faults import raise_all
@@ -17,6 +18,15 @@ from .html import slugify, suggestion
 
 FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FIRST_LINE = 2  # of the post, where the YAML begins
+UNCLOSED = ("while scanning a quoted scalar", "while parsing a flow")
+USUAL = {  # words of the parser's messages, and what to do
+    "mapping values": "Put a text that contains a colon in quotes",
+    "'\\t'": "Write spaces instead of tabs",
+    "cannot start any token": "Put a text that begins with this sign in quotes",
+    "alphabetic or numeric character": "Put a text that begins with this sign in quotes",
+    "undefined alias": "Put a text that begins with this sign in quotes",
+}
 
 
 @dataclass(frozen=True)
@@ -49,22 +59,23 @@ def split(text: str, file: str) -> tuple[str, str]:
 def read(yaml_text: str, file: str, default_slug: str) -> FrontMatter:
     """Check every field and return them; what is wrong with several is raised together. `default_slug` is the folder's
     name without its number."""
-    fields = _load(yaml_text, file)
-    lines = _lines(yaml_text, file)
     errors: list[BuildError] = []
-    for name in fields:
-        if name not in READERS:
-            message, hint = f"the front matter has an unknown field `{name}`", suggestion(str(name), READERS)
-            errors.append(ContentError(message, file, lines.get(str(name), 2), hint))
     found: dict[str, object] = {}
-    for name, (reader, expected) in READERS.items():
-        if name in fields:
-            found[name] = reader(fields[name])
-            if found[name] is None:
-                shown = "nothing" if fields[name] is None else f"`{fields[name]}`"
-                errors.append(ContentError(f"`{name}` must be {expected}, not {shown}", file, lines.get(name, 2)))
-        elif name in REQUIRED:
-            message, hint = f"the front matter has no `{name}`", f"Add `{name}:` with {expected}"
+    fields = _fields(yaml_text, file, errors)
+    for field in fields.values():
+        if field.name in READERS:
+            reader, expected = READERS[field.name]
+            found[field.name] = reader(field.value)
+            if found[field.name] is None:
+                message = f"`{field.name}` must be {expected}, not {field.source or 'nothing'}"
+                unquoted = reader in (_text, _names) and isinstance(field.value, int | float | datetime.date)
+                errors.append(ContentError(message, file, field.line, "Put it in quotes" if unquoted else None))
+        else:
+            message, hint = f"the front matter has an unknown field `{field.name}`", suggestion(field.name, READERS)
+            errors.append(ContentError(message, file, field.line, hint))
+    for name in REQUIRED:
+        if name not in fields:
+            message, hint = f"the front matter has no `{name}`", f"Add `{name}:` with {READERS[name][1]}"
             errors.append(ContentError(message, file, 1, hint))
     raise_all(errors)
     found.setdefault("slug", slugify(default_slug))
@@ -72,42 +83,69 @@ def read(yaml_text: str, file: str, default_slug: str) -> FrontMatter:
         raise ContentError("the folder's name gives no slug", file, 1, "Add `slug:` to the front matter")
     matter = FrontMatter(**found)  # type: ignore[arg-type]  # each reader returns its field's type or None
     if matter.updated is not None and matter.updated < matter.date:
-        raise ContentError(
-            f"`updated` ({matter.updated}) is before `date` ({matter.date})", file, lines.get("updated", 2)
-        )
+        message = f"`updated` ({matter.updated}) is before `date` ({matter.date})"
+        raise ContentError(message, file, fields["updated"].line, "Correct one of the two")
     return matter
 
 
-def _load(yaml_text: str, file: str) -> dict[str, object]:
-    import yaml  # type: ignore[import-untyped]  # python-frontmatter's own dependency
-    from frontmatter.default_handlers import YAMLHandler
+@dataclass(frozen=True)
+class _Field:
+    """One `name: value`. `source`: the value as the author wrote it, for messages; "" when there is none."""
+
+    name: str
+    value: object
+    source: str
+    line: int
+
+
+def _fields(yaml_text: str, file: str, errors: list[BuildError]) -> dict[str, _Field]:
+    """The fields by name. YAML itself would let the last of two equal names win without a word."""
+    import yaml
 
     try:
-        fields = YAMLHandler().load(yaml_text, Loader=yaml.SafeLoader)  # libyaml would word its errors otherwise
-    except yaml.MarkedYAMLError as error:
-        line = None if error.problem_mark is None else error.problem_mark.line + 2
-        problem = error.problem or "it does not parse"
-        hint = "Put a text that contains a colon in quotes" if "mapping values" in problem else None
-        raise ContentError(f"the front matter is not valid YAML: {problem}", file, line, hint) from error
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2026-02-31
-        reason = str(error).splitlines()[0]
-        raise ContentError(f"the front matter is not valid YAML: {reason}", file, 1) from error
-    if not isinstance(fields, dict):
-        raise ContentError("the front matter holds no fields", file, 1, "Write one `name: value` on each line")
+        loader = yaml.SafeLoader(yaml_text)
+        root = loader.get_single_node()
+    except yaml.YAMLError as error:
+        raise _malformed(error, yaml_text, file) from error
+    if not isinstance(root, yaml.MappingNode):
+        raise ContentError("the front matter holds no fields", file, 2, "Write one `name: value` on each line")
+    fields: dict[str, _Field] = {}
+    for key, node in root.value:
+        name = yaml_text[key.start_mark.index : key.end_mark.index].strip("\"'")
+        source = " ".join(yaml_text[node.start_mark.index : node.end_mark.index].split())
+        field = _Field(name, _value(loader, node), f"`{source}`" if source else "", key.start_mark.line + FIRST_LINE)
+        if name in fields:
+            message = f"the front matter has `{name}` twice, first on line {fields[name].line}"
+            errors.append(ContentError(message, file, field.line, "Keep one of the two"))
+        else:
+            fields[name] = field
     return fields
 
 
-def _lines(yaml_text: str, file: str) -> dict[str, int]:
-    """The line of each field. YAML itself would let the last of two equal names win without a word."""
-    lines: dict[str, int] = {}
-    for number, line in enumerate(yaml_text.splitlines(), start=2):
-        match = re.match(r"""["']?([^\s"'#:-][^"':]*)["']?\s*:(\s|$)""", line)
-        if match:
-            name = match[1].strip()
-            if name in lines:
-                raise ContentError(f"the front matter has `{name}` twice", file, number)
-            lines[name] = number
-    return lines
+def _value(loader: Any, node: Any) -> object:
+    """What a node stands for. None, which no field accepts, for a date such as 2026-02-31 or a tag that YAML lacks."""
+    import yaml
+
+    try:
+        value: object = loader.construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError):
+        return None
+    return value
+
+
+def _malformed(error: Any, text: str, file: str) -> ContentError:
+    """The parser's error with its line and, where the mistake is a usual one, with what to do."""
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    mark, hint = getattr(error, "problem_mark", None), None
+    line = text.count("\n", 0, getattr(error, "position", 0)) if mark is None else mark.line
+    context = getattr(error, "context", None) or ""
+    if context.startswith(UNCLOSED):  # the parser notices far below what is not closed
+        line, hint = error.context_mark.line, "Close what begins on this line"
+    for words, usual in USUAL.items():
+        if words in problem:
+            hint = usual
+            break
+    return ContentError(f"the front matter is not valid YAML: {problem}", file, line + FIRST_LINE, hint)
 
 
 def _text(value: object) -> str | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, NoReturn
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -43,7 +43,7 @@ def parse(text: str, file: str) -> list[Node]:
     for label, number in env["footnotes"]["refs"].items():
         if number < 0:
             raise _unused_footnote(text, label[1:], file)
-    return _Grower(text, file).grow(tokens)
+    return _Tree(text, file).nodes(SyntaxTreeNode(tokens).children, 1)
 
 
 def _unused_footnote(text: str, label: str, file: str) -> ContentError:
@@ -166,101 +166,92 @@ def _closing_line(state: StateBlock, start: int, end: int, marks: str, name: str
     raise ContentError(f"{{{name}}} is never closed", state.env["file"], start + 1, f"End it with a line `{marks}`")
 
 
-class _Grower:
-    """Turns the parser's flat tokens into nodes."""
+class _Tree:
+    """Turns the parser's tree into nodes: without its level of inline containers, with a line each, and with elements
+    of the allowed HTML tags."""
 
     def __init__(self, text: str, file: str) -> None:
         self.text = text
         self.file = file
         self.note_lines: dict[int, int] = {}  # footnote id -> line of its first reference
 
-    def grow(self, tokens: list[Token]) -> list[Node]:
-        stack = [Node("root", 1)]
-        self._grow_into(stack, tokens)
-        return stack[0].children
-
-    def _grow_into(self, stack: list[Node], tokens: list[Token], base: int | None = None) -> None:
-        """Add tokens below the last node of the stack. `base`: the first line of the block, for inline tokens."""
-        for token in tokens:
-            line = (token.map[0] + 1) if token.map else stack[-1].line
-            if base is not None:
-                line = base + token.meta.get("line", 0)
-            if "insecure_attrs" in token.meta:
-                self._refuse_attributes(token, line)
-            if token.type == "inline":
-                depth = len(stack)
-                self._grow_into(stack, token.children or [], line)
-                if len(stack) != depth:
-                    self._fail(f"`<{stack[-1].name}>` is never closed", stack[-1].line)
-            elif token.type in ("html_inline", "html_block"):
-                self._grow_html(stack, token, line)
-            elif token.nesting == -1:
-                if stack[-1].kind == "html":
-                    self._fail(f"`<{stack[-1].name}>` is never closed", stack[-1].line)
-                stack.pop()
+    def nodes(self, siblings: Iterable[SyntaxTreeNode], line: int, inline: bool = False) -> list[Node]:
+        """`line` is that of the element that they stand in, or the first of the block that they are the words of."""
+        found = Node("root", line)
+        open_tags = [found]
+        for each in siblings:
+            below = open_tags[-1].children
+            at = line + each.meta.get("line", 0) if inline else each.map[0] + 1 if each.map else line
+            if "insecure_attrs" in each.meta:
+                self._refuse_attributes(each, at)
+            if each.type == "inline":
+                below += self.nodes(each.children, at, inline=True)
+            elif each.type in ("html_inline", "html_block"):
+                self._add_html(open_tags, each.content, at)
             else:
-                node = self._node(token, line)
-                if node.text.startswith("'") and node.kind == "text" and stack[-1].children:
+                node = self._node(each, at)
+                if node.text.startswith("'") and node.kind == "text" and below:
                     node.text = "’" + node.text[1:]  # after a role or a formula the parser sees no word
-                stack[-1].children.append(node)
-                if token.nesting == 1:
-                    stack.append(node)
+                node.children = self.nodes(each.children, line if inline else at, inline)
+                below.append(node)
+        if len(open_tags) > 1:
+            self._fail(f"`<{open_tags[-1].name}>` is never closed", open_tags[-1].line)
+        return found.children
 
-    def _node(self, token: Token, line: int) -> Node:
-        kind = token.type.removesuffix("_open")
-        node = Node(RENAMED.get(kind, kind), line, text=token.content)
-        node.attrs = {name: str(value) for name, value in token.attrs.items()}
-        if kind == "paragraph" and token.hidden:
+    def _node(self, found: SyntaxTreeNode, line: int) -> Node:
+        kind = found.type
+        node = Node(RENAMED.get(kind, kind), line, text=found.content)
+        node.attrs = {name: str(value) for name, value in found.attrs.items()}
+        if kind == "paragraph" and found.hidden:
             node.kind = "bare"
         elif kind == "heading":
-            node.name = token.tag[1:]
+            node.name = found.tag[1:]
         elif kind == "directive":
-            node.name, node.text, node.options = token.meta["name"], token.meta["argument"], token.meta["options"]
+            node.name, node.text, node.options = found.meta["name"], found.meta["argument"], found.meta["options"]
         elif kind == "myst_role":
-            node.name, node.text = token.meta["name"], token.content.strip()
+            node.name, node.text = found.meta["name"], found.content.strip()
         elif kind in ("fence", "math_block_label"):
-            node.name = token.info.strip()
+            node.name = found.info.strip()
         elif kind in ("th", "td") and "style" in node.attrs:
             node.attrs = {"align": node.attrs["style"].removeprefix("text-align:")}
-        elif kind == "image":
-            node.children = _Grower(self.text, self.file).grow(token.children or [])
         elif kind == "footnote_anchor":
-            node.name, node.text = str(token.meta["id"] + 1), str(token.meta["subId"] + 1)
+            node.name, node.text = str(found.meta["id"] + 1), str(found.meta["subId"] + 1)
         elif kind == "footnote_ref":
-            self.note_lines.setdefault(token.meta["id"], line)
-            node.name, node.text = str(token.meta["id"] + 1), str(token.meta.get("subId", 0) + 1)
+            self.note_lines.setdefault(found.meta["id"], line)
+            node.name, node.text = str(found.meta["id"] + 1), str(found.meta.get("subId", 0) + 1)
         elif kind == "footnote":
-            node.name, node.text = str(token.meta["id"] + 1), token.meta["label"] or ""
-            if token.meta["id"] not in self.note_lines:  # only the note itself does
+            node.name, node.text = str(found.meta["id"] + 1), found.meta["label"] or ""
+            if found.meta["id"] not in self.note_lines:  # only the note itself does
                 raise _unused_footnote(self.text, node.text, self.file)
-            node.line = self.note_lines[token.meta["id"]]
+            node.line = self.note_lines[found.meta["id"]]
         elif kind == "math_inline_double":
             self._fail(
                 "a display formula begins inside a paragraph", line, "Leave an empty line before and after its `$$`"
             )
         return node
 
-    def _grow_html(self, stack: list[Node], token: Token, line: int) -> None:
-        if COMMENTS.fullmatch(token.content):
+    def _add_html(self, open_tags: list[Node], content: str, line: int) -> None:
+        if COMMENTS.fullmatch(content):
             return
-        tag = TAG.fullmatch(token.content)
+        tag = TAG.fullmatch(content)
         if tag is None:
-            shown = token.content.strip().splitlines()[0]
+            shown = content.strip().splitlines()[0]
             self._fail(
                 f"raw HTML `{shown}` is not allowed",
                 line,
                 "Only <kbd>, <sub>, <sup> and comments are; write `\\<` for the sign",
             )
         elif not tag[1]:
-            stack.append(Node("html", line, name=tag[2]))
-            stack[-2].children.append(stack[-1])
-        elif (stack[-1].kind, stack[-1].name) == ("html", tag[2]):
-            stack.pop()
+            node = Node("html", line, name=tag[2])
+            open_tags[-1].children.append(node)
+            open_tags.append(node)
+        elif (open_tags[-1].kind, open_tags[-1].name) == ("html", tag[2]):
+            open_tags.pop()
         else:
-            self._fail(f"`{token.content}` closes nothing", line)
+            self._fail(f"`{content}` closes nothing", line)
 
-    def _refuse_attributes(self, token: Token, line: int) -> None:
-        name = next(iter(token.meta["insecure_attrs"]))
+    def _refuse_attributes(self, found: SyntaxTreeNode, line: int) -> None:
+        name = next(iter(found.meta["insecure_attrs"]))
         self._fail(f"the attribute `{name}` is not allowed", line, "Only `#id` and `.class` are")
 
     def _fail(self, message: str, line: int, hint: str | None = None) -> NoReturn:

@@ -5,21 +5,32 @@ In: nodes. Out: HTML, through the table of handlers that it is made with. It kno
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+from .. import markup
 from ..errors import ContentError
 from . import citations
 from .env import Env
-from .html import suggestion
+from .html import element, suggestion
 from .post import Post
 from .tree import Node
 
 T = TypeVar("T")
+OPENING, CLOSING = "([“‘", ".,;:!?)]’”…-"  # the signs that stay with a formula
 Handler = Callable[["Writer", Node], str]
-TAGS = re.compile(r"<[^>]*>")
+
+
+def _keep_together(parts: list[str], kinds: list[str], place: int) -> None:
+    """Keep a formula and the punctuation that touches it on one line: browsers break beside any formula."""
+    before = parts[place - 1] if place and kinds[place - 1] == "text" else ""
+    behind = parts[place + 1] if kinds[place + 1 : place + 2] == ["text"] else ""
+    start, end = len(before.rstrip(OPENING)), len(behind) - len(behind.lstrip(CLOSING))
+    if end:
+        parts[place] = element("span", before[start:] + parts[place] + behind[:end], class_="tight")
+        parts[place + 1] = behind[end:]
+        if start < len(before):
+            parts[place - 1] = before[:start]
 
 
 class Writer:
@@ -35,7 +46,12 @@ class Writer:
         self.years = citations.years({work.key: work for work in known}.values())
 
     def html(self, nodes: Iterable[Node]) -> str:
-        return "".join(self.handlers[node.kind](self, node) for node in nodes)
+        nodes = list(nodes)
+        parts = [self.handlers[node.kind](self, node) for node in nodes]
+        kinds = [node.kind for node in nodes]
+        for place in [place for place, kind in enumerate(kinds) if kind == "math_inline"]:
+            _keep_together(parts, kinds, place)
+        return "".join(parts)
 
     def text(self, nodes: Iterable[Node]) -> str:
         """The words of inline nodes as a reader sees them; formulas as they were typed."""
@@ -46,7 +62,7 @@ class Writer:
             elif node.kind in ("softbreak", "hardbreak"):
                 parts.append(" ")
             elif node.kind == "role":
-                parts.append(html.unescape(TAGS.sub("", self.handlers["role"](self, node))))
+                parts.append(markup.read(self.handlers["role"](self, node)).text)
             else:
                 parts.append(self.text(node.children))
         return "".join(parts)

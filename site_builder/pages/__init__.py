@@ -16,13 +16,14 @@ writes what comes back.
 from .card import render_card
 from .feed import render_feed, render_robots, render_sitemap
 from .html import POLICY, render_404, render_index, render_post
-from .model import Assets, Heading, Made, Post, Site, Source
+from .model import Assets, Heading, License, Made, Post, Site, Source
 from .tokens import read_tokens
 
 __all__ = [
     "POLICY",
     "Assets",
     "Heading",
+    "License",
     "Made",
     "Post",
     "Site",

@@ -7,18 +7,14 @@ own, so a post's HTML is made absolute, its custom elements are unwrapped and it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from .. import markup
 from .html import environment
 from .model import Post, Site
 
-SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
-CUSTOM = re.compile(r"</?(?:live-demo|figure-replay)\b[^>]*>")
-DARK = re.compile(r"<(?:img|image)\b[^>]*\bonly-dark\b[^>]*>(?:</image>)?")
-NARROW = re.compile(r"<svg\b[^>]*\bonly-narrow\b.*?</svg>", re.DOTALL)
-ROOTED = re.compile(r'\b(href|src)="/(?!/)')
-FRAGMENT = re.compile(r'\bhref="#')
+UNWRAPPED = ("live-demo", "figure-replay")  # and what only our styles keep on one line
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 
 
@@ -32,12 +28,36 @@ def render_feed(site: Site, posts: Sequence[Post], colours: Mapping[str, str]) -
 
 def standalone(site: Site, post: Post, colours: Mapping[str, str]) -> str:
     """The post's HTML for a reader that has neither our scripts, nor our styles, nor our address."""
-    html = SCRIPT.sub("", post.html)
-    html = NARROW.sub("", DARK.sub("", CUSTOM.sub("", html)))
-    html = ROOTED.sub(rf'\1="{site.url}/', html)
-    html = FRAGMENT.sub(f'href="{site.url}{post.url}#', html)
-    html = html.replace("var(--font-ui)", "sans-serif")
-    return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), html)
+    return markup.edited(post.html, _edits(markup.read(post.html), site, post, colours))
+
+
+def _edits(parent: markup.Element, site: Site, post: Post, colours: Mapping[str, str]) -> Iterator[markup.Edit]:
+    for element in parent.children:
+        if isinstance(element, str):
+            continue
+        if element.name == "script" or element.classes & {"only-dark", "only-narrow"}:
+            yield element.start, element.end, ""
+            continue
+        opening = post.html[element.start : element.inner]
+        unwrapped = element.name in UNWRAPPED or "tight" in element.classes
+        plain = "" if unwrapped else _opening(opening, element, site, post, colours)
+        if plain != opening:
+            yield element.start, element.inner, plain
+        yield from _edits(element, site, post, colours)
+        if unwrapped:
+            yield element.outer, element.end, ""
+
+
+def _opening(tag: str, element: markup.Element, site: Site, post: Post, colours: Mapping[str, str]) -> str:
+    """An opening tag with absolute addresses and plain colours. In a picture `#name` is a part of that picture."""
+    for name in ("href", "src"):
+        address = element.attributes.get(name, "")
+        if address.startswith("/") and not address.startswith("//"):
+            tag = tag.replace(f' {name}="/', f' {name}="{site.url}/')
+        elif address.startswith("#") and element.name == "a":
+            tag = tag.replace(f' {name}="#', f' {name}="{site.url}{post.url}#')
+    tag = tag.replace("var(--font-ui)", "sans-serif")
+    return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), tag)
 
 
 def render_sitemap(site: Site, posts: Sequence[Post]) -> str:

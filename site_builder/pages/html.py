@@ -6,7 +6,6 @@ which `POLICY` makes the browser enforce.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -27,7 +26,6 @@ POLICY = "; ".join(
         "form-action 'none'",
     )
 )
-INLINE_FORMULA = re.compile(r"[(\[“‘]*<math(?![^>]*display)[^>]*>(?:(?!<math).)*?</math>[.,;:!?)\]’”…-]+", re.DOTALL)
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -60,11 +58,6 @@ def instant(value: date) -> str:
     return f"{value.isoformat()}T00:00:00Z"
 
 
-def keep_together(html: str) -> str:
-    """Keep a formula in text and the punctuation that touches it on one line: browsers break beside any formula."""
-    return INLINE_FORMULA.sub(r'<span class="tight">\g<0></span>', html)
-
-
 def render_post(site: Site, post: Post, previous: Post | None, next: Post | None, assets: Assets) -> str:
     """A chapter, with links to its neighbours."""
     return _render(
@@ -76,7 +69,6 @@ def render_post(site: Site, post: Post, previous: Post | None, next: Post | None
         next=next,
         style=post.style or assets.style,
         authors=authors(site, post),
-        html=keep_together(post.html),
         data=_linked_data(site, post),
     )
 

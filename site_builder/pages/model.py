@@ -12,6 +12,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class License:
+    """What readers may do with a part of the site: "Text and figures", "CC BY 4.0", and where it can be read."""
+
+    covers: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Site:
     """The blog. `url` is its origin, without a slash at the end."""
 
@@ -20,6 +29,7 @@ class Site:
     url: str
     author: str
     language: str
+    licenses: Sequence[License] = ()
 
 
 @dataclass(frozen=True)
@@ -56,10 +66,10 @@ class Made:
     """How the page was made: what its figures ran on, and from which files."""
 
     adapter: str  # "llvmpipe (LLVM 19.1.7, 256 bits), Vulkan", or "NumPy 2.4, no GPU"
-    system: str  # "Linux x86_64"
     versions: Sequence[tuple[str, str]] = ()  # ("wgpu", "0.29.0")
     kernels: Sequence[Source] = ()
     sources: Sequence[Source] = ()
+    system: str = ""  # "Linux x86_64"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""README says what is true: its tree is the real one, its commands and links lead somewhere."""
+"""README and CONTRIBUTING say what is true: the tree is the real one, commands and links lead somewhere."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ import re
 import shlex
 from functools import cache
 
+import pytest
+
 from site_builder import cli
 from tests.examples import NO_EXAMPLES, examples
 from tests.pure.test_house import PACKAGE, ROOT, files, python_files
 
 ASKED = re.compile(r'\bexample\("([^"]+)", "(\w+)"(?:, (\d+))?\)')
 
+GUIDES = ("README.md", "CONTRIBUTING.md")
+
 
 @cache
-def readme() -> str:
-    return (ROOT / "README.md").read_text(encoding="utf-8")
+def guide(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", readme(), re.MULTILINE | re.DOTALL)
+def blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", guide(name), re.MULTILINE | re.DOTALL)
 
 
 def drawn_tree() -> list[str]:
     """The entries of README's tree by their paths; a folder ends with a slash."""
-    (drawing,) = blocks("tree")
+    (drawing,) = blocks("README.md", "tree")
     found: list[str] = []
     above: list[str] = []
     for line in drawing.splitlines():
@@ -57,15 +61,20 @@ def test_readme_draws_the_tree_as_it_is() -> None:
     assert sorted(drawn) == sorted(real)
 
 
-def commands_of_readme() -> list[list[str]]:
-    lines = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
+def commands_in(name: str) -> list[list[str]]:
+    lines = [line for block in blocks(name, "sh") for line in block.splitlines() if line.strip()]
     return [shlex.split(line, comments=True) for line in lines]
 
 
-def test_readme_names_commands_that_exist() -> None:
-    commands = commands_of_readme()
-    assert ["scripts/site"] in commands
-    assert ["scripts/test"] in commands
+def test_two_commands_are_enough() -> None:
+    assert ["scripts/site"] in commands_in("README.md")
+    assert ["scripts/test"] in commands_in("README.md")
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_guides_name_commands_that_exist(name: str) -> None:
+    commands = commands_in(name)
+    assert commands
     for program, *arguments in commands:
         if program == "build-site":
             assert not arguments or arguments[0] in cli.commands.commands
@@ -76,10 +85,11 @@ def test_readme_names_commands_that_exist() -> None:
             )
 
 
-def test_readme_links_to_files_that_exist() -> None:
-    targets = re.findall(r"\]\(([^)#:]+)\)", readme())
+@pytest.mark.parametrize("name", [*GUIDES, "CHANGELOG.md"])
+def test_guides_link_to_files_that_exist(name: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)", guide(name))
     assert targets
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+    assert [each for each in targets if ":" not in each and not (ROOT / each).exists()] == []
 
 
 def test_every_example_of_the_manuals_is_run() -> None:

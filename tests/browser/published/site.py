@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from site_builder.markup import Element, read
+
 ROOT = Path(__file__).resolve().parents[3]
 PARTS = ("site_builder", "posts", "demos", "shaders", "static", "tests/twins", "site.toml", "pyproject.toml")
 DEMO = re.compile(r"^:::+\{demo\} (\S+)", re.MULTILINE)
@@ -37,6 +39,17 @@ class Published:
     def pages(self) -> list[Path]:
         """Every HTML file."""
         return sorted(self.folder.rglob("*.html"))
+
+    def page(self, slug: str) -> Element:
+        """A post's page, read."""
+        return read((self.folder / slug / "index.html").read_text(encoding="utf-8"))
+
+    def loads(self, slug: str) -> tuple[list[str], list[str]]:
+        """The style sheets and the scripts that a post's page names in its head, by their paths."""
+        page = self.page(slug)
+        styles = [each.attributes["href"] for each in page.walk("link") if each.attributes["rel"] == "stylesheet"]
+        scripts = [each.attributes["src"] for each in page.walk("script") if "src" in each.attributes]
+        return [name[1:] for name in styles], [name[1:] for name in scripts]
 
 
 def copy_project(folder: Path, warm: bool) -> Path:

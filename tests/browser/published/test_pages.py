@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
+from site_builder.markup import Element, read
 from tests import tools
 from tests.browser.published.conftest import Visit
 from tests.browser.published.site import Published, demos, posts
@@ -68,39 +67,31 @@ def test_html_is_valid(published: Published) -> None:
     assert [f"{Path(each['url']).parent.name}:{each.get('lastLine')}: {each['message']}" for each in messages] == []
 
 
-class Addresses(HTMLParser):
-    """Everything a page points to, and everything in it that can be pointed to."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.targets: list[str] = []
-        self.ids: set[str] = set()
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name == "id" and value:
-                self.ids.add(value)
-            if name in ("href", "src", "manifest", "record", "poster") and value is not None:
-                self.targets.append(value)
-            if name == "scripts" and value is not None:
-                self.targets += value.split()
+def targets(page: Element) -> Iterator[str]:
+    """Everything that a page points to."""
+    for element in page.walk():
+        for name, value in element.attributes.items():
+            if name in ("href", "src", "manifest", "record", "poster"):
+                yield value
+            if name == "scripts":
+                yield from value.split()
 
 
 def test_addresses_lead_somewhere(published: Published) -> None:
     root = published.folder
-    pages = {page: Addresses(page.read_text(encoding="utf-8")) for page in published.pages}
+    pages = {page: read(page.read_text(encoding="utf-8")) for page in published.pages}
+    ids = {page: {each.attributes.get("id") for each in content.walk()} for page, content in pages.items()}
     broken = []
-    for page, addresses in pages.items():
+    for page, content in pages.items():
         here = "/" + page.relative_to(root).as_posix().removesuffix("index.html")
-        for target in addresses.targets:
+        for target in targets(content):
             parts = urlsplit(urljoin(f"https://here.test{here}", target))
             if parts.netloc != "here.test" or parts.scheme != "https":
                 continue
             place = root / unquote(parts.path).lstrip("/")
             place = place / "index.html" if place.is_dir() else place
             anchor = unquote(parts.fragment).partition("?")[0]
-            if not place.is_file() or (anchor and place in pages and anchor not in pages[place].ids):
+            if not place.is_file() or (anchor and place in ids and anchor not in ids[place]):
                 broken.append(f"{here}: {target}")
     assert broken == []
 
@@ -125,14 +116,16 @@ def addresses_in(element: ElementTree.Element) -> Iterator[str]:
 
 def test_pages_promise_a_strict_policy(published: Published) -> None:
     for page in published.pages:
-        text = page.read_text(encoding="utf-8")
-        found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
-        assert found, page
-        policy = found[1].replace("&#39;", "'")
+        root = read(page.read_text(encoding="utf-8"))
+        (meta,) = (each for each in root.walk("meta") if "http-equiv" in each.attributes)
+        assert meta.attributes["http-equiv"] == "Content-Security-Policy"
+        policy = meta.attributes["content"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';"), page
         assert "unsafe" not in policy
-        assert not re.search(r"<[a-z][^>]* (style|on[a-z]+)=", text), page
-        assert not re.search(r"<script(?![^>]* (src|type=\"application/ld\+json\"))", text), page
+        names = {name for each in root.walk() for name in each.attributes}
+        assert not [name for name in names if name == "style" or name.startswith("on")], page
+        for script in root.walk("script"):
+            assert "src" in script.attributes or script.attributes["type"] == "application/ld+json", page
 
 
 # Sizes, gzipped.
@@ -146,10 +139,9 @@ def sizes(published: Published, names: Iterable[str]) -> dict[str, int]:
 @pytest.mark.parametrize("slug", [slug for slug, _ in posts()])
 def test_posts_are_small(published: Published, slug: str) -> None:
     """HTML, its one style sheet, and the scripts that are loaded with it; demos' come when they are approached."""
-    text = (published.folder / slug / "index.html").read_text(encoding="utf-8")
-    styles = re.findall(r'rel="stylesheet" href="/([^"]+)"', text)
+    styles, scripts = published.loads(slug)
     assert len(styles) == 1, "each costs a round trip before anything is painted"
-    found = sizes(published, [f"{slug}/index.html", *styles, *re.findall(r'<script[^>]* src="/([^"]+)"', text)])
+    found = sizes(published, [f"{slug}/index.html", *styles, *scripts])
     assert len(found) >= 4
     assert sum(found.values()) <= LARGEST["post"], found
 
@@ -158,10 +150,10 @@ def test_the_runtime_is_small(published: Published) -> None:
     """All that demos share of scripts: what is loaded for those of a page, less their own."""
     own = tuple(f"assets/{name}-" for _, name in demos())
     for slug in dict.fromkeys(slug for slug, _ in demos()):
-        text = (published.folder / slug / "index.html").read_text(encoding="utf-8")
-        named = {name for each in re.findall(r'<live-demo[^>]* scripts="([^"]+)"', text) for name in each.split()}
-        loader = re.findall(r'<script[^>]* src="(/assets/load-[^"]+)"', text)
-        runtime = sizes(published, (name[1:] for name in [*loader, *named] if not name[1:].startswith(own)))
+        page = published.page(slug)
+        named = {name[1:] for each in page.walk("live-demo") for name in each.attributes["scripts"].split()}
+        loader = [name for name in published.loads(slug)[1] if name.startswith("assets/load-")]
+        runtime = sizes(published, (name for name in [*loader, *named] if not name.startswith(own)))
         assert len(runtime) >= 3
         assert sum(runtime.values()) <= LARGEST["runtime"], runtime
 

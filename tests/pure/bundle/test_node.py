@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,4 +55,20 @@ def test_failed_install_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(node, "npm", lambda: script)
     with pytest.raises(ConfigError, match=r"network is unreachable.*needs the network"):
         node.Node(tmp_path).packages()
-    assert list((tmp_path / "node").iterdir()) == []
+    assert [path.name for path in (tmp_path / "node").iterdir() if path.name != "lock"] == []
+
+
+def test_packages_are_installed_once_whoever_wants_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "npm.js"
+    log = tmp_path / "log"
+    script.write_text(
+        "const fs = require('node:fs'); fs.mkdirSync('node_modules');"
+        f"fs.appendFileSync({json.dumps(str(log))}, 'x');"
+        "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);"
+    )
+    monkeypatch.setattr(node, "npm", lambda: script)
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: node.Node(tmp_path).packages(), range(3)))
+    assert found == [node.Node(tmp_path).folder / "node_modules"] * 3
+    assert found[0].is_dir()
+    assert log.read_text() == "x"

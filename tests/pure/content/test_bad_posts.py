@@ -122,19 +122,40 @@ GOOD = ("title: T", "summary: S", "date: 2026-01-31")
 FRONTS = [
     ("Text.\n", ":1: the post has no front matter. Begin it with `---`, `title: …`, `summary: …`, `date: …`, `---`."),
     ("---\ntitle: T\n", ":1: the front matter is not closed. Add a line `---` after its last field."),
-    (front("- a"), ":1: the front matter holds no fields. Write one `name: value` on each line."),
+    (front("- a"), ":2: the front matter holds no fields. Write one `name: value` on each line."),
     (front(*GOOD[1:]), ":1: the front matter has no `title`. Add `title:` with a text."),
     (front(*GOOD, "titel: T"), ":5: the front matter has an unknown field `titel`. Perhaps `title` is meant."),
-    (front(*GOOD, "title: U"), ":5: the front matter has `title` twice."),
+    (front(*GOOD, "title: U"), ":5: the front matter has `title` twice, first on line 2. Keep one of the two."),
     (front("title: ", *GOOD[1:]), ":2: `title` must be a text, not nothing."),
     (front("title: A: b", *GOOD[1:]), ":2: the front matter is not valid YAML: mapping values are not allowed here. Put a text that contains a colon in quotes."),
-    (front("title: [a", *GOOD[1:]), ":3: the front matter is not valid YAML: expected ',' or ']', but got ':'."),
+    (front("title: [a", *GOOD[1:]), ":2: the front matter is not valid YAML: expected ',' or ']', but got ':'. Close what begins on this line."),
     (front(*GOOD[:2], "date: yesterday"), ":4: `date` must be a date such as 2026-01-31, not `yesterday`."),
-    (front(*GOOD[:2], "date: 2026-02-31"), ":1: the front matter is not valid YAML: day is out of range for month."),
-    (front(*GOOD, "updated: 2025-01-01"), ":5: `updated` (2025-01-01) is before `date` (2026-01-31)."),
+    (front(*GOOD[:2], "date: 2026-02-31"), ":4: `date` must be a date such as 2026-01-31, not `2026-02-31`."),
+    (front(*GOOD, "updated: 2025-01-01"), ":5: `updated` (2025-01-01) is before `date` (2026-01-31). Correct one of the two."),
     (front(*GOOD, "draft: maybe"), ":5: `draft` must be true or false, not `maybe`."),
     (front(*GOOD, "slug: My Post"), ":5: `slug` must be lower-case letters, digits and single dashes, not `My Post`."),
-    (front(*GOOD, "authors: [A, 3]"), ":5: `authors` must be a name or a list of names, not `['A', 3]`."),
+    (front(*GOOD, "authors: [A, 3]"), ":5: `authors` must be a name or a list of names, not `[A, 3]`."),
+    (front(*GOOD, "authors: []"), ":5: `authors` must be a name or a list of names, not `[]`."),
+    (front(*GOOD, "authors:", "- A", "-", "draft: true"), ":5: `authors` must be a name or a list of names, not `- A -`."),
+    (front(*GOOD, "authors: &a [*a]"), ":5: `authors` must be a name or a list of names, not `&a [*a]`."),
+    (front("title: 2026", *GOOD[1:]), ":2: `title` must be a text, not `2026`. Put it in quotes."),
+    (front("title: true", *GOOD[1:]), ":2: `title` must be a text, not `true`. Put it in quotes."),
+    (front("title: {A: b}", *GOOD[1:]), ":2: `title` must be a text, not `{A: b}`."),
+    (front(*GOOD, 'draft: "true"'), ":5: `draft` must be true or false, not `\"true\"`."),
+    (front(*GOOD[:2], "date: 2026-01-31 10:00:00"), ":4: `date` must be a date such as 2026-01-31, not `2026-01-31 10:00:00`."),
+    (front(*GOOD[:2], "", "# when", "date: 31"), ":6: `date` must be a date such as 2026-01-31, not `31`."),
+    (front(*GOOD, '"title": U'), ":5: the front matter has `title` twice, first on line 2. Keep one of the two."),
+    (front(*GOOD, "{title}: U"), ":5: the front matter has an unknown field `{title}`. Perhaps `title` is meant."),
+    (front("summary: >", "  A long one", "  title: U", *GOOD), ":6: the front matter has `summary` twice, first on line 2. Keep one of the two."),
+    (front(*GOOD, "tags: !!python/name:os.system x"), ":5: the front matter has an unknown field `tags`. Known: `authors`, `date`, `draft`, `slug`, `summary`, `thumbnail`, `title`, `updated`."),
+    (front("title: !!python/name:os.system x", *GOOD[1:]), ":2: `title` must be a text, not `!!python/name:os.system x`."),
+    (front("title:\tT", *GOOD[1:]), ":2: the front matter is not valid YAML: found character '\\t' that cannot start any token. Write spaces instead of tabs."),
+    (front(*GOOD, "authors:", "\t- A"), ":6: the front matter is not valid YAML: found character '\\t' that cannot start any token. Write spaces instead of tabs."),
+    (front("title: @home", *GOOD[1:]), ":2: the front matter is not valid YAML: found character '@' that cannot start any token. Put a text that begins with this sign in quotes."),
+    (front("title: *bold*", *GOOD[1:]), ":2: the front matter is not valid YAML: expected alphabetic or numeric character, but found '*'. Put a text that begins with this sign in quotes."),
+    (front("title: *bold", *GOOD[1:]), ":2: the front matter is not valid YAML: found undefined alias 'bold'. Put a text that begins with this sign in quotes."),
+    (front("summary: S", 'title: "T', "date: 2026-01-31"), ":3: the front matter is not valid YAML: found unexpected end of stream. Close what begins on this line."),
+    (front(*GOOD, "slug: a\x00"), ":5: the front matter is not valid YAML: unacceptable character #x0000: special characters are not allowed."),
 ]  # fmt: skip
 
 
@@ -152,7 +173,7 @@ def sentences(caught: pytest.ExceptionInfo[ExceptionGroup[ContentError]]) -> lis
 def test_all_that_is_wrong_with_the_front_matter_is_said_at_once() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         parse_text(front("titel: T", "summary: ", "date: soon"), FILE)
-    assert [sentence.partition(":")[2].partition(":")[0] for sentence in sentences(caught)] == ["2", "1", "3", "4"]
+    assert [sentence.partition(":")[2].partition(":")[0] for sentence in sentences(caught)] == ["2", "3", "4", "1"]
 
 
 def test_all_blocks_that_are_wrong_are_said_at_once(env: Env) -> None:

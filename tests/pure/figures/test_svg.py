@@ -14,6 +14,7 @@ from PIL import Image
 from site_builder.errors import FigureError
 from site_builder.figures import svg, theme, tokens
 from site_builder.figures.theme import canvas, colour, colour_key, direct_label, heatmap, image_grid, panel_label, plane
+from site_builder.markup import read
 
 
 def picture() -> theme.Picture:
@@ -31,6 +32,11 @@ def picture() -> theme.Picture:
     left.contour([[1.0, 0.0], [0.0, 1.0]], levels=[0.5], colors=[colour("ink")], linestyles="dashed")
     colour_key(left, "diverging", "−1", "+1")
     return theme.render(fig, "one-of-all", 'says "what" <it> shows')
+
+
+def values(text: str, name: str) -> list[str]:
+    """What the elements have as an attribute."""
+    return [each.attributes[name] for each in read(text).walk() if name in each.attributes]
 
 
 @pytest.fixture(scope="module")
@@ -54,21 +60,22 @@ def test_the_page_s_policy_allows_all_of_it(drawn: str) -> None:
 
 
 def test_every_colour_follows_the_theme(drawn: str) -> None:
-    colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawn))
+    colours = {*values(drawn, "fill"), *values(drawn, "stroke")}
     assert colours <= {"none"} | set(tokens.palette().css.values())
     assert "color-mix(in srgb, var(--negative) 100%, var(--paper))" in colours
     assert "#" not in "".join(colours)
 
 
 def test_ids_are_needed_unique_and_the_figure_s_own(drawn: str) -> None:
-    ids = re.findall(r' id="([^"]+)"', drawn)
+    ids = values(drawn, "id")
     assert len(ids) == len(set(ids))
     assert all(name.startswith("svg-one-of-all-") for name in ids)
-    assert set(ids) == set(re.findall(r'(?:href="#|url\(#)([^")]+)', drawn))
+    named = [value for each in read(drawn).walk() for value in each.attributes.values()]
+    assert set(ids) == {match[1] for value in named if (match := re.fullmatch(r"(?:url\()?#([^)]+)\)?", value))}
 
 
 def test_text_stays_text_and_log_ticks_are_plain(drawn: str) -> None:
-    words = re.findall(r"<text[^>]*>([^<]*)<", drawn)
+    words = [each.text for each in read(drawn).walk("text")]
     assert {"relu", "tanh", "Loss", "loss", "step", "0.1", "1"} <= set(words)
 
 
@@ -79,11 +86,12 @@ def test_it_says_what_it_shows(drawn: str) -> None:
 
 
 def test_rasters_are_laid_on_the_paper_in_the_colours_of_the_scale(drawn: str) -> None:
-    masks = dict(re.findall(r'<mask id="([^"]+)"><image href="data:image/png;base64,([^"]+)"', drawn))
-    laid = re.findall(r'<rect [^>]*fill="var\(--(\w+)\)" mask="url\(#([^)]+)\)"', drawn)
-    assert [token for token, _ in laid] == ["negative", "positive"] * 2  # the heat map and its key
-    assert [mask for _, mask in laid] == list(masks)
-    negative, positive = (np.asarray(Image.open(io.BytesIO(base64.b64decode(masks[mask])))) for _, mask in laid[:2])
+    masks = {mask.attributes["id"]: next(mask.walk("image")).attributes["href"] for mask in read(drawn).walk("mask")}
+    laid = [each.attributes for each in read(drawn).walk("rect") if "mask" in each.attributes]
+    assert [each["fill"] for each in laid] == ["var(--negative)", "var(--positive)"] * 2  # the heat map and its key
+    assert [each["mask"] for each in laid] == [f"url(#{name})" for name in masks]
+    data = [image.removeprefix("data:image/png;base64,") for image in masks.values()]
+    negative, positive = (np.asarray(Image.open(io.BytesIO(base64.b64decode(image)))) for image in data[:2])
     assert negative.tolist() == [[0, 0], [255, 0]]
     assert positive.tolist() == [[0, 255], [0, 0]]
     assert "pixels" not in drawn
@@ -108,7 +116,7 @@ def test_the_phones_version_is_narrow_and_has_its_own_ids(drawn: str) -> None:
         narrow = picture().svg
     assert 'viewBox="0 0 350 ' in narrow
     assert 'class="figure-svg only-narrow"' in narrow
-    assert not set(re.findall(r' id="([^"]+)"', narrow)) & set(re.findall(r' id="([^"]+)"', drawn))
+    assert not set(values(narrow, "id")) & set(values(drawn, "id"))
 
 
 def test_direct_labels_keep_their_distance() -> None:
@@ -118,7 +126,7 @@ def test_direct_labels_keep_their_distance() -> None:
             ax.plot([0, 1], [0, height], label=f"to {height}")
         direct_label(ax)
         text = theme.render(fig, "close", "three lines").svg
-    heights = sorted(float(y) for y in re.findall(r'y="([\d.]+)"[^>]*>to ', text))
+    heights = sorted(float(each.attributes["y"]) for each in read(text).walk("text") if each.text.startswith("to "))
     assert len(heights) == 3
     assert min(np.diff(heights)) >= theme.LABEL_GAP - 0.5
 
@@ -173,5 +181,6 @@ def test_round_markers_of_one_colour_are_one_path() -> None:
     fig, ax = canvas("text", height=2.0)
     ax.scatter([0, 1, 2, 3], [0, 1, 0, 1], s=16, color=colour("cat-1"), linewidths=0)
     text = theme.render(fig, "dots", "four dots").svg
-    (dots,) = re.findall(r'<path d="([^"]+)" fill="none" stroke="var\(--cat-1\)" stroke-width="4"', text)
-    assert dots.count("h0") == 4
+    wanted = {"fill": "none", "stroke": "var(--cat-1)", "stroke-width": "4"}.items()
+    (dots,) = (each.attributes for each in read(text).walk("path") if wanted <= each.attributes.items())
+    assert dots["d"].count("h0") == 4

@@ -44,10 +44,13 @@ def full() -> Post:
         ),
         html=(
             '<section><h2 id="rule"><a class="anchor" href="#rule">The rule</a></h2>'
-            '<p>So <math><mi>x</mi></math>, and (<math><mi>y</mi></math>). <a href="/other/#a">There</a></p>'
+            '<p>So <math><mi>x</mi></math>, and <span class="tight">(<math><mi>y</mi></math>).</span>'
+            ' <a href="/other/#a">There</a></p>'
+            '<p><code>var(--ink)</code><script src="/assets/x.js"></script></p>'
             '<live-demo name="d" manifest="/assets/d.json"><figure class="figure">'
             '<svg viewBox="0 0 2 2" font-family="var(--font-ui)">'
             '<path stroke="var(--ink)" fill="color-mix(in srgb, var(--negative) 40%, var(--paper))"/>'
+            '<defs><path id="svg-d-1" d="M0 0"/></defs><use href="#svg-d-1" fill="var(--paper)"/>'
             '<image class="only-light" href="data:image/png;base64,AA=="/>'
             '<image class="only-dark" href="data:image/png;base64,BB=="/></svg>'
             '<svg class="x only-narrow" viewBox="0 0 1 1"><path d="M0 0"/></svg>'

@@ -39,8 +39,11 @@ def test_content_stands_alone(site: Site, full: Post) -> None:
     assert 'href="https://example.org/other/#a"' in content
     assert 'stroke="#191c1f"' in content
     assert "color-mix(in srgb, #1c66ab 40%, #fdfdfb)" in content
+    assert "and (<math><mi>y</mi></math>). <a" in content
     assert "only-light" in content
-    for gone in ("live-demo", "<script", "var(--", "only-dark", "only-narrow", 'href="/', 'src="/'):
+    assert '<use href="#svg-d-1" fill="#fdfdfb"/>' in content, "a picture's parts are its own, not the page's"
+    assert "<code>var(--ink)</code>" in content, "a listing is not a style"
+    for gone in ("live-demo", "<script", '="var(--', "only-dark", "only-narrow", "tight", 'href="/', 'src="/'):
         assert gone not in content, gone
 
 

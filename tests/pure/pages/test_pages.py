@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-from html.parser import HTMLParser
+from dataclasses import replace
 
 import pytest
 
-from site_builder.pages import POLICY, Assets, Post, Site, render_404, render_index, render_post
-from site_builder.pages.html import keep_together
+from site_builder.markup import Element, read
+from site_builder.pages import POLICY, Assets, License, Post, Site, render_404, render_index, render_post
+from tests.nesting import unclosed
 from tests.pure.pages.conftest import TITLE
 
-VOID = {"meta", "link", "br", "hr", "img", "input"}
 
-
-class Document(HTMLParser):
-    """Elements with their attributes; complains when tags do not nest."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: dict[str, str] = {}
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open:
-            self.texts[self.open[-1]] = self.texts.get(self.open[-1], "") + data
-
-    def find(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
-        return [attrs for name, attrs in self.elements if name == tag and wanted.items() <= attrs.items()]
+def find(html: str, tag: str, **wanted: str) -> list[Element]:
+    """The elements of a name that have these attributes."""
+    return [each for each in read(html).walk(tag) if wanted.items() <= each.attributes.items()]
 
 
 @pytest.fixture
@@ -60,23 +32,23 @@ def pages(site: Site, full: Post, bare: Post, assets: Assets) -> dict[str, str]:
 
 def test_pages_nest_and_hold_no_inline_code(pages: dict[str, str]) -> None:
     for html in pages.values():
-        document = Document(html)
-        assert document.find("style") == []
-        for tag, attrs in document.elements:
-            assert "style" not in attrs, tag
-            assert not any(name.startswith("on") for name in attrs), tag
-            assert not (attrs.get("href") or "").startswith("javascript:")
-        for script in document.find("script"):
-            assert script.get("src") or script["type"] == "application/ld+json"
+        assert unclosed(html) == []
+        assert find(html, "style") == []
+        for element in read(html).walk():
+            assert "style" not in element.attributes, element
+            assert not any(name.startswith("on") for name in element.attributes), element
+            assert not element.attributes.get("href", "").startswith("javascript:")
+        for script in find(html, "script"):
+            assert script.attributes.get("src") or script.attributes["type"] == "application/ld+json"
 
 
 def test_pages_load_nothing_from_elsewhere(pages: dict[str, str]) -> None:
     for html in pages.values():
-        document = Document(html)
-        loaded = [attrs["src"] for _, attrs in document.elements if attrs.get("src")]
-        loaded += [link["href"] for link in document.find("link") if link["rel"] != "canonical"]
-        assert all(address and address.startswith("/") and not address.startswith("//") for address in loaded)
-        assert document.find("meta", **{"http-equiv": "Content-Security-Policy"})[0]["content"] == POLICY
+        loaded = [each.attributes["src"] for each in read(html).walk() if "src" in each.attributes]
+        loaded += [each.attributes["href"] for each in find(html, "link") if each.attributes["rel"] != "canonical"]
+        assert all(address.startswith("/") and not address.startswith("//") for address in loaded)
+        (policy,) = find(html, "meta", **{"http-equiv": "Content-Security-Policy"})
+        assert policy.attributes["content"] == POLICY
         assert "unsafe" not in POLICY
 
 
@@ -88,50 +60,48 @@ def test_the_theme_is_known_before_the_style_sheet(pages: dict[str, str]) -> Non
 
 
 def test_text_is_escaped_and_markup_is_not(pages: dict[str, str]) -> None:
-    document = Document(pages["full"])
-    assert document.texts["title"] == f"{TITLE} · Series <1> & more"
-    assert document.texts["h1"] == TITLE
-    assert document.find("meta", name="description")[0]["content"] == 'What "<b>" & co. mean'
+    (title,), (heading,) = find(pages["full"], "title"), find(pages["full"], "h1")
+    assert title.text == f"{TITLE} · Series <1> & more"
+    assert heading.text == TITLE
+    assert find(pages["full"], "meta", name="description")[0].attributes["content"] == 'What "<b>" & co. mean'
     assert "<b>" not in pages["full"].replace("<b>1</b>", "")
     assert '<a href="#rule">The <em>rule</em></a>' in pages["full"]
 
 
 def test_every_page_has_one_main_one_h1_and_a_way_to_skip(pages: dict[str, str]) -> None:
     for html in pages.values():
-        document = Document(html)
-        assert len(document.find("main", id="main")) == len(document.find("h1")) == 1
-        assert document.find("a", href="#main")
-        ids = [attrs["id"] for _, attrs in document.elements if "id" in attrs]
+        assert len(find(html, "main", id="main")) == len(find(html, "h1")) == 1
+        assert find(html, "a", href="#main")
+        ids = [each.attributes["id"] for each in read(html).walk() if "id" in each.attributes]
         assert len(ids) == len(set(ids))
 
 
 def test_addresses_for_others_are_absolute(pages: dict[str, str]) -> None:
-    document = Document(pages["full"])
-    assert document.find("link", rel="canonical")[0]["href"] == "https://example.org/bounds/"
-    assert document.find("meta", property="og:url")[0]["content"] == "https://example.org/bounds/"
-    assert document.find("meta", property="og:image")[0]["content"] == "https://example.org/assets/card.png"
+    page = pages["full"]
+    assert find(page, "link", rel="canonical")[0].attributes["href"] == "https://example.org/bounds/"
+    assert find(page, "meta", property="og:url")[0].attributes["content"] == "https://example.org/bounds/"
+    assert find(page, "meta", property="og:image")[0].attributes["content"] == "https://example.org/assets/card.png"
 
 
 def test_linked_data_says_what_the_page_says(pages: dict[str, str]) -> None:
-    data = json.loads(Document(pages["full"]).texts["script"])
+    data = json.loads(find(pages["full"], "script", type="application/ld+json")[0].text)
     assert data["headline"] == TITLE
     assert data["dateModified"] == "2026-12-01"
     assert [author["name"] for author in data["author"]] == ["Ł. Kaiser", "A. <N> Other"]
 
 
 def test_what_a_post_has_not_is_not_shown(pages: dict[str, str]) -> None:
-    document = Document(pages["alone"])
-    for name in ("toc", "turn", "made"):
-        assert not any(name == attrs.get("class") for _, attrs in document.elements)
+    for element in read(pages["alone"]).walk():
+        assert not element.classes & {"toc", "turn", "made"}
     assert "Revised" not in pages["alone"]
     assert "A. &amp; B." in pages["alone"]  # the site's author stands in
     assert "og:image" not in pages["alone"]
 
 
 def test_neighbours_are_linked(pages: dict[str, str]) -> None:
-    assert Document(pages["full"]).find("a", rel="prev", href="/zero/")
-    assert Document(pages["bare"]).find("a", rel="next", href="/bounds/")
-    assert not Document(pages["full"]).find("a", rel="next")
+    assert find(pages["full"], "a", rel="prev", href="/zero/")
+    assert find(pages["bare"], "a", rel="next", href="/bounds/")
+    assert not find(pages["full"], "a", rel="next")
 
 
 def test_a_demos_files_come_with_its_post_alone(pages: dict[str, str]) -> None:
@@ -147,28 +117,30 @@ def test_how_the_page_was_made(pages: dict[str, str]) -> None:
 
 
 def test_the_contents_list_every_chapter_in_order(pages: dict[str, str]) -> None:
-    links = [link["href"] for link in Document(pages["index"]).find("a") if link["href"] in ("/zero/", "/bounds/")]
-    assert links == ["/zero/", "/bounds/"]
+    links = [link.attributes["href"] for link in find(pages["index"], "a")]
+    assert [href for href in links if href in ("/zero/", "/bounds/")] == ["/zero/", "/bounds/"]
     assert "20 November 2026" in pages["index"]
 
 
+def test_every_page_says_what_its_readers_may_do_with_it(site: Site, full: Post, assets: Assets) -> None:
+    licenses = (License("Text", "CC <BY>", "https://a.example/by/"), License("Code", "MIT", "/mit/"))
+    licensed = replace(site, licenses=licenses)
+    for html in (render_post(licensed, full, None, None, assets), render_index(licensed, [], assets)):
+        (footer,) = find(html, "footer", **{"class": "colophon"})
+        assert [link.attributes["href"] for link in footer.walk("a") if link.attributes.get("rel") == "license"] == [
+            "https://a.example/by/",
+            "/mit/",
+        ]
+        assert "Text: CC <BY>" in footer.text
+
+
+def test_a_blog_may_say_nothing_of_licences(pages: dict[str, str]) -> None:
+    assert not [link for html in pages.values() for link in find(html, "a", rel="license")]
+
+
 def test_a_wrong_address_is_not_indexed(pages: dict[str, str]) -> None:
-    assert Document(pages["404"]).find("meta", name="robots", content="noindex")
+    assert find(pages["404"], "meta", name="robots", content="noindex")
 
 
 def test_pages_are_deterministic(pages: dict[str, str], site: Site, full: Post, bare: Post, assets: Assets) -> None:
     assert render_post(site, full, bare, None, assets) == pages["full"]
-
-
-@pytest.mark.parametrize(
-    ("html", "kept"),
-    [
-        ("so <math>x</math>, and", '<span class="tight"><math>x</math>,</span>'),
-        ("(<math>x</math>).", '<span class="tight">(<math>x</math>).</span>'),
-        ("<math>x</math> is <math>y</math>.", '<span class="tight"><math>y</math>.</span>'),
-        ('<math display="block">x</math>.', None),
-        ("<math>x</math> is", None),
-    ],
-)
-def test_punctuation_stays_with_its_formula(html: str, kept: str | None) -> None:
-    assert re.findall(r'<span class="tight">.*?</span>', keep_together(html)) == ([kept] if kept else [])

@@ -127,7 +127,7 @@ def test_serve_shows_the_error_and_leaves_on_ctrl_c(project: Path) -> None:
             address = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
             assert address is not None
             with urllib.request.urlopen(address[0] + "~events", timeout=10) as stream:
-                assert stream.readline() == b"event: failure\n"
+                assert stream.readline().strip() == b"event: failure"
                 assert b"site.toml:1" in stream.readline()
                 process.send_signal(signal.SIGINT)  # while a page is open
                 _, said = process.communicate(timeout=20)
@@ -136,6 +136,7 @@ def test_serve_shows_the_error_and_leaves_on_ctrl_c(project: Path) -> None:
     assert process.returncode == 130
     assert said.startswith('site.toml:1: "title" must be a text in quotes that is not empty.\n')
     assert "Traceback" not in said
+    assert "ERROR" not in said
 
 
 def test_the_blogs_own_settings_are_good() -> None:

@@ -16,6 +16,13 @@ url = "https://example.org/"   # with a slash
 author = "Somebody"
 language = "en-GB"
 """
+MIT = """\
+[[licenses]]
+covers = "Code"
+name = "MIT"
+url = "/mit/"
+"""
+LICENSE = 'Write [[licenses]] and below it covers = "...", name = "...", url = "...".'
 
 
 def write(project: Path, text: str) -> Path:
@@ -26,6 +33,8 @@ def write(project: Path, text: str) -> Path:
 def test_good(tmp_path: Path) -> None:
     config = load_config(write(tmp_path, GOOD))
     assert config == Config("A blog", "About things.", "https://example.org", "Somebody", "en-GB")
+    licensed = load_config(write(tmp_path, GOOD + MIT + MIT.replace("MIT", "0BSD")))
+    assert [table["name"] for table in licensed.licenses] == ["MIT", "0BSD"]
 
 
 BAD = {
@@ -33,11 +42,11 @@ BAD = {
     "end": (GOOD + 'x = """', "site.toml: this is not valid TOML: unterminated string."),
     "unknown": (
         GOOD + 'theme = "x"\n',
-        'site.toml:6: unknown setting "theme". Known are title, description, url, author, language.',
+        'site.toml:6: unknown setting "theme". Known are title, description, url, author, language, licenses.',
     ),
     "table": (
         GOOD + "[plugins]\n",
-        'site.toml:6: unknown setting "plugins". Known are title, description, url, author, language.',
+        'site.toml:6: unknown setting "plugins". Known are title, description, url, author, language, licenses.',
     ),
     "type": (
         GOOD.replace('"Somebody"', "3"),
@@ -55,6 +64,27 @@ BAD = {
         GOOD.replace("https://example.org/", "https://example.org/blog"),
         'site.toml:3: "url" must be an origin without a path, such as https://example.org; '
         "found https://example.org/blog.",
+    ),
+    "license list": (GOOD + 'licenses = "MIT"\n', f'site.toml:6: "licenses" must be a list of tables. {LICENSE}'),
+    "licenses in a line": (
+        GOOD + 'licenses = [{covers = "Code", name = "MIT", url = "mit"}]\n',
+        'site.toml:6: "url" of a license must begin with https://, http:// or /; found mit.',
+    ),
+    "license key": (
+        GOOD + MIT + MIT + 'by = "x"\n',
+        'site.toml:14: a license has the unknown key "by". Known are covers, name, url.',
+    ),
+    "license without": (
+        GOOD + MIT + MIT.replace('name = "MIT"\n', ""),
+        f'site.toml:10: a license has no "name". {LICENSE}',
+    ),
+    "license empty": (
+        GOOD + MIT + MIT.replace('"MIT"', '""'),
+        'site.toml:12: "name" must be a text in quotes that is not empty.',
+    ),
+    "license address": (
+        GOOD + MIT + MIT.replace('"/mit/"', '"javascript:x"'),
+        'site.toml:13: "url" of a license must begin with https://, http:// or /; found javascript:x.',
     ),
     "language": (
         GOOD.replace("en-GB", "English"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from site_builder.assembly.links import broken_links
+from site_builder.project.cache import Cache
 
 FILES = {
     "index.html": b'<a href="/one/">x</a>',
@@ -14,8 +18,17 @@ FILES = {
 }
 
 
-def sentences(html: str) -> list[str]:
-    return [str(error) for error in broken_links({**FILES, "two/index.html": html.encode()})]
+@pytest.fixture
+def sentences(tmp_path: Path) -> Callable[[str], list[str]]:
+    """What is wrong with a page; the second time from the cache."""
+
+    def sentences(html: str) -> list[str]:
+        files = {**FILES, "two/index.html": html.encode()}
+        first, again = ([str(error) for error in broken_links(files, Cache(tmp_path))] for _ in range(2))
+        assert first == again
+        return first
+
+    return sentences
 
 
 @pytest.mark.parametrize(
@@ -23,7 +36,7 @@ def sentences(html: str) -> list[str]:
     ["/", "/one/", "/one/#top", "/one/#a%20b", "../one/", "/feed.xml", "#here", "#here?seed=3&amp;x=1", "https://a.example/x",
      "mailto:a@b.example", "data:image/png;base64,AA", "/one/index.html", ""],
 )  # fmt: skip
-def test_good_addresses(target: str) -> None:
+def test_good_addresses(sentences: Callable[[str], list[str]], target: str) -> None:
     assert sentences(f'<p id="here"><a href="{target}">x</a>') == []
 
 
@@ -42,9 +55,9 @@ def test_good_addresses(target: str) -> None:
         ('<p id="a"><p id="a">', 'two/index.html: the id "a" is there 2 times.'),
     ],
 )  # fmt: skip
-def test_bad_addresses(html: str, sentence: str) -> None:
+def test_bad_addresses(sentences: Callable[[str], list[str]], html: str, sentence: str) -> None:
     assert sentences(html) == [sentence]
 
 
-def test_scripts_and_comments_are_not_read() -> None:
+def test_scripts_and_comments_are_not_read(sentences: Callable[[str], list[str]]) -> None:
     assert sentences('<script type="application/ld+json">{"x": " href="/no/""}</script><!-- <a href="/no/"> -->') == []

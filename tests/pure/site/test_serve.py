@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from site_builder import serve
 from site_builder.errors import ConfigError
-from site_builder.serve import Board, application, listen, locate, relevant
+from site_builder.serve import Builds, application, listen, relevant
 
 
 @pytest.fixture
@@ -26,25 +26,27 @@ def site(tmp_path: Path) -> Path:
     return folder
 
 
-def get(site: Path, path: str, host: str = "127.0.0.1") -> tuple[int, dict[str, str], bytes]:
+def get(site: Path, path: str, app: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return await asyncio.Event().wait() or {}  # the browser stays, and sends no more
 
     async def send(message: Any) -> None:
         sent.append(message)
 
+    given = {"host": "127.0.0.1", **headers}
     scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "scheme": "http",
-        "headers": [(b"host", host.encode())], "client": ("127.0.0.1", 1), "server": (host, 80), "http_version": "1.1",
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "http_version": "1.1",
     }  # fmt: skip
-    asyncio.run(application(site, Board())(scope, receive, send))
+    asyncio.run((app or application(site, Builds()))(scope, receive, send))
     headers = {key.decode(): value.decode() for key, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
 
 
-@pytest.mark.parametrize(("path", "text"), [("/", b"home"), ("/perceptron/", b"post"), ("/perceptron", b"post")])
+@pytest.mark.parametrize(("path", "text"), [("/", b"home"), ("/perceptron/", b"post"), ("/index.html", b"home")])
 def test_pages_carry_the_reload_script(site: Path, path: str, text: bytes) -> None:
     status, headers, body = get(site, path)
     assert status == 200
@@ -52,26 +54,63 @@ def test_pages_carry_the_reload_script(site: Path, path: str, text: bytes) -> No
     assert text + b'<script src="/~reload.js" type="module"></script></body>' in body
 
 
+def test_a_folder_without_its_slash_leads_to_the_page(site: Path) -> None:
+    status, headers, _ = get(site, "/perceptron")
+    assert status == 307
+    assert headers["location"] == "http://127.0.0.1/perceptron/"
+
+
 def test_other_files_are_as_published(site: Path) -> None:
     assert get(site, "/prose.woff2")[1]["content-type"] == "font/woff2"
     assert get(site, "/prose.woff2")[2] == b"font"
+
+
+def test_a_part_of_a_file_may_be_asked_for(site: Path) -> None:
+    status, headers, body = get(site, "/prose.woff2", range="bytes=1-2")
+    assert (status, headers["content-range"], body) == (206, "bytes 1-2/4", b"on")
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/prose.woff2", "/~reload.js"])
+def test_nothing_is_cached(site: Path, path: str) -> None:
+    assert get(site, path)[1]["cache-control"] == "no-store"
+
+
+def test_before_the_first_build_a_page_waits_for_it(tmp_path: Path) -> None:
+    status, headers, body = get(tmp_path / "_site", "/")
+    assert status == 404
+    assert headers["content-type"].startswith("text/html")
+    assert b"nothing here yet" in body
+    assert b"/~reload.js" in body
+
+
+def test_a_site_that_is_exchanged_is_served_anew(site: Path) -> None:
+    app = application(site, Builds())
+    for text in ("one", "two"):
+        new = site.with_name(text)
+        new.mkdir()
+        (new / "index.html").write_text(text)
+        site.rename(site.with_name(f"before-{text}"))
+        new.rename(site)
+        assert get(site, "/", app=app)[2].startswith(text.encode())
 
 
 def test_unknown_page_is_the_sites_own(site: Path) -> None:
     status, _, body = get(site, "/nothing/here")
     assert status == 404
     assert b"gone" in body
+    assert b"/~reload.js" in body
 
 
 @pytest.mark.parametrize("path", ["/../secret", "/perceptron/../../secret", "//etc/passwd", "/..%2fsecret", "/\0"])
 def test_nothing_outside_the_site(site: Path, path: str) -> None:
-    assert locate(site, path) is None
     assert get(site, path)[0] == 404
 
 
 def test_link_out_of_the_site_is_not_followed(site: Path) -> None:
     (site / "leak").symlink_to(site.parent / "secret")
-    assert locate(site, "/leak") is None
+    status, _, body = get(site, "/leak")
+    assert status == 404
+    assert b"secret" not in body
 
 
 def test_other_host_names_are_refused(site: Path) -> None:
@@ -87,20 +126,32 @@ def test_script_is_served(site: Path) -> None:
 
 def test_events_tell_the_present_and_every_change() -> None:
     async def scene() -> list[bytes]:
-        board = Board()
-        stream = board.events()
+        builds = Builds()
+        stream = builds.events(anyio.Event())
         heard = [await anext(stream)]
         for failure in ("posts/a.md:3: no.\nSo not.", None):
             waiting = asyncio.ensure_future(anext(stream))
             await asyncio.sleep(0)
-            await board.post(failure)
+            builds.finish(failure)
             heard.append(await waiting)
-        return heard
+        return [event.encode().replace(b"\r\n", b"\n") for event in heard]
 
     first, failed, mended = asyncio.run(scene())
     assert first == b"event: build\ndata: 0\n\n"
-    assert failed == b"event: failure\ndata: " + json.dumps("posts/a.md:3: no.\nSo not.").encode() + b"\n\n"
+    assert failed == b"event: failure\ndata: posts/a.md:3: no.\ndata: So not.\n\n"
     assert mended == b"event: build\ndata: 1\n\n"
+
+
+def test_a_page_hears_of_a_build_that_ended_while_it_was_told_of_another() -> None:
+    async def scene() -> list[bytes]:
+        builds = Builds()
+        stream = builds.events(anyio.Event())
+        first = await anext(stream)
+        builds.finish("no")
+        builds.finish(None)
+        return [first.encode(), (await asyncio.wait_for(anext(stream), 5)).encode()]
+
+    assert [said.split(b"data: ")[1].strip() for said in asyncio.run(scene())] == [b"0", b"1"]
 
 
 def test_taken_port_gives_the_next() -> None:
@@ -139,16 +190,16 @@ def test_a_change_leads_to_one_build_and_its_message(tmp_path: Path, monkeypatch
         return "it failed"
 
     async def scene() -> str | None:
-        board = Board()
-        watcher = asyncio.create_task(serve._watch(tmp_path, board, [], said.append))
-        stream = board.events()
+        builds = Builds()
+        watcher = asyncio.create_task(serve._watch(tmp_path, builds, [], said.append))
+        stream = builds.events(anyio.Event())
         await anext(stream)
         await asyncio.sleep(0.3)  # until the watch is in place
         (tmp_path / "posts" / "index.md").write_text("x")
         await asyncio.wait_for(anext(stream), 10)
         watcher.cancel()
         await asyncio.gather(watcher, return_exceptions=True)
-        return board.failure
+        return builds.failure
 
     monkeypatch.setattr(serve, "rebuild", fail)
     assert asyncio.run(scene()) == "it failed"

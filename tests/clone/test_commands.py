@@ -18,7 +18,14 @@ CHECK, SITE, ENGINE = "scripts/check", "scripts/site --no-serve", "scripts/bench
 ROWS = f"{ENGINE} > rows.md && .venv/bin/python -m scripts.bench_engine.summary rows.md"
 AS_WRITTEN = (
     *(CHECK, SITE, "scripts/check style types", "scripts/test tests/pure -k links", "python -m tests.op_table"),
-    *("build-site", "build-site check", "build-site doctor", 'build-site new "A title"', 'build-site new "Its title"'),
+    *(
+        "build-site check --recompute",
+        "build-site",
+        "build-site check",
+        "build-site doctor",
+        'build-site new "A title"',
+        'build-site new "Its title"',
+    ),
     *("scripts/bench --once sizes", "python -m tests.tools typescript/bin/tsc --version"),
 )
 # What would take minutes or hours, is a server, or is what runs these tests: and what of its kind is run instead.
@@ -35,6 +42,8 @@ SHORTER = {
     "scripts/bench engine --roof": "scripts/bench engine --roof --rounds 1 matmul-nn",
     "scripts/site": "scripts/site --drafts --port 8123",
     "scripts/test": "scripts/test tests/pure/graph/test_op_table.py",
+    ".venv/bin/python -m pytest tests/pure -q": "scripts/test tests/pure/graph/test_op_table.py",
+    ".venv/bin/python -m pytest tests/gpu -q -k softmax": "scripts/test tests/pure/graph/test_op_table.py",
     "pytest tests/pure/plan/test_kernels.py tests/gpu/test_kernels.py": "pytest tests/pure/plan/test_kernels.py",
 }
 RUN = {**{command: command for command in AS_WRITTEN}, **SHORTER}

@@ -55,6 +55,8 @@ WORDS = {
     1: {"zero": "0.0", "one": "1.0", "vec4": "", "f32": "f32", "u32": "u32"},
     4: {"zero": "vec4<f32>()", "one": "vec4<f32>(1.0)", "vec4": "_vec4", "f32": "vec4<f32>", "u32": "vec4<u32>"},
 }
+# Ops that `Emitter.at` treats itself: arithmetic on indices, or text that depends on the type.
+INDEXED = frozenset({"constant", "read", "iota", *STRIDED, "pad", "concatenate", "gather", "scale", "cast"})
 
 
 def literal(value: float, dtype: str) -> str:

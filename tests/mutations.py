@@ -38,6 +38,7 @@ class Mutation(NamedTuple):
 MUTATIONS = [
     Mutation(**row) for row in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["mutations"]
 ]
+OPTIONS = ("-q", "-x", "--tb=no", "-rfE", "--timeout=300", "-p", "no:cacheprovider")
 SOURCES = ("site_builder/", "shaders/", "demos/", "posts/", "static/", "scripts/", "README.md", "pyproject.toml")
 
 
@@ -55,20 +56,20 @@ def places(mutation: Mutation) -> list[str]:
 
 
 def survivors(mutation: Mutation, copy: Path) -> Iterator[str]:
-    """The named test files none of whose named tests fails under the mutation; or why it could not be tried."""
+    """The named test files none of whose named tests fails under the mutation, with what pytest says."""
     (name,) = places(mutation)
-    mutated = texts()[name].replace(mutation.old, mutation.new)
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        (copy / name).write_text(mutated, encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rfE", "--timeout=300", "-p", "no:cacheprovider"]
-        command += [f"tests/{test}" for test in mutation.tests]
-        environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+        (copy / name).write_text(texts()[name].replace(mutation.old, mutation.new), encoding="utf-8")
+        for file in mutation.files:
+            tests = [f"tests/{test}" for test in mutation.tests if f"tests/{test}".partition("::")[0] == file]
+            command = [sys.executable, "-m", "pytest", *OPTIONS, *tests]
+            done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+            seen = (f"FAILED {file}::", f"ERROR {file}::")  # not where the file cannot even be imported
+            if not any(line.startswith(seen) for line in done.stdout.splitlines()):
+                yield f"{file}: {(done.stdout or done.stderr).strip().splitlines()[-1]}"
     finally:
         (copy / name).write_text(texts()[name], encoding="utf-8")
-    for file in mutation.files:
-        if not any(line.startswith((f"FAILED {file}", f"ERROR {file}::")) for line in done.stdout.splitlines()):
-            yield f"{file}: {done.stdout.strip().splitlines()[-1]}"
 
 
 def main(words: list[str]) -> None:

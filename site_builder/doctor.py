@@ -99,7 +99,16 @@ def _runners() -> Iterator[Finding]:
         yield Finding("features", str(error), fine=False, wrong=True)
         return
     yield Finding("features", ", ".join(has) if has else "none of those that variants of kernels use")
+    yield _loops()
     yield from _kernels()
+
+
+def _loops() -> Finding:
+    """Whether the adapter runs loops as long as plans ask for: some drivers end them early and say nothing."""
+    from .selfcheck.selfcheck import loops
+
+    said, enough = loops()
+    return Finding("loops", said, fine=enough, wrong=not enough)
 
 
 def _kernels() -> Iterator[Finding]:

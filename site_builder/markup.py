@@ -52,7 +52,7 @@ class Element:
 def read(text: str) -> Element:
     """The root that holds a text's elements. What is never closed ends with what it stands in, as in a browser; a
     closing tag that closes nothing is left out."""
-    reader = _Reader(text)
+    reader = _MarkupParser(text)
     reader.feed(text)
     reader.close()
     return reader.root
@@ -67,7 +67,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[done:]])
 
 
-class _Reader(HTMLParser):
+class _MarkupParser(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from site_builder.graph import Tensor
 from site_builder.graph.derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
-from site_builder.graph.ops import FAMILIES
+from site_builder.graph.ops import OPS
 from site_builder.graph.program import topological
 from site_builder.plan.anchors import ANCHORS
-from site_builder.plan.expressions import EXPRESSIONS, WORDS
+from site_builder.plan.expressions import WORDS
 from site_builder.run.definitions import DEFINITIONS
 from site_builder.selfcheck.cases import CASES, UPDATE, model_of
 
@@ -39,8 +39,7 @@ def table() -> str:
     rows = [
         f"| `{row.name}` | {row.meaning} | {_numpy(row.name)} | {_derivative(row.name)} "
         f"| {_wgsl(row.name, nodes.get(row.name, []))} | {_cases(row.name)} |\n"
-        for family in FAMILIES
-        for row in family.ROWS
+        for row in OPS.values()
     ]
     return HEAD + "".join(rows).replace("|x|", "abs(x)")
 
@@ -71,8 +70,8 @@ def _derivative(op: str) -> str:
 
 
 def _wgsl(op: str, nodes: list[Tensor]) -> str:
-    if op in EXPRESSIONS:
-        template = EXPRESSIONS[op][0]
+    template = OPS[op].wgsl
+    if template is not None:
         for word, text in WORDS[1].items():
             template = template.replace(f"{{{word}}}", text)
         return f"`{template}`"

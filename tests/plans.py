@@ -14,7 +14,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, validators
 
 from site_builder.errors import PlanError
-from site_builder.plan import Buffer, Plan, PlanKernel, PlanProgram, Source, Step
+from site_builder.plan import Buffer, Plan, PlanKernel, PlanProgram, ShaderSource, Step
 from site_builder.plan.plan import PlanVariant
 from site_builder.plan.validate import validate
 from tests.pure.test_house import ROOT
@@ -38,7 +38,7 @@ def read(text: str) -> Plan:
         raise PlanError(f"a plan takes {MEMORY} bytes of memory at most, found {sum(document['allocations'])}")
     plan = Plan(
         name=document["name"],
-        sources={key: Source(s["file"], s["wgsl"], s["hash"]) for key, s in document["sources"].items()},
+        sources={key: ShaderSource(s["file"], s["wgsl"], s["hash"]) for key, s in document["sources"].items()},
         kernels=tuple(_kernel(kernel) for kernel in document["kernels"]),
         allocations=tuple(document["allocations"]),
         buffers=tuple(Buffer(**(buffer | {"shape": tuple(buffer["shape"])})) for buffer in document["buffers"]),

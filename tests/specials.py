@@ -27,9 +27,10 @@ def named(*functions: Callable[..., Tensor]) -> dict[str, Callable[..., Tensor]]
 
 OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
     "special": {
-        **named(g.exp, g.tanh, g.sigmoid, g.relu, g.leaky_relu, g.silu, g.softplus, g.gelu),
+        **named(g.exp, g.expm1, g.tanh, g.sigmoid, g.relu, g.leaky_relu, g.silu, g.softplus, g.gelu),
         **named(g.absolute, g.sign, g.square, g.round),
         "log": lambda x: g.log(g.absolute(x) + 1),
+        "log1p": lambda x: g.log1p(g.absolute(x)),
         "sqrt": lambda x: g.sqrt(g.absolute(x)),
         "power": lambda x: g.absolute(x) ** 1.5,
         "power of negatives": lambda x: x[2:] ** 1.5,

@@ -3,6 +3,7 @@
  *
  * In: a plan (JSON, format 1, not trusted). Out: nothing, or an error that names the first thing that is wrong.
  */
+import limits from "../../shaders/device/limits.json";
 import { DemoError } from "./adapter.js";
 import { sizeOf } from "./data.js";
 import { OPTIONAL } from "./device.js";
@@ -11,18 +12,18 @@ import { OPTIONAL } from "./device.js";
 /** @typedef {import("./types.d.ts").PlanBuffer} PlanBuffer */
 
 /** Bytes that the parameters of a step take in the uniform buffer: what offsets there must be multiples of. */
-export const SLOT = 256;
+export const SLOT = limits.minUniformBufferOffsetAlignment;
 
 const ROLES = ["parameter", "state", "input", "data", "output", "scratch"];
 
 /** Bytes of one buffer of a plan that WebGPU promises to bind. */
-const LONGEST = 2 ** 27;
+const LONGEST = limits.maxStorageBufferBindingSize;
 
 /** @param {unknown} value @param {number} low @param {number} high */
 const within = (value, low, high) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
 
 /** @param {unknown} counts */
-const properGrid = (counts) => Array.isArray(counts) && counts.length === 3 && counts.every((count) => within(count, 1, 65535));
+const properGrid = (counts) => Array.isArray(counts) && counts.length === 3 && counts.every((count) => within(count, 1, limits.maxComputeWorkgroupsPerDimension));
 
 /** @param {unknown} value */
 const isText = (value) => typeof value === "string";
@@ -72,10 +73,10 @@ function check(plan) {
     for (const { feature } of variants) demand(Object.hasOwn(OPTIONAL, feature), `kernel ${i} wants the unknown feature ${feature}`);
     for (const id of [source, ...variants.map((each) => each.source)]) demand(Object.hasOwn(sources, id), `kernel ${i} has no source`);
     demand(isText(entry) && isRecord(constants ?? {}) && Object.values(constants ?? {}).every((each) => within(each, 0, 2 ** 32 - 1)), `kernel ${i} has no entry or a constant that is no u32`);
-    demand(Array.isArray(access) && access.length <= 8 && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than 8 bindings, or one that is neither read nor read_write`);
+    demand(Array.isArray(access) && access.length <= limits.maxStorageBuffersPerShaderStage && access.every((each) => each === "read" || each === "read_write"), `kernel ${i} has more than ${limits.maxStorageBuffersPerShaderStage} bindings, or one that is neither read nor read_write`);
     demand(params === undefined || (Array.isArray(params) && within(params.length, 1, SLOT / 4)), `kernel ${i} has improper parameters`);
   });
-  allocations.forEach((bytes) => demand(within(bytes, 4, 2 ** 28) && bytes % 4 === 0, `it needs a buffer of ${bytes} bytes, and WebGPU promises ${2 ** 28}`));
+  allocations.forEach((bytes) => demand(within(bytes, 4, limits.maxBufferSize) && bytes % 4 === 0, `it needs a buffer of ${bytes} bytes, and WebGPU promises ${limits.maxBufferSize}`));
   const names = buffers.map(({ name }) => name).filter(Boolean);
   demand(new Set(names).size === names.length, "two of its buffers have one name");
   const memory = allocations.reduce((a, b) => a + b, 0);
@@ -88,7 +89,7 @@ function check(plan) {
     demand(Array.isArray(shape) && shape.every((length) => within(length, 1, LONGEST)), `${label} has no proper shape`);
     demand(dtype === "f32" || dtype === "u32", `${label} is of type ${dtype}`);
     demand(4 * sizeOf(shape) <= LONGEST, `${label} takes ${4 * sizeOf(shape)} bytes, and WebGPU promises ${LONGEST} to one kernel`);
-    demand(within(allocation, 0, allocations.length - 1) && within(offset, 0, LONGEST) && offset % 256 === 0 && offset + 4 * sizeOf(shape) <= allocations[allocation], `${label} does not lie within its allocation`);
+    demand(within(allocation, 0, allocations.length - 1) && within(offset, 0, LONGEST) && offset % limits.minStorageBufferOffsetAlignment === 0 && offset + 4 * sizeOf(shape) <= allocations[allocation], `${label} does not lie within its allocation`);
   });
   for (const [name, { inputs, outputs, steps }] of Object.entries(programs)) {
     demand([inputs, outputs].every((list) => Array.isArray(list) && list.every((each) => names.includes(each))), `program ${name} has inputs or outputs that are no buffers`);

@@ -29,11 +29,20 @@ fn value(image: u32, row: u32, column: u32) -> f32 {
   return values[image * raster.image + (row * raster.columns + column) * raster.pixel];
 }
 
+// The largest magnitude of four values, those past the last replaced by it.
+fn largest(i: u32, last: u32) -> f32 {
+  let low = max(abs(values[min(i, last)]), abs(values[min(i + 1u, last)]));
+  return max(low, max(abs(values[min(i + 2u, last)]), abs(values[min(i + 3u, last)])));
+}
+
 @vertex
 fn cover(@builtin(vertex_index) vertex: u32) -> Cover {
   var range = raster.range;
   if (range == 0.0) {
-    for (var i = 0u; i < arrayLength(&values); i++) { range = max(range, abs(values[i])); }
+    let last = arrayLength(&values) - 1u;
+    for (var i = 0u; i <= last; i += 16u) { // some drivers end a loop after 65,535 passes, and say nothing
+      range = max(range, max(max(largest(i, last), largest(i + 4u, last)), max(largest(i + 8u, last), largest(i + 12u, last))));
+    }
     range = max(range, 1e-12);
   }
   let corner = vec2<f32>(f32(vertex & 1u), f32(vertex >> 1u));

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.errors import FigureError
-from site_builder.figures.experiments import Experiments, Place
+from site_builder.figures.experiments import Experiments, FileAndName
 from site_builder.figures.jobs import DrawingJob, Outcome
 from site_builder.figures.results import FigureRecord, Packed, Scalar
 from site_builder.figures.scan import FigureSource, Scan, scan
@@ -77,7 +77,7 @@ class FigureSet:
         drawn = self._drawings(scans, results)
         return {each.folder: self._post(each, results, drawn) for each in scans}
 
-    def _drawings(self, scans: list[Scan], results: Mapping[Place, Any]) -> dict[Place, Any]:
+    def _drawings(self, scans: list[Scan], results: Mapping[FileAndName, Any]) -> dict[FileAndName, Any]:
         """Every figure's SVGs."""
         root, cache = self.experiments.root, self.experiments.cache
         shared = digest(
@@ -86,8 +86,8 @@ class FigureSet:
             file_digest(find(root, TOKENS)),
             json.dumps(versions(("numpy", "matplotlib", "pillow"))),
         )
-        places: dict[Place, Derived] = {}
-        jobs: dict[Place, DrawingJob] = {}
+        places: dict[FileAndName, Derived] = {}
+        jobs: dict[FileAndName, DrawingJob] = {}
         for each in scans:
             for source in each.figures:
                 place, inputs = (source.file, source.name), _inputs(source, results)
@@ -110,7 +110,7 @@ class FigureSet:
         run_all([jobs[place] for place in missing], done)
         return found
 
-    def _post(self, each: Scan, results: Mapping[Place, Any], drawn: Mapping[Place, Any]) -> PostFigures:
+    def _post(self, each: Scan, results: Mapping[FileAndName, Any], drawn: Mapping[FileAndName, Any]) -> PostFigures:
         packed = {source.name: Packed.read(results[source.file, source.name]) for source in each.experiments}
         values = {path: value for name, head in packed.items() for path, value in head.values(name).items()}
         figures = {}
@@ -130,7 +130,7 @@ class FigureSet:
         return PostFigures(values, figures)
 
 
-def _inputs(source: FigureSource, results: Mapping[Place, Any]) -> tuple[str, ...]:
+def _inputs(source: FigureSource, results: Mapping[FileAndName, Any]) -> tuple[str, ...]:
     """The results that a figure is drawn from, as JSON."""
     return tuple(to_json(results[source.file, name]) for name in source.experiments)
 

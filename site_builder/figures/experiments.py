@@ -24,7 +24,7 @@ from site_builder.record.kept import LIMIT, Kept
 from site_builder.record.provenance import Derived, engine
 from site_builder.record.records import to_json
 
-Place = tuple[Path, str]  # an experiment's file and name
+FileAndName = tuple[Path, str]  # an experiment's file and name
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Experiments:
     notify: Notify = lambda message: None
     compare: Compare | None = None
 
-    def results(self, scans: Iterable[Scan]) -> dict[Place, Any]:
+    def results(self, scans: Iterable[Scan]) -> dict[FileAndName, Any]:
         """Every experiment's packed result. Raises FigureError with the author's file and line."""
         shared = digest("experiment", engine(self.root))
         experiments = {

@@ -83,7 +83,7 @@ def _refuse_doubles(root: Path, sources: Sequence[ExperimentSource | FigureSourc
 
 
 def _declared(root: Path, file: Path) -> tuple[tuple[ExperimentSource, ...], tuple[FigureSource, ...]]:
-    reader = _Reader(root, file)
+    reader = _Declarations(root, file)
     functions = [node for node in reader.tree.body if isinstance(node, Function)]
     experiments = tuple(
         ExperimentSource(file, node.name, node.lineno, reader.code(node))
@@ -101,7 +101,7 @@ def _declared(root: Path, file: Path) -> tuple[tuple[ExperimentSource, ...], tup
     return experiments, figures
 
 
-class _Reader:
+class _Declarations:
     """One file's tree, and which of its top-level statements bind which names."""
 
     def __init__(self, root: Path, file: Path) -> None:

@@ -24,8 +24,6 @@ from site_builder.errors import FigureError
 
 from .geometry import packed, path_data, short, transform_data
 
-Element = ElementTree.Element
-
 COLOURS = ("fill", "stroke", "stop-color")
 LENGTHS = ("stroke-width", "stroke-dashoffset", "stroke-miterlimit", "opacity", "fill-opacity", "stroke-opacity")
 KEPT = (*COLOURS, "stroke-linecap", "stroke-linejoin", "text-anchor", "font-weight", "font-style", "fill-rule")
@@ -89,10 +87,10 @@ class _Cleaner:
         self.rasters = 0
         self.discs: dict[str, str] = {}  # round markers: reference -> diameter
 
-    def children(self, parent: Element) -> str:
+    def children(self, parent: ElementTree.Element) -> str:
         return "".join(_grouped((node for child in parent for node in self.nodes(child)), self.discs))
 
-    def nodes(self, element: Element) -> Iterator[_Node]:
+    def nodes(self, element: ElementTree.Element) -> Iterator[_Node]:
         """What an element becomes: one node, none, or, for a group that says nothing, its children."""
         tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else "comment"
         if tag in DROPPED:
@@ -109,7 +107,7 @@ class _Cleaner:
         elif tag != "path" or attributes.get("fill") != "none" or "stroke" in attributes:
             yield _Node(tag, attributes, self.words(element) if tag == "text" else self.children(element))
 
-    def words(self, text: Element) -> str:
+    def words(self, text: ElementTree.Element) -> str:
         """A text's words; formulas are set by the page, not by figures, whose fonts it does not share."""
         if formula := re.search(r"\$.+\$", text.text or ""):
             raise FigureError(
@@ -118,7 +116,7 @@ class _Cleaner:
             )
         return escape(text.text or "", quote=False)
 
-    def definitions(self, defs: Element) -> str:
+    def definitions(self, defs: ElementTree.Element) -> str:
         """Markers and clip paths; markers get their looks from where they are used."""
         out = ""
         for element in defs:
@@ -129,7 +127,7 @@ class _Cleaner:
                 out += str(_Node(node.tag, kept, node.inner))
         return out
 
-    def attributes(self, tag: str, element: Element) -> Iterator[tuple[str, str]]:
+    def attributes(self, tag: str, element: ElementTree.Element) -> Iterator[tuple[str, str]]:
         for qualified, value in element.attrib.items():
             key = qualified.rpartition("}")[2]
             if key == "style":
@@ -244,7 +242,7 @@ def _dots(markers: Iterable[_Node], colour: str, diameter: str) -> str:
     return str(_Node("path", look, ""))
 
 
-def _referenced(root: Element) -> set[str]:
+def _referenced(root: ElementTree.Element) -> set[str]:
     found = set()
     for element in root.iter():
         for key, value in element.attrib.items():

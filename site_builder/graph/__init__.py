@@ -4,9 +4,9 @@ In: a model's functions. Out: programs, each a list of assignments `variable <- 
 Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that it also runs in a browser.
 
     types.py         f32[2,3]
-    ops/             the op table: kind and shape rule of each op
+    ops/             the op table: kind and shape rule of each op, and the words for plain elementwise ones
     tensor.py        a node, and the operators that make more of them
-    functions/       the words in which models are written
+    functions/       the other words in which models are written
     program.py       variables, and programs that assign them
     arguments.py     refusing what a word does not take
     model.py         a model: tracing programs, naming what can be probed
@@ -30,6 +30,7 @@ from .functions.softmax import *
 from .functions.sources import *
 from .functions.views import *
 from .model import Model as Model
+from .ops.elementwise import *
 from .program import parameter as parameter
 from .program import variable_of as variable_of
 from .tensor import Tensor as Tensor

@@ -1,8 +1,8 @@
-"""Whether what an author hands to a word, a layer or a model is what its annotation says.
+"""Checks that what an author hands to a function, a layer or a model is what its annotation says.
 
-In: a public function or class. Out: the same, which refuses in a sentence, at the author's line, what Python would trip
-over further in: a number for a tensor, a number for a shape, an argument too few. Only what comes from outside passes
-here; `graph` calls its own functions as they are.
+In: a public function or class. Out: the same with a check. It raises a GraphError of one sentence with the author's
+line where Python would fail somewhere inside, as for a number in place of a tensor or a shape, or a missing argument.
+Only authors' calls are checked; `graph` calls its own functions without.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from .program import HasParameters
 from .tensor import Tensor, caller, fail
 
 NAMES = {
     Tensor: "a tensor",
+    HasParameters: "a Module",
     bool: "True or False",
     int: "a whole number",
     float: "a number",
@@ -30,7 +32,7 @@ TAKES: dict[Any, type] = {bool: Integral, int: Integral, float: Real}
 
 
 def guard(namespace: MutableMapping[str, Any], *classes: type) -> None:
-    """Guard every function of a package's namespace, and the public methods of the classes that it offers."""
+    """Check the arguments of all functions in a package's namespace, and of the public methods of some classes."""
     for name, value in list(namespace.items()):
         own = inspect.isfunction(value) and value.__module__.startswith(namespace["__name__"])
         if own and not name.startswith("_"):
@@ -44,7 +46,7 @@ def guard(namespace: MutableMapping[str, Any], *classes: type) -> None:
 
 
 def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """The function, which raises GraphError where it is called with what it does not take."""
+    """The function, which raises GraphError when an argument is not what its annotation says."""
     signature = inspect.signature(function)
     kinds = {p.name: p.kind for p in signature.parameters.values()}
 
@@ -70,7 +72,7 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 
 def _several(name: str, value: Any, kind: Any) -> tuple[str, Iterable[Any]]:
-    """What a parameter is called, and what it was handed: several values where it takes any number of them."""
+    """What to call a parameter, and its values: several of them for *parameters and **parameters."""
     match kind:
         case inspect.Parameter.VAR_POSITIONAL:
             return f"each of {name}", value
@@ -80,7 +82,7 @@ def _several(name: str, value: Any, kind: Any) -> tuple[str, Iterable[Any]]:
 
 
 def fits(value: object, hint: Any) -> bool:
-    """Whether a value is what an annotation says; of what is not known here, yes."""
+    """Whether a value is what an annotation says; True for annotations that are not known here."""
     parts = get_args(hint)
     match get_origin(hint):
         case origin if origin in (Union, UnionType):

@@ -1,7 +1,7 @@
-"""Reverse-mode differentiation: from a scalar back through the graph that made it.
+"""Reverse-mode differentiation: from a scalar back through the graph that computes it.
 
-One pass over the nodes in reverse order. Each node hands its gradient to its inputs by the rule in `derivatives.py`;
-where a tensor was used more than once, what arrives is added up.
+One pass goes over the nodes in reverse order. At each node, the rule in `derivatives.py` makes the gradients of its
+inputs from its own. Where several nodes read a tensor, its gradient is the sum of what they give.
 Source: S. Linnainmaa, The representation of the cumulative rounding error of an algorithm (1970).
 """
 
@@ -22,7 +22,7 @@ Gradients = Callable[[Tensor, Sequence[Tensor]], list[Tensor]]
 
 
 def _noted(differentiate: Gradients) -> Gradients:
-    """Let the program that is being traced know what is differentiated, since `Model.probe` may ask for more of it."""
+    """The function, which also notes in the program being traced what it differentiates: `Model.probe` asks for it."""
 
     @functools.wraps(differentiate)
     def noted(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
@@ -39,13 +39,13 @@ def _noted(differentiate: Gradients) -> Gradients:
 def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
     """∂loss/∂target for each target, of the target's shape; zeros for a variable on which the loss does not depend.
 
-    Raises GraphError when `loss` is no scalar, where a second derivative would be wanted of what has but a first, and
-    for what was computed but is no part of the loss, as a slice of a tensor is none when the tensor is.
+    Raises GraphError when `loss` is no scalar, when an op on the way has no derivative here, and for a target that was
+    computed but from which the loss is not: for example a slice of x, when the loss was computed from x itself.
     """
     order = topological([loss])
     _check(loss, targets, order)
     wanted = {target.number for target in targets}
-    leads = set()  # the nodes through which a target reaches the loss
+    leads = set()  # the nodes on a way from a target to the loss
     for node in order:
         if node.number in wanted or any(x.number in leads for x in node.inputs):
             leads.add(node.number)
@@ -78,7 +78,7 @@ def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> 
 
 
 def _stops(node: Tensor) -> bool:
-    """Whether no gradient passes. A GraphError where one would pass if its rule were known: 0 would be wrong."""
+    """Whether no gradient passes the node. A GraphError where one passes but its rule is missing: 0 would be wrong."""
     why = NOT_DIFFERENTIABLE.get(node.op)
     if why in UNKNOWN:
         hint = "Make it of other ops, or put stop_gradient around it"
@@ -87,7 +87,7 @@ def _stops(node: Tensor) -> bool:
 
 
 def reached(loss: Tensor) -> set[int]:
-    """The numbers of all nodes to which gradients of `loss` can come: not past `stop_gradient` and its like."""
+    """The numbers of all nodes that may have a gradient of `loss`: no op like `stop_gradient` stands between."""
     found: set[int] = set()
     pending = [loss]
     while pending:

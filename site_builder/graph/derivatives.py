@@ -1,7 +1,8 @@
-"""The derivative of every op, one row each: from the gradient `d` of its output to the gradients of its inputs.
+"""The derivative of every op, one row each: a rule that makes the gradients of its inputs from that of its output.
 
-A rule sees the node `y` (with `y.inputs`) and `d`, which has y's shape, and gives one gradient for each input, or None
-where none flows. `NOT_DIFFERENTIABLE` lists the ops through which no gradient passes.
+A rule takes the node `y` (with `y.inputs`) and `d`, the gradient of the loss by y, which has y's shape. It gives the
+gradient by each input, or None for an input that gets none. For example, y = e^x has the row `(d * y,)`.
+`NOT_DIFFERENTIABLE` lists the ops through which no gradient passes, and why.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from .functions.elementwise import cos, equal, exp, less, log, power, sigmoid, sign, sin, where
+from .functions.elementwise import power, where
 from .functions.index import gather
 from .functions.matrix import matmul
 from .functions.reduce import sum
 from .functions.sources import full
 from .functions.views import pad, reshape, slice, transpose
+from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
 from .tensor import Tensor, broadcast, make
 
 Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
@@ -33,14 +35,14 @@ def _unbroadcast(d: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 
 def _spread(y: Tensor, reduced: Tensor) -> Tensor:
-    """Repeat `reduced`, of the shape of the reduction y, along the axes that y reduced."""
+    """`reduced`, which has the shape of the reduction y, repeated along the axes over which y reduces."""
     (x,), axes = y.inputs, y.attributes["axes"]
     kept = tuple(1 if axis in axes else n for axis, n in enumerate(x.shape))
     return broadcast(reshape(reduced, kept), x.shape)
 
 
 def _along_last(rows: Tensor, x: Tensor) -> Tensor:
-    """Repeat a number for each row of x along x's last axis."""
+    """`rows`, a number for each row of x, repeated along x's last axis."""
     return broadcast(reshape(rows, (*rows.shape, 1)), x.shape)
 
 
@@ -65,7 +67,7 @@ def _matmul(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
 
 
 def _along_rows(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
-    """Of layer_norm and rms_norm, whose second result is the factor that each row was multiplied by."""
+    """The rule of layer_norm and rms_norm, whose kernels also give the factor by which they multiplied each row."""
     rstd = make(f"{y.op}_rstd", y.inputs)
     return make(f"{y.op}_gradient", (y, rstd, d)), None
 
@@ -77,7 +79,8 @@ def _batch_norm(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
 
 def _convolution(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     (x, w), window = y.inputs, {"stride": y.attributes["stride"], "padding": y.attributes["padding"]}
-    # The weights are few and their sums long: so many parts that 2,048 blocks of 64 weights are at work, of 64 windows.
+    # The weights are few and their sums are long, so that each is computed in parts: enough of them for 2,048 blocks of
+    # 64 weights, but none of fewer than 64 windows.
     parts = min(-(-2048 * 64 // w.size), -(-d.size // d.shape[-1] // 64))
     dw = make("convolution_weight_gradient", (x, d), window=w.shape[:2], parts=parts, **window)
     return make("convolution_input_gradient", (w, d), size=x.shape[1:3], **window), sum(dw, 0)
@@ -99,7 +102,7 @@ def _attention(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
 
 
 def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
-    """Shares of d for the larger and the other of two; equal ones get half each."""
+    """The gradients by a and b of the larger of the two: d for that one and 0 for the other, half each for a tie."""
     tie = equal(a, b) * 0.5
     return d * (less(b, a) + tie), d * (less(a, b) + tie)
 
@@ -138,6 +141,8 @@ DERIVATIVES: dict[str, Rule] = {
     "negate": lambda y, d: (-d,),
     "exp": lambda y, d: (d * y,),
     "log": lambda y, d: (d / y.inputs[0],),
+    "expm1": lambda y, d: (d * exp(y.inputs[0]),),
+    "log1p": lambda y, d: (d / (1 + y.inputs[0]),),
     "sqrt": lambda y, d: (d * 0.5 / y,),
     "sin": lambda y, d: (d * cos(y.inputs[0]),),
     "cos": lambda y, d: (-d * sin(y.inputs[0]),),
@@ -183,7 +188,7 @@ DERIVATIVES: dict[str, Rule] = {
 # endregion
 
 FIRST, OF_GRADIENTS = "a first derivative itself", "made of gradients"
-UNKNOWN = (FIRST, OF_GRADIENTS)  # reasons for which a derivative is not 0, but not there
+UNKNOWN = (FIRST, OF_GRADIENTS)  # reasons why a rule is missing although the derivative is not 0
 
 # Why -> the ops through which no gradient passes.
 _REASONS = {

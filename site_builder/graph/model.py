@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar, overload
 
-from .program import Assignment, Module, Program, Variable, assignment, topological, variable_of
+from .program import Assignment, HasParameters, Program, Variable, assignment, topological, variable_of
 from .tensor import Operand, Tensor, caller, constant, fail, make
 from .types import DType, Type
 
@@ -20,7 +20,7 @@ Traced = Callable[[], Mapping[str, Tensor] | None]
 HISTORY = 4096  # steps that a recorded series remembers
 
 
-AnyModule = TypeVar("AnyModule", bound=Module)
+AnyModule = TypeVar("AnyModule", bound=HasParameters)
 
 
 class Model:
@@ -85,17 +85,17 @@ class Model:
         dtype: DType = "f32",
         bound: int | None = None,
     ) -> Tensor:
-        """Something small that the host may write at any time, `bound` as for data; `initial` everywhere until then."""
+        """Something small that the host may write at any time, `initial` until then; `bound` is as for data."""
         return self._declare(Variable(name, Type(shape, dtype), "input", initial=initial, bound=bound))
 
     def state(self, name: str, shape: tuple[int, ...], initial: float = 0.0, dtype: DType = "f32") -> Tensor:
-        """Something that programs carry on from run to run; `init` sets it to `initial`."""
+        """Something that keeps its value from run to run, and that programs change; `init` sets it to `initial`."""
         return self._declare(Variable(name, Type(shape, dtype), "state", initial=initial))
 
     def add(self, name: str, module: AnyModule) -> AnyModule:
         """Name the module's parameters `name.…` and make them this model's.
 
-        What is this model's already keeps its name: an input that a layer holds, or a parameter that several share.
+        A variable that is this model's already keeps its name, as an input that a layer holds or a shared parameter.
         """
         for path, tensor in module.named_parameters():
             variable = variable_of(tensor)
@@ -149,27 +149,27 @@ class Model:
         self.assign(variable, rule(variable))
 
     def current(self, variable: Tensor) -> Tensor:
-        """What `variable` holds as far as the program is traced: what was assigned to it, or its value from before."""
+        """What the program has assigned to `variable` so far, or the variable itself, its value before the run."""
         assigned = [a.value for a in self._tracing_program().assignments if a.variable is variable_of(variable)]
         return assigned[0] if assigned else variable
 
     def watch(self, name: str, tensor: Tensor) -> Tensor:
-        """Keep `tensor` as the output `name`, to be read or drawn after a run; gives it back."""
+        """Keep `tensor` as the output `name`, which can be read or drawn after a run. Returns the tensor."""
         output = Variable(name, tensor.type, "output", place=caller())
         self._declare(output)
         self._tracing_program().assignments.append(Assignment(output, tensor))
         return tensor
 
     def expose(self, name: str, tensor: Tensor) -> Tensor:
-        """Let `probe` ask for `tensor` under `name`; gives it back. It costs nothing until it is asked for.
+        """Let `probe` ask for `tensor` under `name`. Returns the tensor. It costs nothing unless `probe` asks for it.
 
-        A name met again in one program, as when a cell is unrolled, becomes `name#1`, `name#2`, …
+        A name that a program exposes again, as where a cell is used at each time, becomes `name#1`, `name#2`, …
         """
         self._tracing_program().exposed[self.met(name)] = tensor
         return tensor
 
     def met(self, name: str) -> str:
-        """`name` when the program being traced meets it for the first time, then `name#1`, `name#2`, …"""
+        """`name` the first time that it is asked for in the program being traced, then `name#1`, `name#2`, …"""
         met = self._tracing_program().met
         met[name] += 1
         return f"{name}#{met[name] - 1}" if met[name] > 1 else name

@@ -1,7 +1,9 @@
-"""Passes over a traced program: equal nodes become one, arithmetic with 0 and 1 goes, a slice of what is put together
-is cut out of the part that it lies in, and the result is verified.
+"""Passes over a traced program. In and out: a list of assignments with the same meaning.
 
-In and out: a list of assignments. Nothing else changes their meaning.
+- Equal nodes become one.
+- Arithmetic with 0 and 1 is removed: x + 0 and x · 1 are x.
+- A slice of a concatenation or of a pad that lies within one part becomes a slice of that part.
+- The result is verified.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ def verify(assignments: Sequence[Assignment]) -> None:
 
 
 def constant_of(x: Tensor) -> float | None:
-    """The number that x holds everywhere, if it is known when traced."""
+    """The number that every element of x is, if x is a constant or a view of one; else None."""
     while x.op in ("broadcast", "reshape"):
         (x,) = x.inputs
     value = x.attributes["value"] if x.op == "constant" else None
@@ -83,7 +85,7 @@ def _reduced(node: Tensor, inputs: tuple[Tensor, ...]) -> Tensor | None:
 
 
 def _cut(node: Tensor, x: Tensor) -> Tensor | None:
-    """The slice `node` of x, where x is put together of parts and the slice needs one of them at most."""
+    """The slice `node` of a concatenation or pad x as a slice of one part, or as zeros; None where it needs more."""
     starts = node.attributes["starts"]
     if x.op == "concatenate":
         axis, end = x.attributes["axis"], 0
@@ -104,7 +106,7 @@ def _cut(node: Tensor, x: Tensor) -> Tensor | None:
 
 
 def _sliced(node: Tensor, x: Tensor, starts: tuple[int, ...]) -> Tensor:
-    """A box of the slice's shape out of another tensor."""
+    """A slice of another tensor, with the shape of the slice `node`."""
     if x.shape == node.shape:
         return x
     cut = Tensor("slice", (x,), {"starts": starts, "shape": node.shape}, node.type, node.place)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
-from .tensor import Operand, Place, Tensor, broadcast, caller, constant, fail, make
+from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
 Role = Literal["parameter", "state", "input", "data", "output"]
@@ -19,7 +19,7 @@ Initialiser = Callable[[tuple[int, ...], int], Tensor]
 
 
 @runtime_checkable
-class Module(Protocol):
+class HasParameters(Protocol):
     """What `Model.add` takes: `nn.Module` is one."""
 
     def named_parameters(self) -> Iterable[tuple[str, Tensor]]: ...
@@ -41,8 +41,8 @@ class Variable:
     initial: float | None = None
     source: str | None = None
     initialiser: Initialiser | None = None
-    place: Place | None = None
-    bound: int | None = None  # what the host writes into a u32 tensor stays below it
+    place: AuthorLine | None = None
+    bound: int | None = None  # the host may write only smaller numbers into a u32 tensor
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
@@ -63,10 +63,13 @@ class Assignment:
 
 @dataclass
 class Program:
-    """A named entry of a model. `exposed`: what `Model.probe` may ask for; `loss`: the scalar it differentiates.
+    """A program of a model: a name and assignments, and what is noted while it is traced.
 
-    `met`: how often tracing has met a name. `counter`: the state that it counts by, if not by the model's `step`.
-    `drawn`: where it has drawn from a stream, by the step or by another counter.
+    exposed  name -> tensor for which `Model.probe` may ask
+    loss     the first scalar that it differentiates
+    met      how often a name was exposed, since a layer that is used twice exposes its names twice
+    counter  the state that counts its runs, if it is not the model's `step`
+    drawn    (stream, counter) -> the line that draws random numbers from it
     """
 
     name: str
@@ -75,10 +78,10 @@ class Program:
     loss: Tensor | None = None
     met: Counter[str] = field(default_factory=Counter)
     counter: Tensor | None = None
-    drawn: dict[tuple[int, int | None], Place | None] = field(default_factory=dict)
+    drawn: dict[tuple[int, int | None], AuthorLine | None] = field(default_factory=dict)
 
     def draws(self, stream: int, counter: Tensor | None) -> None:
-        """Note a draw from a stream by the step or by `counter`; a GraphError where the program has that already."""
+        """Note a draw from a stream by the step or by `counter`; a GraphError where the program has made it before."""
         key, place = (stream, None if counter is None else counter.number), caller()
         if key in self.drawn:
             before = self.drawn[key]
@@ -124,9 +127,9 @@ def assignment(target: Variable, value: Operand) -> Assignment:
 
 
 def topological(roots: Iterable[Tensor]) -> list[Tensor]:
-    """Everything that `roots` derive from, inputs before users, in the order of tracing.
+    """`roots` and everything from which they are computed, inputs before users, in the order of tracing.
 
-    An input is always traced before its user, so that numbers alone order them.
+    An input always has a smaller number than the nodes that read it, since it was traced before them.
     """
     seen: dict[int, Tensor] = {}
     pending = list(roots)

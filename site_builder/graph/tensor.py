@@ -1,7 +1,7 @@
-"""The node of a graph: an op applied to tensors, with the type of what it gives and the line that asked for it.
+"""The node of a graph: an op applied to tensors, with the type of its result and the author's line that asked for it.
 
-Tracing is nothing but running the model's Python: each operator makes one more `Tensor`. A tensor never changes;
-a graph is what can be reached from the tensors that a program assigns.
+To trace a model is to run its Python: each operator makes one more `Tensor`. A tensor never changes. A program's graph
+is the tensors that it assigns and everything from which they are computed.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ _numbers = itertools.count()
 
 
 @dataclass(frozen=True)
-class Place:
+class AuthorLine:
     """The line of Python that asked for a tensor."""
 
     file: str
     line: int
 
 
-def caller() -> Place | None:
-    """The innermost line of Python outside `graph` and `nn`: the author's."""
+def caller() -> AuthorLine | None:
+    """The innermost line of Python outside `graph` and `nn`, which is the author's."""
     frame = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith(_OWN):
-            return Place(file, frame.f_lineno)
+            return AuthorLine(file, frame.f_lineno)
         if frame.f_back is None:
             return None
         frame = frame.f_back
     return None
 
 
-def fail(message: str, place: Place | None, hint: str | None = None) -> GraphError:
+def fail(message: str, place: AuthorLine | None, hint: str | None = None) -> GraphError:
     """A GraphError that names the author's line, with the path as short as it can be."""
     if place is None:
         return GraphError(message, hint=hint)
@@ -77,7 +77,7 @@ class Tensor:
         inputs: tuple[Tensor, ...],
         attributes: Attributes,
         type: Type,
-        place: Place | None,
+        place: AuthorLine | None,
     ) -> None:
         self.number = next(_numbers)
         self.op = op
@@ -118,7 +118,7 @@ class Tensor:
     def __iter__(self) -> None:
         raise fail("a tensor cannot be iterated over", caller(), hint="Index it with a u32 tensor of rows")
 
-    # The operators are thin: functions.py gives them their meaning.
+    # What the operators do is said at the functions that they call.
     def __add__(self, other: Operand) -> Tensor:
         return binary("add", self, other)
 
@@ -213,8 +213,8 @@ class Tensor:
 
 
 def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
-    """Apply `op`; its shape rule decides the type, or says in one sentence why it cannot."""
-    from .ops import OPS  # the table's shape rules build on Type alone, but its rows name tensors
+    """A node that applies `op`. The op's shape rule gives the type, or a GraphError says what does not fit."""
+    from .ops import OPS  # whose words make tensors
 
     place = caller()
     try:
@@ -235,7 +235,7 @@ def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 
 def binary(op: str, a: Operand, b: Operand) -> Tensor:
-    """An elementwise op of two operands, with numbers lifted and shapes broadcast explicitly."""
+    """An elementwise op of two operands: numbers become constants, and both are broadcast to one shape."""
     like = a if isinstance(a, Tensor) else b
     if not isinstance(like, Tensor):
         raise fail(f"{op}: expected a tensor among the operands, found {a!r} and {b!r}", caller())

@@ -1,11 +1,12 @@
-"""What arrives at a tensor from all that read it, added up in as few ops as can be.
+"""The sum of a tensor's gradients, one from each op that reads it, in as few ops as possible.
 
-A network that is unrolled reads a slice of its input at each time, and its weights at all. Slices hand back gradients
-that do not overlap: side by side they are the sum. And a sum of products is a product,
+For example, a recurrent network reads one slice of its input at each time, and its weights at all times. The gradients
+of the slices do not overlap, so that their sum is a concatenation. The gradients of the weights are products, and a sum
+of products is one product of the operands below one another,
 
-    Σ_t aₜᵀ bₜ = [a_1; a_2; …]ᵀ [b_1; b_2; …],
+    Σ_t aₜᵀ bₜ = [a_1; a_2; …]ᵀ [b_1; b_2; …].
 
-as a sum of sums is a sum: one long one instead of many short ones and what adds them up.
+Likewise a sum of sums is one longer sum.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .functions.sources import full
 from .functions.views import concatenate, reshape, stack
 from .tensor import Tensor
 
-MANY = 4  # from so many on, what it takes to put them side by side is less than what it saves
+MANY = 4  # from so many gradients on, concatenating their operands costs less than it saves
 
 
 def total(parts: Sequence[Tensor]) -> Tensor:
@@ -35,7 +36,7 @@ def total(parts: Sequence[Tensor]) -> Tensor:
 
 
 def _kind(part: Tensor) -> object:
-    """What the parts have in common that may become one."""
+    """A key that is equal for gradients that may become one."""
     shapes = tuple(x.shape for x in part.inputs)
     if part.op == "pad":
         return "pad"
@@ -47,7 +48,7 @@ def _kind(part: Tensor) -> object:
 
 
 def _folded(parts: list[Tensor]) -> list[Tensor]:
-    """Fewer tensors with the same sum, where there are such."""
+    """Tensors with the same sum: fewer of them where possible, else the same."""
     if parts[0].op == "pad" and len(parts) > 1:
         return _side_by_side(parts)
     if len(parts) < MANY:
@@ -74,7 +75,7 @@ def _rows(tensors: Sequence[Tensor], axes: int) -> Tensor:
 
 
 def _side_by_side(pads: list[Tensor]) -> list[Tensor]:
-    """The sum of tensors with zeros around them, which lie beside one another along one axis; else they themselves."""
+    """The sum of pads: a concatenation if they pad along one axis and do not overlap, else the pads as they are."""
     shape = pads[0].shape
     axes = {a for pad in pads for a, (n, m) in enumerate(zip(pad.inputs[0].shape, shape, strict=True)) if n != m}
     if len(axes) > 1:
@@ -92,5 +93,5 @@ def _side_by_side(pads: list[Tensor]) -> list[Tensor]:
 
 
 def _gap(shape: tuple[int, ...], axis: int, length: int) -> list[Tensor]:
-    """Zeros of some length along the axis, where there is any."""
+    """A list of zeros of some length along the axis, or an empty one for length 0."""
     return [full((*shape[:axis], length, *shape[axis + 1 :]), 0.0)] if length else []

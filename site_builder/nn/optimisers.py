@@ -62,8 +62,6 @@ class _Optimiser:
         if isinstance(self.rate, Tensor):
             model.expose("learning_rate", self.rate)
         factor = 1.0 if self.max_norm is None else _clipping(norm, self.max_norm)
-        if isinstance(self.max_norm, Tensor):
-            factor = self._held(model, "clip", trained[0], factor)
         self._assign(model, trained, found, factor)
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
@@ -81,12 +79,6 @@ class _Optimiser:
             known = f"{key}#{others}" if others else key
             self._slots[model, key] = model.state(known, like.type.shape if shape is None else shape)
         return self._slots[model, key]
-
-    def _held(self, model: Model, name: str, like: Variable, value: Operand) -> Operand:
-        """The value, computed once into a state: a parameter's update can bind eight buffers, and reads it as one."""
-        if isinstance(value, Tensor) and value.op != "read":
-            model.assign(self._slot(model, name, like, value.shape), value)
-        return value
 
 
 def _trained(loss: Tensor, model: Model) -> list[Variable]:
@@ -114,14 +106,13 @@ class SGD(_Optimiser):
         self.momentum = momentum
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
-        rate = self._held(model, "rate", trained[0], self.rate)
         for variable, gradient in zip(trained, found, strict=True):
             velocity = gradient * factor
             if self.momentum:
                 slot = self._slot(model, "velocity", variable)
                 velocity = self.momentum * slot + velocity
                 model.assign(slot, velocity)
-            model.assign(variable.tensor, variable.tensor - rate * velocity)
+            model.assign(variable.tensor, variable.tensor - self.rate * velocity)
 
 
 # endregion
@@ -153,7 +144,6 @@ class Adam(_Optimiser):
             average = self._slot(model, name, trained[0], ())
             corrections.append(beta * average + (1 - beta))
             model.assign(average, corrections[-1])
-        rate = self._held(model, "rate", trained[0], self.rate)
         for variable, gradient in zip(trained, found, strict=True):
             m, v = self._slot(model, "m", variable), self._slot(model, "v", variable)
             gradient = gradient * factor
@@ -162,9 +152,9 @@ class Adam(_Optimiser):
             model.assign(m, mean)
             model.assign(v, scale)
             step = (mean / corrections[0]) / (sqrt(scale / corrections[1]) + self.epsilon)
-            model.assign(variable.tensor, variable.tensor * self._kept(variable, rate) - rate * step)
+            model.assign(variable.tensor, variable.tensor * self._kept(variable) - self.rate * step)
 
-    def _kept(self, variable: Variable, rate: Operand) -> Operand:
+    def _kept(self, variable: Variable) -> Operand:
         """What decay leaves of a parameter in one step."""
         return 1.0
 
@@ -193,8 +183,8 @@ class AdamW(Adam):
         self.weight_decay = weight_decay
         self.decays = decays
 
-    def _kept(self, variable: Variable, rate: Operand) -> Operand:
-        return 1 - rate * self.weight_decay if self.decays(variable.name, variable.tensor) else 1.0
+    def _kept(self, variable: Variable) -> Operand:
+        return 1 - self.rate * self.weight_decay if self.decays(variable.name, variable.tensor) else 1.0
 
 
 # endregion
@@ -215,13 +205,12 @@ class RMSProp(_Optimiser):
         self.epsilon = epsilon
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
-        rate = self._held(model, "rate", trained[0], self.rate)
         for variable, gradient in zip(trained, found, strict=True):
             slot = self._slot(model, "v", variable)
             gradient = gradient * factor
             scale = self.decay * slot + (1 - self.decay) * gradient * gradient
             model.assign(slot, scale)
-            model.assign(variable.tensor, variable.tensor - rate * gradient / (sqrt(scale) + self.epsilon))
+            model.assign(variable.tensor, variable.tensor - self.rate * gradient / (sqrt(scale) + self.epsilon))
 
 
 # endregion

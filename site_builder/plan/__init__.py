@@ -7,6 +7,7 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     fuse.py          a kernel with lines fused into its ports
     expressions.py   elementwise ops as WGSL
     anchors/         which kernel runs which op
+    loops.py         which nodes would loop for too long; splits/ makes each of others
     views.py         views as offsets and strides
     leaves.py        what each node reads, given those that have a buffer
     roots.py         which nodes need a buffer
@@ -25,6 +26,6 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
 """
 
 from .lower import dispatches_per_run, lower
-from .plan import Buffer, Plan, PlanKernel, PlanProgram, Source, Step
+from .plan import Buffer, Plan, PlanKernel, PlanProgram, ShaderSource, Step
 
-__all__ = ["Buffer", "Plan", "PlanKernel", "PlanProgram", "Source", "Step", "dispatches_per_run", "lower"]
+__all__ = ["Buffer", "Plan", "PlanKernel", "PlanProgram", "ShaderSource", "Step", "dispatches_per_run", "lower"]

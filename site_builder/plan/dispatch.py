@@ -1,6 +1,7 @@
-"""A dispatch before it has a place in memory: a kernel, and keys of the buffers that stand at its bindings.
+"""A dispatch before it has a place in memory: a kernel, and the keys of the buffers at its bindings.
 
-What emitting makes of groups, and what merging, norms, placing and sharing rewrite until it becomes a step of a plan.
+`emit.py` makes dispatches of groups. `merge.py`, `norms.py` and `share.py` rewrite them, `memory.py` gives their
+buffers a place, and `lower.py` makes them the steps of a plan.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ MANY = 1_024  # elements from which a map takes four at once, if they are a mult
 
 @dataclass(frozen=True)
 class Key:
-    """A buffer before it has a place: a variable by its name, or a program's scratch by its node."""
+    """What stands for a buffer before it has a place: a variable's name, or the number of a node in a program."""
 
     name: str
     type: Type
@@ -30,7 +31,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Variant:
-    """Another kernel for the same dispatch, with the same bindings and sizes, on devices with what it requires."""
+    """Another kernel for a dispatch, for devices with the feature that it requires. Bindings and sizes are the same."""
 
     kernel: Kernel
     workgroups: tuple[int, int, int]
@@ -38,10 +39,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class Dispatch:
-    """One kernel on buffers. `pointwise`: a map in which each element needs only the same element of its inputs.
+    """One kernel on buffers.
 
-    `params`: sizes that the kernel reads when it runs, because it shares its pipeline with others (see share.py).
-    `in_fours` makes the kernel of the same map for four elements at once, or None where that would not be worth it.
+    pointwise  the kernel is a map, of which an element needs only elements at the same index, and single numbers
+    params     sizes that the kernel reads when it runs, since dispatches of other sizes share it (see share.py)
+    in_fours   makes the kernel of the same map for four elements at once, or None where that is not worth it
     """
 
     kernel: Kernel
@@ -54,7 +56,7 @@ class Dispatch:
     in_fours: Callable[[], Kernel | None] = field(default=lambda: None, compare=False, repr=False)
 
     def widened(self) -> Dispatch:
-        """The same, four elements at once where that is possible and worth it."""
+        """The dispatch, or the same map for four elements at once where that is possible and worth it."""
         count = dict(self.constants).get("COUNT", 0)
         kernel = self.in_fours() if count >= MANY and count % 4 == 0 else None
         if kernel is None:
@@ -64,12 +66,12 @@ class Dispatch:
 
     @property
     def reads(self) -> set[Key]:
-        """Buffers bound for reading alone."""
+        """The buffers that the kernel only reads."""
         return {k for k, b in zip(self.keys, self.kernel.bindings, strict=True) if b.access == "read"}
 
     @property
     def writes(self) -> set[Key]:
-        """Buffers bound for writing, which it may read too."""
+        """The buffers that the kernel writes; it may read them, too."""
         return {k for k, b in zip(self.keys, self.kernel.bindings, strict=True) if b.access == "read_write"}
 
 

@@ -1,6 +1,6 @@
-"""From a group to a dispatch: the kernel with everything fused into it, and which buffer stands at which binding.
+"""Makes a dispatch of each group: its kernel with the group's work spliced in, and a buffer for each binding.
 
-In: a group and its program's schedule. Out: `Dispatch`es over buffer keys; where those buffers lie is decided later.
+In: a program's groups and their schedule. Out: `Dispatch`es, in which buffers are keys: `memory.py` gives them a place.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ from dataclasses import replace
 from ..errors import PlanError
 from ..graph import Tensor, variable_of
 from ..graph.program import Variable
-from .anchors import Sizes, grid
+from .anchors import Sizes, fits, grid
 from .dispatch import Dispatch, Key, Variant, variable_key
 from .expressions import WORDS, Emitter, assigned
 from .fuse import Body, fuse
 from .groups import Group, Grouping
 from .kernels import HALF, Binding, Kernel, lanes, load
+from .limits import STORAGE_BUFFERS
 from .order import Schedule
-from .roots import STORAGE_BUFFERS
 from .views import Place
 
 MAP, MAP_VEC4 = "shaders/elementwise/map.wgsl", "shaders/elementwise/map_vec4.wgsl"
 
 
 class ProgramEmitter:
-    """Emits the dispatches of one program. `half`: whether kernels may have variants in half precision."""
+    """Makes the dispatches of one program. `half`: whether kernels may have variants in half precision."""
 
     def __init__(self, program: str, grouping: Grouping, schedule: Schedule, half: bool) -> None:
         self.program = program
@@ -41,11 +41,11 @@ class ProgramEmitter:
         return emitted + [self._copy(nodes[store.node], store.variable) for store in self.schedule.copies]
 
     def scratch(self, node: Tensor) -> Key:
-        """The key of a scratch buffer for the node."""
+        """The key of the scratch buffer that holds the node."""
         return Key(f"%{node.number}", node.type, self.program)
 
     def targets(self, node: Tensor) -> list[Key]:
-        """Where the node's value is to be stored."""
+        """The keys of all buffers in which the node is stored: variables, and scratch where it is read or copied."""
         direct = [variable_key(v) for v in self.schedule.direct.get(node.number, [])]
         copied = any(store.node == node.number for store in self.schedule.copies)
         if copied or (not direct and node.op != "read" and node.number in self.needed):
@@ -55,7 +55,7 @@ class ProgramEmitter:
         return direct
 
     def source(self, leaf: Tensor) -> Key:
-        """Where the value of a leaf is read from."""
+        """The key of the buffer from which a leaf is read."""
         if leaf.op == "read":
             return variable_key(variable_of(leaf))
         return self.targets(leaf)[0]
@@ -73,15 +73,15 @@ class ProgramEmitter:
 
 
 class _GroupEmitter:
-    """Emits one group."""
+    """Makes the dispatch of one group."""
 
     def __init__(self, program: ProgramEmitter, group: Group) -> None:
         self.program = program
         self.group = group
         self.pointwise = group.anchor is None and self._is_pointwise()
-        self.names: dict[Key, str] = {}  # of buffers that bodies touch
-        self.torn: set[Key] = set()  # buffers that are written number by number, as four do not go where four lie
-        self.own: dict[str, Key] = {}  # the kernel's own bindings
+        self.names: dict[Key, str] = {}  # buffers of spliced lines -> the names of their bindings
+        self.scalars: set[Key] = set()  # buffers into which spliced lines store single numbers, not vectors
+        self.own: dict[str, Key] = {}  # the bindings that stand in the kernel's file -> their buffers
 
     def dispatch(self) -> Dispatch:
         group = self.group
@@ -95,27 +95,32 @@ class _GroupEmitter:
         dispatch = self._dispatch(kernel, sizes, grid(kernel, group.anchor.cells(kernel, sizes)))
         better = [load(file) for file in group.anchor.variants(first)]
         others = [_Splicer(self, each).fused() for each in better if self.program.half or each.requires != HALF]
-        for each in others:
+        for each in (kernel, *others):
+            assert fits(group.anchor.passes(each.file, sizes)), f"{each.file} loops for too long"
             assert [b.name for b in each.bindings] == [b.name for b in kernel.bindings], f"{each.file} binds otherwise"
         variants = (Variant(each, grid(each, group.anchor.cells(each, sizes))) for each in others)
         return replace(dispatch, variants=tuple(variants))
 
     def bound(self, key: Key, prefix: str, access: str, fours: bool) -> Binding:
-        """The binding of a buffer in bodies: named by order, not by the model, so that layers share one text.
+        """The binding through which spliced lines read or write a buffer.
 
-        With `fours` it is one of vectors, if the buffer can be cut into fours. All those of a pointwise map can, save
-        single numbers: it only comes to that where they are as long as the map, or parts of arenas that are. Those that
-        are torn cannot: storing one component may rewrite the others, which belong to other invocations.
+        It is called in0, in1, … or out0, … in the order of use, not by the model's names, so that layers share a text.
+        With `fours` it is an array of vec4 where it can be:
+
+        - the number of elements is a multiple of four. In a pointwise map it always is when `fours` is asked for, since
+          all buffers are as long as the map or lie in arenas that are; but a buffer of a single number has one element;
+        - each invocation stores whole vectors there. Storing one component of a vec4 may rewrite the other three, which
+          other invocations store; so a buffer in `scalars` stays an array of numbers.
         """
         if key not in self.names:
             self.names[key] = f"{prefix}{sum(name.startswith(prefix) for name in self.names.values())}"
         even = key.type.size > 1 if self.pointwise else key.type.size % 4 == 0
-        whole = fours and even and key not in self.torn
+        whole = fours and even and key not in self.scalars
         return Binding(self.names[key], access, f"vec4<{key.type.dtype}>" if whole else key.type.dtype)
 
     def _in_fours(self) -> Kernel | None:
         if all(leaf.node.size == 1 for leaf in self.program.grouping.reads(self.group)):
-            return None  # what fills tensors runs once, in `init`: compiling another text takes longer than it saves
+            return None  # it fills tensors with constants, once, in `init`: compiling another text would take longer
         splicer = _Splicer(self, load(MAP_VEC4))
         kernel = splicer.fused()
         return kernel if splicer.whole else None
@@ -140,9 +145,9 @@ class _GroupEmitter:
 
 
 class _Splicer:
-    """Writes what a group computes into the ports of one kernel, for one element or for four, as each port is.
+    """Splices what a group computes into the ports of one kernel, for one element or for four, as each port passes.
 
-    `whole` says whether what was wanted of four elements could be said of the four at once.
+    `whole`: whether every value of four elements was written as one expression of vectors.
     """
 
     def __init__(self, emitter: _GroupEmitter, kernel: Kernel) -> None:
@@ -154,10 +159,10 @@ class _Splicer:
         self.whole = True
 
     def fused(self) -> Kernel:
-        """The kernel with everything in its ports."""
-        torn, bodies = len(self.emitter.torn), self._bodies()
-        if len(self.emitter.torn) > torn:
-            bodies = self._bodies()  # now that it is known which buffers are torn
+        """The kernel with the group's work in its ports."""
+        known, bodies = len(self.emitter.scalars), self._bodies()
+        if len(self.emitter.scalars) > known:
+            bodies = self._bodies()  # a buffer was bound as vectors before a later line turned out to store a number
         return fuse(self.kernel, {port: body for port, body in bodies.items() if body is not None})
 
     def _bodies(self) -> dict[str, Body | None]:
@@ -191,7 +196,7 @@ class _Splicer:
         return {f"store_{port}": self._store(port) if port in self.group.nodes else Body(()) for port in ports}
 
     def _store(self, port: str) -> Body | None:
-        """What a store port does, or None where it does what the kernel's file says."""
+        """The body of a store port, or None where it stores the kernel's result as the kernel's file says."""
         node = self.group.nodes[port]
         targets = self.program.targets(node)
         if not self.group.roots[port] and node.number not in self.program.grouping.pieces and len(targets) == 1:
@@ -212,8 +217,8 @@ class _Splicer:
             for piece in self.program.grouping.pieces.get(root.number, ()):
                 key = self.program.scratch(piece.whole)
                 stores += [(key, place, result) for place, result in emitter.joined(root, piece.path, here)]
-        # Everything is computed before anything is stored: a variable's old value may be wanted more than once.
-        self.emitter.torn |= {key for key, place, _ in stores if place.lanes < here.lanes}
+        # All values are computed before the first is stored, since several may need a variable's old value.
+        self.emitter.scalars |= {key for key, place, _ in stores if place.lanes < here.lanes}
         lines = []
         for key, place, result in stores:
             binding = self.emitter.bound(key, "out", "read_write", self.fours)
@@ -236,5 +241,5 @@ class _Splicer:
 
 
 def _zero(kernel: Kernel, port: str) -> Body:
-    """The body of a load port that has nothing to load."""
+    """The body of a load port without an input: it returns 0."""
     return Body((f"return {WORDS[lanes(kernel.ports[port])]['zero']};",))

@@ -1,7 +1,11 @@
-"""Elementwise ops, sources and views as WGSL expressions: what the lowering splices into a kernel's ports.
+"""Elementwise ops, sources and views as WGSL expressions, which the lowering splices into a kernel's ports.
 
-In: a tensor and the place at which it is wanted: an element, or four neighbours at once. Out: an expression, a number
-or a vector of four, with `let` lines before it. It knows which buffers a body touches, not where they are.
+In: a tensor and a place: one element, or four neighbours at once. Out: an expression for what the tensor holds there, a
+number or a vector of four, with `let` lines before it. For example, y = relu(a + b) at place i becomes
+
+    let t0 = in0[i]; let t1 = in1[i]; let t2 = t0 + t1; let t3 = max(t2, 0.0);   and the expression t3
+
+It knows which buffers the lines touch, not where these lie.
 """
 
 from __future__ import annotations
@@ -10,47 +14,11 @@ import math
 from collections.abc import Callable, Hashable, Sequence
 
 from ..graph import Tensor
+from ..graph.ops import OPS
 from .kernels import Binding, lanes
 from .views import STRIDED, Place, coordinate, in_fours, index_into, row_major, runs_of, span_of, times
 
-# op -> (template over the inputs' expressions, the file under shaders/lib/ that it needs). What is as wide as the
-# inputs and not one of them is written as a word of `WORDS`.
-EXPRESSIONS: dict[str, tuple[str, str | None]] = {
-    "negate": ("-{0}", None),
-    "exp": ("exp({0})", None),
-    "log": ("log({0})", None),
-    "sqrt": ("sqrt({0})", None),
-    "sin": ("sin({0})", None),
-    "cos": ("cos({0})", None),
-    "tanh": ("tanh_clamped{vec4}({0})", "scalar"),
-    "sigmoid": ("sigmoid{vec4}({0})", "scalar"),
-    "relu": ("max({0}, {zero})", None),
-    "softplus": ("softplus{vec4}({0})", "scalar"),
-    "gelu": ("gelu{vec4}({0})", "scalar"),
-    "gelu_slope": ("gelu_derivative{vec4}({0})", "scalar"),
-    "absolute": ("abs({0})", None),
-    "sign": ("sign({0})", None),
-    "square": ("{0} * {0}", None),
-    "round": ("round({0})", None),
-    "stop_gradient": ("{0}", None),
-    "add": ("{0} + {1}", None),
-    "subtract": ("{0} - {1}", None),
-    "multiply": ("{0} * {1}", None),
-    "divide": ("{0} / {1}", None),
-    "power": ("power{vec4}({0}, {1})", "power"),
-    "floor_divide": ("{0} / {1}", None),
-    "modulo": ("{0} % {1}", None),
-    "maximum": ("max({0}, {1})", None),
-    "minimum": ("min({0}, {1})", None),
-    "less": ("select({zero}, {one}, {0} < {1})", None),
-    "less_equal": ("select({zero}, {one}, {0} <= {1})", None),
-    "equal": ("select({zero}, {one}, {0} == {1})", None),
-    "not_equal": ("select({zero}, {one}, {0} != {1})", None),
-    "where": ("select({2}, {1}, {0} != {zero})", None),
-    "uniform": ("random_uniform({0}, {stream}u, {1}, {index})", "random"),
-    "normal": ("random_normal({0}, {stream}u, {1}, {index})", "random"),
-    "random_index": ("random_index({0}, {stream}u, {1}, {index}, {bound}u)", "random"),
-}
+# What words in braces in the ops' expressions (`Op.wgsl`) stand for, where one element is computed and where four are.
 WORDS = {
     1: {"zero": "0.0", "one": "1.0", "vec4": "", "f32": "f32", "u32": "u32"},
     4: {"zero": "vec4<f32>()", "one": "vec4<f32>(1.0)", "vec4": "_vec4", "f32": "vec4<f32>", "u32": "vec4<u32>"},
@@ -74,14 +42,14 @@ def splat(value: str, dtype: str) -> str:
 
 
 def element(binding: Binding, place: Place) -> str:
-    """What a buffer holds at `place`; one number of a buffer of fours is a component of a vector."""
+    """What a buffer holds at `place`, as WGSL; in an array of vectors, one number is a component of a vector."""
     if place.lanes < lanes(binding.dtype):
         return f"{binding.name}[{place.index} / 4u][{place.index} % 4u]"
     return f"{binding.name}[{place.index}]"
 
 
 def assigned(binding: Binding, place: Place, value: str) -> list[tuple[str, str]]:
-    """What is to be assigned so that a buffer holds `value` at `place`: four numbers, where it is one of numbers."""
+    """(to, what) for each assignment that stores `value` at `place`: four for a vector in an array of numbers."""
     if place.lanes == lanes(binding.dtype):
         return [(element(binding, place), value)]
     assert place.lanes == 4, "one component of a vector is not stored by itself"
@@ -91,10 +59,10 @@ def assigned(binding: Binding, place: Place, value: str) -> list[tuple[str, str]
 
 
 class Emitter:
-    """Writes the body of one port: asks `name_of` for the binding of every buffer that it touches.
+    """Writes the lines of one port. `name_of` gives the key and binding of a node's buffer, or None where it has none.
 
-    `known` holds expressions that are there already: the anchor's `value`, or what the port has computed so far.
-    `whole` says whether all that was wanted of four neighbours could be said of the four at once.
+    `known` holds the expressions for (node, place) that are known: the anchor's `value`, or what a line has computed.
+    `whole` becomes false where four neighbours had to be computed one by one.
     """
 
     def __init__(self, name_of: Callable[[Tensor], tuple[Hashable, Binding] | None]) -> None:
@@ -104,17 +72,19 @@ class Emitter:
         self.known: dict[tuple[int, Place], str] = {}
         self.whole = True
         self._name_of = name_of
-        self._fours: dict[Place, tuple[Place, str]] = {}  # one lane -> the four that it is of, and its component
+        self._fours: dict[
+            Place, tuple[Place, str]
+        ] = {}  # a place of one lane -> the four neighbours of which it is one, and its component
 
     def at(self, node: Tensor, place: Place) -> str:
-        """An expression for the element of `node` at `place`, or the four."""
+        """An expression for what `node` holds at `place`."""
         key = (node.number, place)
         if key not in self.known:
             self.known[key] = self._find(node, place)
         return self.known[key]
 
     def replaced(self, update: Tensor, place: Place) -> list[tuple[Place, str]]:
-        """Where `update_at` puts what its value has at `place`, and what that is."""
+        """(place, expression) for each store of an `update_at`: where in the tensor `place` in the new value goes."""
         x, at, value = update.inputs
         axis = update.attributes["axis"]
         inner, length = math.prod(x.shape[axis + 1 :]), x.shape[axis]
@@ -140,7 +110,7 @@ class Emitter:
         return self._compute(node, place) or self._one_by_one(node.dtype, place, lambda lane: self.at(node, lane))
 
     def joined(self, x: Tensor, path: Sequence[tuple[Tensor, int]], place: Place) -> list[tuple[Place, str]]:
-        """Where a concatenation has what its part x has at `place`, through others that are parts of it, and what."""
+        """(place, expression) for each store of a part x: where in the outermost whole of `path` `place` in x goes."""
         spans = [span_of(whole, number) for whole, number in path]
         if any(n % place.lanes for span in spans for n in span):
             return [found for lane in self._apart(place) for found in self.joined(x, path, lane)]
@@ -163,18 +133,18 @@ class Emitter:
         return self.let(element(binding, place))
 
     def _apart(self, place: Place) -> list[Place]:
-        """Four neighbours, one by one."""
+        """The places of four neighbours, each with one lane."""
         self.whole = False
         places = [Place(self.let(f"4u * {place.index} + {lane}u")) for lane in range(4)]
         self._fours |= {lane: (place, component) for lane, component in zip(places, "xyzw", strict=True)}
         return places
 
     def _one_by_one(self, dtype: str, place: Place, one: Callable[[Place], str]) -> str:
-        """Four neighbours of which no expression says all: an expression for each."""
+        """A vector of four neighbours, each of which has an expression of its own."""
         return self.let(f"vec4<{dtype}>({', '.join(map(one, self._apart(place)))})")
 
     def _compute(self, node: Tensor, place: Place) -> str | None:
-        """None where four neighbours are wanted that are not computed alike."""
+        """An expression that computes the node at `place`; None where four neighbours have no common expression."""
         if node.op in STRIDED:
             return self._viewed(node, place)
         match node.op:
@@ -195,13 +165,14 @@ class Emitter:
                 x, words = self.at(node.inputs[0], place), WORDS[place.lanes]
                 given = x if node.dtype == "f32" else f"max({x}, {words['zero']})"
                 return self.let(f"{words[node.dtype]}({given})")
-        template, library = EXPRESSIONS[node.op]
-        if library == "random" and place.lanes == 4:
+        op = OPS[node.op]
+        assert op.wgsl is not None, f"{node.op} has no expression"
+        if op.library == "random" and place.lanes == 4:
             return None
-        if library:
-            self.imports.add("vector" if library == "scalar" and place.lanes == 4 else library)
+        if op.library:
+            self.imports.add("vector" if op.library == "scalar" and place.lanes == 4 else op.library)
         inputs = [self.at(x, place if x.size == node.size else Place("0u", place.lanes)) for x in node.inputs]
-        return self.let(template.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
+        return self.let(op.wgsl.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
 
     def _viewed(self, node: Tensor, place: Place) -> str | None:
         found = index_into(node, place, self._has_buffer)
@@ -212,7 +183,7 @@ class Emitter:
         return value if there.lanes == place.lanes else splat(value, base.dtype)
 
     def _repeated(self, factors: Tensor, place: Place) -> str:
-        """What belongs to the last coordinate of `place`."""
+        """The factor of a scale for `place`: one for each coordinate along the last axis."""
         if factors.size == 1:
             return self.at(factors, Place("0u", place.lanes))
         if factors.size % place.lanes:
@@ -277,8 +248,8 @@ class Emitter:
         return expression if expression.isalnum() else self.let(expression)
 
     def let(self, expression: str) -> str:
-        """Name an expression, so that it is computed once."""
-        for line in self.lines:  # the same text means the same value: nothing in a body is assigned twice
+        """Write a line that names the expression, so that it is computed once; gives the name."""
+        for line in self.lines:  # an equal text has an equal value, since no name is assigned twice
             name, _, known = line.removeprefix("let ").partition(" = ")
             if known == expression + ";":
                 return name

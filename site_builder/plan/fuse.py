@@ -1,7 +1,7 @@
-"""Splices elementwise work into a kernel: what its ports do, and which buffers that takes.
+"""Splices elementwise work into a kernel: it replaces the bodies of ports, and adds the buffers that they touch.
 
-In: a kernel, and bodies (a few lines of WGSL each) made by the lowering. Out: a kernel. It knows of texts alone: what
-the lines compute, expressions.py says.
+In: a kernel, and new bodies for its ports, a few lines of WGSL each. Out: a kernel. It handles texts, which
+`expressions.py` writes, and knows nothing of graphs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .kernels import BINDING, IMPORT, PORT, WORD, Binding, Kernel, Line, bare, e
 
 @dataclass(frozen=True)
 class Body:
-    """What to put into a port: WGSL statements that see `i` (and `value` in a store), and what they need."""
+    """What a port is to do: WGSL statements that may use `i`, and in a store `value`; what they bind and import."""
 
     lines: tuple[str, ...]
     bindings: tuple[Binding, ...] = ()
@@ -25,9 +25,9 @@ class Body:
 def fuse(kernel: Kernel, bodies: Mapping[str, Body]) -> Kernel:
     """`kernel` with the ports named in `bodies` ("load_x", "store_y") doing what the bodies say.
 
-    Bindings that the bodies bring are added behind the kernel's own; one of the same name must be of the same type, and
-    is widened to read_write if either wants that. Bindings that nothing touches any more are dropped, the others
-    renumbered, so a store with an empty body drops its output. The order of `bodies` does not matter.
+    The bodies' bindings are added behind those of the kernel. Two bindings of one name must have one type; the result
+    is read_write if either is. Bindings that no line touches are removed and the others renumbered, so that a store
+    with an empty body removes its output. The order of `bodies` does not matter.
     """
     for port in sorted(bodies.keys() - kernel.ports):
         raise KernelError(f"there is no port {port!r}; the ports are {sorted(kernel.ports)}", kernel.file)
@@ -71,7 +71,7 @@ def _splice(lines: Iterable[Line], bodies: Mapping[str, Body]) -> Iterator[Line]
 
 
 def _rebind(lines: list[Line], wanted: Mapping[str, Binding]) -> Iterator[Line]:
-    """`lines` with the declarations of exactly those of `wanted` that the kernel's own code mentions, renumbered."""
+    """`lines` with renumbered declarations, for those bindings of `wanted` that the kernel's own code mentions."""
     declarations = {m["name"]: n for n, line in enumerate(lines) if (m := BINDING.match(bare(line.text)))}
     # Shared fragments declare no bindings, and their parameters may share a binding's name.
     own = [

@@ -1,7 +1,8 @@
 """Which nodes one dispatch computes.
 
-In: a program's roots and anchors. Out: `Group`s, each to become one dispatch. A root joins the group that makes what it
-reads, or one that reads the same; never so that two groups would wait for each other.
+In: a program's roots and anchors. Out: `Group`s, each of which becomes one dispatch. A root joins the group that makes
+what it reads, or a group that reads the same buffers, but never so that two groups would each have to run before the
+other. For example, in y = relu(x @ w + b) the product has a group, and y, where it is a root, joins it.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from ..graph import Tensor, variable_of
 from ..graph.program import Assignment
 from .anchors import ANCHORS, Anchor, is_anchor, twin
 from .leaves import Leaf, extent
-from .roots import STORAGE_BUFFERS, Roots
+from .limits import STORAGE_BUFFERS
+from .roots import Roots
 
 
 @dataclass(eq=False)
 class Group:
     """One dispatch: an anchor's kernel, or `elementwise/map` where there is none, and the roots that it stores.
 
-    nodes: store port -> the anchor's own result there. roots: store port -> elementwise results stored there, in order.
+    size: store port -> how many elements it stores. nodes: store port -> the anchor that it stores.
+    roots: store port -> the roots that it stores, in order.
     """
 
     number: int
@@ -32,7 +35,7 @@ class Group:
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        """What the anchor is fed with: of a pair, the inputs of the one that has all of them."""
+        """The anchor's inputs; of two anchors that share a kernel, those of the one that has more."""
         return max((node.inputs for node in self.nodes.values()), key=len)
 
     @property
@@ -44,16 +47,20 @@ class Group:
 class Grouping(Roots):
     """The groups of one program.
 
-    A map that reads a variable and assigns it is counted as binding it once, which holds where the new value can be
-    written in place; `in_place=False` counts on a buffer more for each.
+    Where a map reads a variable and assigns it, one binding is counted, since it usually writes the variable in place.
+    With `in_place=False` two are counted: `lower` asks for that where some variable could not be written in place.
     """
 
     def __init__(self, assignments: Sequence[Assignment], in_place: bool = True) -> None:
         super().__init__(assignments)
         self.in_place = in_place
         self.groups: list[Group] = []
-        self._of_size: dict[int, list[tuple[Group, str]]] = {}  # elements that a port stores -> groups with such a port
-        self._read_there: dict[Group, tuple[int, set[int]]] = {}  # map -> how many it stores, what it reads
+        self._of_size: dict[
+            int, list[tuple[Group, str]]
+        ] = {}  # how many elements a port stores -> groups with such a port
+        self._read_there: dict[
+            Group, tuple[int, set[int]]
+        ] = {}  # map -> how many nodes it stored when this was found, what it read then
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
         self._bit = {node.number: 1 << n for n, node in enumerate(self.order) if self.is_leaf(node)}
@@ -63,13 +70,13 @@ class Grouping(Roots):
         self._group_roots()
 
     def reads(self, group: Group) -> list[Leaf]:
-        """Every buffer that the group reads and does not itself compute."""
+        """The leaves that the group reads, without those that it computes itself."""
         own = {node.number for node in group.members}
         leaves = (leaf for node in group.members for leaf in self.leaves(node))
         return [leaf for leaf in leaves if leaf.node.number not in own or leaf.node.op == "read"]
 
     def makers(self, node: Tensor) -> list[Group]:
-        """The groups that store what is read of the node."""
+        """The groups that store the node: one, or one for each piece."""
         return [self.group_of[piece.number] for piece in self.assembled.get(node.number, [node])]
 
     def _new(self, size: dict[str, int], anchor: Anchor | None = None) -> Group:
@@ -99,7 +106,7 @@ class Grouping(Roots):
             self._join(nodes)
 
     def _paired(self, anchor: Anchor, nodes: list[Tensor]) -> bool:
-        """Whether one dispatch can compute both: neither waits for the other, and the bindings are enough."""
+        """Whether one dispatch can compute both: neither is computed from the other, and it can bind all buffers."""
         first, second = nodes
         if self._derives(first, {second.number}) or self._derives(second, {first.number}):
             return False
@@ -107,15 +114,18 @@ class Grouping(Roots):
         return len(self._buffers(group, first, ())) <= STORAGE_BUFFERS
 
     def _group_roots(self) -> None:
-        """Roots in order; those that change a variable last, the scalars among them at the very end, since whoever
-        reads the variable must have read it by then."""
+        """Give each root a group, in the order of tracing, but those that are assigned to parameters and states last.
+
+        All groups that read a variable must run before the one that writes it. A group that writes a variable and makes
+        what others need, too, could not run late enough. Of the roots at the end, counters and the like come last.
+        """
         assigned = {a.value.number for a in self.assignments if a.variable.role in ("parameter", "state")}
         inner = [r for n, r in sorted(self.roots.items()) if n not in assigned and n not in self.assembled]
         outer = [r for n, r in sorted(self.roots.items()) if n in assigned]
         outer.sort(key=lambda r: (not self._is_update(r), r.number))
         for root in inner + outer:
             self._put(root, root.number in assigned and self._is_update(root))
-        # What did not fit may fit now: of a group that has grown, less is read elsewhere.
+        # Try again with roots that are alone: a group that has grown since may need fewer bindings for them.
         for group in list(self.groups):
             if group.anchor is None and len(group.members) == 1 and group.members[0].number not in assigned:
                 self._drop(group)
@@ -126,16 +136,16 @@ class Grouping(Roots):
         group, port = self._host(root, update)
         group.roots[port].append(root)
         self.stored_by[root.number] = group
-        if root.op != "read":  # a copy of a variable: whoever else reads it reads the variable
+        if root.op != "read":  # the copy of a variable into another, from which nobody reads: they read the first
             self.group_of[root.number] = group
             self._join(group.members)
 
     def _is_update(self, root: Tensor) -> bool:
-        """Whether a variable's new value derives from a gradient or the like, and not from variables alone."""
+        """Whether the root is computed from a kernel's result, as an optimiser's update is, and not from variables."""
         return root.op != "update_at" and any(leaf.node.op != "read" for leaf in self.leaves(root))
 
     def _host(self, root: Tensor, update: bool) -> tuple[Group, str]:
-        """The group and port that store `root`: where its input is made, else with its like, else a new map."""
+        """The group and port that store `root`: the group that makes its input, else one that reads alike, else new."""
         leaves = self.leaves(root)
         read, wanted = {leaf.node.number for leaf in leaves}, extent(root)
         ports = [
@@ -151,10 +161,10 @@ class Grouping(Roots):
         return next(hosts, None) or (self._new({"y": wanted}), "y")
 
     def _is_open(self, group: Group, update: bool) -> bool:
-        """Whether roots may join an anchor's group.
+        """Whether a root may join an anchor's group.
 
-        Updates stay together, away from anchors, so that one dispatch can update all parameters. Nothing joins a norm
-        that another takes the norm of: the two may become one where it is known what lies in arenas.
+        Updates may not: they stay in maps, so that `merge` can make one dispatch of the updates of all parameters.
+        Nothing may join a norm that is a part of another norm, since `norms.py` may replace both by a norm of arenas.
         """
         return not (update or any(n.op == "global_norm" and n.number in self._normed for n in group.nodes.values()))
 
@@ -163,9 +173,9 @@ class Grouping(Roots):
         return {n.number for n in (*group.roots[port], *([group.nodes[port]] if group.nodes else []))}
 
     def _reads_alike(self, group: Group, read: set[int], size: int) -> bool:
-        """Whether a map group reads some of the same tensors, or as little as the newcomer does: nothing.
+        """Whether the group is a map that reads some of the nodes of `read`, or nothing where they are none.
 
-        What is small and repeated, a bias or a scalar, makes no likeness.
+        Tensors shorter than `size`, as a bias or a scalar, do not count.
         """
         if group.anchor is not None:
             return False
@@ -178,21 +188,21 @@ class Grouping(Roots):
         return bool(there & read) or not (there or read)
 
     def _fits(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
-        """Whether the group can store `root` too: nobody waits for anybody in a circle, and the bindings are enough."""
+        """Whether the group can store `root` too: it makes no cycle of groups, and a dispatch can bind all buffers."""
         if root.op != "read" and not self._together(group, port, root, leaves):
             return False
         return len(self._buffers(group, root, leaves)) <= STORAGE_BUFFERS
 
     def _together(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
         here, members = self._stored(group, port), {n.number for n in group.members}
-        # What the root reads is made here at the same index, or by someone who does not wait for us.
+        # What the root reads is made by the same port at the same index, or by a group that needs nothing of this one.
         for leaf in leaves:
             if leaf.node.number in members:
                 if not (leaf.same_index and leaf.node.number in here):
                     return False
             elif self._derives(leaf.node, members):
                 return False
-        for member in group.members:  # and the same the other way round
+        for member in group.members:  # and what the members read of the root, likewise
             for leaf in self.leaves(member):
                 if leaf.node is root:
                     if not (leaf.same_index and member.number in here):
@@ -202,16 +212,16 @@ class Grouping(Roots):
         return True
 
     def _derives(self, node: Tensor, ancestors: set[int]) -> bool:
-        """Whether computing `node`, with all that its group computes, takes one of `ancestors` first."""
+        """Whether one of `ancestors` must be computed before the group of `node` can run."""
         wanted = 0
         for number in ancestors:
             wanted |= self._bit[number]
         return bool(self._before[node.number] & wanted)
 
     def _reach(self) -> dict[int, int]:
-        """For each root and anchor a bit for each that is computed before it, and its own.
+        """For each root and anchor, the set of those that must be computed before it, with itself.
 
-        As many bits in one number, since unions of such sets are what grouping spends its time on.
+        Each set is one number with a bit for each member: grouping spends most of its time on unions of these sets.
         """
         before: dict[int, int] = {}
         for node in self.order:
@@ -223,7 +233,7 @@ class Grouping(Roots):
         return before
 
     def _join(self, nodes: Sequence[Tensor]) -> None:
-        """From now on these are computed together: who waits for one waits for all that any of them waits for."""
+        """Note that one group computes these nodes: what needs one of them needs all that any of them needs."""
         together = reach = 0
         for node in nodes:
             together |= self._bit[node.number]
@@ -251,7 +261,7 @@ class Grouping(Roots):
         return buffers
 
     def _read_in_bodies(self, group: Group, own: set[object]) -> list[Leaf]:
-        """What spliced lines read. The kernel's own bindings, which they do not share, are added to `own`."""
+        """The leaves that spliced lines read. Bindings in the kernel's file, which no line shares, go into `own`."""
         found = [leaf for roots in group.roots.values() for root in roots for leaf in self.leaves(root)]
         if group.anchor is not None:
             for binding, (position, how) in group.anchor.feeds.items():

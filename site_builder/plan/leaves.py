@@ -1,6 +1,11 @@
-"""What a node reads: the buffers from which the kernel computes it that computes it.
+"""Which buffers a kernel reads when it computes a node.
 
-In: a program's assignments. Out: `Leaves`, the base of `Roots`, which decides who has a buffer.
+In: a program's assignments. Out: `Leaves`, the base of `Roots`, which decides which nodes get a buffer.
+
+A *leaf* is a node whose value kernels read from a buffer: a variable, an anchor (a node with a kernel of its own, as a
+matrix product), or a root. Kernels compute everything between leaves again wherever they need it. For example, in
+y = relu(x @ w + b) the product x @ w and the variable b are leaves. A kernel that needs y reads these two buffers, and
+computes the sum and relu itself.
 """
 
 from __future__ import annotations
@@ -13,35 +18,35 @@ from ..graph.program import Assignment, topological
 from .anchors import ANCHORS, Feed, is_anchor
 from .views import base, strided
 
-CHOOSING = ("pad", "concatenate")  # views that choose between values, which takes work
-SPLICED = ("light", "inline")  # feeds into which elementwise work can go
+SELECTIONS = ("pad", "concatenate")  # views that select one of several values, which takes some work
+THROUGH_PORT = ("light", "inline")  # feeds that pass a load port, into which expressions can be spliced
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A buffer that is read, and whether each invocation touches only the element that it stores."""
+    """A node that is read from its buffer. `same_index`: each invocation reads only the element that it stores."""
 
     node: Tensor
     same_index: bool
 
 
-def fed(x: Tensor, how: Feed) -> Tensor:
-    """The node whose buffer a kernel indexes itself when it is fed with x."""
+def operand(x: Tensor, how: Feed) -> Tensor:
+    """The node whose buffer a kernel binds and indexes itself to read x: x, or the tensor of which x is a view."""
     return base(x) if how == "buffer" else strided(x, rows=how == "rows").base
 
 
 def extent(node: Tensor) -> int:
-    """Elements that storing the node writes: all, or those of the value that replaces others."""
+    """How many elements storing the node writes: all of them, or for `update_at` only those that it replaces."""
     return node.inputs[2].size if node.op == "update_at" else node.size
 
 
 class Leaves:
-    """What the nodes of one program read, given those that have a buffer of their own: `roots` and all anchors."""
+    """The leaves of each node of one program. `roots` are the nodes, beside variables and anchors, with a buffer."""
 
     def __init__(self, assignments: Sequence[Assignment]) -> None:
         self.assignments = assignments
         self.order = topological(a.value for a in self.assignments)
-        self.targets: dict[int, set[str]] = {}  # node -> names of the variables that it is assigned to
+        self.targets: dict[int, set[str]] = {}  # node -> names of the variables to which it is assigned
         for a in self.assignments:
             self.targets.setdefault(a.value.number, set()).add(a.variable.name)
         self.roots: dict[int, Tensor] = {}
@@ -49,31 +54,34 @@ class Leaves:
         self._leaves: dict[int, list[Leaf]] = {}
 
     def add(self, root: Tensor) -> None:
-        """Give the node a buffer of its own, from which others read it from now on."""
+        """Make the node a root: it gets a buffer, from which kernels read it."""
         self.roots[root.number] = root
         self._below.clear()
         self._leaves.clear()
 
     def is_leaf(self, node: Tensor) -> bool:
-        """Whether the node is read from a buffer rather than computed where it is used."""
+        """Whether kernels read the node from a buffer instead of computing it."""
         return node.op == "read" or is_anchor(node) or node.number in self.roots
 
     def bound(self, x: Tensor, how: Feed) -> Tensor | None:
-        """The node whose buffer a kernel's own binding gets when it is fed with x; None where x is spliced in."""
-        if how not in SPLICED:
-            return fed(x, how)
+        """The node whose buffer a kernel binds for its input x; None where it computes x in a load port instead."""
+        if how not in THROUGH_PORT:
+            return operand(x, how)
         while x.op == "reshape" and not self.is_leaf(x):
             (x,) = x.inputs
         return x if self.is_leaf(x) else None
 
     def leaves(self, node: Tensor) -> list[Leaf]:
-        """The buffers that computing a root or an anchor reads."""
+        """The leaves from which a kernel computes a root or an anchor."""
         if node.number not in self._leaves:
             self._leaves[node.number] = list(self._find_leaves(node))
         return self._leaves[node.number]
 
     def below(self, node: Tensor, same: bool) -> list[Leaf]:
-        """The buffers that `node` is computed from, each once; itself if it has one."""
+        """The leaves from which a kernel computes `node` wherever it needs it, each once; a leaf is its own.
+
+        `same`: the kernel needs of `node` only the element at the index that it stores.
+        """
         if self.is_leaf(node):
             return [Leaf(node, same)]
         key = node.number, same
@@ -83,20 +91,20 @@ class Leaves:
         return self._below[key]
 
     def uses_index(self, root: Tensor) -> bool:
-        """Whether the root's value depends on where it stands, as counters, random numbers and choices do.
+        """Whether an element of the root depends on its index, and not only on elements of other tensors.
 
-        A scale that repeats, and a gather, count from the start of a tensor, too.
+        Counters and random numbers do, selections, and what finds a row or a column from the index: gather and scale.
         """
-        placed = ("iota", "uniform", "normal", "random_index", "scale", "gather", *CHOOSING)
-        return any(n.op in placed for n in (root, *self.inline(root)))
+        by_index = ("iota", "uniform", "normal", "random_index", "scale", "gather", *SELECTIONS)
+        return any(n.op in by_index for n in (root, *self.inline(root)))
 
     def _find_leaves(self, node: Tensor) -> Iterator[Leaf]:
         if node.op == "read":
             yield Leaf(node, True)
         elif is_anchor(node):
             for x, how in self.feeds(node):
-                yield from self.below(x, False) if how in SPLICED else [Leaf(fed(x, how), False)]
-        elif node.op == "update_at":  # the tensor itself is not read, only written
+                yield from self.below(x, False) if how in THROUGH_PORT else [Leaf(operand(x, how), False)]
+        elif node.op == "update_at":  # which only writes the tensor that it updates
             yield from self.below(node.inputs[1], node.inputs[2].size == 1)
             yield from self.below(node.inputs[2], True)
         else:
@@ -104,7 +112,7 @@ class Leaves:
                 yield from self.below(x, same)
 
     def inline(self, node: Tensor) -> list[Tensor]:
-        """What is computed within the kernel of `node`, itself left out."""
+        """The nodes between `node` and its leaves, which the kernel that computes `node` computes on the way."""
         found: dict[int, Tensor] = {}
         pending = list(node.inputs)
         while pending:
@@ -115,11 +123,14 @@ class Leaves:
         return list(found.values())
 
     def read_by(self, node: Tensor) -> set[int]:
-        """The numbers of the nodes whose buffers computing a root or an anchor reads."""
+        """The numbers of a root's or an anchor's leaves."""
         return {leaf.node.number for leaf in self._find_leaves(node)}
 
     def binds(self, node: Tensor) -> int:
-        """How many bindings computing a root or an anchor reads; one buffer may stand at several of a kernel's own."""
+        """How many bindings a kernel needs to read the leaves of a root or an anchor.
+
+        An anchor's kernel has a binding for each of its inputs, also where two of them are one buffer.
+        """
         if not is_anchor(node):
             return len(self.read_by(node))
         spliced = [x for x, how in self.feeds(node) if self.bound(x, how) is None]
@@ -128,7 +139,7 @@ class Leaves:
 
     @staticmethod
     def feeds(node: Tensor) -> Iterator[tuple[Tensor, Feed]]:
-        """What an anchor's kernel is fed with, and how; nothing for other nodes."""
+        """The inputs of an anchor's kernel, and how it reads each; nothing for other nodes."""
         if is_anchor(node):
             for position, how in ANCHORS[node.op].feeds.values():
                 if position < len(node.inputs):  # cross_entropy alone has no upstream gradient
@@ -136,7 +147,7 @@ class Leaves:
 
 
 def _indexed(node: Tensor) -> Iterator[tuple[Tensor, bool]]:
-    """Inputs, and whether an element of `node` needs only the element of the input at the same index."""
+    """The node's inputs, and of each whether an element of `node` needs only the element at the same index there."""
     for position, x in enumerate(node.inputs):
-        moved = node.op in ("transpose", *CHOOSING) or (node.op == "gather" and position == 0)
+        moved = node.op in ("transpose", *SELECTIONS) or (node.op == "gather" and position == 0)
         yield x, x.size == node.size and not (moved and x.size > 1)

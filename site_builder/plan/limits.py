@@ -1,34 +1,30 @@
-"""What WebGPU promises on every device, and what a plan needs of it.
+"""WebGPU's limits, which hold on every device, and whether a plan keeps to them.
 
-In: a plan. Out: nothing, or one sentence that says which limit, what the device has, and what is needed for what.
+In: a plan. Out: nothing, or an error of one sentence: which limit it is, what devices have, and what needs more of it.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 
 from ..errors import PlanError
 from ..graph.types import BYTES_PER_ELEMENT
+from ..project.paths import shipped
 from .plan import Plan
 
-# The defaults of the WebGPU specification (section 3.6.2): a plan that keeps to them runs wherever WebGPU does.
-PROMISED: Mapping[str, int] = {
-    "maxStorageBuffersPerShaderStage": 8,
-    "maxComputeWorkgroupStorageSize": 16_384,
-    "maxComputeInvocationsPerWorkgroup": 256,
-    "maxComputeWorkgroupsPerDimension": 65_535,
-    "maxStorageBufferBindingSize": 134_217_728,
-    "maxBufferSize": 268_435_456,
-    "minStorageBufferOffsetAlignment": 256,
-    "minUniformBufferOffsetAlignment": 256,
-}
+# The defaults of the WebGPU specification (section 3.6.2): a plan that keeps to them runs wherever WebGPU does. The
+# page's runtime reads the same file.
+LIMITS = shipped("shaders") / "device/limits.json"
+PROMISED: Mapping[str, int] = json.loads(LIMITS.read_text(encoding="utf-8"))
+STORAGE_BUFFERS = PROMISED["maxStorageBuffersPerShaderStage"]  # how many buffers one dispatch can bind
 
 
 def check(plan: Plan) -> None:
     """Raise PlanError where the plan needs more than WebGPU promises, before anything is allocated.
 
-    Devices are asked for that and no more, so that a plan which runs here runs at every reader's.
+    Runners ask devices for these limits and no more, so that a plan that runs here runs in every reader's browser.
     """
     for limit, needed, what in _needs(plan):
         if needed > PROMISED[limit]:

@@ -1,9 +1,9 @@
 """Lowering: a model's programs become a plan.
 
-    simplify (graph) -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
+    simplify (graph) -> shorten loops -> narrow -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
 
-In: a model. Out: a plan. It chooses kernels by op and shape alone, never by device: beside a kernel stand its variants
-for devices that can, those in half precision if the model asks for them.
+In: a model. Out: a plan. It chooses kernels by op and shape, never by device. Beside a kernel the plan lists variants,
+which need a feature that not all devices have; those in half precision only if the model asks for them.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from .emit import ProgramEmitter
 from .groups import Grouping
 from .kernels import Kernel, load
 from .limits import check
+from .loops import shortened
 from .memory import Memory, place
 from .merge import merge
 from .norms import norms_of_arenas
 from .order import schedule
-from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, Source, Step
+from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, ShaderSource, Step
 from .share import share
 from .validate import validate
+from .wide import narrowed
 
 
 def lower(model: Model) -> Plan:
@@ -36,10 +38,10 @@ def lower(model: Model) -> Plan:
     """
     emitted: dict[str, list[Dispatch]] = {}
     for name, program in model.programs.items():
-        assignments = simplify(program.assignments)
+        assignments = narrowed(shortened(simplify(program.assignments)))
         try:
             emitted[name] = _emit(name, Grouping(assignments), model.half)
-        except PlanError:  # too many buffers for one dispatch, because some variable could not be written in place
+        except PlanError:  # some variable cannot be written in place, so that a dispatch would bind too many buffers
             emitted[name] = _emit(name, Grouping(assignments, in_place=False), model.half)
     merged, arenas = merge(emitted)
     dispatches = norms_of_arenas(merged, arenas)
@@ -68,11 +70,11 @@ def _emit(name: str, grouping: Grouping, half: bool) -> list[Dispatch]:
 
 
 class _PlanBuilder:
-    """Numbers sources, kernels and buffers as they are first met."""
+    """Collects the sources, kernels and buffers of dispatches, and numbers each when it first occurs."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, ShaderSource] = {}
         self.hashes: dict[str, str] = {}
         self.kernels: list[PlanKernel] = []
         self.pipelines: dict[object, int] = {}
@@ -122,7 +124,7 @@ class _PlanBuilder:
         origins = tuple((line.file, line.number) for line in kernel.lines)
         if kernel.file not in self.hashes:
             self.hashes[kernel.file] = file_hash(kernel.file)
-        source = Source(kernel.file, kernel.wgsl, self.hashes[kernel.file], origins)
+        source = ShaderSource(kernel.file, kernel.wgsl, self.hashes[kernel.file], origins)
         self.sources[source.id] = source
         return source.id
 

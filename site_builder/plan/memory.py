@@ -1,10 +1,11 @@
-"""Static memory planning: where every buffer lies, decided once, when the plan is made.
+"""Static memory planning: decides where every buffer lies when the plan is made.
 
 In: all programs' dispatches and the arenas. Out: allocations in bytes, and an (allocation, offset) for each buffer.
 
-Variables keep an allocation each, for they live from run to run; members of an arena share one. A scratch buffer lives
-from the dispatch that writes it to the last that reads it; buffers whose lives do not overlap take turns in a *slot*.
-A slot is never divided: WebGPU forbids a dispatch to read one part of a buffer and to write another.
+Each variable has an allocation of its own, since it lives from run to run; the members of an arena share one. A scratch
+buffer lives from the dispatch that writes it to the last one that reads it. Buffers that do not live at the same time
+share a *slot*, an allocation that holds one of them after the other. A slot never holds two at once: WebGPU forbids a
+dispatch to read one part of a buffer and to write another.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ class Memory:
 
     allocations: list[int] = field(default_factory=list)
     places: dict[Key, tuple[int, int]] = field(default_factory=dict)
-    slots: list[int] = field(default_factory=list)  # the allocations in which scratch takes turns
-    unshared: int = 0  # bytes that it would take if no two buffers took turns
+    slots: list[int] = field(default_factory=list)  # the numbers of the allocations that scratch buffers share
+    unshared: int = 0  # bytes that scratch buffers would take if each had an allocation
 
     @property
     def saved(self) -> int:
-        """Bytes that taking turns saves."""
+        """How many bytes are saved because scratch buffers share slots."""
         return self.unshared - sum(self.allocations[slot] for slot in self.slots)
 
     def allocate(self, size: int) -> int:
@@ -40,7 +41,7 @@ class Memory:
 
 
 def place(programs: Mapping[str, Sequence[Dispatch]], variables: Iterable[Key], arenas: Sequence[Arena]) -> Memory:
-    """Decide where everything lies."""
+    """Give every buffer of all programs a place."""
     memory = Memory()
     for arena in arenas:
         number = memory.allocate(sum(map(padded, arena.members)))
@@ -55,7 +56,7 @@ def place(programs: Mapping[str, Sequence[Dispatch]], variables: Iterable[Key], 
 
 
 def _place_scratch(dispatches: Sequence[Dispatch], memory: Memory) -> None:
-    """Give each scratch buffer of one program a slot; other programs, which run at other times, share the slots."""
+    """Give each scratch buffer of one program a slot. Programs never run at the same time, so that they share slots."""
     last_use: dict[Key, int] = {}
     for position, dispatch in enumerate(dispatches):
         last_use.update((key, position) for key in dispatch.keys if key not in memory.places)

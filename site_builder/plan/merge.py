@@ -1,9 +1,11 @@
-"""Equal maps over different buffers become one dispatch: an optimiser updates all parameters at once.
+"""Equal maps over different buffers become one dispatch. For example, an optimiser updates all parameters at once.
 
-In: the dispatches of all programs. Out: fewer dispatches, those of long maps four elements at once, and *arenas*:
-buffers that lie one after the other in one allocation, so that a map over the whole covers them all. Parameters form
-one arena, their gradients another, and so on, each in the same order and with the same gaps, so that element i of one
-belongs to element i of every other. An arena's size is a multiple of four elements, whatever its members' are.
+In: the dispatches of all programs. Out: fewer dispatches, of which long maps take four elements at once, and *arenas*.
+
+An arena is a row of buffers in one allocation, so that one map over the whole allocation covers all of them. Parameters
+form one arena, their gradients another, and so on. All arenas of a map have their members in the same order and with
+the same gaps, so that element i of the parameters belongs to element i of the gradients. An arena's size is a multiple
+of four elements, whatever its members' sizes are.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ ALIGNMENT = PROMISED["minStorageBufferOffsetAlignment"]  # bytes
 
 @dataclass(frozen=True)
 class Arena:
-    """Buffers that lie one after the other, each from a multiple of `ALIGNMENT` bytes."""
+    """Buffers that lie one after the other. Each begins at a multiple of `ALIGNMENT` bytes."""
 
     members: tuple[Key, ...]
 
@@ -43,12 +45,12 @@ class Arena:
 
 
 def padded(key: Key) -> int:
-    """Bytes that a member of an arena takes."""
+    """How many bytes a member of an arena takes, with the gap behind it."""
     return math.ceil(key.type.size * BYTES_PER_ELEMENT / ALIGNMENT) * ALIGNMENT
 
 
 def merge(programs: dict[str, list[Dispatch]]) -> tuple[dict[str, list[Dispatch]], list[Arena]]:
-    """Merge what can be merged, program by program; the first to ask decides how an arena is laid out."""
+    """Merge what can be merged, program by program. The first map that is merged decides where its buffers lie."""
     arenas: dict[Key, Arena] = {}
     result = {}
     for name in sorted(programs, key=lambda n: -len(programs[n])):  # the training step is the longest
@@ -68,7 +70,7 @@ def _merge_program(
         columns = zip(*(d.keys for d in movable), strict=True)
         wanted = [Arena(c) for c, one in zip(columns, _of_one_element(movable[0]), strict=True) if not one]
         members = [member for arena in wanted for member in arena.members]
-        if len(set(members)) < len(members):  # also where all read one buffer, which is as short as each of them
+        if len(set(members)) < len(members):  # one buffer cannot lie at two places, as where all maps read it
             continue
         if not all(_may_form(arena, arenas, [*order, *others], movable) for arena in wanted):
             continue
@@ -80,7 +82,7 @@ def _merge_program(
 
 
 def _isomorphic(dispatches: Sequence[Dispatch]) -> list[list[Dispatch]]:
-    """Maps of the same text that touch each buffer at their own element, or at element 0 of one that they all share."""
+    """Maps of one text, of which an invocation touches its own element of a buffer, or element 0 of a common one."""
     classes: dict[object, list[Dispatch]] = {}
     for d in dispatches:
         if not d.pointwise:
@@ -91,12 +93,12 @@ def _isomorphic(dispatches: Sequence[Dispatch]) -> list[list[Dispatch]]:
 
 
 def _of_one_element(d: Dispatch) -> list[bool]:
-    """Of each buffer, whether every invocation of the map reads its element 0."""
+    """For each buffer, whether every invocation of the map reads its element 0."""
     return [f"{binding.name}[0u]" in d.kernel.wgsl for binding in d.kernel.bindings]
 
 
 def _may_join(order: Sequence[Dispatch], d: Dispatch, last: Dispatch) -> bool:
-    """Whether `d` may run as late as `last`, and beside it: nothing from there on minds, `last` included."""
+    """Whether `d` may run together with `last`: no dispatch after `d`, `last` included, must run after it."""
     after = order[order.index(d) + 1 : order.index(last) + 1]
     return not any(d.writes & (x.reads | x.writes) or d.reads & x.writes for x in after)
 
@@ -104,7 +106,7 @@ def _may_join(order: Sequence[Dispatch], d: Dispatch, last: Dispatch) -> bool:
 def _may_form(
     arena: Arena, arenas: dict[Key, Arena], dispatches: Sequence[Dispatch], merged: Sequence[Dispatch]
 ) -> bool:
-    """Whether the members can lie in one allocation: WebGPU allows no dispatch to read one part and write another."""
+    """Whether the members can lie in one allocation. WebGPU lets no dispatch read one part of it and write another."""
     members = set(arena.members)
     if any(arenas.get(member, arena) != arena for member in members):
         return False

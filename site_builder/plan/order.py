@@ -1,13 +1,16 @@
-"""In which order a program's groups run, and which of them write their variables in place.
+"""In which order a program's groups run, and which of them write variables in place.
 
-In: a `Grouping`. Out: a `Schedule`. A variable's old value must have been read by everyone before it is overwritten;
-where no order allows that (two variables that swap their values, say), the new value goes through a scratch buffer.
+In: a `Grouping`. Out: a `Schedule`. All groups that read the old value of a variable must run before the group that
+overwrites it. Where no order allows that, the new value goes into a scratch buffer, and is copied into the variable at
+the end. For example, where two variables swap their values, each group would have to run before the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
 
 from ..graph import variable_of
 from ..graph.program import Assignment, Variable
@@ -16,7 +19,7 @@ from .groups import Group, Grouping, variables_read
 
 @dataclass(frozen=True)
 class Store:
-    """What a node's value is written to: a variable, in place."""
+    """A copy at the end of the program: from the scratch buffer of a node, by its number, into a variable."""
 
     node: int
     variable: Variable
@@ -24,7 +27,7 @@ class Store:
 
 @dataclass
 class Schedule:
-    """Groups in order; for each node number the variables that its group writes directly; the copies at the end."""
+    """The groups in order, the variables that a group writes in place for each node by its number, and the copies."""
 
     order: list[Group]
     direct: dict[int, list[Variable]]
@@ -42,9 +45,9 @@ def schedule(grouping: Grouping) -> Schedule:
             order = in_order(grouping.groups, edges)
             if order is not None:
                 break
-            # What replaces a row must be written in place, so that others go through a copy before it.
-            entangled = _entangled(grouping, direct, edges)
-            conflict = min(entangled, key=lambda a: (a.value.op == "update_at", a.variable.type.size))
+            # `update_at` must write in place, so that any other assignment is copied rather than it.
+            candidates = _in_cycles(grouping, direct, edges)
+            conflict = min(candidates, key=lambda a: (a.value.op == "update_at", a.variable.type.size))
         copied.add(conflict.variable.name)
     places: dict[int, list[Variable]] = {}
     for a in direct:
@@ -54,35 +57,42 @@ def schedule(grouping: Grouping) -> Schedule:
 
 
 def _conflicts_inside(grouping: Grouping, variable: Variable, node: int) -> bool:
-    """Whether the writer itself reads other elements of the variable than the one that it is about to store."""
+    """Whether the group that writes the variable also reads elements of it other than the one that it stores."""
     group = grouping.stored_by[node]
     return variables_read(grouping.reads(group)).get(variable.name) is False
 
 
-def _entangled(grouping: Grouping, direct: Sequence[Assignment], edges: set[tuple[int, int]]) -> list[Assignment]:
-    """The assignments that a circle of edges owes itself to: its reader of the old value waits for its writer."""
-    circle = {group.number for group in grouping.groups}
-    while True:  # who waits for nobody in it, or keeps nobody in it waiting, is on no circle
-        inside = [(a, b) for a, b in edges if a in circle and b in circle]
+def _in_cycles(grouping: Grouping, direct: Sequence[Assignment], edges: set[tuple[int, int]]) -> list[Assignment]:
+    """The assignments whose writer is on a cycle of edges, with a group that reads the variable's old value.
+
+    Such a reader must run before the writer. Copying the variable at the end removes that edge.
+    """
+    cycles = {group.number for group in grouping.groups}
+    while True:  # a group without an edge to another one left, or without one from another, is on no cycle
+        inside = [(a, b) for a, b in edges if a in cycles and b in cycles]
         left = {a for a, _ in inside} & {b for _, b in inside}
-        if left == circle:
+        if left == cycles:
             break
-        circle = left
+        cycles = left
     readers: dict[str, set[int]] = {}
     for group in grouping.groups:
-        if group.number in circle:
+        if group.number in cycles:
             for name in variables_read(grouping.reads(group)):
                 readers.setdefault(name, set()).add(group.number)
     return [
         a
         for a in direct
-        if (writer := grouping.stored_by[a.value.number].number) in circle
+        if (writer := grouping.stored_by[a.value.number].number) in cycles
         and readers.get(a.variable.name, set()) - {writer}
     ]
 
 
 def dependencies(grouping: Grouping, writers: dict[str, Group]) -> set[tuple[int, int]]:
-    """(before, after) for every pair of groups: makers before readers, readers of an old value before its writer."""
+    """Pairs of groups, the first of which must run before the second.
+
+    A group that makes a value runs before those that read it, and those that read a variable's old value run before the
+    group that writes it in place. `writers`: variable name -> the group that does.
+    """
     edges = set()
     for group in grouping.groups:
         for leaf in grouping.reads(group):
@@ -96,18 +106,24 @@ def dependencies(grouping: Grouping, writers: dict[str, Group]) -> set[tuple[int
 
 
 def in_order(groups: Sequence[Group], edges: Iterable[tuple[int, int]]) -> list[Group] | None:
-    """The groups so that every edge points forward, or None where edges run in a circle."""
-    before: dict[int, set[int]] = {group.number: set() for group in groups}
-    for first, second in edges:
-        before[second].add(first)
-    rank = {group.number: min((n.number for n in group.members), default=0) for group in groups}
+    """The groups in an order in which every edge points forward, or None where edges form a cycle.
+
+    Of the groups that can run next, that comes first whose first node was traced first.
+    """
+    sorter = TopologicalSorter[int]({group.number: () for group in groups})
+    for before, after in edges:
+        sorter.add(after, before)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return None
+    rank = {g.number: (min((n.number for n in g.members), default=0), place) for place, g in enumerate(groups)}
     order: list[Group] = []
-    done: set[int] = set()
-    while len(order) < len(groups):
-        ready = [g for g in groups if g.number not in done and before[g.number] <= done]
-        if not ready:
-            return None
-        group = min(ready, key=lambda g: rank[g.number])
-        order.append(group)
-        done.add(group.number)
+    ready: list[tuple[int, int]] = []
+    while sorter.is_active():
+        for number in sorter.get_ready():
+            heappush(ready, rank[number])
+        _, place = heappop(ready)
+        order.append(groups[place])
+        sorter.done(groups[place].number)
     return order

@@ -17,7 +17,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Source:
+class ShaderSource:
     """A WGSL text, everything fused into it, and the file that it was made from. `file_hash` is that of the file.
 
     `origins` says for each line which file and line it came from; it stays behind when the plan becomes JSON.
@@ -108,7 +108,7 @@ class Plan:
     """All programs of a model. `saved` is the number of bytes that scratch buffers save by taking turns."""
 
     name: str
-    sources: Mapping[str, Source]
+    sources: Mapping[str, ShaderSource]
     kernels: tuple[PlanKernel, ...]
     allocations: tuple[int, ...]
     buffers: tuple[Buffer, ...]

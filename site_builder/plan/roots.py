@@ -1,16 +1,15 @@
-"""Which nodes of a program need a buffer of their own.
+"""Which nodes of a program get a buffer of their own.
 
 In: a program's simplified assignments. Out: `Roots`.
 
-Anchors (matrix products, reductions, …) have a kernel each. Everything elementwise is computed where it is used:
-spliced into the loads of the kernel that reads it, or into the stores of the kernel that made its input. A tensor gets
-a buffer, it is then a *root*, only when it must have one: it is assigned to a variable, a kernel wants to index it, or
-it is costly and more than one kernel reads it.
+Anchors (matrix products, reductions, …) have a kernel each. Everything elementwise is computed where it is used: it is
+spliced into the load ports of the kernel that reads it, or into the store ports of the kernel that makes its input.
+Other nodes get a buffer, and are then *roots*, only for a reason: they are assigned to a variable, a kernel indexes
+them itself, or they are costly and several kernels read them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,47 +18,55 @@ from ..graph.ops import OPS
 from ..graph.program import Assignment
 from ..graph.tensor import fail
 from .anchors import ANCHORS, is_anchor
-from .leaves import CHOOSING, SPLICED, Leaves, fed
-from .limits import PROMISED
+from .leaves import SELECTIONS, THROUGH_PORT, Leaves, operand
+from .limits import STORAGE_BUFFERS
 from .views import STRIDED, base
 
-STORAGE_BUFFERS = PROMISED["maxStorageBuffersPerShaderStage"]  # what one dispatch can bind …
-OUTPUTS = 2  # … of which a kernel writes no more than so many before anything is fused into it
-CHEAP = 2  # elementwise ops that are computed again rather than stored …
-FEW = 3  # … unless they read more than so many buffers
-COPIES = 4  # variables that one node is stored to; equal ones are computed again for the rest
+OUTPUTS = 2  # buffers that a kernel writes at most before anything is fused into it
+CHEAP = 2  # a node of at most so many elementwise ops is computed again rather than stored …
+FEW = 3  # … unless that takes reading more than so many buffers
+COPIES = 4  # into how many variables one dispatch stores a value; for more, the value is computed again
 
-Path = tuple[tuple[Tensor, int], ...]  # concatenations, each a part of the next, and the number of the part in each
+# Where a part lies in nested concatenations, from the innermost to the outermost: each of them, and the part's number.
+Path = tuple[tuple[Tensor, int], ...]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """What a node is of a concatenation in which it is stored: which, and through which others that are parts of it."""
+    """A node's place in a concatenation into whose buffer it is stored directly."""
 
     whole: Tensor
     path: Path
 
 
 class Roots(Leaves):
-    """The roots of one program, and what is stored piece by piece."""
+    """The roots of one program, and the concatenations that are stored piece by piece.
+
+    A concatenation can be stored piece by piece: no kernel copies its parts, but the kernel that computes a part stores
+    it at its place in the concatenation's buffer.
+    """
 
     def __init__(self, assignments: Sequence[Assignment]) -> None:
         super().__init__(_spread(assignments))
-        self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors that read it, directly or through others
-        self.assembled: dict[int, list[Tensor]] = {}  # concatenation -> what stores itself there, piece by piece
-        self.pieces: dict[int, list[Piece]] = {}  # what stores itself so -> of what it is a piece
+        self.users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}  # node -> whose input it is
+        for node in self.order:
+            for x in node.inputs:
+                self.users[x.number].append(node)
+        self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors computed from it
+        self.assembled: dict[int, list[Tensor]] = {}  # concatenation -> its pieces
+        self.pieces: dict[int, list[Piece]] = {}  # node -> the concatenations of which it is one
         self._find_roots()
 
     def _find_roots(self) -> None:
         self.roots.update((a.value.number, a.value) for a in self.assignments if not is_anchor(a.value))
         for node in self.order:
             for x, how in self.feeds(node):
-                source = None if how in SPLICED else fed(x, how)
+                source = None if how in THROUGH_PORT else operand(x, how)
                 if source is not None and source.op != "read" and not is_anchor(source):
                     self.add(source)
         self._find_sinks(promote=True)
         self._gather()
-        for _ in range(2):  # narrowing makes roots, among them concatenations of roots
+        for _ in range(2):  # _narrow makes new roots, and these may be concatenations
             self._assemble()
             self._find_sinks(promote=False)
             for node in self.order:
@@ -68,18 +75,14 @@ class Roots(Leaves):
         self._find_sinks(promote=False)
 
     def _find_sinks(self, promote: bool) -> None:
-        """Who reads what; with `promote`, costly nodes that more than one kernel reads become roots on the way."""
-        users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}
+        """Find which roots and anchors read each node. With `promote`, make costly nodes that several read roots."""
         weights = self._weights() if promote else {}
-        for node in self.order:
-            for x in node.inputs:
-                users[x.number].append(node)
-        for node in reversed(self.order):  # users first: what a root reads counts once, for that root
+        for node in reversed(self.order):  # users first, so that it is known which of them are roots
             reached: set[int] = set()
-            for user in users[node.number]:
+            for user in self.users[node.number]:
                 reached |= {user.number} if self.is_leaf(user) else self.sinks[user.number]
                 if any(x is node and how == "light" for x, how in self.feeds(user)):
-                    reached.add(-user.number)  # read often: as if by a second kernel
+                    reached.add(-user.number)  # it reads each element often: this counts as a second reader
             often = any(number < 0 for number in reached)
             costly = node.size > 1 and weights.get(node.number, 0) > (0 if often else CHEAP)
             if costly and len(reached) > 1:
@@ -87,28 +90,45 @@ class Roots(Leaves):
             self.sinks[node.number] = reached
 
     def _gather(self) -> None:
-        """Make roots of what several kernels would otherwise compute again from many buffers, however cheap it is.
+        """Make three more kinds of nodes roots:
 
-        And of what a kernel's result goes into and nothing else does: it is stored in its stead.
+        - what several kernels would otherwise compute again from many buffers, however cheap it is;
+        - what is computed from a kernel's result where nothing else reads that result: the kernel stores it instead;
+        - coefficients.
         """
-        users = Counter(x.number for node in self.order for x in node.inputs)
-        made: set[int] = set()  # kernels' results, and what each becomes as long as it has one use
-        for node in self.order:  # inputs first: who reads a new root reads one buffer instead of many
+        made: set[int] = set()  # results of kernels, and what is computed from them alone and read once
+        for node in self.order:  # inputs first, since a node that reads a new root reads one buffer instead of many
             becomes = (OPS[node.op].kind == "elementwise" or node.op == "reshape") and any(
-                x.number in made and users[x.number] == 1 and x.size == node.size for x in node.inputs
+                x.number in made and len(self.users[x.number]) == 1 and x.size == node.size for x in node.inputs
             )
             if is_anchor(node) or becomes:
                 made.add(node.number)
-            shared = users[node.number] > 1 and len(self.sinks[node.number]) > 1 and node.size > 1
+            shared = len(self.users[node.number]) > 1 and len(self.sinks[node.number]) > 1 and node.size > 1
             instead = becomes and node.op != "reshape"
-            if shared and not self.is_leaf(node) and (instead or len(self.below(node, True)) > FEW):
+            often = shared and (instead or len(self.below(node, True)) > FEW)
+            if not self.is_leaf(node) and (often or self._is_coefficient(node)):
                 self.add(node)
 
-    def _assemble(self) -> None:
-        """Let what another is put together of be stored there, each piece at its place by whoever computes it.
+    def _is_coefficient(self, node: Tensor) -> bool:
+        """Whether the node is a number made of numbers by which several updates multiply something longer.
 
-        All pieces are roots or kernels' results before, or all but one; none is assembled itself, which would take
-        storing it twice, and so nothing is assembled that has become a piece.
+        For example the factor by which an optimiser clips every gradient, or the rate that a schedule computes from the
+        step. One dispatch updates all parameters, and reads such a number from one buffer rather than from many.
+        """
+        updates = {a.value.number for a in self.assignments if a.variable.role in ("parameter", "state")}
+        if OPS[node.op].kind != "elementwise" or node.size > 1 or len(self.sinks[node.number] & updates) < 2:
+            return False
+        below = self.below(node, True)
+        if all(x.size == 1 for x in self.users[node.number]) or any(leaf.node.size > 1 for leaf in below):
+            return False
+        ops = 1 + sum(OPS[x.op].kind == "elementwise" for x in self.inline(node))
+        return len(below) > 1 or (ops > CHEAP and all(leaf.node.op == "read" for leaf in below))
+
+    def _assemble(self) -> None:
+        """Find the concatenations that are stored piece by piece.
+
+        All pieces, or all but one, must be roots or anchors before. No piece may be such a concatenation itself, since
+        its own pieces would have to be stored twice.
         """
         for node in self.order:
             if node.op != "concatenate" or node.number not in self.roots:
@@ -128,10 +148,10 @@ class Roots(Leaves):
                 self.pieces.setdefault(x.number, []).append(Piece(node, path))
 
     def _room(self, x: Tensor) -> int:
-        """How many buffers more the dispatch that computes a piece can bind: it stores the piece elsewhere, too.
+        """How many more buffers the dispatch that computes x can bind, if it also stores x as a piece.
 
-        What reads many can be narrowed to the operands of one op, three at most; a concatenation cannot. A kernel is
-        taken as it is, since what it reads is often longer than what it gives; it may store a second result.
+        An elementwise node counts as reading three, since `_narrow` can reduce it to the operands of one op; that does
+        not go for a concatenation. An anchor's inputs are never narrowed, and its kernel may store a second result.
         """
         reads = len(self.read_by(x)) if x.op == "concatenate" else 3
         if is_anchor(x):
@@ -140,12 +160,12 @@ class Roots(Leaves):
         return STORAGE_BUFFERS - reads - len(self.pieces.get(x.number, ())) - own
 
     def _made_for(self, x: Tensor, whole: Tensor, others: Iterable[Tensor]) -> bool:
-        """Whether x is a kernel's result that `whole` alone reads: stored there and nowhere else."""
+        """Whether x is a kernel's result that only `whole` reads, so that it is stored there and nowhere else."""
         read = any(leaf.node is x for piece in others for leaf in self.below(piece, True))
         return is_anchor(x) and x.number not in self.targets and self.sinks[x.number] == {whole.number} and not read
 
     def _found_in(self, whole: Tensor, path: Path) -> Iterator[tuple[Tensor, Path]]:
-        """What a concatenation is put together of, through parts that are concatenations without a buffer."""
+        """The parts of a concatenation; of a part that is a concatenation without a buffer, the parts of that."""
         for number, part in enumerate(whole.inputs):
             x, further = base(part), ((whole, number), *path)
             if x.op == "concatenate" and not self.is_leaf(x):
@@ -154,34 +174,34 @@ class Roots(Leaves):
                 yield x, further
 
     def _narrow(self, node: Tensor) -> None:
-        """Make roots of what `node` is computed from, until it reads few enough buffers for one dispatch."""
+        """Make nodes between `node` and its leaves roots, until one dispatch can bind all buffers that it reads."""
         wholes = {piece.whole.number for piece in self.pieces.get(node.number, ())}
         own = len(self.targets.get(node.number, ())) or bool(self.sinks[node.number] - wholes)
         most = STORAGE_BUFFERS - max(OUTPUTS, len(wholes) + own)
         while self.binds(node) > most:
-            inside = [n for n in self.inline(node) if OPS[n.op].kind == "elementwise" or n.op in CHOOSING]
+            inside = [n for n in self.inline(node) if OPS[n.op].kind == "elementwise" or n.op in SELECTIONS]
             fitting = [n for n in inside if 1 < len(self.read_by(n)) <= STORAGE_BUFFERS - OUTPUTS]
             if not fitting:
                 raise fail(f"{node.op} reads more than the {most} buffers that one dispatch can bind", node.place)
             self.add(max(fitting, key=lambda n: (len(self.read_by(n)), -n.number)))
 
     def _weights(self) -> dict[int, int]:
-        """For each node the elementwise ops that computing an element takes, down to the buffers as they are now."""
+        """For each node, how many elementwise ops compute one of its elements from its leaves."""
         weights: dict[int, int] = {}
         for node in self.order:
             if node.op in STRIDED or node.op == "read" or is_anchor(node) or node.number in self.roots:
-                weights[node.number] = 0  # whoever repeats or renames a costly tensor makes that a root, not itself
+                weights[node.number] = 0  # of a view of a costly tensor, the tensor is made a root, not the view
                 continue
             own = 1 if OPS[node.op].kind == "elementwise" and node.size > 1 else 0
-            own = len(node.inputs) if node.op in CHOOSING else own
+            own = len(node.inputs) if node.op in SELECTIONS else own
             weights[node.number] = min(own + sum(weights[x.number] for x in node.inputs), CHEAP + 1)
         return weights
 
 
 def _spread(assignments: Sequence[Assignment]) -> list[Assignment]:
-    """The same assignments, none of whose values goes to more variables than one dispatch can bind.
+    """The same assignments, in which no value is assigned to more than `COPIES` variables.
 
-    `init` sets every state of a shape to the same zeros, of which a deep network has more than `STORAGE_BUFFERS`.
+    For example, `init` sets all states of a shape to the same zeros, and one dispatch could not bind all of them.
     """
     result: list[Assignment] = []
     stored: dict[int, int] = {}

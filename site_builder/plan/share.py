@@ -1,10 +1,10 @@
 """Kernels that differ in numbers alone become one, which reads those numbers as parameters.
 
-In: the dispatches of all programs. Out: the same dispatches. Where several want one text with different sizes (the
-products of a network's layers, the time steps of a recurrence), the text asks `params` for what differs, each dispatch
-brings its own, and one pipeline serves them all: compiling is what a reader waits for after the first click. A number
-that is the same for all stays a constant, as does every number of a kernel without kin, since compilers use what they
-know.
+In: the dispatches of all programs. Out: the same dispatches. For example, the products of a network's layers have one
+text with different sizes. It becomes a text that reads the sizes from a uniform buffer `params`, and each dispatch
+brings its own numbers. So one pipeline serves all of them: after the first click readers mostly wait for pipelines to
+be compiled. A number that is the same for all dispatches stays a constant, since compilers make faster code with it,
+and so do all numbers of a kernel that has no other like it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from .dispatch import Dispatch
 from .kernels import BINDING, OVERRIDE, WORD, Kernel, Line
 from .limits import PROMISED
 
-MOST = PROMISED["minUniformBufferOffsetAlignment"] // BYTES_PER_ELEMENT  # parameters, so that each step has one slot
+# How many parameters a step may bring: its slot in the uniform buffer is as long as offsets there must be multiples of.
+MOST = PROMISED["minUniformBufferOffsetAlignment"] // BYTES_PER_ELEMENT
 
 _NUMBER = re.compile(r"(?<![\w.])\d+u\b")
 
 
 def share(programs: Mapping[str, Sequence[Dispatch]]) -> dict[str, list[Dispatch]]:
-    """The programs, their dispatches sharing as many kernels as they can."""
+    """The same programs, in which dispatches share kernels wherever they can."""
     families: dict[object, list[Dispatch]] = {}
     for dispatch in dict.fromkeys(d for dispatches in programs.values() for d in dispatches):
         families.setdefault(_pattern(dispatch), []).append(dispatch)
@@ -37,17 +38,17 @@ def _kernels(dispatch: Dispatch) -> list[Kernel]:
 
 
 def _pattern(dispatch: Dispatch) -> object:
-    """What is equal for dispatches that can share: everything but the numbers."""
+    """The texts of the dispatch without their numbers: dispatches can share a kernel if these are equal."""
     return tuple(_NUMBER.sub("#", kernel.wgsl) for kernel in _kernels(dispatch))
 
 
 def _shared(family: Sequence[Dispatch]) -> list[Dispatch]:
-    """Dispatches of one pattern, with kernels that have for parameters what is not the same for all."""
+    """Dispatches of one pattern, with a kernel whose parameters are the numbers in which they differ."""
     first = family[0]
     sizes = zip(*(d.constants for d in family), strict=True)
     fields = {column[0][0]: tuple(value for _, value in column) for column in sizes if len(set(column)) > 1}
     written = [[number for kernel in _kernels(d) for number in _numbers(kernel.lines)] for d in family]
-    names: list[str | None] = []  # what stands for each number that is written in the texts
+    names: list[str | None] = []  # for each number in the texts: the parameter that replaces it, if any
     for column in zip(*written, strict=True):
         if len(set(column)) == 1:
             names.append(None)
@@ -57,8 +58,8 @@ def _shared(family: Sequence[Dispatch]) -> list[Dispatch]:
         names.append(name)
     if not 0 < len(fields) <= MOST:
         return list(family)
-    standing = iter(names)
-    kernels = [_with_params(kernel, tuple(fields), standing) for kernel in _kernels(first)]
+    replacements = iter(names)
+    kernels = [_with_params(kernel, tuple(fields), replacements) for kernel in _kernels(first)]
     return [_sharing(d, kernels, fields, position) for position, d in enumerate(family)]
 
 
@@ -81,14 +82,14 @@ def _numbers(lines: Iterable[Line]) -> Iterator[int]:
             yield int(found.removesuffix("u"))
 
 
-def _with_params(kernel: Kernel, fields: Sequence[str], standing: Iterator[str | None]) -> Kernel:
-    """The kernel with `params.NAME` in place of overrides of that name, and of literals for which a name stands."""
+def _with_params(kernel: Kernel, fields: Sequence[str], replacements: Iterator[str | None]) -> Kernel:
+    """The kernel with `params.NAME` in place of each override of that name, and of each literal with a replacement."""
     taken = kernel.overrides.keys() & set(fields)
     bindings = 0
     lines = []
 
     def number(found: re.Match[str]) -> str:
-        name = next(standing)
+        name = next(replacements)
         return found[0] if name is None else f"params.{name}"
 
     def size(found: re.Match[str]) -> str:

@@ -1,8 +1,9 @@
-"""Views as arithmetic on indices: where in another tensor's buffer an element of a view lies.
+"""Views as arithmetic on indices: where an element of a view lies in another tensor's buffer.
 
 In: a chain of views (broadcast, reshape, transpose, slice). Out: the tensor at its end, an offset and strides, for
-kernels that take strides and for expressions that are spliced into ports. `pad` and `concatenate` choose between
-values, which strides cannot say; expressions.py writes those out, pads by their runs.
+kernels that take strides and for expressions that are spliced into ports. For example, element (r, c) of the transpose
+of x [2, 3] is element r + 3 c of x: its offset is 0 and its strides are (1, 3). `pad` and `concatenate` select one of
+several values, for which there are no strides; expressions.py writes them as WGSL.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ STRIDED = ("broadcast", "reshape", "slice", "transpose")
 
 @dataclass(frozen=True)
 class Place:
-    """Which elements of a tensor, in row-major order: the one at `index`, or with four lanes those from 4 index on."""
+    """Which elements of a tensor an expression gives, in row-major order, by an index in WGSL.
+
+    With one lane it is element `index`; with four lanes they are elements 4 index to 4 index + 3.
+    """
 
     index: str
     lanes: int = 1
@@ -26,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Term:
-    """A coordinate along `axis` of a view: it runs over `length` places and moves `stride` elements each."""
+    """A coordinate along `axis` of a view, from 0 to `length` - 1. One step moves `stride` elements in a buffer."""
 
     length: int
     stride: int
@@ -43,16 +47,16 @@ class Strided:
 
 
 def base(x: Tensor) -> Tensor:
-    """The tensor whose buffer holds the elements of x in the same order."""
+    """The tensor whose buffer holds the elements of x in the same order: x, or what was reshaped to x."""
     while x.op == "reshape":
         (x,) = x.inputs
     return x
 
 
 def strided(x: Tensor, rows: bool = False) -> Strided:
-    """The furthest tensor of which x is a view with one stride an axis; x itself if there is none further.
+    """The tensor furthest down the chain of which x is a view with one stride for each axis; x itself if there is none.
 
-    With `rows`, elements along the last axis are neighbours there.
+    With `rows`, the last stride must be 1, so that elements of a row are neighbours there.
     """
     best = Strided(x, 0, row_major(x.shape))
     for base, offset, terms in chain(x, lambda node: False):
@@ -68,13 +72,15 @@ def strided(x: Tensor, rows: bool = False) -> Strided:
 
 
 def index_into(x: Tensor, place: Place, stop: Callable[[Tensor], bool]) -> tuple[Tensor, Place] | None:
-    """Where the elements of x at `place` lie: the nearest tensor for which `stop` holds or that is no view of another,
-    and the place there, as WGSL; one of a single lane where all four are one element. None where they are neighbours
-    no more, or do not begin at a multiple of four."""
+    """Where the elements of x at `place` lie: a tensor further down the chain, and the place there.
+
+    The chain ends at a tensor for which `stop` holds, or that is no view. Of four elements the place has one lane where
+    they are all one element there; None where they are no neighbours there or do not begin at a multiple of four.
+    """
     *_, (base, offset, terms) = chain(x, stop)
     runs = [t for t in merged(terms, lambda a, b: True) if t.length > 1]
     if base.size == x.size and [t.stride for t in runs] in ([], [1]):
-        return base, place  # the same place: what the port has computed for it is known under this index
+        return base, place  # with the same index, so that the port finds what it has computed there before
     if not any(t.stride for t in runs):
         return base, Place(f"{offset}u")
     lanes = 1
@@ -98,18 +104,21 @@ def index_into(x: Tensor, place: Place, stop: Callable[[Tensor], bool]) -> tuple
 
 
 def coordinate(index: str, inner: int, length: int | None) -> str:
-    """A coordinate of a flat index: `inner` elements for each step, `length` steps; None for the outermost axis."""
+    """One coordinate of a flat index, as WGSL: a step is `inner` elements, and there are `length` steps.
+
+    `length` is None for the outermost axis, where no remainder is taken.
+    """
     steps = index if inner == 1 else f"{index} / {inner}u"
     return steps if length is None else f"{steps} % {length}u"
 
 
 def times(expression: str, stride: int) -> str:
-    """expression · stride; an index alone needs no parentheses, and / and % are done from left to right anyway."""
+    """expression · stride, as WGSL. It needs no parentheses, since *, / and % are evaluated from left to right."""
     return expression if stride == 1 else f"{expression} * {stride}u"
 
 
 def chain(x: Tensor, stop: Callable[[Tensor], bool]) -> list[tuple[Tensor, int, tuple[Term, ...]]]:
-    """x and the tensors that it is a view of, each with the offset and the terms of an index into it."""
+    """x and the tensors of which it is a view, each with the offset and the terms by which x indexes it."""
     terms = tuple(Term(n, s, a) for a, (n, s) in enumerate(zip(x.shape, row_major(x.shape), strict=True)))
     found = [(x, 0, terms)]
     while found[-1][0].op in STRIDED and not stop(found[-1][0]):
@@ -126,14 +135,14 @@ def row_major(shape: Sequence[int]) -> tuple[int, ...]:
 
 
 def span_of(whole: Tensor, number: int) -> tuple[int, int, int]:
-    """Of a part of a concatenation: where it starts, how long it is, and how long the whole, for each of its rows."""
+    """Of a part of a concatenation, in elements of each row: where it starts, its length, and the whole's length."""
     axis, inner = whole.attributes["axis"], math.prod(whole.shape[whole.attributes["axis"] + 1 :])
     lengths = [part.shape[axis] * inner for part in whole.inputs]
     return sum(lengths[:number]), lengths[number], sum(lengths)
 
 
 def merged(terms: Sequence[Term], together: Callable[[Term, Term], bool]) -> list[Term]:
-    """Neighbouring terms joined where they move as one."""
+    """The terms, in which neighbours are one where `together` allows it and their strides fit."""
     result: list[Term] = []
     for term in terms:
         if term.length == 1:
@@ -147,7 +156,7 @@ def merged(terms: Sequence[Term], together: Callable[[Term, Term], bool]) -> lis
 
 
 def _through(view: Tensor, offset: int, terms: Sequence[Term]) -> tuple[Tensor, int, tuple[Term, ...]] | None:
-    """The same index one tensor further; None where a term would carry from one axis of the view into the next."""
+    """The same index one tensor further down; None where a term runs from one axis of the view into the next."""
     (x,) = view.inputs
     if view.op == "reshape":
         return x, offset, tuple(terms)
@@ -181,7 +190,7 @@ def _moved(view: Tensor) -> tuple[int, ...]:
 
 
 def _pieces(term: Term, shape: Sequence[int], own: Sequence[int]) -> list[tuple[int, int, int]] | None:
-    """A term cut at the axes of `shape` that it runs over: (length, axis, steps along it), outermost first."""
+    """A term divided into a piece for each axis of `shape` that it runs over: (length, axis, step), outermost first."""
     pieces: list[tuple[int, int, int]] = []
     length, stride = term.length, term.stride
     if stride == 0:
@@ -203,7 +212,7 @@ def _pieces(term: Term, shape: Sequence[int], own: Sequence[int]) -> list[tuple[
 
 
 def runs_of(axes: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
-    """(length, length inside, start inside, stride inside) of a pad's axes, those without padding joined to another."""
+    """(length, length inside, start inside, stride inside) for the axes of a pad; those without padding are joined."""
     runs: list[tuple[int, int, int, int]] = []
     for length, kept, before, stride in axes:
         if runs and length == kept and runs[-1][0] == runs[-1][1]:

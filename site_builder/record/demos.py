@@ -48,7 +48,7 @@ class DemoPayload:
     snapshots: int
 
 
-class Made(NamedTuple):
+class JobResult(NamedTuple):
     """What a job made: the payload as JSON, what it read, and the recording with the seconds that it took.
 
     The seconds are None where the recording was kept.
@@ -69,7 +69,7 @@ class DemoJob:
     runner: str
     kept: str | None  # the recording as JSON
 
-    def __call__(self) -> Made:
+    def __call__(self) -> JobResult:
         name = self.file.parent.name
         with (
             importing(self.root),
@@ -82,7 +82,7 @@ class DemoJob:
                 raise GraphError(f"the demo {name} declares no DEMO", relative(self.root, self.file), hint=hint)
             payload, kernels, seconds = _payload(name, demo, self.runner, self.kept)
         made = to_json(asdict(payload)).encode()
-        return Made(made, Read(kernels, *read), json.loads(payload.recording), seconds)
+        return JobResult(made, Read(kernels, *read), json.loads(payload.recording), seconds)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Demos:
         missing = [file for file in bases if file not in found or self.compare]
         progress = Progress("Recorded", [self._expected(kept[file], recordings[file]) for file in missing], self.notify)
 
-        def done(index: int, made: Made) -> None:
+        def done(index: int, made: JobResult) -> None:
             file = missing[index]
             progress.done(index, f"the demo {file.parent.name}")
             found[file] = json.loads(made.payload)

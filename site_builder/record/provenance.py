@@ -23,6 +23,7 @@ from typing import NamedTuple
 from site_builder.data import datasets
 from site_builder.errors import BuildError
 from site_builder.plan.kernels import bare
+from site_builder.plan.limits import LIMITS
 from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import code_digest, file_digest, is_authors, python_files
 from site_builder.project.paths import PACKAGE, find, shared_files, shipped
@@ -83,10 +84,11 @@ class Derived:
 
 
 def engine(root: Path) -> str:
-    """The digest of what computes: the engine's own code, and the fragments that any kernel may import."""
+    """The digest of what computes: the engine's own code, the fragments that any kernel may import, WebGPU's limits."""
     code = [f"{path.name} {code_digest(path)}" for part in ENGINE for path in python_files(PACKAGE / part)]
     fragments = {name: path for name, path in shared_files(root).items() if name.startswith("shaders/lib/")}
-    return digest(*code, *(f"{name} {kernel_digest(path)}" for name, path in sorted(fragments.items())))
+    limits = file_digest(LIMITS)
+    return digest(*code, *(f"{name} {kernel_digest(path)}" for name, path in sorted(fragments.items())), limits)
 
 
 def kernel_digest(path: Path) -> str:

@@ -21,7 +21,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
 import wgpu
 
 from ..errors import DeviceError, KernelError, PlanError
-from ..plan import Buffer, Plan, PlanKernel, Source, Step
+from ..plan import Buffer, Plan, PlanKernel, ShaderSource, Step
 from ..plan.kernels import HALF, load
 from ..plan.limits import PROMISED, check
 from .bounds import checked
@@ -30,7 +30,7 @@ from .loading import Loader, no_data
 
 # What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.
 LIMITS = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", name): value for name, value in PROMISED.items()}
-QUADS = "shaders/device/quads.wgsl"
+QUADS, LOOPS = "shaders/device/quads.wgsl", "shaders/device/loops.wgsl"
 SLOT = PROMISED["minUniformBufferOffsetAlignment"]  # bytes that each set of parameters takes
 DISPATCHES_PER_SUBMIT = 2_000  # so that a driver's watchdog never sees a submit of many seconds
 
@@ -104,21 +104,39 @@ def _device() -> wgpu.GPUDevice:
 
 def quads_are_neighbours(device: wgpu.GPUDevice) -> bool:
     """Whether a quad of this device is four neighbouring invocations of a line, which WGSL does not promise."""
-    trial = load(QUADS)
-    invocations = 8 * trial.workgroup_size[0]
-    found = device.create_buffer(size=4 * invocations, usage=wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC)
-    module = device.create_shader_module(label=QUADS, code=trial.wgsl)
-    pipeline = device.create_compute_pipeline(layout="auto", compute={"module": module, "entry_point": trial.entry})
+    return bool(np.all(_found(device, QUADS, 8) == 1))
+
+
+def passes_run(first: int, outer: int, inner: int) -> int:
+    """How many of `first` passes of a loop, and of `inner` of one that runs `outer` times, the device has run in all.
+
+    0 where it has come to a number that does not stand in the sequence at all.
+    """
+    (found,) = _found(_device(), LOOPS, 1, {"FIRST": first, "OUTER": outer, "INNER": inner})
+    x, run = 0, 0
+    while x != found and run < first + outer * inner:
+        x, run = (x * 1664525 + 1013904223) % 2**32, run + 1
+    return run if x == found else 0
+
+
+def _found(device: wgpu.GPUDevice, file: str, workgroups: int, constants: Mapping[str, float] = {}) -> Array:
+    """What a kernel that asks a device something writes: a u32 for each invocation."""
+    trial = load(file)
+    usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_SRC
+    found = device.create_buffer(size=4 * workgroups * trial.workgroup_size[0], usage=usage)
+    module = device.create_shader_module(label=file, code=trial.wgsl)
+    stage = {"module": module, "entry_point": trial.entry, "constants": dict(constants)}
+    pipeline = device.create_compute_pipeline(layout="auto", compute=stage)
     layout = pipeline.get_bind_group_layout(0)
     group = device.create_bind_group(layout=layout, entries=[{"binding": 0, "resource": {"buffer": found}}])
-    encoder = device.create_command_encoder(label=QUADS)
-    compute = encoder.begin_compute_pass(label=QUADS)
+    encoder = device.create_command_encoder(label=file)
+    compute = encoder.begin_compute_pass(label=file)
     compute.set_pipeline(pipeline)
     compute.set_bind_group(0, group)
-    compute.dispatch_workgroups(8)
+    compute.dispatch_workgroups(workgroups)
     compute.end()
     device.queue.submit([encoder.finish()])
-    return bool(np.all(np.frombuffer(device.queue.read_buffer(found), np.uint32) == 1))
+    return np.frombuffer(device.queue.read_buffer(found), np.uint32)
 
 
 class WgpuRunner:
@@ -242,7 +260,9 @@ def _at_first(buffer: Buffer, load: Loader) -> Array | None:
     return checked(name, np.broadcast_to(buffer.initial, shape), shape, dtype, bound) if buffer.initial else None
 
 
-def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel, enabled: str = "") -> wgpu.GPUComputePipeline:
+def compiled(
+    device: wgpu.GPUDevice, source: ShaderSource, kernel: PlanKernel, enabled: str = ""
+) -> wgpu.GPUComputePipeline:
     """The pipeline of a kernel, `enabled` before its text, in the same line.
 
     Raises KernelError at the line of the `.wgsl` file that the compiler refuses.
@@ -268,7 +288,7 @@ def compiled(device: wgpu.GPUDevice, source: Source, kernel: PlanKernel, enabled
         raise refusal(source, str(error)) from None
 
 
-def refusal(source: Source, said: str) -> KernelError:
+def refusal(source: ShaderSource, said: str) -> KernelError:
     """What the compiler said of a text, as one sentence at the line of the file that the text was made from."""
     place = re.search(r"wgsl:(\d+):\d+", said)
     reason = re.search(r"error: (.+)", said) or re.search(r"(\S.*)\s*$", said)

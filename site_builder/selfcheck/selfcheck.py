@@ -1,7 +1,8 @@
 """Every kernel on this machine's adapter, against the NumPy definitions in float64.
 
-In: nothing but the machine. Out: how many kernels were tried, and a sentence for each that fails. A kernel is tried
-through the largest case whose plan uses it, as it runs in a model: bound, fused and dispatched by the lowering.
+In: nothing but the machine. Out: how many kernels were tried, a sentence for each that fails, and how long loops are. A
+kernel is tried through the largest case whose plan uses it, as it runs in a model: bound, fused and dispatched by the
+lowering.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import numpy as np
 from ..errors import BuildError
 from ..graph import Model
 from ..plan import Plan, lower
+from ..plan.anchors import PASSES
 from ..plan.kernels import HALF
 from ..run.definitions import Array
 from ..run.on_numpy import NumPyRunner
-from ..run.on_wgpu import FEATURES, WgpuRunner, features
+from ..run.on_wgpu import FEATURES, WgpuRunner, features, passes_run
 from .cases import CASES, HALF_TOLERANCE, Case, model_of, numbers
 
 FLOOR = 1e-3
+LONG = 2**20  # passes of a loop for which no plan asks
+FIRST, OUTER, INNER = 30_000, 100, 353  # passes of three loops: with those that end them all but 33 of PASSES
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,18 @@ def trials() -> Iterator[Trial]:
             seen.update(new)
             if new:
                 yield Trial(case, plan, using, tuple(new))
+
+
+def loops() -> tuple[str, bool]:
+    """How many passes through loops the adapter runs of an invocation, and whether that is enough for plans."""
+    asked = FIRST + OUTER * INNER
+    run = passes_run(FIRST, OUTER, INNER)
+    if run < asked:
+        return f"an invocation runs {run:,} passes of {asked:,} through its loops: long sums would be wrong", False
+    run = passes_run(LONG, 0, 0)
+    if run == LONG:
+        return f"an invocation runs a loop of {LONG:,} passes; plans ask for {PASSES:,} at most", True
+    return f"an invocation stops after {run:,} passes of a longer loop; plans ask for {PASSES:,} at most", True
 
 
 def failures(trial: Trial) -> Iterator[str]:

@@ -33,6 +33,8 @@ KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": 
 REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
 KINDS[".wgsl"] = KINDS[".js"]  # served as modules that export the text
+LIMITS = "/shaders/device/limits.json"
+KINDS[LIMITS] = KINDS[".js"]  # served as a module that exports the numbers
 STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
@@ -92,7 +94,8 @@ def server() -> Iterator[Served]:
             path = self.path.partition("?")[0]
             content = served.files.get(path)
             self.send_response(200 if content is not None else 404)
-            self.send_header("Content-Type", KINDS.get(Path(path).suffix or ".html", "application/octet-stream"))
+            kind = path if path in KINDS else Path(path).suffix or ".html"
+            self.send_header("Content-Type", KINDS.get(kind, "application/octet-stream"))
             self.send_header("Content-Security-Policy", POLICY)
             self.end_headers()
             self.wfile.write(content or b"")
@@ -154,6 +157,7 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
             server.put(f"/runtime/{module.name}", module.read_bytes())
         text = (ROOT / TRIAL[1:]).read_text("utf-8")  # what they import as text, and browsers take for a module
         server.put(TRIAL, f"export default {json.dumps(text)};")
+        server.put(LIMITS, f"export default {(ROOT / LIMITS[1:]).read_text('utf-8')};")
         for path, text in files.items():
             server.put(path, text)
         icon = '<link rel="icon" href="data:,">'

@@ -45,13 +45,6 @@ class Job:
 
 Dispatch = Callable[[Job], dict[str, Array]]
 
-LIMITS = {
-    "max-storage-buffers-per-shader-stage": 8,
-    "max-compute-workgroup-storage-size": 16384,
-    "max-compute-invocations-per-workgroup": 256,
-    "max-compute-workgroups-per-dimension": 65535,
-}
-
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: starts Chromium")
@@ -60,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def device() -> Iterator[Any]:
     import wgpu
+
+    from site_builder.run.on_wgpu import LIMITS
 
     adapters = [a for a in wgpu.gpu.enumerate_adapters_sync() if a.info["backend_type"] == "Vulkan"]
     if not adapters:
@@ -74,6 +69,11 @@ def device() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def dispatch(device: Any) -> Dispatch:
     """Runs a job through wgpu, that is naga."""
+    return dispatcher(device)
+
+
+def dispatcher(device: Any) -> Dispatch:
+    """What runs jobs on a device of wgpu's."""
     import wgpu
 
     def dispatch(job: Job) -> dict[str, Array]:

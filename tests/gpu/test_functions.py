@@ -56,6 +56,39 @@ def contrasted(a: Any, b: Any) -> Any:
     return (F.cross_entropy(logits, right) + F.cross_entropy(logits.T, right)) / 2
 
 
+# From the smallest normal number on, and past where e^x - 1 and log(1 + x) are no more written as series.
+SMALL_TO_LARGE = np.geomspace(1.2e-38, 8.0, 4096, dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("name", "x"),
+    [
+        ("expm1", SMALL_TO_LARGE),
+        ("expm1", -SMALL_TO_LARGE),
+        ("log1p", SMALL_TO_LARGE * np.float32(1e37)),
+        ("log1p", SMALL_TO_LARGE),
+        ("log1p", -SMALL_TO_LARGE[SMALL_TO_LARGE < 0.999]),
+    ],
+    ids=["expm1 above 0", "expm1 below 0", "log1p of large", "log1p above 0", "log1p below 0"],
+)
+@pytest.mark.parametrize("shape", [(-1,), (-1, 1)], ids=["in fours", "one by one"])
+def test_each_number_is_right_however_small(device: Any, name: str, x: np.ndarray, shape: tuple[int, ...]) -> None:
+    """Relative to each result, where elsewhere it is relative to the largest. e^x may be off by 3 + 2|x| roundings."""
+    x = x[: x.size // 4 * 4] if shape == (-1,) else x[: x.size // 4 * 4 - 1]
+    model = Model("near 0")
+    given = model.input("x", x.shape)
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        return {"y": getattr(g, name)(given)}
+
+    right = getattr(torch, name)(torch.tensor(x, dtype=torch.float64)).numpy()
+    for runner, tolerance in zip(runners(model), (1e-15, 1e-6), strict=True):
+        runner.write("x", x)
+        runner.run("run")
+        np.testing.assert_allclose(runner.read("y"), right, rtol=tolerance)
+
+
 CASES: dict[str, tuple[Callable[..., Tensor], Callable[..., Any], tuple[np.ndarray, ...]]] = {
     "silu": (g.silu, F.silu, (FAR,)),
     "softplus": (g.softplus, lambda x: F.softplus(x, threshold=100), (FAR,)),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from ..ops.elementwise import absolute, exp, less, tanh
 from ..tensor import Operand, Tensor, broadcast, caller, constant, expect_axes, fail, make
-from .elementwise import absolute, cast, exp, less, tanh, where
+from .elementwise import cast, where
 from .matrix import matmul
 from .normalisation import scale_and_shift
 from .reduce import sum

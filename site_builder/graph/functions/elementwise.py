@@ -1,87 +1,27 @@
-"""Functions of single elements, named as in NumPy."""
+"""Functions of single elements that are made of ops, or choose among them. Plain ops are words already: see `ops`."""
 
 from __future__ import annotations
 
 import math
 
+from ..ops.elementwise import exp, less_equal, maximum, minimum, not_equal, sigmoid, sqrt, stop_gradient
 from ..tensor import Operand, Tensor, binary, broadcast, caller, common_shape, constant, fail, make
 
 __all__ = [
-    "absolute",
     "cast",
     "clip",
-    "cos",
-    "equal",
-    "exp",
-    "gelu",
     "identity",
     "leaky_relu",
-    "less",
-    "less_equal",
-    "log",
     "logical_and",
     "logical_not",
     "logical_or",
-    "maximum",
-    "minimum",
-    "not_equal",
     "power",
-    "relu",
-    "round",
-    "sigmoid",
-    "sign",
     "silu",
-    "sin",
-    "softplus",
-    "sqrt",
-    "square",
-    "stop_gradient",
     "straight_through",
-    "tanh",
     "where",
 ]
 
 PRODUCTS = 16  # the highest power of f32 that is a product
-
-
-def exp(x: Tensor) -> Tensor:
-    """e^x, element by element."""
-    return make("exp", (x,))
-
-
-def log(x: Tensor) -> Tensor:
-    """Natural logarithm; of 0 and below, what the device gives."""
-    return make("log", (x,))
-
-
-def sqrt(x: Tensor) -> Tensor:
-    """Square root."""
-    return make("sqrt", (x,))
-
-
-def sin(x: Tensor) -> Tensor:
-    """Sine; x in radians."""
-    return make("sin", (x,))
-
-
-def cos(x: Tensor) -> Tensor:
-    """Cosine; x in radians."""
-    return make("cos", (x,))
-
-
-def tanh(x: Tensor) -> Tensor:
-    """Hyperbolic tangent."""
-    return make("tanh", (x,))
-
-
-def sigmoid(x: Tensor) -> Tensor:
-    """1 / (1 + e^-x)."""
-    return make("sigmoid", (x,))
-
-
-def relu(x: Tensor) -> Tensor:
-    """max(x, 0); its derivative at 0 is taken to be 0."""
-    return make("relu", (x,))
 
 
 def leaky_relu(x: Tensor, slope: Operand = 0.01) -> Tensor:
@@ -94,34 +34,9 @@ def silu(x: Tensor) -> Tensor:
     return x * sigmoid(x)
 
 
-def softplus(x: Tensor) -> Tensor:
-    """log(1 + e^x), to single precision also where it is small or large."""
-    return make("softplus", (x,))
-
-
-def gelu(x: Tensor) -> Tensor:
-    """x Φ(x) by Hendrycks and Gimpel's tanh formula, which PyTorch calls approximate="tanh"."""
-    return make("gelu", (x,))
-
-
 def identity(x: Tensor) -> Tensor:
     """x: the absence of a non-linearity, for models that can do without."""
     return x
-
-
-def absolute(x: Tensor) -> Tensor:
-    """|x|; its derivative at 0 is taken to be 0."""
-    return make("absolute", (x,))
-
-
-def sign(x: Tensor) -> Tensor:
-    """-1, 0 or 1."""
-    return make("sign", (x,))
-
-
-def square(x: Tensor) -> Tensor:
-    """x²."""
-    return make("square", (x,))
 
 
 def power(a: Operand, b: Operand) -> Tensor:
@@ -157,16 +72,6 @@ def power(a: Operand, b: Operand) -> Tensor:
     return result
 
 
-def round(x: Tensor) -> Tensor:
-    """The nearest whole number, as a float; of two, the even one. No gradient passes: see `straight_through`."""
-    return make("round", (x,))
-
-
-def stop_gradient(x: Tensor) -> Tensor:
-    """x, as if it were a constant: no gradient passes."""
-    return make("stop_gradient", (x,))
-
-
 def straight_through(x: Tensor, value: Tensor) -> Tensor:
     """`value` going forward, and x going back: the gradient passes as if nothing had been done to x.
 
@@ -187,36 +92,6 @@ def cast(x: Tensor, dtype: str) -> Tensor:
     To u32 they are truncated towards zero; negative numbers become 0, and what is too large 2^32 - 256.
     """
     return x if x.dtype == dtype else make("cast", (x,), dtype=dtype)
-
-
-def maximum(a: Operand, b: Operand) -> Tensor:
-    """The larger of a and b, element by element; where they are equal each gets half of the gradient."""
-    return binary("maximum", a, b)
-
-
-def minimum(a: Operand, b: Operand) -> Tensor:
-    """The smaller of a and b, element by element; where they are equal each gets half of the gradient."""
-    return binary("minimum", a, b)
-
-
-def less(a: Operand, b: Operand) -> Tensor:
-    """1.0 where a < b, else 0.0."""
-    return binary("less", a, b)
-
-
-def less_equal(a: Operand, b: Operand) -> Tensor:
-    """1.0 where a <= b, else 0.0."""
-    return binary("less_equal", a, b)
-
-
-def equal(a: Operand, b: Operand) -> Tensor:
-    """1.0 where a = b, else 0.0."""
-    return binary("equal", a, b)
-
-
-def not_equal(a: Operand, b: Operand) -> Tensor:
-    """1.0 where a differs from b, else 0.0."""
-    return binary("not_equal", a, b)
 
 
 def logical_and(a: Tensor, b: Tensor) -> Tensor:

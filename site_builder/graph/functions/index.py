@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..ops.elementwise import equal, less_equal
 from ..tensor import Tensor, broadcast, caller, fail, make
-from .elementwise import equal, less_equal, where
+from .elementwise import where
 from .sources import iota
 from .views import Part, indexed, moved, reshape, spelt_out, transpose
 

@@ -6,9 +6,9 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from ..ops.reduce import NORMED
+from ..ops.elementwise import equal, sqrt, square
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
-from .elementwise import cast, equal, sqrt, square, where
+from .elementwise import cast, where
 from .index import tril
 from .sources import full, iota
 from .views import axes_of, axis_of, moved, pad, reshape, slice
@@ -30,7 +30,7 @@ __all__ = [
     "var",
 ]
 
-BLOCK = 16  # elements whose running sums are each added up from the first
+BLOCK = 16  # up to so many elements, each running sum is added up from the first element
 
 Axis = int | tuple[int, ...] | None
 
@@ -90,16 +90,10 @@ def argmin(x: Tensor, axis: int = -1) -> Tensor:
 
 
 def global_norm(tensors: Sequence[Tensor]) -> Tensor:
-    """√ Σ x² over all elements of all the tensors, f32[]. No gradient passes.
-
-    One dispatch, and one more for every six tensors where more of them do not lie in an optimiser's arenas.
-    """
-    norms = list(tensors)
-    if not norms:
+    """√ Σ x² over all elements of all the tensors, f32[]. No gradient passes."""
+    if not tensors:
         raise fail("global_norm: expected at least one tensor", caller())
-    while len(norms) > 1 or norms[0] is tensors[0]:  # of norms, the norm is that of all
-        norms = [make("global_norm", tuple(norms[n : n + NORMED])) for n in range(0, len(norms), NORMED)]
-    return norms[0]
+    return make("global_norm", tuple(tensors))
 
 
 def rank(x: Tensor) -> Tensor:
@@ -178,7 +172,7 @@ def _sums_to(x: Tensor, axis: int, diagonal: int) -> Tensor:
 
 
 def _reduce(op: str, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """`op` over one run of neighbouring axes after another, the first ones first: sums down columns are fast."""
+    """`op` over one run of neighbouring axes after another, from the first axes on: sums down columns are fast."""
     axes = _axes(op, x, axis)
     kept = tuple(1 if n in axes else length for n, length in enumerate(x.shape))
     y = x

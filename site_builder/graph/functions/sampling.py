@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..ops.elementwise import less, log, maximum
 from ..tensor import Operand, Tensor, caller, constant, fail
-from .elementwise import less, log, maximum, where
+from .elementwise import where
 from .reduce import argmax, rank
 from .sources import uniform
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..ops.elementwise import equal, exp, less, log, softplus, stop_gradient
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
-from .elementwise import equal, exp, less, log, softplus, stop_gradient
 from .index import one_hot
 from .normalisation import l2_normalise
 from .reduce import argmax, max, mean, rank, sum

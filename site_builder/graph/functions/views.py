@@ -11,7 +11,6 @@ from ..tensor import Index, Tensor, caller, fail, make
 __all__ = ["concatenate", "pad", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
 
 Part = Index | Tensor
-PARTS = 6  # tensors that one kernel joins: WebGPU promises it 8 buffers, one to write and one for what is fused into it
 
 
 def reshape(x: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -32,7 +31,7 @@ def transpose(x: Tensor, axes: tuple[int, ...] | None = None) -> Tensor:
 
 
 def axes_of(op: str, x: Tensor, axis: int | Sequence[int]) -> tuple[int, ...]:
-    """The axes that are meant, each once, in order and counted from 0; a GraphError where x has no such axes."""
+    """The axes that `axis` names, in order and counted from 0; a GraphError where x lacks one or one is named twice."""
     rank, given = len(x.shape), (axis,) if isinstance(axis, int) else tuple(axis)
     axes = tuple(sorted(n + rank if n < 0 else n for n in given))
     if not all(0 <= n < rank for n in axes):
@@ -43,7 +42,7 @@ def axes_of(op: str, x: Tensor, axis: int | Sequence[int]) -> tuple[int, ...]:
 
 
 def axis_of(op: str, x: Tensor, axis: int) -> int:
-    """The one axis that is meant, counted from 0."""
+    """The axis that `axis` names, counted from 0."""
     return axes_of(op, x, axis)[0]
 
 
@@ -80,11 +79,7 @@ def concatenate(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
     if not tensors:
         raise fail("concatenate: expected at least one tensor", caller())
     axis = axis + len(tensors[0].shape) if axis < 0 else axis
-    joined = list(tensors)
-    while len(joined) > 1:
-        groups = [joined[n : n + PARTS] for n in range(0, len(joined), PARTS)]
-        joined = [make("concatenate", tuple(g), axis=axis) if len(g) > 1 else g[0] for g in groups]
-    return joined[0]
+    return make("concatenate", tuple(tensors), axis=axis) if len(tensors) > 1 else tensors[0]
 
 
 def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
@@ -108,7 +103,7 @@ def split(x: Tensor, parts: int, axis: int = -1) -> list[Tensor]:
 
 
 def spelt_out(x: Tensor, index: tuple[Part, ...]) -> tuple[Part, ...]:
-    """The index with `...` replaced, so that it has a part for each axis of x, and None for each new one."""
+    """The index without `...`: one part for each axis of x, and None for each new axis."""
     taken = sum(part is not None and part is not ... for part in index)
     dots = [n for n, part in enumerate(index) if part is ...]
     if taken > len(x.shape) or len(dots) > 1:
@@ -131,7 +126,10 @@ def indexed(x: Tensor, index: tuple[Index, ...]) -> Tensor:
 
 
 def _taken(x: Tensor, ranges: Sequence[range]) -> Tensor:
-    """The elements at these places along each axis. Of steps, each is an axis of its own, cut at the place wanted."""
+    """The elements at the places `ranges` along each axis.
+
+    With steps, an axis of n m elements is reshaped to [n, m], where m is the step, of which a slice takes one column.
+    """
     counts = tuple(map(len, ranges))
     if all(r.step == 1 for r in ranges):
         return slice(x, tuple(r.start for r in ranges), counts)

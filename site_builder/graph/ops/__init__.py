@@ -1,14 +1,27 @@
 """The op table: what each op is called, which types it takes and gives, and how it behaves in fusion.
 
-One row an op, in the file of its family. The other cells of a row stand where their readers look for them: the words
-in `functions/`, the derivative in `derivatives.py`, the NumPy definition in `run/definitions/`, the WGSL in
-`plan/expressions.py` (elementwise) or `plan/anchors/`, the case in `selfcheck/cases/`. A test fails if one is missing.
+One row an op, in the file of its family. What else belongs to a row stands in files of the same name elsewhere, which
+`families` collects: the NumPy definition in `run/definitions/`, the case in `selfcheck/cases/`, and of those that have
+kernels which kernel it is, in `plan/anchors/`. The derivative stands in `derivatives.py`, the words in `functions/` (of
+plain elementwise ops, with the row itself). A test fails when any is missing.
 """
 
 from __future__ import annotations
 
-from . import attention, convolution, elementwise, index, matrix, normalisation, reduce, softmax, sources, views
+from importlib import import_module
+from types import ModuleType
+
 from .table import Op
 
-FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, attention, convolution, normalisation, index)
-OPS: dict[str, Op] = {row.name: row for family in FAMILIES for row in family.ROWS}
+FAMILIES = (
+    *("elementwise", "sources", "views", "matrix", "reduce", "softmax", "attention", "convolution"),
+    *("normalisation", "index"),
+)
+
+
+def families(package: str) -> list[ModuleType]:
+    """The module of each family in a package that has one for each, in the order of the table."""
+    return [import_module(f"{package}.{family}") for family in FAMILIES]
+
+
+OPS: dict[str, Op] = {row.name: row for family in families(__name__) for row in family.ROWS}

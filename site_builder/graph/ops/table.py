@@ -1,36 +1,44 @@
-"""What a row of the op table is, and the checks that shape rules share."""
+"""What a row of the op table is, and checks that several shape rules make."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..tensor import Attributes as Attributes
 from ..types import DTYPES, Type
 
-Attributes = Mapping[str, Any]
 Infer = Callable[[Sequence[Type], Attributes], Type]
 Kind = Literal["elementwise", "source", "view", "anchor"]
 
 
 @dataclass(frozen=True)
 class Op:
-    """One row. `kind` says how the lowering treats it:
+    """One row: what the op is called, its type rule, and what it gives in some words.
+
+    `kind` says how the lowering treats it:
 
     elementwise  one output element from the same element of each input: fused into its neighbours
     source       an output element from its index alone (constants, counters, random numbers, variables)
     view         an output element is an element of the input, elsewhere: becomes arithmetic on indices
     anchor       a kernel of its own, into which the others are fused
+
+    `wgsl` is the op as an expression over its inputs {0}, {1}, …, where it is one. `graph` keeps the text and `plan`
+    writes it out, for one element or for four at once: what differs between the two is a word in braces, as {zero} is
+    (`WORDS` in `plan/expressions.py`). `library` names the file under `shaders/lib/` whose functions it calls.
     """
 
     name: str
     kind: Kind
     infer: Infer
     meaning: str
+    wgsl: str | None = None
+    library: str | None = None
 
 
 def expect(condition: bool, message: str) -> None:
-    """Say in one sentence what does not fit: `make` adds the author's line."""
+    """Raise ValueError with a sentence on what does not fit, to which `make` adds the author's line."""
     if not condition:
         raise ValueError(message)
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from ...graph import Tensor
 from . import attention, convolution, index, matrix, normalisation, reduce, softmax
+from .table import PASSES as PASSES
 from .table import Anchor as Anchor
 from .table import Feed as Feed
 from .table import Sizes as Sizes
+from .table import fits as fits
 from .table import grid as grid
 
 FAMILIES = (matrix, reduce, softmax, attention, convolution, normalisation, index)
@@ -25,6 +27,13 @@ def is_anchor(node: Tensor) -> bool:
         table = node.inputs[0]
         return table.dtype == "f32" and table.size > table.shape[0]
     return node.op in ANCHORS
+
+
+def passes(node: Tensor, **sizes: int) -> int:
+    """Passes through loops that an invocation of an anchor's kernel takes at most, or with these sizes would take."""
+    anchor = ANCHORS[node.op]
+    all_sizes = anchor.sizes(node) | sizes
+    return max(anchor.passes(file, all_sizes) for file in (anchor.file(node), *anchor.variants(node)))
 
 
 def twin(node: Tensor, others: list[Tensor]) -> tuple[Anchor, list[Tensor]] | None:

@@ -7,7 +7,7 @@ import math
 from ...graph import Tensor
 from ..kernels import Kernel
 from ..views import strided
-from .table import Anchor, Feed, Sizes
+from .table import STORED, Anchor, Feed, Sizes, loop
 
 
 def _sizes(y: Tensor) -> Sizes:
@@ -18,7 +18,7 @@ def _sizes(y: Tensor) -> Sizes:
     sizes = {"BATCH": batch, "HEADS": heads, "QUERIES": queries, "KEYS": keys}
     sizes |= {"HEAD_DIM": head_dim, "VALUE_DIM": v.shape[3]}
     if "causal" in y.attributes:
-        sizes["SIGHT"] = keys + (1 if y.attributes["causal"] else queries)
+        sizes["SIGHT"] = y.attributes.get("sight", keys + (1 if y.attributes["causal"] else queries))
     for name, x in (("Q", q), ("K", k), ("V", v)):
         view = strided(x, rows=True)
         per_batch, per_row, per_head, _ = view.strides
@@ -27,8 +27,18 @@ def _sizes(y: Tensor) -> Sizes:
     return sizes
 
 
-def _anchor(name: str, rows: str, dims: tuple[str, ...], inputs: dict[str, Feed], stores: dict[str, str]) -> Anchor:
-    """A kernel of which an invocation takes some rows, and some of the longest of `dims`."""
+def _anchor(
+    name: str,
+    rows: str,
+    dims: tuple[str, ...],
+    products: tuple[str, ...],
+    inputs: dict[str, Feed],
+    stores: dict[str, str],
+) -> Anchor:
+    """A kernel of which an invocation takes some rows, and some of the longest of `dims`.
+
+    `products`: the lengths of the rows whose products it takes, for each of what passes by.
+    """
 
     def file(y: Tensor) -> str:
         """`_vec4`, which reads four numbers at a time, where every row of q, k and v begins at a multiple of four."""
@@ -40,15 +50,23 @@ def _anchor(name: str, rows: str, dims: tuple[str, ...], inputs: dict[str, Feed]
         across = math.ceil(max(sizes[dim] for dim in dims) / kernel.constants["BLOCK_DIMS"])
         return math.ceil(sizes[rows] / kernel.constants["BLOCK_ROWS"]) * across * sizes["BATCH"] * sizes["HEADS"]
 
+    def passes(file: str, sizes: Sizes) -> int:
+        passing, lengths = sizes["QUERIES" if rows == "KEYS" else "KEYS"], [sizes[dim] for dim in products]
+        if "_vec4" in file:  # sixteen numbers are in registers
+            lengths = [length // 4 for length in lengths] if max(lengths) > 16 else []
+        own = loop(sizes["VALUE_DIM"]) if "VALUE_DIM" in products else 0  # the product of y and dy
+        return loop(passing, sum(map(loop, lengths))) + own + STORED
+
     operands: dict[str, Feed] = {"q": "rows", "k": "rows", "v": "rows", **inputs}
     feeds = {binding: (position, how) for position, (binding, how) in enumerate(operands.items())}
-    return Anchor(file, feeds, _sizes, stores, blocks)
+    return Anchor(file, feeds, _sizes, stores, blocks, passes)
 
 
 _FORWARD = _anchor(
     "attention",
     "QUERIES",
     ("VALUE_DIM",),
+    ("HEAD_DIM",),
     {"lengths": "light"},
     {"attention": "y", "attention_statistics": "statistics"},
 )
@@ -56,12 +74,14 @@ _QUERY_GRADIENT = _anchor(
     "attention_query_gradient",
     "QUERIES",
     ("HEAD_DIM",),
+    ("HEAD_DIM", "VALUE_DIM"),
     {"y": "buffer", "statistics": "buffer", "dy": "buffer"},
     {"attention_query_gradient": "dq", "attention_delta": "delta"},
 )
 _KEY_GRADIENT = _anchor(
     "attention_key_gradient",
     "KEYS",
+    ("HEAD_DIM", "VALUE_DIM"),
     ("HEAD_DIM", "VALUE_DIM"),
     {"statistics": "buffer", "delta": "buffer", "dy": "buffer"},
     {"attention_key_gradient": "dk", "attention_value_gradient": "dv"},

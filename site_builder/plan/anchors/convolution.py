@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ...graph import Tensor
 from ..kernels import Kernel
-from .table import LARGE, Anchor, Sizes, along, better, blocks
+from .table import LARGE, STORED, Anchor, Sizes, along, better, blocks, loop, looping
 
 
 def _grid_sizes(y: Tensor, image: tuple[int, ...], windows: tuple[int, ...], window: tuple[int, ...]) -> Sizes:
@@ -88,6 +88,21 @@ def _fours(height: str, width: str) -> Callable[[Kernel, Sizes], int]:
     return along(lambda s: s["IMAGES"] * s[height] * s[width] * math.ceil(s["CHANNELS"] / 4))
 
 
+def _windows(sizes: Sizes) -> int:
+    return sizes["IMAGES"] * sizes["OUT_HEIGHT"] * sizes["OUT_WIDTH"]
+
+
+def _taps(sizes: Sizes, inside: int = 0) -> int:
+    """Passes over the taps of a window, each with so many inside it."""
+    return loop(sizes["WINDOW_HEIGHT"], loop(sizes["WINDOW_WIDTH"], inside))
+
+
+def _taps_apart(sizes: Sizes) -> int:
+    """Passes over those taps of a window that a pixel can have in a whole number of strides."""
+    down = math.ceil(sizes["WINDOW_HEIGHT"] / sizes["STRIDE_Y"])
+    return loop(down, loop(math.ceil(sizes["WINDOW_WIDTH"] / sizes["STRIDE_X"])))
+
+
 _WINDOWS, _PIXELS = _fours("OUT_HEIGHT", "OUT_WIDTH"), _fours("HEIGHT", "WIDTH")
 _MAX_POOL = Anchor(
     file=lambda y: "shaders/convolution/max_pool.wgsl",
@@ -95,6 +110,7 @@ _MAX_POOL = Anchor(
     sizes=_pool_sizes,
     stores={"max_pool": "y", "max_pool_index": "index"},
     cells=_WINDOWS,
+    passes=looping(_taps),
 )
 
 
@@ -105,6 +121,7 @@ ANCHORS: dict[str, Anchor] = {
         _sizes,
         {"convolution": "y"},
         _block_cells,
+        looping(lambda s: _taps(s, loop(s["INPUTS"])) + STORED),
         _variants,
     ),
     "convolution_input_gradient": Anchor(
@@ -113,6 +130,7 @@ ANCHORS: dict[str, Anchor] = {
         _sizes,
         {"convolution_input_gradient": "dx"},
         _block_cells,
+        looping(lambda s: _taps(s, loop(s["OUTPUTS"])) + STORED),
         _input_gradient_variants,
     ),
     "convolution_weight_gradient": Anchor(
@@ -121,6 +139,7 @@ ANCHORS: dict[str, Anchor] = {
         lambda y: {**_sizes(y), "PARTS": y.shape[0]},
         {"convolution_weight_gradient": "dw"},
         _weight_cells,
+        looping(lambda s: loop(math.ceil(_windows(s) / s["PARTS"])) + STORED),
     ),
     "max_pool": _MAX_POOL,
     "max_pool_index": _MAX_POOL,
@@ -130,6 +149,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_pool_sizes,
         stores={"max_pool_gradient": "dx"},
         cells=_PIXELS,
+        passes=looping(_taps_apart),
     ),
     "average_pool": Anchor(
         file=lambda y: "shaders/convolution/average_pool.wgsl",
@@ -137,6 +157,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_pool_sizes,
         stores={"average_pool": "y"},
         cells=_WINDOWS,
+        passes=looping(_taps),
     ),
     "average_pool_gradient": Anchor(
         file=lambda y: "shaders/convolution/average_pool_gradient.wgsl",
@@ -144,6 +165,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_pool_sizes,
         stores={"average_pool_gradient": "dx"},
         cells=_PIXELS,
+        passes=looping(_taps_apart),
     ),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...graph import Tensor
-from .table import Anchor, Sizes, along, blocks
+from .table import STORED, Anchor, Sizes, along, blocks, loop, looping
 
 
 def _gather_sizes(y: Tensor) -> Sizes:
@@ -22,6 +22,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_gather_sizes,
         stores={"gather": "y"},
         cells=along(lambda s: s["ROWS"] * s["COLUMNS"]),
+        passes=looping(lambda s: 0),
     ),
     "scatter_add": Anchor(
         file=lambda y: "shaders/index/scatter_add.wgsl",
@@ -29,5 +30,6 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_scatter_sizes,
         stores={"scatter_add": "y"},
         cells=blocks,
+        passes=looping(lambda s: loop(s["INNER"]) + STORED),
     ),
 }

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from ...graph import Tensor
 from ..kernels import Kernel
 from ..views import Strided, base, row_major, strided
-from .table import LARGE, VERY_LARGE, Anchor, Sizes, better, blocks
+from .table import LARGE, STORED, VERY_LARGE, Anchor, Sizes, better, blocks, loop, looping
 
 _BATCHED = "shaders/matrix/matmul_batched.wgsl"
+_PASSES = looping(lambda s: loop(s["INNER"]) + STORED)  # some kernels take four at once, and a quarter as many
 FULL = 2_048  # numbers of y that a workgroup of quads computes: with fewer to compute, most of its lanes wait
 
 
@@ -77,6 +78,7 @@ _LINEAR_GRADIENT = Anchor(
     sizes=_lengths,
     stores={"matmul": "w", "sum": "b"},
     cells=blocks,
+    passes=_PASSES,
     variants=lambda y: better(_linear_gradient_file(y), *(["_quad"] if _shared(y) else [])),
 )
 
@@ -113,6 +115,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_matmul_sizes,
         stores={"matmul": "y"},
         cells=_cells,
+        passes=_PASSES,
         variants=_matmul_variants,
     ),
     "batched_matmul": Anchor(
@@ -121,6 +124,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_batched_sizes,
         stores={"batched_matmul": "y"},
         cells=_cells,
+        passes=_PASSES,
         variants=_batched_variants,
     ),
 }

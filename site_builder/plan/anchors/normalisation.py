@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ...graph import Tensor
 from ..kernels import Kernel
-from .table import Anchor, Sizes, along
+from .table import Anchor, Sizes, along, loop, looping
 
 # Columns that share a workgroup.
 BATCH_BESIDE = 8
@@ -23,6 +23,16 @@ def _shared(beside: int) -> Callable[[Kernel, Sizes], int]:
     return lambda kernel, sizes: math.ceil(sizes["COLUMNS"] / beside) * kernel.workgroup_size[0]
 
 
+def _along_rows(sums: int) -> Callable[[str, Sizes], int]:
+    """The passes of so many sums along a row, of four numbers at once, and of storing it."""
+    return looping(lambda s: sums * (loop(s["COLUMNS"] // 4) + loop(3)) + loop(s["COLUMNS"]))
+
+
+def _down_columns(times: int) -> Callable[[str, Sizes], int]:
+    """The passes of going so many times down a column that 32 invocations share, and of adding up what they have."""
+    return looping(lambda s: times * (loop(math.ceil(s["ROWS"] / 32)) + loop(32)))
+
+
 def _forward(op: str) -> Anchor:
     return Anchor(
         file=lambda y: f"shaders/normalisation/{op}.wgsl",
@@ -30,6 +40,7 @@ def _forward(op: str) -> Anchor:
         sizes=_sizes,
         stores={op: "y", f"{op}_rstd": "rstd"},
         cells=along(lambda s: s["ROWS"]),
+        passes=_along_rows(2),
     )
 
 
@@ -41,6 +52,7 @@ def _backward(op: str) -> Anchor:
         sizes=_sizes,
         stores={f"{op}_gradient": "dx"},
         cells=along(lambda s: s["ROWS"]),
+        passes=_along_rows(1),
     )
 
 
@@ -51,6 +63,7 @@ _BATCH_NORM = Anchor(
     sizes=_sizes,
     stores={"batch_norm": "y", "batch_norm_statistics": "statistics"},
     cells=_shared(BATCH_BESIDE),
+    passes=_down_columns(3),
 )
 _SCALE_GRADIENT = Anchor(
     file=lambda y: "shaders/normalisation/scale_gradient.wgsl",
@@ -58,6 +71,7 @@ _SCALE_GRADIENT = Anchor(
     sizes=_sizes,
     stores={"scale_gradient": "scale", "sum": "shift"},
     cells=_shared(SCALE_BESIDE),
+    passes=looping(lambda s: loop(math.ceil(s["ROWS"] / 8)) + 2 * loop(7) + loop(4)),
 )
 
 ANCHORS: dict[str, Anchor] = {
@@ -75,6 +89,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_sizes,
         stores={"batch_norm_gradient": "dx"},
         cells=_shared(BATCH_BESIDE),
+        passes=_down_columns(2),
     ),
     "scale_gradient": _SCALE_GRADIENT,
 }

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...graph import Tensor
-from .table import Anchor, Sizes, along
+from .table import Anchor, Sizes, along, loop, looping
 
 
 def _rows_sizes(y: Tensor) -> Sizes:
     classes = y.inputs[0].shape[-1]
     return {"ROWS": y.inputs[0].size // classes, "CLASSES": classes}
+
+
+def _times(count: int) -> Callable[[str, Sizes], int]:
+    """The passes of so many loops over a row."""
+    return looping(lambda s: count * loop(s["CLASSES"]))
 
 
 _CROSS_ENTROPY = Anchor(
@@ -17,6 +24,7 @@ _CROSS_ENTROPY = Anchor(
     sizes=_rows_sizes,
     stores={"cross_entropy": "loss", "cross_entropy_gradient": "gradient"},
     cells=along(lambda s: s["ROWS"]),
+    passes=_times(3),
 )
 
 
@@ -27,6 +35,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_rows_sizes,
         stores={"softmax": "y"},
         cells=along(lambda s: s["ROWS"]),
+        passes=_times(3),
     ),
     "softmax_gradient": Anchor(
         file=lambda y: "shaders/softmax/softmax_gradient.wgsl",
@@ -34,6 +43,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_rows_sizes,
         stores={"softmax_gradient": "dx"},
         cells=along(lambda s: s["ROWS"]),
+        passes=_times(2),
     ),
     "logsumexp": Anchor(
         file=lambda y: "shaders/softmax/logsumexp.wgsl",
@@ -41,6 +51,7 @@ ANCHORS: dict[str, Anchor] = {
         sizes=_rows_sizes,
         stores={"logsumexp": "y"},
         cells=along(lambda s: s["ROWS"]),
+        passes=_times(2),
     ),
     "cross_entropy": _CROSS_ENTROPY,
     "cross_entropy_gradient": _CROSS_ENTROPY,

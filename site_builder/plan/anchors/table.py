@@ -16,6 +16,11 @@ Feed = Literal["buffer", "rows", "strided", "light", "inline"]
 WORKGROUPS = PROMISED["maxComputeWorkgroupsPerDimension"]
 LARGE = 2**20  # multiplications from which a product is worth the longer compilation of blocks in registers
 VERY_LARGE = 2**26  # and from which it is worth that of the widest blocks
+# Passes through loops that a driver runs of one invocation, in all its loops together, those inside others counted each
+# time. Past them lavapipe goes on with the first pass of each loop alone, and says nothing: Mesa's
+# LP_MAX_TGSI_LOOP_ITERATIONS (src/gallium/auxiliary/gallivm/lp_bld_limits.h).
+PASSES = 2**16 - 1
+STORED = 128  # passes at most that storing a block takes
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,27 @@ class Anchor:
     sizes: Callable[[Tensor], Sizes]
     stores: Mapping[str, str]  # op -> store port
     cells: Callable[[Kernel, Sizes], int]  # invocations
+    passes: Callable[[str, Sizes], int]  # of a kernel's file: passes through its loops, of one invocation at most
     variants: Callable[[Tensor], tuple[str, ...]] = lambda y: ()  # files with the same bindings, the best first
 
 
 def along(count: Callable[[Sizes], int]) -> Callable[[Kernel, Sizes], int]:
     return lambda kernel, sizes: count(sizes)
+
+
+def fits(passes: int) -> bool:
+    """Whether drivers run so many passes."""
+    return passes <= PASSES
+
+
+def loop(trips: int, inside: int = 0) -> int:
+    """Passes through a loop and those inside it: one a trip, and the one that ends the loop."""
+    return trips * (1 + inside) + 1
+
+
+def looping(count: Callable[[Sizes], int]) -> Callable[[str, Sizes], int]:
+    """The passes of kernels whose variants take no more."""
+    return lambda file, sizes: count(sizes)
 
 
 def blocks(kernel: Kernel, sizes: Sizes) -> int:

@@ -6,9 +6,8 @@ u32 wraps around, as it does on the device.
 
 from __future__ import annotations
 
-from . import attention, convolution, elementwise, index, matrix, normalisation, reduce, softmax, sources, views
+from ...graph.ops import families
 from .table import Array as Array
 from .table import Definition
 
-FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, attention, convolution, normalisation, index)
-DEFINITIONS: dict[str, Definition] = {op: row for family in FAMILIES for op, row in family.DEFINITIONS.items()}
+DEFINITIONS: dict[str, Definition] = {op: row for each in families(__name__) for op, row in each.DEFINITIONS.items()}

@@ -21,7 +21,8 @@ def _per_query(x: Array) -> Array:
 def _seen(y: Tensor, q: Array, k: Array, lengths: Array) -> Array:
     """How many keys each query sees: [batch, queries, 1]."""
     queries, keys = q.shape[1], k.shape[1]
-    most = np.arange(queries) + keys - queries + 1 if y.attributes["causal"] else np.full(queries, keys)
+    sight = y.attributes.get("sight", keys + (1 if y.attributes["causal"] else queries))  # the lowering's, of a part
+    most = np.arange(queries) + sight - queries
     return np.asarray(np.clip(np.minimum(most, lengths.astype(np.int64)[:, None]), 0, keys)[..., None])
 
 

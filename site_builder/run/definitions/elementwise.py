@@ -43,6 +43,8 @@ DEFINITIONS: dict[str, Definition] = {
     "negate": lambda y, x: -x,
     "exp": lambda y, x: np.exp(x),
     "log": lambda y, x: np.log(x),
+    "expm1": lambda y, x: np.expm1(x),
+    "log1p": lambda y, x: np.log1p(x),
     "sqrt": lambda y, x: np.sqrt(x),
     "sin": lambda y, x: np.sin(x),
     "cos": lambda y, x: np.cos(x),

@@ -7,7 +7,7 @@ why.
 
 from __future__ import annotations
 
-from . import attention, convolution, elementwise, index, matrix, normalisation, reduce, softmax, sources, views
+from ...graph.ops import families
 from .index import UPDATE as UPDATE
 from .table import HALF_TOLERANCE as HALF_TOLERANCE
 from .table import Case as Case
@@ -15,5 +15,4 @@ from .table import Input as Input
 from .table import model_of as model_of
 from .table import numbers as numbers
 
-FAMILIES = (elementwise, sources, views, matrix, reduce, softmax, attention, convolution, normalisation, index)
-CASES: list[Case] = [case for family in FAMILIES for case in family.CASES]
+CASES: list[Case] = [case for family in families(__name__) for case in family.CASES]

@@ -39,6 +39,8 @@ CASES: list[Case] = [
     *_unary("negate"),
     *_unary("exp"),
     *_unary("log", 0.1, 3),
+    *_unary("expm1", -3, 3),
+    *_unary("log1p", -0.9, 3),
     *_unary("sqrt", 0.1, 3),
     *_unary("sin", tolerance=1e-3, why="WGSL promises sine to 2^-11 within [-π, π]"),
     *_unary("cos", tolerance=1e-3, why="as sine"),

@@ -28,8 +28,10 @@ CASES: list[Case] = [
     *_reduction("argmax"),
     *_reduction("argmin"),
     Case("global_norm", lambda *x: make("global_norm", x), (Input((257,)),)),
+    Case("global_norm", lambda *x: make("global_norm", x), tuple(map(Input, ((3,), (4,), (5,)) * 13)), tags=("many",)),
     Case(
         "global_norm", lambda *x: make("global_norm", x), tuple(map(Input, ((1,), (3, 5), (64,), (65,), (), (7, 40))))
     ),
+    Case("rank", lambda x: make("rank", (g.sign(x) * g.round(x),), part=(3, 50)), (Input((2, 65)),), tags=("part",)),
     *[Case("rank", lambda x: g.rank(g.sign(x) * g.round(x)), (Input(s),)) for s in ((1,), (65,), (3, 5), (2, 3, 64))],
 ]

@@ -28,6 +28,13 @@ def quads(rng: np.random.Generator) -> Problem:
     return Problem({}, {}, {"found": np.ones(256, np.uint32)}, 256)
 
 
+def sequence(rng: np.random.Generator, first: int, outer: int, inner: int) -> Problem:
+    x = 0
+    for _ in range(first + outer * inner):
+        x = (x * 1664525 + 1013904223) % 2**32
+    return Problem({"FIRST": first, "OUTER": outer, "INNER": inner}, {}, {"found": u32([x])}, 1)
+
+
 def product(
     form: str, block: Pair = (1, 4), lanes: int = 1, draw: Callable[..., Array] = normal
 ) -> Callable[..., Problem]:
@@ -107,6 +114,13 @@ def rank(rng: np.random.Generator, rows: int, columns: int) -> Problem:
     return Problem({"ROWS": rows, "COLUMNS": columns}, {"x": x}, {"y": y}, rows * columns)
 
 
+def rank_part(rng: np.random.Generator, rows: int, columns: int, begin: int, end: int) -> Problem:
+    x = np.round(normal(rng, rows, columns))
+    y = [[sum((-row[o], o) < (-row[c], c) for o in range(begin, end)) for c in range(columns)] for row in x]
+    sizes = {"ROWS": rows, "COLUMNS": columns, "BEGIN": begin, "END": end}
+    return Problem(sizes, {"x": x}, {"y": u32(y)}, rows * columns)
+
+
 def indices(rng: np.random.Generator, count: int, bound: int) -> Array:
     rows = u32(rng.integers(0, bound, count))
     rows[-1] = bound + 3  # past the end, counts as the last
@@ -157,6 +171,7 @@ CASES = [
     Case("shaders/elementwise/map.wgsl", ELEMENTS, copy, 0, EXACT),
     Case("shaders/elementwise/map_vec4.wgsl", FOURS, partial(copy, lanes=4), 0, EXACT),
     Case("shaders/device/quads.wgsl", ((),), quads, 0, EXACT),
+    Case("shaders/device/loops.wgsl", ((1, 0, 0), (3, 5, 7), (30_000, 100, 353)), sequence, 0, EXACT),
     Case("shaders/matrix/matmul.wgsl", PRODUCTS, product("nn"), 2e-6, ROUNDING),
     Case("shaders/matrix/matmul_nt.wgsl", PRODUCTS, product("nt"), 2e-6, ROUNDING),
     Case("shaders/matrix/matmul_tn.wgsl", PRODUCTS, product("tn"), 2e-6, ROUNDING),
@@ -287,6 +302,7 @@ CASES = [
         "f32 sums of some 20 squares, in 256 parts",
     ),
     Case("shaders/reduce/rank.wgsl", ROWS, rank, 0, EXACT),
+    Case("shaders/reduce/rank_part.wgsl", ((1, 1, 0, 1), (7, 5, 1, 4), (63, 10, 0, 10)), rank_part, 0, EXACT),
     Case("shaders/softmax/logsumexp.wgsl", ROWS, logsumexp, 3e-6, EXPONENTIAL),
     Case("shaders/softmax/softmax.wgsl", ROWS, softmax_rows, 3e-6, EXPONENTIAL),
     Case("shaders/softmax/softmax_gradient.wgsl", ROWS, softmax_gradient, 2e-6, "f32 sums of up to 65 products"),

@@ -11,6 +11,7 @@ import numpy as np
 
 from site_builder.plan.fuse import Body, fuse
 from site_builder.plan.kernels import load
+from site_builder.plan.limits import PROMISED
 
 from ..conftest import Array, Job
 
@@ -42,7 +43,7 @@ class Case:
         problem = self.problem(np.random.default_rng(list(sizes)), *sizes)
         kernel = fuse(load(self.file), self.bodies) if self.bodies else load(self.file)
         workgroups = problem.workgroups or math.ceil((problem.invocations or 1) / kernel.workgroup_size[0])
-        across = min(workgroups, 65535)
+        across = min(workgroups, PROMISED["maxComputeWorkgroupsPerDimension"])
         grid = (across, math.ceil(workgroups / across), 1)
         inputs = {name: _guarded(array) for name, array in problem.inputs.items()}
         return Job(kernel, inputs, _unwritten(problem.expected), grid, problem.overrides), problem

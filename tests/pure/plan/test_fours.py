@@ -10,7 +10,7 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
 from site_builder.plan import Plan, lower
-from site_builder.plan.plan import Source
+from site_builder.plan.plan import ShaderSource
 
 
 def plan_of(build: Callable[..., Tensor], *shapes: tuple[int, ...]) -> Plan:
@@ -24,7 +24,7 @@ def plan_of(build: Callable[..., Tensor], *shapes: tuple[int, ...]) -> Plan:
     return lower(model)
 
 
-def source_of(plan: Plan, program: str = "run") -> Source:
+def source_of(plan: Plan, program: str = "run") -> ShaderSource:
     """The text of the last dispatch."""
     return plan.sources[plan.kernels[plan.programs[program].steps[-1].kernel].source]
 

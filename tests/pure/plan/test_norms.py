@@ -10,14 +10,15 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model
 from site_builder.plan import Plan, lower
+from site_builder.plan.anchors import table
 from site_builder.plan.plan import Step
 
 
-def deep(optimiser: Any, **outputs: Any) -> Plan:
+def deep(optimiser: Any, width: int = 7, **outputs: Any) -> Plan:
     """Twenty parameters, which would take norms of four times six tensors and a norm of these."""
     model = Model("deep")
     x, target = model.data("x", (16, 5)), model.data("target", (16, 3))
-    net = model.add("net", nn.MLP([5, *[7] * 9, 3], g.tanh))
+    net = model.add("net", nn.MLP([5, *[width] * 9, 3], g.tanh))
 
     @model.program(counts=True)
     def step() -> Any:
@@ -63,3 +64,11 @@ def test_nothing_else_lies_where_gradients_do() -> None:
 def test_what_an_update_writes_as_a_whole_is_normed_a_few_at_a_time() -> None:
     plan = deep(nn.SGD(0.01), size=lambda model: g.global_norm(list(model.parameters.values())))
     assert len(norms(plan)) == 5, "of parameters, between which the update leaves what it likes"
+
+
+def test_an_arena_that_is_too_long_for_a_loop_is_normed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """15,000 gradients take 60 passes of 256 invocations, and adding up 257."""
+    optimiser = nn.Adam(0.01, max_norm=1.0)
+    assert len(norms(deep(optimiser, width=40))) == 1
+    monkeypatch.setattr(table, "PASSES", 310)
+    assert len(norms(deep(optimiser, width=40))) == 5

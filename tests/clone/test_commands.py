@@ -30,6 +30,8 @@ AS_WRITTEN = (
 )
 # What would take minutes or hours, is a server, or is what runs these tests: and what of its kind is run instead.
 SHORTER = {
+    "python -m tests.mutations": "python -m tests.mutations test_cache",
+    "python -m tests.mutations test_cache": "python -m tests.mutations test_cache",
     "scripts/bench": "scripts/bench --once",
     "scripts/bench click sizes": "scripts/bench --once",
     "scripts/bench engine": ROWS,
@@ -53,6 +55,7 @@ SAYS = {
     "build-site doctor": "kernels",
     "python -m tests.tools typescript/bin/tsc --version": r"Version \d",
     "scripts/test tests/pure -k links": r"\d\d passed",
+    "python -m tests.mutations test_cache": "1/1 .*: seen",
     "scripts/bench --once": r"(?s)click to first.* agentic-browsing \| \d",
     "scripts/bench --once sizes": "plan digits, KB",
     ROWS: r"\| MLP .* \| \*\*[\d.]+\*\* \|",

@@ -2,21 +2,24 @@
 
 In: names of measurements, all when there are none. Out: rows on the console as they are done, each a median with its
 spread, below a line that names the machine and the versions. It builds in a folder of its own and asserts nothing.
+
+scripts/bench                       all of it, some ten minutes
+scripts/bench click sizes           some: click, sizes, dispatches, builds, lighthouse
+scripts/bench --once sizes          each once, on a build from what earlier ones have cached: whether it runs
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.metadata
 import json
 import os
 import platform
 import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -24,22 +27,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
 from site_builder.bundle.node import executable
 from site_builder.plan import lower
 from site_builder.run.on_wgpu import adapter, describe
 from tests import tools
 from tests.browser.published.site import Published, build, copy_project, demos, posts
+from tests.chromium import find, started
 from tests.curves import jobs
 from tests.serving import packed, serving
 
-FLAGS = [
-    *("--headless=new", "--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"),
-    *("--use-angle=vulkan", "--use-vulkan=swiftshader", "--enable-features=Vulkan"),
-]
-CLICKS, BUILDS, AUDITS = 5, 3, 3
+CLICKS, BUILDS, AUDITS = 5, 3, 3  # times; each once with --once
 Rows = Iterator[tuple[str, str, str]]
+Times = Callable[[int], int]  # how often something is measured, from how often it is usually
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,12 @@ def repeat(times: int, measure: Callable[[], float]) -> Spread:
     return Spread(tuple(measure() for _ in range(times)))
 
 
-def click(site: Published) -> Rows:
+def click(site: Published, times: Times) -> Rows:
     """From a click on Play to the first finished training step, in a browser that has never seen the page."""
     for slug, name in demos():
         yield (
             f"click to first step, {name}, s",
-            str(repeat(CLICKS, partial(first_step, site, slug, name))),
+            str(repeat(times(CLICKS), partial(first_step, site, slug, name))),
             "1.5",
         )
 
@@ -69,14 +68,13 @@ def click(site: Published) -> Rows:
 def first_step(site: Published, slug: str, name: str) -> float:
     """Seconds. The profile is new, so nothing is compiled yet and nothing cached."""
     found = f"document.getElementById('demo-{name}')"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with started() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{site.url}/{slug}/")
         page.evaluate(f"{found}.scrollIntoView()")
         page.locator(f"#demo-{name} .demo-bar:not([disabled])").wait_for()
         page.wait_for_timeout(500)
-        taken = page.evaluate(f"""(async () => {{
+        taken: float = page.evaluate(f"""(async () => {{
             const {{ demo }} = {found};
             const began = performance.now();
             {found}.querySelector('.play').click();
@@ -84,11 +82,10 @@ def first_step(site: Published, slug: str, name: str) -> float:
             await demo.runner.device.queue.onSubmittedWorkDone();
             return performance.now() - began;
         }})()""")
-        browser.close()
-    return float(taken) / 1000
+    return taken / 1000
 
 
-def sizes(site: Published) -> Rows:
+def sizes(site: Published, _: Times) -> Rows:
     """Kilobytes as a host sends them, gzipped."""
     names = {name for _, name in demos()}
     for slug, _ in posts():
@@ -113,7 +110,7 @@ def runtime(site: Published, names: set[str]) -> Iterator[tuple[str, int]]:
     yield "with what a click loads", sum(len(packed(file)) for file in shared)
 
 
-def dispatches(site: Published) -> Rows:
+def dispatches(_: Published, __: Times) -> Rows:
     """Of one training step."""
     limits = {"digits": "6", "folding": "14", "curve": "14"}
     for _, name in demos():
@@ -123,9 +120,9 @@ def dispatches(site: Published) -> Rows:
             yield f"dispatches per step, {job}", str(count), limits.get(name, "")
 
 
-def builds(site: Published) -> Rows:
+def builds(site: Published, times: Times) -> Rows:
     """Seconds on the clock, of the whole command."""
-    yield "build, nothing changed, s", str(repeat(BUILDS, lambda: build(site.project))), "1"
+    yield "build, nothing changed, s", str(repeat(times(BUILDS), lambda: build(site.project))), "1"
     post = next(site.project.glob("posts/01-*/index.md"))
 
     def edit() -> float:
@@ -133,14 +130,14 @@ def builds(site: Published) -> Rows:
         post.write_text(re.sub(r"\n\n([A-Z])", r"\n\nNow. \1", text, count=1), encoding="utf-8")
         return build(site.project)
 
-    yield "build, one paragraph changed, s", str(repeat(BUILDS, edit)), "1.5"
+    yield "build, one paragraph changed, s", str(repeat(times(BUILDS), edit)), "1.5"
     yield "build, cold, with all figures, s", f"{site.seconds:.0f}", "180"
 
 
-def lighthouse(site: Published) -> Rows:
+def lighthouse(site: Published, times: Times) -> Rows:
     """Medians of each category, Lighthouse's own simulated phone and network."""
     for slug, _ in posts():
-        runs = [audit(f"{site.url}/{slug}/") for _ in range(AUDITS)]
+        runs = [audit(f"{site.url}/{slug}/") for _ in range(times(AUDITS))]
         for category in runs[0]:
             scores = sorted(run[category] for run in runs)
             yield f"Lighthouse, {slug}, {category}", f"{statistics.median(scores):.0f}", "at least 95"
@@ -150,7 +147,7 @@ def audit(url: str) -> dict[str, float]:
     """Scores of 100 by category."""
     script = tools.packages() / "lighthouse" / "cli" / "index.js"
     flags = ["--quiet", "--output=json", "--chrome-flags=--headless=new --no-sandbox"]
-    environment = {**os.environ, "CHROME_PATH": str(shutil.which("chromium"))}
+    environment = {**os.environ, "CHROME_PATH": str(find())}
     command = [str(executable()), str(script), url, *flags]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -179,22 +176,25 @@ def machine() -> str:
     return "; ".join(parts)
 
 
-def main(names: list[str]) -> None:
-    unknown = set(names) - MEASUREMENTS.keys()
+def main() -> None:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure what README states.")
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(MEASUREMENTS)}; else all")
+    parser.add_argument("--once", action="store_true", help="each once, with what is cached: whether it runs at all")
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - MEASUREMENTS.keys()
     if unknown:
         sys.exit(f"There is no measurement called {', '.join(sorted(unknown))}: {', '.join(MEASUREMENTS)}.")
     print(f"{machine()}\n\n| what | median (least–most) | at most |\n|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        project = copy_project(Path(folder), warm=False)
-        began = time.perf_counter()
-        build(project)
-        seconds = time.perf_counter() - began
+        project = copy_project(Path(folder), warm=arguments.once)
+        seconds = build(project)
         with serving(project / "_site") as url:
             site = Published(project, url, seconds)
-            for name in names or MEASUREMENTS:
-                for row in MEASUREMENTS[name](site):
+            for name in arguments.names or MEASUREMENTS:
+                for row in MEASUREMENTS[name](site, (lambda _: 1) if arguments.once else (lambda usual: usual)):
                     print("| {} | {} | {} |".format(*row), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

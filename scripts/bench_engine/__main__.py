@@ -4,7 +4,7 @@ scripts/bench engine                      all workloads, about an hour
 scripts/bench engine matmul gpt-2         some: matmul, conv, mlp, gpt, or one of them
 scripts/bench engine --rounds 1 mlp       once; three rounds are the default
 scripts/bench engine --profile mlp        where a step of ours spends its time, dispatch by dispatch
-scripts/bench engine --roof               what share of the best bare kernels' rate products and steps reach
+scripts/bench engine --roof               what share of the best bare kernels' rate products and GPT steps reach
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def main() -> None:
     load = f"load average {os.getloadavg()[0]:.1f} at the start"
     print("; ".join([machine(), *(" ".join(each) for each in installed.items()), load]) + "\n", flush=True)
     if arguments.roof:
-        print(*against.table(arguments.rounds), sep="\n", flush=True)
+        print(*against.table([each.name for each in workloads], arguments.rounds), sep="\n", flush=True)
         return
     plans = [lowered(workload) for workload in workloads]
     print("| plan of | dispatches | kernels | traced and lowered, ms | memory, MiB | saved, MiB | gzipped, KB |")

@@ -1,7 +1,7 @@
 """What share of the roof products and whole steps reach, in rounds that have everything in turns.
 
-scripts/bench engine --roof: machines slow down and speed up within minutes, so that rates of different minutes make no
-ratio. In: workloads. Out: a table; a share is the median of those of the rounds, each of what the same round measured.
+`scripts/bench engine --roof`: machines slow down and speed up within minutes, so that rates of different minutes make
+no ratio. In: workloads. Out: a table; a share is the median of those of the rounds, each of what one round measured.
 """
 
 from __future__ import annotations
@@ -22,20 +22,24 @@ BUDGET, SAMPLES = 600.0, 2
 Rates = dict[str, float]  # multiply-adds a millisecond
 
 
-def table(rounds: int) -> Iterator[str]:
-    """Rows in Markdown."""
+def table(names: list[str], rounds: int) -> Iterator[str]:
+    """Rows in Markdown, of those names that are products of matrices or steps of a GPT."""
     yield "| share of the best bare kernel's rate, median of rounds (least–most) | SwiftShader | wgpu |"
     yield "|---|---|---|"
-    plans = {name: lower(build(WORKLOADS[name])) for name in (*PRODUCTS, *STEPS)}
-    found = [_shares([measure() for _ in range(rounds)]) for measure in (_in_browser(plans), _through_wgpu(plans))]
-    for name in (*PRODUCTS, *STEPS):
+    asked = [name for name in (*PRODUCTS, *STEPS) if name in names]
+    wanted = dict.fromkeys((PRODUCTS[0] if name in STEPS else name) for name in asked) | dict.fromkeys(asked)
+    plans = {name: lower(build(WORKLOADS[name])) for name in wanted}
+    found = [
+        _shares(asked, [measure() for _ in range(rounds)]) for measure in (_in_browser(plans), _through_wgpu(plans))
+    ]
+    for name in asked:
         cells = (f"{median(each[name]):.0%} ({min(each[name]):.0%}–{max(each[name]):.0%})" for each in found)
         yield f"| {WORKLOADS[name].title} | {' | '.join(cells)} |"
 
 
-def _shares(seen: list[Rates]) -> dict[str, list[float]]:
+def _shares(names: list[str], seen: list[Rates]) -> dict[str, list[float]]:
     """Of each product: the rate beside the best bare kernel of its form; of a step: beside that of NN."""
-    beside = {name: f"{name if name in PRODUCTS else PRODUCTS[0]}, bare" for name in (*PRODUCTS, *STEPS)}
+    beside = {name: f"{name if name in PRODUCTS else PRODUCTS[0]}, bare" for name in names}
     return {name: [rates[name] / rates[bare] for rates in seen] for name, bare in beside.items()}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,9 +16,9 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from uuid import uuid4
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.browser.conftest import FLAGS
+from tests.chromium import started
 from tests.serving import listening
 
 from . import cpu
@@ -106,23 +105,19 @@ def opened(
     asked: set[str] = set()
     html = f'<!doctype html><title>bench</title><script type="module" src="/{script}.js"></script>'
     served = {**bundle(script), **_work(workload, expected, extra), **files, "/": html.encode()}
-    with _serving(served, asked) as url, sync_playwright() as playwright:
-        word = f"--bench={uuid4().hex}"
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, word])
-        try:
-            tab = browser.new_page()
-            tab.set_default_timeout(0)
-            tab.goto(f"{url}/?{query}")
-            tab.wait_for_function("window.bench", timeout=60_000)
-            tab.evaluate("bench.open()")
-            before = cpu.seconds(word)
-            cold = tab.evaluate("bench.first()")
-            after = cpu.seconds(word)
-            gate = tab.evaluate("bench.gate()")
-            shipped = sum(_packed(served[path]) for path in asked if path in served and path not in WORK)
-            yield tab, Run(gate["errors"], (cold, spent(before, after)), 0, shipped, gate["note"], word)
-        finally:
-            browser.close()
+    word = f"--bench={uuid4().hex}"
+    with _serving(served, asked) as url, started(word) as browser:
+        tab = browser.new_page()
+        tab.set_default_timeout(0)
+        tab.goto(f"{url}/?{query}")
+        tab.wait_for_function("window.bench", timeout=60_000)
+        tab.evaluate("bench.open()")
+        before = cpu.seconds(word)
+        cold = tab.evaluate("bench.first()")
+        after = cpu.seconds(word)
+        gate = tab.evaluate("bench.gate()")
+        shipped = sum(_packed(served[path]) for path in asked if path in served and path not in WORK)
+        yield tab, Run(gate["errors"], (cold, spent(before, after)), 0, shipped, gate["note"], word)
 
 
 def spent(before: float | None, after: float | None) -> float:

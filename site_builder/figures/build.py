@@ -63,7 +63,7 @@ class PostFigures:
 
 @dataclass(frozen=True)
 class FigureSet:
-    """Figures of the results of experiments, drawn by the executor that runs these, or in processes of our own."""
+    """Figures of the results of experiments, drawn in processes of their own."""
 
     experiments: Experiments
 
@@ -107,7 +107,7 @@ class FigureSet:
             places[file, name].store(outcome.read, outcome.result)
             found[file, name] = json.loads(outcome.result)
 
-        run_all([jobs[place] for place in missing], self.experiments.executor, done)
+        run_all([jobs[place] for place in missing], done)
         return found
 
     def _post(self, each: Scan, results: Mapping[FileAndName, Any], drawn: Mapping[FileAndName, Any]) -> PostFigures:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +53,7 @@ class _Experiment:
 
 @dataclass(frozen=True)
 class Experiments:
-    """Where and how experiments run: `runner` is "best" or "numpy"; without an executor, in processes of our own.
+    """Where and how experiments run, in processes of their own: `runner` is "best" or "numpy".
 
     With `compare` all are computed anew, and nothing is kept of what they give: `compare` is told.
     """
@@ -62,7 +61,6 @@ class Experiments:
     root: Path
     cache: Cache
     runner: str = "best"
-    executor: Executor | None = None
     notify: Notify = lambda message: None
     compare: Compare | None = None
 
@@ -88,7 +86,7 @@ class Experiments:
                 self.compare(one.kept.origin, found.get(place), result)
             found[place] = result
 
-        run_all([experiments[place].job for place in missing], self.executor, done)
+        run_all([experiments[place].job for place in missing], done)
         return found
 
     def _experiment(self, each: Scan, source: ExperimentSource, shared: str) -> _Experiment:

@@ -21,7 +21,8 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     norms.py         the norm of many tensors -> the norm of their arenas
     memory.py        where every buffer lies
     share.py         kernels that differ in numbers -> one kernel
-    plan.py          the plan and its JSON; schema.json, validate.py: what a valid one is
+    plan.py          the plan and its JSON, which schema.json describes
+    validate.py      whether a plan holds together
     lower.py         all of this, one after the other
 """
 

@@ -76,15 +76,6 @@ def lanes(dtype: str) -> int:
     return 4 if dtype.startswith("vec4") else 1
 
 
-def origin(kernel: Kernel, line: int) -> tuple[str, int]:
-    """File and line of the source that line `line` (from 1) of `kernel.wgsl` came from, also through imports.
-
-    Spliced lines belong to the port that they fill, added bindings to the last binding of the file.
-    """
-    source = kernel.lines[min(max(line, 1), len(kernel.lines)) - 1]
-    return source.file, source.number
-
-
 # Reading ----------------------------------------------------------------------------------------------------------
 
 _NAME = r"[A-Za-z_]\w*"

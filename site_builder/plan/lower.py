@@ -27,6 +27,7 @@ from .norms import norms_of_arenas
 from .order import schedule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, ShaderSource, Step
 from .share import share
+from .validate import validate
 from .wide import narrowed
 
 
@@ -59,6 +60,7 @@ def lower(model: Model) -> Plan:
         programs=programs,
         saved=memory.saved,
     )
+    validate(plan)
     check(plan)
     return plan
 

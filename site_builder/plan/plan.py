@@ -1,7 +1,7 @@
 """The plan of a model: the buffers, kernels and dispatches of its programs, as plain data for every runner.
 
 A plan never changes. It holds all that a runner needs, so that runners infer no shape and allocate nothing between
-runs. `schema.json` beside this file describes its JSON, and `validate` checks what a schema cannot say.
+runs. `schema.json` beside this file describes its JSON, and `validate.py` checks what a schema cannot say.
 """
 
 from __future__ import annotations
@@ -152,31 +152,6 @@ class Plan:
         }
         return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
 
-    @classmethod
-    def from_json(cls, text: str) -> Plan:
-        """Read and validate a plan. Raises PlanError, and allocates nothing, when anything about it is wrong."""
-        from .validate import validate
-
-        document = validate(text)
-        return cls(
-            name=document["name"],
-            sources={k: ShaderSource(s["file"], s["wgsl"], s["hash"]) for k, s in document["sources"].items()},
-            kernels=tuple(
-                PlanKernel(
-                    k["source"],
-                    k["entry"],
-                    k["constants"],
-                    tuple(k["access"]),
-                    tuple(k.get("params", ())),
-                    tuple(PlanVariant(**variant) for variant in k.get("variants", ())),
-                )
-                for k in document["kernels"]
-            ),
-            allocations=tuple(document["allocations"]),
-            buffers=tuple(Buffer(**(b | {"shape": tuple(b["shape"])})) for b in document["buffers"]),
-            programs={name: _program(p) for name, p in document["programs"].items()},
-        )
-
 
 def _kernel_json(kernel: PlanKernel) -> dict[str, Any]:
     document: dict[str, Any] = {"source": kernel.source, "entry": kernel.entry}
@@ -196,16 +171,6 @@ def _step_json(step: Step) -> dict[str, Any]:
     if step.variants:
         document["variants"] = [list(workgroups) for workgroups in step.variants]
     return document
-
-
-def _program(document: Mapping[str, Any]) -> PlanProgram:
-    steps = map(_step, document["steps"])
-    return PlanProgram(tuple(document["inputs"]), tuple(document["outputs"]), tuple(steps))
-
-
-def _step(document: Mapping[str, Any]) -> Step:
-    params, variants = tuple(document.get("params", ())), tuple(map(tuple, document.get("variants", ())))
-    return Step(document["kernel"], tuple(document["bindings"]), tuple(document["workgroups"]), params, variants)
 
 
 def stripped(wgsl: str) -> str:

@@ -1,4 +1,4 @@
-"""Running jobs elsewhere: in local processes by default, or by any executor that is given.
+"""Running jobs elsewhere: in local processes.
 
 In: jobs, which are picklable and callable without arguments. Out: what they return, as it comes. It does not
 know what the jobs do.
@@ -20,7 +20,6 @@ Result = TypeVar("Result")
 
 def run_all(
     jobs: Sequence[Callable[[], Result]],
-    executor: Executor | None = None,
     finished: Callable[[int, Result], None] = lambda index, result: None,
 ) -> None:
     """Run the jobs; `finished` gets each one's index and result as it comes.
@@ -31,7 +30,7 @@ def run_all(
     if not jobs:
         return
     errors: dict[int, Exception] = {}
-    with _executor(executor, len(jobs)) as chosen:
+    with processes(len(jobs)) as chosen:
         futures: dict[Future[Result], int] = {chosen.submit(job): index for index, job in enumerate(jobs)}
         for future in as_completed(futures):
             try:
@@ -50,14 +49,11 @@ def run_all(
 
 
 @contextmanager
-def _executor(given: Executor | None, jobs: int) -> Iterator[Executor]:
-    """The executor given, or processes of our own that end with the block.
+def processes(jobs: int) -> Iterator[Executor]:
+    """Processes of our own for so many jobs, which end with the block.
 
     They are spawned, not forked: a forked child may not use the parent's GPU device or threads.
     """
-    if given is not None:
-        yield given
-        return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 

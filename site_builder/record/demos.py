@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from pathlib import Path
@@ -88,7 +87,7 @@ class DemoJob:
 
 @dataclass(frozen=True)
 class Demos:
-    """Where and how demos are recorded: `runner` is "best" or "numpy"; without an executor, in processes of our own.
+    """Where and how demos are recorded, in processes of their own: `runner` is "best" or "numpy".
 
     With `compare` all are recorded anew, and nothing is kept of that: `compare` is told.
     """
@@ -96,7 +95,6 @@ class Demos:
     root: Path
     cache: Cache
     runner: str = "best"
-    executor: Executor | None = None
     notify: Notify = lambda message: None
     compare: Compare | None = None
 
@@ -129,7 +127,7 @@ class Demos:
             if made.seconds is not None:
                 kept[file].store(made.read, made.recording, made.seconds)
 
-        run_all([self._job(file, recordings[file]) for file in missing], self.executor, done)
+        run_all([self._job(file, recordings[file]) for file in missing], done)
         names = [each.name for each in fields(DemoPayload)]
         return {file.parent.name: DemoPayload(**{key: found[file][key] for key in names}) for file in bases}
 

@@ -10,7 +10,7 @@ import base64
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 DIGITS = 6  # significant digits kept: ten times finer than f32 runs on two machines agree
@@ -68,15 +68,6 @@ class Record:
     def to_json(self) -> str:
         """The record as text, numbers already rounded."""
         return to_json(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Record:
-        """The record that `to_json` wrote. Raises ValueError where it is not one."""
-        found = json.loads(text)
-        known = {each.name for each in fields(cls)}
-        if not isinstance(found, dict) or not set(found) <= known:
-            raise ValueError("this is not a record")
-        return cls(**found)
 
 
 def difference(ours: Sequence[float | int | None], theirs: Sequence[float | int | None]) -> float:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import shutil
 import threading
 import time
@@ -19,21 +18,17 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from firefox import Firefox, find, firefox
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from site_builder.bundle.assets import Bundle, bundle
 from site_builder.bundle.node import NodePackages
 from site_builder.project.cache import Cache
+from tests.browser import firefox
+from tests.chromium import find, started
+from tests.missing import missing
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = Path(__file__).parent / "fixtures" / "separator"
-# The last three put the compositor on SwiftShader's Vulkan as well: without them the first WebGPU canvas kills the GPU
-# process ("Could not find SharedImageBackingFactory"), because its texture cannot reach the software compositor.
-FLAGS = [
-    *("--headless=new", "--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"),
-    *("--use-angle=vulkan", "--use-vulkan=swiftshader", "--enable-features=Vulkan"),
-]
 KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
 REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
@@ -58,13 +53,6 @@ class Served:
         if isinstance(content, dict):
             content = json.dumps(content)
         self.files[path] = content.encode() if isinstance(content, str) else content
-
-
-def missing(what: str) -> None:
-    """Skip on a laptop, fail in CI."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing")
 
 
 def until(page: Page, expression: str, timeout: float = 15_000) -> None:
@@ -182,21 +170,18 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium on SwiftShader."""
-    executable = shutil.which("chromium")
-    if executable is None:
+    if find() is None:
         missing("Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Firefox]:
+def browser() -> Iterator[firefox.Firefox]:
     """Firefox ESR on lavapipe, one for the tests of a file."""
-    if find() is None:
+    if firefox.find() is None:
         missing("Firefox ESR")
-    with firefox() as browser:
+    with firefox.firefox() as browser:
         yield browser
 
 

@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT
-from firefox import Firefox
 from playwright.sync_api import Page
 
 from site_builder import graph as g
@@ -23,6 +21,8 @@ from site_builder.plan import lower
 from site_builder.plan.kernels import HALF, load
 from site_builder.run import numpy_runner
 from site_builder.selfcheck.cases import HALF_TOLERANCE
+from tests.browser.conftest import ROOT
+from tests.browser.firefox import Firefox
 from tests.tools import packages
 
 SHAPES = {"a": (67, 128), "b": (128, 132), "x": (5, 11, 12, 24), "w": (3, 3, 24, 20)}

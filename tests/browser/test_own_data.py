@@ -11,9 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import REPLAY, Served, page_html
 from playwright.sync_api import Page
-from test_runtime import losses, ready, start
 
 from site_builder.assembly.demos import ModelAssets
 from site_builder.assembly.output import Output
@@ -22,6 +20,8 @@ from site_builder.figures.build import FigureSet, PostFigures
 from site_builder.figures.experiments import Experiments
 from site_builder.project.cache import Cache
 from site_builder.record.demos import DemoPayload, Demos
+from tests.browser.conftest import REPLAY, Served, page_html
+from tests.browser.test_runtime import losses, ready, start
 
 Opener = Callable[..., Page]
 FIXTURE = Path(__file__).parent / "fixtures" / "stories"

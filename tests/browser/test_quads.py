@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT, TRIAL, Served
 from playwright.sync_api import Page
 
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
+from tests.browser.conftest import ROOT, TRIAL, Served
 
 X = np.random.default_rng(0).standard_normal((128, 128)).astype(np.float32)
 SCRIPT = f"""(async () => {{

@@ -7,8 +7,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import DEMO, Served, page_html, until
 from playwright.sync_api import Page
+
+from tests.browser.conftest import DEMO, Served, page_html, until
 
 Opener = Callable[..., Page]
 

@@ -6,9 +6,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import REPLAY, Served, page_html
-from firefox import Firefox
-from test_runtime import RUN
+
+from tests.browser.conftest import REPLAY, Served, page_html
+from tests.browser.firefox import Firefox
+from tests.browser.test_runtime import RUN
 
 
 def test_it_trains_in_firefox_too(site: Served, bundled: Any, separator: ModuleType, browser: Firefox) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conftest import Served, until
 from playwright.sync_api import Page
-from test_runtime import RUN, ready, start
+
+from tests.browser.conftest import Served, until
+from tests.browser.test_runtime import RUN, ready, start
 
 Opener = Callable[..., Page]
 NAME = """(e => e.labels?.[0]?.textContent || e.getAttribute('aria-label') || e.textContent)(document.activeElement)"""

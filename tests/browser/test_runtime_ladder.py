@@ -7,9 +7,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import REPLAY, Served, page_html, until
 from playwright.sync_api import Page
-from test_runtime import ELEMENT, RUN, ready, start
+
+from tests.browser.conftest import REPLAY, Served, page_html, until
+from tests.browser.test_runtime import ELEMENT, RUN, ready, start
 
 Opener = Callable[..., Page]
 NO_WEBGPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });"

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from firefox import Firefox
 from playwright.sync_api import Page
 
 from site_builder.plan import lower
+from tests.browser.firefox import Firefox
 from tests.specials import INPUTS, model, outputs, wrong
 
 RIGHT = outputs()

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from firefox import Firefox
 from playwright.sync_api import Page
 
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run import numpy_runner
+from tests.browser.firefox import Firefox
 
 FORMS = ("nn", "nt", "tn")
 OUTPUTS = [f"{form}.{axis}" for form in FORMS for axis in ("rows", "columns")]

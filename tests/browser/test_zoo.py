@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from firefox import Firefox
 from playwright.sync_api import Page
 
 from site_builder.plan import lower
+from tests.browser.firefox import Firefox
 from tests.zoo import EVERY_KERNEL, ZOO
 from tests.zoo.entry import STEPS, Entry, Result, gradient_names, walk_twin
 

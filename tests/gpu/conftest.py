@@ -6,8 +6,6 @@ It knows nothing of plans; the runners have tests of their own.
 from __future__ import annotations
 
 import base64
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +15,8 @@ import numpy as np
 import pytest
 
 from site_builder.plan.kernels import HALF, Kernel
+from tests.chromium import find, started
+from tests.missing import missing
 
 Array = np.ndarray[Any, Any]
 
@@ -48,13 +48,6 @@ Dispatch = Callable[[Job], dict[str, Array]]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: starts Chromium")
-
-
-def missing(what: str) -> None:
-    """A visible skip on a laptop, a failure in CI."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing, and CI must have it")
-    pytest.skip(f"{what} is missing")
 
 
 @pytest.fixture(scope="session")
@@ -174,30 +167,23 @@ async (jobs) => {
   return results;
 }
 """
-FLAGS = ["--headless=new", "--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
 
 
-def _visit(executable: str, jobs: list[Any]) -> Any:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+def _visit(jobs: list[Any]) -> Any:
+    with started() as browser:
         page = browser.new_page()
         # WebGPU wants a secure context, which an https address is, also when nothing is fetched from it.
         page.route(
             "https://kernels.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html")
         )
         page.goto("https://kernels.test/")
-        results = page.evaluate(IN_PAGE, jobs)
-        browser.close()
-    return results
+        return page.evaluate(IN_PAGE, jobs)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Callable[[list[Job]], list[dict[str, Array]]]:
     """Runs jobs through Chromium, that is Tint, in one visit. Whatever the compiler says, even a warning, fails."""
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
+    if find() is None:
         missing("Chromium")
 
     def run(jobs: list[Job]) -> list[dict[str, Array]]:
@@ -214,7 +200,7 @@ def chromium() -> Callable[[list[Job]], list[dict[str, Array]]]:
         ]
         # In a thread of its own, because another test of this session may hold a browser open in this one.
         with ThreadPoolExecutor(1) as thread:
-            results = thread.submit(_visit, str(executable), descriptions).result()
+            results = thread.submit(_visit, descriptions).result()
         if results is None:
             missing("WebGPU in Chromium")
         problems = [f"{job.kernel.file}: {m}" for job, r in zip(jobs, results, strict=True) for m in r["messages"]]

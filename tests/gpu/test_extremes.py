@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run.on_numpy import NumPyRunner
 
-torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
 SIZES = np.array([0, *(10.0**n for n in range(-8, 9)), *np.linspace(0.25, 30, 120), 50, 80, 87, 95, 1e15, 1e30])

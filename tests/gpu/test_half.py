@@ -15,10 +15,11 @@ import pytest
 
 from site_builder.plan import lower
 from site_builder.plan.kernels import HALF, load
+from tests.missing import missing
 from tests.zoo import ZOO
 from tests.zoo.entry import STEPS, start
 
-from .conftest import Dispatch, Job, missing
+from .conftest import Dispatch, Job
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from site_builder import graph as g
 from site_builder import nn
@@ -14,8 +15,6 @@ from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run.on_numpy import NumPyRunner
-
-torch = pytest.importorskip("torch")
 
 STEPS, RATE = 20, 0.02
 Build = Callable[[Tensor], Any]  # from the model's rate to an optimiser

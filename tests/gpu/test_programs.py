@@ -12,8 +12,9 @@ from site_builder import nn
 from site_builder.data import load_data
 from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
-from site_builder.plan import Plan, lower
+from site_builder.plan import lower
 from site_builder.run.on_numpy import NumPyRunner
+from tests.plans import read
 
 
 def both(model: Model) -> tuple[Any, NumPyRunner]:
@@ -162,7 +163,7 @@ def test_variants_for_better_devices_agree_with_what_runs_everywhere(device: Any
         nn.SGD(0.5).minimise(loss, model)
         model.record("loss", loss)
 
-    plan = Plan.from_json(lower(model).to_json())
+    plan = read(lower(model).to_json())
     better = [plan.kernels[s.kernel].variant(["subgroups"]) for s in plan.programs["step"].steps]
     assert sum(v is not None for v in better) == 5  # forward and backward of two layers, but for the gradient of x
     runners = WgpuRunner(plan), WgpuRunner(plan, using=()), NumPyRunner(model)

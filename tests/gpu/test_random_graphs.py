@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor
-from site_builder.plan import Plan, dispatch, lower
+from site_builder.plan import dispatch, lower
 from site_builder.plan.anchors import matrix
 from site_builder.run.on_numpy import NumPyRunner
+from tests.plans import read
 
 UNARY = [g.exp, g.tanh, g.sigmoid, g.relu, g.gelu, g.square, g.absolute, lambda x: -x, lambda x: x * 0.5 + 1]
 NORMS = [g.layer_norm, g.rms_norm, g.batch_norm]
@@ -101,7 +102,7 @@ def agree(model: Model) -> None:
     from site_builder.run.on_wgpu import WgpuRunner
 
     note(str(model.programs["step"]))
-    plan = Plan.from_json(lower(model).to_json())
+    plan = read(lower(model).to_json())
     runners = WgpuRunner(plan), NumPyRunner(model)
     for buffer in plan.buffers:
         if buffer.role in ("scratch", "state", "output") and buffer.offset == 0:

@@ -12,7 +12,8 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model
 from site_builder.nn.module import Module
-from site_builder.plan import Plan, lower, share
+from site_builder.plan import lower, share
+from tests.plans import read
 
 
 class Images(Module):
@@ -51,7 +52,7 @@ def test_sharing_changes_no_bit(
     from site_builder.run.on_wgpu import WgpuRunner
 
     model = trained(network, shape)
-    shared = Plan.from_json(lower(model).to_json())
+    shared = read(lower(model).to_json())
     assert sum(bool(kernel.params) for kernel in shared.kernels) >= 2
     monkeypatch.setattr(share, "MOST", 0)
     results = []

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from site_builder import graph as g
 from site_builder import nn
@@ -14,7 +15,6 @@ from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run.on_numpy import NumPyRunner
 
-torch = pytest.importorskip("torch")
 rng = np.random.default_rng(11)
 
 

@@ -194,6 +194,17 @@ def test_authors_use_public_names() -> None:
     assert wrong == []
 
 
+def test_modules_are_imported_by_their_full_names() -> None:
+    """A neighbour's bare name leads to it only while pytest has put its folder on the path; conftests are pytest's."""
+    wrong = []
+    for name in python_files("tests/", "scripts/"):
+        neighbours = {part.stem for part in (ROOT / name).parent.glob("*.py")}
+        for module in imports(name):
+            if module in neighbours or (name.startswith("scripts/") and module.endswith(".conftest")):
+                wrong.append(f"{name} imports {module}")
+    assert wrong == []
+
+
 def test_modules_say_what_they_are_for() -> None:
     silent = [
         name

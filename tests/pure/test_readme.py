@@ -10,7 +10,10 @@ from functools import cache
 import pytest
 
 from site_builder import cli
-from tests.pure.test_house import PACKAGE, ROOT, files
+from tests.examples import NO_EXAMPLES, examples
+from tests.pure.test_house import PACKAGE, ROOT, files, python_files
+
+ASKED = re.compile(r'\bexample\("([^"]+)", "(\w+)"(?:, (\d+))?\)')
 
 GUIDES = ("README.md", "CONTRIBUTING.md")
 
@@ -87,3 +90,12 @@ def test_guides_link_to_files_that_exist(name: str) -> None:
     targets = re.findall(r"\]\(([^)#]+)[^)]*\)", guide(name))
     assert targets
     assert [each for each in targets if ":" not in each and not (ROOT / each).exists()] == []
+
+
+def test_every_example_of_the_manuals_is_run() -> None:
+    """A test asks for it by name. What is no example is a drawing, or commands, which tests/clone runs."""
+    asked = set()
+    for name in python_files("tests/"):
+        for manual, language, number in ASKED.findall((ROOT / name).read_text(encoding="utf-8")):
+            asked.add((manual, language, int(number or 0)))
+    assert asked == {each for each in examples() if each[1] not in NO_EXAMPLES}

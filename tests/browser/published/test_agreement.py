@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from firefox import Firefox
 
+from tests.browser.firefox import Firefox
 from tests.browser.published.conftest import Visit
 from tests.browser.published.pages import Handle
 from tests.browser.published.site import Published, demos

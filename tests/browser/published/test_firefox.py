@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from firefox import Firefox
 
+from tests.browser.firefox import Firefox
 from tests.browser.published.site import Published, demos, posts
 from tests.browser.published.test_demos import FALLEN, LEARNED
 

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-from conftest import missing
 
 from site_builder.markup import Element, read
 from tests import tools
 from tests.browser.published.conftest import Visit
 from tests.browser.published.site import Published, demos, posts
+from tests.missing import missing
 from tests.serving import packed
 
 PAGES = ["/", "/404.html", *(f"/{slug}/" for slug, _ in posts())]

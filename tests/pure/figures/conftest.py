@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -92,6 +94,14 @@ class Here(Executor):
         return future
 
 
+@contextmanager
+def here() -> Iterator[Here]:
+    """Jobs run in this process while the block lasts, which takes no time to start."""
+    executor = Here()
+    with patch("site_builder.project.workers.processes", lambda jobs: nullcontext(executor)):
+        yield executor
+
+
 class Project:
     """The project on disk, and one computation of it after another."""
 
@@ -114,9 +124,9 @@ class Project:
 
     def compute(self, cache: str = "cache") -> tuple[PostFigures, list[str]]:
         """What the post gives, and the names of the jobs that ran for it."""
-        here = Here()
-        experiments = Experiments(self.root, Cache(self.root / ".cache" / cache), "numpy", here)
-        return FigureSet(experiments).compute([self.post])[self.post], [job.name for job in here.jobs]
+        experiments = Experiments(self.root, Cache(self.root / ".cache" / cache), "numpy")
+        with here() as run:
+            return FigureSet(experiments).compute([self.post])[self.post], [job.name for job in run.jobs]
 
 
 @pytest.fixture(autouse=True)

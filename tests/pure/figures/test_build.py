@@ -148,7 +148,7 @@ def test_an_untouched_tree_imports_no_numerics(project: Project) -> None:
 
 
 def test_processes_give_the_same_as_running_here(project: Project) -> None:
-    """The default executor: jobs and results survive pickling."""
+    """Jobs and results survive pickling."""
     from site_builder.figures.build import FigureSet
     from site_builder.figures.experiments import Experiments
     from site_builder.project.cache import Cache

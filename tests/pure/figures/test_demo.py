@@ -16,7 +16,7 @@ from site_builder.record.demos import Demo, DemoPayload, Demos, Recording, combi
 from site_builder.record.records import packed
 from site_builder.record.session import NO_GPU
 
-from .conftest import Here
+from .conftest import here
 
 MODEL = '''
 """A value that decays."""
@@ -67,9 +67,9 @@ class DemoProject:
 
     def make(self, cache: str = "cache") -> tuple[DemoPayload, int]:
         """The payload, and how many jobs it took."""
-        here = Here()
-        made = Demos(self.root, Cache(self.root / ".cache" / cache), "numpy", here).payloads([self.file])
-        return made["decay"], len(here.jobs)
+        with here() as run:
+            made = Demos(self.root, Cache(self.root / ".cache" / cache), "numpy").payloads([self.file])
+        return made["decay"], len(run.jobs)
 
 
 @pytest.fixture

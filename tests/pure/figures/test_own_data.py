@@ -16,9 +16,9 @@ from site_builder.figures.build import FigureSet
 from site_builder.figures.experiments import Experiments
 from site_builder.project.author import importing
 from site_builder.project.cache import Cache
-from site_builder.record.demos import Demos
+from site_builder.record.demos import DemoPayload, Demos
 
-from .conftest import Here
+from .conftest import here
 
 DATA = """
 from pathlib import Path
@@ -107,18 +107,20 @@ class Stories:
 
     def compute(self) -> list[str]:
         """The names of the experiments and demos that had to be computed."""
-        here = Here()
-        FigureSet(Experiments(self.root, self.cache, "numpy", here)).compute([self.root / "posts/01-first"])
-        Demos(self.root, self.cache, "numpy", here).payloads([self.root / "demos/stories/model.py"])
-        return [getattr(job, "name", None) or job.file.parent.name for job in here.jobs]
+        with here() as run:
+            FigureSet(Experiments(self.root, self.cache, "numpy")).compute([self.root / "posts/01-first"])
+            Demos(self.root, self.cache, "numpy").payloads([self.root / "demos/stories/model.py"])
+        return [getattr(job, "name", None) or job.file.parent.name for job in run.jobs]
+
+    def payload(self) -> DemoPayload:
+        """What the page needs of the demo."""
+        with here():
+            return Demos(self.root, self.cache, "numpy").payloads([self.root / "demos/stories/model.py"])["stories"]
 
     def published(self) -> tuple[dict[str, int | str | list[int]], bytes]:
         """The tokens as the page gets them: their entry in the manifest, and what lies at its address."""
-        payload = Demos(self.root, self.cache, "numpy", Here()).payloads([self.root / "demos/stories/model.py"])[
-            "stories"
-        ]
         assets = ModelAssets(Output(), self.cache, self.root)
-        manifest = json.loads(assets.output.files[assets.manifest(payload).lstrip("/")])
+        manifest = json.loads(assets.output.files[assets.manifest(self.payload()).lstrip("/")])
         entry = manifest["data"]["demos/stories/tokens"]
         return entry, assets.output.files[entry["url"].lstrip("/")]
 
@@ -136,11 +138,11 @@ def test_a_function_is_a_data_set_for_models_experiments_and_pages(stories: Stor
     assert entry.pop("url").startswith("/assets/demos-stories-tokens-")
     assert entry == {"dtype": "u8", "scale": 1.0, "shape": [4]}
     assert numbers == bytes([0, 2, 1, 0]), "a byte a token travels"
-    payload = Demos(stories.root, stories.cache, "numpy", Here()).payloads([stories.root / "demos/stories/model.py"])
-    outputs = json.loads(payload["stories"].recording)["outputs"]
+    payload = stories.payload()
+    outputs = json.loads(payload.recording)["outputs"]
     assert outputs["total"]["frames"] == [[0], [4]]
     assert outputs["seen"]["frames"][-1] == [0, 2, 1, 0]
-    assert payload["stories"].inputs == {}
+    assert payload.inputs == {}
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,7 @@ def test_a_mistake_is_one_sentence_in_the_author_s_file(
         stories.change("demos/stories/data.py", ", np.uint8", "")
     stories.change(f"demos/stories/{file}", old, new)
     with pytest.raises(BuildError, match=said) as caught:
-        Demos(stories.root, stories.cache, "numpy", Here()).payloads([stories.root / "demos/stories/model.py"])
+        stories.payload()
     assert f"demos/stories/{place}" in str(caught.value)
 
 

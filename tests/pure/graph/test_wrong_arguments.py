@@ -35,9 +35,8 @@ LAYERS = {name: getattr(nn, name) for name in nn.__all__ if name != "schedules"}
 SCHEDULES = {name: getattr(nn.schedules, name) for name in ("linear_warmup", "cosine_decay", "warmup_cosine")}
 
 
-def numbers_and_tensors() -> list[Any]:
-    """All that calls are handed."""
-    model = Model("anything")
+def numbers_and_tensors(model: Model) -> list[Any]:
+    """All that calls are handed: inputs of the model, and anything else."""
     floats = [model.input(f"x{n}", shape) for n, shape in enumerate(SHAPES)]
     whole = [model.input(f"n{n}", shape, dtype="u32") for n, shape in enumerate(SHAPES)]
     return [*floats, *whole, *ANYTHING, *([x, x] for x in floats), floats[:3]]
@@ -59,15 +58,18 @@ def operands(function: Callable[..., Any], rng: random.Random, pool: list[Any]) 
     return tuple(given)
 
 
-def outcome(function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
-    """What a call gives, and a GraphError that names the line of it here; fails where anything else is raised."""
+def outcome(function: Callable[..., Any], given: tuple[Any, ...], within: Model | None) -> Any:
+    """What a call gives, or a GraphError that names the line of it here; fails where anything else is raised.
+
+    It happens within a program of the model, or outside of all.
+    """
     found = []
 
     def call() -> None:
         found.append(function(*given))
 
     try:
-        Model("m").program(call)
+        within.program(call) if within else call()
     except GraphError as error:
         if error.file != THIS:
             pytest.fail(f"{given}: {error}")
@@ -79,14 +81,14 @@ def outcome(function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
 
 def tried(name: str, function: Callable[..., Any], parts: tuple[str, ...] = ()) -> list[Any]:
     """The outcomes of many calls, and of the public methods of what they give."""
-    rng, pool, outcomes = random.Random(name), numbers_and_tensors(), []
+    rng, pool, outcomes = random.Random(name), numbers_and_tensors(Model("anything")), []
     for _ in range(CALLS):
-        made = outcome(function, operands(function, rng, pool))
+        made = outcome(function, operands(function, rng, pool), Model("m"))
         outcomes.append(made)
         if isinstance(made, nn.Module | nn.SGD | nn.Adam | nn.RMSProp):
             for method in parts:
                 called = getattr(made, method)
-                outcome(called, operands(called, rng, pool))
+                outcome(called, operands(called, rng, pool), Model("m"))
     return outcomes
 
 
@@ -105,24 +107,40 @@ def test_a_layer(name: str) -> None:
     assert not all(isinstance(each, GraphError) for each in outcomes), "some calls are right"
 
 
+WITHIN = ("assign", "update", "current", "watch", "expose", "met", "draws", "differentiates", "record")
 METHODS = [name for name, method in vars(Model).items() if name[0] != "_" and inspect.isfunction(method)]
 
 
 @pytest.mark.parametrize("name", METHODS)
 def test_a_model(name: str) -> None:
-    model = Model("tried")
-    rng, pool = random.Random(name), [*numbers_and_tensors(), model.state("s", (2, 3)), nn.Linear(3, 4), nn.LSTM(3, 4)]
-    model.program(lambda: {"y": model.expose("seen", model.variables["s"].tensor + 1)})
+    """Each call has a model of its own, and happens where it belongs, so that right calls are not refused."""
+    rng, outcomes = random.Random(name), []
     for _ in range(CALLS):
-        outcome(getattr(model, name), operands(getattr(model, name), rng, pool))
+        model = Model("tried")
+        pool = [*numbers_and_tensors(model), *(model.state(f"s{n}", shape) for n, shape in enumerate(SHAPES))]
+        pool += ["a"] * 6 + [nn.Linear(3, 4), nn.LSTM(3, 4), lambda *x: x[0] * 2 if x else None]
+        model.program(function_named_a(model))
+        method = getattr(model, name)
+        outcomes.append(outcome(method, operands(method, rng, pool), model if name in WITHIN else None))
+    refused = [each for each in outcomes if isinstance(each, GraphError)]
+    assert 0 < len(refused) < CALLS, "some calls are right, some are wrong"
+
+
+def function_named_a(model: Model) -> Callable[[], dict[str, Tensor]]:
+    """A program that shows something, under a name that calls are handed too."""
+
+    def a() -> dict[str, Tensor]:
+        return {"y": model.expose("a", model.variables["s4"].tensor + 1)}
+
+    return a
 
 
 @pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "floordiv", "mod", "lt", "pow", "matmul", "getitem"])
 def test_an_operator(name: str) -> None:
-    everything = numbers_and_tensors()
+    everything = numbers_and_tensors(Model("anything"))
     for x in (each for each in everything if isinstance(each, Tensor)):
         for other in everything:
-            outcome(getattr(operator, name), (x, other))
+            outcome(getattr(operator, name), (x, other), Model("m"))
 
 
 CAST = 'cast the others, as cast(x, "f32") * 0.5.'

@@ -14,6 +14,7 @@ from site_builder.plan import Plan, lower
 from site_builder.plan.kernels import HALF
 from site_builder.plan.plan import PlanKernel, PlanVariant
 from site_builder.run.on_wgpu import FEATURES
+from tests.plans import read
 
 BETTER = [HALF, "subgroups"]
 
@@ -42,7 +43,7 @@ def test_large_products_of_models_that_ask_for_it(size: int, half: bool, expecte
 
     plan = lower(model)
     assert kernels(plan) == [expected]
-    assert Plan.from_json(plan.to_json()).kernels == plan.kernels
+    assert read(plan.to_json()).kernels == plan.kernels
 
 
 def test_a_device_runs_the_first_for_which_it_has_the_feature() -> None:

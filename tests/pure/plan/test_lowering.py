@@ -14,7 +14,8 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.errors import PlanError
 from site_builder.graph import Model, Tensor
-from site_builder.plan import Plan, dispatches_per_run, lower
+from site_builder.plan import dispatches_per_run, lower
+from tests.plans import read
 
 
 def classifier(widths: list[int], optimiser: Any, activation: Any = g.relu) -> Model:
@@ -131,7 +132,7 @@ def test_a_plan_is_small_and_the_same_every_time() -> None:
 
 def test_a_plan_survives_json() -> None:
     plan = lower(classifier([64, 32, 16, 10], nn.Adam))
-    again = Plan.from_json(plan.to_json())
+    again = read(plan.to_json())
     assert again.to_json() == plan.to_json()
     assert again.programs == plan.programs
 
@@ -240,18 +241,18 @@ def broken(change: Any) -> str:
 )
 def test_a_plan_that_lies_is_refused(change: Any, message: str) -> None:
     with pytest.raises(PlanError, match=message):
-        Plan.from_json(broken(change))
+        read(broken(change))
 
 
 def test_a_plan_that_is_no_json_is_refused() -> None:
     for text in ("{", "[" * 100_000, "9" * 5_000, "\0"):
         with pytest.raises(PlanError, match="a plan is JSON, found"):
-            Plan.from_json(text)
+            read(text)
 
 
 def test_what_is_said_of_a_plan_is_not_the_plan() -> None:
     with pytest.raises(PlanError) as said:
-        Plan.from_json(json.dumps([json.loads(broken(lambda d: None))]))
+        read(json.dumps([json.loads(broken(lambda d: None))]))
     assert len(str(said.value)) < 300
 
 

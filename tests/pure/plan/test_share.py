@@ -14,6 +14,7 @@ from site_builder.plan import Plan, Step, lower, share
 from site_builder.plan.dispatch import Dispatch, Key
 from site_builder.plan.fuse import Body, fuse
 from site_builder.plan.kernels import Binding, load
+from tests.plans import read
 
 
 def network(*widths: int, batch: int = 64) -> Model:
@@ -85,7 +86,7 @@ def test_a_kernel_without_kin_keeps_its_constants() -> None:
 def test_a_variant_takes_the_same_parameters_and_workgroups_of_its_own() -> None:
     model = network(128, 256, 192, 64, batch=264)
     model.half = True
-    plan = Plan.from_json(lower(model).to_json())
+    plan = read(lower(model).to_json())
     steps = [s for s in products(plan) if plan.kernels[s.kernel].params]
     assert len(steps) == 2
     assert len({s.kernel for s in steps}) == 1

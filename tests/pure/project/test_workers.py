@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -26,10 +25,9 @@ class Double:
         return 2 * self.number
 
 
-def test_any_executor_will_do() -> None:
+def test_each_result_comes_with_the_place_of_its_job() -> None:
     found: dict[int, int] = {}
-    with ThreadPoolExecutor(2) as threads:
-        run_all([Double(number) for number in range(1, 9)], threads, found.__setitem__)
+    run_all([Double(number) for number in range(1, 9)], found.__setitem__)
     assert found == {index: 2 * (index + 1) for index in range(8)}
 
 
@@ -40,7 +38,7 @@ def test_without_jobs_nothing_starts() -> None:
 def test_an_error_comes_back_whole_and_others_results_are_kept() -> None:
     found: dict[int, int] = {}
     with pytest.raises(FigureError) as caught:
-        run_all([Double(1), Double(-7)], None, found.__setitem__)
+        run_all([Double(1), Double(-7)], found.__setitem__)
     assert (caught.value.file, caught.value.line, caught.value.message) == ("figures.py", 7, "-7 is negative")
     assert found == {0: 2}
 

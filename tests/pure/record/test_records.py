@@ -29,14 +29,8 @@ def record(**changed: object) -> Record:
 
 def test_a_record_survives_json_and_its_text_is_stable() -> None:
     full = record(inputs={"rate": {"shape": [], "values": [0.5]}}, data=["digits/images"], kernels={"a.wgsl": "0f"})
-    assert Record.from_json(full.to_json()) == full
-    assert Record.from_json(full.to_json()).to_json() == full.to_json()
+    assert Record(**json.loads(full.to_json())) == full
     assert list(json.loads(full.to_json())) == sorted(json.loads(full.to_json()))
-
-
-def test_something_else_is_not_a_record() -> None:
-    with pytest.raises(ValueError, match="not a record"):
-        Record.from_json('{"series": {}, "colour": 1}')
 
 
 @pytest.mark.parametrize(

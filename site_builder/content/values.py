@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from ..errors import ContentError
 from .html import suggestion
 
-Scalar = float | int | str | bool
+Quotable = float | int | str | bool
 EXPONENT = re.compile(r"(?P<digits>\d(?:\.\d+)?)e(?P<sign>[+-])0*(?P<power>\d+)")
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -22,7 +22,7 @@ def parse(text: str) -> tuple[str, str]:
     return path.strip(), spec.strip()
 
 
-def lookup(values: Mapping[str, object], path: str, file: str, line: int) -> Scalar:
+def lookup(values: Mapping[str, object], path: str, file: str, line: int) -> Quotable:
     """The scalar at a dotted path. A name on the way may contain dots itself. Raises ContentError if there is none."""
     found = _find(values, path)
     if found is None:
@@ -34,12 +34,12 @@ def lookup(values: Mapping[str, object], path: str, file: str, line: int) -> Sca
         return found
     item = getattr(found, "item", None)  # a NumPy scalar
     if callable(item) and getattr(found, "size", 0) == 1:
-        scalar: Scalar = item()
+        scalar: Quotable = item()
         return scalar
     raise ContentError(f"the value `{path}` is a series and not one number", file, line)
 
 
-def show(value: Scalar, spec: str, file: str, line: int) -> str:
+def show(value: Quotable, spec: str, file: str, line: int) -> str:
     """The value as prose has it: Python's format spec, a true minus sign, powers of ten written as such."""
     if not spec and isinstance(value, float):
         spec = ".4g"

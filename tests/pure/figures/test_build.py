@@ -129,6 +129,18 @@ def test_a_file_that_an_experiment_opens_counts(project: Project) -> None:
     assert project.compute()[1] == ["plain", "raster"]
 
 
+def test_code_that_importlib_imports_counts(project: Project) -> None:
+    project.write(project.root / "helpers" / "hidden.py", "from helpers.deeper import SIZE\n")
+    project.write(project.root / "helpers" / "deeper.py", "SIZE = 6.0\n")
+    project.change(project.file, "import numpy as np", "import importlib\n\nimport numpy as np")
+    project.change(project.file, "np.arange(6.0)", 'np.arange(importlib.import_module("helpers.hidden").SIZE)')
+    project.compute()
+    project.change(project.root / "helpers" / "deeper.py", "SIZE", '"""What."""\nSIZE')
+    assert project.compute()[1] == []
+    project.change(project.root / "helpers" / "deeper.py", "6.0", "5.0 + 1")
+    assert project.compute()[1] == ["plain"]
+
+
 def test_an_untouched_tree_imports_no_numerics(project: Project) -> None:
     project.compute()
     code = (

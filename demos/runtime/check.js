@@ -80,7 +80,7 @@ function check(plan) {
   const names = buffers.map(({ name }) => name).filter(Boolean);
   demand(new Set(names).size === names.length, "two of its buffers have one name");
   const memory = allocations.reduce((a, b) => a + b, 0);
-  demand(memory <= 2 ** 30, `it needs ${memory} bytes of memory, and this page gives no demo more than ${2 ** 30}`);
+  demand(memory <= limits.buildSiteMaxMemory, `it needs ${memory} bytes of memory, and this page gives no demo more than ${limits.buildSiteMaxMemory}`);
   buffers.forEach(({ name, shape, dtype, role, allocation, offset, initial, bound, source }, i) => {
     const label = name ?? `buffer ${i}`;
     demand([name, source].every((each) => isText(each ?? "")), `${label} has no proper name or source`);

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +53,7 @@ class ExperimentJob:
             experiment = getattr(load_module(self.root, self.file), self.name)
             lab = Lab(self.runner)
             returned = experiment(lab)
-            with _of(relative(self.root, self.file), self.line):
+            with _placed(relative(self.root, self.file), self.line):
                 result = pack(returned, lab.record, lab.plans)
         dependencies = Dependencies(lab.kernels, reads.data, reads.files)
         return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
@@ -88,7 +90,7 @@ class DrawingJob:
             for narrow in (False, True):
                 with theme.styled(narrow):
                     fig = draw(*(unpack(json.loads(result)) for result in self.results))
-                    with _of(relative(self.root, self.file), self.line):
+                    with _placed(relative(self.root, self.file), self.line):
                         if not isinstance(fig, Figure):
                             raise FigureError(f"{what} returned {type(fig).__name__}, expected a matplotlib Figure")
                         drawn[narrow] = theme.render(fig, self.name, self.alt)
@@ -97,16 +99,12 @@ class DrawingJob:
         return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
 
 
-class _of:
+@contextmanager
+def _placed(file: str, line: int) -> Iterator[None]:
     """Gives an error about a whole function the place where the function begins."""
-
-    def __init__(self, file: str, line: int) -> None:
-        self.file = file
-        self.line = line
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, FigureError) and error.file is None:
-            raise FigureError(error.message, self.file, self.line, error.hint) from error
+    try:
+        yield
+    except FigureError as error:
+        if error.file is not None:
+            raise
+        raise FigureError(error.message, file, line, error.hint) from error

@@ -20,7 +20,7 @@ from .program import (
     expect_owned,
     variable_of,
 )
-from .tensor import Operand, Tensor, asked_at, caller, constant, fail, make
+from .tensor import Operand, Tensor, by_default_at, caller, constant, fail, make
 from .types import DType, Type
 
 Traced = Callable[[], Mapping[str, Tensor] | None]
@@ -181,14 +181,14 @@ class Model:
         expect_name(name, marks=True)
         if name in self.parameters:
             raise fail(f"{name} is a parameter of model {self.name}, which can be probed as it is", caller())
-        self._tracing_program().exposed[self.met(name)] = tensor
+        self._tracing_program().exposed[self.numbered(name)] = tensor
         return tensor
 
-    def met(self, name: str) -> str:
+    def numbered(self, name: str) -> str:
         """`name` the first time that it is asked for in the program being traced, then `name#1`, `name#2`, …"""
-        met = self._tracing_program().met
-        met[name] += 1
-        return f"{name}#{met[name] - 1}" if met[name] > 1 else name
+        uses = self._tracing_program().uses
+        uses[name] += 1
+        return f"{name}#{uses[name] - 1}" if uses[name] > 1 else name
 
     def probe(self, program: str, /, *names: str, **renamed: str) -> None:
         """Keep tensors inside a traced program as outputs, under their names: `blocks.0.attention.weights`.
@@ -245,7 +245,7 @@ class Model:
 
     def _init(self) -> None:
         for variable in list(self.variables.values()):
-            with asked_at(variable.line):  # where no line of the author's own asks
+            with by_default_at(variable.line):  # where no line of the author's own asks
                 if variable.role == "parameter":
                     assert variable.initialiser is not None
                     # A stream of its own for every parameter, which no other layer's coming or going changes.

@@ -18,7 +18,7 @@ from .functions.views import reshape
 from .ops import OPS
 from .ops.sources import LARGEST
 from .program import Assignment, Variable, topological, variable_of
-from .tensor import Tensor, asked_at, broadcast, constant, fail
+from .tensor import Tensor, broadcast, by_default_at, constant, fail
 
 _FOLDED: dict[str, Callable[[float, float], float]] = {
     "add": operator.add,
@@ -35,7 +35,7 @@ def simplify(assignments: Sequence[Assignment], anew: Collection[int] = ()) -> l
     in_place = _updates(assignments) - set(anew)
     for node in topological(a.value for a in assignments):
         inputs = tuple(new[x.number] for x in node.inputs)
-        with asked_at(node.line):
+        with by_default_at(node.line):
             update = node.op == "update_at" and node.number not in in_place
             candidate = _chosen(node, inputs) if update else _reduced(node, inputs)
         if candidate is None:

@@ -69,7 +69,7 @@ class Program:
 
     exposed  name -> tensor for which `Model.probe` may ask
     loss     the first scalar that it differentiates
-    met      how often a name was exposed, since a layer that is used twice exposes its names twice
+    uses     how often a name was exposed, since a layer that is used twice exposes its names twice
     counter  the state that counts its runs, if it is not the model's `step`
     drawn    (stream, counter) -> the line that draws random numbers from it
     """
@@ -78,7 +78,7 @@ class Program:
     assignments: list[Assignment] = field(default_factory=list)
     exposed: dict[str, Tensor] = field(default_factory=dict)
     loss: Tensor | None = None
-    met: Counter[str] = field(default_factory=Counter)
+    uses: Counter[str] = field(default_factory=Counter)
     counter: Tensor | None = None
     drawn: dict[tuple[int, int | None], AuthorLine | None] = field(default_factory=dict)
 
@@ -155,7 +155,7 @@ def expect_name(name: str, marks: bool = False) -> None:
     if not all(part.strip() for part in name.split(".")):
         raise fail(f"expected a name, and one before and after each dot, found {name!r}", caller())
     if marks and set(name) & set(":#"):
-        hint = "`probe` says layer:grad of a gradient, and layer#1 of what a program meets again"
+        hint = "`probe` says layer:grad of a gradient, and layer#1 of what a program exposes again"
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
 
 

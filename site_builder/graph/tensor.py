@@ -35,28 +35,28 @@ class AuthorLine:
     number: int
 
 
-_ASKED: ContextVar[tuple[FrameType, AuthorLine | None] | None] = ContextVar("asked", default=None)
+_DEFAULT: ContextVar[tuple[FrameType, AuthorLine | None] | None] = ContextVar("default line", default=None)
 
 
 @contextmanager
-def asked_at(line: AuthorLine | None) -> Iterator[None]:
-    """Within it, tensors that no author's line asks for are said to be asked for at `line`.
+def by_default_at(line: AuthorLine | None) -> Iterator[None]:
+    """Within it, tensors that no author's line asks for have `line`.
 
     Programs are simplified, and `init` is traced, long after the author's lines have run.
     """
-    token = _ASKED.set((sys._getframe(2), line))  # past contextlib's own frame: whoever says `with`
+    token = _DEFAULT.set((sys._getframe(2), line))  # past contextlib's own frame: whoever says `with`
     try:
         yield
     finally:
-        _ASKED.reset(token)
+        _DEFAULT.reset(token)
 
 
 def caller() -> AuthorLine | None:
-    """The innermost line of Python outside `graph` and `nn`, which is the author's; what `asked_at` says, if nearer."""
-    frame, asked = sys._getframe(1), _ASKED.get()
+    """The innermost line of Python outside `graph` and `nn`, the author's; that of `by_default_at`, if nearer."""
+    frame, default = sys._getframe(1), _DEFAULT.get()
     while frame is not None:
-        if asked is not None and frame is asked[0]:
-            return asked[1]
+        if default is not None and frame is default[0]:
+            return default[1]
         file = frame.f_code.co_filename
         if not file.startswith(_OWN):
             return AuthorLine(file, frame.f_lineno)

@@ -72,7 +72,7 @@ class MultiHeadAttention(Module):
         """
         if self._cross:
             (q,) = self._cut(self.q_proj(x), 1)
-            known = cache.kept(self) if memory is None else self._cut(self.kv_proj(memory), 2)
+            known = cache.current(self) if memory is None else self._cut(self.kv_proj(memory), 2)
             if known is None:
                 hint = "Call it with (x, memory), or let it remember one first"
                 raise fail("cross-attention takes a memory", caller(), hint=hint)

@@ -40,7 +40,7 @@ def keep(found: Sequence[Tensor], new: Sequence[Tensor]) -> Sequence[Tensor]:
     return new
 
 
-def kept(layer: Module) -> list[Tensor] | None:
+def current(layer: Module) -> list[Tensor] | None:
     """What the layer's states hold, from this program or from one before it; None where there are none."""
     model = Model.tracing()
     if model is None:

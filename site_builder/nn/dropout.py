@@ -26,5 +26,5 @@ class Dropout(Module):
         if never or is_evaluating():
             return x
         model = Model.tracing()
-        place = f"{self.path}.dropped" if model is None else model.met(f"{self.path}.dropped")
+        place = f"{self.path}.dropped" if model is None else model.numbered(f"{self.path}.dropped")
         return dropout(x, self.rate, zlib.crc32(place.encode()))

@@ -150,9 +150,9 @@ class Adam(_Optimiser):
             model.assign(m, mean)
             model.assign(v, scale)
             step = (mean / corrections[0]) / (sqrt(scale / corrections[1]) + self.epsilon)
-            model.assign(variable.tensor, variable.tensor * self._kept(variable) - self.rate * step)
+            model.assign(variable.tensor, variable.tensor * self._decay(variable) - self.rate * step)
 
-    def _kept(self, variable: Variable) -> Operand:
+    def _decay(self, variable: Variable) -> Operand:
         """What decay leaves of a parameter in one step."""
         return 1.0
 
@@ -182,7 +182,7 @@ class AdamW(Adam):
         self.weight_decay = weight_decay
         self.decays = decays
 
-    def _kept(self, variable: Variable) -> Operand:
+    def _decay(self, variable: Variable) -> Operand:
         return 1 - self.rate * self.weight_decay if self.decays(variable.name, variable.tensor) else 1.0
 
 

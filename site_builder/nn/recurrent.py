@@ -42,34 +42,34 @@ class Cell(Module):
         """The state before the first input: zeros."""
         return (full((batch, self.hidden), 0.0),) * self.states
 
-    def seen(self, x: Tensor) -> Tensor:
+    def input_gates(self, x: Tensor) -> Tensor:
         """The input's share of the gates, for one time or for all at once: [..., inputs] -> [..., gates · hidden]."""
         return x @ self.weight_ih + self.bias_ih
 
-    def remembered(self, h: Tensor) -> Tensor:
+    def state_gates(self, h: Tensor) -> Tensor:
         """The state's share: [batch, hidden] -> [batch, gates · hidden]."""
         return h @ self.weight_hh + self.bias_hh
 
-    def held(self, state: State) -> State:
+    def checked(self, state: State) -> State:
         """The state, if it is one of such a cell."""
         if len(state) != self.states:
             raise fail(f"{type(self).__name__}: a state is {self.states} tensors, found {len(state)}", caller())
         return state
 
-    def advance(self, seen: Tensor, state: State) -> State:
-        """The next state; its first tensor is what the cell gives."""
+    def advance(self, from_input: Tensor, state: State) -> State:
+        """The next state, from the input's share of the gates; its first tensor is what the cell gives."""
         raise NotImplementedError
 
 
 class RNNCell(Cell):
     """h <- tanh(x W_ih + b_ih + h W_hh + b_hh): x [batch, inputs], h [batch, hidden]. Source: Elman (1990)."""
 
-    def advance(self, seen: Tensor, state: State) -> State:
-        (h,) = self.held(state)
-        return (self.expose("h", tanh(seen + self.remembered(h))),)
+    def advance(self, from_input: Tensor, state: State) -> State:
+        (h,) = self.checked(state)
+        return (self.expose("h", tanh(from_input + self.state_gates(h))),)
 
     def __call__(self, x: Tensor, h: Tensor) -> Tensor:
-        return self.advance(self.seen(x), (h,))[0]
+        return self.advance(self.input_gates(x), (h,))[0]
 
 
 class LSTMCell(Cell):
@@ -82,14 +82,14 @@ class LSTMCell(Cell):
     gates = 4
     states = 2
 
-    def advance(self, seen: Tensor, state: State) -> State:
-        h, c = self.held(state)
-        i, f, g, o = split(self.expose("gates", seen + self.remembered(h)), 4)
+    def advance(self, from_input: Tensor, state: State) -> State:
+        h, c = self.checked(state)
+        i, f, g, o = split(self.expose("gates", from_input + self.state_gates(h)), 4)
         c = self.expose("c", sigmoid(f) * c + sigmoid(i) * tanh(g))
         return self.expose("h", sigmoid(o) * tanh(c)), c
 
     def __call__(self, x: Tensor, h: Tensor, c: Tensor) -> State:
-        return self.advance(self.seen(x), (h, c))
+        return self.advance(self.input_gates(x), (h, c))
 
 
 class GRUCell(Cell):
@@ -101,15 +101,15 @@ class GRUCell(Cell):
 
     gates = 3
 
-    def advance(self, seen: Tensor, state: State) -> State:
-        (h,) = self.held(state)
-        (r, z, n), (r_h, z_h, n_h) = split(seen, 3), split(self.remembered(h), 3)
+    def advance(self, from_input: Tensor, state: State) -> State:
+        (h,) = self.checked(state)
+        (r, z, n), (r_h, z_h, n_h) = split(from_input, 3), split(self.state_gates(h), 3)
         r, z = self.expose("r", sigmoid(r + r_h)), self.expose("z", sigmoid(z + z_h))
         n = self.expose("n", tanh(n + r * n_h))
         return (self.expose("h", (1 - z) * n + z * h),)
 
     def __call__(self, x: Tensor, h: Tensor) -> Tensor:
-        return self.advance(self.seen(x), (h,))[0]
+        return self.advance(self.input_gates(x), (h,))[0]
 
 
 class Recurrent(Module):
@@ -141,10 +141,10 @@ class Recurrent(Module):
             )
         last = []
         for n, cell in enumerate(self.cells):
-            seen, given = cell.seen(x), []
+            from_input, given = cell.input_gates(x), []
             state = states[n] if states else cell.start(x.shape[0])
             for time in range(x.shape[1]):
-                state = cell.advance(seen[:, time], state)
+                state = cell.advance(from_input[:, time], state)
                 given.append(state[0])
             x = self.expose(f"layers.{n}", stack(given, axis=1))
             last.append(state)

@@ -9,8 +9,8 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     expressions.py   elementwise ops as WGSL
     anchors/         which kernel runs which op
     loops.py         a node whose kernel would loop for too long -> several nodes, by the rules in splits/
+    arity.py         an op of too many operands -> several ops
     views.py         views as offsets and strides
-    wide.py          an op of too many tensors -> several ops
     leaves.py        which buffers a kernel reads when it computes a node
     roots.py         which nodes get a buffer
     groups.py        which nodes one dispatch computes

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ..graph import Tensor, variable_of
 from ..graph.program import Assignment
-from .anchors import ANCHORS, Anchor, is_anchor, twin
+from .anchors import ANCHORS, Anchor, is_anchor, paired
 from .leaves import Leaf, extent
 from .limits import STORAGE_BUFFERS
 from .roots import Roots
@@ -96,8 +96,8 @@ class Grouping(Roots):
         pending = [node for node in self.order if is_anchor(node)]
         while pending:
             node = pending.pop()
-            pair = twin(node, pending)
-            anchor, nodes = pair if pair is not None and self._paired(*pair) else (ANCHORS[node.op], [node])
+            pair = paired(node, pending)
+            anchor, nodes = pair if pair is not None and self._may_pair(*pair) else (ANCHORS[node.op], [node])
             group = self._new({anchor.stores[n.op]: n.size for n in nodes}, anchor)
             for n in nodes:
                 group.nodes[anchor.stores[n.op]] = n
@@ -105,7 +105,7 @@ class Grouping(Roots):
                 pending = [p for p in pending if p is not n]
             self._join(nodes)
 
-    def _paired(self, anchor: Anchor, nodes: list[Tensor]) -> bool:
+    def _may_pair(self, anchor: Anchor, nodes: list[Tensor]) -> bool:
         """Whether one dispatch can compute both: neither is computed from the other, and it can bind all buffers."""
         first, second = nodes
         if self._derives(first, {second.number}) or self._derives(second, {first.number}):
@@ -133,7 +133,7 @@ class Grouping(Roots):
 
     def _put(self, root: Tensor, update: bool) -> None:
         """Have a group store the root."""
-        group, port = self._host(root, update)
+        group, port = self._port_for(root, update)
         group.roots[port].append(root)
         self.stored_by[root.number] = group
         if root.op != "read":  # the copy of a variable into another, from which nobody reads: they read the first
@@ -144,7 +144,7 @@ class Grouping(Roots):
         """Whether the root is computed from a kernel's result, as an optimiser's update is, and not from variables."""
         return root.op != "update_at" and any(leaf.node.op != "read" for leaf in self.leaves(root))
 
-    def _host(self, root: Tensor, update: bool) -> tuple[Group, str]:
+    def _port_for(self, root: Tensor, update: bool) -> tuple[Group, str]:
         """The group and port that store `root`: the group that makes its input, else one that reads alike, else new."""
         leaves = self.leaves(root)
         read, wanted = {leaf.node.number for leaf in leaves}, extent(root)
@@ -157,8 +157,8 @@ class Grouping(Roots):
         made_there = ((g, p) for g, p in ports if g in makers and self._stored(g, p) & read)
         single = wanted == 1 and not update
         related = ((g, p) for g, p in ports if single or self._reads_alike(g, read, wanted))
-        hosts = (host for host in itertools.chain(made_there, related) if self._fits(*host, root, leaves))
-        return next(hosts, None) or (self._new({"y": wanted}), "y")
+        fitting = (each for each in itertools.chain(made_there, related) if self._fits(*each, root, leaves))
+        return next(fitting, None) or (self._new({"y": wanted}), "y")
 
     def _is_open(self, group: Group, update: bool) -> bool:
         """Whether a root may join an anchor's group.

@@ -20,7 +20,7 @@ ROUNDS = 8  # in which the parts of what was split are split again
 INDICES = 2**32 - 2**29  # elements that kernels can count in 32 bits: some step past the end, by 32 rows at most
 
 
-def shortened(assignments: Sequence[Assignment]) -> list[Assignment]:
+def with_short_loops(assignments: Sequence[Assignment]) -> list[Assignment]:
     """The same assignments, over nodes whose kernels keep to `PASSES`. PlanError where there are no such nodes."""
     result = list(assignments)
     for _ in range(ROUNDS):

@@ -1,6 +1,6 @@
 """Lowering: a model's programs become a plan.
 
-    simplify (graph) -> shorten loops -> narrow -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
+    simplify (graph) -> split loops, arity -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
 
 In: a model. Out: a plan. It chooses kernels by op and shape, never by device. Beside a kernel the plan lists variants,
 which need a feature that not all devices have; those in half precision only if the model asks for them.
@@ -15,12 +15,13 @@ from ..errors import PlanError
 from ..graph import Model
 from ..graph.passes import simplify
 from ..graph.program import Assignment, Variable
+from .arity import with_few_operands
 from .dispatch import Dispatch, Key, variable_key
 from .emit import ProgramEmitter
 from .groups import Grouping
 from .kernels import Kernel, load
 from .limits import check
-from .loops import shortened
+from .loops import with_short_loops
 from .memory import Memory, place
 from .merge import merge
 from .norms import norms_of_arenas
@@ -28,7 +29,6 @@ from .order import schedule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, ShaderSource, Step
 from .share import share
 from .validate import validate
-from .wide import narrowed
 
 
 def lower(model: Model) -> Plan:
@@ -38,7 +38,7 @@ def lower(model: Model) -> Plan:
     """
     emitted: dict[str, list[Dispatch]] = {}
     for name, program in model.programs.items():
-        assignments = narrowed(shortened(simplify(program.assignments)))
+        assignments = with_few_operands(with_short_loops(simplify(program.assignments)))
         try:
             emitted[name] = _emit(name, assignments, model.half)
         except PlanError:  # some variable cannot be written in place, so that a dispatch would bind too many buffers
@@ -68,9 +68,10 @@ def lower(model: Model) -> Plan:
 def _emit(name: str, assignments: Sequence[Assignment], half: bool, in_place: bool = True) -> list[Dispatch]:
     grouping = Grouping(assignments, in_place)
     planned = schedule(grouping)
-    torn = [a.value for a in grouping.assignments if a.value.op == "update_at" and a.value.number not in planned.direct]
-    if torn:  # somebody reads of the old value what is replaced, and cannot do so before
-        return _emit(name, simplify(assignments, {node.number for node in torn}), half, in_place)
+    updates = {a.value.number for a in grouping.assignments if a.value.op == "update_at"}
+    copied = updates - planned.direct.keys()  # a group reads of the old value what is replaced, and cannot run before
+    if copied:
+        return _emit(name, simplify(assignments, copied), half, in_place)
     return ProgramEmitter(name, grouping, planned, half).dispatches()
 
 

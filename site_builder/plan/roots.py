@@ -153,7 +153,7 @@ class Roots(Leaves):
         """How many more buffers the dispatch that computes x can bind, if it also stores x as a piece.
 
         An elementwise node counts as reading three, since `_narrow` can reduce it to the operands of one op; that does
-        not go for a concatenation. An anchor's inputs are never narrowed, and its kernel may store a second result.
+        not go for a concatenation. An anchor's inputs are never reduced, and its kernel may store a second result.
         """
         reads = len(self.read_by(x)) if x.op == "concatenate" else 3
         if is_anchor(x):

@@ -91,10 +91,10 @@ class Cache:
         total = sum(size for _, size, _ in entries)
         freed = 0
         for used, size, path in entries:
-            torn = path.name.startswith(".part-")
-            if torn and newest - used < STALE_PART:
+            unfinished = path.name.startswith(".part-")
+            if unfinished and newest - used < STALE_PART:
                 continue
-            if torn or total - freed > limit:
+            if unfinished or total - freed > limit:
                 path.unlink(missing_ok=True)
                 freed += size
         return freed

@@ -1,7 +1,7 @@
-"""Running jobs elsewhere: in local processes.
+"""Running jobs in processes of our own.
 
-In: jobs, which are picklable and callable without arguments. Out: what they return, as it comes. It does not
-know what the jobs do.
+In: jobs, which are picklable and callable without arguments. Out: what they return, as it comes. It does not know what
+the jobs do.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def run_all(
     if not jobs:
         return
     errors: dict[int, Exception] = {}
-    with processes(len(jobs)) as chosen:
-        futures: dict[Future[Result], int] = {chosen.submit(job): index for index, job in enumerate(jobs)}
+    with processes(len(jobs)) as pool:
+        futures: dict[Future[Result], int] = {pool.submit(job): index for index, job in enumerate(jobs)}
         for future in as_completed(futures):
             try:
                 finished(futures[future], future.result())

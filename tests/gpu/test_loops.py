@@ -19,7 +19,7 @@ import pytest
 from site_builder.errors import GraphError
 from site_builder.graph.passes import simplify
 from site_builder.graph.program import topological
-from site_builder.plan.anchors import ANCHORS, Anchor, is_anchor, twin
+from site_builder.plan.anchors import ANCHORS, Anchor, is_anchor, paired
 from site_builder.plan.kernels import Binding, Kernel, load
 from site_builder.run.on_wgpu import LIMITS
 from site_builder.selfcheck.cases import CASES, model_of
@@ -49,7 +49,7 @@ def rows() -> dict[str, Anchor]:
         for assignment_set in (model_of(case).programs["run"], *_differentiated(case)):
             nodes = [n for n in topological(a.value for a in simplify(assignment_set.assignments)) if is_anchor(n)]
             for node in nodes:
-                pair = twin(node, nodes)
+                pair = paired(node, nodes)
                 for anchor in (ANCHORS[node.op], *([pair[0]] if pair else [])):
                     first = node if pair is None or anchor is not pair[0] else pair[1][0]
                     for file in (anchor.file(first), *anchor.variants(first)):

@@ -38,7 +38,7 @@ def passes(node: Tensor, **sizes: int) -> int:
     return max(anchor.passes(file, all_sizes) for file in (anchor.file(node), *anchor.variants(node)))
 
 
-def twin(node: Tensor, others: list[Tensor]) -> tuple[Anchor, list[Tensor]] | None:
+def paired(node: Tensor, others: list[Tensor]) -> tuple[Anchor, list[Tensor]] | None:
     """The row that gives `node` and one of `others` at once, and the two."""
     for other in others:
         for first, second in ((node, other), (other, node)):

@@ -15,7 +15,7 @@ from .table import Split, added, cut, longest, ranges
 MOST = 16  # parts in which a rank is computed: more would take longer than anyone waits
 
 
-def _seen(y: Tensor) -> tuple[Tensor, int, int]:
+def _rows_of(y: Tensor) -> tuple[Tensor, int, int]:
     """What is reduced, as [outer, length, inner], how many parts it comes in, and how long each of them is."""
     (x,), axes = y.inputs, y.attributes["axes"]
     outer, length = math.prod(x.shape[: axes[0]]), math.prod(x.shape[axis] for axis in axes)
@@ -29,7 +29,7 @@ def _blocks(x: Tensor, count: int, part: int) -> Tensor:
 
 
 def _sum(y: Tensor) -> Tensor:
-    x, count, part = _seen(y)
+    x, count, part = _rows_of(y)
     count = -(-x.shape[1] // part)
     whole = pad(x, [(0, 0), (0, count * part - x.shape[1]), (0, 0)])
     sums = make("sum", (_blocks(whole, count, part),), axes=(2,))
@@ -37,7 +37,7 @@ def _sum(y: Tensor) -> Tensor:
 
 
 def _max(y: Tensor) -> Tensor:
-    x, count, part = _seen(y)
+    x, count, part = _rows_of(y)
     largest = make("max", (_largest(x, count, part, "max"),), axes=(1,))
     return reshape(largest, y.shape)
 
@@ -52,7 +52,7 @@ def _largest(x: Tensor, count: int, part: int, op: str) -> Tensor:
 
 def _argmax(y: Tensor) -> Tensor:
     """The place in the first part whose largest number is the largest of all."""
-    x, count, part = _seen(y)
+    x, count, part = _rows_of(y)
     values = x if y.op == "argmax" else -x
     best = make("argmax", (_largest(values, count, part, "max"),), axes=(1,))  # [outer, inner]
     places = _largest(values, count, part, "argmax")  # [outer, parts, inner]

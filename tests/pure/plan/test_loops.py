@@ -16,7 +16,7 @@ from site_builder.graph.program import topological
 from site_builder.plan import lower
 from site_builder.plan.anchors import ANCHORS, PASSES, fits, is_anchor, passes, table
 from site_builder.plan.anchors.table import loop
-from site_builder.plan.loops import shortened
+from site_builder.plan.loops import with_short_loops
 from site_builder.plan.splits import SPLITS
 
 WHOLE = {"gather", "max_pool_index", "max_pool_gradient"}  # ops without loops, and those that no rule splits
@@ -35,7 +35,7 @@ def program(build: Callable[..., Tensor], *shapes: tuple[int, ...]) -> Model:
 
 def nodes(build: Callable[..., Tensor], *shapes: tuple[int, ...]) -> list[Tensor]:
     assignments = program(build, *shapes).programs["run"].assignments
-    return topological(a.value for a in shortened(simplify(assignments)))
+    return topological(a.value for a in with_short_loops(simplify(assignments)))
 
 
 def test_every_kernel_is_split_or_known_not_to_be() -> None:
@@ -74,7 +74,7 @@ def test_parts_are_short_enough(build: Callable[[Tensor], Tensor], shape: tuple[
 
 def test_what_is_short_stays_as_it_is() -> None:
     assignments = simplify(program(lambda x: g.softmax(x @ x), (64, 64)).programs["run"].assignments)
-    assert all(a.value is b.value for a, b in zip(shortened(assignments), assignments, strict=True))
+    assert all(a.value is b.value for a, b in zip(with_short_loops(assignments), assignments, strict=True))
 
 
 def test_parts_stem_from_the_authors_line() -> None:

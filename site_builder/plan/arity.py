@@ -1,4 +1,4 @@
-"""Ops of more tensors than one dispatch can bind become several of the same op.
+"""Ops of more operands than one dispatch can bind become several of the same op.
 
 In: a program's simplified assignments. Out: the same assignments, in which no op has too many inputs. A concatenation
 of 20 tensors becomes three of 6, one of 2, and one of those four; the norm of 20 tensors is the norm of four norms.
@@ -15,14 +15,14 @@ from ..graph.program import Assignment, topological
 from .anchors.reduce import NORMED
 from .limits import STORAGE_BUFFERS
 
-# op -> how many tensors one dispatch takes. A concatenation writes one buffer, and one more for what is fused into it.
+# op -> how many operands one dispatch takes. A concatenation writes one buffer, and one more for what is fused into it.
 MOST = {"concatenate": STORAGE_BUFFERS - 2, "global_norm": NORMED}
 
 
-def narrowed(assignments: Sequence[Assignment]) -> list[Assignment]:
+def with_few_operands(assignments: Sequence[Assignment]) -> list[Assignment]:
     """The same assignments, whose concatenations and norms each fit into one dispatch."""
     order = topological(a.value for a in assignments)
-    if not any(map(_is_too_wide, order)):
+    if not any(map(_has_too_many, order)):
         return list(assignments)
     new: dict[int, Tensor] = {}
     for node in order:  # all anew, since nodes are numbered in order
@@ -35,7 +35,7 @@ def narrowed(assignments: Sequence[Assignment]) -> list[Assignment]:
     return [Assignment(a.variable, new[a.value.number]) for a in assignments]
 
 
-def _is_too_wide(node: Tensor) -> bool:
+def _has_too_many(node: Tensor) -> bool:
     return len(node.inputs) > MOST.get(node.op, len(node.inputs))
 
 

@@ -21,6 +21,10 @@ from .tensor import Tensor, broadcast, make
 
 Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
 
+# Of a convolution's gradient by its weights: how many sums all its parts are together, so that many can be at work …
+PARTIAL_SUMS = 2**17
+WINDOWS = 64  # … if each part is over so many windows at least
+
 
 def _unbroadcast(d: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Sum `d` over the axes along which `shape` was repeated."""
@@ -67,7 +71,7 @@ def _matmul(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
 
 
 def _along_rows(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
-    """The rule of layer_norm and rms_norm, whose kernels also give the factor by which they multiplied each row."""
+    """The rule of layer_norm and rms_norm, which takes the factor by which they multiplied each row."""
     rstd = make(f"{y.op}_rstd", y.inputs)
     return make(f"{y.op}_gradient", (y, rstd, d)), -0.5 * sum(d * y * _along_last(rstd * rstd, y))
 
@@ -86,9 +90,8 @@ def _batch_norm_statistics(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
 
 def _convolution(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     (x, w), window = y.inputs, {"stride": y.attributes["stride"], "padding": y.attributes["padding"]}
-    # The weights are few and their sums are long, so that each is computed in parts: enough of them for 2,048 blocks of
-    # 64 weights, but none of fewer than 64 windows.
-    parts = min(-(-2048 * 64 // w.size), -(-d.size // d.shape[-1] // 64))
+    # The weights are few and their sums are long, so that each is computed in parts.
+    parts = min(-(-PARTIAL_SUMS // w.size), -(-d.size // d.shape[-1] // WINDOWS))
     dw = make("convolution_weight_gradient", (x, d), window=w.shape[:2], parts=parts, **window)
     return make("convolution_input_gradient", (w, d), size=x.shape[1:3], **window), sum(dw, 0)
 

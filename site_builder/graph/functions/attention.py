@@ -35,7 +35,7 @@ def attention(
     expect_axes("attention", "batch,time,heads,head_dim", q, k, v)
     expect_number("attention: scale", scale)
     if scale is not None:
-        q = q * (scale * math.sqrt(q.shape[-1]))  # which the kernel takes off again
+        q = q * (scale * math.sqrt(q.shape[-1]))  # since the op divides by √head_dim
     return make("attention", (q, k, v, _lengths(k, lengths)), causal=int(causal))
 
 

@@ -43,13 +43,13 @@ def batch_norm(x: Tensor, scale: Tensor | None = None, shift: Tensor | None = No
 
 
 def batch_statistics(x: Tensor, epsilon: Operand = 1e-5) -> tuple[Tensor, Tensor]:
-    """Means and variances [features] by which `batch_norm` of the same x and epsilon normalises, in one dispatch."""
+    """Means and variances [features] by which `batch_norm` of the same x and epsilon normalises, both at once."""
     statistics = make("batch_norm_statistics", (x, _epsilon("batch_statistics", epsilon)))
     return statistics[0], statistics[1]
 
 
 def scale_and_shift(x: Tensor, scale: Tensor | None, shift: Tensor | None) -> Tensor:
-    """x · scale + shift: x [..., features], scale, shift [features] or None. Both gradients are one dispatch."""
+    """x · scale + shift: x [..., features], scale, shift [features] or None. Both gradients are computed at once."""
     y = x if scale is None else make("scale", (x, scale))
     return y if shift is None else y + shift
 

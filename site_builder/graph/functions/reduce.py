@@ -160,7 +160,7 @@ def cumsum(x: Tensor, axis: int) -> Tensor:
     """Running sums: element n along `axis` is the sum of x's elements 0 to n.
 
     Within blocks of √length elements, and then of what the blocks before it hold, so that many can be at work and few
-    roundings follow one another: three or four dispatches, one up to 16 elements.
+    roundings follow one another; up to 16 elements are one block.
     """
     axis = axis_of("cumsum", x, axis)
     before, length, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]

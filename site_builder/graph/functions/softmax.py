@@ -26,7 +26,7 @@ __all__ = [
 
 
 def softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """e^x_k / Σ_j e^x_j along `axis`; no e^x overflows. One dispatch along the last axis, three along others."""
+    """e^x_k / Σ_j e^x_j along `axis`; no e^x overflows. One op along the last axis, several along others."""
     if _is_last("softmax", x, axis):
         return make("softmax", (x,))
     e = exp(x - stop_gradient(max(x, axis, keepdims=True)))
@@ -116,5 +116,5 @@ def top_k_accuracy(logits: Tensor, labels: Tensor, k: Operand, weights: Tensor |
 
 
 def _is_last(op: str, x: Tensor, axis: int) -> bool:
-    """Whether `axis` is the last, along which there are kernels."""
+    """Whether `axis` is the last, along which softmax is one op."""
     return axis_of(op, x, axis) == len(x.shape) - 1

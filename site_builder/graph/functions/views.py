@@ -1,4 +1,4 @@
-"""The same elements elsewhere. No view costs a kernel: it is arithmetic on the indices of whoever reads it."""
+"""The same elements elsewhere. No view computes anything: it is arithmetic on the indices of whoever reads it."""
 
 from __future__ import annotations
 

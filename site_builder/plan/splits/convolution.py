@@ -12,27 +12,21 @@ from ..anchors import fits, passes
 from .table import Split, added, cut, longest, ranges
 
 
-def _convolution(y: Tensor) -> Tensor | None:
-    """Over some of the channels of x and w, and then over others."""
-    x, w = y.inputs
-    part = longest(y, "INPUTS", x.shape[3])
-    if part is None:
-        return None
-    return added(
-        make("convolution", (cut(x, 3, start, n), cut(w, 2, start, n)), **y.attributes)
-        for start, n in ranges(x.shape[3], part)
-    )
+def _over_channels(size: str, axes: tuple[int, int]) -> Split:
+    """Over some of the channels, and then over others: `axes` says which axis of each input they are."""
 
+    def split(y: Tensor) -> Tensor | None:
+        length = y.inputs[0].shape[axes[0]]
+        part = longest(y, size, length)
+        if part is None:
+            return None
+        parts = (
+            [cut(x, axis, start, n) for x, axis in zip(y.inputs, axes, strict=True)]
+            for start, n in ranges(length, part)
+        )
+        return added(make(y.op, tuple(inputs), **y.attributes) for inputs in parts)
 
-def _input_gradient(y: Tensor) -> Tensor | None:
-    w, d = y.inputs
-    part = longest(y, "OUTPUTS", d.shape[3])
-    if part is None:
-        return None
-    return added(
-        make("convolution_input_gradient", (cut(w, 3, start, n), cut(d, 3, start, n)), **y.attributes)
-        for start, n in ranges(d.shape[3], part)
-    )
+    return split
 
 
 def _weight_gradient(y: Tensor) -> Tensor:
@@ -73,8 +67,8 @@ def _average_pool_gradient(y: Tensor) -> Tensor | None:
 
 
 SPLITS: dict[str, Split] = {
-    "convolution": _convolution,
-    "convolution_input_gradient": _input_gradient,
+    "convolution": _over_channels("INPUTS", (3, 2)),
+    "convolution_input_gradient": _over_channels("OUTPUTS", (3, 3)),
     "convolution_weight_gradient": _weight_gradient,
     "max_pool": _pool,
     "average_pool": _pool,

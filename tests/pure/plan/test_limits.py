@@ -53,7 +53,7 @@ def test_nobody_writes_them_again() -> None:
 
 def test_graph_and_layers_know_none_of_them() -> None:
     files = [file for part in ("graph", "nn") for file in (ROOT / "site_builder" / part).rglob("*.py")]
-    said = re.compile(r"WebGPU|\bbuffers?\b", re.IGNORECASE)
+    said = re.compile(r"WebGPU|GPU|\bbuffers?\b|\bdispatch(es)?\b", re.IGNORECASE)
     found = [
         f"{file.relative_to(ROOT)}: {line}"
         for file in files

@@ -20,11 +20,9 @@ def _over_channels(size: str, axes: tuple[int, int]) -> Split:
         part = longest(y, size, length)
         if part is None:
             return None
-        parts = (
-            [cut(x, axis, start, n) for x, axis in zip(y.inputs, axes, strict=True)]
-            for start, n in ranges(length, part)
-        )
-        return added(make(y.op, tuple(inputs), **y.attributes) for inputs in parts)
+        both = tuple(zip(y.inputs, axes, strict=True))
+        parts = (tuple(cut(x, axis, start, n) for x, axis in both) for start, n in ranges(length, part))
+        return added(make(y.op, inputs, **y.attributes) for inputs in parts)
 
     return split
 

@@ -29,7 +29,7 @@ from typing import Any
 
 from site_builder.bundle.node import executable
 from site_builder.plan import lower
-from site_builder.run.on_wgpu import adapter, describe
+from site_builder.run.device import adapter, describe
 from tests import tools
 from tests.browser.published.site import Published, build, copy_project, demos, posts
 from tests.chromium import find, started

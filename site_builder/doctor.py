@@ -76,7 +76,7 @@ def _runners() -> Iterator[Finding]:
     """Which adapter figures would run on, why, and whether it has what plans ask for."""
     yield Finding("numpy", f"NumPy {metadata.version('numpy')} runs graphs in float64 or float32, always there")
     try:
-        from .run.on_wgpu import FEATURES, LIMITS, adapter, describe, features, lacks
+        from .run.device import FEATURES, LIMITS, adapter, describe, features, lacks
 
         chosen = adapter()
     except (BuildError, ImportError, OSError) as error:

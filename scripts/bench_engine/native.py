@@ -17,7 +17,7 @@ import wgpu
 
 from site_builder.plan import Plan
 from site_builder.run import Runner, wgpu_runner
-from site_builder.run.on_wgpu import LIMITS, adapter
+from site_builder.run.device import LIMITS, adapter
 
 from .roof import Kernel
 from .twins import Twin

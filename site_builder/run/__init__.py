@@ -54,7 +54,7 @@ def wgpu_runner(plan: Plan, load: Loader = no_data) -> Runner:
 def has_adapter() -> bool:
     """Whether wgpu finds an adapter that can run plans."""
     try:
-        from .on_wgpu import adapter
+        from .device import adapter
 
         adapter()
     except (DeviceError, ImportError, OSError):  # without Vulkan's loader, wgpu cannot even be imported everywhere

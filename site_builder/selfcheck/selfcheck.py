@@ -19,8 +19,9 @@ from ..plan import Plan, lower
 from ..plan.anchors import PASSES
 from ..plan.kernels import HALF
 from ..run.arrays import Array
+from ..run.device import FEATURES, features, passes_run
 from ..run.on_numpy import NumPyRunner
-from ..run.on_wgpu import FEATURES, WgpuRunner, features, passes_run
+from ..run.on_wgpu import WgpuRunner
 from .cases import CASES, HALF_TOLERANCE, Case, model_of, numbers
 
 FLOOR = 1e-3

@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def device() -> Iterator[Any]:
     import wgpu
 
-    from site_builder.run.on_wgpu import LIMITS
+    from site_builder.run.device import LIMITS
 
     adapters = [a for a in wgpu.gpu.enumerate_adapters_sync() if a.info["backend_type"] == "Vulkan"]
     if not adapters:

@@ -30,11 +30,11 @@ def test_limits_are_listed_as_found_and_needed(device: Any, monkeypatch: pytest.
 
 
 def test_an_adapter_that_offers_too_little_is_said_and_refused(device: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from site_builder.run import on_wgpu
+    from site_builder.run import device as devices
 
-    monkeypatch.setitem(on_wgpu.LIMITS, "max-compute-invocations-per-workgroup", 2**30)
-    on_wgpu._device.cache_clear()
-    on_wgpu.features.cache_clear()
+    monkeypatch.setitem(devices.LIMITS, "max-compute-invocations-per-workgroup", 2**30)
+    devices.gpu_device.cache_clear()
+    devices.features.cache_clear()
     limits, *_, wgpu = findings("limits", "wgpu")[::-1]
     assert "too small: max-compute-invocations-per-workgroup " in limits.text
     assert "(needed: 1073741824)" in limits.text
@@ -70,12 +70,12 @@ def test_a_failure_is_one_line(device: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_trial_that_cannot_be_read_is_one_line(device: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from site_builder.run import on_wgpu
+    from site_builder.run import device as devices
 
     def failing() -> frozenset[str]:
         raise KernelError("this kernel ends early", "shaders/device/quads.wgsl", 3)
 
-    monkeypatch.setattr(on_wgpu, "features", failing)
+    monkeypatch.setattr(devices, "features", failing)
     (features,) = findings("features")
     assert features.text == "shaders/device/quads.wgsl:3: this kernel ends early."
     assert features.wrong

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_all_who_know_features_know_the_same() -> None:
-    from site_builder.run.on_wgpu import FEATURES
+    from site_builder.run.device import FEATURES
 
     schema = json.loads((ROOT / "site_builder" / "plan" / "schema.json").read_text())
     variant = schema["properties"]["kernels"]["items"]["properties"]["variants"]["items"]["properties"]
@@ -37,7 +37,8 @@ def test_all_who_know_features_know_the_same() -> None:
 
 
 def test_a_gpt_learns_as_in_f32(device: Any) -> None:
-    from site_builder.run.on_wgpu import WgpuRunner, features
+    from site_builder.run.device import features
+    from site_builder.run.on_wgpu import WgpuRunner
 
     if HALF not in features():
         missing("an adapter with half precision")

@@ -21,7 +21,7 @@ from site_builder.graph.passes import simplify
 from site_builder.graph.program import topological
 from site_builder.plan.anchors import ANCHORS, Anchor, is_anchor, paired
 from site_builder.plan.kernels import Binding, Kernel, load
-from site_builder.run.on_wgpu import LIMITS
+from site_builder.run.device import LIMITS
 from site_builder.selfcheck.cases import CASES, model_of
 
 from .conftest import Dispatch, Job, dispatcher, missing

@@ -40,7 +40,7 @@ def test_gradient_is_as_defined(device: Any, case: Case) -> None:
 
 
 def test_a_machine_can_try_every_kernel(device: Any) -> None:
-    from site_builder.run.on_wgpu import features
+    from site_builder.run.device import features
 
     tried = list(trials())
     kernels = {kernel for trial in tried for kernel in trial.kernels}

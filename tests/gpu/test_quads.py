@@ -10,8 +10,9 @@ import pytest
 
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
-from site_builder.run import on_wgpu
-from site_builder.run.on_wgpu import WgpuRunner, features, quads_are_neighbours
+from site_builder.run import device as devices
+from site_builder.run.device import features, quads_are_neighbours
+from site_builder.run.on_wgpu import WgpuRunner
 
 
 def test_a_device_with_other_quads_goes_without_them(device: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,10 +20,10 @@ def test_a_device_with_other_quads_goes_without_them(device: Any, monkeypatch: p
         pytest.skip("this device has no subgroups")
     assert quads_are_neighbours(device)
     assert "subgroups" in features()
-    trial = on_wgpu.load(on_wgpu.QUADS)
+    trial = devices.load(devices.QUADS)
     other = replace(trial, wgsl=trial.wgsl.replace("0u, 1u, 2u, 3u", "0u, 2u, 1u, 3u"))
     assert other != trial
-    monkeypatch.setattr(on_wgpu, "load", lambda file: other)
+    monkeypatch.setattr(devices, "load", lambda file: other)
     assert not quads_are_neighbours(device)
     features.cache_clear()
     try:

@@ -77,7 +77,7 @@ def test_data_that_do_not_fit_are_refused_before_anything_is_allocated(
     points = model.data("points", shape, source=source)
     model.program(lambda: {"y": points + 1})
     plan = lower(model)
-    monkeypatch.setattr(on_wgpu, "_device", object)  # which has no create_buffer
+    monkeypatch.setattr(on_wgpu, "gpu_device", object)  # which has no create_buffer
     with pytest.raises(DataError, match=said):
         on_wgpu.WgpuRunner(plan, load=load_data)
 

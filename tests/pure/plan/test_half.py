@@ -13,7 +13,7 @@ from site_builder.graph import Model, Tensor
 from site_builder.plan import Plan, lower
 from site_builder.plan.kernels import HALF
 from site_builder.plan.plan import PlanKernel, PlanVariant
-from site_builder.run.on_wgpu import FEATURES
+from site_builder.run.device import FEATURES
 from tests.plans import read
 
 BETTER = [HALF, "subgroups"]

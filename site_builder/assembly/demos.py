@@ -84,7 +84,7 @@ class ModelAssets:
         base = digest("dataset", name, datasets.fingerprint(self.project, name))
         place = CachedResult(self.cache, self.project, "dataset", base)
         found = place.find()
-        stored = self._made(place, name) if found is None else found.data
+        stored = self._made(place, name) if found is None else found.result
         text, _, data = stored.partition(b"\n")
         url = self.output.asset(f"{name.replace('/', '-')}.bin", data)
         return {"url": url, **json.loads(text)}

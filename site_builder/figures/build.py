@@ -97,7 +97,7 @@ class FigureSet:
                 jobs[place] = DrawingJob(
                     root, source.file, source.function, source.name, source.line, source.alt, inputs
                 )
-        found = {place: json.loads(hit.data) for place, cached in places.items() if (hit := cached.find())}
+        found = {place: json.loads(hit.result) for place, cached in places.items() if (hit := cached.find())}
         missing = [place for place in places if place not in found]
         progress = Progress("Drew", [None] * len(missing), self.experiments.notify)
 

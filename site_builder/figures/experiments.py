@@ -35,14 +35,14 @@ class _Experiment:
     kept: KeptResult
     cached: CachedResult
 
-    def find(self) -> Any:
-        """The result, None where it has to be computed. What only the cache has is kept from now on."""
-        if (result := self.kept.find()) is not None:
-            return result
-        hit = self.cached.find()
+    def find(self, cached: bool) -> Any:
+        """The result, None where it has to be computed. With `cached` what only the cache has is kept from now on."""
+        if (known := self.kept.find()) is not None:
+            return known.result
+        hit = self.cached.find() if cached else None
         if hit is None:
             return None
-        stored = json.loads(hit.data)
+        stored = json.loads(hit.result)
         self.kept.store(hit.dependencies, stored["result"], stored["seconds"])
         return stored["result"]
 
@@ -73,11 +73,11 @@ class Experiments:
             for each in scans
             for source in each.experiments
         }
-        found: dict[FileAndName, Any] = {}
-        for place, one in experiments.items():
-            result = one.find() if self.compare is None else one.kept.find()
-            if result is not None:
-                found[place] = result
+        found = {
+            place: result
+            for place, one in experiments.items()
+            if (result := one.find(self.compare is None)) is not None
+        }
         missing = [place for place in experiments if place not in found or self.compare]
         progress = Progress("Computed", [experiments[place].kept.seconds() for place in missing], self.notify)
 

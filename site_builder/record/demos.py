@@ -25,7 +25,7 @@ from site_builder.project.progress import Notify, Progress
 from site_builder.project.workers import run_all
 from site_builder.record.compare import Compare
 from site_builder.record.kept_results import KeptResult
-from site_builder.record.provenance import CachedResult, Dependencies, engine, observed
+from site_builder.record.provenance import CachedResult, Dependencies, Hit, engine, observed
 from site_builder.record.records import packed, rounded_list, to_json
 from site_builder.run.declarations import Demo, Option, Recording
 
@@ -112,43 +112,48 @@ class Demos:
         cached = {file: CachedResult(self.cache, self.root, "demo", digest(base, form)) for file, base in bases.items()}
         kept = {file: self._kept(file, base) for file, base in bases.items()}
         hits = {file: hit for file, place in cached.items() if (hit := place.find()) is not None}
-        found = {file: json.loads(hit.data) for file, hit in hits.items()}
-        recordings = {file: place.find() for file, place in kept.items()}
+        found = {file: json.loads(hit.result) for file, hit in hits.items()}
+        known = {file: recording for file, place in kept.items() if (recording := place.find()) is not None}
         for file, hit in hits.items():
-            if recordings[file] is None and self.compare is None:
+            if file in known:
+                found[file]["recording"] = to_json(known[file].result)
+            elif self.compare is None:
                 kept[file].store(hit.dependencies, json.loads(found[file]["recording"]), kept[file].seconds())
         missing = [file for file in bases if file not in found or self.compare]
-        progress = Progress("Recorded", [self._expected(kept[file], recordings[file]) for file in missing], self.notify)
+        progress = Progress("Recorded", [self._expected(kept[file], file in known) for file in missing], self.notify)
 
         def done(index: int, made: JobResult) -> None:
             file = missing[index]
             progress.done(index, f"the demo {file.parent.name}")
             found[file] = json.loads(made.payload)
             if self.compare is not None:
-                self.compare(kept[file].origin, _measured(recordings[file]), _measured(made.recording))
-                return
-            cached[file].store(made.dependencies, made.payload)
-            if made.seconds is not None:
+                before = _measured(known[file].result) if file in known else None
+                self.compare(kept[file].origin, before, _measured(made.recording))
+            elif file in known:  # which is a part of the payload, and derives from what its own run read
+                cached[file].store(made.dependencies.joined(known[file].dependencies), made.payload)
+            else:
+                cached[file].store(made.dependencies, made.payload)
                 kept[file].store(made.dependencies, made.recording, made.seconds)
 
-        run_all([self._job(file, recordings[file]) for file in missing], done)
+        run_all([self._job(file, known.get(file)) for file in missing], done)
         names = [each.name for each in fields(DemoPayload)]
         return {file.parent.name: DemoPayload(**{key: found[file][key] for key in names}) for file in bases}
 
     def _kept(self, file: Path, base: str) -> KeptResult:
         return KeptResult(self.root, file.parent / RECORDING, f"the demo {file.parent.name}", base)
 
-    def _job(self, file: Path, recording: Any) -> DemoJob:
-        known = None if recording is None or self.compare else to_json(recording)
+    def _job(self, file: Path, recording: Hit[Any] | None) -> DemoJob:
+        known = None if recording is None or self.compare else to_json(recording.result)
         return DemoJob(self.root, file, self.runner, known)
 
-    def _expected(self, kept: KeptResult, recording: Any) -> float | None:
-        return kept.seconds() if recording is None or self.compare else None
+    def _expected(self, kept: KeptResult, is_known: bool) -> float | None:
+        """Seconds that it takes to record a demo; lowering alone, where its recording is known, takes few."""
+        return None if is_known and self.compare is None else kept.seconds()
 
 
 def _measured(recording: Any) -> Any:
-    """Of a recording what does not depend on the machine that made it; None of None."""
-    return None if recording is None else {name: each for name, each in recording.items() if name not in MACHINE}
+    """Of a recording what does not depend on the machine that made it."""
+    return {name: each for name, each in recording.items() if name not in MACHINE}
 
 
 def combinations(options: Mapping[str, Sequence[Option]]) -> list[dict[str, Option]]:

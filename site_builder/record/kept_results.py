@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.project.cache import digest, write_atomically
-from site_builder.record.provenance import Dependencies
+from site_builder.record.provenance import Dependencies, Hit
 from site_builder.record.records import to_json
 
 FORMAT = "1"  # of what results hold; another number makes all of them count as absent
@@ -39,15 +39,15 @@ class KeptResult:
     origin: str
     base: str
 
-    def find(self) -> Any:
+    def find(self) -> Hit[Any] | None:
         """The result; None where there is none, or one that was derived from something else."""
         stored = self._stored()
         try:
-            dependencies = Dependencies.from_lists(stored["read"])
-            fits = stored["hash"] == self._hash(dependencies, stored["result"])
+            result, dependencies = stored["result"], Dependencies.from_lists(stored["read"])
+            fits = stored["hash"] == self._hash(dependencies, result)
         except (KeyError, TypeError, AttributeError):
             return None
-        return stored["result"] if fits else None
+        return Hit(result, dependencies) if fits else None
 
     def seconds(self) -> float | None:
         """How long the last result took, also one that does not fit any more."""

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from site_builder.data import datasets
 from site_builder.errors import BuildError
@@ -50,6 +50,11 @@ class Dependencies:
         parts += [f"file {name} {_content_digest(root / name)}" for name in self.files]
         return digest(*parts)
 
+    def joined(self, other: Dependencies) -> Dependencies:
+        """What either of two runs read."""
+        both = {kind: {*names, *vars(other)[kind]} for kind, names in vars(self).items()}
+        return Dependencies(**{kind: tuple(sorted(names)) for kind, names in both.items()})
+
     def listed(self) -> dict[str, list[str]]:
         """The same as JSON holds it, without what is empty."""
         return {kind: sorted(names) for kind, names in vars(self).items() if names}
@@ -60,10 +65,13 @@ class Dependencies:
         return cls(**{kind: tuple(names) for kind, names in lists.items()})
 
 
-class Hit(NamedTuple):
-    """A result from the cache, and what the run that gave it read."""
+Found = TypeVar("Found")
 
-    data: bytes
+
+class Hit(NamedTuple, Generic[Found]):
+    """A result that was found, and what the run that gave it read."""
+
+    result: Found
     dependencies: Dependencies
 
 
@@ -76,7 +84,7 @@ class CachedResult:
     kind: str
     base: str
 
-    def find(self) -> Hit | None:
+    def find(self) -> Hit[bytes] | None:
         """The result, if what it was derived from is still the same."""
         listed = self.cache.get(f"{self.kind}-read", self.base)
         if listed is None:

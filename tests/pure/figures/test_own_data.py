@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -161,6 +162,15 @@ def test_an_edit_reaches_what_derives_from_it_and_no_more(
     assert stories.compute() == []
     stories.change(f"demos/stories/{file}", old, new)
     assert stories.compute() == computed
+
+
+def test_a_clone_that_used_what_is_kept_knows_what_that_derives_from(stories: Stories) -> None:
+    stories.compute()
+    shutil.rmtree(stories.cache.root)
+    assert stories.compute() == ["stories"], "its plans, with the recording that is kept"
+    stories.change("demos/stories/stories.txt", "cat sat", "dog sat")
+    assert stories.compute() == ["counted", "stories"]
+    assert json.loads(stories.payload().recording)["outputs"]["total"]["frames"] == [[0], [2]]
 
 
 @pytest.mark.parametrize(("file", "new"), [("words.py", '"dog", "cat"'), ("stories.txt", "dog dog")])

@@ -18,12 +18,12 @@ from ..content import citations, math
 from ..content.faults import collect_errors, raise_all
 from ..errors import BuildError
 from ..figures.build import Drawing, FigureSet, PostFigures
-from ..figures.experiments import Experiments, unkept
+from ..figures.experiments import Experiments, unkept_results
 from ..project.cache import Cache
 from ..project.paths import find, shared_files
 from ..project.progress import Notify
 from ..record.compare import Compare
-from ..record.demos import DemoPayload, Demos
+from ..record.demos import DemoPayload, Demos, unkept_recordings
 from . import pictures
 from .demos import ModelAssets
 from .links import broken_links
@@ -73,7 +73,9 @@ def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify, compare:
     notify("Writing pages")
     warnings = unused_figures(sources) + _Pages(parts, cache, output).print_all()
     if compare is None:
-        warnings += unkept(project, [source.figures for source in sources])
+        warnings += unkept_results(project, [source.figures for source in sources])
+        files = demo_files(project)
+        warnings += unkept_recordings(project, [files[name] for name in parts.demos])
     raise_all(broken_links(output.files, cache))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]

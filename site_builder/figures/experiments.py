@@ -104,7 +104,7 @@ class Experiments:
         )
 
 
-def unkept(root: Path, scans: Iterable[Scan]) -> list[str]:
+def unkept_results(root: Path, scans: Iterable[Scan]) -> list[str]:
     """A warning for each experiment whose result is too large to be kept, and for each kept result of no experiment."""
     warnings = []
     for each in scans:

@@ -24,7 +24,7 @@ from site_builder.project.paths import RECORDING
 from site_builder.project.progress import Notify, Progress
 from site_builder.project.workers import run_all
 from site_builder.record.compare import Compare
-from site_builder.record.kept_results import KeptResult
+from site_builder.record.kept_results import LIMIT, KeptResult
 from site_builder.record.provenance import CachedResult, Dependencies, Hit, engine, observed
 from site_builder.record.records import packed, rounded_list, to_json
 from site_builder.run.declarations import Demo, Option, Recording
@@ -149,6 +149,16 @@ class Demos:
     def _expected(self, kept: KeptResult, is_known: bool) -> float | None:
         """Seconds that it takes to record a demo; lowering alone, where its recording is known, takes few."""
         return None if is_known and self.compare is None else kept.seconds()
+
+
+def unkept_recordings(root: Path, files: Iterable[Path]) -> list[str]:
+    """A warning for each demo, by its model.py, whose recording is too large to be kept."""
+    return [
+        f"{relative(root, file)}: the recording takes more than {LIMIT:,} bytes, so every clone of the project will "
+        "record it. Read fewer buffers, or at fewer steps."
+        for file in files
+        if not (file.parent / RECORDING).exists()
+    ]
 
 
 def _measured(recording: Any) -> Any:

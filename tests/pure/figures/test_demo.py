@@ -12,7 +12,7 @@ import pytest
 
 from site_builder.errors import BuildError
 from site_builder.project.cache import Cache
-from site_builder.record.demos import Demo, DemoPayload, Demos, Recording, combinations, plan_key
+from site_builder.record.demos import Demo, DemoPayload, Demos, Recording, combinations, plan_key, unkept_recordings
 from site_builder.record.records import packed
 from site_builder.record.session import NO_GPU
 
@@ -117,6 +117,19 @@ def test_nothing_changed_nothing_runs_and_builds_are_identical(demo: DemoProject
     assert jobs == 1
     assert demo.make() == (first, 0)
     assert demo.make("another") == (first, 1)
+
+
+def test_a_recording_that_is_too_large_to_be_kept_is_a_warning(
+    demo: DemoProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.make()
+    assert unkept_recordings(demo.root, [demo.file]) == []
+    demo.change("seed=5", "seed=6")
+    monkeypatch.setattr("site_builder.record.kept_results.LIMIT", 100)
+    assert demo.make()[1] == 1
+    (warning,) = unkept_recordings(demo.root, [demo.file])
+    assert warning.startswith("demos/decay/model.py: the recording takes more than 300,000 bytes, so every clone")
+    assert demo.make()[1] == 0, "this machine's cache has it"
 
 
 def test_a_changed_model_or_data_set_counts(demo: DemoProject, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def load_config(project: Path) -> Config:
     try:
         settings = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _malformed(str(error)) from error
+        raise _toml_error(str(error)) from error
     names = [field.name for field in fields(Config)]
     for key, value in settings.items():
         if key not in names:
@@ -121,7 +121,7 @@ def _line(text: str, key: str, after: int = 0) -> int | None:
     return None
 
 
-def _malformed(message: str) -> ConfigError:
+def _toml_error(message: str) -> ConfigError:
     """tomllib's message with its "(at line 3, column 5)" turned into a place."""
     place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
     said = message[: place.start()] if place else message

@@ -52,13 +52,13 @@ class Element:
 def read(text: str) -> Element:
     """The root that holds a text's elements. What is never closed ends with what it stands in, as in a browser; a
     closing tag that closes nothing is left out."""
-    reader = _MarkupParser(text)
+    reader = _TreeBuilder(text)
     reader.feed(text)
     reader.close()
     return reader.root
 
 
-def edited(text: str, edits: Iterable[Edit]) -> str:
+def edited_text(text: str, edits: Iterable[Edit]) -> str:
     """The text with each (start, end, new) put in place of what stands there. They must not overlap."""
     parts, done = [], 0
     for start, end, new in sorted(edits):
@@ -67,7 +67,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[done:]])
 
 
-class _MarkupParser(HTMLParser):
+class _TreeBuilder(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text

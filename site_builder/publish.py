@@ -52,11 +52,11 @@ def publish(files: Mapping[str, bytes], target: Path) -> None:
 
 def recover(target: Path) -> None:
     """Put right what a killed build left beside `target`: half-written folders, or an old site moved aside."""
-    old = _aside(target)
+    old = _old_folder(target)
     if old.exists() and not target.exists():
         old.rename(target)
-    for litter in (old, *target.parent.glob(f".{target.name}.part-*")):
-        shutil.rmtree(litter, ignore_errors=True)
+    for leftover in (old, *target.parent.glob(f".{target.name}.part-*")):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -89,7 +89,7 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
         place.write_bytes(files[name])
 
 
-def _aside(target: Path) -> Path:
+def _old_folder(target: Path) -> Path:
     return target.with_name(f".{target.name}.old")
 
 
@@ -97,7 +97,7 @@ def _exchange(staging: Path, target: Path) -> None:
     """Swap two folders in one step where the system can; elsewhere in two, the first undone if the second fails."""
     if _exchange_natively(staging, target):
         return
-    old = _aside(target)
+    old = _old_folder(target)
     target.rename(old)
     try:
         staging.rename(target)

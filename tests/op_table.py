@@ -15,7 +15,7 @@ from site_builder.graph.program import topological
 from site_builder.plan.anchors import ANCHORS
 from site_builder.plan.expressions import WORDS
 from site_builder.run.definitions import DEFINITIONS
-from site_builder.selfcheck.cases import CASES, UPDATE, model_of
+from site_builder.selfcheck.cases import CASES, model_of
 
 README = Path(__file__).resolve().parents[1] / "shaders" / "README.md"
 START, END = "<!-- ops -->\n", "<!-- end of ops -->\n"
@@ -28,9 +28,8 @@ SPLICED = {  # what the expression emitter writes itself
     "scale": "`{0} * {1}`, the factor's index being the last coordinate",
     "pad": "`select(0.0, {0}, inside)`",
     "concatenate": "`select({0}, {1}, further)`",
-    UPDATE: "`out0[place] = {2}`",
+    "update_at": "`out0[place] = {2}` where a state is updated, else `select({0}, {2}, replaced)`",
 }
-UNCASED = {UPDATE: "tests/gpu/test_programs.py"}
 
 
 def table() -> str:
@@ -62,7 +61,7 @@ def _nodes() -> dict[str, list[Tensor]]:
 
 
 def _numpy(op: str) -> str:
-    return f"`definitions/{Path(inspect.getfile(DEFINITIONS[op])).name}`" if op in DEFINITIONS else "the variable"
+    return f"`definitions/{Path(inspect.getfile(DEFINITIONS[op])).name}`"
 
 
 def _derivative(op: str) -> str:
@@ -82,8 +81,7 @@ def _wgsl(op: str, nodes: list[Tensor]) -> str:
 
 
 def _cases(op: str) -> str:
-    count = sum(case.op == op for case in CASES)
-    return str(count) if count else f"`{UNCASED[op]}`"
+    return str(sum(case.op == op for case in CASES))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,24 @@ ROWS = np.tile(np.linspace(-1, 1, 6, dtype=np.float32), (8, 1))
 ROWS[0, 1], ROWS[1, 2], ROWS[2], ROWS[3], ROWS[4, 1:3] = np.inf, -np.inf, np.inf, -np.inf, (np.inf, -np.inf)
 MASKED = np.where(np.tri(4, 6, 1, dtype=bool), np.float32(0.5), np.float32(-np.inf))
 NAN = np.array([[np.nan, 1.0], [2.0, 3.0]], np.float32)
-INPUTS = {"special": SPECIAL, "rows": ROWS, "masked": MASKED, "nan": NAN}
+INF, N = np.float32(np.inf), np.float32(np.nan)
+HOLES = np.array(
+    [
+        [N, 1, 2, -1],
+        [INF, N, -INF, 0],
+        [1, N, N, 2],
+        [-INF] * 4,
+        [INF, INF, 1, -INF],
+        [3, 1, -0.0, 0],
+        [2, -INF, N, INF],
+        [N] * 4,
+    ],
+    np.float32,
+)
+LONG = np.tile(np.linspace(-1, 1, 2000, dtype=np.float32), (3, 1))
+LONG[1, 1500], LONG[2, 700] = np.nan, np.inf
+LARGE = np.array([[v, v - d, v - 2 * d] for v in (1e4, 1e6, 1e8) for d in (0, 1e-3 * v, -1e-7 * v)], np.float32)
+INPUTS = {"special": SPECIAL, "rows": ROWS, "masked": MASKED, "nan": NAN, "holes": HOLES, "long": LONG, "large": LARGE}
 
 
 def named(*functions: Callable[..., Tensor]) -> dict[str, Callable[..., Tensor]]:
@@ -46,6 +63,17 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
         "minimum": lambda x: g.minimum(x[:, None], x),
         "less": lambda x: g.less(x[:, None], x),
         "less_equal": lambda x: g.less_equal(x[:, None], x),
+        # Of literals alone, which compilers would refuse.
+        "overflow": lambda x: g.full((8,), 1e30) * 1e30,
+        "overflow of one": lambda x: g.constant(1e30) * 1e30 * 1e-30,
+        "sum": lambda x: g.constant(3.4e38) + 3.4e38,
+        "exp of a literal": lambda x: g.exp(g.constant(100.0)),
+        "square of a literal": lambda x: g.square(g.constant(-1e20)),
+        "cast of a literal": lambda x: g.cast(g.constant(1e20), "u32"),
+        "wrapped": lambda x: g.full((8,), 2**32 - 1, "u32") + 2,
+        "below 0": lambda x: g.constant(0, "u32") - 1,
+        "divided by 0": lambda x: g.iota(8) // 0,
+        "remainder by 0": lambda x: g.iota(8) % 0,
     },
     "rows": {
         "sum": lambda x: g.sum(x, -1),
@@ -62,6 +90,36 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
         "logsumexp down": lambda x: g.logsumexp(g.transpose(x), 0),
         "cross_entropy": lambda x: g.cross_entropy(x, g.iota(4)),
         "impossible": lambda x: g.cross_entropy(x, g.iota(4) + 2),
+    },
+    "holes": {
+        **named(g.argmax, g.argmin, g.rank, g.softmax, g.log_softmax, g.logsumexp, g.sort, g.argsort),
+        **{f.__name__: lambda x, f=f: f(x, -1) for f in (g.sum, g.mean, g.max, g.min, g.var, g.cumsum)},
+        "max down": lambda x: g.max(x, 0),
+        "argmax down": lambda x: g.argmax(x, 0),
+        "logsumexp down": lambda x: g.logsumexp(x, 0),
+        "sort down": lambda x: g.sort(x, 0),
+        "sort descending": lambda x: g.sort(x, descending=True),
+        "argsort descending": lambda x: g.argsort(x, descending=True),
+        "top_k": lambda x: g.top_k(x, 2)[0],
+        "top_k's places": lambda x: g.top_k(x, 2)[1],
+        "max_pool": lambda x: g.max_pool(x[None], 2, 1, "same"),
+    },
+    "long": {**{f.__name__: lambda x, f=f: f(x, -1) for f in (g.sum, g.max, g.min, g.argmax, g.argmin)}},
+    "large": {
+        **named(g.softmax, g.log_softmax, g.logsumexp),
+        "log_softmax down": lambda x: g.log_softmax(x, 0),
+        "cross_entropy": lambda x: g.cross_entropy(x, g.iota(9) % 3),
+        "smoothed": lambda x: g.cross_entropy(x, g.iota(9) % 3, 0.1),
+        "a label that is none": lambda x: g.cross_entropy(x, g.iota(9) % 4),
+        "what it teaches": lambda x: g.gradients(g.sum(g.cross_entropy(x, g.iota(9) % 4)), [x])[0],
+        "its accuracy": lambda x: g.accuracy(x, g.iota(9) % 4),
+        "its accuracy among 2": lambda x: g.top_k_accuracy(x, g.iota(9) % 4, 2),
+        "gelu's slope": lambda x: g.gradients(g.sum(g.gelu(g.square(x) * x)), [x])[0],
+        "tanh of what is small": lambda x: g.tanh(x * 1e-14) * 1e6,
+        "whole powers": lambda x: 3.0 ** g.cast(g.iota(16), "f32"),
+        "their inverses": lambda x: g.constant(0.5) ** (g.cast(g.iota(240), "f32") - 120),
+        "cast of powers": lambda x: g.cast(3.0 ** g.cast(g.iota(16), "f32"), "u32"),
+        "odd powers": lambda x: g.constant(-5.0) ** g.cast(g.iota(11), "f32"),
     },
     "nan": {
         **named(g.square, g.layer_norm, g.rms_norm, g.batch_norm, g.mean),

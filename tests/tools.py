@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from site_builder.bundle.node import MANIFESTS, executable, installed
+from site_builder.bundle.node import MANIFESTS, executable, node_modules
 
 HERE = Path(__file__).parent
 
@@ -23,7 +23,7 @@ def packages(wanted: Path = HERE, place: str = "test-tools") -> Path:
     Raises ConfigError with npm's last words.
     """
     locked = b"".join((wanted / name).read_bytes() for name in MANIFESTS)
-    return installed(wanted, HERE.parent / ".cache" / place / hashlib.sha256(locked).hexdigest()[:16])
+    return node_modules(wanted, HERE.parent / ".cache" / place / hashlib.sha256(locked).hexdigest()[:16])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from site_builder.bundle.node import Node
+from site_builder.bundle.node import NodePackages
 from tests import tools
 
 HERE = Path(__file__).parent
@@ -35,7 +35,7 @@ def versions() -> dict[str, str]:
 @cache
 def bundle(page: str) -> dict[str, bytes]:
     """A script of pages/, minified, with what it imports: path -> bytes. The entry is `/PAGE.js`."""
-    esbuild = Node(ROOT / ".cache").packages() / "esbuild" / "bin" / "esbuild"
+    esbuild = NodePackages(ROOT / ".cache").packages() / "esbuild" / "bin" / "esbuild"
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *(str(esbuild), str(HERE / "pages" / f"{page}.js"), "--bundle", "--minify", "--splitting"),

@@ -2,10 +2,11 @@
 // dispatch: one invocation per four channels of a window, windows * ceil(CHANNELS / 4) of them; any sizes, with padding
 //           less than a window
 // why: a gradient goes where the maximum stood, so that its tap is kept; of equal ones the first counts, as in PyTorch.
-//      What lies outside the image is no candidate. Where a window lies is found once for four channels. An empty store
+//      In the order of bits a NaN is the largest.//      What lies outside the image is no candidate. Where a window lies is found once for four channels. An empty store
 //      port leaves its output out
 // source: Goodfellow, Bengio and Courville, Deep Learning, section 9.3
 // #import block
+// #import ieee
 // #import window
 override CHANNELS: u32 = 1u;
 @group(0) @binding(0) var<storage, read>       x: array<f32>;     // [IMAGES, HEIGHT, WIDTH, CHANNELS]
@@ -42,6 +43,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let left = window % OUT_WIDTH * STRIDE_X - LEFT;
   let first = window / (OUT_WIDTH * OUT_HEIGHT) * HEIGHT;
   var largest = vec4<f32>();
+  var best = vec4<u32>();
   var tap = vec4<u32>();
   var found = false;
   for (var tap_y = 0u; tap_y < WINDOW_HEIGHT; tap_y++) {
@@ -49,9 +51,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
       if (top + tap_y < HEIGHT && left + tap_x < WIDTH) {
         let at = ((first + top + tap_y) * WIDTH + left + tap_x) * CHANNELS + channels;
         let values = vec4<f32>(load_x(at.x), load_x(at.y), load_x(at.z), load_x(at.w));
-        let larger = vec4<bool>(!found) | (values > largest);
+        let places = vec4<u32>(order(values.x), order(values.y), order(values.z), order(values.w));
+        let larger = vec4<bool>(!found) | (places > best);
         tap = select(tap, vec4<u32>(tap_y * WINDOW_WIDTH + tap_x), larger);
         largest = select(largest, values, larger);
+        best = select(best, places, larger);
         found = true;
       }
     }

@@ -1,8 +1,12 @@
 // scalar: functions of one number that WGSL lacks, or whose built-in form is not safe everywhere
 
 // tanh, its argument clamped to +-15, where it has long been +-1 in f32: SwiftShader computes it from exp(2x), and
-// tanh(100) is NaN there.
-fn tanh_clamped(x: f32) -> f32 { return tanh(clamp(x, -15.0, 15.0)); }
+// tanh(100) is NaN there. Drivers that do so lose the digits of small results: below 1/2 it is a Padé approximant, the
+// first five terms of Lambert's continued fraction, to 1e-7 of itself.
+fn tanh_clamped(x: f32) -> f32 {
+  let s = x * x;
+  return select(tanh(clamp(x, -15.0, 15.0)), x * (945.0 + s * (105.0 + s)) / (945.0 + s * (420.0 + 15.0 * s)), s < 0.25);
+}
 
 // 1 / (1 + exp(-x)), from exp(-|x|) <= 1, so that nothing overflows and small results keep all their digits.
 fn sigmoid(x: f32) -> f32 {
@@ -24,8 +28,9 @@ fn softplus(x: f32) -> f32 {
 // 1 + tanh(u) is sigmoid(2u), which is cheaper and needs no clamp.
 fn gelu(x: f32) -> f32 { return x * sigmoid(1.59576912 * (x + 0.044715 * x * x * x)); }
 
-// Its derivative: with s = sigmoid(2u(x)), s + x s (1 - s) 2u'(x).
+// Its derivative: with s = sigmoid(2u(x)), s + x s (1 - s) 2u'(x). Past +-20 it is long 0 or 1, where x^2 may overflow.
 fn gelu_derivative(x: f32) -> f32 {
-  let s = sigmoid(1.59576912 * (x + 0.044715 * x * x * x));
-  return s + x * s * (1.0 - s) * 1.59576912 * (1.0 + 0.134145 * x * x);
+  let z = clamp(x, -20.0, 20.0);
+  let s = sigmoid(1.59576912 * (z + 0.044715 * z * z * z));
+  return s + z * s * (1.0 - s) * 1.59576912 * (1.0 + 0.134145 * z * z);
 }

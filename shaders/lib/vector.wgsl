@@ -1,7 +1,9 @@
 // vector: the functions of lib/scalar.wgsl, of four numbers at once; why they are written so is said there
 
 fn tanh_clamped_vec4(x: vec4<f32>) -> vec4<f32> {
-  return tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0)));
+  let s = x * x;
+  let small = x * (945.0 + s * (105.0 + s)) / (945.0 + s * (420.0 + 15.0 * s));
+  return select(tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0))), small, s < vec4<f32>(0.25));
 }
 
 fn sigmoid_vec4(x: vec4<f32>) -> vec4<f32> {
@@ -23,6 +25,7 @@ fn gelu_vec4(x: vec4<f32>) -> vec4<f32> {
 }
 
 fn gelu_derivative_vec4(x: vec4<f32>) -> vec4<f32> {
-  let s = sigmoid_vec4(1.59576912 * (x + 0.044715 * x * x * x));
-  return s + x * s * (1.0 - s) * 1.59576912 * (1.0 + 0.134145 * x * x);
+  let z = clamp(x, vec4<f32>(-20.0), vec4<f32>(20.0));
+  let s = sigmoid_vec4(1.59576912 * (z + 0.044715 * z * z * z));
+  return s + z * s * (1.0 - s) * 1.59576912 * (1.0 + 0.134145 * z * z);
 }

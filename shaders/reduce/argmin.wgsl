@@ -1,7 +1,8 @@
 // argmin: y[o,j] = the first l at which x[o,l,j] is smallest
 // dispatch: one invocation per output, OUTER * INNER of them; any sizes
-// why: x is seen as [OUTER, LENGTH, INNER], as in sum; < and not <=, so that the first of equals wins; a NaN that is
-//      not first never wins, since every comparison with it is false
+// why: x is seen as [OUTER, LENGTH, INNER], as in sum; the smallest is the largest of -x, and so a NaN wins, as in
+//      PyTorch; > and not >=, so that the first of equals does
+// #import ieee
 override OUTER: u32 = 1u;
 override LENGTH: u32 = 1u;
 override INNER: u32 = 1u;
@@ -17,11 +18,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   if (i >= OUTER * INNER) { return; }
   let start = i / INNER * LENGTH * INNER + i % INNER;
   var best = 0u;
-  var smallest = load_x(start);
+  var largest = order(-load_x(start));
   for (var l = 1u; l < LENGTH; l++) {
-    let value = load_x(start + l * INNER);
-    if (value < smallest) {
-      smallest = value;
+    let value = order(-load_x(start + l * INNER));
+    if (value > largest) {
+      largest = value;
       best = l;
     }
   }

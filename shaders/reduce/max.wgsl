@@ -1,6 +1,7 @@
 // max: y[o,j] = max_l x[o,l,j]
 // dispatch: one invocation per output, OUTER * INNER of them; any sizes
-// why: x is seen as [OUTER, LENGTH, INNER], as in sum; what max() makes of NaN differs between drivers
+// why: x is seen as [OUTER, LENGTH, INNER], as in sum; the order is that of bits, in which a NaN is the largest
+// #import ieee
 override OUTER: u32 = 1u;
 override LENGTH: u32 = 1u;
 override INNER: u32 = 1u;
@@ -15,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let i = id.y * groups.x * 64u + id.x;
   if (i >= OUTER * INNER) { return; }
   let start = i / INNER * LENGTH * INNER + i % INNER;
-  var largest = load_x(start);
-  for (var l = 1u; l < LENGTH; l++) { largest = max(largest, load_x(start + l * INNER)); }
-  store_y(i, largest);
+  var largest = order(load_x(start));
+  for (var l = 1u; l < LENGTH; l++) { largest = max(largest, order(load_x(start + l * INNER))); }
+  store_y(i, number(largest));
 }

@@ -3,8 +3,10 @@
 // dispatch: one invocation per row; any ROWS, any CLASSES
 // why: log(sum) - (logit - max) never takes the logarithm of a probability that has rounded to 0, and the gradient
 //      needs the same maximum and sum, so it costs one more pass over the row; a target past the last class
-//      counts as the last; an empty store port leaves its output out
+//      makes both NaN, as nothing can be learnt from it, and so does a row that has no softmax; an empty store port
+//      leaves its output out
 // source: Goodfellow, Bengio and Courville, Deep Learning, section 6.2.2.3
+// #import ieee
 override ROWS: u32 = 1u;
 override CLASSES: u32 = 1u;
 @group(0) @binding(0) var<storage, read>       logits: array<f32>;   // [ROWS, CLASSES]
@@ -25,13 +27,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   if (row >= ROWS) { return; }
   let start = row * CLASSES;
   let end = start + CLASSES;
-  let right = start + min(load_labels(row), CLASSES - 1u);
-  let scale = load_upstream(row);
+  let label = load_labels(row);
+  let right = start + min(label, CLASSES - 1u);
+  let scale = select(load_upstream(row), nan(label), label >= CLASSES);
   var largest = load_logits(start);
   for (var i = start + 1u; i < end; i++) { largest = max(largest, load_logits(i)); }
   var sum = 0.0;
   for (var i = start; i < end; i++) { sum += exp(load_logits(i) - largest); }
-  store_loss(row, log(sum) - (load_logits(right) - largest));
+  sum = select(nan(0u), sum, is_finite(sum));
+  store_loss(row, select(log(sum) - (load_logits(right) - largest), nan(label), label >= CLASSES));
   for (var i = start; i < end; i++) {
     let probability = exp(load_logits(i) - largest) / sum;
     store_gradient(i, (probability - select(0.0, 1.0, i == right)) * scale);

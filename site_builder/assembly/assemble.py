@@ -12,10 +12,10 @@ from pathlib import Path
 
 from .. import content, pages
 from ..bundle.assets import Bundle, bundle, static_files
-from ..bundle.node import Node, lock_hash
+from ..bundle.node import NodePackages, lock_hash
 from ..config import load_config
 from ..content import citations, math
-from ..content.faults import collected, raise_all
+from ..content.faults import collect_errors, raise_all
 from ..errors import BuildError
 from ..figures.build import Drawing, FigureSet, PostFigures
 from ..figures.experiments import Experiments, unkept
@@ -86,7 +86,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
     path = project / BIBLIOGRAPHY
     bibliography = citations.load(path, cache, BIBLIOGRAPHY) if path.exists() else {}
     check_names(sources, models, bibliography)
-    node = Node(project / ".cache")
+    node = NodePackages(project / ".cache")
     notify("Setting formulas")
     formulas = [formula for source in sources for formula in source.post.needs.formulas]
     mathml = math.render(formulas, cache, node.run, lock_hash())
@@ -137,9 +137,9 @@ class _Pages:
     def print_all(self) -> list[str]:
         """Posts, contents, feed, site map and the page for wrong addresses. All posts' errors are raised together."""
         errors: list[BuildError] = []
-        made: list[pages.Post] = []
+        made: list[pages.Chapter] = []
         for source in self.parts.sources:
-            with collected(errors):
+            with collect_errors(errors):
                 made.append(self._post(source))
         raise_all(errors)
         site, add = self.parts.site, self.output.add
@@ -155,12 +155,12 @@ class _Pages:
             add("robots.txt", pages.render_robots(site))
         return self.warnings
 
-    def _post(self, source: Source) -> pages.Post:
+    def _post(self, source: Source) -> pages.Chapter:
         post, matter = source.post, source.post.matter
         figures = self.parts.figures[post.slug]
         rendered = content.render(post, self._env(source, figures))
         replays = any(each.replay for each in _shown(post, figures))
-        page = pages.Post(
+        page = pages.Chapter(
             number=source.number,
             title=matter.title,
             summary=matter.summary,
@@ -174,10 +174,10 @@ class _Pages:
             picture_html=pictures.thumbnail(post, figures, self.parts.colours, self.output),
             style=self._style(post.slug, rendered.demos, replays),
             scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
-            made=self._made(source, figures, rendered.demos),
+            provenance=self._provenance(source, figures, rendered.demos),
         )
         card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.models)
-        return pages.Post(**{**vars(page), "card_url": card})
+        return pages.Chapter(**{**vars(page), "card_url": card})
 
     def _env(self, source: Source, figures: PostFigures) -> content.Env:
         post, parts = source.post, self.parts
@@ -202,12 +202,12 @@ class _Pages:
             images=dict(images),
         )
 
-    def _demo(self, name: str, source: Source, figures: PostFigures, line: int) -> content.Demo:
+    def _demo(self, name: str, source: Source, figures: PostFigures, line: int) -> content.DemoElement:
         html, warning = pictures.stand_in(name, source.post, figures, line)
         if warning:
             self.warnings.append(warning)
         scripts = self.parts.bundle.scripts.get(f"demos/{name}/demo.js", ())
-        return content.Demo(self.parts.demos[name].title, self.manifests[name], html, scripts)
+        return content.DemoElement(self.parts.demos[name].title, self.manifests[name], html, scripts)
 
     def _style(self, slug: str, demos: Iterable[str], replays: bool) -> str | None:
         """The address of the theme's sheet joined with those of a page's demos and replays; None when it has none.
@@ -225,18 +225,18 @@ class _Pages:
         parts = [bundled.files[url.lstrip("/")] for url in (self.assets.style, *(sheets | own))]
         return self.output.asset(f"{slug}.css", b"".join(parts))
 
-    def _made(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Made | None:
+    def _provenance(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Provenance | None:
         records = [drawing.record for drawing in figures.figures.values()]
         if not records:
             return None
         own = f"{source.post.folder}/{source.figures.place}"
         files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
-        return pages.Made(
+        return pages.Provenance(
             adapter=_joined(record.adapter for record in records) or "NumPy",
             system=_joined(record.system for record in records),
             versions=sorted({pair for record in records for pair in record.versions.items()}),
-            kernels=[pages.Source(file) for file in sorted({file for record in records for file in record.kernels})],
-            sources=[pages.Source(file) for file in files],
+            kernels=sorted({file for record in records for file in record.kernels}),
+            sources=files,
         )
 
 

@@ -7,12 +7,12 @@ It asks no network.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from urllib.parse import unquote
 
 from .. import markup
@@ -52,7 +52,7 @@ def _attributes(page: bytes, cache: Cache) -> list[tuple[str, str]]:
         if name == "id" or name in ADDRESSES
         for each in (value.split() if name == "scripts" else [value])
     ]
-    with suppress(OSError):  # on a full disk a page is read again each time, nothing worse
+    with contextlib.suppress(OSError):  # on a full disk the next build reads the page again
         cache.put("links", key, json.dumps(found).encode())
     return found
 

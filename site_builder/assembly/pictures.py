@@ -14,8 +14,7 @@ from ..content import Figure, Image, Post
 from ..content.html import suggestion, tag
 from ..errors import ContentError
 from ..figures.build import Drawing, PostFigures
-from ..pages import Post as Page
-from ..pages import Site, render_card
+from ..pages import Chapter, Site, render_card
 from ..project.cache import digest
 from .demos import ModelAssets
 from .output import Output
@@ -106,12 +105,12 @@ def _svg_size(svg: str) -> tuple[float, float]:
 
 
 def _coloured(svg: str, colours: Mapping[str, str]) -> str:
-    wordless = markup.edited(svg, [(each.start, each.end, "") for each in markup.read(svg).walk("text")])
+    wordless = markup.edited_text(svg, [(each.start, each.end, "") for each in markup.read(svg).walk("text")])
     return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), wordless)
 
 
 def card(
-    site: Site, page: Page | None, colours: Mapping[str, str], fonts: Mapping[str, Path], assets: ModelAssets
+    site: Site, page: Chapter | None, colours: Mapping[str, str], fonts: Mapping[str, Path], assets: ModelAssets
 ) -> str:
     """The address of the picture that a shared link shows, of a post or of the site. Drawn once."""
     from .. import pages

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..content import Post, Use, parse
-from ..content.faults import collected, raise_all
+from ..content.faults import collect_errors, raise_all
 from ..content.html import suggestion
 from ..errors import BuildError, ContentError
 from ..figures.scan import Scan, scan
@@ -40,7 +40,7 @@ def gather(project: Path, drafts: bool) -> tuple[list[Source], list[str]]:
     found: list[Source] = []
     for folder in sorted(path for path in (project / "posts").glob("*/") if not path.name.startswith((".", "_"))):
         if (folder / "index.md").exists():
-            with collected(errors):
+            with collect_errors(errors):
                 found.append(_read(project, folder))
     errors += _duplicates(found)
     raise_all(errors)

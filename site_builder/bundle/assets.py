@@ -19,7 +19,7 @@ from typing import Any
 from ..errors import BuildError
 from ..project.cache import Cache, digest
 from ..project.paths import shared_files
-from .node import HERE, Node, lock_hash
+from .node import HERE, NodePackages, lock_hash
 
 FOLDER = "assets"
 HASH = 10  # hex digits of an asset's sha256 in its name
@@ -47,7 +47,7 @@ def asset(name: str, data: bytes) -> tuple[str, bytes]:
     return f"{FOLDER}/{path.stem}-{digest(data)[:HASH]}{path.suffix}", data
 
 
-def bundle(project: Path, cache: Cache, node: Node) -> Bundle:
+def bundle(project: Path, cache: Cache, node: NodePackages) -> Bundle:
     """Bundle everything there is, or take it from the cache. Raises BuildError with the place of a syntax error."""
     sources = _sources(project)
     key = digest(
@@ -99,7 +99,7 @@ def _entries(sources: Iterable[str]) -> list[str]:
     return sorted(name for name in sources if any(PurePosixPath(name).match(pattern) for pattern in ENTRIES))
 
 
-def _run(node: Node, sources: Mapping[str, Path]) -> bytes:
+def _run(node: NodePackages, sources: Mapping[str, Path]) -> bytes:
     """esbuild on a copy of the sources: its hashes take in their paths, and a copy has the same ones everywhere."""
     entries = [{"in": name, "out": _stem(name)} for name in _entries(sources)]
     with tempfile.TemporaryDirectory(prefix="build-site-") as folder:

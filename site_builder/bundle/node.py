@@ -47,7 +47,7 @@ def lock_hash() -> str:
     return digest(*((HERE / name).read_bytes() for name in MANIFESTS), sys.platform, platform.machine())[:16]
 
 
-def installed(manifests: Path, folder: Path) -> Path:
+def node_modules(manifests: Path, folder: Path) -> Path:
     """The folder `node_modules` of the packages that `manifests` locks, put into `folder` if they are not there yet.
 
     Of several processes that want them one installs them, and the others wait. Raises ConfigError when npm cannot fetch
@@ -79,15 +79,15 @@ def _install(manifests: Path, folder: Path) -> None:
         part.rename(folder)
 
 
-class Node:
+class NodePackages:
     """The pinned packages in a folder under `cache` (the project's `.cache`), installed when first needed."""
 
     def __init__(self, cache: Path) -> None:
         self.folder = cache / "node" / lock_hash()
 
     def packages(self) -> Path:
-        """The folder `node_modules`. Raises ConfigError as `installed` does."""
-        return installed(HERE, self.folder)
+        """The folder `node_modules`. Raises ConfigError as `node_modules` does."""
+        return node_modules(HERE, self.folder)
 
     def run(self, script: str, data: bytes = b"", *arguments: str) -> bytes:
         """Run an ES module given as text; its imports are looked up among the pinned packages.

@@ -49,20 +49,20 @@ Directives, blocks between colons. Options follow at once, one a line. An outer 
 
 Code between lines of three backticks may name python, wgsl, javascript, bash or text.
 
-In Python: `parse(path, root) -> Post`, then `render(post, env) -> Rendered`, where `Env` holds what the post refers to.
-Between the two, `math.render` makes all formulas of all posts, and `citations.load` reads the bibliography.
+In Python: `parse(path, root) -> Post`, then `render(post, env) -> RenderedPost`, where `Env` holds what the post refers
+to. Between the two, `math.render` makes all formulas of all posts, and `citations.load` reads the bibliography.
 """
 
 from .citations import Reference
-from .env import Demo, Env, Figure, Image
+from .env import DemoElement, Env, Figure, Image
 from .front_matter import FrontMatter
 from .labels import Label
 from .math import Formula
 from .post import Needs, Post, Use, parse, parse_text
-from .render import Rendered, Section, render
+from .render import RenderedPost, Section, render
 
 __all__ = [
-    "Demo",
+    "DemoElement",
     "Env",
     "Figure",
     "Formula",
@@ -72,7 +72,7 @@ __all__ = [
     "Needs",
     "Post",
     "Reference",
-    "Rendered",
+    "RenderedPost",
     "Section",
     "Use",
     "parse",

@@ -64,22 +64,20 @@ def _caption(writer: Writer, nodes: list[Node], number: str) -> str:
 
 
 def code(writer: Writer, node: Node) -> str:
-    """A listing, folded unless it says `:open:`. A summary may not hold a link, so a folded one has it below."""
+    """A listing, folded unless it says `:open:`."""
     options, path = node.options, node.text
     found = excerpt(writer.env.root, path, writer.post.file, node.line, options.get("region"), options.get("lines"))
     language = highlight.SUFFIXES.get(PurePosixPath(path).suffix, "")
     html = highlight.highlight(found.text, language, writer.env.cache)
     listing = element("pre", element("code", html, class_=f"language-{language or 'text'}"), tabindex="0")
     caption = element("span", escape(options["caption"])) + " " if "caption" in options else ""
-    name = f"{element('code', escape(path))}, {_lines(found)}"
-    url = writer.env.source(path, found.first, found.last)
+    name = element("span", f"{element('code', escape(path))}, {_lines(found)}")
     anchor, css = node.attrs.get("id"), classes("listing", node.attrs.get("class"))
     if "open" in options:
-        head = element("figcaption", caption + (element("span", name) if url is None else element("a", name, href=url)))
+        head = element("figcaption", caption + name)
         return element("figure", f"\n{head}\n{listing}\n", id=anchor, class_=css) + "\n"
-    below = "" if url is None else element("p", element("a", f"{escape(path)}, {_lines(found)}", href=url)) + "\n"
-    summary = element("summary", caption + element("span", name))
-    return element("details", f"\n{summary}\n{listing}\n{below}", id=anchor, class_=css) + "\n"
+    summary = element("summary", caption + name)
+    return element("details", f"\n{summary}\n{listing}\n", id=anchor, class_=css) + "\n"
 
 
 def _lines(found: Excerpt) -> str:

@@ -6,7 +6,7 @@ and no file but the project's root.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,9 +28,9 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Demo:
-    """A demo: its title, the addresses of its manifest and of its modules, what is imported first, and the HTML of the
-    figure that stands in for it."""
+class DemoElement:
+    """A demo as a page embeds it: its title, the addresses of its manifest and of its modules, what is imported first,
+    and the HTML of the figure that stands in for it."""
 
     title: str
     manifest: str
@@ -47,25 +47,19 @@ class Image:
     height: int
 
 
-def no_source(path: str, first: int, last: int) -> str | None:
-    """For sites that do not publish their sources."""
-    return None
-
-
 @dataclass(frozen=True)
 class Env:
     """`posts` and `urls` are by slug. `paths`: addresses within the site that are not posts. `images` is by the path
-    relative to the project. `source` gives the address of a file's lines, or None."""
+    relative to the project."""
 
     root: Path
     cache: Cache
     values: Mapping[str, object] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
-    demos: Mapping[str, Demo] = field(default_factory=dict)
+    demos: Mapping[str, DemoElement] = field(default_factory=dict)
     math: Mapping[MathKey, str] = field(default_factory=dict)
     bibliography: Bibliography = field(default_factory=dict)
     posts: Mapping[str, Post] = field(default_factory=dict)
     urls: Mapping[str, str] = field(default_factory=dict)
     paths: Collection[str] = ()
     images: Mapping[str, Image] = field(default_factory=dict)
-    source: Callable[[str, int, int], str | None] = no_source

@@ -12,7 +12,7 @@ from ..errors import BuildError
 
 
 @contextmanager
-def collected(errors: list[BuildError]) -> Iterator[None]:
+def collect_errors(errors: list[BuildError]) -> Iterator[None]:
     """Append what is raised inside, one error or a group of them, instead of passing it on."""
     try:
         yield

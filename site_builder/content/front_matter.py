@@ -106,7 +106,7 @@ def _fields(yaml_text: str, file: str, errors: list[BuildError]) -> dict[str, _F
         loader = yaml.SafeLoader(yaml_text)
         root = loader.get_single_node()
     except yaml.YAMLError as error:
-        raise _malformed(error, yaml_text, file) from error
+        raise _yaml_error(error, yaml_text, file) from error
     if not isinstance(root, yaml.MappingNode):
         raise ContentError("the front matter holds no fields", file, 2, "Write one `name: value` on each line")
     fields: dict[str, _Field] = {}
@@ -133,7 +133,7 @@ def _value(loader: Any, node: Any) -> object:
     return value
 
 
-def _malformed(error: Any, text: str, file: str) -> ContentError:
+def _yaml_error(error: Any, text: str, file: str) -> ContentError:
     """The parser's error with its line and, where the mistake is a usual one, with what to do."""
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     mark, hint = getattr(error, "problem_mark", None), None

@@ -67,14 +67,14 @@ def _parser() -> MarkdownIt:
     names = parser.inline.ruler.get_active_rules()
     for name, rule in zip(names, parser.inline.ruler.getRules(""), strict=True):
         if name in LOCATED:
-            parser.inline.ruler.at(name, _located(_not_before_digit(rule) if name == "math_inline" else rule))
+            parser.inline.ruler.at(name, _with_lines(_not_before_digit(rule) if name == "math_inline" else rule))
     return parser
 
 
-def _located(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+def _with_lines(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
     """The same inline rule, noting in its tokens on which line of the block they begin; the parser itself forgets."""
 
-    def located(state: StateInline, silent: bool) -> bool:
+    def with_lines(state: StateInline, silent: bool) -> bool:
         known, start = len(state.tokens), state.pos
         matched = rule(state, silent)
         if matched and not silent:
@@ -83,7 +83,7 @@ def _located(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline
                 token.meta.setdefault("line", line)
         return matched
 
-    return located
+    return with_lines
 
 
 def _not_before_digit(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from .. import markup
 from ..errors import ContentError
 from ..project.cache import Cache, digest
+from .html import tag
 
 RunNode = Callable[[str, bytes], bytes]
 MathKey = tuple[str, bool]
@@ -33,8 +35,6 @@ const results = formulas.map(([tex, display]) => {
 process.stdout.write(JSON.stringify(results));
 """
 
-STYLE = re.compile(r'<(?P<tag>[a-z]+)(?P<attributes>[^<>]*?) style="(?P<style>[^"]*)"(?P<rest>[^<>]*)>')
-CLASS = re.compile(r' class="([^"]*)"')
 JUNK = re.compile(r"(level|max-size|font-shape|font-size|font-family|font-weight|font|color):(\d+|undefined|Inf.*|)")
 LENGTHS = {"0em": "0", "0pt": "0", "5.9776pt": "gap", "0.1389em": "thin", "1em": "em", "2em": "2em"}
 CLASSES = {
@@ -113,27 +113,33 @@ def _without_styles(formula: Formula, mathml: str) -> str:
             "Use `aligned` or `gathered`, no `\\tag`, and write a label after the closing `$$`: `$$ (eq-name)`",
         )
 
-    def replace(match: re.Match[str]) -> str:
-        names: list[str] = []
-        extra = ""
-        for declaration in filter(None, match["style"].split(";")):
-            if declaration in CLASSES:
-                names.append(CLASSES[declaration])
-            elif declaration.startswith("color:#"):
-                extra = f' mathcolor="{declaration[6:]}"'
-            elif declaration != "display:block math" and not JUNK.fullmatch(declaration):
-                raise ContentError(
-                    f"the formula `{shown}` needs the inline style `{declaration}`, which the site does not allow",
-                    formula.file,
-                    formula.line,
-                    "Write it without commands that place or pad by hand",
-                )
-        attributes = match["attributes"] + match["rest"]
-        if names and (known := CLASS.search(attributes)):
-            attributes = attributes.replace(known[0], f' class="{known[1]} {" ".join(names)}"')
-        elif names:
-            attributes += f' class="{" ".join(names)}"'
-        return f"<{match['tag']}{attributes}{extra}>"
-
     plain = mathml.replace('<mrow scriptlevel="0" displaystyle="true"', "<mrow")  # not valid there; of \boxed
-    return STYLE.sub(replace, plain)
+    edits = []
+    for styled in markup.read(plain).walk():
+        if "style" in styled.attributes:
+            end = "/>" if plain[: styled.inner].endswith("/>") else ">"
+            opening = tag(styled.name, **_without_style(styled.attributes, formula))
+            edits.append((styled.start, styled.inner, opening.removesuffix(">") + end))
+    return markup.edited_text(plain, edits)
+
+
+def _without_style(attributes: Mapping[str, str], formula: Formula) -> dict[str, str]:
+    """The attributes of an element with classes, and for colours an attribute, in place of its style."""
+    kept = {name: value for name, value in attributes.items() if name != "style"}
+    names, colour = [kept["class"]] if "class" in kept else [], None
+    for declaration in filter(None, attributes["style"].split(";")):
+        if declaration in CLASSES:
+            names.append(CLASSES[declaration])
+        elif declaration.startswith("color:#"):
+            colour = declaration[6:]
+        elif declaration != "display:block math" and not JUNK.fullmatch(declaration):
+            shown = " ".join(formula.tex.split())
+            raise ContentError(
+                f"the formula `{shown}` needs the inline style `{declaration}`, which the site does not allow",
+                formula.file,
+                formula.line,
+                "Write it without commands that place or pad by hand",
+            )
+    if names:
+        kept["class"] = " ".join(names)
+    return {**kept, "mathcolor": colour} if colour else kept

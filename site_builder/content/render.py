@@ -1,7 +1,7 @@
 """Rendering: a parsed post and what it was handed, to HTML.
 
-In: a `Post` and an `Env`. Out: a `Rendered`: HTML without scripts or inline styles, in the words of
-static/theme/README.md, with its headings and its plain text. It computes nothing about models and writes no file.
+In: a `Post` and an `Env`. Out: a `RenderedPost`: HTML without scripts or inline styles, in the words of
+static/theme/README.md, with its headings and its demos. It computes nothing about models and writes no file.
 """
 
 from __future__ import annotations
@@ -13,55 +13,50 @@ from urllib.parse import unquote
 from ..errors import BuildError
 from . import citations, directives, highlight, links, roles
 from .env import Env
-from .faults import collected, raise_all
+from .faults import collect_errors, raise_all
 from .html import classes, element, escape, tag
 from .post import Post
 from .tree import Node
 from .writer import Handler, Writer
 
-TEXT_BLOCKS = frozenset({"paragraph", "bare", "heading", "th", "td"})
-
 
 @dataclass(frozen=True)
 class Section:
-    """A heading: its anchor, its level from 2 on, and its words as HTML without links and as plain text."""
+    """A heading: its anchor, its level from 2 on, and its words as HTML without links."""
 
     anchor: str
     level: int
     html: str
-    title: str
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedPost:
     """`html` ends with the notes and the references. `demos` are those placed in the post, each once."""
 
     html: str
     sections: tuple[Section, ...]
-    text: str
     demos: tuple[str, ...]
 
 
-def render(post: Post, env: Env) -> Rendered:
+def render(post: Post, env: Env) -> RenderedPost:
     """Raises ContentError for a name that nothing has, and ClaimError for a claim that is false; a group of them when
     several blocks are wrong."""
     writer = Writer(post, env, HANDLERS)
     errors: list[BuildError] = []
     html = ""
     for node in post.nodes:
-        with collected(errors):
+        with collect_errors(errors):
             html += writer.html([node])
     raise_all(errors)
     html += _references(writer)
     everything = [node for top in post.nodes for node in top.walk()]
     sections = tuple(
-        Section(node.attrs["id"], int(node.name), writer.html(node.children), writer.text(node.children))
+        Section(node.attrs["id"], int(node.name), writer.html(node.children))
         for node in everything
         if node.kind == "heading"
     )
-    text = "\n\n".join(writer.text(node.children) for node in everything if node.kind in TEXT_BLOCKS)
     demos = dict.fromkeys(node.text for node in everything if (node.kind, node.name) == ("directive", "demo"))
-    return Rendered(html, sections, text, tuple(demos))
+    return RenderedPost(html, sections, tuple(demos))
 
 
 def _references(writer: Writer) -> str:

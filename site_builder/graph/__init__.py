@@ -9,7 +9,9 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     functions/       the other words in which models are written
     program.py       variables, and programs that assign them
     arguments.py     refusing what a word does not take
+    ranges.py        refusing numbers that cannot be right
     model.py         a model: tracing programs, naming what can be probed
+    probes.py        what is asked for by such a name
     derivatives.py   the derivative of each op, one page
     totals.py        what arrives at a tensor from all that read it, added up
     autodiff.py      reverse mode over a whole graph

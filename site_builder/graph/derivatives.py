@@ -1,8 +1,8 @@
 """The derivative of every op, one row each: a rule that makes the gradients of its inputs from that of its output.
 
 A rule takes the node `y` (with `y.inputs`) and `d`, the gradient of the loss by y, which has y's shape. It gives the
-gradient by each input, or None for an input that gets none. For example, y = e^x has the row `(d * y,)`.
-`NOT_DIFFERENTIABLE` lists the ops through which no gradient passes, and why.
+gradient by each input, or None for one by which it is 0 almost everywhere: an index, a label, a condition. For example,
+y = e^x has the row `(d * y,)`. `NOT_DIFFERENTIABLE` lists the ops through which no gradient passes, and why.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Callable
 from functools import partial
 
 from .functions.elementwise import power, where
-from .functions.index import gather
+from .functions.index import gather, is_replaced
 from .functions.matrix import matmul
 from .functions.reduce import sum
 from .functions.sources import full
-from .functions.views import pad, reshape, slice, transpose
+from .functions.views import moved, pad, reshape, slice, transpose
 from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
 from .tensor import Tensor, broadcast, make
 
@@ -66,15 +66,22 @@ def _matmul(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
             return _product(b, d, "nt"), _product(a, d, "nn")
 
 
-def _along_rows(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
+def _along_rows(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     """The rule of layer_norm and rms_norm, whose kernels also give the factor by which they multiplied each row."""
     rstd = make(f"{y.op}_rstd", y.inputs)
-    return make(f"{y.op}_gradient", (y, rstd, d)), None
+    return make(f"{y.op}_gradient", (y, rstd, d)), -0.5 * sum(d * y * _along_last(rstd * rstd, y))
 
 
-def _batch_norm(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
-    statistics = make("batch_norm_statistics", y.inputs)
-    return make("batch_norm_gradient", (y, statistics, y.inputs[1], d)), None
+def _batch_norm(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    statistics, epsilon = make("batch_norm_statistics", y.inputs), y.inputs[1]
+    by_epsilon = -0.5 * sum(d * y / (statistics[1] + epsilon))
+    return make("batch_norm_gradient", (y, statistics, epsilon, d)), by_epsilon
+
+
+def _batch_norm_statistics(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
+    x = y.inputs[0]
+    rows = x.size // x.shape[-1]
+    return (d[0] + 2 * d[1] * (x - y[0])) / rows, None
 
 
 def _convolution(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
@@ -136,6 +143,11 @@ def _concatenate(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     return tuple(parts)
 
 
+def _update_at(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
+    (x, index, _), axis = y.inputs, y.attributes["axis"]
+    return where(is_replaced(x, index, axis), 0.0, d), None, gather(moved(d, axis, 0), index)
+
+
 # region: derivatives
 DERIVATIVES: dict[str, Rule] = {
     "negate": lambda y, d: (-d,),
@@ -172,7 +184,7 @@ DERIVATIVES: dict[str, Rule] = {
     "sum": lambda y, d: (_spread(y, d),),
     "max": _max,
     "softmax": lambda y, d: (make("softmax_gradient", (y, d)),),
-    "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * exp(y.inputs[0] - _along_last(y, y.inputs[0])),),
+    "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * make("softmax", y.inputs),),
     "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
     "attention": _attention,
     "convolution": _convolution,
@@ -181,14 +193,16 @@ DERIVATIVES: dict[str, Rule] = {
     "layer_norm": _along_rows,
     "rms_norm": _along_rows,
     "batch_norm": _batch_norm,
+    "batch_norm_statistics": _batch_norm_statistics,
     "scale": lambda y, d: (make("scale", (d, y.inputs[1])), make("scale_gradient", (y.inputs[0], d))),
     "gather": lambda y, d: (make("scatter_add", (y.inputs[1], d), count=y.inputs[0].shape[0]), None),
     "scatter_add": lambda y, d: (None, gather(d, y.inputs[0])),
+    "update_at": _update_at,
 }
 # endregion
 
-FIRST, OF_GRADIENTS = "a first derivative itself", "made of gradients"
-UNKNOWN = (FIRST, OF_GRADIENTS)  # reasons why a rule is missing although the derivative is not 0
+FIRST, AID, OF_GRADIENTS = "a first derivative itself", "an aid to a gradient", "made of gradients"
+UNKNOWN = (FIRST, AID, OF_GRADIENTS)  # reasons why a rule is missing although the derivative is not 0
 
 # Why -> the ops through which no gradient passes.
 _REASONS = {
@@ -201,6 +215,7 @@ _REASONS = {
         "argmax",
         "argmin",
         "rank",
+        "max_pool_index",
         "floor_divide",
         "modulo",
         "cast",
@@ -231,15 +246,12 @@ _REASONS = {
         "batch_norm_gradient",
         "scale_gradient",
     ),
-    "an aid to a gradient": (
+    AID: (
         "attention_statistics",
         "attention_delta",
-        "max_pool_index",
         "layer_norm_rstd",
         "rms_norm_rstd",
-        "batch_norm_statistics",
     ),
     OF_GRADIENTS: ("global_norm",),
-    "a note to the host": ("update_at",),
 }
 NOT_DIFFERENTIABLE = {op: why for why, ops in _REASONS.items() for op in ops}

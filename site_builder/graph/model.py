@@ -6,19 +6,27 @@ are variables too. Knows nothing of kernels or devices.
 
 from __future__ import annotations
 
-import difflib
 import zlib
 from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar, overload
 
-from .program import Assignment, HasParameters, Program, Variable, assignment, topological, variable_of
-from .tensor import Operand, Tensor, caller, constant, fail, make
+from .program import (
+    Assignment,
+    HasParameters,
+    Program,
+    Variable,
+    assignment,
+    expect_name,
+    expect_owned,
+    variable_of,
+)
+from .tensor import Operand, Tensor, asked_at, caller, constant, fail, make
 from .types import DType, Type
 
 Traced = Callable[[], Mapping[str, Tensor] | None]
 
 HISTORY = 4096  # steps that a recorded series remembers
-
+INIT = "init"  # the program that every model has
 
 AnyModule = TypeVar("AnyModule", bound=HasParameters)
 
@@ -34,6 +42,7 @@ class Model:
     _stack: ClassVar[list[Model]] = []
 
     def __init__(self, name: str, half: bool = False) -> None:
+        expect_name(name)
         self.name = name
         self.half = half
         self.variables: dict[str, Variable] = {}
@@ -58,7 +67,7 @@ class Model:
 
         Within a program that counts by a state of its own, that state.
         """
-        if self._program is not None and self._program.name == "init":
+        if self._program is not None and self._program.name == INIT:
             return constant(0, "u32")
         own = None if self._program is None else self._program.counter
         return self._step if own is None else own
@@ -97,6 +106,7 @@ class Model:
 
         A variable that is this model's already keeps its name, as an input that a layer holds or a shared parameter.
         """
+        expect_name(name, marks=True)
         for path, tensor in module.named_parameters():
             variable = variable_of(tensor)
             if self.variables.get(variable.name) is variable:
@@ -126,6 +136,9 @@ class Model:
         def trace(function: Traced) -> Traced:
             if not hasattr(function, "__name__"):
                 raise fail(f"a program is a function with a name, found {function!r}", caller())
+            if function.__name__ == INIT:
+                hint = "Give it another name; a state starts as its `initial` says, a parameter as its initialiser"
+                raise fail(f"program {INIT} is the model's own: it draws parameters and resets states", caller(), hint)
             self._trace(function.__name__, function, counts)
             return function
 
@@ -155,7 +168,7 @@ class Model:
 
     def watch(self, name: str, tensor: Tensor) -> Tensor:
         """Keep `tensor` as the output `name`, which can be read or drawn after a run. Returns the tensor."""
-        output = Variable(name, tensor.type, "output", place=caller())
+        output = Variable(name, tensor.type, "output", line=caller())
         self._declare(output)
         self._tracing_program().assignments.append(Assignment(output, tensor))
         return tensor
@@ -165,6 +178,9 @@ class Model:
 
         A name that a program exposes again, as where a cell is used at each time, becomes `name#1`, `name#2`, …
         """
+        expect_name(name, marks=True)
+        if name in self.parameters:
+            raise fail(f"{name} is a parameter of model {self.name}, which can be probed as it is", caller())
         self._tracing_program().exposed[self.met(name)] = tensor
         return tensor
 
@@ -183,35 +199,16 @@ class Model:
         Layers expose what they give under their own path, and what else is worth seeing under a name of its own.
         Raises GraphError where there is no such name, or no loss.
         """
+        from .probes import probed  # which takes gradients, whose loss a model notes
+
         if program not in self._programs:
             raise fail(f"model {self.name} has no program {program!r}, only {', '.join(self._programs)}", caller())
         traced = self._programs[program]
         for output_name, name in [*zip(names, names, strict=True), *renamed.items()]:
-            tensor = self._probed(traced, name)
-            output = Variable(output_name, tensor.type, "output", place=caller())
+            tensor = probed(traced, self.parameters, name)
+            output = Variable(output_name, tensor.type, "output", line=caller())
             self._declare(output, hint=f'Keep it under another name: model.probe("{program}", other="{name}")')
             traced.assignments.append(Assignment(output, tensor))
-
-    def _probed(self, program: Program, name: str) -> Tensor:
-        from .autodiff import gradients  # which walks programs
-
-        path, _, what = name.partition(":")
-        known = {**self.parameters, **program.exposed} if what == "grad" else program.exposed
-        if path not in known or what not in ("", "grad"):
-            near = difflib.get_close_matches(path, known, 3, 0.5) or list(known)[:8]
-            raise fail(f"program {program.name} exposes no {name!r}", caller(), hint=f"It has {', '.join(near)}")
-        if not what:
-            return known[path]
-        if program.loss is None:
-            raise fail(f"program {program.name} differentiates nothing, so that {name!r} has no value", caller())
-        tensor = known[path]
-        if tensor.number not in {node.number for node in topological([program.loss])}:
-            raise fail(
-                f"the loss of program {program.name} does not go through {path!r}, so that {name!r} has no value",
-                caller(),
-                hint="nn.MultiHeadAttention's weights are part of it with weights_visible=True",
-            )
-        return gradients(program.loss, [tensor])[0]
 
     def draws(self, stream: int, counter: Tensor | None) -> None:
         """Note that the program being traced draws random numbers; a GraphError where it has drawn the same before."""
@@ -226,9 +223,11 @@ class Model:
         """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096 as the program counts."""
         key = f"{name}.history"
         known = self.variables.get(key)
-        history = self.state(key, (HISTORY,)) if known is None else known.tensor
         if value.type != Type(()):
             raise fail(f"what is recorded is a scalar, found {value.type}", caller())
+        if known is not None and (known.role, known.type) != ("state", Type((HISTORY,))):
+            raise fail(f"{key} is {known.role} {known.type} already, and no history {Type((HISTORY,))}", caller())
+        history = self.state(key, (HISTORY,)) if known is None else known.tensor
         self.assign(history, make("update_at", (history, self.step % HISTORY, value), axis=0))
 
     @property
@@ -240,24 +239,27 @@ class Model:
     def programs(self) -> dict[str, Program]:
         """Name -> program; `init`, which draws parameters and resets states, is made here when all are known."""
         if self._program is None:
-            self._programs.pop("init", None)
-            self._trace("init", self._init, counts=False)
-        return {"init": self._programs["init"], **{k: v for k, v in self._programs.items() if k != "init"}}
+            self._programs.pop(INIT, None)
+            self._trace(INIT, self._init, counts=False)
+        return {INIT: self._programs[INIT], **{k: v for k, v in self._programs.items() if k != INIT}}
 
     def _init(self) -> None:
         for variable in list(self.variables.values()):
-            if variable.role == "parameter":
-                assert variable.initialiser is not None
-                # A stream of its own for every parameter, which no other layer's coming or going changes.
-                drawn = variable.initialiser(variable.type.shape, zlib.crc32(variable.name.encode()))
-                self.assign(variable.tensor, drawn)
-            elif variable.role == "state":
-                self.assign(variable.tensor, constant(variable.initial or 0, variable.type.dtype))
+            with asked_at(variable.line):  # where no line of the author's own asks
+                if variable.role == "parameter":
+                    assert variable.initialiser is not None
+                    # A stream of its own for every parameter, which no other layer's coming or going changes.
+                    drawn = variable.initialiser(variable.type.shape, zlib.crc32(variable.name.encode()))
+                    self.assign(variable.tensor, drawn)
+                elif variable.role == "state":
+                    self.assign(variable.tensor, constant(variable.initial or 0, variable.type.dtype))
 
     def _declare(self, variable: Variable, hint: str | None = None) -> Tensor:
+        expect_name(variable.name)
         if variable.name in self.variables:
-            raise fail(f"model {self.name} already has a variable {variable.name!r}", caller(), hint=hint)
-        variable.place = variable.place or caller()
+            own = f"{variable.name} is the model's own" if variable.name in ("seed", "step") else None
+            raise fail(f"model {self.name} already has a variable {variable.name!r}", caller(), hint=hint or own)
+        variable.line = variable.line or caller()
         self.variables[variable.name] = variable
         return variable.tensor
 
@@ -275,21 +277,16 @@ class Model:
         self._program = Program(name, counter=own)
         Model._stack.append(self)
         try:
-            for key, tensor in (function() or {}).items():
+            outputs = function()
+            if not isinstance(outputs, Mapping | None):
+                hint = 'Return {"loss": loss}, or nothing'
+                raise fail(f"program {name}: outputs are tensors by name, found {outputs!r}", caller(), hint)
+            for key, tensor in (outputs or {}).items():
                 self.watch(key, tensor)
             if own is not None or counts:
                 self.assign(self.step, self.step + 1)
-            self._check_ownership(self._program)
+            expect_owned(self._program, self.name, self.variables)
         finally:
             program, self._program = self._program, None
             Model._stack.pop()
         self._programs[name] = program
-
-    def _check_ownership(self, program: Program) -> None:
-        for node in topological(a.value for a in program.assignments):
-            if node.op == "read" and self.variables.get(variable_of(node).name) is not variable_of(node):
-                raise fail(
-                    f"program {program.name} reads a variable that model {self.name} does not own",
-                    node.place,
-                    hint="Give the layer to the model with model.add(name, layer)",
-                )

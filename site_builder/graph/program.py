@@ -6,7 +6,7 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
@@ -41,11 +41,13 @@ class Variable:
     initial: float | None = None
     source: str | None = None
     initialiser: Initialiser | None = None
-    place: AuthorLine | None = None
+    line: AuthorLine | None = None
     bound: int | None = None  # the host may write only smaller numbers into a u32 tensor
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
+        if self.bound is not None and self.type.dtype != "u32":
+            raise fail(f"{self.name} is {self.type}: a bound is for u32", caller())
         first = constant(self.initial or 0, self.type.dtype)  # which refuses what is no such number
         if self.bound is not None and not first.attributes["value"] < self.bound <= 2**32:
             raise fail(
@@ -82,16 +84,16 @@ class Program:
 
     def draws(self, stream: int, counter: Tensor | None) -> None:
         """Note a draw from a stream by the step or by `counter`; a GraphError where the program has made it before."""
-        key, place = (stream, None if counter is None else counter.number), caller()
+        key, line = (stream, None if counter is None else counter.number), caller()
         if key in self.drawn:
             before = self.drawn[key]
-            where = f", at {Path(before.file).name}:{before.line}" if before is not None else ""
+            where = f", at {Path(before.file).name}:{before.number}" if before is not None else ""
             raise fail(
                 f"program {self.name} has drawn from stream {stream} before{where}, and would draw the same numbers",
-                place,
+                line,
                 hint="Use what was drawn twice, or draw from another stream",
             )
-        self.drawn[key] = place
+        self.drawn[key] = line
 
     def __str__(self) -> str:
         lines = [f"program {self.name}:"]
@@ -104,7 +106,7 @@ class Program:
 
 def parameter(shape: tuple[int, ...], initialiser: Initialiser) -> Tensor:
     """A parameter that has no name yet: `Model.add` gives it one."""
-    return Variable("", Type(shape), "parameter", initialiser=initialiser, place=caller()).tensor
+    return Variable("", Type(shape), "parameter", initialiser=initialiser, line=caller()).tensor
 
 
 def variable_of(tensor: Tensor) -> Variable:
@@ -113,6 +115,13 @@ def variable_of(tensor: Tensor) -> Variable:
     if not isinstance(variable, Variable):
         raise fail(f"expected a variable, found the result of {tensor.op}", caller())
     return variable
+
+
+def bound_of(tensor: Tensor) -> int | None:
+    """The bound of the variable of whose elements this is made, unchanged; None where there is no such."""
+    while tensor.op in ("reshape", "broadcast", "transpose", "slice", "gather"):
+        tensor = tensor.inputs[0]
+    return variable_of(tensor).bound if tensor.op == "read" else None
 
 
 def assignment(target: Variable, value: Operand) -> Assignment:
@@ -139,3 +148,23 @@ def topological(roots: Iterable[Tensor]) -> list[Tensor]:
             seen[node.number] = node
             pending.extend(node.inputs)
     return [seen[number] for number in sorted(seen)]
+
+
+def expect_name(name: str, marks: bool = False) -> None:
+    """GraphError where `name` is none; with `marks` also where `probe` would take it apart: `name:grad`, `name#1`."""
+    if not all(part.strip() for part in name.split(".")):
+        raise fail(f"expected a name, and one before and after each dot, found {name!r}", caller())
+    if marks and set(name) & set(":#"):
+        hint = "`probe` says layer:grad of a gradient, and layer#1 of what a program meets again"
+        raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
+
+
+def expect_owned(program: Program, name: str, variables: Mapping[str, Variable]) -> None:
+    """GraphError where the program reads a variable that is none of those of the model of that name."""
+    for node in topological(a.value for a in program.assignments):
+        if node.op == "read" and variables.get(variable_of(node).name) is not variable_of(node):
+            raise fail(
+                f"program {program.name} reads a variable that model {name} does not own",
+                node.line,
+                hint="Give the layer to the model with model.add(name, layer)",
+            )

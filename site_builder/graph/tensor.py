@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from types import EllipsisType
+from types import EllipsisType, FrameType
 from typing import Any, Union
 
 from ..errors import GraphError
@@ -30,13 +32,31 @@ class AuthorLine:
     """The line of Python that asked for a tensor."""
 
     file: str
-    line: int
+    number: int
+
+
+_ASKED: ContextVar[tuple[FrameType, AuthorLine | None] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_at(line: AuthorLine | None) -> Iterator[None]:
+    """Within it, tensors that no author's line asks for are said to be asked for at `line`.
+
+    Programs are simplified, and `init` is traced, long after the author's lines have run.
+    """
+    token = _ASKED.set((sys._getframe(2), line))  # past contextlib's own frame: whoever says `with`
+    try:
+        yield
+    finally:
+        _ASKED.reset(token)
 
 
 def caller() -> AuthorLine | None:
-    """The innermost line of Python outside `graph` and `nn`, which is the author's."""
-    frame = sys._getframe(1)
+    """The innermost line of Python outside `graph` and `nn`, which is the author's; what `asked_at` says, if nearer."""
+    frame, asked = sys._getframe(1), _ASKED.get()
     while frame is not None:
+        if asked is not None and frame is asked[0]:
+            return asked[1]
         file = frame.f_code.co_filename
         if not file.startswith(_OWN):
             return AuthorLine(file, frame.f_lineno)
@@ -46,13 +66,17 @@ def caller() -> AuthorLine | None:
     return None
 
 
-def fail(message: str, place: AuthorLine | None, hint: str | None = None) -> GraphError:
-    """A GraphError that names the author's line, with the path as short as it can be."""
-    if place is None:
-        return GraphError(message, hint=hint)
-    path = Path(place.file)
-    short = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return GraphError(message, file=short, line=place.line, hint=hint)
+def fail(message: str, line: AuthorLine | None, hint: str | None = None) -> GraphError:
+    """A GraphError that names the author's line."""
+    return GraphError(message, *located(line), hint=hint)
+
+
+def located(line: AuthorLine | None) -> tuple[Path | None, int | None]:
+    """The file, with the path as short as it can be, and the number of an author's line, for an error to name."""
+    if line is None:
+        return None, None
+    path = Path(line.file)
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, line.number
 
 
 def expect_axes(what: str, axes: str, *tensors: Tensor) -> None:
@@ -77,14 +101,14 @@ class Tensor:
         inputs: tuple[Tensor, ...],
         attributes: Attributes,
         type: Type,
-        place: AuthorLine | None,
+        line: AuthorLine | None,
     ) -> None:
         self.number = next(_numbers)
         self.op = op
         self.inputs = inputs
         self.attributes = attributes
         self.type = type
-        self.place = place
+        self.line = line
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -216,12 +240,12 @@ def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
     """A node that applies `op`. The op's shape rule gives the type, or a GraphError says what does not fit."""
     from .ops import OPS  # whose words make tensors
 
-    place = caller()
+    line = caller()
     try:
         type = OPS[op].infer([x.type for x in inputs], attributes)
     except ValueError as error:
-        raise fail(f"{op}: {error}", place) from None
-    return Tensor(op, inputs, attributes, type, place)
+        raise fail(f"{op}: {error}", line) from None
+    return Tensor(op, inputs, attributes, type, line)
 
 
 def constant(value: float, dtype: str = "f32") -> Tensor:

@@ -13,6 +13,7 @@ from ..graph import Tensor, full
 from ..graph import normal as standard_normal
 from ..graph import uniform as drawn
 from ..graph.program import Initialiser
+from ..graph.ranges import expect_number
 from ..graph.tensor import caller, fail
 
 
@@ -28,11 +29,13 @@ def ones(shape: tuple[int, ...], stream: int) -> Tensor:
 
 def uniform(bound: float) -> Initialiser:
     """Uniform in [-bound, bound), of variance bound² / 3."""
+    expect_number("uniform: a bound", bound, 0)
     return lambda shape, stream: drawn(shape, stream, -bound, bound)
 
 
 def normal(deviation: float) -> Initialiser:
     """Normal of mean 0: GPT-2 takes 0.02, and 0.02 / √(2 layers) for what adds to the residual stream."""
+    expect_number("normal: a deviation", deviation, 0)
     return lambda shape, stream: deviation * standard_normal(shape, stream)
 
 

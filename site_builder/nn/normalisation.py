@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..graph import Model, Tensor, batch_norm, batch_statistics, layer_norm, parameter, rms_norm, sqrt
 from ..graph.program import Variable
-from ..graph.tensor import caller, fail
+from ..graph.ranges import expect_number
 from ..graph.types import Type
 from .initialisers import ones, zeros
 from .module import Module, is_evaluating
@@ -21,7 +21,8 @@ class LayerNorm(Module):
     def __init__(self, features: int, epsilon: float = 1e-5) -> None:
         self.weight = parameter((features,), ones)
         self.bias = parameter((features,), zeros)
-        self._epsilon = _checked(epsilon)
+        expect_number(f"{type(self).__name__}: an epsilon", epsilon, 0)
+        self._epsilon = epsilon
 
     def __call__(self, x: Tensor) -> Tensor:
         return layer_norm(x, self.weight, self.bias, self._epsilon)
@@ -35,7 +36,8 @@ class RMSNorm(Module):
 
     def __init__(self, features: int, epsilon: float = 1e-6) -> None:
         self.weight = parameter((features,), ones)
-        self._epsilon = _checked(epsilon)
+        expect_number(f"{type(self).__name__}: an epsilon", epsilon, 0)
+        self._epsilon = epsilon
 
     def __call__(self, x: Tensor) -> Tensor:
         return rms_norm(x, self.weight, self._epsilon)
@@ -53,9 +55,9 @@ class BatchNorm(Module):
         self.bias = parameter((features,), zeros)
         self.running_mean = Variable("", Type((features,)), "state", initial=0.0).tensor
         self.running_var = Variable("", Type((features,)), "state", initial=1.0).tensor
-        if not 0 <= momentum <= 1:
-            raise fail(f"BatchNorm: a momentum is from 0 to 1, found {momentum}", caller())
-        self._epsilon, self._momentum = _checked(epsilon), momentum
+        expect_number("BatchNorm: an epsilon", epsilon, 0)
+        expect_number("BatchNorm: a momentum", momentum, 0, 1)
+        self._epsilon, self._momentum = epsilon, momentum
 
     def __call__(self, x: Tensor) -> Tensor:
         if is_evaluating():
@@ -76,10 +78,3 @@ class BatchNorm(Module):
 
     def _towards(self, new: Tensor) -> Callable[[Tensor], Tensor]:
         return lambda known: (1 - self._momentum) * known + self._momentum * new
-
-
-def _checked(epsilon: float) -> float:
-    """What is added to a variance, of which the root is taken."""
-    if not epsilon >= 0:
-        raise fail(f"a norm's epsilon is at least 0, found {epsilon}", caller())
-    return epsilon

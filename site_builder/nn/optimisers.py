@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from ..graph import Model, Tensor, global_norm, gradients, minimum, sqrt
 from ..graph.autodiff import reached
 from ..graph.program import Variable, variable_of
+from ..graph.ranges import expect_number
 from ..graph.tensor import Operand, caller, fail
 
 Choice = Callable[[str, Tensor], bool]
@@ -21,6 +22,7 @@ def clip_by_global_norm(gradients: Sequence[Tensor], max_norm: Operand) -> tuple
 
     Source: Pascanu, Mikolov and Bengio (2013), algorithm 1; what guards the division is PyTorch's.
     """
+    expect_number("clip_by_global_norm: a max_norm", max_norm, 0)
     norm = global_norm(gradients)
     factor = _clipping(norm, max_norm)
     return [factor * gradient for gradient in gradients], norm
@@ -47,9 +49,8 @@ class _Optimiser:
     """
 
     def __init__(self, rate: Operand, max_norm: Operand | None) -> None:
-        for name, value in (("rate", rate), ("max_norm", max_norm)):
-            if isinstance(value, (int, float)) and value < 0:
-                raise fail(f"{type(self).__name__}: a {name} below 0 would make the loss grow, found {value}", caller())
+        expect_number(f"{type(self).__name__}: a rate", rate, 0)
+        expect_number(f"{type(self).__name__}: a max_norm", max_norm, 0)
         self.rate = rate
         self.max_norm = max_norm
         self._slots: dict[tuple[Model, str], Tensor] = {}
@@ -90,19 +91,13 @@ def _trained(loss: Tensor, model: Model) -> list[Variable]:
     return found
 
 
-def _share(name: str, value: float) -> float:
-    """What a moving average keeps of itself at every step."""
-    if not 0 <= value < 1:
-        raise fail(f"{name} is at least 0 and below 1, found {value}", caller())
-    return value
-
-
 # region: sgd
 class SGD(_Optimiser):
     """p <- p - rate v, where v <- momentum v + ∂loss/∂p (without momentum v is the gradient itself)."""
 
     def __init__(self, rate: Operand, momentum: float = 0.0, max_norm: Operand | None = None) -> None:
         super().__init__(rate, max_norm)
+        expect_number("SGD: a momentum", momentum, 0, below=1)
         self.momentum = momentum
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
@@ -135,7 +130,10 @@ class Adam(_Optimiser):
         max_norm: Operand | None = None,
     ) -> None:
         super().__init__(rate, max_norm)
-        self.betas = (_share("beta1", betas[0]), _share("beta2", betas[1]))
+        for name, beta in zip(("beta1", "beta2"), betas, strict=True):
+            expect_number(f"{type(self).__name__}: {name}", beta, 0, below=1)
+        expect_number(f"{type(self).__name__}: an epsilon", epsilon, 0)
+        self.betas = betas
         self.epsilon = epsilon
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
@@ -180,6 +178,7 @@ class AdamW(Adam):
         max_norm: Operand | None = None,
     ) -> None:
         super().__init__(rate, betas, epsilon, max_norm)
+        expect_number("AdamW: a weight_decay", weight_decay, 0)
         self.weight_decay = weight_decay
         self.decays = decays
 
@@ -201,7 +200,9 @@ class RMSProp(_Optimiser):
         self, rate: Operand, decay: float = 0.99, epsilon: float = 1e-8, max_norm: Operand | None = None
     ) -> None:
         super().__init__(rate, max_norm)
-        self.decay = _share("decay", decay)
+        expect_number("RMSProp: a decay", decay, 0, below=1)
+        expect_number("RMSProp: an epsilon", epsilon, 0)
+        self.decay = decay
         self.epsilon = epsilon
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 
 from ..graph import Tensor, cast, clip, where
-from ..graph.tensor import Operand, caller, fail
+from ..graph.ranges import expect_number
+from ..graph.tensor import Operand
 
 
 def linear_warmup(step: Tensor, steps: Operand) -> Tensor:
     """(step + 1) / steps, at most 1: f32[] from u32[]."""
-    return clip((cast(step, "f32") + 1) / _some(steps, "linear_warmup"), 0.0, 1.0)
+    expect_number("linear_warmup: a number of steps", steps, above=0)
+    return clip((cast(step, "f32") + 1) / steps, 0.0, 1.0)
 
 
 def cosine_decay(step: Tensor, steps: Operand, floor: Operand = 0.0) -> Tensor:
@@ -21,21 +23,20 @@ def cosine_decay(step: Tensor, steps: Operand, floor: Operand = 0.0) -> Tensor:
 
     Source: Loshchilov and Hutter, SGDR (2017), equation 5.
     """
-    return floor + (1 - floor) * _half_cosine(clip(cast(step, "f32") / _some(steps, "cosine_decay"), 0.0, 1.0))
+    expect_number("cosine_decay: a number of steps", steps, above=0)
+    expect_number("cosine_decay: a floor", floor, 0, 1)
+    return floor + (1 - floor) * _half_cosine(clip(cast(step, "f32") / steps, 0.0, 1.0))
 
 
 def warmup_cosine(step: Tensor, rate: Operand, warmup: int, steps: int, floor: Operand = 0.0) -> Tensor:
     """Linear warm-up to `rate` in `warmup` steps, then cosine decay to floor · rate at step `steps`, as GPT-3's."""
-    progress = clip((cast(step, "f32") - warmup) / _some(steps - warmup, "warmup_cosine, after warm-up"), 0.0, 1.0)
+    expect_number("warmup_cosine: a rate", rate, 0)
+    expect_number("warmup_cosine: a number of steps of warm-up", warmup, 0)
+    expect_number("warmup_cosine: a number of steps, those of warm-up among them,", steps, above=warmup)
+    expect_number("warmup_cosine: a floor", floor, 0, 1)
+    progress = clip((cast(step, "f32") - warmup) / (steps - warmup), 0.0, 1.0)
     decayed = floor + (1 - floor) * _half_cosine(progress)
     return rate * where(cast(step, "f32") < warmup, linear_warmup(step, max(warmup, 1)), decayed)
-
-
-def _some(steps: Operand, what: str) -> Operand:
-    """The steps, by which devices must be able to divide."""
-    if not isinstance(steps, Tensor) and steps <= 0:
-        raise fail(f"{what}: expected at least 1 step, found {steps}", caller())
-    return steps
 
 
 def _half_cosine(x: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Pages: what a post becomes once its content is HTML. Pure functions from the dataclasses below to text or bytes.
 
-In: `Site`, `Post`, `Assets`. Out: HTML, Atom, XML, PNG. The same input gives the same bytes.
+In: `Site`, `Chapter`, `Assets`. Out: HTML, Atom, XML, PNG. The same input gives the same bytes.
 Pages know nothing of Markdown, models or files: whoever calls has rendered the content, fingerprinted the assets and
 writes what comes back.
 
@@ -16,18 +16,17 @@ writes what comes back.
 from .card import render_card
 from .feed import render_feed, render_robots, render_sitemap
 from .html import POLICY, render_404, render_index, render_post
-from .model import Assets, Heading, License, Made, Post, Site, Source
+from .model import Assets, Chapter, Heading, License, Provenance, Site
 from .tokens import read_tokens
 
 __all__ = [
     "POLICY",
     "Assets",
+    "Chapter",
     "Heading",
     "License",
-    "Made",
-    "Post",
+    "Provenance",
     "Site",
-    "Source",
     "read_tokens",
     "render_404",
     "render_card",

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from .html import authors
-from .model import Post, Site
+from .model import Chapter, Site
 
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 88
@@ -34,7 +34,7 @@ BASIC = frozenset("§©«°±²³µ·¹»½×÷áéíóúäöüèçñø")  # of 
 LATIN = frozenset("ıŒœˆ˚˜⁄")  # beyond Latin-1, what its file has
 
 
-def render_card(site: Site, post: Post | None, colours: Mapping[str, str], fonts: Mapping[str, Path]) -> bytes:
+def render_card(site: Site, post: Chapter | None, colours: Mapping[str, str], fonts: Mapping[str, Path]) -> bytes:
     """A post's card, or the site's."""
     image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), colours["paper"])
     draw = ImageDraw.Draw(image)

@@ -1,7 +1,7 @@
 """What machines read: the Atom feed, the site map, robots.txt.
 
-In: `Site`, `Post`s. Out: text. Feed readers run no scripts, load no style sheet and show a post at an address of their
-own, so a post's HTML is made absolute, its custom elements are unwrapped and its colour variables become colours.
+In: `Site`, `Chapter`s. Out: text. Feed readers run no scripts, load no style sheet and show a chapter at an address of
+their own, so its addresses are made absolute, its custom elements unwrapped and its colour variables become colours.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from datetime import date
 
 from .. import markup
 from .html import environment
-from .model import Post, Site
+from .model import Chapter, Site
 
 UNWRAPPED = ("live-demo", "figure-replay")  # and what only our styles keep on one line
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 
 
-def render_feed(site: Site, posts: Sequence[Post], colours: Mapping[str, str]) -> str:
+def render_feed(site: Site, posts: Sequence[Chapter], colours: Mapping[str, str]) -> str:
     """Atom (RFC 4287), newest first, each post in full. `colours`: the light theme's tokens, "ink" -> "#191c1f"."""
     newest = sorted(posts, key=lambda post: (post.date, post.number), reverse=True)
     updated = max((post.updated or post.date for post in posts), default=date(1970, 1, 1))
@@ -26,12 +26,12 @@ def render_feed(site: Site, posts: Sequence[Post], colours: Mapping[str, str]) -
     return environment().get_template("feed.xml").render(site=site, entries=entries, updated=updated)
 
 
-def standalone(site: Site, post: Post, colours: Mapping[str, str]) -> str:
+def standalone(site: Site, post: Chapter, colours: Mapping[str, str]) -> str:
     """The post's HTML for a reader that has neither our scripts, nor our styles, nor our address."""
-    return markup.edited(post.html, _edits(markup.read(post.html), site, post, colours))
+    return markup.edited_text(post.html, _edits(markup.read(post.html), site, post, colours))
 
 
-def _edits(parent: markup.Element, site: Site, post: Post, colours: Mapping[str, str]) -> Iterator[markup.Edit]:
+def _edits(parent: markup.Element, site: Site, post: Chapter, colours: Mapping[str, str]) -> Iterator[markup.Edit]:
     for element in parent.children:
         if isinstance(element, str):
             continue
@@ -48,7 +48,7 @@ def _edits(parent: markup.Element, site: Site, post: Post, colours: Mapping[str,
             yield element.outer, element.end, ""
 
 
-def _opening(tag: str, element: markup.Element, site: Site, post: Post, colours: Mapping[str, str]) -> str:
+def _opening(tag: str, element: markup.Element, site: Site, post: Chapter, colours: Mapping[str, str]) -> str:
     """An opening tag with absolute addresses and plain colours. In a picture `#name` is a part of that picture."""
     for name in ("href", "src"):
         address = element.attributes.get(name, "")
@@ -60,7 +60,7 @@ def _opening(tag: str, element: markup.Element, site: Site, post: Post, colours:
     return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), tag)
 
 
-def render_sitemap(site: Site, posts: Sequence[Post]) -> str:
+def render_sitemap(site: Site, posts: Sequence[Chapter]) -> str:
     """sitemaps.org 0.9: the contents and every post."""
     addresses: list[tuple[str, date | None]] = [(site.url + "/", None)]
     addresses += [(site.url + post.url, post.updated or post.date) for post in posts]

@@ -1,7 +1,7 @@
 """The HTML pages: a post, the contents, the page for wrong addresses.
 
-In: `Site`, `Post`, `Assets`. Out: HTML documents. They load nothing from elsewhere and hold no inline script or style,
-which `POLICY` makes the browser enforce.
+In: `Site`, `Chapter`, `Assets`. Out: HTML documents. They load nothing from elsewhere and hold no inline script or
+style, which `POLICY` makes the browser enforce.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from .model import Assets, Post, Site
+from .model import Assets, Chapter, Site
 
 POLICY = "; ".join(
     (
@@ -58,7 +58,7 @@ def instant(value: date) -> str:
     return f"{value.isoformat()}T00:00:00Z"
 
 
-def render_post(site: Site, post: Post, previous: Post | None, next: Post | None, assets: Assets) -> str:
+def render_post(site: Site, post: Chapter, previous: Chapter | None, next: Chapter | None, assets: Assets) -> str:
     """A chapter, with links to its neighbours."""
     return _render(
         "post.html",
@@ -73,7 +73,7 @@ def render_post(site: Site, post: Post, previous: Post | None, next: Post | None
     )
 
 
-def render_index(site: Site, posts: Sequence[Post], assets: Assets, card_url: str | None = None) -> str:
+def render_index(site: Site, posts: Sequence[Chapter], assets: Assets, card_url: str | None = None) -> str:
     """The contents of the series, in the order given."""
     return _render("index.html", site, assets, posts=posts, card_url=card_url, home=True)
 
@@ -83,7 +83,7 @@ def render_404(site: Site, assets: Assets) -> str:
     return _render("404.html", site, assets)
 
 
-def authors(site: Site, post: Post) -> Sequence[str]:
+def authors(site: Site, post: Chapter) -> Sequence[str]:
     """Who wrote the post: its authors, else the site's."""
     return post.authors or (site.author,)
 
@@ -93,7 +93,7 @@ def _render(template: str, site: Site, assets: Assets, **context: object) -> str
     return environment().get_template(template).render(site=site, assets=assets, **context)
 
 
-def _linked_data(site: Site, post: Post) -> dict[str, object]:
+def _linked_data(site: Site, post: Chapter) -> dict[str, object]:
     """schema.org's Article, as JSON-LD: data for search engines, which the policy does not count as a script."""
     data: dict[str, object] = {
         "@context": "https://schema.org",

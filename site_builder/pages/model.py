@@ -54,26 +54,18 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file that the page was made from. `url` where the site publishes it."""
-
-    path: str
-    url: str | None = None
-
-
-@dataclass(frozen=True)
-class Made:
-    """How the page was made: what its figures ran on, and from which files."""
+class Provenance:
+    """How the page was made: what its figures ran on, and from which files of the project."""
 
     adapter: str  # "llvmpipe (LLVM 19.1.7, 256 bits), Vulkan", or "NumPy 2.4, no GPU"
     versions: Sequence[tuple[str, str]] = ()  # ("wgpu", "0.29.0")
-    kernels: Sequence[Source] = ()
-    sources: Sequence[Source] = ()
+    kernels: Sequence[str] = ()
+    sources: Sequence[str] = ()
     system: str = ""  # "Linux x86_64"
 
 
 @dataclass(frozen=True)
-class Post:
+class Chapter:
     """A chapter whose content is HTML."""
 
     number: int
@@ -90,4 +82,4 @@ class Post:
     card_url: str | None = None  # a PNG of 1200 by 630
     style: str | None = None  # its one style sheet, with its demos' in it; the theme's when there are none
     scripts: Sequence[str] = ()  # modules that only this page needs
-    made: Made | None = None
+    provenance: Provenance | None = None

@@ -4,25 +4,26 @@ In: a model's programs and the WGSL files in `shaders/`. Out: a `Plan`, plain da
 Knows nothing of devices: plain Python without NumPy and wgpu, so that it also runs in a browser.
 
     kernels.py       a WGSL file as data: what it declares
-    fuse.py          a kernel with lines fused into its ports
+    limits.py        WebGPU's limits, and whether a plan keeps to them
+    fuse.py          a kernel with lines spliced into its ports
     expressions.py   elementwise ops as WGSL
     anchors/         which kernel runs which op
-    loops.py         which nodes would loop for too long; splits/ makes each of others
+    loops.py         a node whose kernel would loop for too long -> several nodes, by the rules in splits/
     views.py         views as offsets and strides
-    leaves.py        what each node reads, given those that have a buffer
-    roots.py         which nodes need a buffer
-    groups.py        nodes -> dispatches: what is computed together
-    order.py         in which order, and what is written in place
+    wide.py          an op of too many tensors -> several ops
+    leaves.py        which buffers a kernel reads when it computes a node
+    roots.py         which nodes get a buffer
+    groups.py        which nodes one dispatch computes
+    order.py         in which order groups run, and which variables they write in place
     dispatch.py      a kernel on buffers that have no place yet
-    emit.py          a group -> a dispatch: a kernel with everything fused in
+    emit.py          a group -> a dispatch
     merge.py         equal maps -> one dispatch over arenas
-    norms.py         the norm of many tensors -> that of their arenas
+    norms.py         the norm of many tensors -> the norm of their arenas
     memory.py        where every buffer lies
-    share.py         kernels that differ in sizes -> one pipeline
-    limits.py        what WebGPU promises, and what a plan needs
+    share.py         kernels that differ in numbers -> one kernel
     plan.py          the plan and its JSON, which schema.json describes
     validate.py      whether a plan holds together
-    lower.py         all of that, joined
+    lower.py         all of this, one after the other
 """
 
 from .lower import dispatches_per_run, lower

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ..errors import PlanError
 from ..graph import Tensor, variable_of
 from ..graph.program import Variable
+from ..graph.tensor import located
 from .anchors import Sizes, fits, grid
 from .dispatch import Dispatch, Key, Variant, variable_key
 from .expressions import WORDS, Emitter, assigned
@@ -50,8 +51,6 @@ class ProgramEmitter:
         copied = any(store.node == node.number for store in self.schedule.copies)
         if copied or (not direct and node.op != "read" and node.number in self.needed):
             direct.append(self.scratch(node))
-        if node.op == "update_at" and direct != [variable_key(variable_of(node.inputs[0]))]:
-            raise PlanError("update_at must be assigned to the variable that it updates, and to that alone")
         return direct
 
     def source(self, leaf: Tensor) -> Key:
@@ -132,6 +131,7 @@ class _GroupEmitter:
             raise PlanError(
                 f"one dispatch of program {self.program.program} ({kernel.file}) would bind {len(keys)} buffers, "
                 f"and WebGPU promises {STORAGE_BUFFERS}",
+                *located(self.group.members[0].line),
                 hint="Keep an intermediate result with model.watch, so that it is computed on its own",
             )
         return Dispatch(kernel, tuple(sorted(sizes.items())), keys, workgroups, self.pointwise)

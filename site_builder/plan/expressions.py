@@ -16,6 +16,7 @@ from collections.abc import Callable, Hashable, Sequence
 from ..graph import Tensor
 from ..graph.ops import OPS
 from .kernels import Binding, lanes
+from .literals import Literals
 from .views import STRIDED, Place, coordinate, in_fours, index_into, row_major, runs_of, span_of, times
 
 # What words in braces in the ops' expressions (`Op.wgsl`) stand for, where one element is computed and where four are.
@@ -24,7 +25,9 @@ WORDS = {
     4: {"zero": "vec4<f32>()", "one": "vec4<f32>(1.0)", "vec4": "_vec4", "f32": "vec4<f32>", "u32": "vec4<u32>"},
 }
 # Ops that `Emitter.at` treats itself: arithmetic on indices, or text that depends on the type.
-INDEXED = frozenset({"constant", "read", "iota", *STRIDED, "pad", "concatenate", "gather", "scale", "cast"})
+INDEXED = frozenset(
+    {"constant", "read", "iota", *STRIDED, "pad", "concatenate", "gather", "scale", "cast", "update_at"}
+)
 
 
 def literal(value: float, dtype: str) -> str:
@@ -72,9 +75,9 @@ class Emitter:
         self.known: dict[tuple[int, Place], str] = {}
         self.whole = True
         self._name_of = name_of
-        self._fours: dict[
-            Place, tuple[Place, str]
-        ] = {}  # a place of one lane -> the four neighbours of which it is one, and its component
+        self._literals = Literals(self._has_buffer)
+        # A place of one lane -> the four neighbours of which it is one, and its component.
+        self._fours: dict[Place, tuple[Place, str]] = {}
 
     def at(self, node: Tensor, place: Place) -> str:
         """An expression for what `node` holds at `place`."""
@@ -163,6 +166,7 @@ class Emitter:
                 return self.let(f"{self.at(scaled, place)} * {self._repeated(factors, place)}")
             case "cast":
                 x, words = self.at(node.inputs[0], place), WORDS[place.lanes]
+                x = self.let(x, "var") if self._literals.refused(node) else x
                 given = x if node.dtype == "f32" else f"max({x}, {words['zero']})"
                 return self.let(f"{words[node.dtype]}({given})")
         op = OPS[node.op]
@@ -172,6 +176,8 @@ class Emitter:
         if op.library:
             self.imports.add("vector" if op.library == "scalar" and place.lanes == 4 else op.library)
         inputs = [self.at(x, place if x.size == node.size else Place("0u", place.lanes)) for x in node.inputs]
+        if self._literals.refused(node):
+            inputs = [self.let(each, "var") for each in inputs]
         return self.let(op.wgsl.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
 
     def _viewed(self, node: Tensor, place: Place) -> str | None:
@@ -247,12 +253,15 @@ class Emitter:
     def _index(self, expression: str) -> str:
         return expression if expression.isalnum() else self.let(expression)
 
-    def let(self, expression: str) -> str:
-        """Write a line that names the expression, so that it is computed once; gives the name."""
+    def let(self, expression: str, word: str = "let") -> str:
+        """Write a line that names the expression, so that it is computed once; gives the name.
+
+        With `var` it names a literal, so that no compiler computes with it.
+        """
         for line in self.lines:  # an equal text has an equal value, since no name is assigned twice
-            name, _, known = line.removeprefix("let ").partition(" = ")
-            if known == expression + ";":
-                return name
+            known, _, text = line.partition(" = ")
+            if known.startswith(word) and text == expression + ";":
+                return known.split()[1]
         name = f"t{len(self.lines)}"
-        self.lines.append(f"let {name} = {expression};")
+        self.lines.append(f"{word} {name} = {expression};")
         return name

@@ -1,18 +1,18 @@
 """Kernels as data: reads WGSL files and reflects what they declare.
 
-What comes in: the path of a file under `shaders/`. What goes out: `Kernel`, a complete WGSL text with its bindings,
-overrides, constants, workgroup size and ports, in which every line remembers the file and the line that it came from.
+In: the path of a file under `shaders/`. Out: a `Kernel`, a complete WGSL text with its bindings, overrides, constants,
+workgroup size and ports. Each of its lines has the file and the line from which it came.
 
 A *port* is a one-line function through which the rest of a kernel touches one binding:
 
     fn load_x(i: u32) -> f32 { return x[i]; }
     fn store_y(i: u32, value: f32) { y[i] = value; }
 
-Where the binding is of `vec4<f32>`, so is the port, and `i` counts fours: elements 4i to 4i + 3. fuse.py replaces what
-stands between the braces. `// #import scalar` brings in `shaders/lib/scalar.wgsl`, once.
+Where the binding is an array of `vec4<f32>`, the port passes such vectors, and `i` counts them: elements 4i to 4i + 3.
+fuse.py replaces what stands between the braces. `// #import scalar` includes `shaders/lib/scalar.wgsl`, once.
 
-What it does not know: models, graphs, devices, and which kernel is the right one for a shape. It reads the house style
-of `shaders/README.md` with regular expressions, it does not parse WGSL; the two compilers do that.
+It knows nothing of models, graphs and devices, nor which kernel is the right one for a shape. It does not parse WGSL,
+which the two compilers do: it reads the style that `shaders/README.md` describes, with regular expressions.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Kernel:
 
 
 def load(file: str) -> Kernel:
-    """The kernel in `file` ("shaders/matrix/matmul.wgsl"), imports expanded, reflected (once for each text).
+    """The kernel in `file` ("shaders/matrix/matmul.wgsl") with its imports; each text is read into a `Kernel` once.
 
     Raises KernelError, with file and line, where it is missing or does not follow `shaders/README.md`.
     """
@@ -72,7 +72,7 @@ def load(file: str) -> Kernel:
 
 
 def lanes(dtype: str) -> int:
-    """How many elements of a tensor stand in one element of a binding, or pass a port at once."""
+    """How many elements of a tensor one element of a binding holds, or a port passes at once: 1, or 4 for vectors."""
     return 4 if dtype.startswith("vec4") else 1
 
 
@@ -122,7 +122,7 @@ def _read(file: str, importer: Line | None) -> str:
 
 
 def expand(file: str, imported: set[str], importer: Line | None) -> Iterator[Line]:
-    """The lines of `file`; behind every first import stand the lines that it brings. `imported` grows on the way."""
+    """The lines of `file`, and behind each import of a new fragment its lines. Adds the fragments to `imported`."""
     for number, text in enumerate(_read(file, importer).splitlines(), 1):
         line = Line(text, file, number)
         yield line
@@ -170,7 +170,7 @@ def reflect(file: str, lines: tuple[Line, ...]) -> Kernel:
 
 
 def _plain(port: re.Match[str]) -> str:
-    """The body of a port into which nothing has been fused."""
+    """The body that a port has before anything is spliced into it."""
     return f"return {port['name']}[i];" if port["verb"] == "load" else f"{port['name']}[i] = value;"
 
 

@@ -42,7 +42,7 @@ def _split(assignments: Sequence[Assignment], nodes: Sequence[Tensor]) -> list[A
     new: dict[int, Tensor] = {}
     for node in nodes:
         inputs = tuple(new[x.number] for x in node.inputs)
-        same = Tensor(node.op, inputs, node.attributes, node.type, node.place)
+        same = Tensor(node.op, inputs, node.attributes, node.type, node.line)
         new[node.number] = _in_parts(same) if _is_long(node) else same
     return [Assignment(a.variable, new[a.value.number]) for a in assignments]
 
@@ -56,19 +56,19 @@ def _in_parts(node: Tensor) -> Tensor:
             f"{node.op} of {inputs} would take {passes(node):,} passes through the loops of its kernel, "
             f"of which drivers run {PASSES:,}, and is not computed in parts",
         )
-    return _placed(whole, node.number, node.place)
+    return _placed(whole, node.number, node.line)
 
 
-def _placed(whole: Tensor, last: int, place: AuthorLine | None) -> Tensor:
+def _placed(whole: Tensor, last: int, line: AuthorLine | None) -> Tensor:
     """`whole`, in which what is newer than the node of number `last` stems from the author's line."""
     new: dict[int, Tensor] = {}
     for node in topological([whole]):
         inputs = tuple(new[x.number] for x in node.inputs) if node.number > last else ()
-        made = Tensor(node.op, inputs, node.attributes, node.type, place) if node.number > last else node
+        made = Tensor(node.op, inputs, node.attributes, node.type, line) if node.number > last else node
         new[node.number] = made
     return new[whole.number]
 
 
 def _refused(node: Tensor, message: str) -> PlanError:
-    told = fail(message, node.place)
+    told = fail(message, node.line)
     return PlanError(message, told.file, told.line, "Make the tensor smaller, or compute it in parts")

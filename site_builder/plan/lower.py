@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from ..errors import PlanError
 from ..graph import Model
 from ..graph.passes import simplify
-from ..graph.program import Variable
+from ..graph.program import Assignment, Variable
 from .dispatch import Dispatch, Key, variable_key
 from .emit import ProgramEmitter
 from .groups import Grouping
@@ -40,9 +40,9 @@ def lower(model: Model) -> Plan:
     for name, program in model.programs.items():
         assignments = narrowed(shortened(simplify(program.assignments)))
         try:
-            emitted[name] = _emit(name, Grouping(assignments), model.half)
+            emitted[name] = _emit(name, assignments, model.half)
         except PlanError:  # some variable cannot be written in place, so that a dispatch would bind too many buffers
-            emitted[name] = _emit(name, Grouping(assignments, in_place=False), model.half)
+            emitted[name] = _emit(name, assignments, model.half, in_place=False)
     merged, arenas = merge(emitted)
     dispatches = norms_of_arenas(merged, arenas)
     variables = {variable_key(v): v for v in model.variables.values()}
@@ -65,8 +65,13 @@ def lower(model: Model) -> Plan:
     return plan
 
 
-def _emit(name: str, grouping: Grouping, half: bool) -> list[Dispatch]:
-    return ProgramEmitter(name, grouping, schedule(grouping), half).dispatches()
+def _emit(name: str, assignments: Sequence[Assignment], half: bool, in_place: bool = True) -> list[Dispatch]:
+    grouping = Grouping(assignments, in_place)
+    planned = schedule(grouping)
+    torn = [a.value for a in grouping.assignments if a.value.op == "update_at" and a.value.number not in planned.direct]
+    if torn:  # somebody reads of the old value what is replaced, and cannot do so before
+        return _emit(name, simplify(assignments, {node.number for node in torn}), half, in_place)
+    return ProgramEmitter(name, grouping, planned, half).dispatches()
 
 
 class _PlanBuilder:

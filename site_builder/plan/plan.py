@@ -1,7 +1,7 @@
-"""The plan: what a model's programs lower to. Buffers, kernels and dispatches as plain data, for every runner.
+"""The plan of a model: the buffers, kernels and dispatches of its programs, as plain data for every runner.
 
-A plan is immutable. It says all that a runner needs: no shape is inferred, nothing is allocated while it runs.
-`schema.json` beside this file describes its JSON, `validate.py` says what a schema cannot.
+A plan never changes. It holds all that a runner needs, so that runners infer no shape and allocate nothing between
+runs. `schema.json` beside this file describes its JSON, and `validate.py` checks what a schema cannot say.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class ShaderSource:
-    """A WGSL text, everything fused into it, and the file that it was made from. `file_hash` is that of the file.
+    """A WGSL text with everything spliced into it, and the file of the kernel from which it was made, with its hash.
 
-    `origins` says for each line which file and line it came from; it stays behind when the plan becomes JSON.
+    `origins` holds the file and the line from which each line came. The plan's JSON leaves it out.
     """
 
     file: str
@@ -36,7 +36,7 @@ class ShaderSource:
 
 @dataclass(frozen=True)
 class PlanVariant:
-    """A source to be preferred on devices with `feature` (a name of WebGPU's)."""
+    """A source that runs in place of the kernel's own on devices with `feature`, by its name in WebGPU."""
 
     feature: str
     source: str
@@ -46,8 +46,8 @@ class PlanVariant:
 class PlanKernel:
     """A source with its overrides set: one pipeline. `access` has one entry for each storage buffer of group 0.
 
-    `params`: names of the u32 numbers that each step brings; they stand in a uniform buffer behind the storage buffers.
-    `variants`: what runs instead, the best first, on devices that can.
+    `params`: names of the u32 numbers that each step brings, in a uniform buffer behind the storage buffers.
+    `variants`: sources for devices with some feature, the best first.
     """
 
     source: str
@@ -58,15 +58,15 @@ class PlanKernel:
     variants: tuple[PlanVariant, ...] = ()
 
     def variant(self, features: Collection[str]) -> int | None:
-        """The number of the variant that a device with these features, in WebGPU's names, runs, if any."""
+        """The number of the variant that a device with these features runs, by their names in WebGPU; None for none."""
         return next((number for number, variant in enumerate(self.variants) if variant.feature in features), None)
 
 
 @dataclass(frozen=True)
 class Buffer:
-    """A tensor in an allocation.
+    """A tensor in an allocation: it begins `offset` bytes from the allocation's start.
 
-    `initial` fills an input before anything runs; `source` names a data set; the host writes what is below `bound`.
+    `initial` fills an input before anything runs. `source` names a data set. `bound`: what the host writes is below it.
     """
 
     name: str | None
@@ -82,9 +82,9 @@ class Buffer:
 
 @dataclass(frozen=True)
 class Step:
-    """One dispatch: a kernel by number, buffers by number, workgroups in x, y and z, the kernel's parameters.
+    """One dispatch: the numbers of a kernel and of its buffers, the workgroups in x, y and z, and parameters.
 
-    `variants`: the workgroups where one of the kernel's variants runs, in their order.
+    `variants`: the workgroups for each of the kernel's variants, in their order.
     """
 
     kernel: int
@@ -105,7 +105,7 @@ class PlanProgram:
 
 @dataclass(frozen=True)
 class Plan:
-    """All programs of a model. `saved` is the number of bytes that scratch buffers save by taking turns."""
+    """All programs of a model. `saved`: how many bytes are saved because scratch buffers share allocations."""
 
     name: str
     sources: Mapping[str, ShaderSource]
@@ -117,7 +117,7 @@ class Plan:
 
     @property
     def bytes(self) -> int:
-        """GPU memory that the plan takes."""
+        """How many bytes of GPU memory the plan takes."""
         return sum(self.allocations)
 
     def buffer(self, name: str) -> Buffer:
@@ -125,12 +125,12 @@ class Plan:
         return next(b for b in self.buffers if b.name == name)
 
     def sizes(self, step: Step) -> dict[str, int]:
-        """All sizes of a step's kernel by name, whether they are constants of its pipeline or parameters."""
+        """All sizes of a step's kernel by name: the constants of its pipeline, and its parameters."""
         kernel = self.kernels[step.kernel]
         return {**kernel.constants, **dict(zip(kernel.params, step.params, strict=True))}
 
     def to_json(self) -> str:
-        """The plan as the browser gets it: comments and indentation gone from the WGSL, everything in a fixed order."""
+        """The plan as the browser gets it: its WGSL without comments and indentation, everything in a fixed order."""
         sources = {
             key: {"file": s.file, "wgsl": stripped(s.wgsl), "hash": s.file_hash} for key, s in self.sources.items()
         }

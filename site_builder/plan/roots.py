@@ -115,8 +115,10 @@ class Roots(Leaves):
         For example the factor by which an optimiser clips every gradient, or the rate that a schedule computes from the
         step. One dispatch updates all parameters, and reads such a number from one buffer rather than from many.
         """
+        if OPS[node.op].kind != "elementwise" or node.size > 1 or len(self.sinks[node.number]) < 2:
+            return False
         updates = {a.value.number for a in self.assignments if a.variable.role in ("parameter", "state")}
-        if OPS[node.op].kind != "elementwise" or node.size > 1 or len(self.sinks[node.number] & updates) < 2:
+        if len(self.sinks[node.number] & updates) < 2:
             return False
         below = self.below(node, True)
         if all(x.size == 1 for x in self.users[node.number]) or any(leaf.node.size > 1 for leaf in below):
@@ -182,7 +184,7 @@ class Roots(Leaves):
             inside = [n for n in self.inline(node) if OPS[n.op].kind == "elementwise" or n.op in SELECTIONS]
             fitting = [n for n in inside if 1 < len(self.read_by(n)) <= STORAGE_BUFFERS - OUTPUTS]
             if not fitting:
-                raise fail(f"{node.op} reads more than the {most} buffers that one dispatch can bind", node.place)
+                raise fail(f"{node.op} reads more than the {most} buffers that one dispatch can bind", node.line)
             self.add(max(fitting, key=lambda n: (len(self.read_by(n)), -n.number)))
 
     def _weights(self) -> dict[int, int]:
@@ -211,6 +213,6 @@ def _spread(assignments: Sequence[Assignment]) -> list[Assignment]:
         stored[a.value.number] = count + 1
         if count and count % COPIES == 0 and a.value.op != "read":
             value = a.value
-            latest[value.number] = Tensor(value.op, value.inputs, value.attributes, value.type, value.place)
+            latest[value.number] = Tensor(value.op, value.inputs, value.attributes, value.type, value.line)
         result.append(Assignment(a.variable, latest.get(a.value.number, a.value)))
     return result

@@ -31,7 +31,7 @@ def narrowed(assignments: Sequence[Assignment]) -> list[Assignment]:
             most = MOST[node.op]
             groups = [inputs[n : n + most] for n in range(0, len(inputs), most)]
             inputs = tuple(_of(group, node) if len(group) > 1 else group[0] for group in groups)
-        new[node.number] = Tensor(node.op, inputs, node.attributes, node.type, node.place)
+        new[node.number] = Tensor(node.op, inputs, node.attributes, node.type, node.line)
     return [Assignment(a.variable, new[a.value.number]) for a in assignments]
 
 
@@ -42,4 +42,4 @@ def _is_too_wide(node: Tensor) -> bool:
 def _of(group: tuple[Tensor, ...], node: Tensor) -> Tensor:
     """The node's op of some of its inputs."""
     type = OPS[node.op].infer([x.type for x in group], node.attributes)
-    return Tensor(node.op, group, node.attributes, type, node.place)
+    return Tensor(node.op, group, node.attributes, type, node.line)

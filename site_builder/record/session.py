@@ -134,10 +134,10 @@ def _refuse_wrong_data(model: Model) -> None:
         try:
             datasets.load_data(variable.source, variable.name, shape, dtype, variable.bound)
         except BuildError as error:
-            if error.file is not None or variable.place is None:
+            if error.file is not None or variable.line is None:
                 raise
-            place = relative(project(), Path(variable.place.file))
-            raise type(error)(error.message, place, variable.place.line, error.hint) from error
+            place = relative(project(), Path(variable.line.file))
+            raise type(error)(error.message, place, variable.line.number, error.hint) from error
 
 
 def _refuse_what_init_sets(model: Model, name: str) -> None:

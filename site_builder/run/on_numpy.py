@@ -57,9 +57,9 @@ class NumPyRunner:
                 self._values[a.variable.name] = values[a.value.number]
 
     def _evaluate(self, node: Tensor, values: Mapping[int, Array]) -> Array:
-        if node.op == "read":
-            return self._values[variable_of(node).name]
-        result = DEFINITIONS[node.op](node, *(values[x.number] for x in node.inputs))
+        reads = node.op == "read"
+        given = (self._values[variable_of(node).name],) if reads else (values[x.number] for x in node.inputs)
+        result = DEFINITIONS[node.op](node, *given)
         return np.asarray(result).astype(self._numpy_type(node.dtype), copy=False)
 
     def _variable(self, name: str) -> Variable:

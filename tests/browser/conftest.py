@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from site_builder.bundle.assets import Bundle, bundle
-from site_builder.bundle.node import Node
+from site_builder.bundle.node import NodePackages
 from site_builder.project.cache import Cache
 from tests.browser import firefox
 from tests.chromium import find, started
@@ -82,7 +82,7 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     for script in FIXTURE.parent.glob("*/demo.js"):
         (project / "demos" / script.parent.name).mkdir()
         shutil.copy(script, project / "demos" / script.parent.name)
-    return bundle(project, Cache(project / ".cache"), Node(ROOT / ".cache"))
+    return bundle(project, Cache(project / ".cache"), NodePackages(ROOT / ".cache"))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from site_builder import graph as g
 from site_builder import nn
@@ -13,8 +14,6 @@ from site_builder.errors import GraphError
 from site_builder.graph import Model
 from site_builder.plan import lower
 from site_builder.run import numpy_runner, wgpu_runner
-
-torch = pytest.importorskip("torch")
 
 STEPS, RATE = 20, 0.02
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from demos.digits.model import BATCH, TRAIN
 from demos.digits.model import build as build_digits
@@ -16,8 +17,6 @@ from site_builder.data import load_data
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run.on_numpy import NumPyRunner
-
-torch = pytest.importorskip("torch")
 
 STEPS = 20
 TOLERANCE = 1e-3  # what issue 2 asks of every pair of machines over 20 steps; single precision gives 1e-6

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor
@@ -14,7 +15,6 @@ from site_builder.plan import lower
 from site_builder.plan.lower import dispatches_per_run
 from site_builder.run.on_numpy import NumPyRunner
 
-torch = pytest.importorskip("torch")
 F = torch.nn.functional
 rng = np.random.default_rng(7)
 

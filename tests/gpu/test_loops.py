@@ -34,7 +34,7 @@ FILES = sorted(
 )
 SMALL, LARGE, NESTED = 8, 1_000, 80  # the last where loops lie in loops
 PLACES = ("_OFFSET", "_OUTER", "_HEAD", "_ROW", "_INNER", "_COLUMN", "_BATCH")  # where operands lie
-FIXED = {"TOP", "LEFT", "STRIDE_Y", "STRIDE_X", "PARTS", "BEGIN"}  # which make no loop longer
+FIXED = {"TOP", "LEFT", "STRIDE_Y", "STRIDE_X", "PARTS", "BEGIN", "ASCENDING"}  # which make no loop longer
 COUNTER = """
 var<private> passes: u32;
 fn counted() -> bool { passes += 1u; atomicMax(&most, passes); return true; }

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from site_builder import graph as g
 from site_builder import nn
@@ -14,8 +15,6 @@ from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run.on_numpy import NumPyRunner
-
-torch = pytest.importorskip("torch")
 
 STEPS, RATE = 20, 0.02
 Build = Callable[[Tensor], Any]  # from the model's rate to an optimiser
@@ -188,7 +187,7 @@ def test_rates_follow_their_schedules(device: Any) -> None:
     ],
 )
 def test_a_schedule_of_no_steps_is_refused(schedule: Callable[[Tensor], Tensor]) -> None:
-    with pytest.raises(GraphError, match=r"test_optimisers\.py:\d+: .*: expected at least 1 step, found 0"):
+    with pytest.raises(GraphError, match=r"test_optimisers\.py:\d+: .*: a number of steps.* is above [05], found [05]"):
         schedule(Model("m").step)
 
 

@@ -41,8 +41,10 @@ def random_models(draw: st.DrawFn, unit: int = 1) -> Model:
             a, b = pick(), pick()
             tensors.append(g.tanh(draw(st.sampled_from(choices(draw, a, b, len(tensors))))()))
         loss = g.mean(g.square(tensors[-1])) + g.mean(pick())
+        place = g.random_index((), rows + 1, len(tensors))
         for state, gradient in zip(states, g.gradients(loss, states), strict=True):
-            model.assign(state, draw(st.sampled_from([state - 0.1 * gradient, pick(), state])))
+            row = g.update_at(state, place, pick()[0])
+            model.assign(state, draw(st.sampled_from([state - 0.1 * gradient, pick(), state, row])))
         return {"loss": loss, "last": tensors[-1]}
 
     return model
@@ -65,6 +67,11 @@ def choices(draw: st.DrawFn, a: Tensor, b: Tensor, stream: int) -> list[Callable
         lambda: g.sum(g.stack([a, b, a + b], 1), 1),
         lambda: g.matmul(a[:, None, :], g.stack([b, a], 2))[:, 0, :1] * b,
         lambda: a[g.random_index((rows,), rows, stream)],
+        lambda: g.update_at(a, g.random_index((), rows + 1, stream), b[0]),
+        lambda: g.update_at(a, g.random_index((), columns, stream), b[:, 0], axis=1),
+        lambda: a - g.logsumexp(b, keepdims=True) + g.sqrt(1 + g.square(b)) * g.softplus(a),
+        lambda: g.log_softmax(a) * g.sin(b) + g.cos(a) * g.log(1 + g.square(b)),
+        lambda: a / (1.5 + g.power(g.absolute(b) + 0.5, a)) - g.stop_gradient(g.global_norm([a, b])),
         lambda: draw(st.sampled_from(NORMS))(a, epsilon=1.0),
         lambda: g.attention(*(x[None, :, None] for x in (a, b, a)), causal=True)[0, :, 0],
         lambda: g.convolution(a[None], g.matmul(b, g.stack([a, b]), "tn") * 0.1, padding="same")[0],

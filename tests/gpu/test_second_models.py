@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from demos.backprop.model import ENTRIES
 from demos.backprop.model import build as build_backprop
@@ -19,8 +20,6 @@ from demos.folding.model import inputs as folding_inputs
 from site_builder.graph import Model
 from site_builder.plan import lower
 from site_builder.run.on_numpy import NumPyRunner
-
-torch = pytest.importorskip("torch")
 
 STEPS = 20
 TOLERANCE = 1e-3  # what every pair of machines is asked for over 20 steps; single precision gives 1e-6

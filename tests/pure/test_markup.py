@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.markup import Element, edited, read
+from site_builder.markup import Element, edited_text, read
 from tests.nesting import unclosed
 
 PAGE = """<!doctype html>
@@ -70,9 +70,9 @@ def test_of_two_equal_attributes_the_first_counts() -> None:
 
 def test_edits_change_what_they_name_and_nothing_else() -> None:
     em, image = one(PAGE, "em"), one(PAGE, "img")
-    changed = edited(PAGE, [(image.start, image.end, ""), (em.start, em.inner, "<i>"), (em.outer, em.end, "</i>")])
+    changed = edited_text(PAGE, [(image.start, image.end, ""), (em.start, em.inner, "<i>"), (em.outer, em.end, "</i>")])
     assert changed == PAGE.replace("<em>two</em>", "<i>two</i>").replace('<img src="/a.png">', "")
-    assert edited(PAGE, []) == PAGE
+    assert edited_text(PAGE, []) == PAGE
 
 
 @given(st.text(alphabet="<>/ab =\"'!-&;\n"))

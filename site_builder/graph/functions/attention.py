@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ..ops.elementwise import absolute, exp, less, tanh
+from ..ranges import expect_number
 from ..tensor import Operand, Tensor, broadcast, caller, constant, expect_axes, fail, make
 from .elementwise import cast, where
 from .matrix import matmul
@@ -32,6 +33,7 @@ def attention(
     Source: Vaswani et al. (2017), section 3.2.1; computed as in Dao et al. (2022).
     """
     expect_axes("attention", "batch,time,heads,head_dim", q, k, v)
+    expect_number("attention: scale", scale)
     if scale is not None:
         q = q * (scale * math.sqrt(q.shape[-1]))  # which the kernel takes off again
     return make("attention", (q, k, v, _lengths(k, lengths)), causal=int(causal))
@@ -45,6 +47,7 @@ def attention_weights(
     Arguments as of `attention`. A query that sees no key weighs all alike.
     """
     expect_axes("attention_weights", "batch,time,heads,head_dim", q, k)
+    expect_number("attention_weights: scale", scale)
     _, queries, _, head_dim = q.shape
     batch, keys, heads, _ = k.shape
     scores = matmul(transpose(q, (0, 2, 1, 3)), transpose(k, (0, 2, 1, 3)), "nt")

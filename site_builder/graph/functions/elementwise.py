@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from ..ops.elementwise import exp, less_equal, maximum, minimum, not_equal, sigmoid, sqrt, stop_gradient
+from ..ops.elementwise import less_equal, maximum, minimum, not_equal, sigmoid, sqrt, stop_gradient
+from ..ranges import expect_number
 from ..tensor import Operand, Tensor, binary, broadcast, caller, common_shape, constant, fail, make
 
 __all__ = [
@@ -42,14 +43,12 @@ def identity(x: Tensor) -> Tensor:
 def power(a: Operand, b: Operand) -> Tensor:
     """a^b, element by element, which `a ** b` is short for; f32, and u32 to whole powers that are known when traced.
 
-    Whole powers up to 16 are products, a^0.5 is √a, and others are 2^(b log₂ a): of a negative a defined where b is a
-    whole number, else NaN. 0^b is 0 for b > 0, 1 for b = 0 and, where devices divide by 0 so, infinite for b < 0. The
-    gradient by b is a^b log a, at a = 0 taken to be 0; of a negative a there is none (NaN).
+    Whole powers below 256 are products, and exact where f32 holds them; a^0.5 is √a, and others are 2^(b log₂ a): of a
+    negative a defined where b is a whole number, else NaN. 0^b is 0 for b > 0, 1 for b = 0 and, where devices divide by
+    0 so, infinite for b < 0. The gradient by b is a^b log a, at a = 0 taken to be 0; of a negative a none (NaN).
     Source: IEEE 754-2019, section 9.2.1, pow; as in NumPy.
     """
     if isinstance(b, Tensor):
-        if not isinstance(a, Tensor) and a > 0:
-            return exp(b * math.log(a))
         return binary("power", a, b)
     if not isinstance(a, Tensor) or not isinstance(b, int | float) or not math.isfinite(b):
         raise fail(f"a power is of a tensor, by a finite number or a tensor, found {a!r} ** {b!r}", caller())
@@ -82,6 +81,8 @@ def straight_through(x: Tensor, value: Tensor) -> Tensor:
 
 def clip(x: Tensor, low: Operand, high: Operand) -> Tensor:
     """x within [low, high], and the nearer bound outside, where no gradient passes."""
+    expect_number("clip: high", high)
+    expect_number("clip: low", low, most=math.inf if isinstance(high, Tensor) else high)
     inside = less_equal(low, x) * less_equal(x, high)
     return where(inside, x, stop_gradient(minimum(maximum(x, low), high)))
 

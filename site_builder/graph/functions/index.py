@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ops.elementwise import equal, less_equal
+from ..ops.elementwise import equal, less_equal, minimum
 from ..tensor import Tensor, broadcast, caller, fail, make
 from .elementwise import where
 from .sources import iota
@@ -71,10 +71,17 @@ def _places(op: str, x: Tensor, diagonal: int) -> tuple[Tensor, Tensor]:
     return reshape(iota(rows), (rows, 1)) + max(diagonal, 0), iota(columns) + max(-diagonal, 0)
 
 
+def is_replaced(x: Tensor, index: Tensor, axis: int) -> Tensor:
+    """1.0 where `update_at` replaces what x has there, else 0.0; of x's shape."""
+    length, after = x.shape[axis], len(x.shape) - axis - 1
+    chosen = equal(iota(length), broadcast(minimum(index, length - 1), (length,)))
+    return broadcast(reshape(chosen, (length, *[1] * after)), x.shape)
+
+
 def update_at(x: Tensor, index: Tensor, value: Tensor, axis: int = 0) -> Tensor:
     """x with what stands at `index` (u32 scalar) of `axis` replaced: value has x's shape without that axis.
 
-    It is written in place, so it is to be assigned to the variable (a state) that x reads; whoever uses the result
-    sees the new value. An index past the end means the last.
+    An index past the end means the last. Where x is a state, and the result is assigned to that state and to nothing
+    else, only what is replaced is written.
     """
     return make("update_at", (x, index, value), axis=axis + len(x.shape) if axis < 0 else axis)

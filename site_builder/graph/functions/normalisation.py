@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ..ranges import expect_number
 from ..tensor import Operand, Tensor, constant, make
 
 __all__ = ["batch_norm", "batch_statistics", "l2_normalise", "layer_norm", "rms_norm", "scale_and_shift"]
@@ -15,7 +16,7 @@ def layer_norm(x: Tensor, scale: Tensor | None = None, shift: Tensor | None = No
     x [..., features], scale, shift [features]. The variance is the mean of the squares of the differences.
     Source: Ba, Kiros and Hinton (2016).
     """
-    return scale_and_shift(make("layer_norm", (x, _scalar(epsilon))), scale, shift)
+    return scale_and_shift(make("layer_norm", (x, _epsilon("layer_norm", epsilon))), scale, shift)
 
 
 def rms_norm(x: Tensor, scale: Tensor | None = None, epsilon: Operand = 1e-6) -> Tensor:
@@ -23,11 +24,12 @@ def rms_norm(x: Tensor, scale: Tensor | None = None, epsilon: Operand = 1e-6) ->
 
     Source: Zhang and Sennrich (2019).
     """
-    return scale_and_shift(make("rms_norm", (x, _scalar(epsilon))), scale, None)
+    return scale_and_shift(make("rms_norm", (x, _epsilon("rms_norm", epsilon))), scale, None)
 
 
 def l2_normalise(x: Tensor, epsilon: Operand = 1e-12) -> Tensor:
     """x / |x| along the last axis, so that products of rows are cosines."""
+    expect_number("l2_normalise: an epsilon", epsilon, 0)
     return rms_norm(x, epsilon=epsilon) / math.sqrt(x.shape[-1])
 
 
@@ -37,15 +39,12 @@ def batch_norm(x: Tensor, scale: Tensor | None = None, shift: Tensor | None = No
     x [..., features], scale, shift [features]. What these were, `batch_statistics` says.
     Source: Ioffe and Szegedy (2015).
     """
-    return scale_and_shift(make("batch_norm", (x, _scalar(epsilon))), scale, shift)
+    return scale_and_shift(make("batch_norm", (x, _epsilon("batch_norm", epsilon))), scale, shift)
 
 
 def batch_statistics(x: Tensor, epsilon: Operand = 1e-5) -> tuple[Tensor, Tensor]:
-    """Means and variances [features] by which `batch_norm` of the same x and epsilon normalised, in the same dispatch.
-
-    No gradient passes: `batch_norm` has taken all of it.
-    """
-    statistics = make("batch_norm_statistics", (x, _scalar(epsilon)))
+    """Means and variances [features] by which `batch_norm` of the same x and epsilon normalises, in one dispatch."""
+    statistics = make("batch_norm_statistics", (x, _epsilon("batch_statistics", epsilon)))
     return statistics[0], statistics[1]
 
 
@@ -55,5 +54,7 @@ def scale_and_shift(x: Tensor, scale: Tensor | None, shift: Tensor | None) -> Te
     return y if shift is None else y + shift
 
 
-def _scalar(value: Operand) -> Tensor:
+def _epsilon(op: str, value: Operand) -> Tensor:
+    """What is added to a variance, of which the root is taken."""
+    expect_number(f"{op}: an epsilon", value, 0)
     return value if isinstance(value, Tensor) else constant(value)

@@ -30,6 +30,7 @@ __all__ = [
     "var",
 ]
 
+WHOLE = 2**24  # below it f32 holds every whole number, as which places are found
 BLOCK = 16  # up to so many elements, each running sum is added up from the first element
 
 Axis = int | tuple[int, ...] | None
@@ -70,22 +71,22 @@ def std(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 def max(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Maximum over one axis, several, or all; equal maxima share the gradient."""
+    """Maximum over one axis, several, or all, NaN where one of them is; equal maxima share the gradient."""
     return _reduce("max", x, axis, keepdims)
 
 
 def min(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """Minimum over one axis, several, or all; equal minima share the gradient."""
+    """Minimum over one axis, several, or all, NaN where one of them is; equal minima share the gradient."""
     return -_reduce("max", -x, axis, keepdims)
 
 
 def argmax(x: Tensor, axis: int = -1) -> Tensor:
-    """u32 index of the first maximum along one axis, which goes."""
+    """u32 index of the first maximum along one axis, which goes; of the first NaN where there is one."""
     return make("argmax", (x,), axes=_axes("argmax", x, axis))
 
 
 def argmin(x: Tensor, axis: int = -1) -> Tensor:
-    """u32 index of the first minimum along one axis, which goes."""
+    """u32 index of the first minimum along one axis, which goes; of the first NaN where there is one."""
     return make("argmin", (x,), axes=_axes("argmin", x, axis))
 
 
@@ -99,21 +100,31 @@ def global_norm(tensors: Sequence[Tensor]) -> Tensor:
 def rank(x: Tensor) -> Tensor:
     """u32 place of each element in descending order along the last axis, 0 for the largest; equal ones by index.
 
-    `less(rank(x), k)` marks the k largest; k may be an input, say a slider's. Every pair of a row is compared.
+    `less(rank(x), k)` marks the k largest; k may be an input, say a slider's. NaN is larger than any number, as in
+    PyTorch. Every pair of a row is compared.
     """
-    return make("rank", (x,))
+    return make("rank", (x,), ascending=False)
 
 
 def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """The k largest elements along the last axis in descending order, and their indices: f32 and u32[..., k].
 
-    Equal elements come in the order in which they stand. The gradient reaches the elements that were taken.
+    Equal elements come in the order in which they stand, NaN before any number, as in PyTorch. The gradient reaches the
+    elements that were taken.
     """
+    return _first(x, k, ascending=False)
+
+
+def _first(x: Tensor, k: int, ascending: bool) -> tuple[Tensor, Tensor]:
+    """The first k elements along the last axis in an order, and their indices."""
     length = x.shape[-1] if x.shape else 0
     if not 1 <= k <= length:
         raise fail(f"top_k: k is between 1 and {length} for {x.type}, found {k}", caller())
+    if length > WHOLE:
+        raise fail(f"top_k: expected at most {WHOLE} elements in a row, found {x.type}", caller())
     wide = (*x.shape[:-1], k, length)
-    place = broadcast(reshape(rank(x), (*x.shape[:-1], 1, length)), wide)
+    places = make("rank", (x,), ascending=ascending)
+    place = broadcast(reshape(places, (*x.shape[:-1], 1, length)), wide)
     taken = equal(place, broadcast(reshape(iota(k), (k, 1)), wide))
     values = broadcast(reshape(x, (*x.shape[:-1], 1, length)), wide)
     indices = broadcast(cast(iota(length), "f32"), wide)
@@ -133,16 +144,15 @@ def sort(x: Tensor, axis: int = -1, descending: bool = False) -> Tensor:
 
     Every pair of a row is compared: for rows of up to a few thousand, and for the largest alone there is `top_k`.
     """
-    values = _ordered("sort", x, axis, descending)[0]
-    return values if descending else -values
+    return _ordered("sort", x, axis, descending)[0]
 
 
 def _ordered(op: str, x: Tensor, axis: int, descending: bool) -> tuple[Tensor, Tensor]:
-    """Values, negated unless they descend, and indices."""
+    """Values in order, and indices. NaN is larger than any number, as in PyTorch and NumPy."""
     axis = axis_of(op, x, axis)
     if x.dtype != "f32":
         raise fail(f'{op}: expected f32, found {x.type}: cast it, as cast(x, "f32")', caller())
-    values, indices = top_k(moved(x if descending else -x, axis, -1), x.shape[axis])
+    values, indices = _first(moved(x, axis, -1), x.shape[axis], not descending)
     return moved(values, -1, axis), moved(indices, -1, axis)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..ops.elementwise import less, log, maximum
-from ..tensor import Operand, Tensor, caller, constant, fail
+from ..ranges import expect_number
+from ..tensor import Operand, Tensor, constant
 from .elementwise import where
 from .reduce import argmax, rank
 from .sources import uniform
@@ -27,8 +28,7 @@ def dropout(x: Tensor, rate: Operand, stream: int) -> Tensor:
 
 def expect_rate(rate: Operand) -> None:
     """GraphError where a number is no rate of dropout."""
-    if not isinstance(rate, Tensor) and not 0 <= rate < 1:
-        raise fail(f"dropout: a rate is at least 0 and below 1, found {rate}", caller())
+    expect_number("dropout: a rate", rate, 0, below=1)
 
 
 def gumbel(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:
@@ -51,6 +51,8 @@ def categorical(
 
     It is the index of the largest logit + temperature · noise: Gumbel (1954); Maddison, Tarlow and Minka (2014).
     """
+    expect_number("categorical: a temperature", temperature, 0)
+    expect_number("categorical: top_k", top_k, 1)
     scores = logits + temperature * gumbel(logits.shape, stream, counter)
     if top_k is not None:
         most = top_k if isinstance(top_k, Tensor) else constant(top_k, "u32")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from ..ops.elementwise import equal, exp, less, log, softplus, stop_gradient
+from ..ops.elementwise import equal, exp, less, softplus, stop_gradient
+from ..program import bound_of
+from ..ranges import expect_number
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
 from .index import one_hot
 from .normalisation import l2_normalise
 from .reduce import argmax, max, mean, rank, sum
 from .sources import iota
-from .views import axis_of, reshape, transpose
+from .views import axis_of, moved, reshape, transpose
 
 __all__ = [
     "accuracy",
@@ -33,36 +35,42 @@ def softmax(x: Tensor, axis: int = -1) -> Tensor:
 
 def logsumexp(x: Tensor, axis: int = -1, keepdims: bool = False) -> Tensor:
     """log Σ_k e^x_k along `axis`, which goes, or with `keepdims` stays with length 1; no e^x overflows."""
-    if _is_last("logsumexp", x, axis):
-        total = make("logsumexp", (x,))
-        return reshape(total, (*total.shape, 1)) if keepdims else total
-    largest = stop_gradient(max(x, axis, keepdims=True))
-    total = log(sum(exp(x - largest), axis, keepdims))
-    return total + reshape(largest, total.shape)
+    axis = axis_of("logsumexp", x, axis)
+    total = make("logsumexp", (moved(x, axis, -1),))
+    return reshape(total, (*x.shape[:axis], 1, *x.shape[axis + 1 :])) if keepdims else total
 
 
 def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """x_k - log Σ_j e^x_j along `axis`."""
-    return x - logsumexp(x, axis, keepdims=True)
+    """x_k - log Σ_j e^x_j along `axis`, with all its digits: of x - max, so that nothing large cancels."""
+    below = x - stop_gradient(max(x, axis, keepdims=True))
+    return below - logsumexp(below, axis, keepdims=True)
 
 
 def cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: Operand = 0.0) -> Tensor:
     """-log softmax(logits)[label] in nats: logits f32[..., classes], labels u32[...] -> f32[...].
 
+    A label that is none of the classes makes loss and gradient NaN; labels whose `bound` lets them be are refused.
     `label_smoothing` gives that much of the probability to all classes alike: Szegedy et al. (2016), section 7.
     To leave some labels out, or to weigh classes, take the losses' mean with `weights`: `not_equal(labels, padding)`,
     or `class_weights[labels]`.
     """
+    expect_number("cross_entropy: label_smoothing", label_smoothing, 0, 1)
     losses = make("cross_entropy", (logits, labels))
+    classes, bound = logits.shape[-1], bound_of(labels)
+    if bound is not None and bound > classes:
+        raise fail(f"cross_entropy: labels are below {bound}, and the logits have {classes} classes", caller())
     if not isinstance(label_smoothing, Tensor) and label_smoothing == 0:
         return losses
-    classes = logits.shape[-1]
-    return losses + label_smoothing * sum(logits * (one_hot(labels, classes) - 1 / classes), -1)
+    below = logits - stop_gradient(max(logits, -1, keepdims=True))  # of which nothing large cancels
+    return losses + label_smoothing * sum(below * (one_hot(labels, classes) - 1 / classes), -1)
 
 
 def binary_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
-    """-t log σ(x) - (1 - t) log(1 - σ(x)) in nats, element by element: logits x, probabilities t in [0, 1]."""
-    return softplus(logits) - targets * logits
+    """-t log σ(x) - (1 - t) log(1 - σ(x)) in nats, element by element: logits x, probabilities t in [0, 1].
+
+    As t softplus(-x) + (1 - t) softplus(x), of which both parts are positive: nothing cancels.
+    """
+    return targets * softplus(-logits) + (1 - targets) * softplus(logits)
 
 
 def info_nce(scores: Tensor) -> Tensor:
@@ -85,6 +93,7 @@ def symmetric_info_nce(a: Tensor, b: Tensor, temperature: Operand) -> Tensor:
     """
     if a.shape != b.shape or len(a.shape) != 2:
         raise fail(f"symmetric_info_nce: expected two matrices of one shape, found {a.type} and {b.type}", caller())
+    expect_number("symmetric_info_nce: a temperature", temperature, above=0)
     scores = l2_normalise(a) @ transpose(l2_normalise(b)) / temperature
     return 0.5 * (info_nce(scores) + info_nce(transpose(scores)))
 
@@ -92,6 +101,7 @@ def symmetric_info_nce(a: Tensor, b: Tensor, temperature: Operand) -> Tensor:
 def accuracy(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
     """The share of rows whose largest logit is the label's, f32[]: logits [..., classes], labels u32[...].
 
+    A label that is none of the classes is never right.
     `weights` [...], if given, says how much each row counts.
     """
     return mean(equal(argmax(logits), labels), weights=weights)
@@ -100,6 +110,7 @@ def accuracy(logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> T
 def top_k_accuracy(logits: Tensor, labels: Tensor, k: Operand, weights: Tensor | None = None) -> Tensor:
     """The share of rows whose label is among the k largest logits, f32[]; k may be a u32 scalar tensor."""
     place = rank(logits)
+    expect_number("top_k_accuracy: k", k, 1, logits.shape[-1])
     within = less(place, k if isinstance(k, Tensor) else constant(k, "u32"))
     return mean(sum(one_hot(labels, logits.shape[-1]) * within, -1), weights=weights)
 

@@ -9,6 +9,7 @@ parameters number their streams by their names.
 from __future__ import annotations
 
 from ..model import Model
+from ..ranges import expect_number
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 
 __all__ = ["full", "iota", "normal", "random_index", "uniform"]
@@ -28,6 +29,8 @@ def uniform(
     shape: tuple[int, ...], stream: int, low: float = 0.0, high: float = 1.0, counter: Tensor | None = None
 ) -> Tensor:
     """Independent uniform numbers in [low, high), drawn from (seed, stream, step or counter, index)."""
+    expect_number("uniform: high", high)
+    expect_number("uniform: low", low, most=high)
     drawn = make("uniform", _counters(stream, counter), shape=shape, stream=stream)
     return drawn if (low, high) == (0.0, 1.0) else drawn * (high - low) + low
 

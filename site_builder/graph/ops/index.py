@@ -34,5 +34,5 @@ def _update_at(inputs: Sequence[Type], attributes: Attributes) -> Type:
 ROWS = (
     Op("gather", "anchor", _gather, "rows of a table; an index past the end takes the last row"),
     Op("scatter_add", "anchor", _scatter_add, "rows added into a table of zeros; past the end means the last"),
-    Op("update_at", "anchor", _update_at, "a tensor with what stands at one index of an axis replaced, in place"),
+    Op("update_at", "anchor", _update_at, "a tensor with what stands at one index of an axis replaced"),
 )

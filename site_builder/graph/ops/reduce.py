@@ -40,5 +40,5 @@ ROWS = (
     Op("argmax", "anchor", _arg_reduce, "index of the first maximum"),
     Op("argmin", "anchor", _arg_reduce, "index of the first minimum"),
     Op("global_norm", "anchor", _global_norm, "√ of the sum of the squares of all elements of several tensors"),
-    Op("rank", "anchor", _rank, "place in descending order along the last axis, equal ones by index"),
+    Op("rank", "anchor", _rank, "place in order along the last axis, equal ones by index; NaN is the largest"),
 )

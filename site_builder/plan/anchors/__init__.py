@@ -6,8 +6,10 @@ Knows nothing of buffers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...graph import Tensor
-from . import attention, convolution, index, matrix, normalisation, reduce, softmax
+from ...graph.ops import WITH_KERNELS, families
 from .table import PASSES as PASSES
 from .table import Anchor as Anchor
 from .table import Feed as Feed
@@ -15,10 +17,10 @@ from .table import Sizes as Sizes
 from .table import fits as fits
 from .table import grid as grid
 
-FAMILIES = (matrix, reduce, softmax, attention, convolution, normalisation, index)
-ANCHORS: dict[str, Anchor] = {op: row for family in FAMILIES for op, row in family.ANCHORS.items()}
+_FAMILIES = families(__name__, WITH_KERNELS)
+ANCHORS: dict[str, Anchor] = {op: row for family in _FAMILIES for op, row in family.ANCHORS.items()}
 # Each gives the row of a kernel that computes two nodes at once, or None.
-PAIRS = (attention.pair, matrix.pair, softmax.pair, convolution.pair, normalisation.pair)
+PAIRS: list[Callable[[Tensor, Tensor], Anchor | None]] = [each.pair for each in _FAMILIES if hasattr(each, "pair")]
 
 
 def is_anchor(node: Tensor) -> bool:

@@ -48,7 +48,7 @@ def _reduction(op: str) -> Anchor:
 
 
 def _rank_sizes(y: Tensor) -> Sizes:
-    sizes = {"ROWS": y.size // y.shape[-1], "COLUMNS": y.shape[-1]}
+    sizes = {"ROWS": y.size // y.shape[-1], "COLUMNS": y.shape[-1], "ASCENDING": int(y.attributes["ascending"])}
     if "part" in y.attributes:
         sizes["BEGIN"], sizes["END"] = y.attributes["part"]
     return sizes

@@ -6,8 +6,7 @@ again; or None where there is none. Knows nothing of kernels but how many passes
 
 from __future__ import annotations
 
-from . import attention, convolution, index, matrix, normalisation, reduce, softmax
+from ...graph.ops import WITH_KERNELS, families
 from .table import Split
 
-FAMILIES = (matrix, reduce, softmax, attention, convolution, normalisation, index)
-SPLITS: dict[str, Split] = {op: rule for family in FAMILIES for op, rule in family.SPLITS.items()}
+SPLITS: dict[str, Split] = {op: rule for each in families(__name__, WITH_KERNELS) for op, rule in each.SPLITS.items()}

@@ -15,9 +15,10 @@ def _gelu_inner(x: Array) -> Array:
 
 
 def _gelu_slope(y: Tensor, x: Array) -> Array:
-    t = np.tanh(_gelu_inner(x))
+    x = np.clip(x, -20, 20)  # past which it is 0 or 1, and x² may overflow
+    s = _sigmoid(y, 2 * _gelu_inner(x))
     slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x**2)
-    return np.asarray(0.5 * (1 + t) + 0.5 * x * (1 - t * t) * slope)
+    return np.asarray(s + 2 * x * s * (1 - s) * slope)
 
 
 def _sigmoid(y: Tensor, x: Array) -> Array:
@@ -52,7 +53,7 @@ DEFINITIONS: dict[str, Definition] = {
     "sigmoid": _sigmoid,
     "relu": lambda y, x: np.maximum(x, 0),
     "softplus": lambda y, x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))),
-    "gelu": lambda y, x: 0.5 * x * (1 + np.tanh(_gelu_inner(x))),
+    "gelu": lambda y, x: x * _sigmoid(y, 2 * _gelu_inner(x)),  # half of 1 + tanh, which would cancel
     "gelu_slope": _gelu_slope,
     "absolute": lambda y, x: np.abs(x),
     "sign": lambda y, x: np.sign(x),

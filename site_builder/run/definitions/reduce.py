@@ -23,15 +23,18 @@ def _along(reduce: Callable[..., Any]) -> Definition:
 
 
 def _rank(y: Tensor, x: Array) -> Array:
-    """The inverse of the permutation that sorts: stable, so that equal numbers keep their order.
+    """The inverse of the permutation that sorts: stable, so that equal numbers keep their order. NaN is the largest.
 
     Of a part (begin, end) of each row, as the lowering makes it: how many of its elements come before.
     """
-    if "part" in y.attributes:
-        part, at = slice(*y.attributes["part"]), np.arange(x.shape[-1])
-        others, earlier = x[..., None, part], at[part] < at[:, None]
-        return np.asarray(((others > x[..., None]) | ((others == x[..., None]) & earlier)).sum(axis=-1))
-    return np.argsort(np.argsort(-x, axis=-1, kind="stable"), axis=-1, kind="stable")
+    if y.attributes["ascending"]:
+        order = np.argsort(x, axis=-1, kind="stable")
+    else:
+        order = np.lexsort((-x, ~np.isnan(x)), axis=-1)
+    places = np.argsort(order, axis=-1, kind="stable")
+    if "part" not in y.attributes:
+        return places
+    return np.asarray((places[..., None, slice(*y.attributes["part"])] < places[..., None]).sum(axis=-1))
 
 
 DEFINITIONS: dict[str, Definition] = {

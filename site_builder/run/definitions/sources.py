@@ -43,6 +43,7 @@ def _normal(y: Tensor, seed: Array, step: Array) -> Array:
 
 DEFINITIONS: dict[str, Definition] = {
     "constant": lambda y: y.attributes["value"],
+    "read": lambda y, value: value,
     "iota": lambda y: np.arange(y.size, dtype=np.uint32).reshape(y.shape),
     "uniform": lambda y, seed, step: _unit(_bits(y, seed, step)[0]),
     "normal": _normal,

@@ -8,7 +8,6 @@ why.
 from __future__ import annotations
 
 from ...graph.ops import families
-from .index import UPDATE as UPDATE
 from .table import HALF_TOLERANCE as HALF_TOLERANCE
 from .table import Case as Case
 from .table import Input as Input

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from site_builder import graph as g
 from site_builder.graph.tensor import make
 
 from .table import Case, Input
 
-UPDATE = "update_at"  # only makes sense assigned to its own variable: tests/gpu/test_programs.py runs it
+
+def _update(shape: tuple[int, ...], axis: int, below: int = 0) -> Case:
+    row = shape[:axis] + shape[axis + 1 :]
+    return Case(
+        "update_at",
+        lambda x, at, value: g.update_at(x, at, value, axis),
+        (Input(shape, below=below), Input((), below=shape[axis] + 2), Input(row, below=below)),
+        tags=(f"axis{axis}", "u32" if below else "f32"),
+    )
 
 
 CASES: list[Case] = [
@@ -18,6 +27,8 @@ CASES: list[Case] = [
         Case("gather", lambda t, r: t[r], (Input(table, below=9), Input(rows, below=table[0] + 2)), tags=("u32",))
         for table, rows in (((9,), (65,)), ((9,), (1024,)), ((5, 8), (128,)), ((5, 4), (256,)), ((5, 2), (512,)))
     ],
+    *[_update(s, axis) for s, axis in (((1,), 0), ((65,), 0), ((5, 7), 0), ((5, 7), 1), ((2, 3, 4), 1), ((64, 16), 0))],
+    *[_update(s, axis, below=9) for s, axis in (((65,), 0), ((5, 7), 1), ((64, 16), 1))],
     *[
         Case(
             "scatter_add",

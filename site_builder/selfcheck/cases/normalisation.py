@@ -22,8 +22,8 @@ def _op(op: str) -> Callable[..., Tensor]:
     return lambda *inputs: make(op, inputs)
 
 
-def _normalising(op: str) -> Callable[[Tensor], Tensor]:
-    return lambda x: make(op, (x, constant(1e-2)))
+def _epsilon(*shape: int) -> Input:
+    return Input((), 0.005, 0.02)
 
 
 def _same(*shape: int) -> Input:
@@ -43,16 +43,16 @@ def _batch_gradient(y: Tensor, statistics: Tensor, dy: Tensor) -> Tensor:
 
 
 CASES: list[Case] = [
-    *_cases("layer_norm", _normalising("layer_norm")),
+    *_cases("layer_norm", _op("layer_norm"), _epsilon),
     *_cases("layer_norm", g.layer_norm, _features, _features, tags=("scaled",)),
-    *_cases("layer_norm_rstd", _normalising("layer_norm_rstd")),
+    *_cases("layer_norm_rstd", _op("layer_norm_rstd"), _epsilon),
     *_cases("layer_norm_gradient", _op("layer_norm_gradient"), _positive_rows, _same),
-    *_cases("rms_norm", _normalising("rms_norm")),
+    *_cases("rms_norm", _op("rms_norm"), _epsilon),
     *_cases("rms_norm", g.rms_norm, _features, tags=("scaled",)),
-    *_cases("rms_norm_rstd", _normalising("rms_norm_rstd")),
+    *_cases("rms_norm_rstd", _op("rms_norm_rstd"), _epsilon),
     *_cases("rms_norm_gradient", _op("rms_norm_gradient"), _positive_rows, _same),
-    *_cases("batch_norm", _normalising("batch_norm")),
-    *_cases("batch_norm_statistics", _normalising("batch_norm_statistics")),
+    *_cases("batch_norm", _op("batch_norm"), _epsilon),
+    *_cases("batch_norm_statistics", _op("batch_norm_statistics"), _epsilon),
     *_cases("batch_norm_gradient", _batch_gradient, lambda *s: Input((2, s[-1]), 0.5, 2), _same),
     *_cases("scale", _op("scale"), _features),
     *[Case("scale", _op("scale"), (Input(s), _features(*s))) for s in ((256, 4), (128, 10), (1024, 1))],

@@ -32,6 +32,20 @@ CASES: list[Case] = [
     Case(
         "global_norm", lambda *x: make("global_norm", x), tuple(map(Input, ((1,), (3, 5), (64,), (65,), (), (7, 40))))
     ),
-    Case("rank", lambda x: make("rank", (g.sign(x) * g.round(x),), part=(3, 50)), (Input((2, 65)),), tags=("part",)),
+    Case(
+        "rank",
+        lambda x: make("rank", (g.sign(x) * g.round(x),), ascending=True),
+        (Input((3, 65)),),
+        tags=("ascending",),
+    ),
+    *[
+        Case(
+            "rank",
+            lambda x, up=up: make("rank", (g.sign(x) * g.round(x),), ascending=up, part=(3, 50)),
+            (Input((2, 65)),),
+            tags=("part", "ascending" if up else "descending"),
+        )
+        for up in (False, True)
+    ],
     *[Case("rank", lambda x: g.rank(g.sign(x) * g.round(x)), (Input(s),)) for s in ((1,), (65,), (3, 5), (2, 3, 64))],
 ]

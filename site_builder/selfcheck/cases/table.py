@@ -76,7 +76,7 @@ def model_of(case: Case, differentiate: bool = False) -> Model:
         if not differentiate:
             return {"y": y}
         weights = 1 + g.cast(g.iota(*y.shape), "f32") / y.size if y.shape else constant(1.0)
-        loss = g.sum(y * weights)
+        loss = g.sum(g.cast(y, "f32") * weights)
         wanted = [n for n, i in enumerate(case.inputs) if not i.below]
         return {"loss": loss} | {
             f"d{n}": d for n, d in zip(wanted, g.gradients(loss, [inputs[n] for n in wanted]), strict=True)

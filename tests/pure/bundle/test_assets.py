@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from site_builder.bundle.assets import Bundle, asset, bundle, static_files
-from site_builder.bundle.node import Node
+from site_builder.bundle.node import NodePackages
 from site_builder.errors import BuildError
 from site_builder.project import paths
 from site_builder.project.cache import Cache
@@ -35,8 +35,8 @@ FILES = {
 
 
 @pytest.fixture(scope="session")
-def node() -> Node:
-    return Node(PROJECT / ".cache")
+def node() -> NodePackages:
+    return NodePackages(PROJECT / ".cache")
 
 
 Make = Callable[..., Path]
@@ -68,7 +68,7 @@ def data(made: Bundle, source: str) -> str:
     return made.files[made.urls[source].lstrip("/")].decode()
 
 
-def test_every_source_has_a_fingerprinted_url(make: Make, node: Node, tmp_path: Path) -> None:
+def test_every_source_has_a_fingerprinted_url(make: Make, node: NodePackages, tmp_path: Path) -> None:
     made = bundle(make(), Cache(tmp_path / "cache"), node)
     names = {source: re.sub(r"-([A-Z0-9]{8}|[0-9a-f]{10})\.", ".", url) for source, url in made.urls.items()}
     assert names == {
@@ -84,7 +84,7 @@ def test_every_source_has_a_fingerprinted_url(make: Make, node: Node, tmp_path: 
     }
 
 
-def test_runtime_is_shared_minified_and_preloaded(make: Make, node: Node, tmp_path: Path) -> None:
+def test_runtime_is_shared_minified_and_preloaded(make: Make, node: NodePackages, tmp_path: Path) -> None:
     made = bundle(make(), Cache(tmp_path / "cache"), node)
     chunk, own = made.scripts["demos/one/demo.js"]
     assert own == made.urls["demos/one/demo.js"]
@@ -96,7 +96,7 @@ def test_runtime_is_shared_minified_and_preloaded(make: Make, node: Node, tmp_pa
     assert not any("sourceMappingURL" in each.decode() for each in made.files.values())
 
 
-def test_sheets_that_scripts_import_are_linked_once(make: Make, node: Node, tmp_path: Path) -> None:
+def test_sheets_that_scripts_import_are_linked_once(make: Make, node: NodePackages, tmp_path: Path) -> None:
     made = bundle(make(), Cache(tmp_path / "cache"), node)
     runtime, own = made.urls["demos/runtime/runtime.css"], made.urls["demos/two/demo.css"]
     assert made.styles["demos/one/demo.js"] == (runtime,)
@@ -104,7 +104,7 @@ def test_sheets_that_scripts_import_are_linked_once(make: Make, node: Node, tmp_
     assert sum(b"live-demo{color:red}" in data for data in made.files.values()) == 1
 
 
-def test_styles_are_joined_and_fonts_fingerprinted(make: Make, node: Node, tmp_path: Path) -> None:
+def test_styles_are_joined_and_fonts_fingerprinted(make: Make, node: NodePackages, tmp_path: Path) -> None:
     made = bundle(make(), Cache(tmp_path / "cache"), node)
     sheet = data(made, "static/theme/site.css")
     assert ":root{--ink: #191c1f}" in sheet
@@ -113,18 +113,18 @@ def test_styles_are_joined_and_fonts_fingerprinted(make: Make, node: Node, tmp_p
     assert made.files[font[1]] == b"not really a font"
 
 
-def test_the_same_bytes_in_another_folder(make: Make, node: Node, tmp_path: Path) -> None:
+def test_the_same_bytes_in_another_folder(make: Make, node: NodePackages, tmp_path: Path) -> None:
     one = bundle(make("one"), Cache(tmp_path / "cache-1"), node)
     other = bundle(make("elsewhere"), Cache(tmp_path / "cache-2"), node)
     assert one == other
 
 
 def test_unchanged_sources_need_no_node(
-    make: Make, node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Make, node: NodePackages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, cache = make(), Cache(tmp_path / "cache")
     first = bundle(project, cache, node)
-    monkeypatch.setattr(Node, "run", None)
+    monkeypatch.setattr(NodePackages, "run", None)
     assert bundle(project, cache, node) == first
     make(**{"demos/runtime/line.wgsl": "@vertex\nfn other() {}\n"})
     with pytest.raises(TypeError):
@@ -133,7 +133,7 @@ def test_unchanged_sources_need_no_node(
 
 @pytest.mark.parametrize("installed", [True, False], ids=["wheel", "checkout"])
 def test_project_without_runtime_takes_the_generators(
-    make: Make, node: Node, tmp_path: Path, generator: Path, installed: bool
+    make: Make, node: NodePackages, tmp_path: Path, generator: Path, installed: bool
 ) -> None:
     expected = bundle(make("whole"), Cache(tmp_path / "cache-1"), node)
     place = generator / "_runtime" if installed else generator.parent / "demos" / "runtime"
@@ -154,7 +154,9 @@ def test_project_without_runtime_takes_the_generators(
         ),
     ],
 )
-def test_errors_have_a_place(make: Make, node: Node, tmp_path: Path, path: str, text: str, sentence: str) -> None:
+def test_errors_have_a_place(
+    make: Make, node: NodePackages, tmp_path: Path, path: str, text: str, sentence: str
+) -> None:
     with pytest.raises(BuildError) as caught:
         bundle(make(**{path: text}), Cache(tmp_path / "cache"), node)
     assert str(caught.value) == sentence

@@ -16,11 +16,11 @@ PROJECT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
-def tools() -> node.Node:
-    return node.Node(PROJECT / ".cache")
+def tools() -> node.NodePackages:
+    return node.NodePackages(PROJECT / ".cache")
 
 
-def test_script_reads_input_and_imports_pinned_packages(tools: node.Node) -> None:
+def test_script_reads_input_and_imports_pinned_packages(tools: node.NodePackages) -> None:
     script = """
         import temml from "temml";
         import { readFileSync } from "node:fs";
@@ -32,7 +32,7 @@ def test_script_reads_input_and_imports_pinned_packages(tools: node.Node) -> Non
     assert out.endswith("a,b")
 
 
-def test_failing_script_is_one_sentence(tools: node.Node) -> None:
+def test_failing_script_is_one_sentence(tools: node.NodePackages) -> None:
     with pytest.raises(BuildError, match=r"a JavaScript tool failed: .*Error: no such luck"):
         tools.run("throw new Error('no such luck')")
 
@@ -54,7 +54,7 @@ def test_failed_install_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     script.write_text("console.error('npm error network is unreachable'); process.exit(1)")
     monkeypatch.setattr(node, "npm", lambda: script)
     with pytest.raises(ConfigError, match=r"network is unreachable.*needs the network"):
-        node.Node(tmp_path).packages()
+        node.NodePackages(tmp_path).packages()
     assert [path.name for path in (tmp_path / "node").iterdir() if path.name != "lock"] == []
 
 
@@ -68,7 +68,7 @@ def test_packages_are_installed_once_whoever_wants_them(tmp_path: Path, monkeypa
     )
     monkeypatch.setattr(node, "npm", lambda: script)
     with ThreadPoolExecutor(3) as pool:
-        found = list(pool.map(lambda _: node.Node(tmp_path).packages(), range(3)))
-    assert found == [node.Node(tmp_path).folder / "node_modules"] * 3
+        found = list(pool.map(lambda _: node.NodePackages(tmp_path).packages(), range(3)))
+    assert found == [node.NodePackages(tmp_path).folder / "node_modules"] * 3
     assert found[0].is_dir()
     assert log.read_text() == "x"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from site_builder.content import Demo, Env, Figure, Image, Post, Rendered, citations, parse_text, render
+from site_builder.content import DemoElement, Env, Figure, Image, Post, RenderedPost, citations, parse_text, render
 from site_builder.content.html import escape
 from site_builder.project.cache import Cache
 
@@ -87,10 +87,10 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Env:
             "replayed": Figure("<svg></svg>", record="/assets/run.json", scripts=["/assets/replay.js"]),
         },
         demos={
-            "digits": Demo(
+            "digits": DemoElement(
                 "Ten weight images", "/assets/digits.json", "<svg></svg>", ["/assets/a.js", "/assets/digits.js"]
             ),
-            "curve": Demo("A curve", "/c", ""),
+            "curve": DemoElement("A curve", "/c", ""),
         },
         math=Formulas(),
         bibliography=citations.load(root / "posts/references.bib", cache, "posts/references.bib"),
@@ -98,15 +98,14 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Env:
         urls={other.slug: "/multi-layer-perceptrons/", "perceptron": "/perceptron/"},
         paths={"/", "/feed.xml"},
         images={"posts/01-perceptron/mark.png": Image("/assets/mark-1a2b.png", 640, 480)},
-        source=lambda path, first, last: f"/sources/{path}.html#{first}-{last}" if path.endswith(".wgsl") else None,
     )
 
 
 @pytest.fixture(scope="session")
-def write(env: Env) -> Callable[[str], Rendered]:
+def write(env: Env) -> Callable[[str], RenderedPost]:
     """Parse and render a body below valid front matter."""
 
-    def write(body: str) -> Rendered:
+    def write(body: str) -> RenderedPost:
         post = parse_text(FRONT + body, FILE)
         return render(post, replace(env, posts={**env.posts, post.slug: post}))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.content import Env, Rendered, citations, parse, parse_text, render
+from site_builder.content import Env, RenderedPost, citations, parse, parse_text, render
 from site_builder.errors import ClaimError, ContentError
 
 FIRST_LINE = 6  # of the body, below the front matter of conftest.py
@@ -103,13 +103,13 @@ BODIES = [
 
 
 @pytest.mark.parametrize(("body", "line", "sentence"), BODIES, ids=[sentence for _, _, sentence in BODIES])
-def test_bad_body(write: Callable[[str], Rendered], body: str, line: int, sentence: str) -> None:
+def test_bad_body(write: Callable[[str], RenderedPost], body: str, line: int, sentence: str) -> None:
     with pytest.raises(ContentError) as caught:
         write(body + "\n")
     assert str(caught.value) == f"{FILE}:{FIRST_LINE + line - 1}: {sentence}"
 
 
-def test_a_false_claim_has_its_own_class(write: Callable[[str], Rendered]) -> None:
+def test_a_false_claim_has_its_own_class(write: Callable[[str], RenderedPost]) -> None:
     with pytest.raises(ClaimError):
         write(":::{claim} digits.gap > 0\nX.\n:::\n")
 

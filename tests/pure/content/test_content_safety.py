@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from site_builder.content import Env, Rendered, html, values
+from site_builder.content import Env, RenderedPost, html, values
 from site_builder.content.highlight import highlight
 from site_builder.errors import ContentError
 from site_builder.markup import read
@@ -60,7 +60,7 @@ slow = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], dea
 @example('```a"onx=\n```')
 @example(":::{aside}\n{term}`<i>`\n:::")
 @example("[a](#a)\n\n{ref}`a`")
-def test_any_text_is_safe_html_or_a_sentence_for_each_fault(write: Callable[[str], Rendered], text: str) -> None:
+def test_any_text_is_safe_html_or_a_sentence_for_each_fault(write: Callable[[str], RenderedPost], text: str) -> None:
     wrong: list[Exception] = []
     try:
         outcome = write(text)
@@ -123,7 +123,7 @@ def test_highlighting_keeps_the_text_and_is_cached(tmp_path: Path) -> None:
     assert highlight("<b>", "", cache) == "&lt;b&gt;"
 
 
-def test_a_warm_run_imports_neither_pygments_nor_pybtex(env: Env, write: Callable[[str], Rendered]) -> None:
+def test_a_warm_run_imports_neither_pygments_nor_pybtex(env: Env, write: Callable[[str], RenderedPost]) -> None:
     write("```python\nwarm = 1\n```\n")
     script = f"""
 import sys

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.bundle.node import Node, lock_hash
+from site_builder.bundle.node import NodePackages, lock_hash
 from site_builder.content import Formula, math
 from site_builder.errors import ConfigError, ContentError
 from site_builder.project.cache import Cache
@@ -72,8 +72,8 @@ def test_the_theme_has_a_rule_for_every_class() -> None:
 
 
 @pytest.fixture(scope="session")
-def tools() -> Node:
-    node = Node(PROJECT / ".cache")
+def tools() -> NodePackages:
+    node = NodePackages(PROJECT / ".cache")
     try:
         node.packages()
     except ConfigError as error:
@@ -92,7 +92,7 @@ FORMULAS = r"""
 """
 
 
-def test_temml_renders_what_the_series_needs(tools: Node, tmp_path: Path) -> None:
+def test_temml_renders_what_the_series_needs(tools: NodePackages, tmp_path: Path) -> None:
     wanted = [formula(tex, display) for tex in re.split(r";|\n", FORMULAS) for display in (True, False) if tex.strip()]
     found = math.render(wanted, Cache(tmp_path), tools.run, lock_hash())
     assert len(found) == len(wanted)
@@ -114,7 +114,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("bad", "sentence"), BAD, ids=[bad.tex for bad, _ in BAD])
-def test_bad_formulas(tools: Node, tmp_path: Path, bad: Formula, sentence: str) -> None:
+def test_bad_formulas(tools: NodePackages, tmp_path: Path, bad: Formula, sentence: str) -> None:
     with pytest.raises(ContentError) as caught:
         math.render([formula("x"), bad, formula(r"\worse", line=9)], Cache(tmp_path), tools.run, lock_hash())
     assert str(caught.value) == sentence

@@ -195,7 +195,7 @@ def test_simplifying_makes_equal_nodes_one_and_drops_idle_arithmetic() -> None:
     model.program(run)
     before = model.programs["run"].assignments
     after = simplify(before)
-    ops = [n.op for n in g.model.topological(x.value for x in after)]
+    ops = [n.op for n in g.program.topological(x.value for x in after)]
     assert ops.count("exp") == 1
     assert "multiply" not in ops
     assert "negate" not in ops

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from site_builder.pages import Assets, Heading, Made, Post, Site, Source
+from site_builder.pages import Assets, Chapter, Heading, Provenance, Site
 
 TITLE = 'Bounds & <ratios>: "R/γ"'
 
@@ -23,9 +23,9 @@ def assets() -> Assets:
 
 
 @pytest.fixture
-def full() -> Post:
+def full() -> Chapter:
     """Every field filled."""
-    return Post(
+    return Chapter(
         number=1,
         title=TITLE,
         summary='What "<b>" & co. mean',
@@ -39,9 +39,7 @@ def full() -> Post:
         card_url="/assets/card.png",
         style="/assets/demo.css",
         scripts=("/assets/demo.js",),
-        made=Made(
-            "llvmpipe <LLVM>", (("wgpu", "0.29"),), (Source("shaders/a.wgsl", "/sources/a.wgsl"),), (Source("b.md"),)
-        ),
+        provenance=Provenance("llvmpipe <LLVM>", (("wgpu", "0.29"),), ("shaders/a.wgsl",), ("b.md",)),
         html=(
             '<section><h2 id="rule"><a class="anchor" href="#rule">The rule</a></h2>'
             '<p>So <math><mi>x</mi></math>, and <span class="tight">(<math><mi>y</mi></math>).</span>'
@@ -61,6 +59,6 @@ def full() -> Post:
 
 
 @pytest.fixture
-def bare() -> Post:
+def bare() -> Chapter:
     """Only what must be there."""
-    return Post(0, "Zero", "None.", "/zero/", date(2026, 11, 20), "<p>Nothing.</p>", 1)
+    return Chapter(0, "Zero", "None.", "/zero/", date(2026, 11, 20), "<p>Nothing.</p>", 1)

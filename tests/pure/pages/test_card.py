@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from site_builder.pages import Post, Site, read_tokens, render_card
+from site_builder.pages import Chapter, Site, read_tokens, render_card
 
 STATIC = Path(__file__).parents[3] / "static"
 FONTS = {path.name: path for path in (STATIC / "fonts").iterdir()}
@@ -20,7 +20,7 @@ LONG = (
 
 
 @pytest.mark.parametrize("title", ["Depth", LONG, "Łukasz’s antidisestablishmentarianistically-minded perceptron"])
-def test_titles_of_any_length_fit(site: Site, bare: Post, title: str) -> None:
+def test_titles_of_any_length_fit(site: Site, bare: Chapter, title: str) -> None:
     image = Image.open(io.BytesIO(render_card(site, replace(bare, title=title), COLOURS, FONTS)))
     assert image.size == (1200, 630)
     grey = image.convert("L")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from site_builder.pages import Post, Site, render_feed, render_robots, render_sitemap
+from site_builder.pages import Chapter, Site, render_feed, render_robots, render_sitemap
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 COLOURS = {"ink": "#191c1f", "paper": "#fdfdfb", "negative": "#1c66ab"}
 
 
-def test_the_feed_is_atom_newest_first(site: Site, full: Post, bare: Post) -> None:
+def test_the_feed_is_atom_newest_first(site: Site, full: Chapter, bare: Chapter) -> None:
     feed = ElementTree.fromstring(render_feed(site, [bare, full], COLOURS).encode())
     assert feed.tag == ATOM + "feed"
     assert feed.findtext(ATOM + "title") == site.title
@@ -32,7 +32,7 @@ def test_an_empty_feed_is_valid(site: Site) -> None:
     assert feed.findtext(ATOM + "updated") == "1970-01-01T00:00:00Z"
 
 
-def test_content_stands_alone(site: Site, full: Post) -> None:
+def test_content_stands_alone(site: Site, full: Chapter) -> None:
     feed = ElementTree.fromstring(render_feed(site, [full], COLOURS).encode())
     content = feed.findtext(f"{ATOM}entry/{ATOM}content") or ""
     assert 'href="https://example.org/bounds/#rule"' in content
@@ -47,7 +47,7 @@ def test_content_stands_alone(site: Site, full: Post) -> None:
         assert gone not in content, gone
 
 
-def test_the_site_map_lists_every_page(site: Site, full: Post, bare: Post) -> None:
+def test_the_site_map_lists_every_page(site: Site, full: Chapter, bare: Chapter) -> None:
     root = ElementTree.fromstring(render_sitemap(site, [bare, full]).encode())
     found = [(url.findtext(SITEMAP + "loc"), url.findtext(SITEMAP + "lastmod")) for url in root]
     assert found == [

@@ -79,8 +79,8 @@ def test_what_is_short_stays_as_it_is() -> None:
 
 def test_parts_stem_from_the_authors_line() -> None:
     *_, last = nodes(lambda x: g.softmax(x) + 1, (2, 30_000))
-    made = [node.place for node in topological([last]) if node.op in ("exp", "max", "sum")]
-    assert {place.file for place in made if place is not None} == {__file__}
+    made = [node.line for node in topological([last]) if node.op in ("exp", "max", "sum")]
+    assert {line.file for line in made if line is not None} == {__file__}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.bundle.node import Node
+from site_builder.bundle.node import NodePackages
 from site_builder.cli import run
 
 PROJECT = Path(__file__).parents[3]
@@ -77,7 +77,7 @@ def make(project: Path) -> Path:
     write(project, "posts/02-two/index.md", POST.format(title="Two", other="01-one"))
     for post in ("01-one", "02-two"):
         write(project, f"posts/{post}/figures.py", FIGURES)
-    Node(PROJECT / ".cache").packages()
+    NodePackages(PROJECT / ".cache").packages()
     (project / ".cache").mkdir()
     (project / ".cache" / "node").symlink_to(PROJECT / ".cache" / "node")
     return project

@@ -22,20 +22,51 @@ function check(demo) {
   const digits = (/** @type {number} */ value, places = 4) => value.toFixed(places).replace("-", "−");
   const head = ["number", "L at +h", "L at −h", "difference / 2h", "backward pass", "apart by"];
   const cells = ENTRIES.map(() => head.map((_, i) => h(i ? "td" : "th", null)));
-  const table = h("table", { className: "nudges" }, h("thead", null, h("tr", null, ...head.map((text) => h(text ? "th" : "td", null, text)))), h("tbody", null, ...cells.map((each) => h("tr", null, ...each))));
+  const table = h(
+    "table",
+    { className: "nudges" },
+    h("thead", null, h("tr", null, ...head.map((text) => h(text ? "th" : "td", null, text)))),
+    h("tbody", null, ...cells.map((each) => h("tr", null, ...each))),
+  );
   for (const [i, [first]] of cells.entries()) {
     first.scope = "row";
     first.textContent = ENTRIES[i];
   }
-  const scroll = h("div", { className: "nudge-scroll", tabIndex: 0, role: "region", "aria-label": "Nudging against the backward pass" }, table);
-  const element = h("div", { className: "nudge-view" }, h("div", { className: "view-head" }, h("h3", null, "Nudge each number by h and compare")), scroll);
+  const scroll = h(
+    "div",
+    { className: "nudge-scroll", tabIndex: 0, role: "region", "aria-label": "Nudging against the backward pass" },
+    table,
+  );
+  const element = h(
+    "div",
+    { className: "nudge-view" },
+    h("div", { className: "view-head" }, h("h3", null, "Nudge each number by h and compare")),
+    scroll,
+  );
   const update = () => {
     for (const [row, { up, down, quotient, gradient }] of compare(demo).entries()) {
-      const said = [digits(up, 6), digits(down, 6), digits(quotient), digits(gradient), numeral(Math.abs(quotient - gradient))];
+      const said = [
+        digits(up, 6),
+        digits(down, 6),
+        digits(quotient),
+        digits(gradient),
+        numeral(Math.abs(quotient - gradient)),
+      ];
       for (const [i, text] of said.entries()) cells[row][i + 1].textContent = text;
     }
   };
-  const table_ = () => ({ title: "Nudge", head, rows: compare(demo).map(({ name, up, down, quotient, gradient }) => [name, digits(up, 6), digits(down, 6), digits(quotient), digits(gradient), numeral(Math.abs(quotient - gradient))]) });
+  const table_ = () => ({
+    title: "Nudge",
+    head,
+    rows: compare(demo).map(({ name, up, down, quotient, gradient }) => [
+      name,
+      digits(up, 6),
+      digits(down, 6),
+      digits(quotient),
+      digits(gradient),
+      numeral(Math.abs(quotient - gradient)),
+    ]),
+  });
   return { element, update, table: table_ };
 }
 
@@ -55,7 +86,10 @@ define("backprop", {
   },
   views: (demo) => {
     const made = [graph(demo), check(demo)];
-    painters.set(demo, made.map(({ update }) => update));
+    painters.set(
+      demo,
+      made.map(({ update }) => update),
+    );
     return made;
   },
   update: (demo) => {
@@ -63,5 +97,6 @@ define("backprop", {
   },
   until: (demo) => stage(demo) === LAST,
   status: (demo) => ({ L: demo.values.values[9] }),
-  describe: (demo) => `${whereabouts(demo)} Nudging by h and the backward pass disagree by at most ${numeral(Math.max(...compare(demo).map(({ quotient, gradient }) => Math.abs(quotient - gradient))))}.`,
+  describe: (demo) =>
+    `${whereabouts(demo)} Nudging by h and the backward pass disagree by at most ${numeral(Math.max(...compare(demo).map(({ quotient, gradient }) => Math.abs(quotient - gradient))))}.`,
 });

@@ -15,9 +15,31 @@ const FORMULAS = { u: "w x", z: "u + b", h: "tanh z", y: "h + x", e: "y − t", 
 /** @type {Record<string, string>} What an edge multiplies by, as a formula. */
 const LOCALS = { wu: "x", xu: "w", uz: "1", bz: "1", zh: "1 − h²", hy: "1", xy: "1", ye: "1", te: "−1", eL: "2e" };
 /** Columns and rows of the drawing, from left to right, and from top to bottom where it is narrow. @type {Record<string, [number, number]>} */
-const WIDE = { w: [0, 1], x: [0, 2.3], b: [1, 0.05], u: [1, 1.5], z: [2, 1], h: [3, 1], y: [4, 1.7], t: [4, 3], e: [5, 2.2], L: [6, 2.2] };
+const WIDE = {
+  w: [0, 1],
+  x: [0, 2.3],
+  b: [1, 0.05],
+  u: [1, 1.5],
+  z: [2, 1],
+  h: [3, 1],
+  y: [4, 1.7],
+  t: [4, 3],
+  e: [5, 2.2],
+  L: [6, 2.2],
+};
 /** @type {Record<string, [number, number]>} */
-const TALL = { w: [0, 0], x: [2.3, 0], b: [0, 1.2], u: [1.25, 1], z: [0.6, 2.2], h: [0.6, 3.3], y: [1.6, 4.3], t: [0, 4.4], e: [0.9, 5.4], L: [0.9, 6.5] };
+const TALL = {
+  w: [0, 0],
+  x: [2.3, 0],
+  b: [0, 1.2],
+  u: [1.25, 1],
+  z: [0.6, 2.2],
+  h: [0.6, 3.3],
+  y: [1.6, 4.3],
+  t: [0, 4.4],
+  e: [0.9, 5.4],
+  L: [0.9, 6.5],
+};
 export const LAST = 2 * NODES.length;
 
 /** @param {Demo} demo @returns {number} 0 at the start, 10 when all values are there, 20 when all gradients are */
@@ -44,8 +66,17 @@ function forwards(demo, node) {
   const { value } = numbers(demo);
   const [x, w, , , u, z, a, y, e] = NODES.map((each) => exact(value(each)));
   /** @type {Record<string, string>} */
-  const filled = { u: `${w} × ${x}`, z: `${u} + ${factor(value("b"))}`, h: `tanh(${z})`, y: `${a} + ${factor(value("x"))}`, e: `${y} − ${factor(value("t"))}`, L: `(${e})²` };
-  return FORMULAS[node] ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ${exact(value(node))}` : `${node} = ${exact(value(node))}, given`;
+  const filled = {
+    u: `${w} × ${x}`,
+    z: `${u} + ${factor(value("b"))}`,
+    h: `tanh(${z})`,
+    y: `${a} + ${factor(value("x"))}`,
+    e: `${y} − ${factor(value("t"))}`,
+    L: `(${e})²`,
+  };
+  return FORMULAS[node]
+    ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ${exact(value(node))}`
+    : `${node} = ${exact(value(node))}, given`;
 }
 
 /** @param {Demo} demo @param {string} node @returns {string} its gradient, as it is put together from what arrives */
@@ -85,7 +116,13 @@ export function graph(demo) {
   const svg = s("svg", { class: "ten", role: "group", "aria-label": "The graph of ten nodes" });
   const area = h("div", { className: "ten-area" }, svg);
   const words = h("p", { className: "ten-words" });
-  const element = h("div", { className: "ten-view" }, h("div", { className: "view-head" }, h("h3", null, "Ten nodes")), area, words);
+  const element = h(
+    "div",
+    { className: "ten-view" },
+    h("div", { className: "view-head" }, h("h3", null, "Ten nodes")),
+    area,
+    words,
+  );
   let drawn = "";
   let pointed = "";
 
@@ -102,22 +139,37 @@ export function graph(demo) {
     if (!node) return void (words.textContent = sentence(demo));
     const known = reached > NODES.indexOf(node);
     const back = reached >= LAST - NODES.indexOf(node);
-    words.textContent = known ? `${forwards(demo, node)}${back ? `;  ${backwards(demo, node)}` : ""}` : `${node}${FORMULAS[node] ? ` = ${FORMULAS[node]}` : ""}: not yet computed`;
+    words.textContent = known
+      ? `${forwards(demo, node)}${back ? `;  ${backwards(demo, node)}` : ""}`
+      : `${node}${FORMULAS[node] ? ` = ${FORMULAS[node]}` : ""}: not yet computed`;
   }
 
   function draw() {
     const { clientWidth: width, clientHeight: height } = area;
     if (!width || !demo.awake) return;
-    const key = [width, height, stage(demo), ...["values", "gradients", "locals"].map((name) => demo.values[name]?.join())].join();
+    const key = [
+      width,
+      height,
+      stage(demo),
+      ...["values", "gradients", "locals"].map((name) => demo.values[name]?.join()),
+    ].join();
     if (key === drawn) return;
     drawn = key;
     const tall = width < 560;
     const spots = tall ? TALL : WIDE;
     const [columns, rows] = tall ? [3.3, 7.35] : [6.6, 3.75];
-    const at = (/** @type {string} */ node) => [((spots[node][0] + 0.3) * width) / columns, ((spots[node][1] + 0.35) * height) / rows];
+    const at = (/** @type {string} */ node) => [
+      ((spots[node][0] + 0.3) * width) / columns,
+      ((spots[node][1] + 0.35) * height) / rows,
+    ];
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const focused = svg.contains(document.activeElement) ? document.activeElement?.getAttribute("data-node") : undefined;
-    svg.replaceChildren(...EDGES.map((edge) => drawEdge(edge, at)), ...NODES.map((node) => drawNode(node, at(node), tall)));
+    const focused = svg.contains(document.activeElement)
+      ? document.activeElement?.getAttribute("data-node")
+      : undefined;
+    svg.replaceChildren(
+      ...EDGES.map((edge) => drawEdge(edge, at)),
+      ...NODES.map((node) => drawNode(node, at(node), tall)),
+    );
     if (focused) /** @type {SVGElement | null} */ (svg.querySelector(`[data-node="${focused}"]`))?.focus();
     say();
   }
@@ -135,8 +187,18 @@ export function graph(demo) {
     const [x, y] = [xa + (xb - xa) * share, ya + (yb - ya) * share];
     const text = /^−?1$/.test(LOCALS[edge]) ? LOCALS[edge] : `${LOCALS[edge]} = ${fixed(local(edge))}`;
     const half = 6 + 3.4 * text.length;
-    const label = known ? [s("rect", { x: x - half, y: y - 10, width: 2 * half, height: 20, rx: 4 }), s("text", { x, y: y + 4, "text-anchor": "middle" }, text)] : [];
-    return s("g", { class: `wire${known ? " known" : ""}${sent ? " sent" : ""}${active ? " active" : ""}` }, s("path", { d: `M${xa} ${ya}L${xb} ${yb}` }), ...label);
+    const label = known
+      ? [
+          s("rect", { x: x - half, y: y - 10, width: 2 * half, height: 20, rx: 4 }),
+          s("text", { x, y: y + 4, "text-anchor": "middle" }, text),
+        ]
+      : [];
+    return s(
+      "g",
+      { class: `wire${known ? " known" : ""}${sent ? " sent" : ""}${active ? " active" : ""}` },
+      s("path", { d: `M${xa} ${ya}L${xb} ${yb}` }),
+      ...label,
+    );
   }
 
   /** @param {string} node @param {number[]} place @param {boolean} tall */
@@ -148,11 +210,24 @@ export function graph(demo) {
     const title = FORMULAS[node] ? `${node} = ${FORMULAS[node]}` : node;
     const slope = back ? `∂L/∂${node} = ${fixed(gradient(node))}` : "";
     const [dx, rise, anchor] = tall ? [30, 9, "start"] : [0, 36, "middle"];
-    const group = s("g", { class: `ten-node${known ? " known" : ""}${current(demo) === node ? " current" : ""}`, tabindex: 0, role: "img", "data-node": node, "aria-label": `${title}${known ? `, value ${fixed(value(node))}` : ", not yet computed"}${slope && `, ${slope}`}` },
+    const group = s(
+      "g",
+      {
+        class: `ten-node${known ? " known" : ""}${current(demo) === node ? " current" : ""}`,
+        tabindex: 0,
+        role: "img",
+        "data-node": node,
+        "aria-label": `${title}${known ? `, value ${fixed(value(node))}` : ", not yet computed"}${slope && `, ${slope}`}`,
+      },
       s("circle", { cx: x, cy: y, r: 23 }),
       s("text", { x, y: y + 5, "text-anchor": "middle", class: "number" }, known ? fixed(value(node)) : ""),
       s("text", { x: x + dx, y: y - rise + (tall ? 5 : 4), "text-anchor": anchor, class: "title" }, title),
-      s("text", { x: x + dx, y: y + rise + 5, "text-anchor": anchor, class: gradient(node) < 0 ? "slope down" : "slope up" }, slope));
+      s(
+        "text",
+        { x: x + dx, y: y + rise + 5, "text-anchor": anchor, class: gradient(node) < 0 ? "slope down" : "slope up" },
+        slope,
+      ),
+    );
     group.addEventListener("pointerenter", () => point(node));
     group.addEventListener("pointerleave", () => point(""));
     group.addEventListener("focus", () => point(node));
@@ -169,7 +244,14 @@ export function graph(demo) {
       return {
         title: "Nodes and edges",
         head: ["node", "formula", "value", "derivative of L", "edge", "local derivative"],
-        rows: NODES.map((node, i) => [node, FORMULAS[node] ?? "given", value(node).toFixed(4), gradient(node).toFixed(4), `${EDGES[i][0]} → ${EDGES[i][1]}`, local(EDGES[i]).toFixed(4)]),
+        rows: NODES.map((node, i) => [
+          node,
+          FORMULAS[node] ?? "given",
+          value(node).toFixed(4),
+          gradient(node).toFixed(4),
+          `${EDGES[i][0]} → ${EDGES[i][1]}`,
+          local(EDGES[i]).toFixed(4),
+        ]),
       };
     },
   };

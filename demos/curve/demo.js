@@ -49,7 +49,14 @@ define("curve", {
     size: { label: "Layers × units", values: { "1x32": "1 × 32", "2x16": "2 × 16", "4x8": "4 × 8" } },
     preset: {
       label: "Curve",
-      values: { wave: "Wave", step: "Step", corner: "Corner", faster: "Faster and faster", teeth: "Teeth", flat: "Flat, to draw on" },
+      values: {
+        wave: "Wave",
+        step: "Step",
+        corner: "Corner",
+        faster: "Faster and faster",
+        teeth: "Teeth",
+        flat: "Flat, to draw on",
+      },
       value: "wave",
       change: (value, demo) => start(demo, value),
     },
@@ -86,12 +93,19 @@ define("curve", {
   ],
   status: (demo) => {
     const kind = Number(demo.control("activation"));
-    return kind === RELU ? { pieces: `${first(demo, "knots") + 1} of at most ${numeral(bound(demo))}` } : kind === NONE ? { "off a straight line by": sag(demo) } : {};
+    return kind === RELU
+      ? { pieces: `${first(demo, "knots") + 1} of at most ${numeral(bound(demo))}` }
+      : kind === NONE
+        ? { "off a straight line by": sag(demo) }
+        : {};
   },
   describe: (demo) => {
     const kind = Number(demo.control("activation"));
-    const error = demo.step ? `After ${numeral(demo.lookedAt)} steps the mean squared error is ${numeral(demo.latest("loss.history"))}.` : "Not trained yet.";
-    if (kind === NONE) return `${error} Without a bend the fit is a straight line: it leaves one by no more than ${numeral(sag(demo))}.`;
+    const error = demo.step
+      ? `After ${numeral(demo.lookedAt)} steps the mean squared error is ${numeral(demo.latest("loss.history"))}.`
+      : "Not trained yet.";
+    if (kind === NONE)
+      return `${error} Without a bend the fit is a straight line: it leaves one by no more than ${numeral(sag(demo))}.`;
     if (kind !== RELU) return `${error} This bend is smooth, so there are no pieces to count.`;
     const [pieces, idle] = [first(demo, "knots") + 1, first(demo, "idle")];
     return `${error} The fit has ${pieces} straight ${pieces === 1 ? "piece" : "pieces"}; layers of this size could make up to ${numeral(bound(demo))}. ${idle} of ${UNITS} units switch nowhere between −1 and 1.`;

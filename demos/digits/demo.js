@@ -61,12 +61,22 @@ define("digits", {
   reads: ["train_accuracy", "test_accuracy", "logits", "probabilities", "shown"],
   controls: {
     learning_rate: { label: "Learning rate", min: 0.01, max: 100, log: true },
-    chosen: { label: "Votes for", values: { 10: "the winner", ...Object.fromEntries(DIGITS.map((digit) => [digit, digit])) } },
+    chosen: {
+      label: "Votes for",
+      values: { 10: "the winner", ...Object.fromEntries(DIGITS.map((digit) => [digit, digit])) },
+    },
     held_out: { label: "A held-out image", press: (demo) => take(demo, false) },
     misread: { label: "One that it misreads", press: (demo) => take(demo, true) },
   },
   views: (demo) => [
-    images(demo, { title: "The weights of each digit", value: "affine.weight", count: 10, shape: [8, 8], strides: [1, 10], labels: DIGITS }),
+    images(demo, {
+      title: "The weights of each digit",
+      value: "affine.weight",
+      count: 10,
+      shape: [8, 8],
+      strides: [1, 10],
+      labels: DIGITS,
+    }),
     drawing(demo, { title: "Your digit", write: "drawing", shape: [8, 8], brush: 0.7 }),
     images(demo, { title: "Votes", value: "votes", count: 1, shape: [8, 8] }),
     plot(demo, {
@@ -77,7 +87,12 @@ define("digits", {
       layers: [line({ history: "loss.history" }), knowsNothing()],
     }),
     plot(demo, { title: "Logits", aspect: 2.1, layers: [bars({ value: "logits", labels: DIGITS }), room] }),
-    plot(demo, { title: "Probabilities", y: { range: [0, 1] }, aspect: 2.1, layers: [bars({ value: "probabilities", labels: DIGITS, colour: "--cat-1" })] }),
+    plot(demo, {
+      title: "Probabilities",
+      y: { range: [0, 1] },
+      aspect: 2.1,
+      layers: [bars({ value: "probabilities", labels: DIGITS, colour: "--cat-1" })],
+    }),
   ],
   status: (demo) => ({ "held-out accuracy": percent(demo.values.test_accuracy[0]) }),
   describe: (demo) => {

@@ -11,7 +11,13 @@ const painters = new WeakMap();
 /** @param {Demo} demo @param {string} name */
 function place(demo, name) {
   const given = demo.manifest?.inputs;
-  const chosen = PRESETS[name] ?? (given && { points: given.points.values.flat(), labels: given.labels.values.flat(), count: [given.count.values].flat() });
+  const chosen =
+    PRESETS[name] ??
+    (given && {
+      points: given.points.values.flat(),
+      labels: given.labels.values.flat(),
+      count: [given.count.values].flat(),
+    });
   if (!chosen) return;
   for (const [input, values] of Object.entries(chosen)) demo.write(input, values);
 }
@@ -31,7 +37,17 @@ function views(demo) {
       field({ value: "field", range: 6, contour: true, label: "f =" }),
       points({ xy: "probe", colour: "--ink", size: 19 }),
       points({ xy: "probe", colour: "--paper", size: 14 }),
-      points({ xy: "points", kind: "labels", size: 4.5, edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing: () => Number(demo.control("placing") ?? 1) } }),
+      points({
+        xy: "points",
+        kind: "labels",
+        size: 4.5,
+        edit: {
+          classes: [-1, 1],
+          names: ["−1", "+1"],
+          count: "count",
+          placing: () => Number(demo.control("placing") ?? 1),
+        },
+      }),
     ],
   });
   // The ring goes where the pointer goes, unless the pointer is moving a point.
@@ -86,7 +102,14 @@ define("folding", {
     activation: { label: "Bend", values: { tanh: "tanh", relu: "ReLU", none: "none" } },
     last: { label: "Last hidden layer", values: { 2: "2 units", 3: "3 units" } },
     learning_rate: { label: "Learning rate", min: 0.001, max: 0.3, log: true },
-    speed: { label: "Steps a second", min: 5, max: 400, log: true, value: 40, change: (value, demo) => (demo.rate = value) },
+    speed: {
+      label: "Steps a second",
+      min: 5,
+      max: 400,
+      log: true,
+      value: 40,
+      change: (value, demo) => (demo.rate = value),
+    },
     turn: { label: "Turn (of three units)", min: 0, max: 360, step: 1, unit: "°" },
     probe_x: { label: "Ring, x₁", min: -1, max: 1, step: 0.01 },
     probe_y: { label: "Ring, x₂", min: -1, max: 1, step: 0.01 },
@@ -101,8 +124,14 @@ define("folding", {
   describe: (demo) => {
     const { right, count } = score(demo);
     if (!count) return "There are no points yet. Click the plane, or press N, to place one.";
-    const cut = demo.control("last") === "3" ? "A flat cut through the hidden space" : "A straight line through the hidden space";
-    const state = right === count ? `${cut} separates all ${count} points.` : `${cut} has ${right} of ${count} points on their side.`;
-    return demo.step ? `After ${numeral(demo.lookedAt)} steps the loss is ${numeral(demo.latest("loss.history"))} nats. ${state}` : `Before training: ${state}`;
+    const cut =
+      demo.control("last") === "3" ? "A flat cut through the hidden space" : "A straight line through the hidden space";
+    const state =
+      right === count
+        ? `${cut} separates all ${count} points.`
+        : `${cut} has ${right} of ${count} points on their side.`;
+    return demo.step
+      ? `After ${numeral(demo.lookedAt)} steps the loss is ${numeral(demo.latest("loss.history"))} nats. ${state}`
+      : `Before training: ${state}`;
   },
 });

@@ -6,11 +6,46 @@ import { proof, slots, walk } from "./proof.js";
 
 const PRESETS = {
   default: undefined, // the manifest's
-  narrow: slots([[-0.75, -0.62], [-0.4, -0.3], [-0.05, 0.0], [0.3, 0.34], [0.7, 0.72], [0.55, -0.5]], [[-0.72, -0.44], [-0.36, -0.1], [-0.02, 0.22], [0.28, 0.56], [0.6, 0.88], [-0.6, 0.55]]),
-  xor: slots([[0.7, 0.7], [-0.7, -0.7]], [[0.7, -0.7], [-0.7, 0.7]]),
+  narrow: slots(
+    [
+      [-0.75, -0.62],
+      [-0.4, -0.3],
+      [-0.05, 0.0],
+      [0.3, 0.34],
+      [0.7, 0.72],
+      [0.55, -0.5],
+    ],
+    [
+      [-0.72, -0.44],
+      [-0.36, -0.1],
+      [-0.02, 0.22],
+      [0.28, 0.56],
+      [0.6, 0.88],
+      [-0.6, 0.55],
+    ],
+  ),
+  xor: slots(
+    [
+      [0.7, 0.7],
+      [-0.7, -0.7],
+    ],
+    [
+      [0.7, -0.7],
+      [-0.7, 0.7],
+    ],
+  ),
   rings: slots(
-    [[0.15, 0.05], [-0.1, 0.18], [-0.18, -0.12], [0.08, -0.2], [0.24, -0.08]],
-    Array.from({ length: 9 }, (_, k) => [+(0.72 * Math.cos(0.7 * k)).toFixed(2), +(0.72 * Math.sin(0.7 * k)).toFixed(2)]),
+    [
+      [0.15, 0.05],
+      [-0.1, 0.18],
+      [-0.18, -0.12],
+      [0.08, -0.2],
+      [0.24, -0.08],
+    ],
+    Array.from({ length: 9 }, (_, k) => [
+      +(0.72 * Math.cos(0.7 * k)).toFixed(2),
+      +(0.72 * Math.sin(0.7 * k)).toFixed(2),
+    ]),
   ),
 };
 const HOPELESS = 0.004; // a margin below this is called none: the bound would be beyond 60,000
@@ -28,7 +63,13 @@ const first = (demo, name) => demo.values[name]?.[0] ?? NaN;
 /** @param {Demo} demo @param {keyof typeof PRESETS} name */
 function place(demo, name) {
   const given = demo.manifest?.inputs;
-  const chosen = PRESETS[name] ?? (given && { points: given.points.values.flat(), labels: given.labels.values.flat(), count: [given.count.values].flat() });
+  const chosen =
+    PRESETS[name] ??
+    (given && {
+      points: given.points.values.flat(),
+      labels: given.labels.values.flat(),
+      count: [given.count.values].flat(),
+    });
   if (!chosen) return;
   for (const [input, values] of Object.entries(chosen)) demo.write(input, values);
 }
@@ -56,25 +97,58 @@ function attend(demo) {
 function account(demo) {
   const [radius, margin, most] = ["radius", "margin_at_least", "margin_at_most"].map((name) => first(demo, name));
   const bound = most < HOPELESS ? Infinity : most < margin * 1.03 ? (radius / margin) ** 2 : NaN;
-  return { mistakes: first(demo, "mistakes"), wrong: first(demo, "wrong"), count: demo.input("count")[0] ?? 0, radius, margin, bound };
+  return {
+    mistakes: first(demo, "mistakes"),
+    wrong: first(demo, "wrong"),
+    count: demo.input("count")[0] ?? 0,
+    radius,
+    margin,
+    bound,
+  };
 }
 
 define("perceptron", {
   help: "Click the plane to place a point, drag it to move it, drag it out to remove it; by keyboard, arrows move a point, Enter changes its class, N adds and Delete removes. The ring marks the mistake that is mended next. Do the dots ever leave the wedge?",
   program: "step",
   show: ["look", "measure"],
-  reads: ["mistakes", "wrong", "length", "radius", "margin_at_least", "margin_at_most", "trail", "bias_trail", "weights", "bias"],
+  reads: [
+    "mistakes",
+    "wrong",
+    "length",
+    "radius",
+    "margin_at_least",
+    "margin_at_most",
+    "trail",
+    "bias_trail",
+    "weights",
+    "bias",
+  ],
   rate: 3,
   controls: {
     preset: {
       label: "Points",
-      values: { default: "Separable", narrow: "Narrow margin", xor: "Four corners (XOR)", rings: "Ring around a cluster" },
+      values: {
+        default: "Separable",
+        narrow: "Narrow margin",
+        xor: "Four corners (XOR)",
+        rings: "Ring around a cluster",
+      },
       value: "default",
       change: (value, demo) => place(demo, value),
     },
     placing: { label: "New points are", values: { 1: "+1", "-1": "−1" }, value: "1" },
-    speed: { label: "Mistakes a second", min: 1, max: 60, log: true, value: 3, change: (value, demo) => (demo.rate = value) },
-    clear: { label: "Remove all points", press: (demo) => Object.entries(slots([], [])).forEach(([name, values]) => demo.edit(name, values)) },
+    speed: {
+      label: "Mistakes a second",
+      min: 1,
+      max: 60,
+      log: true,
+      value: 3,
+      change: (value, demo) => (demo.rate = value),
+    },
+    clear: {
+      label: "Remove all points",
+      press: (demo) => Object.entries(slots([], [])).forEach(([name, values]) => demo.edit(name, values)),
+    },
   },
   views: (demo) => [
     plot(demo, {
@@ -89,7 +163,16 @@ define("perceptron", {
         line({ xy: "ghosts", run: 2, colour: "--ink-3", width: 0.75 }),
         line({ xy: "boundary", run: 2, colour: "--ink", width: 2.5 }),
         points({ xy: "offender", colour: "--ink", size: 24 }),
-        points({ xy: "points", kind: "labels", edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing: () => Number(demo.control("placing") ?? 1) } }),
+        points({
+          xy: "points",
+          kind: "labels",
+          edit: {
+            classes: [-1, 1],
+            names: ["−1", "+1"],
+            count: "count",
+            placing: () => Number(demo.control("placing") ?? 1),
+          },
+        }),
       ],
     }),
     proof(demo, () => account(demo)),
@@ -97,7 +180,11 @@ define("perceptron", {
   ],
   status: (demo) => {
     const { mistakes, wrong, count, bound } = account(demo);
-    return { mistakes, wrong: `${wrong} of ${count}`, bound: Number.isNaN(bound) ? "…" : Number.isFinite(bound) ? Math.floor(bound) : "none" };
+    return {
+      mistakes,
+      wrong: `${wrong} of ${count}`,
+      bound: Number.isNaN(bound) ? "…" : Number.isFinite(bound) ? Math.floor(bound) : "none",
+    };
   },
   describe: (demo) => {
     const { mistakes, wrong, count, radius, margin, bound } = account(demo);

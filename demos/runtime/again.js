@@ -17,10 +17,12 @@ const CHUNKS = 12; // reads while it runs, so that the curve is seen to grow
  */
 function largestDifference(built, live) {
   const floor = 0.01 * Math.max(1e-30, ...Array.from(built, Math.abs));
-  return Math.max(...Array.from(built, (value, i) => {
-    const difference = Math.abs(live[i] - value) / Math.max(Math.abs(value), floor);
-    return Number.isFinite(difference) ? difference : Infinity;
-  }));
+  return Math.max(
+    ...Array.from(built, (value, i) => {
+      const difference = Math.abs(live[i] - value) / Math.max(Math.abs(value), floor);
+      return Number.isFinite(difference) ? difference : Infinity;
+    }),
+  );
 }
 
 /** @param {ReplayRecord} record @param {(live: number[]) => void} grown: so far, the first of its series */

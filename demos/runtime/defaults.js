@@ -17,7 +17,8 @@ export function fillInputs(held, plan, { inputs = {} }) {
     if (!name || name === "seed" || role !== "input") continue;
     if (!(sizeOf(shape) > 0 && sizeOf(shape) <= 2 ** 25)) continue; // check.js says so when the plan is to run
     const values = inputs[name] ? flat(inputs[name].values) : new Array(sizeOf(shape)).fill(initial ?? 0);
-    if (held.get(name)?.length !== values.length) held.set(name, dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values));
+    if (held.get(name)?.length !== values.length)
+      held.set(name, dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values));
   }
 }
 

@@ -43,7 +43,9 @@ function describe({ info }) {
 async function open() {
   const adapter = await findAdapter();
   if (!adapter) throw new DemoError("This browser offers no WebGPU adapter.");
-  const requiredFeatures = /** @type {GPUFeatureName[]} */ (Object.keys(OPTIONAL).filter((feature) => adapter.features.has(feature)));
+  const requiredFeatures = /** @type {GPUFeatureName[]} */ (
+    Object.keys(OPTIONAL).filter((feature) => adapter.features.has(feature))
+  );
   const device = await adapter.requestDevice({ requiredLimits: LIMITS, requiredFeatures });
   device.onuncapturederror = ({ error }) => {
     const sentence = `The GPU refused a command: ${firstLine(error.message)}`;
@@ -62,10 +64,13 @@ async function open() {
 /** @returns {Promise<Gpu>} the page's device. Throws DemoError when there is none to be had. */
 export function openDevice() {
   const recent = losses.filter((time) => time > performance.now() - 60_000);
-  if (recent.length > 2) return Promise.reject(new DemoError("The GPU was lost three times within a minute. Reload the page to try again."));
+  if (recent.length > 2)
+    return Promise.reject(new DemoError("The GPU was lost three times within a minute. Reload the page to try again."));
   opened ??= open().catch((error) => {
     opened = undefined;
-    throw error instanceof DemoError ? error : new DemoError(`The GPU could not be opened: ${firstLine(error.message)}`);
+    throw error instanceof DemoError
+      ? error
+      : new DemoError(`The GPU could not be opened: ${firstLine(error.message)}`);
   });
   return opened;
 }

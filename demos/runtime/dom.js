@@ -13,7 +13,7 @@ export function h(tag, properties, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(properties ?? {})) {
     if (key.includes("-") || key === "role") element.setAttribute(key, value);
-    else /** @type {any} */ (element)[key] = value;
+    else Object.assign(element, { [key]: value });
   }
   element.append(...children);
   return element;
@@ -32,9 +32,12 @@ export function numeral(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : "∞";
   const size = Math.abs(value);
   const small = size > 0 && size < 1e-3;
-  const text = Number.isInteger(value) && size < 1e6 ? (value || 0).toLocaleString("en-GB")
-    : small || size >= 1e6 ? value.toExponential(1)
-    : (+value.toPrecision(3)).toLocaleString("en-GB", { maximumFractionDigits: 6 });
+  const text =
+    Number.isInteger(value) && size < 1e6
+      ? (value || 0).toLocaleString("en-GB")
+      : small || size >= 1e6
+        ? value.toExponential(1)
+        : (+value.toPrecision(3)).toLocaleString("en-GB", { maximumFractionDigits: 6 });
   return text.replace(/-/g, "−");
 }
 
@@ -46,7 +49,8 @@ const repaint = new Set();
 /** @param {string} name of a colour, "--cat-1" @returns {string} as the theme has it now */
 export function token(name) {
   let value = tokens.get(name);
-  if (!value) tokens.set(name, (value = getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "#888888"));
+  if (!value)
+    tokens.set(name, (value = getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "#888888"));
   return value;
 }
 

@@ -11,10 +11,24 @@ import { h, numeral, viewHead } from "./dom.js";
 export function drawing(demo, { title, write, shape: [rows, columns], brush = 0.7 }) {
   // The reader's own numbers are here anyway, so a table of cells will do: each is an element that the theme colours.
   const cells = Array.from({ length: rows * columns }, () => h("i", null));
-  const pad = h("div", { className: "pad", tabIndex: 0, role: "application", "aria-label": `${title}. Arrow keys move, space draws and rubs out.` }, ...cells);
+  const pad = h(
+    "div",
+    {
+      className: "pad",
+      tabIndex: 0,
+      role: "application",
+      "aria-label": `${title}. Arrow keys move, space draws and rubs out.`,
+    },
+    ...cells,
+  );
   pad.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
   pad.style.aspectRatio = `${columns / rows}`;
-  const clear = h("button", { type: "button", className: "plain", textContent: "Clear", onclick: () => demo.edit(write, new Float32Array(rows * columns)) });
+  const clear = h("button", {
+    type: "button",
+    className: "plain",
+    textContent: "Clear",
+    onclick: () => demo.edit(write, new Float32Array(rows * columns)),
+  });
   let [row, column] = [rows >> 1, columns >> 1];
   let shown = "";
   let rubbing = false;
@@ -37,13 +51,19 @@ export function drawing(demo, { title, write, shape: [rows, columns], brush = 0.
       const cover = Math.min(1, Math.max(0, brush + 0.5 - distance));
       ink[i] = rub ? Math.min(old, 1 - cover) : Math.max(old, cover);
     });
-    demo.edit(write, ink.map((value) => Math.round(value * 16) / 16));
+    demo.edit(
+      write,
+      ink.map((value) => Math.round(value * 16) / 16),
+    );
     draw();
   };
   /** @param {PointerEvent} event */
   const at = (event) => {
     const box = pad.getBoundingClientRect();
-    return /** @type {const} */ ([((event.clientY - box.top) / box.height) * rows, ((event.clientX - box.left) / box.width) * columns]);
+    return /** @type {const} */ ([
+      ((event.clientY - box.top) / box.height) * rows,
+      ((event.clientX - box.left) / box.width) * columns,
+    ]);
   };
   pad.addEventListener("pointerdown", (event) => {
     if (event.button || !demo.live) return;
@@ -69,6 +89,13 @@ export function drawing(demo, { title, write, shape: [rows, columns], brush = 0.
   return {
     element: h("div", { className: "plot" }, viewHead(title, clear), pad),
     draw,
-    table: () => ({ title, head: ["", ...Array.from({ length: columns }, (_, k) => `${k + 1}`)], rows: Array.from({ length: rows }, (_, i) => [i + 1, ...Array.from(demo.input(write).slice(i * columns, (i + 1) * columns), numeral)]) }),
+    table: () => ({
+      title,
+      head: ["", ...Array.from({ length: columns }, (_, k) => `${k + 1}`)],
+      rows: Array.from({ length: rows }, (_, i) => [
+        i + 1,
+        ...Array.from(demo.input(write).slice(i * columns, (i + 1) * columns), numeral),
+      ]),
+    }),
   };
 }

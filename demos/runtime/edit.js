@@ -8,7 +8,12 @@ import { numeral, s } from "./dom.js";
 /** @typedef {import("./plot.js").Plot} Plot */
 /** @typedef {{ classes: number[], names: string[], count?: string, placing?: () => number, colours?: string[] }} PointEdit */
 
-const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] });
+const ARROWS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+});
 
 /**
  * @param {Plot} plot @param {string} xy @param {string} kind @param {PointEdit} edit @param {number} size
@@ -16,7 +21,12 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1
  */
 export function editPoints(plot, xy, kind, edit, size) {
   const { demo, over } = plot;
-  const { classes, names, count, colours = classes.length === 2 ? ["--negative", "--positive"] : classes.map((_, k) => `--cat-${k + 1}`) } = edit;
+  const {
+    classes,
+    names,
+    count,
+    colours = classes.length === 2 ? ["--negative", "--positive"] : classes.map((_, k) => `--cat-${k + 1}`),
+  } = edit;
   const group = s("g", { class: "plot-points" });
   over.append(group);
   over.classList.add("editable");
@@ -87,7 +97,10 @@ export function editPoints(plot, xy, kind, edit, size) {
       circle.setAttribute("cy", `${(1 - plot.y.share(at[2 * i + 1])) * height}`);
       circle.setAttribute("fill", `var(${colours[k]})`);
       circle.setAttribute("tabindex", i === focused ? "0" : "-1");
-      circle.setAttribute("aria-label", `Point ${i + 1} of ${n}, class ${names[k]}, at ${numeral(at[2 * i])}, ${numeral(at[2 * i + 1])}`);
+      circle.setAttribute(
+        "aria-label",
+        `Point ${i + 1} of ${n}, class ${names[k]}, at ${numeral(at[2 * i])}, ${numeral(at[2 * i + 1])}`,
+      );
     }
     // With no point to focus, the plane itself takes the keyboard.
     over.setAttribute("tabindex", n ? "-1" : "0");
@@ -104,12 +117,17 @@ export function editPoints(plot, xy, kind, edit, size) {
     } else if (i < 0 || i >= n) return;
     else if (arrow) {
       const stride = shiftKey ? 0.1 : 0.02;
-      move(i, at[2 * i] + arrow[0] * stride * (plot.x.value(1) - plot.x.value(0)), at[2 * i + 1] + arrow[1] * stride * (plot.y.value(1) - plot.y.value(0)));
+      move(
+        i,
+        at[2 * i] + arrow[0] * stride * (plot.x.value(1) - plot.x.value(0)),
+        at[2 * i + 1] + arrow[1] * stride * (plot.y.value(1) - plot.y.value(0)),
+      );
     } else if (key === "Enter" || key === " ") relabel(i);
     else if (key === "Delete" || key === "Backspace") {
       remove(i);
       focus(focused);
-    } else if (key === "PageDown" || key === "PageUp") focus((i + (key === "PageUp" ? n - 1 : 1)) % n); // one stop for Tab
+    } else if (key === "PageDown" || key === "PageUp")
+      focus((i + (key === "PageUp" ? n - 1 : 1)) % n); // one stop for Tab
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -130,7 +148,8 @@ export function editPoints(plot, xy, kind, edit, size) {
   over.addEventListener("pointerup", (raw) => {
     const box = plot.area.getBoundingClientRect();
     const { clientX, clientY } = /** @type {PointerEvent} */ (raw);
-    const outside = clientX < box.left - 16 || clientX > box.right + 16 || clientY < box.top - 16 || clientY > box.bottom + 16;
+    const outside =
+      clientX < box.left - 16 || clientX > box.right + 16 || clientY < box.top - 16 || clientY > box.bottom + 16;
     if (held >= 0 && outside) remove(held);
     held = -1;
   });
@@ -158,7 +177,8 @@ export function editCurve(plot, y, spread) {
     const start = before < 0 ? i : before;
     const [low, high] = [Math.min(start, i), Math.max(start, i)];
     const old = values[start];
-    for (let k = low; k <= high; k++) values[k] = start === i ? clamped : old + ((clamped - old) * (k - start)) / (i - start);
+    for (let k = low; k <= high; k++)
+      values[k] = start === i ? clamped : old + ((clamped - old) * (k - start)) / (i - start);
     demo.edit(y, values);
     announce(i);
   };

@@ -23,7 +23,8 @@ export function define(name, definition) {
 }
 
 /** @param {string} label @param {() => void} onclick @param {string} [className] */
-const button = (label, onclick, className = "plain") => h("button", { type: "button", textContent: label, onclick, className });
+const button = (label, onclick, className = "plain") =>
+  h("button", { type: "button", textContent: label, onclick, className });
 
 class LiveDemo extends HTMLElement {
   /** @type {Demo | undefined} */
@@ -33,7 +34,14 @@ class LiveDemo extends HTMLElement {
   #views = h("div", { className: "demo-views" });
   #play = button("Play", () => this.#toggle(), "play");
   #seed = h("input", { type: "number", min: "0", max: "4294967295", step: "1", value: "1", inputMode: "numeric" });
-  #scrub = h("input", { type: "range", min: "0", max: "0", step: "1", value: "0", "aria-label": "Snapshot of the recorded run" });
+  #scrub = h("input", {
+    type: "range",
+    min: "0",
+    max: "0",
+    step: "1",
+    value: "0",
+    "aria-label": "Snapshot of the recorded run",
+  });
   #bar = h("fieldset", { className: "demo-bar", disabled: true });
   #own = h("fieldset", { className: "demo-controls", disabled: true });
   #status = h("p", { className: "demo-status" });
@@ -72,15 +80,39 @@ class LiveDemo extends HTMLElement {
     this.#stage.append(poster, this.#views);
     demo.views = definition.views(demo);
     this.#views.append(...demo.views.map(({ element }) => element));
-    for (const element of this.#views.children) element.setAttribute("data-view", element.querySelector("h3")?.textContent?.toLowerCase().replace(/[^a-z0-9]+/g, "-") ?? "");
+    for (const element of this.#views.children)
+      element.setAttribute(
+        "data-view",
+        element
+          .querySelector("h3")
+          ?.textContent?.toLowerCase()
+          .replace(/[^a-z0-9]+/g, "-") ?? "",
+      );
     this.#controls = makeControls(demo);
     const seed = h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed);
     const chance = definition.draws === false ? [] : [seed];
-    this.#own.append(...this.#controls.map(({ element }) => element), ...chance, button("Copy link", () => this.#copy()));
+    this.#own.append(
+      ...this.#controls.map(({ element }) => element),
+      ...chance,
+      button("Copy link", () => this.#copy()),
+    );
     this.#seed.onchange = () => demo.reseed(this.#seed.valueAsNumber >>> 0);
     this.#scrub.oninput = () => this.#seek();
-    this.#bar.append(this.#play, button("Step", () => demo.advance()), button("Reset", () => demo.reset()), this.#status);
-    this.#panel.append(...(definition.help ? [h("p", { className: "demo-help" }, definition.help)] : []), this.#stage, this.#bar, this.#own, ...(definition.describe ? [this.#words] : []), this.#error, this.#table);
+    this.#bar.append(
+      this.#play,
+      button("Step", () => demo.advance()),
+      button("Reset", () => demo.reset()),
+      this.#status,
+    );
+    this.#panel.append(
+      ...(definition.help ? [h("p", { className: "demo-help" }, definition.help)] : []),
+      this.#stage,
+      this.#bar,
+      this.#own,
+      ...(definition.describe ? [this.#words] : []),
+      this.#error,
+      this.#table,
+    );
     this.#panel.setAttribute("aria-label", "Demo. Space plays and pauses.");
     figure.prepend(this.#panel);
     this.#status.textContent = "Not started";
@@ -97,11 +129,14 @@ class LiveDemo extends HTMLElement {
       this.#toggle();
     };
     this.#table.ontoggle = () => this.#fillTable();
-    const near = new IntersectionObserver(([{ isIntersecting }]) => {
-      if (!isIntersecting) return;
-      near.disconnect();
-      demo.prepare(this.getAttribute("manifest") ?? "").catch((error) => demo.fail(error));
-    }, { rootMargin: "100%" });
+    const near = new IntersectionObserver(
+      ([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        near.disconnect();
+        demo.prepare(this.getAttribute("manifest") ?? "").catch((error) => demo.fail(error));
+      },
+      { rootMargin: "100%" },
+    );
     const seen = new IntersectionObserver(([{ isIntersecting }]) => {
       demo.visible = isIntersecting;
       if (!isIntersecting) return;
@@ -114,7 +149,12 @@ class LiveDemo extends HTMLElement {
     const linked = () => this.#follow(true);
     document.addEventListener("visibilitychange", shown);
     window.addEventListener("hashchange", linked);
-    this.#undo = [() => near.disconnect(), () => seen.disconnect(), () => document.removeEventListener("visibilitychange", shown), () => window.removeEventListener("hashchange", linked)];
+    this.#undo = [
+      () => near.disconnect(),
+      () => seen.disconnect(),
+      () => document.removeEventListener("visibilitychange", shown),
+      () => window.removeEventListener("hashchange", linked),
+    ];
     this.#follow(false);
   }
 
@@ -168,10 +208,14 @@ class LiveDemo extends HTMLElement {
     const demo = /** @type {Demo} */ (this.demo);
     const { definition, values, step, playing, live, stepsPerSecond, adapter, recording, snapshot } = demo;
     const history = values["loss.history"]?.length ? { loss: demo.latest("loss.history") } : {};
-    const facts = Object.entries({ ...history, ...definition.status?.(demo) }).filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
+    const facts = Object.entries({ ...history, ...definition.status?.(demo) })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
     const pace = playing && live && stepsPerSecond ? [`${numeral(Math.round(stepsPerSecond))} steps/s`] : [];
     const where = live ? adapter : `recorded on ${adapter}, seed ${recording?.seed}`;
-    this.#status.replaceChildren(...[`step ${numeral(step)}`, ...pace, ...facts, where].map((text) => h("span", null, text)));
+    this.#status.replaceChildren(
+      ...[`step ${numeral(step)}`, ...pace, ...facts, where].map((text) => h("span", null, text)),
+    );
     this.#scrub.value = `${snapshot}`;
     this.#scrub.setAttribute("aria-valuetext", `step ${step}`);
     this.#showControls();
@@ -187,7 +231,10 @@ class LiveDemo extends HTMLElement {
   #moved() {
     this.#showControls();
     clearTimeout(this.#linking);
-    this.#linking = setTimeout(() => this.demo && this.isConnected && history.replaceState(history.state, "", this.demo.link()), 300);
+    this.#linking = setTimeout(
+      () => this.demo && this.isConnected && history.replaceState(history.state, "", this.demo.link()),
+      300,
+    );
   }
 
   /** @param {string} sentence @param {boolean} [bad] */
@@ -250,7 +297,10 @@ class LiveDemo extends HTMLElement {
     if (!this.#table.open || !demo) return;
     await demo.wake();
     const { makeTables } = await import("./table.js");
-    this.#table.replaceChildren(/** @type {Element} */ (this.#table.firstElementChild), ...(await makeTables(demo.views)));
+    this.#table.replaceChildren(
+      /** @type {Element} */ (this.#table.firstElementChild),
+      ...(await makeTables(demo.views)),
+    );
   }
 }
 

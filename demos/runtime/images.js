@@ -16,14 +16,37 @@ import { Surface } from "./surface.js";
 const colours = (palette) => ["--negative", "--paper", palette === "sequential" ? "--ink" : "--positive", "--ink"];
 
 /** @param {Demo} demo @param {ImagesOptions} options */
-export function images(demo, { title, value, count, shape: [rows, columns], strides: [image, pixel] = [rows * columns, 1], labels, palette, range, columns: side }) {
+export function images(
+  demo,
+  {
+    title,
+    value,
+    count,
+    shape: [rows, columns],
+    strides: [image, pixel] = [rows * columns, 1],
+    labels,
+    palette,
+    range,
+    columns: side,
+  },
+) {
   const surface = new Surface(() => {
     layOut(); // its height is known before anyone clicks
     demo.redraw();
   });
   const tip = new Tip();
-  const names = h("div", { className: "image-labels", "aria-hidden": "true" }, ...(labels ?? []).map((label) => h("span", null, label)));
-  const area = h("div", { className: "images", role: "img", "aria-label": `${title}: ${count} images` }, surface.canvas, names, tip.element);
+  const names = h(
+    "div",
+    { className: "image-labels", "aria-hidden": "true" },
+    ...(labels ?? []).map((label) => h("span", null, label)),
+  );
+  const area = h(
+    "div",
+    { className: "images", role: "img", "aria-label": `${title}: ${count} images` },
+    surface.canvas,
+    names,
+    tip.element,
+  );
   const all = () => side ?? (area.clientWidth > 42 * count ? count : Math.ceil(count / 2));
   let across = 0;
   let probing = false;
@@ -36,7 +59,10 @@ export function images(demo, { title, value, count, shape: [rows, columns], stri
   area.addEventListener("pointermove", async (event) => {
     if (probing || !demo.awake) return;
     const box = area.getBoundingClientRect();
-    const [u, v] = [((event.clientX - box.left) / box.width) * across, ((event.clientY - box.top) / box.height) * Math.ceil(count / across)];
+    const [u, v] = [
+      ((event.clientX - box.left) / box.width) * across,
+      ((event.clientY - box.top) / box.height) * Math.ceil(count / across),
+    ];
     const k = Math.floor(v) * across + Math.floor(u);
     if (k < 0 || k >= count) return;
     const [row, column] = [Math.floor((v % 1) * rows), Math.floor((u % 1) * columns)];
@@ -53,13 +79,36 @@ export function images(demo, { title, value, count, shape: [rows, columns], stri
     draw(frame) {
       layOut();
       const data = demo.source(value);
-      if (data) surface.draw(frame, [{ shape: "raster", data, colours: colours(palette), count, flags: 0, range, gap: 3, rows, columns, across, image, pixel }]);
+      if (data)
+        surface.draw(frame, [
+          {
+            shape: "raster",
+            data,
+            colours: colours(palette),
+            count,
+            flags: 0,
+            range,
+            gap: 3,
+            rows,
+            columns,
+            across,
+            image,
+            pixel,
+          },
+        ]);
     },
     async table() {
       const values = await demo.read(value);
       // Row by row, as the picture is read.
-      const table = Array.from({ length: rows * columns }, (_, i) => [`${Math.floor(i / columns) + 1}, ${(i % columns) + 1}`, ...Array.from({ length: count }, (_, k) => numeral(values[k * image + i * pixel]))]);
-      return { title, head: ["row, column", ...Array.from({ length: count }, (_, k) => labels?.[k] ?? `${k}`)], rows: table };
+      const table = Array.from({ length: rows * columns }, (_, i) => [
+        `${Math.floor(i / columns) + 1}, ${(i % columns) + 1}`,
+        ...Array.from({ length: count }, (_, k) => numeral(values[k * image + i * pixel])),
+      ]);
+      return {
+        title,
+        head: ["row, column", ...Array.from({ length: count }, (_, k) => labels?.[k] ?? `${k}`)],
+        rows: table,
+      };
     },
     destroy: () => surface.destroy(),
   };

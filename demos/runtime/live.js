@@ -36,7 +36,10 @@ export class Run {
   /** @param {Demo} demo */
   constructor(demo) {
     this.demo = demo;
-    this.#deaf = listen({ lost: () => this.#lost(), failed: (sentence) => demo.runner && demo.fail(new DemoError(sentence)) });
+    this.#deaf = listen({
+      lost: () => this.#lost(),
+      failed: (sentence) => demo.runner && demo.fail(new DemoError(sentence)),
+    });
   }
 
   /** On the page's device, with the plan that the demo's settings choose. @param {boolean} [again] the same run as before */
@@ -76,7 +79,10 @@ export class Run {
     const rebuilt = this.build(true);
     const era = this.#era;
     const last = (/** @type {() => void} */ say) => era === this.#era && say(); // of one lost in its turn, the next has the word
-    demo.waking = rebuilt.then(() => void last(() => demo.panel.say("")), (error) => void last(() => demo.fail(error)));
+    demo.waking = rebuilt.then(
+      () => void last(() => demo.panel.say("")),
+      (error) => void last(() => demo.fail(error)),
+    );
   }
 
   #free() {
@@ -124,7 +130,8 @@ export class Run {
     const { runner } = this.demo;
     if (!runner) return Promise.resolve();
     const [verb, name, what] = event;
-    if (verb === "run" && !runner.prepared(name)) return runner.prepare(name).then(() => (runner === this.demo.runner ? this.perform(event) : undefined));
+    if (verb === "run" && !runner.prepared(name))
+      return runner.prepare(name).then(() => (runner === this.demo.runner ? this.perform(event) : undefined));
     this.#remember(event);
     if (verb === "run") return runner.run(name, what);
     runner.write(name, what);
@@ -173,13 +180,16 @@ export class Run {
     const { queue } = runner.device;
     queue.submit([encoder.finish()]);
     this.#inFlight++;
-    queue.onSubmittedWorkDone().then(() => {
-      if (runner !== this.demo.runner) return;
-      const end = performance.now();
-      this.#inFlight--;
-      if (steps) this.#pace.took(steps, end - Math.max(start, this.#done));
-      this.#done = end;
-    }, () => {}); // the device went: #lost hears of it
+    queue.onSubmittedWorkDone().then(
+      () => {
+        if (runner !== this.demo.runner) return;
+        const end = performance.now();
+        this.#inFlight--;
+        if (steps) this.#pace.took(steps, end - Math.max(start, this.#done));
+        this.#done = end;
+      },
+      () => {},
+    ); // the device went: #lost hears of it
   }
 
   /** @param {number} now: reads what words and numbers need, without waiting for it */
@@ -190,7 +200,9 @@ export class Run {
     if (this.#looking || !runner) return;
     this.#looking = true;
     this.#lastLook = now;
-    const names = [...new Set([...(definition.reads ?? []), "loss.history", ...views.flatMap(({ reads = [] }) => reads)])].filter((name) => runner.has(name) && !inputs.has(name));
+    const names = [
+      ...new Set([...(definition.reads ?? []), "loss.history", ...views.flatMap(({ reads = [] }) => reads)]),
+    ].filter((name) => runner.has(name) && !inputs.has(name));
     const arrays = await Promise.all(names.map((name) => runner.read(name))).catch(() => undefined); // the device went, or the demo did
     this.#looking = false;
     if (!arrays || runner !== demo.runner) return;

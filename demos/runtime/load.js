@@ -11,7 +11,10 @@ function load(element) {
   for (const url of element.getAttribute("scripts")?.split(" ") ?? []) import(url);
 }
 
-const near = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => isIntersecting && load(target)), { rootMargin: FAR });
+const near = new IntersectionObserver(
+  (entries) => entries.forEach(({ target, isIntersecting }) => isIntersecting && load(target)),
+  { rootMargin: FAR },
+);
 for (const element of document.querySelectorAll("[scripts]")) near.observe(element);
 
 /** A link to an experiment names its demo with a state behind it, which the browser finds nowhere and does not scroll to. */

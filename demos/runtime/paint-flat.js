@@ -11,7 +11,8 @@ import { rgba, token } from "./dom.js";
 export function flatPaint({ canvas, ratio }, marks) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.clearRect(0, 0, canvas.width, canvas.height);
-  for (const mark of marks) if (mark.data.array) (mark.shape === "raster" ? paintRaster : paintMarks)(context, mark, ratio);
+  for (const mark of marks)
+    if (mark.data.array) (mark.shape === "raster" ? paintRaster : paintMarks)(context, mark, ratio);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Mark} mark @param {number} ratio */

@@ -21,7 +21,9 @@ function kitOf(device) {
   if (kit) return kit;
   const visibility = GPUShaderStage.VERTEX | GPUShaderStage.FRAGMENT;
   const layout = device.createBindGroupLayout({
-    entries: /** @type {GPUBufferBindingType[]} */ (["uniform", "read-only-storage", "read-only-storage"]).map((type, binding) => ({ binding, visibility, buffer: { type } })),
+    entries: /** @type {GPUBufferBindingType[]} */ (["uniform", "read-only-storage", "read-only-storage"]).map(
+      (type, binding) => ({ binding, visibility, buffer: { type } }),
+    ),
   });
   const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
   const blend = { srcFactor: /** @type {const} */ ("one"), dstFactor: /** @type {const} */ ("one-minus-src-alpha") };
@@ -29,10 +31,21 @@ function kitOf(device) {
   const marks = device.createShaderModule({ label: "shaders/plots/marks.wgsl", code: marksWgsl });
   const raster = device.createShaderModule({ label: "shaders/plots/raster.wgsl", code: rasterWgsl });
   /** @param {GPUShaderModule} module @param {string} vertex @param {string} fragment */
-  const make = (module, vertex, fragment) => device.createRenderPipeline({ layout: pipelineLayout, vertex: { module, entryPoint: vertex }, fragment: { module, entryPoint: fragment, targets } });
+  const make = (module, vertex, fragment) =>
+    device.createRenderPipeline({
+      layout: pipelineLayout,
+      vertex: { module, entryPoint: vertex },
+      fragment: { module, entryPoint: fragment, targets },
+    });
   kit = {
-    device, layout,
-    pipelines: { segment: make(marks, "segment", "ink"), disc: make(marks, "disc", "ink"), bar: make(marks, "bar", "ink"), raster: make(raster, "cover", "shade") },
+    device,
+    layout,
+    pipelines: {
+      segment: make(marks, "segment", "ink"),
+      disc: make(marks, "disc", "ink"),
+      bar: make(marks, "bar", "ink"),
+      raster: make(raster, "cover", "shade"),
+    },
   };
   kits.set(device, kit);
   return kit;
@@ -56,7 +69,9 @@ class Target {
   /** @param {GPUCommandEncoder} encoder @param {Mark[]} marks */
   draw(encoder, marks) {
     const view = this.context.getCurrentTexture().createView();
-    const pass = encoder.beginRenderPass({ colorAttachments: [{ view, loadOp: "clear", storeOp: "store", clearValue: [0, 0, 0, 0] }] });
+    const pass = encoder.beginRenderPass({
+      colorAttachments: [{ view, loadOp: "clear", storeOp: "store", clearValue: [0, 0, 0, 0] }],
+    });
     marks.forEach((mark, i) => {
       if (!mark.data.binding || mark.count < 1) return;
       pass.setPipeline(this.kit.pipelines[mark.shape]);
@@ -70,14 +85,24 @@ class Target {
   /** @param {number} i @param {Mark} mark @returns {GPUBindGroup} kept while the same buffers are drawn */
   #group(i, mark) {
     const { device, layout } = this.kit;
-    const slot = (this.#slots[i] ??= { uniform: device.createBuffer({ label: "mark", size: 256, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST }), bound: [] });
+    const slot = (this.#slots[i] ??= {
+      uniform: device.createBuffer({
+        label: "mark",
+        size: 256,
+        usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      }),
+      bound: [],
+    });
     this.#fill(mark);
     device.queue.writeBuffer(slot.uniform, 0, this.#floats);
     const data = /** @type {NonNullable<Mark["data"]["binding"]>} */ (mark.data.binding);
     const kind = mark.kind?.binding ?? data;
     const bound = [data.buffer, data.offset, kind.buffer, kind.offset];
     if (!slot.group || bound.some((each, k) => each !== slot.bound[k])) {
-      slot.group = device.createBindGroup({ layout, entries: [{ buffer: slot.uniform }, data, kind].map((resource, binding) => ({ binding, resource })) });
+      slot.group = device.createBindGroup({
+        layout,
+        entries: [{ buffer: slot.uniform }, data, kind].map((resource, binding) => ({ binding, resource })),
+      });
       slot.bound = bound;
     }
     return slot.group;
@@ -92,11 +117,15 @@ class Target {
     if (mark.shape === "raster") {
       f.set(colours.flat());
       f.set([width, height, mark.range ?? 0, (mark.gap ?? 0) * ratio], 16);
-      u.set([mark.rows ?? 1, mark.columns ?? 1, mark.across ?? 1, mark.count, mark.image ?? 0, mark.pixel ?? 1, mark.flags], 20);
+      u.set(
+        [mark.rows ?? 1, mark.columns ?? 1, mark.across ?? 1, mark.count, mark.image ?? 0, mark.pixel ?? 1, mark.flags],
+        20,
+      );
       return;
     }
     const window = mark.window ?? [0, 0, 1, 1];
-    const wide = mark.shape === "bar" ? ((mark.width ?? 0.7) * width) / (window[2] - window[0]) : (mark.width ?? 2) * ratio;
+    const wide =
+      mark.shape === "bar" ? ((mark.width ?? 0.7) * width) / (window[2] - window[0]) : (mark.width ?? 2) * ratio;
     f.set([...window, width, height, ...(mark.logs ?? [0, 0]), ...(mark.x ?? [0, 1]), wide, mark.base ?? 0]);
     u.set([mark.first ?? 0, mark.size ?? mark.count, mark.run ?? 2 ** 31, mark.flags], 12);
     f.set(colours.flat().slice(0, 32), 16);

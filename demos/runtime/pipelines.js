@@ -64,7 +64,11 @@ export class Pipelines {
     const module = this.#modules.get(id) ?? this.device.createShaderModule({ label: file, code });
     this.#modules.set(id, module);
     const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(number).layout] });
-    return this.device.createComputePipelineAsync({ label: file, layout, compute: { module, entryPoint: kernel.entry, constants: kernel.constants } });
+    return this.device.createComputePipelineAsync({
+      label: file,
+      layout,
+      compute: { module, entryPoint: kernel.entry, constants: kernel.constants },
+    });
   }
 
   /** @param {string[]} access @param {boolean} params: "auto" would drop what a kernel does not use */

@@ -31,7 +31,13 @@ export async function createRunner(device, plan, data, first = Object.keys(plan?
   const usable = await usableFeatures(device, plan);
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
-  const allocations = plan.allocations.map((size, i) => device.createBuffer({ label: `${plan.name} ${i}`, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST }));
+  const allocations = plan.allocations.map((size, i) =>
+    device.createBuffer({
+      label: `${plan.name} ${i}`,
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    }),
+  );
   const runner = new Runner(device, plan, allocations, usable);
   const compiling = Promise.all(first.map((program) => runner.prepare(program)));
   const scopes = [device.popErrorScope(), device.popErrorScope()];
@@ -47,7 +53,9 @@ export async function createRunner(device, plan, data, first = Object.keys(plan?
     return runner;
   } catch (error) {
     runner.destroy();
-    throw error instanceof DemoError ? error : new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
+    throw error instanceof DemoError
+      ? error
+      : new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
   }
 }
 
@@ -96,7 +104,8 @@ export class Runner {
 
   /** @param {string} program */
   async #bind(program) {
-    if (!Object.hasOwn(this.plan.programs, program)) throw new DemoError(`The plan ${this.plan.name} has no program called ${program}.`);
+    if (!Object.hasOwn(this.plan.programs, program))
+      throw new DemoError(`The plan ${this.plan.name} has no program called ${program}.`);
     const dispatches = this.plan.programs[program].steps.map(async (step) => {
       const compiling = this.#pipelines.compiled(step.kernel);
       const group = this.#group(step);
@@ -125,9 +134,15 @@ export class Runner {
     const steps = Object.values(this.plan.programs).flatMap((program) => program.steps);
     const sets = new Map(steps.flatMap(({ params }) => (params ? [[`${params}`, params]] : [])));
     if (!sets.size) return new Map();
-    const buffer = this.device.createBuffer({ label: "parameters", size: SLOT * sets.size, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
+    const buffer = this.device.createBuffer({
+      label: "parameters",
+      size: SLOT * sets.size,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
     this.allocations.push(buffer);
-    [...sets.values()].forEach((params, i) => this.device.queue.writeBuffer(buffer, SLOT * i, Uint32Array.from(params)));
+    [...sets.values()].forEach((params, i) =>
+      this.device.queue.writeBuffer(buffer, SLOT * i, Uint32Array.from(params)),
+    );
     return new Map([...sets.keys()].map((key, i) => [key, { buffer, offset: SLOT * i, size: SLOT }]));
   }
 
@@ -208,7 +223,8 @@ export class Runner {
   read(name, first = 0, count) {
     const { buffer, offset, size, dtype } = this.buffer(name);
     const slot = { buffer, offset: offset + 4 * first, size: count === undefined ? size - 4 * first : 4 * count };
-    if (first < 0 || slot.size <= 0 || 4 * first + slot.size > size) return Promise.reject(new DemoError(`${name} has no entries from ${first} on.`));
+    if (first < 0 || slot.size <= 0 || 4 * first + slot.size > size)
+      return Promise.reject(new DemoError(`${name} has no entries from ${first} on.`));
     return new Promise((resolve, reject) => {
       if (this.#reads.push({ slot, dtype, resolve, reject }) === 1) queueMicrotask(() => this.#flush());
     });
@@ -218,7 +234,14 @@ export class Runner {
     const reads = this.#reads.splice(0);
     const total = reads.reduce((sum, { slot }) => sum + slot.size, 0);
     const fit = this.#free.findIndex((each) => each.size >= total);
-    const staging = fit >= 0 ? this.#free.splice(fit, 1)[0] : this.device.createBuffer({ label: "staging", size: total, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const staging =
+      fit >= 0
+        ? this.#free.splice(fit, 1)[0]
+        : this.device.createBuffer({
+            label: "staging",
+            size: total,
+            usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+          });
     try {
       const encoder = this.device.createCommandEncoder();
       let at = 0;
@@ -234,7 +257,9 @@ export class Runner {
       this.#free.push(staging);
       at = 0;
       for (const { slot, dtype, resolve } of reads) {
-        resolve(dtype === "u32" ? new Uint32Array(bytes, at, slot.size / 4) : new Float32Array(bytes, at, slot.size / 4));
+        resolve(
+          dtype === "u32" ? new Uint32Array(bytes, at, slot.size / 4) : new Float32Array(bytes, at, slot.size / 4),
+        );
         at += slot.size;
       }
     } catch (error) {

@@ -36,7 +36,8 @@ export function ticksOf(low, high, most) {
 /** @param {number} low @param {number} high both logarithms @param {number} most @returns {number[]} logarithms of powers of ten, and of 2 and 5 between them where there is room */
 function logTicksOf(low, high, most) {
   const decades = ticksOf(Math.floor(low), Math.ceil(high), most).filter(Number.isInteger);
-  const all = (high - low) * 3 > most ? decades : decades.flatMap((each) => [each, each + Math.log10(2), each + Math.log10(5)]);
+  const all =
+    (high - low) * 3 > most ? decades : decades.flatMap((each) => [each, each + Math.log10(2), each + Math.log10(5)]);
   return all.filter((each) => each >= low - 1e-9 && each <= high + 1e-9);
 }
 
@@ -65,7 +66,12 @@ class Axis {
     if (!exact) {
       if (!(b - a > 1e-9)) b = a + (this.log ? 1 : Math.abs(a) || 1);
       if (a >= this.low && b <= this.high && b - a > 0.4 * (this.high - this.low)) return;
-      const step = this.log ? 0.5 : (() => { const [p, q] = ticksOf(a, b, 4); return q - p || b - a; })();
+      const step = this.log
+        ? 0.5
+        : (() => {
+            const [p, q] = ticksOf(a, b, 4);
+            return q - p || b - a;
+          })();
       [a, b] = [Math.floor(a / step + 1e-6) * step, Math.ceil(b / step - 1e-6) * step];
     }
     this.low = a;
@@ -121,7 +127,10 @@ export class Plot {
   }
 
   #head() {
-    const entries = this.layers.filter(({ label }) => label).map(({ label, colour }) => [label, colour]).concat(Object.entries(this.options.legend ?? {}));
+    const entries = this.layers
+      .filter(({ label }) => label)
+      .map(({ label, colour }) => [label, colour])
+      .concat(Object.entries(this.options.legend ?? {}));
     const legend = h("span", { className: "plot-legend" });
     for (const [label, colour] of entries) {
       const key = h("i", null);
@@ -148,7 +157,10 @@ export class Plot {
   draw(frame) {
     this.#fit();
     this.#drawAxes();
-    this.#surface.draw(frame, this.layers.flatMap((layer) => layer.marks?.(this) ?? []));
+    this.#surface.draw(
+      frame,
+      this.layers.flatMap((layer) => layer.marks?.(this) ?? []),
+    );
     for (const layer of this.layers) layer.refresh?.();
   }
 
@@ -171,13 +183,22 @@ export class Plot {
     const parts = [];
     for (const tick of this.y.ticks(Math.max(2, height / 45))) {
       const y = height * (1 - (tick - this.y.low) / (this.y.high - this.y.low));
-      parts.push(s("path", { d: `M0 ${y}H${width}`, class: Math.abs(tick) < 1e-12 && !this.y.log ? "zero" : "" }), s("text", { x: -6, y: y + 4, "text-anchor": "end" }, numeral(this.y.log ? 10 ** tick : tick)));
+      parts.push(
+        s("path", { d: `M0 ${y}H${width}`, class: Math.abs(tick) < 1e-12 && !this.y.log ? "zero" : "" }),
+        s("text", { x: -6, y: y + 4, "text-anchor": "end" }, numeral(this.y.log ? 10 ** tick : tick)),
+      );
     }
     const across = categories ? categories.map((_, i) => i) : this.x.ticks(Math.max(2, width / 75));
     for (const tick of across) {
       const x = (width * (tick - this.x.low)) / (this.x.high - this.x.low);
       if (!categories) parts.push(s("path", { d: `M${x} ${height}v-4`, class: "tick" }));
-      parts.push(s("text", { x, y: height + 16, "text-anchor": "middle" }, categories?.[tick] ?? numeral(this.x.log ? 10 ** tick : tick)));
+      parts.push(
+        s(
+          "text",
+          { x, y: height + 16, "text-anchor": "middle" },
+          categories?.[tick] ?? numeral(this.x.log ? 10 ** tick : tick),
+        ),
+      );
     }
     parts.push(s("text", { x: width, y: height + 32, "text-anchor": "end", class: "name" }, this.x.name));
     parts.push(s("text", { x: -6, y: -8, class: "name" }, this.y.name));
@@ -187,7 +208,10 @@ export class Plot {
   /** @param {{ clientX: number, clientY: number }} event @returns {[number, number]} in data units */
   locate(event) {
     const box = this.area.getBoundingClientRect();
-    return [this.x.value((event.clientX - box.left) / box.width), this.y.value(1 - (event.clientY - box.top) / box.height)];
+    return [
+      this.x.value((event.clientX - box.left) / box.width),
+      this.y.value(1 - (event.clientY - box.top) / box.height),
+    ];
   }
 
   /** @param {PointerEvent} event: one small read at a time, never more than the pointer asks for */

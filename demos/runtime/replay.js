@@ -22,7 +22,8 @@ class FigureReplay extends HTMLElement {
   #deaf = () => {};
 
   connectedCallback() {
-    if (!this.#button.isConnected) this.append(h("div", { className: "replay" }, this.#button, this.#said, this.#canvas, this.#record));
+    if (!this.#button.isConnected)
+      this.append(h("div", { className: "replay" }, this.#button, this.#said, this.#canvas, this.#record));
     this.#record.ontoggle = () => this.#explain();
     this.#deaf = onTheme(() => this.#draw());
   }
@@ -50,7 +51,11 @@ class FigureReplay extends HTMLElement {
     this.#button.disabled = true;
     this.#said.textContent = "Compiling …";
     try {
-      const [record, { replay }, { drawCurves }] = await Promise.all([this.#fetch(), import("./again.js"), import("./curves.js")]);
+      const [record, { replay }, { drawCurves }] = await Promise.all([
+        this.#fetch(),
+        import("./again.js"),
+        import("./curves.js"),
+      ]);
       await this.#compare(record, replay, drawCurves);
     } catch (error) {
       this.#fail(error);
@@ -78,7 +83,8 @@ class FigureReplay extends HTMLElement {
   #fail(error) {
     if (!(error instanceof DemoError)) console.error(error);
     this.#said.className = "replay-said bad";
-    this.#said.textContent = error instanceof DemoError ? error.message : `The replay stopped: ${/** @type {Error} */ (error).message}`;
+    this.#said.textContent =
+      error instanceof DemoError ? error.message : `The replay stopped: ${/** @type {Error} */ (error).message}`;
   }
 }
 

@@ -71,7 +71,8 @@ export class Demo {
     for (const [name, [first]] of Object.entries(options)) this.settings.set(name, `${first}`);
     const [adapter] = await Promise.all([findAdapter(), this.loadPlan()]);
     this.live = adapter !== null;
-    if (!this.live && !this.manifest.recording) throw new DemoError("This demo needs WebGPU, which this browser does not offer, and no run of it was recorded.");
+    if (!this.live && !this.manifest.recording)
+      throw new DemoError("This demo needs WebGPU, which this browser does not offer, and no run of it was recorded.");
     fillSettings(this.settings, this.definition.controls ?? {}, this.inputs);
     this.initial = new Map(this.settings);
     this.panel.ready();
@@ -81,7 +82,9 @@ export class Demo {
   async loadPlan() {
     const manifest = /** @type {import("./types.d.ts").Manifest} */ (this.manifest);
     const { plans, options = {} } = manifest;
-    const key = Object.keys(options).map((name) => `${name}=${this.settings.get(name)}`).join(",");
+    const key = Object.keys(options)
+      .map((name) => `${name}=${this.settings.get(name)}`)
+      .join(",");
     if (!plans[key]) throw new DemoError(`There is no plan for ${key || "this demo"}.`);
     const plan = /** @type {import("./types.d.ts").Plan} */ (await fetchJson(plans[key].url));
     this.plan = plan;
@@ -198,11 +201,18 @@ export class Demo {
   write(name, values) {
     const held = this.inputs.get(name);
     if (!this.live) return;
-    if (!held || held.length !== values.length) return this.fail(new DemoError(`${name} cannot be set to ${values.length} numbers: ${held ? `it holds ${held.length}` : "it is no input of this model"}.`));
-    if (held instanceof Uint32Array && Array.prototype.some.call(values, (each) => each !== each >>> 0)) return this.fail(new DemoError(`${name} cannot be set to ${values}: it holds whole numbers.`));
+    if (!held || held.length !== values.length)
+      return this.fail(
+        new DemoError(
+          `${name} cannot be set to ${values.length} numbers: ${held ? `it holds ${held.length}` : "it is no input of this model"}.`,
+        ),
+      );
+    if (held instanceof Uint32Array && Array.prototype.some.call(values, (each) => each !== each >>> 0))
+      return this.fail(new DemoError(`${name} cannot be set to ${values}: it holds whole numbers.`));
     held.set(values);
     this.edited.delete(name);
-    if (this.settings.has(name)) this.settings.set(name, typeof this.settings.get(name) === "boolean" ? held[0] !== 0 : held[0]);
+    if (this.settings.has(name))
+      this.settings.set(name, typeof this.settings.get(name) === "boolean" ? held[0] !== 0 : held[0]);
     this.#run?.perform(["write", name, held.slice()]);
     this.redraw(true);
   }
@@ -259,7 +269,10 @@ export class Demo {
   fail(error) {
     this.pause();
     if (!(error instanceof DemoError)) console.error(error);
-    this.panel.say(error instanceof DemoError ? error.message : `This demo stopped: ${/** @type {Error} */ (error).message}`, true);
+    this.panel.say(
+      error instanceof DemoError ? error.message : `This demo stopped: ${/** @type {Error} */ (error).message}`,
+      true,
+    );
   }
 
   /** @returns {string} the fragment that brings another reader here */
@@ -277,14 +290,15 @@ export class Demo {
   redraw(stale = false) {
     if (!this.#run) return;
     this.#run.stale ||= stale;
-    if (!this.#asked && this.awake) this.#asked = requestAnimationFrame((now) => {
-      this.#asked = 0;
-      try {
-        this.#run?.frame(now);
-      } catch (error) {
-        this.fail(error);
-      }
-    });
+    if (!this.#asked && this.awake)
+      this.#asked = requestAnimationFrame((now) => {
+        this.#asked = 0;
+        try {
+          this.#run?.frame(now);
+        } catch (error) {
+          this.fail(error);
+        }
+      });
   }
 
   /** @param {import("./surface.js").Paint} paint of this frame */

@@ -17,16 +17,34 @@ export interface Plan {
   format: 1;
   name: string;
   sources: Record<string, { file: string; wgsl: string; hash: string }>;
-  kernels: { source: string; entry: string; constants?: Record<string, number>; access: ("read" | "read_write")[]; params?: string[]; variants?: { feature: string; source: string }[] }[];
+  kernels: {
+    source: string;
+    entry: string;
+    constants?: Record<string, number>;
+    access: ("read" | "read_write")[];
+    params?: string[];
+    variants?: { feature: string; source: string }[];
+  }[];
   allocations: number[];
   buffers: PlanBuffer[];
   programs: Record<string, { inputs: string[]; outputs: string[]; steps: Step[] }>;
 }
 
-export interface Step { kernel: number; bindings: number[]; workgroups: number[]; params?: number[]; variants?: number[][] }
+export interface Step {
+  kernel: number;
+  bindings: number[];
+  workgroups: number[];
+  params?: number[];
+  variants?: number[][];
+}
 
 /** Numbers in a file of their own, by the name of a data set or, where they came with the run, by that of the buffer. */
-export interface DataSet { url: string; dtype: "u8" | "f32" | "u32"; scale?: number; shape: number[] }
+export interface DataSet {
+  url: string;
+  dtype: "u8" | "f32" | "u32";
+  scale?: number;
+  shape: number[];
+}
 
 export interface Manifest {
   name: string;
@@ -64,7 +82,11 @@ export interface ReplayRecord {
 
 export type Control = {
   label: string;
-  min?: number; max?: number; step?: number; log?: boolean; unit?: string;
+  min?: number;
+  max?: number;
+  step?: number;
+  log?: boolean;
+  unit?: string;
   values?: Record<string, string>;
   value?: number | string | boolean;
   change?: (value: any, demo: Demo) => void;
@@ -72,7 +94,11 @@ export type Control = {
 };
 
 export type Demo = import("./run.js").Demo;
-export interface Table { title: string; head: string[]; rows: (string | number)[][] }
+export interface Table {
+  title: string;
+  head: string[];
+  rows: (string | number)[][];
+}
 export interface View {
   element: Element;
   /** Draws its surfaces with the frame's painter, or moves what it has of its own. */
@@ -82,7 +108,9 @@ export interface View {
   reads?: string[];
   destroy?: () => void;
 }
-export interface Frame { paint: import("./surface.js").Paint }
+export interface Frame {
+  paint: import("./surface.js").Paint;
+}
 
 export interface Definition {
   help?: string;

@@ -5,7 +5,8 @@
   // Browsers keep what is seen in place when something above it is laid out, but not while the reader scrolls: only a page
   // that is opened at its top has nothing above. See later.css.
   var opened = performance.getEntriesByType("navigation")[0];
-  if (opened && opened.type === "navigate" && !location.hash && "requestIdleCallback" in window) root.classList.add("opening");
+  if (opened && opened.type === "navigate" && !location.hash && "requestIdleCallback" in window)
+    root.classList.add("opening");
   try {
     var theme = localStorage.getItem("theme");
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;

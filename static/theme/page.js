@@ -194,7 +194,9 @@ function makeTabs(tabs, number = 0) {
   });
   list.append(...buttons);
   tabs.prepend(list);
-  const wanted = panels.findIndex((panel) => location.hash && panel.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`));
+  const wanted = panels.findIndex(
+    (panel) => location.hash && panel.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`),
+  );
   select(Math.max(0, wanted));
 }
 
@@ -206,7 +208,8 @@ function reachWideBlocks() {
       else target.removeAttribute("tabindex");
     }
   });
-  for (const block of document.querySelectorAll(".w-page.figure, .w-page > .figure, .equation > math")) watch.observe(block);
+  for (const block of document.querySelectorAll(".w-page.figure, .w-page > .figure, .equation > math"))
+    watch.observe(block);
 }
 
 /** Proofs and listings that are folded are printed all the same, and folded again. */

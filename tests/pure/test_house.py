@@ -57,6 +57,9 @@ BEYOND_PUBLIC = {
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 LONG_FILES = {
     "demos/runtime/runtime.css": "all that a panel looks like, at every width",
+    "demos/runtime/element.js": "a panel, and all that its buttons do",
+    "demos/runtime/layers.js": "every kind of layer",
+    "demos/runtime/run.js": "all that authors call",
     "site_builder/figures/theme.py": "every kind of picture that figures are made of, and the settings they share",
     "static/theme/layout.css": "the page's grid at every width, in one place",
     "static/theme/prose.css": "every element that prose is made of",

@@ -26,7 +26,11 @@ async function fetchWork() {
   for (const group of [work.arrays, work.expected]) {
     for (const each of Object.values(group)) {
       const Kind = each.dtype === "u32" ? Uint32Array : Float32Array;
-      each.data = new Kind(bytes, each.offset, each.shape.reduce((a, b) => a * b, 1));
+      each.data = new Kind(
+        bytes,
+        each.offset,
+        each.shape.reduce((a, b) => a * b, 1),
+      );
     }
   }
   return work;
@@ -34,7 +38,8 @@ async function fetchWork() {
 
 /** |found - right| / |right| over all numbers at once, so that a part that is missing shows. */
 function apart(found, right) {
-  let difference = 0, size = 0;
+  let difference = 0,
+    size = 0;
   right.forEach((value, i) => {
     difference += (found[i] - value) ** 2;
     size += value ** 2;
@@ -44,7 +49,8 @@ function apart(found, right) {
 
 /** The change of all parameters over the gate's steps, as one vector, against what it should be. */
 function changeApart(work, after) {
-  const found = [], right = [];
+  const found = [],
+    right = [];
   for (const name of work.parameters) {
     const before = work.arrays[name].data;
     const expected = work.expected[name].data;
@@ -81,7 +87,13 @@ export function serve(engine) {
         return { note, errors: Object.fromEntries(errors) };
       }
       while (losses.length < TRAINED) losses.push(await job.run(1));
-      return { note, errors: { losses: apart(losses, work.expected.losses.data), parameters: changeApart(work, await job.results()) } };
+      return {
+        note,
+        errors: {
+          losses: apart(losses, work.expected.losses.data),
+          parameters: changeApart(work, await job.results()),
+        },
+      };
     },
     /** Milliseconds and dispatches of one step. */
     async time(times) {

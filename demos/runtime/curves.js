@@ -6,7 +6,7 @@
 import { h, token } from "./dom.js";
 
 /** @param {import("./types.d.ts").ReplayRecord} record @returns {HTMLElement} */
-export function explain({ adapter, seed, times, program, versions, kernels }) {
+export function recordList({ adapter, seed, times, program, versions, kernels }) {
   const rows = [
     ["run", `${program}, ${times} times, seed ${seed}`],
     ["adapter", adapter],

@@ -10,7 +10,8 @@ import { once } from "./data.js";
 
 /**
  * @param {DataSet | undefined} set @param {"f32" | "u32"} dtype of the buffer that wants it
- * @returns {Promise<Float32Array | Uint32Array>} bytes become numbers here: a byte a pixel travels, four are computed with
+ * @returns {Promise<Float32Array | Uint32Array>} bytes become numbers here: a byte a pixel travels, four are computed
+ *   with
  */
 export async function fetchData(set, dtype) {
   if (!set) throw new DemoError("The plan asks for a data set that the manifest does not name.");

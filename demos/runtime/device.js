@@ -1,7 +1,8 @@
 /**
  * The page's one GPU device: opened when first asked for, replaced when lost. Loaded when something is to run.
  *
- * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or demos.
+ * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or
+ * demos.
  */
 import { DemoError, findAdapter } from "./adapter.js";
 
@@ -15,8 +16,8 @@ const listeners = new Set();
 /** When devices were lost: three within a minute, and we stop asking for new ones. */
 const losses = /** @type {number[]} */ ([]);
 
-// What WebGPU guarantees everywhere. Asking for more would let a plan pass here and fail at a reader's.
-const LIMITS = {
+/** What WebGPU guarantees everywhere. Asking for more would let a plan pass here and fail at a reader's. */
+export const LIMITS = {
   maxBufferSize: 2 ** 28,
   maxStorageBufferBindingSize: 2 ** 27,
   maxStorageBuffersPerShaderStage: 8,

@@ -1,6 +1,6 @@
 // Bundles scripts and styles with esbuild. In (stdin, JSON): { root, entries: [{ in, out }] }.
-// Out (stdout, JSON): { outputs: [{ name, source, imports, sheets, data }], errors: [{ text, file, line }] }, data in base64.
-// It writes no file and does not know what the scripts do.
+// Out (stdout, JSON): { outputs: [{ name, source, imports, sheets, data }], errors: [{ text, file, line }] }, data in
+// base64. It writes no file and does not know what the scripts do.
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
@@ -15,7 +15,7 @@ const kernels = {
     build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       const bare = text
-        .replace(/\/\*[^]*?\*\/|\/\/.*/g, "")
+        .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
         .split("\n")
         .map((line) => line.trim())
         .filter(Boolean);

@@ -39,7 +39,7 @@ serve({
     const output = Object.values(expected)[0].data.byteLength;
     const sizes = [...Object.values(arrays).map(({ data }) => data.byteLength), output];
     const buffers = sizes.map((size) => device.createBuffer({ size, usage: STORAGE | COPY_SRC | COPY_DST }));
-    Object.values(arrays).forEach(({ data }, i) => device.queue.writeBuffer(buffers[i], 0, data));
+    for (const [i, { data }] of Object.values(arrays).entries()) device.queue.writeBuffer(buffers[i], 0, data);
     const kernels = await Promise.all(
       roof.map(async ({ name, wgsl, workgroups }) => {
         const module = device.createShaderModule({ code: wgsl });

@@ -1,8 +1,9 @@
 /**
  * What every engine's page has: the work fetched, its dispatches counted, the gate and the clock.
  *
- * In: an engine, `{ open(), build(work) }`; `build` gives `{ run(times), results() }`. `run` does the work `times` times, waits
- * until all of it is done and gives the last loss, if there is one. Out: `window.bench`, whose methods Python calls.
+ * In: an engine, `{ open(), build(work) }`; `build` gives `{ run(times), results() }`. `run` does the work `times`
+ * times, waits until all of it is done and gives the last loss, if there is one. Out: `window.bench`, whose methods
+ * Python calls.
  */
 const TRAINED = 5; // steps of the gate: the same as in workloads.py
 
@@ -62,7 +63,10 @@ function changeApart(work, after) {
   return apart(found, right);
 }
 
-/** @param {{ open: Function, build: (work: any) => Promise<{ run: Function, results: Function, note?: string }>, each?: Function }} engine */
+/**
+ * @param {{ open: Function, build: (work: any) => Promise<{ run: Function, results: Function, note?: string }>, each?:
+ *   Function }} engine
+ */
 export function serve(engine) {
   let work, job;
   const losses = [];
@@ -140,6 +144,6 @@ export function turned({ data, shape }, order) {
 /** Labels as rows of 0 and 1. */
 export function oneHot(labels, classes) {
   const out = new Float32Array(labels.length * classes);
-  labels.forEach((label, i) => (out[i * classes + label] = 1));
+  for (const [i, label] of labels.entries()) out[i * classes + label] = 1;
   return out;
 }

@@ -86,7 +86,7 @@ def test_a_seed_decides_the_run(visit: Visit, slug: str, name: str) -> None:
     for number in ("5", "6", "5"):
         seed.fill(number)
         seed.press("Enter")
-        demo.until(f"demo.seed === {number} && demo.step === 0")
+        demo.until(f"demo.experiment.seed === {number} && demo.step === 0")
         demo.steps(6)
         runs.append(demo.numbers(series))
     assert runs[0] == runs[2]
@@ -165,7 +165,7 @@ def test_every_control_works(visit: Visit, slug: str, name: str, keyboard: bool)
                 f"demo.control('{control_name}') !== {before!r}".replace("True", "true").replace("False", "false")
             )
         assert demo.error() == "", control_name
-    demo.until("demo.awake && (demo.runner || demo.recording)")
+    demo.until("demo.awake")
     step = demo.ask("demo.step")
     demo.button("Step").click()
     demo.until(f"demo.step > {step}")

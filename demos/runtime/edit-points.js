@@ -62,7 +62,8 @@ class PointEditor {
     const { plot, xy, kind, edit } = this;
     const at = plot.demo.input(xy);
     const of = plot.demo.input(kind);
-    return { at, of, n: edit.count ? (plot.demo.input(edit.count)[0] ?? 0) : of.length };
+    const count = edit.count ? (plot.demo.input(edit.count)[0] ?? 0) : of.length;
+    return { at, of, n: Math.min(count, of.length) }; // a link may say anything
   }
 
   /** @param {ArrayLike<number>} at @param {ArrayLike<number>} of @param {number} [n] */

@@ -8,9 +8,11 @@ URLs or HTML. When nothing has changed, the author's module is not imported.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, fields
+from decimal import Decimal
 from itertools import count, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from site_builder.run.session import Session
 
 Option = str | int | float | bool
+LARGEST_OPTION = 2**53  # beyond it JavaScript has not every whole number
 
 
 @dataclass(frozen=True)
@@ -137,10 +140,34 @@ def combinations(options: Mapping[str, Sequence[Option]]) -> list[dict[str, Opti
 
 
 def plan_key(choice: Mapping[str, Option]) -> str:
-    """A combination's name: "activation=relu,width=8". Texts stand as they are, the rest as in JSON."""
-    return ",".join(
-        f"{name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in choice.items()
-    )
+    """A combination's name: "activation=relu,width=8". The page asks for it in JavaScript, which writes 1.0 as 1."""
+    return ",".join(f"{name}={_option_text(name, value)}" for name, value in choice.items())
+
+
+def _option_text(name: str, value: Option) -> str:
+    """What JavaScript makes of an option that came as JSON: texts as they are, whole floats without a point."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not math.isfinite(value) or abs(value) > LARGEST_OPTION:
+        raise GraphError(
+            f"an option's numbers are finite and at most 2^53, found {name} = {value}",
+            hint="Give the option a text instead",
+        )
+    if value == int(value):
+        return str(int(value))
+    # Both languages write the fewest digits that are read back as the same number, but set the point differently.
+    sign, digits, power = Decimal(repr(value)).as_tuple()
+    assert isinstance(power, int)
+    figures, point = "".join(map(str, digits)), len(digits) + power
+    if point > 0:
+        text = f"{figures[:point]}.{figures[point:]}"
+    elif point > -6:
+        text = f"0.{'0' * -point}{figures}"
+    else:
+        text = f"{figures[0]}{'.' if figures[1:] else ''}{figures[1:]}e{point - 1}"
+    return "-" * sign + text
 
 
 def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, tuple[str, ...]]:
@@ -148,7 +175,14 @@ def _payload(name: str, demo: Demo, runner: str) -> tuple[DemoPayload, tuple[str
     from site_builder.run.session import Session, input_values, kernel_hashes
 
     choices = combinations(demo.options)
-    models = {plan_key(choice): demo.build(**choice) for choice in choices}
+    keys = [plan_key(choice) for choice in choices]
+    for key, choice in zip(keys, choices, strict=True):
+        if keys.count(key) > 1:
+            raise GraphError(
+                f"two choices of the options are one to the page, {key!r}; one of them is {choice}",
+                hint="Give each option values that differ as text",
+            )
+    models = {key: demo.build(**choice) for key, choice in zip(keys, choices, strict=True)}
     plans = {key: lower(model).to_json() for key, model in models.items()}
     inputs = dict(demo.inputs())
     for variable in (v for model in models.values() for v in model.variables.values()):

@@ -25,6 +25,12 @@ COUNT_BUFFERS = """
     return destroy.call(this);
   };
 """
+# A run may be rebuilt between two looks at the page.
+HEAR_ERRORS = """() => {
+  const error = document.querySelector('.demo-error');
+  window.said = [];
+  new MutationObserver(() => window.said.push(error.textContent)).observe(error, { childList: true });
+}"""
 COUNT_MAPS = """
   window.maps = 0;
   const map = GPUBuffer.prototype.mapAsync;
@@ -116,8 +122,9 @@ def test_a_lost_device_comes_back_with_the_run(site: Served, open_page: Opener) 
     page.click("button:text-is('Step')")
     until(page, f"{RUN}.lookedAt === {step + 1}")
     weights = page.evaluate(f"{RUN}.read('weights').then(a => [...a])")
+    page.evaluate(HEAR_ERRORS)
     page.evaluate("window.device.destroy()")
-    until(page, "!document.querySelector('.demo-error').hidden")
+    until(page, "window.said.includes('The GPU was lost. Rebuilding the run …')")
     until(page, f"{RUN}.backend && document.querySelector('.demo-error').hidden")
     assert page.evaluate(f"{RUN}.read('weights').then(a => [...a])") == pytest.approx(weights, rel=1e-6)
     page.click(".play")

@@ -42,6 +42,9 @@ const isGrid = (counts) =>
 const isText = (value) => typeof value === "string";
 
 /** @param {unknown} value */
+const isName = (value) => isText(value) && value !== "";
+
+/** @param {unknown} value */
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @param {PlanBuffer} a @param {PlanBuffer} b */
@@ -72,7 +75,7 @@ function check(plan) {
   const { name, sources, kernels, allocations, buffers, programs } = plan;
   const parts = isRecord(sources) && isRecord(programs) && [kernels, allocations, buffers].every(Array.isArray);
   demand(parts, "a part of it is missing");
-  demand(isText(name), "it has no name");
+  demand(isName(name), "it has no name");
   checkSources(plan);
   checkKernels(plan);
   checkAllocations(plan);
@@ -83,19 +86,19 @@ function check(plan) {
 /** @param {Plan} plan */
 function checkSources({ sources }) {
   for (const [id, { file, wgsl, hash }] of Object.entries(sources))
-    demand([file, wgsl, hash].every(isText), `source ${id} lacks its file, its text or its hash`);
+    demand(isName(file) && isText(wgsl) && isText(hash), `source ${id} lacks its file, its text or its hash`);
 }
 
 /** @param {Plan} plan */
 function checkKernels({ kernels, sources }) {
-  for (const [i, { source, entry, constants = {}, access, params, variants = [] }] of kernels.entries()) {
+  for (const [i, { source, entry, constants, access, params, variants = [] }] of kernels.entries()) {
     demand(Array.isArray(variants), `kernel ${i} has improper variants`);
     for (const { feature } of variants)
       demand(Object.hasOwn(OPTIONAL, feature), `kernel ${i} wants the unknown feature ${feature}`);
     for (const id of [source, ...variants.map((each) => each.source)])
       demand(Object.hasOwn(sources, id), `kernel ${i} has no source`);
     const whole = isRecord(constants) && Object.values(constants).every(isU32);
-    demand(isText(entry) && whole, `kernel ${i} has no entry or a constant that is no u32`);
+    demand(isName(entry) && whole, `kernel ${i} has no entry or a constant that is no u32`);
     const known = Array.isArray(access) && access.every((each) => each === "read" || each === "read_write");
     demand(
       known && access.length <= BINDINGS,
@@ -123,10 +126,8 @@ function checkBuffers({ buffers, allocations }) {
   for (const [i, buffer] of buffers.entries()) {
     const { name, shape, dtype, role, allocation, offset, source } = buffer;
     const label = name ?? `buffer ${i}`;
-    demand(
-      [name, source].every((each) => isText(each ?? "")),
-      `${label} has no proper name or source`,
-    );
+    const named = (name === null || isName(name)) && (source === null || isText(source));
+    demand(named, `${label} has no proper name or source`);
     demand(ROLES.includes(role), `${label} has the unknown role ${role}`);
     demand(startsProperly(buffer), `${label} has no proper initial value or bound`);
     const measured = Array.isArray(shape) && shape.every((length) => within(length, 1, LONGEST));
@@ -143,7 +144,8 @@ function checkBuffers({ buffers, allocations }) {
 /** @param {PlanBuffer} buffer @returns {boolean} */
 function startsProperly({ dtype, initial, bound }) {
   if (!within(bound ?? 1, 1, 2 ** 32)) return false;
-  return dtype === "u32" ? within(initial ?? 0, 0, (bound ?? 2 ** 32) - 1) : Number.isFinite(initial ?? 0);
+  if (initial === null) return true;
+  return dtype === "u32" ? within(initial, 0, (bound ?? 2 ** 32) - 1) : Number.isFinite(initial);
 }
 
 /** @param {Plan} plan @param {string} name */

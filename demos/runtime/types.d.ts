@@ -9,9 +9,9 @@ export interface PlanBuffer {
   role: "parameter" | "state" | "input" | "data" | "output" | "scratch";
   allocation: number;
   offset: number;
-  initial?: number | null;
+  initial: number | null;
   bound?: number | null;
-  source?: string | null;
+  source: string | null;
 }
 
 export interface Plan {
@@ -21,7 +21,7 @@ export interface Plan {
   kernels: {
     source: string;
     entry: string;
-    constants?: Record<string, number>;
+    constants: Record<string, number>;
     access: ("read" | "read_write")[];
     params?: string[];
     variants?: { feature: string; source: string }[];

@@ -80,14 +80,14 @@ def painted(canvas: Locator) -> float:
     """The share of a canvas' pixels that it changes: it is looked at with nothing over it, then without it."""
     show = "(e, all) => { for (const each of e.parentElement.children) each.style.visibility = all[+(each === e)]; }"
     canvas.scroll_into_view_if_needed()
+    element, box = canvas.element_handle(), canvas.bounding_box()  # what is hidden may be no match of the locator
+    assert box is not None
     looks = []
     for shown in ("visible", "hidden"):
-        canvas.evaluate(show, ["hidden", shown])
-        box = canvas.bounding_box()
-        assert box is not None
+        element.evaluate(show, ["hidden", shown])
         png = canvas.page.screenshot(clip={key: box[key] for key in ("x", "y", "width", "height")})
         looks.append(np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), np.int16))
-    canvas.evaluate(show, ["", ""])
+    element.evaluate(show, ["", ""])
     return float((np.abs(looks[0] - looks[1]).max(axis=-1) > 8).mean())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from conftest import Served, until
 from playwright.sync_api import Page
 from test_runtime import RUN, ready, start
@@ -104,6 +105,14 @@ def test_a_curve_is_drawn(site: Served, open_page: Opener) -> None:
     over.scroll_into_view_if_needed()
     box = over.bounding_box()
     assert box is not None
+    page.mouse.move(box["x"] + 2, box["y"] + 2)
+    page.mouse.down()
+    page.mouse.move(
+        box["x"] + box["width"] - 2, box["y"] + box["height"] - 2
+    )
+    page.mouse.up()
+    drawn = page.evaluate(f"[...{RUN}.input('target')]")
+    assert drawn == pytest.approx([1 - 2 * k / (len(drawn) - 1) for k in range(len(drawn))], abs=0.05)
     page.mouse.move(box["x"] + 2, box["y"] + 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 2)

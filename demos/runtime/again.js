@@ -1,11 +1,11 @@
 /**
  * Runs a figure's model once more, and compares. Loaded when the reader asks for it.
  *
- * In: the figure's record and its plan. Out: the curve while it grows, and how far it is from the built one. It knows nothing
- * of the page.
+ * In: the figure's record and its plan. Out: the curve while it grows, and how far it is from the built one. It knows
+ * nothing of the page.
  */
 import { fetchJson } from "./data.js";
-import { openRunner } from "./runner.js";
+import { openRunner } from "./open.js";
 
 /** @typedef {import("./types.d.ts").ReplayRecord} ReplayRecord */
 
@@ -13,14 +13,17 @@ const CHUNKS = 12; // reads while it runs, so that the curve is seen to grow
 
 /**
  * @param {ArrayLike<number>} built @param {ArrayLike<number>} live
- * @returns {number} the largest |live - built| / max(|built|, 1 % of the largest |built|): a value near zero is no measure of itself
+ * @returns {number} the largest |live - built| / max(|built|, 1 % of the largest |built|): a value near zero is no
+ *   measure of itself
  */
 function largestDifference(built, live) {
   const floor = 0.01 * Math.max(1e-30, ...Array.from(built, Math.abs));
-  return Math.max(...Array.from(built, (value, i) => {
-    const difference = Math.abs(live[i] - value) / Math.max(Math.abs(value), floor);
-    return Number.isFinite(difference) ? difference : Infinity;
-  }));
+  return Math.max(
+    ...Array.from(built, (value, i) => {
+      const difference = Math.abs(live[i] - value) / Math.max(Math.abs(value), floor);
+      return Number.isFinite(difference) ? difference : Infinity;
+    }),
+  );
 }
 
 /** @param {ReplayRecord} record @param {(live: number[]) => void} grown: so far, the first of its series */
@@ -34,9 +37,9 @@ export async function replay(record, grown) {
   }
 }
 
-/** @param {ReplayRecord} record @param {import("./plan.js").Runner} runner @param {(live: number[]) => void} grown */
+/** @param {ReplayRecord} record @param {import("./runner.js").Runner} runner @param {(live: number[]) => void} grown */
 async function run({ inputs = {}, seed, program, times, series }, runner, grown) {
-  for (const [name, value] of Object.entries(inputs)) runner.write(name, [value?.values ?? value].flat(Infinity));
+  for (const [name, value] of Object.entries(inputs)) runner.write(name, [value.values].flat(Infinity).map(Number));
   if (runner.has("seed")) runner.write("seed", [seed]);
   await runner.run("init");
   const names = Object.keys(series);

@@ -1,7 +1,8 @@
 /**
  * The page's one GPU device: opened when first asked for, replaced when lost. Loaded when something is to run.
  *
- * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or demos.
+ * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or
+ * demos.
  */
 import { DemoError, findAdapter } from "./adapter.js";
 
@@ -33,7 +34,9 @@ function describe({ info }) {
 async function open() {
   const adapter = await findAdapter();
   if (!adapter) throw new DemoError("This browser offers no WebGPU adapter.");
-  const requiredFeatures = /** @type {GPUFeatureName[]} */ (Object.keys(OPTIONAL).filter((feature) => adapter.features.has(feature)));
+  const requiredFeatures = /** @type {GPUFeatureName[]} */ (
+    Object.keys(OPTIONAL).filter((feature) => adapter.features.has(feature))
+  );
   // Without limits asked for, a device has those that WebGPU promises everywhere (shaders/device/limits.json).
   const device = await adapter.requestDevice({ requiredFeatures });
   device.onuncapturederror = ({ error }) => {
@@ -53,10 +56,13 @@ async function open() {
 /** @returns {Promise<Gpu>} the page's device. Throws DemoError when there is none to be had. */
 export function openDevice() {
   const recent = losses.filter((time) => time > performance.now() - 60_000);
-  if (recent.length > 2) return Promise.reject(new DemoError("The GPU was lost three times within a minute. Reload the page to try again."));
+  if (recent.length > 2)
+    return Promise.reject(new DemoError("The GPU was lost three times within a minute. Reload the page to try again."));
   opened ??= open().catch((error) => {
     opened = undefined;
-    throw error instanceof DemoError ? error : new DemoError(`The GPU could not be opened: ${firstLine(error.message)}`);
+    throw error instanceof DemoError
+      ? error
+      : new DemoError(`The GPU could not be opened: ${firstLine(error.message)}`);
   });
   return opened;
 }

@@ -1,7 +1,8 @@
 /**
- * Small hands for the DOM: elements, SVG, the theme's tokens, numbers in words.
+ * Short ways to the DOM: elements, SVG, the theme's tokens.
  *
- * It knows nothing of demos. Styles are set through classes and the CSSOM, for the page's policy allows no style attributes.
+ * It knows nothing of demos. Styles are set through classes and the CSSOM, for the page's policy allows no style
+ * attributes.
  */
 
 /**
@@ -13,29 +14,21 @@ export function h(tag, properties, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(properties ?? {})) {
     if (key.includes("-") || key === "role") element.setAttribute(key, value);
-    else /** @type {any} */ (element)[key] = value;
+    else Object.assign(element, { [key]: value });
   }
   element.append(...children);
   return element;
 }
 
-/** @param {string} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children @returns {SVGElement} */
+/**
+ * @param {string} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children
+ * @returns {SVGElement}
+ */
 export function s(tag, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, `${value}`);
   element.append(...children);
   return element;
-}
-
-/** @param {number} value @returns {string} three significant digits, counts in full, a real minus */
-export function numeral(value) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : "∞";
-  const size = Math.abs(value);
-  const small = size > 0 && size < 1e-3;
-  const text = Number.isInteger(value) && size < 1e6 ? (value || 0).toLocaleString("en-GB")
-    : small || size >= 1e6 ? value.toExponential(1)
-    : (+value.toPrecision(3)).toLocaleString("en-GB", { maximumFractionDigits: 6 });
-  return text.replace(/-/g, "−");
 }
 
 /** @type {Map<string, string>} */
@@ -45,8 +38,10 @@ const repaint = new Set();
 
 /** @param {string} name of a colour, "--cat-1" @returns {string} as the theme has it now */
 export function token(name) {
-  let value = tokens.get(name);
-  if (!value) tokens.set(name, (value = getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "#888888"));
+  const known = tokens.get(name);
+  if (known) return known;
+  const value = getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "#888888";
+  tokens.set(name, value);
   return value;
 }
 
@@ -72,20 +67,3 @@ new MutationObserver(forget).observe(document.documentElement, { attributeFilter
 
 /** @param {string} title @param {...HTMLElement} rest @returns {HTMLElement} what stands above a view */
 export const viewHead = (title, ...rest) => h("div", { className: "view-head" }, h("h3", null, title), ...rest);
-
-/** What lies under the pointer, in words, beside it. */
-export class Tip {
-  element = h("div", { className: "plot-tip", hidden: true });
-
-  /** @param {MouseEvent} event @param {DOMRect} box it stays in @param {string} text */
-  show({ clientX, clientY }, box, text) {
-    const x = clientX - box.left;
-    this.element.hidden = !text;
-    this.element.textContent = text;
-    this.element.style.translate = `calc(${x}px + ${x > box.width / 2 ? "-100% - 0.75rem" : "0.75rem"}) calc(${clientY - box.top}px - 100% - 0.5rem)`;
-  }
-
-  hide() {
-    this.element.hidden = true;
-  }
-}

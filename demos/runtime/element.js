@@ -1,30 +1,40 @@
 /**
  * `<live-demo>`: the panel around a demo, the same on every rung of the ladder.
  *
- * In: the element with its static figure, and a definition of the same name. Out: views, controls, status, words, table, link.
- * Without JavaScript the figure stays; without WebGPU the recorded run is shown; else the demo trains. What training is, `run.js` knows.
+ * In: the element with its static figure, and a definition of the same name. Out: views, controls, status, words,
+ * table, link. Without JavaScript the figure stays; without WebGPU the recorded run is shown; else the demo trains.
+ * What training is, `demo.js` knows.
  */
 import { makeControls } from "./controls.js";
-import { h, numeral } from "./dom.js";
+import { Demo } from "./demo.js";
+import { h } from "./dom.js";
 import { obey } from "./link.js";
-import { Demo } from "./run.js";
+import { numeral } from "./numbers.js";
 import "./runtime.css";
 
 /** @typedef {import("./types.d.ts").Definition} Definition */
+/** @typedef {import("./types.d.ts").Panel} Panel */
 
-/** @type {Map<string, Definition>} */
+/** @type {Map<string, Definition | (() => Definition)>} */
 const definitions = new Map();
 const WORDS_MS = 4000;
 
-/** @param {string} name of the `<live-demo>` @param {Definition} definition */
+/**
+ * @param {string} name of the `<live-demo>`
+ * @param {Definition | (() => Definition)} definition a function is called once for each element, and may remember what
+ *   is
+ *   that element's own
+ */
 export function define(name, definition) {
   definitions.set(name, definition);
   for (const each of document.querySelectorAll("live-demo")) if (each instanceof LiveDemo) each.upgrade();
 }
 
 /** @param {string} label @param {() => void} onclick @param {string} [className] */
-const button = (label, onclick, className = "plain") => h("button", { type: "button", textContent: label, onclick, className });
+const button = (label, onclick, className = "plain") =>
+  h("button", { type: "button", textContent: label, onclick, className });
 
+/** @implements {Panel} */
 class LiveDemo extends HTMLElement {
   /** @type {Demo | undefined} */
   demo;
@@ -33,19 +43,20 @@ class LiveDemo extends HTMLElement {
   #views = h("div", { className: "demo-views" });
   #play = button("Play", () => this.#toggle(), "play");
   #seed = h("input", { type: "number", min: "0", max: "4294967295", step: "1", value: "1", inputMode: "numeric" });
-  #scrub = h("input", { type: "range", min: "0", max: "0", step: "1", value: "0", "aria-label": "Snapshot of the recorded run" });
+  #scrub = h("input", { type: "range", min: "0", max: "0", value: "0", "aria-label": "Snapshot of the recorded run" });
   #bar = h("fieldset", { className: "demo-bar", disabled: true });
   #own = h("fieldset", { className: "demo-controls", disabled: true });
   #status = h("p", { className: "demo-status" });
   #words = h("p", { className: "demo-words", "aria-live": "polite" });
   #error = h("p", { className: "demo-error", role: "alert", hidden: true });
   #table = h("details", { className: "demo-table" }, h("summary", null, "Show data as table"));
-  /** @type {import("./controls.js").Made[]} */
+  /** @type {import("./controls.js").MadeControl[]} */
   #controls = [];
   #spoken = 0;
   #linking = 0;
-  /** @type {(() => void)[]} */
-  #undo = [];
+  #left = new AbortController();
+  /** @type {IntersectionObserver[]} */
+  #observers = [];
   /** @type {Node[]} */
   #poster = [];
 
@@ -55,72 +66,89 @@ class LiveDemo extends HTMLElement {
 
   /** Builds everything at once, hidden views included: their space is taken before anyone clicks. */
   upgrade() {
-    const definition = definitions.get(this.getAttribute("name") ?? "");
-    if (!definition || this.demo || !this.isConnected) return;
-    const demo = (this.demo = new Demo(this, definition, {
-      ready: () => this.#ready(),
-      awake: () => this.#awake(),
-      changed: () => this.#changed(),
-      looked: () => this.#looked(),
-      moved: () => this.#moved(),
-      say: (sentence, bad) => this.#say(sentence, bad),
-    }));
+    const found = definitions.get(this.getAttribute("name") ?? "");
+    if (!found || this.demo || !this.isConnected) return;
+    const definition = typeof found === "function" ? found() : found;
+    this.demo = new Demo(this, definition, this);
     const figure = this.querySelector("figure") ?? this;
     const caption = figure.querySelector("figcaption");
     this.#poster = [...figure.childNodes].filter((node) => node !== caption);
     const poster = h("div", { className: "demo-poster" }, ...this.#poster);
     this.#stage.append(poster, this.#views);
-    demo.views = definition.views(demo);
-    this.#views.append(...demo.views.map(({ element }) => element));
-    for (const element of this.#views.children) element.setAttribute("data-view", element.querySelector("h3")?.textContent?.toLowerCase().replace(/[^a-z0-9]+/g, "-") ?? "");
-    this.#controls = makeControls(demo);
-    const seed = h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed);
-    const chance = definition.draws === false ? [] : [seed];
-    this.#own.append(...this.#controls.map(({ element }) => element), ...chance, button("Copy link", () => this.#copy()));
-    this.#seed.onchange = () => demo.reseed(this.#seed.valueAsNumber >>> 0);
-    this.#scrub.oninput = () => this.#seek();
-    this.#bar.append(this.#play, button("Step", () => demo.advance()), button("Reset", () => demo.reset()), this.#status);
-    this.#panel.append(...(definition.help ? [h("p", { className: "demo-help" }, definition.help)] : []), this.#stage, this.#bar, this.#own, ...(definition.describe ? [this.#words] : []), this.#error, this.#table);
-    this.#panel.setAttribute("aria-label", "Demo. Space plays and pauses.");
+    this.#fill(this.demo);
     figure.prepend(this.#panel);
-    this.#status.textContent = "Not started";
-    this.#listen(poster);
+    this.#listen(this.demo, poster);
   }
 
-  /** @param {HTMLElement} poster */
-  #listen(poster) {
-    const demo = /** @type {Demo} */ (this.demo);
+  /** @param {Demo} demo: its views, its controls, and what every panel has */
+  #fill(demo) {
+    const { definition } = demo;
+    demo.views = definition.views(demo);
+    this.#views.append(...demo.views.map(({ element }) => element));
+    for (const element of this.#views.children) {
+      const title = element.querySelector("h3")?.textContent ?? "";
+      element.setAttribute("data-view", title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
+    }
+    this.#controls = makeControls(demo);
+    const seed = h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed);
+    this.#own.append(...this.#controls.map(({ element }) => element), ...(definition.draws === false ? [] : [seed]));
+    this.#own.append(button("Copy link", () => this.#copy()));
+    const [step, reset] = [button("Step", () => demo.advance()), button("Reset", () => demo.reset())];
+    this.#bar.append(this.#play, step, reset, this.#status);
+    if (definition.help) this.#panel.append(h("p", { className: "demo-help" }, definition.help));
+    this.#panel.append(this.#stage, this.#bar, this.#own, ...(definition.describe ? [this.#words] : []));
+    this.#panel.append(this.#error, this.#table);
+    this.#panel.setAttribute("aria-label", "Demo. Space plays and pauses.");
+    this.#status.textContent = "Not started";
+  }
+
+  /** @param {Demo} demo @param {HTMLElement} poster */
+  #listen(demo, poster) {
     poster.onclick = () => this.#toggle();
+    this.#seed.onchange = () => {
+      demo.experiment.seed = this.#seed.valueAsNumber >>> 0;
+      demo.reset();
+      this.moved();
+    };
+    this.#scrub.oninput = () => this.#seek();
     this.#panel.onkeydown = (event) => {
       if (event.key !== " " || event.target !== this.#panel) return;
       event.preventDefault();
       this.#toggle();
     };
     this.#table.ontoggle = () => this.#fillTable();
-    const near = new IntersectionObserver(([{ isIntersecting }]) => {
-      if (!isIntersecting) return;
-      near.disconnect();
-      demo.prepare(this.getAttribute("manifest") ?? "").catch((error) => demo.fail(error));
-    }, { rootMargin: "100%" });
+    this.#watch(demo);
+    this.#left = new AbortController();
+    const { signal } = this.#left;
+    document.addEventListener("visibilitychange", () => document.hidden || demo.redraw(), { signal });
+    window.addEventListener("hashchange", () => this.#follow(true), { signal });
+    this.#follow(false);
+  }
+
+  /** @param {Demo} demo: prepared when it comes near the window, paused out of sight */
+  #watch(demo) {
+    const near = new IntersectionObserver(
+      ([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        near.disconnect();
+        demo.prepare(this.getAttribute("manifest") ?? "").catch((error) => demo.fail(error));
+      },
+      { rootMargin: "100%" },
+    );
     const seen = new IntersectionObserver(([{ isIntersecting }]) => {
       demo.visible = isIntersecting;
       if (!isIntersecting) return;
       demo.redraw();
       if (this.hasAttribute("autostart") && demo.plan) this.#autostart();
     });
-    near.observe(this);
-    seen.observe(this);
-    const shown = () => document.hidden || demo.redraw();
-    const linked = () => this.#follow(true);
-    document.addEventListener("visibilitychange", shown);
-    window.addEventListener("hashchange", linked);
-    this.#undo = [() => near.disconnect(), () => seen.disconnect(), () => document.removeEventListener("visibilitychange", shown), () => window.removeEventListener("hashchange", linked)];
-    this.#follow(false);
+    this.#observers = [near, seen];
+    for (const each of this.#observers) each.observe(this);
   }
 
   disconnectedCallback() {
     if (!this.demo) return;
-    for (const each of this.#undo) each();
+    this.#left.abort();
+    for (const each of this.#observers) each.disconnect();
     this.demo.destroy();
     this.demo = undefined;
     // Back to the static figure, so that the element can be put in again.
@@ -130,15 +158,16 @@ class LiveDemo extends HTMLElement {
     this.#bar.disabled = this.#own.disabled = true;
   }
 
-  // What the demo reports.
+  // What the demo reports, as to any panel.
 
-  #ready() {
+  ready() {
     const demo = /** @type {Demo} */ (this.demo);
-    this.#panel.setAttribute("aria-label", `${demo.manifest?.title}. Space plays and pauses.`);
+    const { manifest } = demo.experiment;
+    this.#panel.setAttribute("aria-label", `${manifest?.title}. Space plays and pauses.`);
     this.#bar.disabled = false;
     this.#own.disabled = !demo.live;
     if (!demo.live) {
-      this.#scrub.max = `${(demo.manifest?.recording?.snapshots ?? 1) - 1}`;
+      this.#scrub.max = `${(manifest?.recording?.snapshots ?? 1) - 1}`;
       this.#status.before(this.#scrub);
       this.#status.textContent = "This browser has no WebGPU: Play shows the recorded run, whose settings are fixed";
     }
@@ -152,26 +181,31 @@ class LiveDemo extends HTMLElement {
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.demo?.play();
   }
 
-  #awake() {
+  awake() {
     this.#panel.classList.add("awake");
     this.demo?.redraw();
   }
 
-  #changed() {
+  changed() {
     const demo = /** @type {Demo} */ (this.demo);
     this.#play.textContent = demo.playing ? "Pause" : "Play";
     this.#panel.classList.toggle("playing", demo.playing);
     this.#spoken = 0;
   }
 
-  #looked() {
+  /** @param {import("./open-run.js").Run} run */
+  looked(run) {
     const demo = /** @type {Demo} */ (this.demo);
-    const { definition, values, step, playing, live, stepsPerSecond, adapter, recording, snapshot } = demo;
+    const { definition, values, step, playing } = demo;
+    const { stepsPerSecond, adapter, snapshot } = run;
     const history = values["loss.history"]?.length ? { loss: demo.latest("loss.history") } : {};
-    const facts = Object.entries({ ...history, ...definition.status?.(demo) }).filter(([, value]) => value !== undefined).map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
-    const pace = playing && live && stepsPerSecond ? [`${numeral(Math.round(stepsPerSecond))} steps/s`] : [];
-    const where = live ? adapter : `recorded on ${adapter}, seed ${recording?.seed}`;
-    this.#status.replaceChildren(...[`step ${numeral(step)}`, ...pace, ...facts, where].map((text) => h("span", null, text)));
+    const facts = Object.entries({ ...history, ...definition.status?.(demo) })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
+    const pace = playing && stepsPerSecond ? [`${numeral(Math.round(stepsPerSecond))} steps/s`] : [];
+    this.#status.replaceChildren(
+      ...[`step ${numeral(step)}`, ...pace, ...facts, adapter].map((text) => h("span", null, text)),
+    );
     this.#scrub.value = `${snapshot}`;
     this.#scrub.setAttribute("aria-valuetext", `step ${step}`);
     this.#showControls();
@@ -184,14 +218,17 @@ class LiveDemo extends HTMLElement {
   }
 
   /** A setting, the seed or something made by hand changed: the address says so, once it rests. */
-  #moved() {
+  moved() {
     this.#showControls();
     clearTimeout(this.#linking);
-    this.#linking = setTimeout(() => this.demo && this.isConnected && history.replaceState(history.state, "", this.demo.link()), 300);
+    this.#linking = setTimeout(
+      () => this.demo && this.isConnected && history.replaceState(history.state, "", this.demo.link()),
+      300,
+    );
   }
 
   /** @param {string} sentence @param {boolean} [bad] */
-  #say(sentence, bad = false) {
+  say(sentence, bad = false) {
     this.#error.hidden = !sentence;
     this.#error.classList.toggle("bad", bad);
     this.#error.textContent = sentence;
@@ -202,7 +239,7 @@ class LiveDemo extends HTMLElement {
   #toggle() {
     const { demo } = this;
     if (!demo?.plan) return;
-    this.#say("");
+    this.say("");
     if (demo.playing) demo.pause();
     else demo.play();
   }
@@ -212,7 +249,7 @@ class LiveDemo extends HTMLElement {
     const place = this.#scrub.valueAsNumber;
     demo.pause();
     await demo.wake();
-    demo.show(place);
+    demo.activeRun?.show(place);
   }
 
   async #copy() {
@@ -221,22 +258,22 @@ class LiveDemo extends HTMLElement {
     history.replaceState(history.state, "", demo.link());
     try {
       await navigator.clipboard.writeText(url);
-      this.#say("The link is copied. It brings back this experiment.");
+      this.say("The link is copied. It brings back this experiment.");
     } catch {
-      this.#say("The link is in the address bar. It brings back this experiment.");
+      this.say("The link is in the address bar. It brings back this experiment.");
     }
   }
 
   #showControls() {
     for (const { show } of this.#controls) show();
-    if (document.activeElement !== this.#seed && this.demo) this.#seed.value = `${this.demo.seed}`;
+    if (document.activeElement !== this.#seed && this.demo) this.#seed.value = `${this.demo.experiment.seed}`;
   }
 
   /** @param {boolean} clicked: a link on this page was followed, which asks for the experiment to be run */
   #follow(clicked) {
     const { demo } = this;
     const [id, state = ""] = location.hash.slice(1).split("?");
-    if (!demo || decodeURIComponent(id) !== this.id) return;
+    if (!demo || id !== this.id) return;
     if (state) this.scrollIntoView({ block: "start" }); // browsers look for an id with the state in it, and find none
     if (!demo.plan) return; // what is in sight is fetched, and then comes here again
     if (!demo.live) return clicked ? void demo.play() : undefined;
@@ -249,8 +286,11 @@ class LiveDemo extends HTMLElement {
     const { demo } = this;
     if (!this.#table.open || !demo) return;
     await demo.wake();
-    const { makeTables } = await import("./table.js");
-    this.#table.replaceChildren(/** @type {Element} */ (this.#table.firstElementChild), ...(await makeTables(demo.views)));
+    const { makeTables } = await import("./tables.js");
+    this.#table.replaceChildren(
+      /** @type {Element} */ (this.#table.firstElementChild),
+      ...(await makeTables(demo.views)),
+    );
   }
 }
 

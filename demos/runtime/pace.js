@@ -1,7 +1,8 @@
 /**
  * How many steps a frame holds: as many as the GPU manages in good time, or as the demo's rate allows.
  *
- * In: the time of each frame, and how long its steps took. Out: a number of steps. It knows nothing of the GPU and of the demo.
+ * In: the time of each frame, and how long its steps took. Out: a number of steps. It knows nothing of the GPU and of
+ * the demo.
  */
 const FRAME_MS = 30;
 /** What a demo with a rate makes up for when frames are slow; more would be a burst. */

@@ -1,5 +1,6 @@
 /**
- * Marks on a 2-d canvas: what shaders/plots/*.wgsl draw, for browsers without WebGPU. Loaded when a recorded run is shown.
+ * Marks on a 2-d canvas: what shaders/plots/*.wgsl draw, for browsers without WebGPU. Loaded when a recorded run is
+ * shown.
  *
  * In: surfaces, and marks whose numbers are in arrays. Out: pixels.
  */
@@ -11,7 +12,8 @@ import { rgba, token } from "./dom.js";
 export function flatPaint({ canvas, ratio }, marks) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.clearRect(0, 0, canvas.width, canvas.height);
-  for (const mark of marks) if (mark.data.array) (mark.shape === "raster" ? paintRaster : paintMarks)(context, mark, ratio);
+  for (const mark of marks)
+    if (mark.data.array) (mark.shape === "raster" ? paintRaster : paintMarks)(context, mark, ratio);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Mark} mark @param {number} ratio */
@@ -82,7 +84,7 @@ function paintRaster(context, mark, ratio) {
   };
   const picture = context.createImageData(width, height);
   let left = 0;
-  let above = new Float32Array(width);
+  const above = new Float32Array(width);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [tx, ty] = [Math.floor(x / side[0]), Math.floor(y / side[1])];

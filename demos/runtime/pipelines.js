@@ -1,8 +1,8 @@
 /**
  * A plan's kernels as pipelines, each compiled once, when it is first wanted.
  *
- * In: a plan that has been checked, a device, which optional features may be used. Out: pipelines, layouts, grids. It knows
- * nothing of buffers and programs.
+ * In: a plan that has been checked, a device, which optional features may be used. Out: pipelines, layouts, grids. It
+ * knows nothing of buffers and programs.
  */
 import { OPTIONAL } from "./device.js";
 import { quadsAreNeighbours } from "./quads.js";
@@ -10,7 +10,10 @@ import { quadsAreNeighbours } from "./quads.js";
 /** @typedef {import("./types.d.ts").Plan} Plan */
 /** @typedef {Plan["kernels"][number]} Kernel */
 
-/** @param {GPUDevice} device @param {Plan} plan: what its kernels' variants want and may have there, tried only where one wants it */
+/**
+ * @param {GPUDevice} device
+ * @param {Plan} plan: what its kernels' variants want and may have there, tried only where one wants it
+ */
 export async function usableFeatures(device, plan) {
   const wanted = plan.kernels.flatMap(({ variants = [] }) => variants.map(({ feature }) => feature));
   const usable = new Set(wanted.filter((feature) => device.features.has(feature)));
@@ -33,14 +36,20 @@ export class Pipelines {
     this.usable = usable;
   }
 
-  /** @param {number} number of a kernel @returns {Promise<GPUComputePipeline>} the browser compiles those asked for in one turn side by side */
+  /**
+   * @param {number} number of a kernel
+   * @returns {Promise<GPUComputePipeline>} the browser compiles those asked for in one turn side by side
+   */
   compiled(number) {
     const compiling = this.#compiling.get(number) ?? this.#compile(number);
     this.#compiling.set(number, compiling);
     return compiling;
   }
 
-  /** @param {number} number of a kernel @returns {{ name: string, layout: GPUBindGroupLayout }} a name that kernels share which bind alike */
+  /**
+   * @param {number} number of a kernel
+   * @returns {{ name: string, layout: GPUBindGroupLayout }} a name that kernels share which bind alike
+   */
   layout(number) {
     const { access, params } = this.plan.kernels[number];
     const name = `${access}${params ? ",params" : ""}`;
@@ -64,7 +73,11 @@ export class Pipelines {
     const module = this.#modules.get(id) ?? this.device.createShaderModule({ label: file, code });
     this.#modules.set(id, module);
     const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(number).layout] });
-    return this.device.createComputePipelineAsync({ label: file, layout, compute: { module, entryPoint: kernel.entry, constants: kernel.constants } });
+    return this.device.createComputePipelineAsync({
+      label: file,
+      layout,
+      compute: { module, entryPoint: kernel.entry, constants: kernel.constants },
+    });
   }
 
   /** @param {string[]} access @param {boolean} params: "auto" would drop what a kernel does not use */

@@ -3,12 +3,17 @@
  *
  * In: a demo and layers (layers.js). Out: a view. Layers know their data, the plot knows the plane.
  */
-import { h, numeral, onTheme, s, Tip, viewHead } from "./dom.js";
+import { h, onTheme, s, viewHead } from "./dom.js";
+import { numeral } from "./numbers.js";
 import { Surface } from "./surface.js";
+import { tip } from "./tip.js";
 
-/** @typedef {import("./run.js").Demo} Demo */
-/** @typedef {{ label?: string, unit?: string, range?: [number, number], log?: boolean, ticks?: boolean }} AxisOptions */
-/** @typedef {{ title: string, x?: AxisOptions, y?: AxisOptions, aspect?: number, layers: Layer[], legend?: Record<string, string> }} PlotOptions */
+/** @typedef {import("./demo.js").Demo} Demo */
+/**
+ * @typedef {{ label?: string, unit?: string, range?: [number, number], log?: boolean, ticks?: boolean }} AxisOptions
+ * @typedef {{ title: string, x?: AxisOptions, y?: AxisOptions, aspect?: number, layers: Layer[],
+ *   legend?: Record<string, string> }} PlotOptions
+ */
 /**
  * @typedef {object} Layer
  * @property {string} [label]
@@ -17,13 +22,16 @@ import { Surface } from "./surface.js";
  * @property {(plot: Plot) => import("./surface.js").Mark[]} [marks]
  * @property {(plot: Plot) => { x?: [number, number], y?: [number, number] } | undefined} [extent]
  * @property {(plot: Plot, x: number, y: number) => Promise<string> | undefined} [probe] what lies there, in words
- * @property {(plot: Plot) => Promise<{ head: string[], rows: (string | number)[][] }>} [table]
- * @property {(plot: Plot) => void} [attach] makes it editable
+ * @property {(plot: Plot, make: import("./tables.js").TableMaker) => Promise<import("./types.d.ts").Columns>} [table]
+ * @property {(plot: Plot) => unknown} [attach] makes it editable
  * @property {() => void} [refresh] moves what is not on the canvas
  * @property {string[]} [categories] labels on the x axis
  */
 
-/** @param {number} low @param {number} high @param {number} most @returns {number[]} multiples of 1, 2 or 5 times a power of ten */
+/**
+ * @param {number} low @param {number} high @param {number} most
+ * @returns {number[]} multiples of 1, 2 or 5 times a power of ten
+ */
 export function ticksOf(low, high, most) {
   const rough = (high - low) / most;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -33,10 +41,14 @@ export function ticksOf(low, high, most) {
   return ticks;
 }
 
-/** @param {number} low @param {number} high both logarithms @param {number} most @returns {number[]} logarithms of powers of ten, and of 2 and 5 between them where there is room */
+/**
+ * @param {number} low @param {number} high both logarithms @param {number} most
+ * @returns {number[]} logarithms of powers of ten, and of 2 and 5 between them where there is room
+ */
 function logTicksOf(low, high, most) {
   const decades = ticksOf(Math.floor(low), Math.ceil(high), most).filter(Number.isInteger);
-  const all = (high - low) * 3 > most ? decades : decades.flatMap((each) => [each, each + Math.log10(2), each + Math.log10(5)]);
+  const all =
+    (high - low) * 3 > most ? decades : decades.flatMap((each) => [each, each + Math.log10(2), each + Math.log10(5)]);
   return all.filter((each) => each >= low - 1e-9 && each <= high + 1e-9);
 }
 
@@ -57,15 +69,16 @@ class Axis {
   }
 
   /**
-   * @param {number} low @param {number} high @param {boolean} [exact]: else bounds move outwards to ticks, and stay while
-   * the data fills a good part of them, so that axes do not jitter
+   * @param {number} low @param {number} high @param {boolean} [exact]: else bounds move outwards to ticks, and stay
+   * while the data fills a good part of them, so that axes do not jitter
    */
   fit(low, high, exact) {
     let [a, b] = [this.scaled(low), this.scaled(high)];
     if (!exact) {
       if (!(b - a > 1e-9)) b = a + (this.log ? 1 : Math.abs(a) || 1);
       if (a >= this.low && b <= this.high && b - a > 0.4 * (this.high - this.low)) return;
-      const step = this.log ? 0.5 : (() => { const [p, q] = ticksOf(a, b, 4); return q - p || b - a; })();
+      const [first, second] = ticksOf(a, b, 4);
+      const step = this.log ? 0.5 : second - first || b - a;
       [a, b] = [Math.floor(a / step + 1e-6) * step, Math.ceil(b / step - 1e-6) * step];
     }
     this.low = a;
@@ -98,10 +111,8 @@ class Axis {
 export class Plot {
   #surface = new Surface(() => this.changed());
   #axes = s("g", { class: "plot-axes" });
-  #tip = new Tip();
   #drawn = "";
-  #probing = false;
-  #deaf = onTheme(() => (this.#drawn = ""));
+  #stopListening = onTheme(() => (this.#drawn = ""));
 
   /** @param {Demo} demo @param {PlotOptions} options */
   constructor(demo, options) {
@@ -112,16 +123,18 @@ export class Plot {
     this.layers = options.layers;
     this.reads = this.layers.flatMap(({ reads = [] }) => reads);
     this.over = s("svg", { class: "plot-over", role: "group", "aria-label": options.title }, this.#axes);
-    this.area = h("div", { className: "plot-area" }, this.#surface.canvas, this.over, this.#tip.element);
+    const words = tip(demo, this.over, (u, v) => this.#probe(u, v));
+    this.area = h("div", { className: "plot-area" }, this.#surface.canvas, this.over, words);
     this.area.style.aspectRatio = `${options.aspect ?? 1.6}`;
     this.element = h("div", { className: "plot" }, this.#head(), h("div", { className: "plot-frame" }, this.area));
-    this.over.addEventListener("pointermove", (event) => this.#probe(/** @type {PointerEvent} */ (event)));
-    this.over.addEventListener("pointerleave", () => this.#tip.hide());
     for (const layer of this.layers) layer.attach?.(this);
   }
 
   #head() {
-    const entries = this.layers.filter(({ label }) => label).map(({ label, colour }) => [label, colour]).concat(Object.entries(this.options.legend ?? {}));
+    const entries = this.layers
+      .filter(({ label }) => label)
+      .map(({ label, colour }) => [label, colour])
+      .concat(Object.entries(this.options.legend ?? {}));
     const legend = h("span", { className: "plot-legend" });
     for (const [label, colour] of entries) {
       const key = h("i", null);
@@ -140,15 +153,19 @@ export class Plot {
     return [this.x.low, this.y.low, this.x.high, this.y.high];
   }
 
-  get logs() {
-    return [Number(this.x.log), Number(this.y.log)];
+  /** How marks come from data units to the plane. */
+  get scale() {
+    return { window: this.window, logs: [Number(this.x.log), Number(this.y.log)] };
   }
 
   /** @param {import("./types.d.ts").Frame} frame */
   draw(frame) {
     this.#fit();
     this.#drawAxes();
-    this.#surface.draw(frame, this.layers.flatMap((layer) => layer.marks?.(this) ?? []));
+    this.#surface.draw(
+      frame,
+      this.layers.flatMap((layer) => layer.marks?.(this) ?? []),
+    );
     for (const layer of this.layers) layer.refresh?.();
   }
 
@@ -171,13 +188,17 @@ export class Plot {
     const parts = [];
     for (const tick of this.y.ticks(Math.max(2, height / 45))) {
       const y = height * (1 - (tick - this.y.low) / (this.y.high - this.y.low));
-      parts.push(s("path", { d: `M0 ${y}H${width}`, class: Math.abs(tick) < 1e-12 && !this.y.log ? "zero" : "" }), s("text", { x: -6, y: y + 4, "text-anchor": "end" }, numeral(this.y.log ? 10 ** tick : tick)));
+      parts.push(
+        s("path", { d: `M0 ${y}H${width}`, class: Math.abs(tick) < 1e-12 && !this.y.log ? "zero" : "" }),
+        s("text", { x: -6, y: y + 4, "text-anchor": "end" }, numeral(this.y.log ? 10 ** tick : tick)),
+      );
     }
     const across = categories ? categories.map((_, i) => i) : this.x.ticks(Math.max(2, width / 75));
     for (const tick of across) {
       const x = (width * (tick - this.x.low)) / (this.x.high - this.x.low);
       if (!categories) parts.push(s("path", { d: `M${x} ${height}v-4`, class: "tick" }));
-      parts.push(s("text", { x, y: height + 16, "text-anchor": "middle" }, categories?.[tick] ?? numeral(this.x.log ? 10 ** tick : tick)));
+      const name = categories?.[tick] ?? numeral(this.x.log ? 10 ** tick : tick);
+      parts.push(s("text", { x, y: height + 16, "text-anchor": "middle" }, name));
     }
     parts.push(s("text", { x: width, y: height + 32, "text-anchor": "end", class: "name" }, this.x.name));
     parts.push(s("text", { x: -6, y: -8, class: "name" }, this.y.name));
@@ -187,42 +208,29 @@ export class Plot {
   /** @param {{ clientX: number, clientY: number }} event @returns {[number, number]} in data units */
   locate(event) {
     const box = this.area.getBoundingClientRect();
-    return [this.x.value((event.clientX - box.left) / box.width), this.y.value(1 - (event.clientY - box.top) / box.height)];
+    return [
+      this.x.value((event.clientX - box.left) / box.width),
+      this.y.value(1 - (event.clientY - box.top) / box.height),
+    ];
   }
 
-  /** @param {PointerEvent} event: one small read at a time, never more than the pointer asks for */
-  async #probe(event) {
-    if (this.#probing || !this.demo.awake) return;
-    this.#probing = true;
-    try {
-      const [x, y] = this.locate(event);
-      const box = this.area.getBoundingClientRect();
-      const words = [];
-      for (const layer of this.layers) {
-        const text = await layer.probe?.(this, x, y);
-        if (text) words.push(text);
-      }
-      this.#tip.show(event, box, words.join("\n"));
-    } catch {
-      this.#tip.hide(); // the device went while we asked
-    } finally {
-      this.#probing = false;
+  /** @param {number} u @param {number} v shares of the plane, from its upper left corner */
+  async #probe(u, v) {
+    const words = [];
+    for (const layer of this.layers) {
+      const text = await layer.probe?.(this, this.x.value(u), this.y.value(1 - v));
+      if (text) words.push(text);
     }
+    return words.join("\n");
   }
 
-  async table() {
-    const tables = await Promise.all(this.layers.map((layer) => layer.table?.(this)));
-    const known = tables.filter((table) => table !== undefined);
-    const long = Math.max(0, ...known.map(({ rows }) => rows.length));
-    return {
-      title: this.options.title,
-      head: known.flatMap(({ head }) => head),
-      rows: Array.from({ length: long }, (_, i) => known.flatMap(({ head, rows }) => rows[i] ?? head.map(() => ""))),
-    };
+  /** @param {import("./tables.js").TableMaker} make */
+  table(make) {
+    return make.plotTable(this);
   }
 
   destroy() {
-    this.#deaf();
+    this.#stopListening();
     this.#surface.destroy();
   }
 }

@@ -30,7 +30,10 @@ async function ask(device) {
     const encoder = device.createCommandEncoder({ label });
     const pass = encoder.beginComputePass({ label });
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, device.createBindGroup({ label, layout, entries: [{ binding: 0, resource: { buffer: found } }] }));
+    pass.setBindGroup(
+      0,
+      device.createBindGroup({ label, layout, entries: [{ binding: 0, resource: { buffer: found } }] }),
+    );
     pass.dispatchWorkgroups(8);
     pass.end();
     encoder.copyBufferToBuffer(found, 0, copy, 0, size);

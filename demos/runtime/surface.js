@@ -4,12 +4,12 @@
  */
 import { h, onTheme } from "./dom.js";
 
-/** @typedef {import("./types.d.ts").Source} Source */
+/** @typedef {import("./types.d.ts").MarkData} MarkData */
 /**
  * @typedef {object} Mark
  * @property {"segment" | "disc" | "bar" | "raster"} shape
- * @property {Source} data
- * @property {Source} [kind]
+ * @property {MarkData} data
+ * @property {MarkData} [kind]
  * @property {string[]} colours tokens; a raster's are low, zero, high, line
  * @property {number} count marks; a raster's images
  * @property {number} flags as in the WGSL
@@ -54,7 +54,7 @@ export class Surface {
     } catch {
       this.#observer.observe(this.canvas); // Safari
     }
-    this.#deaf = onTheme(changed);
+    this.#stopListening = onTheme(changed);
   }
 
   /** @param {import("./types.d.ts").Frame} frame @param {Mark[]} marks */
@@ -66,11 +66,11 @@ export class Surface {
 
   destroy() {
     this.#observer.disconnect();
-    this.#deaf();
+    this.#stopListening();
     this.free();
   }
 
   /** @type {ResizeObserver} */
   #observer;
-  #deaf = () => {};
+  #stopListening = () => {};
 }

@@ -6,6 +6,7 @@ One browser for all tests of a session. Where Chromium is missing the tests are 
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import shutil
 import threading
@@ -17,8 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page
 
 from site_builder.bundle.assets import Bundle, bundle
 from site_builder.bundle.node import NodePackages
@@ -61,6 +64,21 @@ def until(page: Page, expression: str, timeout: float = 15_000) -> None:
     while not page.evaluate(f"Boolean({expression})"):
         assert time.monotonic() < end, f"still not: {expression}; {page.evaluate(STATE)}"
         page.wait_for_timeout(20)
+
+
+def painted(canvas: Locator) -> float:
+    """The share of a canvas' pixels that it changes: it is looked at with nothing over it, then without it."""
+    show = "(e, all) => { for (const each of e.parentElement.children) each.style.visibility = all[+(each === e)]; }"
+    canvas.scroll_into_view_if_needed()
+    element, box = canvas.element_handle(), canvas.bounding_box()  # what is hidden may be no match of the locator
+    assert box is not None
+    looks = []
+    for shown in ("visible", "hidden"):
+        element.evaluate(show, ["hidden", shown])
+        png = canvas.page.screenshot(clip={key: box[key] for key in ("x", "y", "width", "height")})
+        looks.append(np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), np.int16))
+    element.evaluate(show, ["", ""])
+    return float((np.abs(looks[0] - looks[1]).max(axis=-1) > 8).mean())
 
 
 @pytest.fixture(scope="session")

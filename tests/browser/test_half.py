@@ -60,7 +60,7 @@ def model(half: bool) -> Model:
 
 
 SCRIPT = f"""(async () => {{
-    const {{ createRunner }} = await import("/runtime/plan.js");
+    const {{ createRunner }} = await import("/runtime/runner.js");
     const {{ openDevice }} = await import("/runtime/device.js");
     const {{ device }} = await openDevice();
     const results = [];

@@ -17,7 +17,7 @@ SCRIPT = """(async () => {
         compiled.push(given.label);
         return compile.call(this, given);
     };
-    const { createRunner } = await import("/runtime/plan.js");
+    const { createRunner } = await import("/runtime/runner.js");
     const { openDevice } = await import("/runtime/device.js");
     const plan = await (await fetch("/plan.json")).json();
     const { device } = await openDevice();

@@ -22,7 +22,7 @@ SCRIPT = f"""(async () => {{
         texts.push(given.code);
         return compile.call(this, given);
     }};
-    const {{ createRunner }} = await import("/runtime/plan.js");
+    const {{ createRunner }} = await import("/runtime/runner.js");
     const {{ openDevice }} = await import("/runtime/device.js");
     const {{ quadsAreNeighbours }} = await import("/runtime/quads.js");
     const {{ device }} = await openDevice();

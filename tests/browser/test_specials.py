@@ -17,7 +17,7 @@ from tests.specials import INPUTS, model, outputs, wrong
 RIGHT = outputs()
 # JSON has neither infinities nor NaN: numbers cross as text.
 SCRIPT = f"""(async () => {{
-    const {{ createRunner }} = await import("/runtime/plan.js");
+    const {{ createRunner }} = await import("/runtime/runner.js");
     const {{ openDevice }} = await import("/runtime/device.js");
     const plan = await (await fetch("/plan.json")).json();
     const runner = await createRunner((await openDevice()).device, plan, () => null);

@@ -35,7 +35,7 @@ def model() -> Model:
 
 
 SCRIPT = f"""(async () => {{
-    const {{ createRunner }} = await import("/runtime/plan.js");
+    const {{ createRunner }} = await import("/runtime/runner.js");
     const {{ openDevice }} = await import("/runtime/device.js");
     const plan = await (await fetch("/plan.json")).json();
     const runner = await createRunner((await openDevice()).device, plan, () => null);

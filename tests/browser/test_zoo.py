@@ -31,7 +31,7 @@ def script(entry: Entry) -> str:
     inputs = {name: np.asarray(value).ravel().tolist() for name, value in entry.numbers().items()}
     first = ["output", *entry.objective.measures, *gradient_names(entry)]
     return f"""(async () => {{
-        const {{ createRunner }} = await import("/runtime/plan.js");
+        const {{ createRunner }} = await import("/runtime/runner.js");
         const {{ openDevice }} = await import("/runtime/device.js");
         const plan = await (await fetch("/plan.json")).json();
         const runner = await createRunner((await openDevice()).device, plan, () => null);

@@ -37,7 +37,6 @@ REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
 KINDS[".wgsl"] = KINDS[".js"]  # served as modules that export the text
 LIMITS = "/shaders/device/limits.json"
-KINDS[LIMITS] = KINDS[".js"]  # served as a module that exports the numbers
 STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
@@ -175,7 +174,7 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
             server.put(f"/runtime/{module.name}", module.read_bytes())
         text = (ROOT / TRIAL[1:]).read_text("utf-8")  # what they import as text, and browsers take for a module
         server.put(TRIAL, f"export default {json.dumps(text)};")
-        server.put(LIMITS, f"export default {(ROOT / LIMITS[1:]).read_text('utf-8')};")
+        server.put(LIMITS, (ROOT / LIMITS[1:]).read_bytes())
         for path, text in files.items():
             server.put(path, text)
         icon = '<link rel="icon" href="data:,">'

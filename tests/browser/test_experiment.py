@@ -8,8 +8,9 @@ from types import ModuleType
 
 import pytest
 from playwright.sync_api import Page
-from site_builder.run.demo import Option, plan_key
 
+from site_builder.record.options import plan_key
+from site_builder.run.declarations import Option
 from tests.browser.conftest import Served, until
 from tests.browser.test_runtime import RUN, ready, start
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from site_builder.project import imports
@@ -24,3 +25,11 @@ def test_a_comment_a_docstring_and_the_layout_change_no_digest_of_code(tmp_path:
     assert digest("def f(x):\n    'a'\n") != digest("def f(x):\n    return 'a'\n")
     assert digest("x = f'{y!r:>{z}}'\n") != digest("x = f'{y!s:>{z}}'\n")
     assert digest("no python") != digest("no python either")
+
+
+def test_what_only_newer_versions_of_python_write_down_counts_where_it_says_something() -> None:
+    newer = type("Name", (ast.Name,), {"_fields": (*ast.Name._fields, "more")})
+    plain = imports.meaning(ast.Name("x", ast.Load()))
+    assert imports.meaning(newer(id="x", ctx=ast.Load(), more=[])) == plain
+    assert imports.meaning(newer(id="x", ctx=ast.Load(), more=None)) == plain
+    assert imports.meaning(newer(id="x", ctx=ast.Load(), more=["T"])) != plain

@@ -19,7 +19,7 @@ from site_builder.plan.plan import PlanVariant
 from site_builder.plan.validate import validate
 from tests.pure.test_house import ROOT
 
-MEMORY = 2**30  # bytes, as `demos/runtime/check.js`
+MEMORY = 2**30  # bytes, as `demos/runtime/gpu/check.js`
 LONGEST = 200  # characters of what the schema's validator says: it may quote the whole plan
 
 

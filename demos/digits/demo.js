@@ -34,11 +34,11 @@ class HeldOutImage {
   }
 }
 
-/** A dashed line at ln 10. @returns {import("../runtime/plot.js").Layer} */
+/** A dashed line at ln 10. @returns {import("../runtime/views/plot.js").Layer} */
 function knowsNothing() {
   const rule = s("path", { class: "knows-nothing" });
   const words = s("text", { class: "knows-nothing-name", "text-anchor": "end" }, "ln 10: knows nothing");
-  /** @type {import("../runtime/plot.js").Plot | undefined} */
+  /** @type {import("../runtime/views/plot.js").Plot | undefined} */
   let on;
   return {
     attach: (plot) => {
@@ -58,7 +58,7 @@ function knowsNothing() {
   };
 }
 
-/** Room for the logits, the same above and below zero. @type {import("../runtime/plot.js").Layer} */
+/** Room for the logits, the same above and below zero. @type {import("../runtime/views/plot.js").Layer} */
 const room = {
   extent: ({ demo }) => {
     const most = Math.max(4, ...Array.from(demo.values.logits ?? [], Math.abs));

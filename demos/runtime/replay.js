@@ -6,10 +6,10 @@
  * difference, and whether it is within the tolerance. How it is run, `again.js` knows,
  * how it is drawn, `curves.js`, both loaded when asked for. It knows nothing of demos.
  */
-import { explain } from "./adapter.js";
-import { fetchJson } from "./data.js";
-import { h, onTheme } from "./dom.js";
-import { numeral } from "./numbers.js";
+import { explain } from "./gpu/adapter.js";
+import { fetchJson } from "./common/data.js";
+import { h, onTheme } from "./common/dom.js";
+import { numeral } from "./common/numbers.js";
 import "./runtime.css"; // a page may have replays and no demo
 
 /** @typedef {import("./types.d.ts").ReplayRecord} ReplayRecord */
@@ -42,7 +42,7 @@ class FigureReplay extends HTMLElement {
   async #showRecord() {
     if (!this.#record.open || this.#record.children.length > 1) return;
     try {
-      const [record, { recordList }] = await Promise.all([this.#fetch(), import("./curves.js")]);
+      const [record, { recordList }] = await Promise.all([this.#fetch(), import("./run/curves.js")]);
       this.#record.append(recordList(record));
     } catch (error) {
       this.#fail(error);
@@ -55,8 +55,8 @@ class FigureReplay extends HTMLElement {
     try {
       const [record, { replay }, { drawCurves }] = await Promise.all([
         this.#fetch(),
-        import("./again.js"),
-        import("./curves.js"),
+        import("./run/again.js"),
+        import("./run/curves.js"),
       ]);
       await this.#compare(record, replay, drawCurves);
     } catch (error) {
@@ -67,8 +67,8 @@ class FigureReplay extends HTMLElement {
   }
 
   /**
-   * @param {ReplayRecord} record @param {typeof import("./again.js").replay} replay
-   * @param {typeof import("./curves.js").drawCurves} drawCurves
+   * @param {ReplayRecord} record @param {typeof import("./run/again.js").replay} replay
+   * @param {typeof import("./run/curves.js").drawCurves} drawCurves
    */
   async #compare(record, replay, drawCurves) {
     const { times, tolerance, adapter: before, series } = record;

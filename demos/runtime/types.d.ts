@@ -96,7 +96,7 @@ export interface Control {
   press?: (demo: Demo) => void;
 }
 
-export type Demo = import("./demo.js").Demo;
+export type Demo = import("./demo/demo.js").Demo;
 export interface Columns {
   head: string[];
   rows: (string | number)[][];
@@ -109,7 +109,7 @@ export interface View {
   /** Draws its surfaces with the frame's painter, or moves what it has of its own. */
   draw?: (frame: Frame) => void;
   /** For "Show data as table". */
-  table?: (make: import("./tables.js").TableMaker) => Table | Promise<Table>;
+  table?: (make: import("./demo/tables.js").TableMaker) => Table | Promise<Table>;
   /** After each read of demo.values. */
   update?: () => void;
   /** Names of buffers that it wants in demo.values. */
@@ -117,7 +117,7 @@ export interface View {
   destroy?: () => void;
 }
 export interface Frame {
-  paint: import("./surface.js").Paint;
+  paint: import("./views/surface.js").Paint;
 }
 
 /** What a demo reports to. */
@@ -125,7 +125,7 @@ export interface Panel {
   ready: () => void;
   awake: () => void;
   changed: () => void;
-  looked: (run: import("./open-run.js").Run) => void;
+  looked: (run: import("./run/open-run.js").Run) => void;
   moved: () => void;
   say: (sentence: string, bad?: boolean) => void;
 }

@@ -27,7 +27,6 @@ ENTRIES = (
     *("static/theme/*.css", "static/theme/*.js", "demos/*/demo.js", "demos/*/*.css"),
     *("demos/runtime/load.js", "demos/runtime/replay.js"),
 )
-WITHIN = ("demos/runtime/demo.js",)  # of the runtime, and no demo of an author's
 BUNDLED = ("static/theme/", "static/fonts/", "static/icons/")  # reached through the bundle, never by their plain path
 SOURCES = (".js", ".css", ".wgsl", ".woff2", ".svg", ".png", ".webp", ".jpg", ".json")
 
@@ -97,8 +96,7 @@ def _sources(project: Path) -> dict[str, Path]:
 
 
 def _entries(sources: Iterable[str]) -> list[str]:
-    matching = (name for name in sources if any(PurePosixPath(name).match(pattern) for pattern in ENTRIES))
-    return sorted(name for name in matching if name not in WITHIN)
+    return sorted(name for name in sources if any(PurePosixPath(name).match(pattern) for pattern in ENTRIES))
 
 
 def _run(node: NodePackages, sources: Mapping[str, Path]) -> bytes:

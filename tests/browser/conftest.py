@@ -170,8 +170,9 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
 
     def serve(files: dict[str, str]) -> str:
         server.files.clear()
-        for module in (ROOT / "demos" / "runtime").glob("*.js"):
-            server.put(f"/runtime/{module.name}", module.read_bytes())
+        runtime = ROOT / "demos" / "runtime"
+        for module in runtime.rglob("*.js"):
+            server.put(f"/runtime/{module.relative_to(runtime).as_posix()}", module.read_bytes())
         text = (ROOT / TRIAL[1:]).read_text("utf-8")  # what they import as text, and browsers take for a module
         server.put(TRIAL, f"export default {json.dumps(text)};")
         server.put(LIMITS, (ROOT / LIMITS[1:]).read_bytes())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -244,26 +243,6 @@ def types_of(name: str) -> Iterator[str]:
 def test_a_type_has_a_name_of_its_own() -> None:
     found = [each for name in python_files(f"{PACKAGE}/") for each in types_of(name)]
     assert {each for each in found if found.count(each) > 1} == HOMONYMS
-
-
-def test_lines_of_javascript_are_short() -> None:
-    """Ruff measures Python's; Biome breaks code, but no comment and no text."""
-    long = [
-        f"{name}:{number}"
-        for name in files()
-        if name.endswith((".js", ".mjs", ".ts"))
-        for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1)
-        if len(line) > LONGEST_LINE
-    ]
-    assert long == []
-
-
-def test_biome_measures_what_this_house_measures() -> None:
-    """`scripts/check javascript` fails on a longer function; one that has to be long says why in a `biome-ignore`."""
-    settings = json.loads((ROOT / "scripts/biome.json").read_text(encoding="utf-8"))
-    rule = settings["linter"]["rules"]["complexity"]["noExcessiveLinesPerFunction"]
-    assert rule == {"level": "error", "options": {"maxLines": LONGEST_FUNCTION}}
-    assert settings["formatter"]["lineWidth"] == LONGEST_LINE
 
 
 def mentions(pattern: re.Pattern[str]) -> list[str]:

@@ -3,7 +3,7 @@
  *
  * In: URLs. Out: parsed JSON. It does not check plans; `check.js` does.
  */
-import { DemoError } from "../gpu/adapter.js";
+import { DemoError } from "./adapter.js";
 
 /** @param {readonly number[]} shape */
 export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);

@@ -3,7 +3,7 @@
  *
  * In: entries of a manifest. Out: typed arrays. It does not know what they mean.
  */
-import { DemoError } from "../gpu/adapter.js";
+import { DemoError } from "./adapter.js";
 import { once } from "./data.js";
 
 /** @typedef {import("../types.d.ts").DataSet} DataSet */

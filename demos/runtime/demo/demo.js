@@ -5,7 +5,7 @@
  * nothing of the DOM (element.js), of the fragment (link.js) and of where steps come from: its run (open-run.js) is
  * loaded when the reader asks for it.
  */
-import { DemoError, explain, findAdapter } from "../gpu/adapter.js";
+import { DemoError, explain, findAdapter } from "../common/adapter.js";
 import { fetchJson, sizeOf } from "../common/data.js";
 import { Experiment } from "./experiment.js";
 import { linkOf } from "./link.js";

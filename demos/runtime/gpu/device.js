@@ -4,7 +4,7 @@
  * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or
  * demos.
  */
-import { DemoError, findAdapter } from "./adapter.js";
+import { DemoError, findAdapter } from "../common/adapter.js";
 
 /** @typedef {{ device: GPUDevice, adapter: string, lost: boolean }} Gpu */
 /** @typedef {{ lost: () => void, failed: (sentence: string) => void }} Listener */

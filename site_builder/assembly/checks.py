@@ -69,7 +69,8 @@ def shared_names(
 
 def _checked(source: Source, shared: Names, results: Mapping[FileAndName, Any], errors: list[BuildError]) -> Checked:
     post, figures = source.post, source.figures
-    images, beside = _images(shared.root, post, errors)
+    wrong: list[BuildError] = []
+    images, beside = _images(shared.root, post, wrong)
     names = replace(
         shared,
         values=values_of(figures, results),
@@ -77,11 +78,12 @@ def _checked(source: Source, shared: Names, results: Mapping[FileAndName, Any], 
         figures=[figure.name for figure in figures.figures],
         images=beside,
     )
-    errors += check(post, names)
-    errors += wrong_replays(shared.root, figures, results)
+    wrong += check(post, names)
+    wrong += wrong_replays(shared.root, figures, results)
     for use in post.needs.demos:
-        with collect_errors(errors):
+        with collect_errors(wrong):
             stand_in_figure(post, names.figures, use)
+    errors += sorted(wrong, key=lambda error: (error.file != post.file, error.file or "", error.line or 0))
     return Checked(names, images)
 
 

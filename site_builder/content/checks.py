@@ -2,7 +2,7 @@
 
 In: a `Post`, and the `Names` that it may use. Out: an error for each mistake, in the order of the text. Values of
 experiments that have yet to run are taken to be there. The rules themselves are those by which rendering finds an
-address, an excerpt or a value; here stands which of them each kind of use has to pass.
+address, an excerpt or a value; here stands which of them holds for which kind of use.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from .faults import collect_errors
 from .html import suggestion
 from .post import Post, Use, ValueUse
 
-Rule = Callable[[], object]  # raises where it is broken
+Check = Callable[[], object]  # raises where something is wrong
 
 
 def check(post: Post, names: Names) -> list[BuildError]:
     """What `render` could not do with the post, and a thumbnail that is none of its figures."""
     errors: list[BuildError] = []
-    for _, rule in sorted(_rules(post, names), key=lambda each: each[0]):
+    for _, run in sorted(_checks(post, names), key=lambda each: each[0]):
         with collect_errors(errors):
-            rule()
+            run()
     return errors
 
 
-def _rules(post: Post, names: Names) -> Iterator[tuple[int, Rule]]:
-    """Every rule that the post has to keep, with the line that it is about."""
+def _checks(post: Post, names: Names) -> Iterator[tuple[int, Check]]:
+    """The check of each use, with its line."""
     needs, root = post.needs, names.root
     if post.matter.thumbnail is not None:
         yield 1, partial(_name, post, Use(post.matter.thumbnail, 1), names.figures, "figure")

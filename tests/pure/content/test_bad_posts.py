@@ -215,6 +215,25 @@ def test_all_that_is_wrong_with_the_front_matter_is_said_at_once() -> None:
     assert [sentence.partition(":")[2].partition(":")[0] for sentence in sentences(caught)] == ["2", "3", "4", "1"]
 
 
+def test_all_that_is_wrong_with_the_syntax_is_said_at_once() -> None:
+    text = front(*GOOD).replace("Text.", "{cit}`x`\n\n# Title\n\n:::{figur} x\n:::\n\n![](mark.png)")
+    with pytest.raises(ExceptionGroup) as caught:
+        parse_text(text, FILE)
+    assert [sentence.partition(". ")[0] for sentence in sentences(caught)] == [
+        ":6: there is no role {cit}",
+        ":10: there is no directive {figur}",
+        ":13: the image has no alternative text",
+        ":8: a heading begins with one `#`",
+    ]
+
+
+def test_all_claims_that_are_wrong_are_said_at_once() -> None:
+    text = front(*GOOD).replace("Text.", ":::{claim} a.b\nX.\n:::\n\n:::{claim} 1 < 2\nX.\n:::")
+    with pytest.raises(ExceptionGroup) as caught:
+        parse_text(text, FILE)
+    assert [sentence.partition(": ")[0] for sentence in sentences(caught)] == [":6", ":10"]
+
+
 def test_all_blocks_that_are_wrong_are_said_at_once(env: Env) -> None:
     text = front(*GOOD).replace("Text.", "{value}`digits.acuracy`\n\nFine.\n\n{ref}`fig-los`")
     with pytest.raises(ExceptionGroup) as caught:

@@ -73,3 +73,8 @@ def test_parse_reads_a_file_and_takes_the_slug_from_its_folder(tmp_path: Path) -
         "deep-networks",
     )
     assert post.words == 1
+
+
+def test_a_page_ends_with_what_it_needs(read: Callable[[str], Post]) -> None:
+    assert read("Text.\n").endings == ()
+    assert read("Text[^a] {cite}`minsky1969`.\n\n[^a]: A note.\n").endings == ("notes", "references")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.content import Env, RenderedPost, check, citations, parse, parse_text, render
+from site_builder.content import Env, RenderedPost, check, citations, parse, parse_text
 from site_builder.content.faults import raise_all
 from site_builder.errors import ClaimError, ContentError
 
@@ -112,40 +112,6 @@ def test_bad_body(write: Callable[[str], RenderedPost], body: str, line: int, se
     with pytest.raises(ContentError) as caught:
         write(body + "\n")
     assert str(caught.value) == f"{FILE}:{FIRST_LINE + line - 1}: {sentence}"
-
-
-UNKNOWN = ("digits.acuracy", "digits.accuracy:.1q", "{claim} digits.accuracy > 0.96", "{value}`digits`")
-
-
-@pytest.mark.parametrize(
-    ("body", "line", "sentence"), [row for row in BODIES if any(each in row[0] for each in UNKNOWN)]
-)
-def test_what_only_results_can_tell_is_told_with_the_same_words(env: Env, body: str, line: int, sentence: str) -> None:
-    post = parse_text(front(*GOOD).replace("Text.", body), FILE)
-    with pytest.raises(ContentError) as caught:
-        render(post, env)
-    assert str(caught.value) == f"{FILE}:{FIRST_LINE + line - 1}: {sentence}"
-
-
-def unknown_yet(body: str, env: Env) -> list[str]:
-    """What is said of a body before the experiment `digits` has run."""
-    post = parse_text(front(*GOOD).replace("Text.", body), FILE)
-    return [str(error).removeprefix(FILE) for error in check(post, replace(env, values={}, experiments=["digits"]))]
-
-
-def test_values_of_experiments_that_have_not_run_are_taken_to_be_there(env: Env) -> None:
-    body = "{value}`digits.acuracy:.1%` {value}`digits.a` {value}`digits.b:s`\n\n:::{claim} digits.c > 1\nX.\n:::"
-    assert unknown_yet(body, env) == []
-
-
-def test_experiments_and_formats_are_known_before_any_has_run(env: Env) -> None:
-    body = "{value}`digts.a` {value}`digits`\n{value}`digits.a:.1q`\n\n:::{claim} digts.a > digits.b\nX.\n:::"
-    assert unknown_yet(body, env) == [
-        ":6: there is no value `digts.a`. Perhaps `digits` is meant.",
-        ":6: the value `digits` is a group of values.",
-        ":7: the format `.1q` fits no value. Write one of Python's, such as `.1%`, `.3f` or `,`.",
-        ":9: there is no value `digts.a`. Perhaps `digits` is meant.",
-    ]
 
 
 def test_a_false_claim_has_its_own_class(write: Callable[[str], RenderedPost]) -> None:

@@ -10,10 +10,6 @@ from pathlib import Path
 import pytest
 
 from site_builder.errors import BuildError, FigureError
-from site_builder.figures.build import wrong_replays
-from site_builder.figures.experiments import Experiments
-from site_builder.figures.scan import scan
-from site_builder.project.cache import Cache
 from site_builder.record import provenance
 from site_builder.record.session import NO_GPU
 
@@ -216,23 +212,6 @@ def test_a_mistake_is_one_sentence_with_its_place(project: Project, old: str, ne
         project.compute()
     assert said in str(caught.value)
     assert (Path(caught.value.file or "").name, caught.value.line) == ("figures.py", line_of(project, at))
-
-
-def test_a_replay_of_no_record_is_found_without_running_or_drawing(project: Project) -> None:
-    def wrong() -> list[str]:
-        scans = [scan(project.root, project.post)]
-        known = Experiments(project.root, Cache(project.root / ".cache" / "cache"), "numpy").find(scans)
-        return [str(error) for error in wrong_replays(project.root, scans[0], known.results)]
-
-    project.change(project.file, 'replay="decay"', 'replay="decay.last"')
-    assert wrong() == [], "nothing is known yet"
-    project.change(project.file, 'replay="decay.last"', 'replay="decay"')
-    project.compute()
-    assert wrong() == []
-    project.change(project.file, 'replay="decay"', 'replay="decay.last"')
-    place = f"posts/01-first/figures.py:{line_of(project, 'def falling_curve')}"
-    hint = "Records of this experiment: decay.replay."
-    assert wrong() == [f'{place}: replay="decay.last" must name one record, and names 0. {hint}']
 
 
 SHARED = """

@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "bundle": "errors project",
     "inputs": "errors project",
     "new": "errors content",
-    "serve": "errors inputs",
+    "serve": "errors inputs project",
     "doctor": "errors markup config bundle run selfcheck",
     "assembly": "errors markup project config content pages bundle figures data record",
     "site": "errors project record inputs publish assembly",

@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator, validators
 
 from site_builder.errors import PlanError
 from site_builder.plan import Buffer, Plan, PlanKernel, PlanProgram, ShaderSource, Step
+from site_builder.plan.limits import MEMORY
 from site_builder.plan.plan import PlanVariant
 from site_builder.plan.validate import validate
 from tests.pure.test_house import ROOT
 
-MEMORY = 2**30  # bytes, as `demos/runtime/gpu/check.js`
 LONGEST = 200  # characters of what the schema's validator says: it may quote the whole plan
 
 

@@ -18,7 +18,7 @@ from ..data import datasets
 from ..figures.build import Replay
 from ..project.cache import Cache, digest
 from ..record.demos import DemoPayload
-from ..record.provenance import Derived, Read, things_read
+from ..record.provenance import CachedResult, Dependencies, observed
 from ..record.records import to_json
 from .output import Output
 
@@ -82,18 +82,18 @@ class ModelAssets:
     def _dataset(self, name: str) -> dict[str, Any]:
         """A data set's entry in a manifest. Its numbers are cached, so that NumPy is not imported for them."""
         base = digest("dataset", name, datasets.fingerprint(self.project, name))
-        place = Derived(self.cache, self.project, "dataset", base)
+        place = CachedResult(self.cache, self.project, "dataset", base)
         found = place.find()
         stored = self._made(place, name) if found is None else found.data
         text, _, data = stored.partition(b"\n")
         url = self.output.asset(f"{name.replace('/', '-')}.bin", data)
         return {"url": url, **json.loads(text)}
 
-    def _made(self, place: Derived, name: str) -> bytes:
+    def _made(self, place: CachedResult, name: str) -> bytes:
         """A data set as it is cached: what there is to say about its numbers, a line feed, the numbers."""
-        with things_read(self.project) as read:
+        with observed(self.project) as reads:
             made = datasets.asset(self.project, name)
         head = {"dtype": made.dtype, "scale": made.scale, "shape": made.shape}
         stored = json.dumps(head).encode() + b"\n" + made.data
-        place.store(Read((), *read), stored)
+        place.store(Dependencies((), reads.data, reads.files), stored)
         return stored

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ..errors import ClaimError, ContentError
 from .html import suggestion
-from .values import Scalar
+from .values import Quotable
 
 BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -57,7 +57,7 @@ def parse(text: str, file: str, line: int) -> Claim:
     return Claim(text, tree, tuple(paths), file, line)
 
 
-def check(claim: Claim, value: Callable[[str], Scalar]) -> str:
+def check(claim: Claim, value: Callable[[str], Quotable]) -> str:
     """The expression with its numbers filled in, when it is true. Raises ClaimError when it is false."""
     numbers = {path: _number(claim, path, value(path)) for path in claim.paths}
     try:
@@ -123,7 +123,7 @@ def _path(node: ast.expr) -> str | None:
     return None
 
 
-def _number(claim: Claim, path: str, value: Scalar) -> float:
+def _number(claim: Claim, path: str, value: Quotable) -> float:
     if isinstance(value, (str, bool)):
         raise ContentError(f"the value `{path}` in a claim is {value!r} and not a number", claim.file, claim.line)
     return value

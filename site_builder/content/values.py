@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator, Mapping
 from ..errors import ContentError
 from .html import suggestion
 
-Scalar = float | int | str | bool
+Quotable = float | int | str | bool
 EXPONENT = re.compile(r"(?P<digits>\d(?:\.\d+)?)e(?P<sign>[+-])0*(?P<power>\d+)")
 FORMATS = "Write one of Python's, such as `.1%`, `.3f` or `,`"
-SAMPLES: tuple[Scalar, ...] = (1, 0.5, "text")
+SAMPLES: tuple[Quotable, ...] = (1, 0.5, "text")
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -25,7 +25,9 @@ def parse(text: str) -> tuple[str, str]:
     return path.strip(), spec.strip()
 
 
-def lookup(values: Mapping[str, object], path: str, file: str, line: int, experiments: Collection[str] = ()) -> Scalar:
+def lookup(
+    values: Mapping[str, object], path: str, file: str, line: int, experiments: Collection[str] = ()
+) -> Quotable:
     """The scalar at a dotted path. A name on the way may contain dots itself. Raises ContentError if there is none.
 
     `experiments` have values that are not known yet, for a hint.
@@ -41,12 +43,12 @@ def lookup(values: Mapping[str, object], path: str, file: str, line: int, experi
         return found
     item = getattr(found, "item", None)  # a NumPy scalar
     if callable(item) and getattr(found, "size", 0) == 1:
-        scalar: Scalar = item()
+        scalar: Quotable = item()
         return scalar
     raise ContentError(f"the value `{path}` is a series and not one number", file, line)
 
 
-def show(value: Scalar, spec: str, file: str, line: int) -> str:
+def show(value: Quotable, spec: str, file: str, line: int) -> str:
     """The value as prose has it: Python's format spec, a true minus sign, powers of ten written as such."""
     if not spec and isinstance(value, float):
         spec = ".4g"

@@ -19,35 +19,23 @@ numbers are asked for, so that names and fingerprints cost a warm build nothing.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from site_builder.data import digits, own_data, points
-from site_builder.errors import ConfigError, DataError
+from site_builder.data import digits, mnist, own_data, points
+from site_builder.errors import DataError
 from site_builder.project.cache import digest
 from site_builder.project.imports import relative, sources_digest
 from site_builder.project.paths import project
 
 if TYPE_CHECKING:
-    import numpy as np
+    from site_builder.run.arrays import Array
 
-    Array = np.ndarray[Any, np.dtype[Any]]
-
-MNIST = ("train-images", "train-labels", "test-images", "test-labels")
-MNIST_FILES = {
-    "train-images": "train-images-idx3-ubyte",
-    "train-labels": "train-labels-idx1-ubyte",
-    "test-images": "t10k-images-idx3-ubyte",
-    "test-labels": "t10k-labels-idx1-ubyte",
-}
-MNIST_VARIABLE = "BUILD_SITE_MNIST"  # the folder that holds the four IDX files
 KINDS = {"uint8": "u8", "uint32": "u32", "float32": "f32"}
 
-asked_for: set[str] = set()  # names of the data sets that this process has used; see provenance.things_read
+used: set[str] = set()  # names of the data sets that were read since `forget`
 
 
 @dataclass(frozen=True)
@@ -64,7 +52,7 @@ def names(root: Path) -> tuple[str, ...]:
     """Every data set there is, MNIST included whether or not its files are here; the project's own come last."""
     sets = [f"digits/{part}" for part in digits.PARTS]
     sets += [f"{name}/{part}" for name in points.SETS for part in ("points", "labels")]
-    return (*sets, *(f"mnist/{part}" for part in MNIST), *own_data.names(root))
+    return (*sets, *(f"mnist/{part}" for part in mnist.FILES), *own_data.names(root))
 
 
 def load(name: str) -> Array:
@@ -106,57 +94,19 @@ def asset(root: Path, name: str) -> Asset:
 def fingerprint(root: Path, name: str) -> str:
     """A hash of what the data set derives from: code, a file's bytes, or the points themselves.
 
-    Files that the project's own functions open are heard of when they run; see provenance.things_read.
+    Which files the project's own functions open is known when they have run: see `record.provenance`.
     """
     if own_data.is_own(name):
         return sources_digest(root, _own_file(root, name)[0])
     family, part = _split(root, name)
     if family == "mnist":
-        return hashlib.sha256(_mnist_file(part).read_bytes()).hexdigest()
+        return mnist.fingerprint(part)
     return digits.fingerprint() if family == "digits" else digest(repr(points.SETS[family]()))
 
 
-def read_idx(path: Path) -> Array:
-    """The array in an IDX file of unsigned bytes, gzipped or not.
-
-    Raises ConfigError where the file is missing, is not IDX, holds another type or has too few or too many bytes.
-    Format: http://yann.lecun.com/exdb/mnist/ ; two zero bytes, a type (0x08: unsigned byte), the number of
-    dimensions, each dimension as a big-endian u32, the numbers in row-major order.
-    """
-    import gzip
-
-    import numpy as np
-
-    try:
-        raw = path.read_bytes()
-        if raw[:2] == b"\x1f\x8b":
-            raw = gzip.decompress(raw)
-    except (OSError, EOFError) as error:
-        raise ConfigError(f"the IDX file cannot be read: {getattr(error, 'strerror', None) or error}", path) from error
-    if len(raw) < 4 or raw[:2] != b"\0\0":
-        raise ConfigError("this is not an IDX file: it must begin with two zero bytes", path)
-    kind, rank = raw[2], raw[3]
-    if kind != 0x08:
-        raise ConfigError(f"the IDX file holds type 0x{kind:02x}, expected 0x08 (unsigned bytes)", path)
-    start = 4 + 4 * rank
-    if rank == 0 or len(raw) < start:
-        raise ConfigError(f"the IDX header announces {rank} dimensions and ends before them", path)
-    shape = tuple(int.from_bytes(raw[at : at + 4], "big") for at in range(4, start, 4))
-    count = 1
-    for size in shape:
-        count *= size
-    if len(raw) - start != count:
-        sizes = " x ".join(map(str, shape))
-        hint = "The file may be cut off: fetch it again"
-        raise ConfigError(
-            f"the IDX file announces {sizes} = {count} bytes and holds {len(raw) - start}", path, hint=hint
-        )
-    return np.frombuffer(raw, np.uint8, count, start).reshape(shape)
-
-
 def forget() -> None:
-    """What was asked for so far, and what the project made: its files may be others by now."""
-    asked_for.clear()
+    """Note anew which data sets are read, and make those of the project anew: its files may be others by now."""
+    used.clear()
     _own.cache_clear()
 
 
@@ -184,7 +134,7 @@ def _own_file(root: Path, name: str) -> tuple[Path, int]:
 
 def _stored(root: Path, name: str) -> tuple[Array, float]:
     """The numbers as they are kept, u8, u32 or f32, and the factor that makes f32 of u8."""
-    asked_for.add(name)
+    used.add(name)
     if own_data.is_own(name):
         return _own(root, name), 1.0
     return _made(root, name)
@@ -203,32 +153,8 @@ def _made(root: Path, name: str) -> tuple[Array, float]:
     if family == "digits":
         return digits.make(part)
     if family == "mnist":
-        return _mnist(part)
+        return mnist.make(part)
     coordinates, labels = points.SETS[family]()
     if part == "labels":
         return np.asarray(labels, np.uint32), 1.0
     return np.asarray(coordinates, np.float32), 1.0
-
-
-def _mnist_file(part: str) -> Path:
-    folder = os.environ.get(MNIST_VARIABLE)
-    if not folder:
-        hint = f"Set {MNIST_VARIABLE} to the folder that holds {', '.join(MNIST_FILES.values())}"
-        raise ConfigError(f"the data set mnist/{part} is asked for, and nobody has said where MNIST is", hint=hint)
-    for name in (MNIST_FILES[part], MNIST_FILES[part] + ".gz"):
-        if (Path(folder) / name).is_file():
-            return Path(folder) / name
-    raise ConfigError(f"there is no {MNIST_FILES[part]} here, nor a .gz of it", folder)
-
-
-def _mnist(part: str) -> tuple[Array, float]:
-    import numpy as np
-
-    path = _mnist_file(part)
-    raw = read_idx(path)
-    rank = 3 if part.endswith("images") else 1
-    if raw.ndim != rank:
-        raise ConfigError(f"the IDX file has {raw.ndim} dimensions, expected {rank}", path)
-    if rank == 1:
-        return raw.astype(np.uint32), 1.0
-    return raw.reshape(len(raw), -1), 1 / 255

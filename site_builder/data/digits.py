@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from site_builder.project.cache import digest
 from site_builder.project.imports import code_digest, file_digest
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, np.dtype[Any]]
+    from site_builder.run.arrays import Array
 
 PARTS = ("images", "labels", "train-images", "train-labels", "test-images", "test-labels")
 TEST_EVERY = 5

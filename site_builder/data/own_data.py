@@ -10,16 +10,14 @@ from __future__ import annotations
 import ast
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from site_builder.errors import BuildError, DataError
 from site_builder.project.author import importing, load_module, located
 from site_builder.project.imports import parse, relative
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, np.dtype[Any]]
+    from site_builder.run.arrays import Array
 
 FOLDERS = ("demos", "posts")
 DTYPES = ("float32", "uint32", "uint8")

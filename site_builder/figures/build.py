@@ -24,7 +24,7 @@ from site_builder.project.machine import versions
 from site_builder.project.paths import find
 from site_builder.project.progress import Progress
 from site_builder.project.workers import run_all
-from site_builder.record.provenance import Derived
+from site_builder.record.provenance import CachedResult
 from site_builder.record.records import Record, to_json
 
 HERE = Path(__file__).parent
@@ -87,25 +87,25 @@ class FigureSet:
             file_digest(find(root, TOKENS)),
             json.dumps(versions(("numpy", "matplotlib", "pillow"))),
         )
-        places: dict[FileAndName, Derived] = {}
+        places: dict[FileAndName, CachedResult] = {}
         jobs: dict[FileAndName, DrawingJob] = {}
         for each in scans:
             for source in each.figures:
                 place, inputs = (source.file, source.name), _inputs(source, results)
-                places[place] = Derived(
+                places[place] = CachedResult(
                     cache, root, "drawing", digest(shared, source.name, source.alt, source.code, *inputs)
                 )
                 jobs[place] = DrawingJob(
                     root, source.file, source.function, source.name, source.line, source.alt, inputs
                 )
-        found = {place: json.loads(hit.data) for place, derived in places.items() if (hit := derived.find())}
+        found = {place: json.loads(hit.data) for place, cached in places.items() if (hit := cached.find())}
         missing = [place for place in places if place not in found]
         progress = Progress("Drew", [None] * len(missing), self.experiments.notify)
 
         def done(index: int, outcome: Outcome) -> None:
             file, name = missing[index]
             progress.done(index, f"{name} ({relative(root, file)})")
-            places[file, name].store(outcome.read, outcome.result)
+            places[file, name].store(outcome.dependencies, outcome.result)
             found[file, name] = json.loads(outcome.result)
 
         run_all([jobs[place] for place in missing], done)

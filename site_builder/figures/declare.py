@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Declared = TypeVar("Declared", bound=Callable[..., Any])
 
 
-def experiment(function: Function) -> Function:
+def experiment(function: Declared) -> Declared:
     """Mark `function(lab)` as an experiment: it trains through `lab` and returns a dict of numbers, arrays and records.
 
     Its numbers are values for the prose (`{value}`), named experiment.key; the dict is what its figures get.
@@ -20,7 +20,7 @@ def experiment(function: Function) -> Function:
     return function
 
 
-def figure(*experiments: Callable[..., Any], alt: str, replay: str | None = None) -> Callable[[Function], Function]:
+def figure(*experiments: Callable[..., Any], alt: str, replay: str | None = None) -> Callable[[Declared], Declared]:
     """Mark a function as a figure of the results of `experiments`: it gets them and returns a matplotlib Figure.
 
     `alt` says in words what the picture shows. `replay` names the record that the reader may run again: an experiment

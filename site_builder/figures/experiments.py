@@ -20,8 +20,8 @@ from site_builder.project.paths import RESULTS
 from site_builder.project.progress import Notify, Progress
 from site_builder.project.workers import run_all
 from site_builder.record.compare import Compare
-from site_builder.record.kept import LIMIT, Kept
-from site_builder.record.provenance import Derived, engine
+from site_builder.record.kept_results import LIMIT, KeptResult
+from site_builder.record.provenance import CachedResult, engine
 from site_builder.record.records import to_json
 
 FileAndName = tuple[Path, str]  # an experiment's file and name
@@ -32,8 +32,8 @@ class _Experiment:
     """One experiment, and the two places of its result: the project's, and the cache's, which also holds large ones."""
 
     job: ExperimentJob
-    kept: Kept
-    cached: Derived
+    kept: KeptResult
+    cached: CachedResult
 
     def find(self) -> Any:
         """The result, None where it has to be computed. What only the cache has is kept from now on."""
@@ -43,12 +43,13 @@ class _Experiment:
         if hit is None:
             return None
         stored = json.loads(hit.data)
-        self.kept.store(hit.read, stored["result"], stored["seconds"])
+        self.kept.store(hit.dependencies, stored["result"], stored["seconds"])
         return stored["result"]
 
     def store(self, outcome: Outcome, result: Any) -> None:
-        self.kept.store(outcome.read, result, outcome.seconds)
-        self.cached.store(outcome.read, to_json({"seconds": outcome.seconds, "result": result}).encode())
+        """Keep what the job gave, in both places."""
+        self.kept.store(outcome.dependencies, result, outcome.seconds)
+        self.cached.store(outcome.dependencies, to_json({"seconds": outcome.seconds, "result": result}).encode())
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Found:
 class Experiments:
     """Where and how experiments run, in processes of their own: `runner` is "best" or "numpy".
 
-    With `compare` all are computed anew, and nothing is kept of what they give: `compare` is told.
+    With `compare` all are computed anew, and what they give is not kept: `compare` gets it, beside what is.
     """
 
     root: Path
@@ -80,7 +81,11 @@ class Experiments:
             for each in scans
             for source in each.experiments
         }
-        results = {place: result for place, one in experiments.items() if (result := one.find()) is not None}
+        results: dict[FileAndName, Any] = {}
+        for place, one in experiments.items():
+            result = one.find() if self.compare is None else one.kept.find()
+            if result is not None:
+                results[place] = result
         return Found(experiments, results)
 
     def complete(self, known: Found) -> Found:
@@ -96,7 +101,7 @@ class Experiments:
             if self.compare is None:
                 one.store(outcome, result)
             else:
-                self.compare(one.kept.origin, found.get(place), result)
+                self.compare(one.kept.origin, found[place]["tree"] if place in found else None, result["tree"])
             found[place] = result
 
         run_all([experiments[place].job for place in missing], done)
@@ -107,8 +112,8 @@ class Experiments:
         base = digest(shared, file, source.name, source.code)
         return _Experiment(
             ExperimentJob(self.root, source.file, source.name, source.line, self.runner),
-            Kept(self.root, each.folder / RESULTS / f"{source.name}.json", f"{source.name} ({file})", base),
-            Derived(self.cache, self.root, "experiment", base),
+            KeptResult(self.root, each.folder / RESULTS / f"{source.name}.json", f"{source.name} ({file})", base),
+            CachedResult(self.cache, self.root, "experiment", base),
         )
 
 

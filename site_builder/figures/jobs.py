@@ -14,7 +14,7 @@ from pathlib import Path
 from site_builder.errors import FigureError
 from site_builder.project.author import importing, load_module, located
 from site_builder.project.imports import relative
-from site_builder.record.provenance import Read, things_read
+from site_builder.record.provenance import Dependencies, observed
 from site_builder.record.records import to_json
 
 
@@ -23,13 +23,13 @@ class Outcome:
     """What a job made."""
 
     result: bytes
-    read: Read
+    dependencies: Dependencies
     seconds: float
 
 
 @dataclass(frozen=True)
 class ExperimentJob:
-    """Run one experiment of a post. Its result is packed, see `results`, as JSON."""
+    """Run one experiment of a post. Its result is what `results.pack` makes of what it returns, as JSON."""
 
     root: Path
     file: Path
@@ -42,14 +42,19 @@ class ExperimentJob:
         from site_builder.figures.results import pack
 
         what = f"the experiment {self.name}"
-        with importing(self.root), located(self.root, self.file, what, FigureError), things_read(self.root) as read:
+        with (
+            importing(self.root),
+            located(self.root, self.file, what, FigureError),
+            observed(self.root, self.file) as reads,
+        ):
             started = time.perf_counter()
             experiment = getattr(load_module(self.root, self.file), self.name)
             lab = Lab(self.runner)
             returned = experiment(lab)
             with _of(relative(self.root, self.file), self.line):
                 result = pack(returned, lab.record, lab.plans)
-        return Outcome(to_json(result).encode(), Read(lab.kernels, *read), time.perf_counter() - started)
+        dependencies = Dependencies(lab.kernels, reads.data, reads.files)
+        return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,11 @@ class DrawingJob:
         from site_builder.figures.results import unpack
 
         what = f"the figure {self.name}"
-        with importing(self.root), located(self.root, self.file, what, FigureError), things_read(self.root) as read:
+        with (
+            importing(self.root),
+            located(self.root, self.file, what, FigureError),
+            observed(self.root, self.file) as reads,
+        ):
             started = time.perf_counter()
             from matplotlib.figure import Figure
 
@@ -84,7 +93,8 @@ class DrawingJob:
                             raise FigureError(f"{what} returned {type(fig).__name__}, expected a matplotlib Figure")
                         drawn[narrow] = theme.render(fig, self.name, self.alt)
             result = {"svg": drawn[False].svg, "svg_narrow": drawn[True].svg, "width": drawn[False].width}
-        return Outcome(to_json(result).encode(), Read((), *read), time.perf_counter() - started)
+        dependencies = Dependencies((), reads.data, reads.files)
+        return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
 
 
 class _of:

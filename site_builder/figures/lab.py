@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from site_builder.data import datasets
 from site_builder.errors import FigureError
 from site_builder.figures.results import FigureRecord
 from site_builder.graph import Model
 from site_builder.project.machine import system, versions
 from site_builder.record.records import TOLERANCE, Record, rounded_list
-from site_builder.record.session import Session
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from site_builder.record.session import Array, Session
 
 
 class Lab:

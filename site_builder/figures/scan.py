@@ -19,7 +19,7 @@ from site_builder.errors import FigureError
 from site_builder.project.cache import digest
 from site_builder.project.imports import closure, files_digest, meaning, parse, relative
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _refuse_doubles(root: Path, sources: Sequence[ExperimentSource | FigureSourc
 
 def _declared(root: Path, file: Path) -> tuple[tuple[ExperimentSource, ...], tuple[FigureSource, ...]]:
     reader = _Declarations(root, file)
-    functions = [node for node in reader.tree.body if isinstance(node, Function)]
+    functions = [node for node in reader.tree.body if isinstance(node, FunctionNode)]
     experiments = tuple(
         ExperimentSource(file, node.name, node.lineno, reader.code(node))
         for node in functions
@@ -117,7 +117,7 @@ class _Declarations:
             if not names and not _is_text(statement):
                 self.always.append(statement)
 
-    def code(self, function: Function) -> str:
+    def code(self, function: FunctionNode) -> str:
         """The digest of everything `function` can reach. Its own decorators are not part of it."""
         bare = type(function)(**{**dict(ast.iter_fields(function)), "decorator_list": []})
         reached: list[ast.stmt] = []
@@ -133,7 +133,7 @@ class _Declarations:
         texts = sorted(meaning(statement) for statement in reached)
         return digest(*texts, files_digest(self.root, closure(self.root, self.file.parent, reached)))
 
-    def figure(self, node: Function, decorator: ast.expr, known: set[str]) -> FigureSource:
+    def figure(self, node: FunctionNode, decorator: ast.expr, known: set[str]) -> FigureSource:
         if not isinstance(decorator, ast.Call):
             raise self.error(decorator, "@figure needs its experiments and an alt text", '@figure(digits, alt="...")')
         experiments = tuple(self.experiment(argument, known) for argument in decorator.args)

@@ -21,8 +21,7 @@ from xml.etree import ElementTree
 from PIL import Image
 
 from site_builder.errors import FigureError
-
-from .geometry import packed, path_data, short, transform_data
+from site_builder.figures.geometry import packed, path_data, short, transform_data
 
 COLOURS = ("fill", "stroke", "stop-color")
 LENGTHS = ("stroke-width", "stroke-dashoffset", "stroke-miterlimit", "opacity", "fill-opacity", "stroke-opacity")

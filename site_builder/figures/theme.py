@@ -35,7 +35,7 @@ from site_builder.figures import svg
 from site_builder.figures.tokens import CATEGORIES, LEVELS, SCALES, palette
 
 Width = Literal["text", "page"]
-Palette = Literal["diverging", "sequential"]
+Scale = Literal["diverging", "sequential"]
 
 WIDTHS = {"text": 552, "page": 828}  # layout.css: --measure, and with gap and gutter, at 16 px
 NARROW = 350
@@ -53,7 +53,7 @@ def colour(name: str) -> str:
     return palette().stand_ins[name]
 
 
-def colour_map(name: Palette) -> ListedColormap:
+def colour_map(name: Scale) -> ListedColormap:
     """A colour map for contours, scattered points or bars; for rasters use `heatmap`."""
     return ListedColormap(palette().scales[name], name=f"theme-{name}")
 
@@ -94,7 +94,7 @@ def plane(ax: Axes, limits: tuple[float, float] = (-1.0, 1.0)) -> None:
 def heatmap(
     ax: Axes,
     values: Any,
-    palette: Palette = "diverging",
+    palette: Scale = "diverging",
     limit: float | None = None,
     extent: tuple[float, float, float, float] | None = None,
     smooth: bool = False,
@@ -131,7 +131,7 @@ def image_grid(
     labels: Sequence[str],
     width: Width = "text",
     columns: int = 5,
-    palette: Palette = "diverging",
+    palette: Scale = "diverging",
     limit: float | None = None,
 ) -> Figure:
     """A figure of small images [n, rows, columns], each under its label, all on one colour scale."""
@@ -183,7 +183,7 @@ def panel_label(ax: Axes, text: str) -> None:
     ax.set_title(text, loc="left", fontsize=TEXT, fontweight="bold", color=colour("ink"))
 
 
-def colour_key(ax: Axes, palette: Palette, low: str, high: str, middle: str = "") -> None:
+def colour_key(ax: Axes, palette: Scale, low: str, high: str, middle: str = "") -> None:
     """A thin bar above the axes' right end that says what the ends of a palette mean."""
     bar = ax.inset_axes((0.62, 1.035, 0.38, 0.028))
     start = -LEVELS if palette == "diverging" else 0
@@ -350,7 +350,7 @@ def _spread(ax: Axes) -> None:
         note.set_position((7, height - wanted))
 
 
-def _covers(share: Any, name: Palette) -> Iterator[tuple[str, Any]]:
+def _covers(share: Any, name: Scale) -> Iterator[tuple[str, Any]]:
     """Of numbers -1..1 (diverging) or 0..1, for each end of the scale its token and how much of it lies on the paper.
 
     One colour laid on another is their mixture: so a raster of bytes [rows, columns] says for both themes what is seen.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ..graph import Type
 from ..graph.program import Variable
+from ..graph.tensor import AuthorLine
 from .anchors import grid
 from .kernels import Kernel
 
@@ -24,6 +25,7 @@ class Key:
     name: str
     type: Type
     program: str | None = None  # of a scratch buffer
+    line: AuthorLine | None = field(default=None, compare=False, repr=False)  # the author's that it comes from
 
     def __str__(self) -> str:
         return self.name if self.program is None else f"{self.program}.{self.name}"
@@ -77,4 +79,4 @@ class Dispatch:
 
 def variable_key(variable: Variable) -> Key:
     """The key of a variable's buffer."""
-    return Key(variable.name, variable.type)
+    return Key(variable.name, variable.type, line=variable.line)

@@ -43,7 +43,7 @@ class ProgramEmitter:
 
     def scratch(self, node: Tensor) -> Key:
         """The key of the scratch buffer that holds the node."""
-        return Key(f"%{node.number}", node.type, self.program)
+        return Key(f"%{node.number}", node.type, self.program, node.line)
 
     def targets(self, node: Tensor) -> list[Key]:
         """The keys of all buffers in which the node is stored: variables, and scratch where it is read or copied."""

@@ -24,8 +24,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from site_builder.errors import KernelError
-from site_builder.project.paths import find, project
+from ..errors import KernelError
+from ..project.paths import find, project
 
 HALF = "shader-f16"  # the feature of devices that compute with numbers of 16 bits
 

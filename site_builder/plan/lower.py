@@ -61,7 +61,7 @@ def lower(model: Model) -> Plan:
         saved=memory.saved,
     )
     validate(plan)
-    check(plan)
+    check(plan, {number: key.line for key, number in builder.numbers.items()})
     return plan
 
 

@@ -33,7 +33,8 @@ class Arena:
     def key(self) -> Key:
         """The whole arena as one buffer."""
         size = sum(padded(k) for k in self.members) // BYTES_PER_ELEMENT
-        return Key(f"arena({', '.join(map(str, self.members))})", Type((size,), self.members[0].type.dtype))
+        name, largest = f"arena({', '.join(map(str, self.members))})", max(self.members, key=padded)
+        return Key(name, Type((size,), largest.type.dtype), line=largest.line)
 
     def offsets(self) -> dict[Key, int]:
         """Where each member starts, in bytes."""

@@ -21,7 +21,8 @@ SKIPPED = ("node_modules", "_site", "__pycache__")  # and whatever begins with a
 def closure(root: Path, folder: Path, trees: Iterable[ast.AST]) -> list[Path]:
     """The project's Python files that these syntax trees, of a file in `folder`, import, directly or not, in order.
 
-    The engine (site_builder) is left out: see `engine`. Imports made by importlib are not seen.
+    The generator's own code is left out. Imports made by importlib are not found here: `record.provenance` notes those
+    that a run makes.
     """
     found: set[Path] = set()
     waiting = [path for tree in trees for path in _imported(root, folder, tree)]
@@ -71,7 +72,8 @@ def _code_digest(source: bytes) -> str:
 def meaning(tree: ast.AST) -> str:
     """A syntax tree as text, without docstrings and places: the same from every version of Python.
 
-    `ast.dump` is not: newer versions have fields that older ones lack, all of them empty in code that both can read.
+    `ast.dump` is not: newer versions have fields that older ones lack, all of them empty in code that both can read,
+    and version 3.12 ends a format such as `{x:>{y}}` with an empty text.
     """
     parts: list[str] = []
     _write(tree, parts)
@@ -83,6 +85,8 @@ def _write(value: object, parts: list[str]) -> None:
         parts += [type(value).__name__, "("]
         for name, field in ast.iter_fields(value):
             kept = field[1:] if name == "body" and _has_docstring(value) else field
+            if isinstance(value, ast.JoinedStr):
+                kept = [each for each in kept if not (isinstance(each, ast.Constant) and each.value == "")]
             if kept is None or kept == [] or name == "kind":  # `kind`: whether a text was written with a u
                 continue
             parts.append(f"{name}=")
@@ -96,7 +100,7 @@ def _write(value: object, parts: list[str]) -> None:
             parts.append(",")
         parts.append("]")
     else:
-        parts.append(repr(value))
+        parts.append(ascii(value))  # which texts `repr` escapes differs among versions
 
 
 def _has_docstring(node: ast.AST) -> bool:

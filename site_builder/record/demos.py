@@ -23,14 +23,16 @@ from site_builder.project.paths import RECORDING
 from site_builder.project.progress import Notify, Progress
 from site_builder.project.workers import run_all
 from site_builder.record.compare import Compare
-from site_builder.record.kept import Kept
+from site_builder.record.kept_results import KeptResult
 from site_builder.record.options import combinations, plan_key, refuse_doubles
-from site_builder.record.provenance import Derived, Read, engine, things_read
+from site_builder.record.provenance import CachedResult, Dependencies, engine, observed
 from site_builder.record.records import packed, rounded_list, to_json
 from site_builder.run.declarations import Demo, Option, Recording
 
 if TYPE_CHECKING:
     from site_builder.graph import Model
+
+MACHINE = ("adapter", "kernels", "versions", "system")  # what a recording says of who computed it
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class JobResult(NamedTuple):
     """
 
     payload: bytes
-    read: Read
+    dependencies: Dependencies
     recording: Any
     seconds: float | None
 
@@ -74,7 +76,7 @@ class DemoJob:
         with (
             importing(self.root),
             located(self.root, self.file, f"the demo {name}", GraphError),
-            things_read(self.root) as read,
+            observed(self.root, self.file) as reads,
         ):
             demo = getattr(load_module(self.root, self.file), "DEMO", None)
             if not isinstance(demo, Demo):
@@ -82,14 +84,15 @@ class DemoJob:
                 raise GraphError(f"the demo {name} declares no DEMO", relative(self.root, self.file), hint=hint)
             payload, kernels, seconds = _payload(name, demo, self.runner, self.kept)
         made = to_json(asdict(payload)).encode()
-        return JobResult(made, Read(kernels, *read), json.loads(payload.recording), seconds)
+        dependencies = Dependencies(kernels, reads.data, reads.files)
+        return JobResult(made, dependencies, json.loads(payload.recording), seconds)
 
 
 @dataclass(frozen=True)
 class Demos:
     """Where and how demos are recorded, in processes of their own: `runner` is "best" or "numpy".
 
-    With `compare` all are recorded anew, and nothing is kept of that: `compare` is told.
+    With `compare` all are recorded anew, and the recordings are not kept: `compare` gets them, beside what is.
     """
 
     root: Path
@@ -106,13 +109,14 @@ class Demos:
         """
         bases = {file: digest("demo", engine(self.root), sources_digest(self.root, file)) for file in files}
         form = code_digest(Path(__file__))
-        cached = {file: Derived(self.cache, self.root, "demo", digest(base, form)) for file, base in bases.items()}
+        cached = {file: CachedResult(self.cache, self.root, "demo", digest(base, form)) for file, base in bases.items()}
         kept = {file: self._kept(file, base) for file, base in bases.items()}
         hits = {file: hit for file, place in cached.items() if (hit := place.find()) is not None}
         found = {file: json.loads(hit.data) for file, hit in hits.items()}
         recordings = {file: place.find() for file, place in kept.items()}
-        for file in hits.keys() & {file for file, recording in recordings.items() if recording is None}:
-            kept[file].store(hits[file].read, json.loads(found[file]["recording"]), kept[file].seconds() or 0.0)
+        for file, hit in hits.items():
+            if recordings[file] is None and self.compare is None:
+                kept[file].store(hit.dependencies, json.loads(found[file]["recording"]), kept[file].seconds())
         missing = [file for file in bases if file not in found or self.compare]
         progress = Progress("Recorded", [self._expected(kept[file], recordings[file]) for file in missing], self.notify)
 
@@ -121,25 +125,30 @@ class Demos:
             progress.done(index, f"the demo {file.parent.name}")
             found[file] = json.loads(made.payload)
             if self.compare is not None:
-                self.compare(kept[file].origin, recordings[file], made.recording)
+                self.compare(kept[file].origin, _measured(recordings[file]), _measured(made.recording))
                 return
-            cached[file].store(made.read, made.payload)
+            cached[file].store(made.dependencies, made.payload)
             if made.seconds is not None:
-                kept[file].store(made.read, made.recording, made.seconds)
+                kept[file].store(made.dependencies, made.recording, made.seconds)
 
         run_all([self._job(file, recordings[file]) for file in missing], done)
         names = [each.name for each in fields(DemoPayload)]
         return {file.parent.name: DemoPayload(**{key: found[file][key] for key in names}) for file in bases}
 
-    def _kept(self, file: Path, base: str) -> Kept:
-        return Kept(self.root, file.parent / RECORDING, f"the demo {file.parent.name}", base)
+    def _kept(self, file: Path, base: str) -> KeptResult:
+        return KeptResult(self.root, file.parent / RECORDING, f"the demo {file.parent.name}", base)
 
     def _job(self, file: Path, recording: Any) -> DemoJob:
         known = None if recording is None or self.compare else to_json(recording)
         return DemoJob(self.root, file, self.runner, known)
 
-    def _expected(self, kept: Kept, recording: Any) -> float | None:
+    def _expected(self, kept: KeptResult, recording: Any) -> float | None:
         return kept.seconds() if recording is None or self.compare else None
+
+
+def _measured(recording: Any) -> Any:
+    """Of a recording what does not depend on the machine that made it; None of None."""
+    return None if recording is None else {name: each for name, each in recording.items() if name not in MACHINE}
 
 
 def _payload(name: str, demo: Demo, runner: str, kept: str | None) -> tuple[DemoPayload, tuple[str, ...], float | None]:

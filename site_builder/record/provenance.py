@@ -1,12 +1,15 @@
 """What a result was derived from, found without importing or running any of it.
 
-In: a Python file of the project. Out: digests of everything that could change what it computes: the project files it
-imports, this engine, and, once it has run, the kernels, data sets and other files that it read. It does not know what
-is computed, and imports no NumPy.
+In: a Python file of the project. Out: digests of what could change what it computes: the project files it imports,
+this engine, and, once it has run, the kernels, data sets and other files that it read. It does not know what is
+computed, and imports no NumPy.
 
 A result is stored in two steps, as compilers do with dependency files. `base` is the digest of what can be known
 beforehand; under it lies the list of what the last run read; the digest of `base` and of those things as they are now
 is the key of the result.
+
+No digest covers the machine: its adapter, the versions of its libraries, environment variables. Nor does one cover
+files outside of the project, and the names of those in a folder that a run lists.
 """
 
 from __future__ import annotations
@@ -14,10 +17,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import NamedTuple
 
 from site_builder.data import datasets
@@ -25,14 +29,14 @@ from site_builder.errors import BuildError
 from site_builder.plan.kernels import bare
 from site_builder.plan.limits import LIMITS
 from site_builder.project.cache import Cache, digest
-from site_builder.project.imports import code_digest, file_digest, is_authors, python_files
+from site_builder.project.imports import closure, code_digest, file_digest, is_authors, parse, python_files, relative
 from site_builder.project.paths import PACKAGE, find, shared_files, shipped
 
 ENGINE = ("errors.py", "graph", "nn", "plan", "run")
 
 
 @dataclass(frozen=True)
-class Read:
+class Dependencies:
     """What a run read: kernels by their file under shaders/, data sets by name, files by path from the root."""
 
     kernels: tuple[str, ...] = ()
@@ -43,19 +47,28 @@ class Read:
         """The hash of all of it as it is now."""
         parts = [f"kernel {name} {kernel_digest(find(root, name))}" for name in self.kernels]
         parts += [f"data {name} {_data_digest(root, name)}" for name in self.data]
-        parts += [f"file {name} {file_digest(root / name)}" for name in self.files]
+        parts += [f"file {name} {_content_digest(root / name)}" for name in self.files]
         return digest(*parts)
+
+    def listed(self) -> dict[str, list[str]]:
+        """The same as JSON holds it, without what is empty."""
+        return {kind: sorted(names) for kind, names in vars(self).items() if names}
+
+    @classmethod
+    def from_lists(cls, lists: Mapping[str, Sequence[str]]) -> Dependencies:
+        """What `listed` gave. Raises TypeError or AttributeError where it is none of that."""
+        return cls(**{kind: tuple(names) for kind, names in lists.items()})
 
 
 class Hit(NamedTuple):
     """A result from the cache, and what the run that gave it read."""
 
     data: bytes
-    read: Read
+    dependencies: Dependencies
 
 
 @dataclass(frozen=True)
-class Derived:
+class CachedResult:
     """A place in the cache for one result."""
 
     cache: Cache
@@ -68,24 +81,24 @@ class Derived:
         listed = self.cache.get(f"{self.kind}-read", self.base)
         if listed is None:
             return None
-        read = Read(**{name: tuple(found) for name, found in json.loads(listed).items()})
-        stored = self.cache.get(self.kind, self._key(read))
-        return None if stored is None else Hit(stored, read)
+        dependencies = Dependencies.from_lists(json.loads(listed))
+        stored = self.cache.get(self.kind, self._key(dependencies))
+        return None if stored is None else Hit(stored, dependencies)
 
-    def store(self, read: Read, result: bytes) -> None:
+    def store(self, dependencies: Dependencies, result: bytes) -> None:
         """Keep a result."""
-        listed = {"kernels": sorted(read.kernels), "data": sorted(read.data), "files": sorted(read.files)}
-        key = self._key(Read(**{name: tuple(found) for name, found in listed.items()}))
-        self.cache.put(self.kind, key, result)
+        listed = dependencies.listed()
+        self.cache.put(self.kind, self._key(Dependencies.from_lists(listed)), result)
         self.cache.put(f"{self.kind}-read", self.base, json.dumps(listed).encode())
 
-    def _key(self, read: Read) -> str:
-        return digest(self.base, read.digest(self.root))
+    def _key(self, dependencies: Dependencies) -> str:
+        return digest(self.base, dependencies.digest(self.root))
 
 
 def engine(root: Path) -> str:
     """The digest of what computes: the engine's own code, the fragments that any kernel may import, WebGPU's limits."""
-    code = [f"{path.name} {code_digest(path)}" for part in ENGINE for path in python_files(PACKAGE / part)]
+    files = [path for part in ENGINE for path in python_files(PACKAGE / part)]
+    code = [f"{relative(PACKAGE, path)} {code_digest(path)}" for path in files]
     fragments = {name: path for name, path in shared_files(root).items() if name.startswith("shaders/lib/")}
     limits = file_digest(LIMITS)
     return digest(*code, *(f"{name} {kernel_digest(path)}" for name, path in sorted(fragments.items())), limits)
@@ -101,46 +114,60 @@ def kernel_digest(path: Path) -> str:
     return digest(*(line for line in lines if line))
 
 
-_opened: set[str] | None = None
-_listening = False
+@dataclass
+class Reads:
+    """What a block read, known when it has ended: names of data sets, and paths of files from the project's root."""
+
+    data: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+_used: set[str] | None = None  # files that the process has opened or executed in the block that is being observed
+_has_hook = False
 
 
 @contextmanager
-def things_read(root: Path) -> Iterator[list[tuple[str, ...]]]:
-    """Collects what is used inside the block: afterwards the list holds names of data sets, and paths of project files.
+def observed(root: Path, file: Path | None = None) -> Iterator[Reads]:
+    """Collects what is used inside the block.
 
-    An audit hook sees every open() of the process, whichever library calls it; Python's own files and derived ones are
-    left out. A hook cannot be taken away, so there is one, which listens only inside the block.
+    An audit hook sees every open() of the process, whichever library calls it, and all code that is executed. Python's
+    own files and derived ones are left out, and so is the code that `file` is known to import, since a digest covers
+    it: what importlib imports is listed. A hook cannot be taken away, so there is one, for all blocks.
     """
-    global _opened, _listening
-    if not _listening:
-        sys.addaudithook(_hear)
-        _listening = True
-    heard: set[str] = set()
-    collected: list[tuple[str, ...]] = []
+    global _used, _has_hook
+    if not _has_hook:
+        sys.addaudithook(_note)
+        _has_hook = True
+    known = set() if file is None else {file, *closure(root, file.parent, [parse(file)])}
+    reads, used = Reads(), set[str]()
     datasets.forget()
-    _opened = heard
+    _used = used
     try:
-        yield collected
+        yield reads
     finally:
-        _opened = None
-        paths = (Path(os.path.abspath(name)) for name in heard)
-        files = {path.relative_to(root).as_posix() for path in paths if _is_input(root, path)}
-        collected += [tuple(sorted(datasets.asked_for)), tuple(sorted(files))]
+        _used = None
+        paths = {Path(os.path.abspath(name)) for name in used} - known
+        reads.files = tuple(sorted(relative(root, path) for path in paths if _is_input(root, path)))
+        reads.data = tuple(sorted(datasets.used))
 
 
 def _is_input(root: Path, path: Path) -> bool:
-    code = (
-        path.suffix in (".py", ".pyc")
-        or path.is_relative_to(root / "shaders")
-        or path.is_relative_to(shipped("shaders"))
-    )
-    return is_authors(root, path) and not code and path.is_file()
+    kernel = path.is_relative_to(root / "shaders") or path.is_relative_to(shipped("shaders"))
+    return is_authors(root, path) and not kernel and path.is_file()
 
 
-def _hear(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "open" and _opened is not None and isinstance(arguments[0], str):
-        _opened.add(arguments[0])
+def _note(event: str, arguments: tuple[object, ...]) -> None:
+    if _used is None:
+        return
+    what = arguments[0] if event in ("open", "exec") else None
+    if isinstance(what, CodeType):
+        _used.add(what.co_filename)
+    elif isinstance(what, str) and not what.endswith((".py", ".pyc")):
+        _used.add(what)
+
+
+def _content_digest(path: Path) -> str:
+    return code_digest(path) if path.suffix == ".py" else file_digest(path)
 
 
 def _data_digest(root: Path, name: str) -> str:

@@ -24,11 +24,10 @@ from site_builder.project.machine import versions
 from site_builder.project.paths import project
 from site_builder.record.records import Record, packed, rounded_list
 from site_builder.run import Runner, has_adapter
+from site_builder.run.arrays import Array as Array
 from site_builder.run.on_numpy import NumPyRunner
 
 NO_GPU = "NumPy, float32, no GPU was found"
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Session:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import PlanError
-from .definitions import Array
+from .arrays import Array
 
 
 def checked(name: str, array: Any, shape: tuple[int, ...], dtype: str, bound: int | None) -> Array:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError
 
 if TYPE_CHECKING:
-    from .definitions import Array
+    from .arrays import Array
 
 # (source, name, shape, dtype, bound) -> what fills the data `name` of a model, which names `source` for it.
 Loader = Callable[[str, str, tuple[int, ...], str, int | None], "Array"]

@@ -13,8 +13,9 @@ import numpy as np
 from ..errors import PlanError
 from ..graph import Model, Tensor
 from ..graph.program import Program, Variable, topological, variable_of
+from .arrays import Array
 from .bounds import checked
-from .definitions import DEFINITIONS, Array
+from .definitions import DEFINITIONS
 from .loading import Loader, no_data
 
 

@@ -24,8 +24,8 @@ from ..errors import DeviceError, KernelError, PlanError
 from ..plan import Buffer, Plan, PlanKernel, ShaderSource, Step
 from ..plan.kernels import HALF, load
 from ..plan.limits import PROMISED, check
+from .arrays import Array
 from .bounds import checked
-from .definitions import Array
 from .loading import Loader, no_data
 
 # What devices are asked for, in wgpu's names: what WebGPU promises, so that what runs here runs in any browser.

@@ -18,7 +18,7 @@ from ..graph import Model
 from ..plan import Plan, lower
 from ..plan.anchors import PASSES
 from ..plan.kernels import HALF
-from ..run.definitions import Array
+from ..run.arrays import Array
 from ..run.on_numpy import NumPyRunner
 from ..run.on_wgpu import FEATURES, WgpuRunner, features, passes_run
 from .cases import CASES, HALF_TOLERANCE, Case, model_of, numbers

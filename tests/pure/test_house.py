@@ -80,9 +80,6 @@ LONG_FUNCTIONS = {
     ("tests/browser/fixtures/separator/plan.py", "recording"): "a recording written out by hand",
 }
 
-# Names that still stand for several classes or types. The table may only shrink.
-HOMONYMS = {"Array", "Function", "Palette", "Scalar"}
-
 CODE = (".py", ".js", ".mjs", ".ts", ".css", ".wgsl")
 TEXT = (*CODE, ".md", ".html", ".toml", ".json", ".xml", ".lock", "")
 UNFINISHED = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" * 3)))
@@ -205,6 +202,16 @@ def test_modules_are_imported_by_their_full_names() -> None:
     assert wrong == []
 
 
+def test_a_module_names_the_others_in_one_way() -> None:
+    """By their full names or by their places, not by both."""
+    wrong = []
+    for name in python_files(f"{PACKAGE}/"):
+        froms = [node for node in ast.walk(tree(name)) if isinstance(node, ast.ImportFrom)]
+        ours = {node.level > 0 for node in froms if node.level or (node.module or "").startswith(PACKAGE)}
+        wrong += [name] if len(ours) > 1 else []
+    assert wrong == []
+
+
 def test_modules_say_what_they_are_for() -> None:
     silent = [
         name
@@ -242,7 +249,7 @@ def types_of(name: str) -> Iterator[str]:
 
 def test_a_type_has_a_name_of_its_own() -> None:
     found = [each for name in python_files(f"{PACKAGE}/") for each in types_of(name)]
-    assert {each for each in found if found.count(each) > 1} == HOMONYMS
+    assert {each for each in found if found.count(each) > 1} == set()
 
 
 def mentions(pattern: re.Pattern[str]) -> list[str]:

@@ -27,7 +27,7 @@ const {
   maxComputeWorkgroupsPerDimension: WORKGROUPS,
 } = limits;
 /** Bytes that this page gives one demo. */
-const MEMORY = 2 ** 30;
+const MEMORY = limits.buildSiteMaxMemory;
 
 /** @param {unknown} value @param {number} low @param {number} high */
 const within = (value, low, high) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high;

@@ -7,7 +7,6 @@ precision of the arrays it is given; u32 wraps around, as it does on the device.
 from __future__ import annotations
 
 from ...graph.ops import families
-from .table import Array as Array
 from .table import Definition
 
 DEFINITIONS: dict[str, Definition] = {op: row for each in families(__name__) for op, row in each.DEFINITIONS.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...graph import Tensor
-from .table import Array, Definition
+from ..arrays import Array
+from .table import Definition
 
 
 def _matmul(y: Tensor, a: Array, b: Array) -> Array:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...graph import Tensor
-from .table import Array, Definition
+from ..arrays import Array
+from .table import Definition
 
 
 def _rstd(x: Array, epsilon: Array) -> Array:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...graph import Tensor
-from .table import Array, Definition
+from ..arrays import Array
+from .table import Definition
 
 
 def _along(reduce: Callable[..., Any]) -> Definition:

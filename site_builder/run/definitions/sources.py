@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from ...graph import Tensor
-from .table import Array, Definition
+from ..arrays import Array
+from .table import Definition
 
 
 def pcg4d(seed: Array, stream: int, step: Array, index: Array) -> list[Array]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from site_builder import graph as g
-from site_builder.graph import Tensor, constant
-from site_builder.graph.tensor import make
-
+from ... import graph as g
+from ...graph import Tensor, constant
+from ...graph.tensor import make
 from .table import Case, Input
 
 # batch, queries, keys, heads, head_dim, value_dim

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from site_builder import graph as g
-from site_builder.graph import Tensor
-from site_builder.graph.tensor import make
-
+from ... import graph as g
+from ...graph import Tensor
+from ...graph.tensor import make
 from .table import Case, Input
 
 

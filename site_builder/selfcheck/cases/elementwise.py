@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from site_builder import graph as g
-from site_builder.graph import Tensor
-from site_builder.graph.tensor import binary, make
-
+from ... import graph as g
+from ...graph import Tensor
+from ...graph.tensor import binary, make
 from .table import MANY, SIZES, Case, Input
 
 _LENGTHS = (*SIZES, MANY)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from site_builder import graph as g
-from site_builder.graph.tensor import make
-
+from ... import graph as g
+from ...graph.tensor import make
 from .table import Case, Input
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from site_builder import graph as g
-from site_builder.graph import Tensor
-
+from ... import graph as g
+from ...graph import Tensor
 from .table import Case, Input
 
 

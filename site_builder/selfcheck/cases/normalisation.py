@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from site_builder import graph as g
-from site_builder.graph import Tensor, constant
-from site_builder.graph.tensor import make
-
+from ... import graph as g
+from ...graph import Tensor, constant
+from ...graph.tensor import make
 from .table import Case, Input
 
 _SHAPES = ((1, 4), (3, 5), (64, 8), (65, 7), (2, 3, 6))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from site_builder import graph as g
-from site_builder.graph import Tensor
-from site_builder.graph.tensor import make
-
+from ... import graph as g
+from ...graph import Tensor
+from ...graph.tensor import make
 from .table import Case, Input
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from site_builder import graph as g
-from site_builder.graph import constant
-
+from ... import graph as g
+from ...graph import constant
 from .table import Case, Input
 
 _DRAWN = ((1,), (3,), (64,), (65,), (5, 7), (64, 16))

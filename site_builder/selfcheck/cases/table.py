@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from site_builder import graph as g
-from site_builder.graph import Model, Tensor, constant
-from site_builder.graph.types import DType
-
-Array = np.ndarray[Any, Any]
-
+from ... import graph as g
+from ...graph import Model, Tensor, constant
+from ...graph.types import DType
+from ...run.arrays import Array
 
 HALF_TOLERANCE = 6 * 2**-11  # in half precision two operands, their product and three sums of it are rounded to 11 bits
 SIZES = (1, 3, 64, 65)  # one, odd, a tile or workgroup, and one more

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from site_builder import graph as g
-
+from ... import graph as g
 from .table import Case, Input
 
 CASES: list[Case] = [

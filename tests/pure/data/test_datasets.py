@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from site_builder.data import datasets, digits, points
+from site_builder.data import datasets, digits, mnist, points
 from site_builder.errors import ConfigError, DataError
 
 
@@ -58,7 +58,7 @@ def test_mnist_is_read_where_the_author_says_it_is(tmp_path: Path, monkeypatch: 
     pixels = bytes(range(12))
     (tmp_path / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx((3, 2, 2), pixels)))
     (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(idx((3,), b"\1\2\3"))
-    monkeypatch.setenv(datasets.MNIST_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(mnist.VARIABLE, str(tmp_path))
     datasets._made.cache_clear()
     images = datasets.load("mnist/test-images")
     assert images.shape == (3, 4)
@@ -73,7 +73,7 @@ def test_mnist_is_read_where_the_author_says_it_is(tmp_path: Path, monkeypatch: 
 
 
 def test_mnist_without_a_folder_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(datasets.MNIST_VARIABLE, raising=False)
+    monkeypatch.delenv(mnist.VARIABLE, raising=False)
     with pytest.raises(ConfigError, match="Set BUILD_SITE_MNIST to the folder"):
         datasets.fingerprint(tmp_path, "mnist/train-images")
 
@@ -95,10 +95,10 @@ def test_a_malformed_idx_file_is_a_sentence_with_its_path(tmp_path: Path, conten
     path = tmp_path / "images-idx3-ubyte"
     path.write_bytes(content)
     with pytest.raises(ConfigError, match=said) as caught:
-        datasets.read_idx(path)
+        mnist.read_idx(path)
     assert caught.value.file == str(path)
 
 
 def test_a_missing_idx_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read: No such file"):
-        datasets.read_idx(tmp_path / "none")
+        mnist.read_idx(tmp_path / "none")

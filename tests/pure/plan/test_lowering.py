@@ -254,14 +254,3 @@ def test_what_is_said_of_a_plan_is_not_the_plan() -> None:
     with pytest.raises(PlanError) as said:
         read(json.dumps([json.loads(broken(lambda d: None))]))
     assert len(str(said.value)) < 300
-
-
-def test_what_no_device_promises_to_hold_is_refused() -> None:
-    model = Model("huge")
-    images = model.data("images", (33_554_433,))
-    model.program(lambda: {"total": g.sum(images)})
-    said = (
-        r"^huge needs maxStorageBufferBindingSize of 134217732 for images \[33554433\], and the device offers 134217728"
-    )
-    with pytest.raises(PlanError, match=said):
-        lower(model)

@@ -18,7 +18,8 @@ from site_builder import nn
 from site_builder.bundle.node import executable
 from site_builder.errors import PlanError
 from site_builder.plan import lower
-from tests.plans import MEMORY, read
+from site_builder.plan.limits import MEMORY
+from tests.plans import read
 
 from .test_lowering import classifier, with_variant, written_twice
 

@@ -63,7 +63,7 @@ def test_recompute_finds_a_result_that_is_not_the_one_that_is_kept(
     done = build_site(project, "check", "--recompute")
     assert done.returncode == 2
     assert "what is computed here is not what is kept" in done.stderr
-    assert "count (posts/01-one/figures.py): tree.total is 1" in done.stderr
+    assert "count (posts/01-one/figures.py): total is 1" in done.stderr
 
 
 def test_recompute_says_what_is_not_kept(project: Path) -> None:

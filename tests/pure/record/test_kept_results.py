@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.record.kept import LIMIT, Kept
-from site_builder.record.provenance import Read
+from site_builder.record.kept_results import LIMIT, KeptResult
+from site_builder.record.provenance import Dependencies
 
 RESULT = {"accuracy": 0.1 + 0.2, "steps": 3, "whole": 1.0, "losses": [2.5, 1.25], "name": "Łukasz"}
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
+def kept(tmp_path: Path) -> KeptResult:
     (tmp_path / "numbers.csv").write_text("1\n2\n")
-    return Kept(tmp_path, tmp_path / "posts/01-first/results/fit.json", "fit (posts/01-first/figures.py)", "base")
+    return KeptResult(tmp_path, tmp_path / "posts/01-first/results/fit.json", "fit (posts/01-first/figures.py)", "base")
 
 
-READ = Read(files=("numbers.csv",))
+READ = Dependencies(files=("numbers.csv",))
 
 
-def changed(kept: Kept, base: str) -> Kept:
-    return Kept(kept.root, kept.path, kept.origin, base)
+def changed(kept: KeptResult, base: str) -> KeptResult:
+    return KeptResult(kept.root, kept.path, kept.origin, base)
 
 
-def test_what_was_kept_is_found_to_the_last_bit(kept: Kept) -> None:
+def test_what_was_kept_is_found_to_the_last_bit(kept: KeptResult) -> None:
     assert kept.find() is None
     assert kept.seconds() is None
     assert kept.store(READ, RESULT, 3.14159)
@@ -39,7 +39,7 @@ def test_what_was_kept_is_found_to_the_last_bit(kept: Kept) -> None:
     assert b'\n  "steps": 3,\n' in first, "a change reads well in a diff"
 
 
-def test_another_origin_is_another_result(kept: Kept) -> None:
+def test_another_origin_is_another_result(kept: KeptResult) -> None:
     kept.store(READ, RESULT, 1.0)
     assert changed(kept, "other code").find() is None
     assert changed(kept, "other code").seconds() == 1.0, "still a good guess of how long it takes"
@@ -66,7 +66,7 @@ def test_another_origin_is_another_result(kept: Kept) -> None:
         lambda text: json.dumps({**json.loads(text), "result": {"deflated": "no base64"}}),
     ],
 )
-def test_an_edited_or_damaged_result_is_not_used(kept: Kept, damage: object) -> None:
+def test_an_edited_or_damaged_result_is_not_used(kept: KeptResult, damage: object) -> None:
     kept.store(READ, RESULT, 1.0)
     text = kept.path.read_text(encoding="utf-8")
     spoilt = damage(text)  # type: ignore[operator]
@@ -77,7 +77,7 @@ def test_an_edited_or_damaged_result_is_not_used(kept: Kept, damage: object) -> 
     assert kept.find() == RESULT
 
 
-def test_a_large_result_is_compressed_and_one_that_is_still_too_large_is_not_kept(kept: Kept) -> None:
+def test_a_large_result_is_compressed_and_one_that_is_still_too_large_is_not_kept(kept: KeptResult) -> None:
     repeated = {"losses": [0.123456] * 100_000}
     assert kept.store(READ, repeated, 1.0)
     assert kept.find() == repeated

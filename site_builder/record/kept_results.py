@@ -3,7 +3,9 @@
 In: a result as JSON, the digest of what is known of its origin before it is computed, and what its run read. Out: the
 result, as long as all that it was derived from is what it was. The file holds one hash of that and of the result
 itself: where it does not fit, because a model, a kernel or a number was changed, the file counts as absent. What
-computed the result, adapter and versions, stands in it and is no part of the hash. It does not know what results mean.
+computed the result, adapter and versions, stands in it and is no part of the hash. Nor is the code that makes a result
+of a run's numbers, outside of `provenance.ENGINE`: who changes what it gives raises FORMAT. It does not know what
+results mean.
 """
 
 from __future__ import annotations
@@ -16,19 +18,20 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.project.cache import digest, write_atomically
-from site_builder.record.provenance import Read
+from site_builder.record.provenance import Dependencies
 from site_builder.record.records import to_json
 
-FORMAT = "1"  # of results; another number makes all of them count as absent
+FORMAT = "1"  # of what results hold; another number makes all of them count as absent
 LIMIT = 300_000  # bytes of a file; a larger result is compressed, and where that is not enough every clone computes it
 DEFLATED = "deflated"
 NESTED = 2  # levels of a result whose keys stand on lines of their own, so that a change reads well in a diff
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A place in the project for one result of what `origin` names, in words. `base` is the digest of the code and the
-    parameters that it comes from.
+class KeptResult:
+    """A place in the project for one result of what `origin` names, in words.
+
+    `base` is the digest of the code and the parameters that it comes from.
     """
 
     root: Path
@@ -40,8 +43,8 @@ class Kept:
         """The result; None where there is none, or one that was derived from something else."""
         stored = self._stored()
         try:
-            read = Read(**{name: tuple(found) for name, found in stored["read"].items()})
-            fits = stored["hash"] == self._hash(read, stored["result"])
+            dependencies = Dependencies.from_lists(stored["read"])
+            fits = stored["hash"] == self._hash(dependencies, stored["result"])
         except (KeyError, TypeError, AttributeError):
             return None
         return stored["result"] if fits else None
@@ -51,14 +54,14 @@ class Kept:
         found = self._stored().get("seconds")
         return float(found) if isinstance(found, int | float) else None
 
-    def store(self, read: Read, result: Any, seconds: float) -> bool:
-        """Keep a result; False, and no file, where it is larger than LIMIT."""
-        listed = {"kernels": sorted(read.kernels), "data": sorted(read.data), "files": sorted(read.files)}
+    def store(self, dependencies: Dependencies, result: Any, seconds: float | None) -> bool:
+        """Keep a result, and how long it took if that is known; False, and no file, where it is larger than LIMIT."""
+        listed = dependencies.listed()
         content = {
             "about": f"Computed by {self.origin} and kept by build-site; an edited result is not used.",
-            "hash": self._hash(read, result),
-            "read": {name: found for name, found in listed.items() if found},
-            "seconds": round(seconds, 1),
+            "hash": self._hash(Dependencies.from_lists(listed), result),
+            "read": listed,
+            "seconds": None if seconds is None else round(seconds, 1),
             "result": result,
         }
         text = _text(content, NESTED + 1)
@@ -80,8 +83,8 @@ class Kept:
             return {}
         return stored if isinstance(stored, dict) else {}
 
-    def _hash(self, read: Read, result: Any) -> str:
-        return digest(FORMAT, self.base, read.digest(self.root), to_json(result))
+    def _hash(self, dependencies: Dependencies, result: Any) -> str:
+        return digest(FORMAT, self.base, dependencies.digest(self.root), to_json(result))
 
 
 def _text(value: Any, levels: int, indent: int = 1) -> str:

@@ -1,0 +1,102 @@
+"""What a result is derived from: a change reaches what depends on it, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from site_builder.record import provenance
+
+from .conftest import Project
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "ran"),
+    [
+        ("file", 'LINE_COLOUR = "cat-2"', 'LINE_COLOUR = "cat-3"', ["falling-curve"]),
+        ("file", 'alt="A raster"', 'alt="A picture"', ["raster"]),
+        ("file", "arange(6.0)", "arange(6.0)[::-1]", ["plain", "raster"]),
+        ("file", "rate * level", "2.0 * rate * level", ["decay", "falling-curve", "raster"]),
+        ("file", '"""A post\'s figures."""', "# only a comment", []),
+        ("helper", "2.0", "3.0", ["decay", "falling-curve", "raster"]),
+    ],
+)
+def test_a_change_reaches_what_depends_on_it_and_no_more(
+    project: Project, file: str, old: str, new: str, ran: list[str]
+) -> None:
+    project.compute()
+    project.change(getattr(project, file), old, new)
+    assert project.compute()[1] == ran
+
+
+def test_a_change_that_changes_no_number_stops_there(project: Project) -> None:
+    project.compute()
+    project.change(project.file, "np.arange(6.0).reshape(2, 3)", "np.arange(6.0).reshape((2, 3))")
+    assert project.compute()[1] == ["plain"]
+
+
+def test_a_changed_kernel_or_engine_or_data_set_counts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.change(project.file, '{"numbers": ', '{"images": lab.dataset("spiral/points"), "numbers": ')
+    project.compute()
+    with monkeypatch.context() as changed:
+        real = provenance.kernel_digest
+        changed.setattr(provenance, "kernel_digest", lambda path: real(path) + "x" * path.match("shaders/*/*.wgsl"))
+        assert "decay" in project.compute()[1]
+    with monkeypatch.context() as changed:
+        changed.setattr("site_builder.figures.experiments.engine", lambda root: "another engine")
+        assert project.compute()[1][:2] == ["decay", "plain"]
+    with monkeypatch.context() as changed:
+        changed.setattr("site_builder.figures.build.versions", lambda names=(): {"matplotlib": "9"})
+        assert project.compute()[1] == ["falling-curve", "raster"], "no library's version retrains"
+    with monkeypatch.context() as changed:
+        changed.setattr("site_builder.data.datasets.fingerprint", lambda root, name: "other points")
+        assert project.compute()[1] == ["plain"]
+    assert project.compute()[1] == []
+
+
+@pytest.mark.parametrize(
+    ("part", "counts"),
+    [
+        ("run/on_numpy.py", True),
+        ("graph/ops/table.py", True),
+        ("nn/module.py", True),
+        ("plan/lower.py", True),
+        ("lib/*.wgsl", True),
+        ("record/records.py", False),
+        ("selfcheck/cases/table.py", False),
+        ("project/paths.py", False),
+    ],
+)
+def test_the_engine_is_all_that_computes(part: str, counts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    originals = {name: getattr(provenance, name) for name in ("kernel_digest", "code_digest")}
+
+    def engine(said: str) -> str:
+        for name in originals:
+            real = originals[name]
+            monkeypatch.setattr(provenance, name, lambda path, real=real: said if path.match(part) else real(path))
+        return provenance.engine(Path.cwd())
+
+    assert (engine("one") != engine("another")) == counts
+
+
+def test_a_file_that_an_experiment_opens_counts(project: Project) -> None:
+    numbers = project.root / "posts" / "01-first" / "numbers.csv"
+    project.write(numbers, "1\n2\n")
+    project.change(project.file, "np.arange(6.0).reshape(2, 3)", f"np.loadtxt({str(numbers)!r})[None]")
+    project.compute()
+    assert project.compute()[1] == []
+    project.write(numbers, "1\n3\n")
+    assert project.compute()[1] == ["plain", "raster"]
+
+
+def test_code_that_importlib_imports_counts(project: Project) -> None:
+    project.write(project.root / "helpers" / "hidden.py", "from helpers.deeper import SIZE\n")
+    project.write(project.root / "helpers" / "deeper.py", "SIZE = 6.0\n")
+    project.change(project.file, "import numpy as np", "import importlib\n\nimport numpy as np")
+    project.change(project.file, "np.arange(6.0)", 'np.arange(importlib.import_module("helpers.hidden").SIZE)')
+    project.compute()
+    project.change(project.root / "helpers" / "deeper.py", "SIZE", '"""What."""\nSIZE')
+    assert project.compute()[1] == []
+    project.change(project.root / "helpers" / "deeper.py", "6.0", "5.0 + 1")
+    assert project.compute()[1] == ["plain"]

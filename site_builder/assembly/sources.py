@@ -78,7 +78,13 @@ def _read(project: Path, folder: Path) -> Source:
         if not path.resolve().is_relative_to(project.resolve()):
             file = path.relative_to(project).as_posix()
             raise ContentError("this link leads out of the project", file, hint="Copy the file here")
-    return Source(int(match[1]), parse(folder / "index.md", project), scan(project, folder))
+    errors: list[BuildError] = []
+    with collect_errors(errors):
+        post = parse(folder / "index.md", project)
+    with collect_errors(errors):
+        figures = scan(project, folder)
+    raise_all(errors)
+    return Source(int(match[1]), post, figures)
 
 
 def _duplicates(found: Sequence[Source]) -> list[BuildError]:

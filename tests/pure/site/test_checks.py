@@ -96,6 +96,15 @@ def test_the_mistakes_of_all_posts_are_told_in_one_go(mistaken: Path) -> None:
     assert not has_run(mistaken)
 
 
+def test_the_text_and_the_figures_of_a_post_are_both_read(mistaken: Path) -> None:
+    add(mistaken, ONE, "{cit}`nobody`")
+    write(mistaken, "posts/01-one/figures.py", RUNS.replace('alt="A parabola."', 'alt=""'))
+    assert said(build_site(mistaken)) == [
+        f"{ONE}:{LINE}: there is no role {{cit}}. Perhaps `cite` is meant.",
+        "posts/01-one/figures.py:14: a figure needs an alt text that says in words what it shows.",
+    ]
+
+
 def test_without_a_mistake_the_experiments_run(mistaken: Path) -> None:
     done = build_site(mistaken)
     assert done.returncode == 0, done.stderr

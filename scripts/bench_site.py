@@ -79,7 +79,7 @@ def first_step(site: Published, slug: str, name: str) -> float:
             const began = performance.now();
             {found}.querySelector('.play').click();
             while (!(demo.step > 0)) await new Promise((go) => setTimeout(go, 1));
-            await demo.runner.device.queue.onSubmittedWorkDone();
+            await demo.backend.runner.device.queue.onSubmittedWorkDone();
             return performance.now() - began;
         }})()""")
     return taken / 1000

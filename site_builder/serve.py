@@ -31,6 +31,7 @@ from starlette.types import Scope
 
 from .errors import ConfigError
 from .inputs import SKIPPED
+from .project.paths import is_kept
 
 HOST = "127.0.0.1"
 PORTS_TRIED = 20
@@ -201,8 +202,13 @@ async def _report(project: Path, folders: list[Path], recursive: bool, changes: 
 
 
 def relevant(name: str) -> bool:
-    """Whether a change to this path of the project can change the site."""
-    return not any(part.startswith(".") or part in SKIPPED for part in name.split("/"))
+    """Whether a change to this path of the project can change the site.
+
+    A kept result cannot, nor the folder that it lies in: it is what its experiment gives, or it is not used. Builds
+    write both.
+    """
+    kept = is_kept(name) or is_kept(f"{name}/any")
+    return not kept and not any(part.startswith(".") or part in SKIPPED for part in name.split("/"))
 
 
 async def rebuild(project: Path, arguments: list[str]) -> str | None:

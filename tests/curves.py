@@ -19,7 +19,7 @@ import torch
 
 from site_builder.data import load_data
 from site_builder.plan import lower
-from site_builder.record.demos import combinations, plan_key
+from site_builder.record.options import combinations, plan_key
 from site_builder.record.records import difference
 from site_builder.run import Demo, Runner, numpy_runner, wgpu_runner
 from tests.gpu.test_first_models import digits_with_rows, perceptron_with_choice

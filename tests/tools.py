@@ -1,4 +1,4 @@
-"""JavaScript tools that only tests need: TypeScript, axe-core, Lighthouse, the Nu HTML checker, Dawn.
+"""JavaScript tools that only tests need: TypeScript, Biome, axe-core, Lighthouse, the Nu HTML checker, Dawn.
 
 Those of package-lock.json beside this file, put by npm into .cache/test-tools/<hash of the lock>. Node is the wheel
 that builds use. As a program it installs them and runs the one that is named, by its path among the packages:

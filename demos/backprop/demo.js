@@ -1,47 +1,64 @@
 // What is the backpropagation demo's own: the walk through the graph, and the check that nudges.
-import { define, h, numeral } from "../runtime/index.js";
-import { LAST, graph, stage, whereabouts } from "./graph.js";
+import { define, fixed, h, numeral, viewHead } from "../runtime/index.js";
+import { graph, LAST, stage, whereabouts } from "./graph.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
+/** @typedef {{ name: string, up: number, down: number, quotient: number, gradient: number }} Comparison */
 
 const ENTRIES = ["x", "w", "b", "t"];
-/** @type {WeakMap<Demo, (() => void)[]>} */
-const painters = new WeakMap();
+const HEAD = ["number", "L at +h", "L at −h", "difference / 2h", "backward pass", "apart by"];
 
-/** @param {Demo} demo @returns {{ name: string, up: number, down: number, quotient: number, gradient: number }[]} both answers for each number that enters */
+/** @param {Demo} demo @returns {Comparison[]} both answers for each number that enters */
 function compare(demo) {
   const step = Number(demo.control("nudge"));
   return ENTRIES.map((name, i) => {
-    const [up, down, gradient] = ["raised", "lowered", "gradients"].map((each) => demo.values[each]?.[i] ?? NaN);
+    const [up, down, gradient] = ["raised", "lowered", "gradients"].map((each) => demo.number(each, i));
     return { name, up, down, quotient: (up - down) / (2 * step), gradient };
   });
 }
 
-/** @param {Demo} demo */
+/** @param {Demo} demo @returns {string[][]} a row for each number that enters */
+const rows = (demo) =>
+  compare(demo).map(({ name, up, down, quotient, gradient }) => [
+    name,
+    fixed(up, 6),
+    fixed(down, 6),
+    fixed(quotient, 4),
+    fixed(gradient, 4),
+    numeral(Math.abs(quotient - gradient)),
+  ]);
+
+/** @param {Demo} demo @returns {import("../runtime/types.d.ts").View} */
 function check(demo) {
-  const digits = (/** @type {number} */ value, places = 4) => value.toFixed(places).replace("-", "−");
-  const head = ["number", "L at +h", "L at −h", "difference / 2h", "backward pass", "apart by"];
-  const cells = ENTRIES.map(() => head.map((_, i) => h(i ? "td" : "th", null)));
-  const table = h("table", { className: "nudges" }, h("thead", null, h("tr", null, ...head.map((text) => h(text ? "th" : "td", null, text)))), h("tbody", null, ...cells.map((each) => h("tr", null, ...each))));
-  for (const [i, [first]] of cells.entries()) {
-    first.scope = "row";
-    first.textContent = ENTRIES[i];
-  }
-  const scroll = h("div", { className: "nudge-scroll", tabIndex: 0, role: "region", "aria-label": "Nudging against the backward pass" }, table);
-  const element = h("div", { className: "nudge-view" }, h("div", { className: "view-head" }, h("h3", null, "Nudge each number by h and compare")), scroll);
-  const update = () => {
-    for (const [row, { up, down, quotient, gradient }] of compare(demo).entries()) {
-      const said = [digits(up, 6), digits(down, 6), digits(quotient), digits(gradient), numeral(Math.abs(quotient - gradient))];
-      for (const [i, text] of said.entries()) cells[row][i + 1].textContent = text;
-    }
+  const cells = ENTRIES.map((name) =>
+    HEAD.map((_, i) => (i ? h("td", null) : h("th", { scope: "row", textContent: name }))),
+  );
+  const head = HEAD.map((text) => h("th", null, text));
+  const body = cells.map((each) => h("tr", null, ...each));
+  const table = h(
+    "table",
+    { className: "nudges" },
+    h("thead", null, h("tr", null, ...head)),
+    h("tbody", null, ...body),
+  );
+  const region = { tabIndex: 0, role: "region", "aria-label": "Nudging against the backward pass" };
+  const scroll = h("div", { className: "nudge-scroll", ...region }, table);
+  return {
+    element: h("div", { className: "nudge-view" }, viewHead("Nudge each number by h and compare"), scroll),
+    update: () => {
+      for (const [k, row] of rows(demo).entries())
+        for (const [i, text] of row.entries()) if (i) cells[k][i].textContent = text;
+    },
+    table: () => ({ title: "Nudge", head: HEAD, rows: rows(demo) }),
   };
-  const table_ = () => ({ title: "Nudge", head, rows: compare(demo).map(({ name, up, down, quotient, gradient }) => [name, digits(up, 6), digits(down, 6), digits(quotient), digits(gradient), numeral(Math.abs(quotient - gradient))]) });
-  return { element, update, table: table_ };
 }
 
 define("backprop", {
   draws: false,
-  help: "Press Step, ten times forward and ten times back. Which number does each node need, and what does it hand on? Point at a node for its formula with the numbers filled in. Then move the sliders, and make the nudge h smaller and smaller: when does the check get worse?",
+  help:
+    "Press Step, ten times forward and ten times back. Which number does each node need, and what does it hand on? " +
+    "Point at a node for its formula with the numbers filled in. Then move the sliders, and make the nudge h smaller " +
+    "and smaller: when does the check get worse?",
   program: "step",
   show: ["look"],
   reads: ["values", "gradients", "locals", "raised", "lowered"],
@@ -53,15 +70,11 @@ define("backprop", {
     t: { label: "t", min: -2, max: 2, step: 0.01 },
     nudge: { label: "Nudge h", min: 1e-7, max: 1, log: true },
   },
-  views: (demo) => {
-    const made = [graph(demo), check(demo)];
-    painters.set(demo, made.map(({ update }) => update));
-    return made;
-  },
-  update: (demo) => {
-    for (const paint of painters.get(demo) ?? []) paint();
-  },
+  views: (demo) => [graph(demo), check(demo)],
   until: (demo) => stage(demo) === LAST,
-  status: (demo) => ({ L: demo.values.values[9] }),
-  describe: (demo) => `${whereabouts(demo)} Nudging by h and the backward pass disagree by at most ${numeral(Math.max(...compare(demo).map(({ quotient, gradient }) => Math.abs(quotient - gradient))))}.`,
+  status: (demo) => ({ L: demo.number("values", 9) }),
+  describe: (demo) => {
+    const apart = Math.max(...compare(demo).map(({ quotient, gradient }) => Math.abs(quotient - gradient)));
+    return `${whereabouts(demo)} Nudging by h and the backward pass disagree by at most ${numeral(apart)}.`;
+  },
 });

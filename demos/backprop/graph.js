@@ -1,10 +1,11 @@
 /**
- * The ten nodes as a drawing: how far the walk has come, what each node holds, what each edge multiplies by, in words too.
+ * The ten nodes as a drawing: how far the walk has come, what each node holds, what each edge multiplies by, in words
+ * too.
  *
- * In: a demo with `values`, `gradients` and `locals` in the order of model.py. Out: a view. No number is computed here that
- * the GPU has not computed as well: products are only written down.
+ * In: a demo with `values`, `gradients` and `locals` in the order of model.py. Out: a view. No number is computed here
+ * that the GPU has not computed as well: products are only written down.
  */
-import { h, s } from "../runtime/index.js";
+import { fixed, h, picture, s, viewHead } from "../runtime/index.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -14,28 +15,50 @@ const EDGES = ["wu", "xu", "uz", "bz", "zh", "hy", "xy", "ye", "te", "eL"];
 const FORMULAS = { u: "w x", z: "u + b", h: "tanh z", y: "h + x", e: "y − t", L: "e²" };
 /** @type {Record<string, string>} What an edge multiplies by, as a formula. */
 const LOCALS = { wu: "x", xu: "w", uz: "1", bz: "1", zh: "1 − h²", hy: "1", xy: "1", ye: "1", te: "−1", eL: "2e" };
-/** Columns and rows of the drawing, from left to right, and from top to bottom where it is narrow. @type {Record<string, [number, number]>} */
-const WIDE = { w: [0, 1], x: [0, 2.3], b: [1, 0.05], u: [1, 1.5], z: [2, 1], h: [3, 1], y: [4, 1.7], t: [4, 3], e: [5, 2.2], L: [6, 2.2] };
+/**
+ * Columns and rows of the drawing, from left to right, and from top to bottom where it is narrow.
+ * @type {Record<string, [number, number]>}
+ */
+const WIDE = {
+  w: [0, 1],
+  x: [0, 2.3],
+  b: [1, 0.05],
+  u: [1, 1.5],
+  z: [2, 1],
+  h: [3, 1],
+  y: [4, 1.7],
+  t: [4, 3],
+  e: [5, 2.2],
+  L: [6, 2.2],
+};
 /** @type {Record<string, [number, number]>} */
-const TALL = { w: [0, 0], x: [2.3, 0], b: [0, 1.2], u: [1.25, 1], z: [0.6, 2.2], h: [0.6, 3.3], y: [1.6, 4.3], t: [0, 4.4], e: [0.9, 5.4], L: [0.9, 6.5] };
+const TALL = {
+  w: [0, 0],
+  x: [2.3, 0],
+  b: [0, 1.2],
+  u: [1.25, 1],
+  z: [0.6, 2.2],
+  h: [0.6, 3.3],
+  y: [1.6, 4.3],
+  t: [0, 4.4],
+  e: [0.9, 5.4],
+  L: [0.9, 6.5],
+};
 export const LAST = 2 * NODES.length;
 
 /** @param {Demo} demo @returns {number} 0 at the start, 10 when all values are there, 20 when all gradients are */
 export const stage = (demo) => demo.lookedAt % (LAST + 1);
 
-/** Two decimals in the drawing, three in formulas, where a small sum of large terms must add up. @param {number} value */
-const fixed = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
-const exact = (/** @type {number} */ value) => fixed(value, 3);
+/** In formulas, where a small sum of large terms must add up. @param {number} value */
+const exact = (value) => fixed(value, 3);
 const factor = (/** @type {number} */ value) => (value < 0 ? `(${exact(value)})` : exact(value));
 
 /** @param {Demo} demo */
-function numbers({ values }) {
-  /** @param {string} name @param {string} key @param {string[]} keys */
-  const pick = (name, key, keys) => values[name]?.[keys.indexOf(key)] ?? NaN;
+function numbers(demo) {
   return {
-    value: (/** @type {string} */ node) => pick("values", node, NODES),
-    gradient: (/** @type {string} */ node) => pick("gradients", node, NODES),
-    local: (/** @type {string} */ edge) => pick("locals", edge, EDGES),
+    value: (/** @type {string} */ node) => demo.number("values", NODES.indexOf(node)),
+    gradient: (/** @type {string} */ node) => demo.number("gradients", NODES.indexOf(node)),
+    local: (/** @type {string} */ edge) => demo.number("locals", EDGES.indexOf(edge)),
   };
 }
 
@@ -44,8 +67,17 @@ function forwards(demo, node) {
   const { value } = numbers(demo);
   const [x, w, , , u, z, a, y, e] = NODES.map((each) => exact(value(each)));
   /** @type {Record<string, string>} */
-  const filled = { u: `${w} × ${x}`, z: `${u} + ${factor(value("b"))}`, h: `tanh(${z})`, y: `${a} + ${factor(value("x"))}`, e: `${y} − ${factor(value("t"))}`, L: `(${e})²` };
-  return FORMULAS[node] ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ${exact(value(node))}` : `${node} = ${exact(value(node))}, given`;
+  const filled = {
+    u: `${w} × ${x}`,
+    z: `${u} + ${factor(value("b"))}`,
+    h: `tanh(${z})`,
+    y: `${a} + ${factor(value("x"))}`,
+    e: `${y} − ${factor(value("t"))}`,
+    L: `(${e})²`,
+  };
+  return FORMULAS[node]
+    ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ${exact(value(node))}`
+    : `${node} = ${exact(value(node))}, given`;
 }
 
 /** @param {Demo} demo @param {string} node @returns {string} its gradient, as it is put together from what arrives */
@@ -70,7 +102,9 @@ export function whereabouts(demo) {
   if (!node) return "The walk has not begun.";
   const { value, gradient } = numbers(demo);
   const now = stage(demo);
-  return `Step ${now} of ${LAST}, ${now <= NODES.length ? `forward: ${node} is ${exact(value(node))}` : `backward: the derivative at ${node} is ${exact(gradient(node))}`}.`;
+  const forward = `forward: ${node} is ${exact(value(node))}`;
+  const backward = `backward: the derivative at ${node} is ${exact(gradient(node))}`;
+  return `Step ${now} of ${LAST}, ${now <= NODES.length ? forward : backward}.`;
 }
 
 /** @param {Demo} demo @returns {string} what the last step did */
@@ -80,50 +114,78 @@ function sentence(demo) {
   return stage(demo) <= NODES.length ? `Forward: ${forwards(demo, node)}.` : `Backward: ${backwards(demo, node)}.`;
 }
 
-/** @param {Demo} demo */
-export function graph(demo) {
-  const svg = s("svg", { class: "ten", role: "group", "aria-label": "The graph of ten nodes" });
-  const area = h("div", { className: "ten-area" }, svg);
-  const words = h("p", { className: "ten-words" });
-  const element = h("div", { className: "ten-view" }, h("div", { className: "view-head" }, h("h3", null, "Ten nodes")), area, words);
-  let drawn = "";
-  let pointed = "";
+class Graph {
+  /** The node that the pointer or the focus is on. */
+  #pointed = "";
+  #words = h("p", { className: "ten-words" });
+  #picture;
+
+  /** @param {Demo} demo */
+  constructor(demo) {
+    this.demo = demo;
+    this.#picture = picture({
+      area: "ten-area",
+      attributes: { class: "ten", role: "group", "aria-label": "The graph of ten nodes" },
+      shows: () =>
+        demo.awake ? [stage(demo), demo.values.values, demo.values.gradients, demo.values.locals] : undefined,
+      parts: (width, height) => this.#parts(width, height),
+    });
+    this.element = h("div", { className: "ten-view" }, viewHead("Ten nodes"), this.#picture.area, this.#words);
+  }
+
+  draw() {
+    const { svg, draw } = this.#picture;
+    const focused = svg.contains(document.activeElement)
+      ? document.activeElement?.getAttribute("data-node")
+      : undefined;
+    if (!draw()) return;
+    /** @type {SVGElement | null} */
+    const again = svg.querySelector(`[data-node="${focused}"]`);
+    again?.focus();
+    this.#say();
+  }
+
+  update() {
+    this.draw();
+  }
 
   /** @param {string} node */
-  function point(node) {
-    pointed = node;
-    say();
+  #point(node) {
+    this.#pointed = node;
+    this.#say();
   }
 
-  function say() {
+  #say() {
+    const { demo } = this;
+    const node = this.#pointed;
     if (!demo.awake) return;
     const reached = stage(demo);
-    const node = pointed;
-    if (!node) return void (words.textContent = sentence(demo));
     const known = reached > NODES.indexOf(node);
     const back = reached >= LAST - NODES.indexOf(node);
-    words.textContent = known ? `${forwards(demo, node)}${back ? `;  ${backwards(demo, node)}` : ""}` : `${node}${FORMULAS[node] ? ` = ${FORMULAS[node]}` : ""}: not yet computed`;
+    const formula = FORMULAS[node] ? ` = ${FORMULAS[node]}` : "";
+    if (!node) this.#words.textContent = sentence(demo);
+    else if (!known) this.#words.textContent = `${node}${formula}: not yet computed`;
+    else this.#words.textContent = `${forwards(demo, node)}${back ? `;  ${backwards(demo, node)}` : ""}`;
   }
 
-  function draw() {
-    const { clientWidth: width, clientHeight: height } = area;
-    if (!width || !demo.awake) return;
-    const key = [width, height, stage(demo), ...["values", "gradients", "locals"].map((name) => demo.values[name]?.join())].join();
-    if (key === drawn) return;
-    drawn = key;
+  /** @param {number} width @param {number} height */
+  #parts(width, height) {
     const tall = width < 560;
     const spots = tall ? TALL : WIDE;
     const [columns, rows] = tall ? [3.3, 7.35] : [6.6, 3.75];
-    const at = (/** @type {string} */ node) => [((spots[node][0] + 0.3) * width) / columns, ((spots[node][1] + 0.35) * height) / rows];
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const focused = svg.contains(document.activeElement) ? document.activeElement?.getAttribute("data-node") : undefined;
-    svg.replaceChildren(...EDGES.map((edge) => drawEdge(edge, at)), ...NODES.map((node) => drawNode(node, at(node), tall)));
-    if (focused) /** @type {SVGElement | null} */ (svg.querySelector(`[data-node="${focused}"]`))?.focus();
-    say();
+    const at = (/** @type {string} */ node) => [
+      ((spots[node][0] + 0.3) * width) / columns,
+      ((spots[node][1] + 0.35) * height) / rows,
+    ];
+    return [
+      ...EDGES.map((edge) => this.#drawEdge(edge, at)),
+      ...NODES.map((node) => this.#drawNode(node, at(node), tall)),
+    ];
   }
 
   /** @param {string} edge @param {(node: string) => number[]} at */
-  function drawEdge(edge, at) {
+  #drawEdge(edge, at) {
+    const { demo } = this;
     const { local } = numbers(demo);
     const [from, to] = edge;
     const [[xa, ya], [xb, yb]] = [at(from), at(to)];
@@ -135,42 +197,59 @@ export function graph(demo) {
     const [x, y] = [xa + (xb - xa) * share, ya + (yb - ya) * share];
     const text = /^−?1$/.test(LOCALS[edge]) ? LOCALS[edge] : `${LOCALS[edge]} = ${fixed(local(edge))}`;
     const half = 6 + 3.4 * text.length;
-    const label = known ? [s("rect", { x: x - half, y: y - 10, width: 2 * half, height: 20, rx: 4 }), s("text", { x, y: y + 4, "text-anchor": "middle" }, text)] : [];
-    return s("g", { class: `wire${known ? " known" : ""}${sent ? " sent" : ""}${active ? " active" : ""}` }, s("path", { d: `M${xa} ${ya}L${xb} ${yb}` }), ...label);
+    const back = s("rect", { x: x - half, y: y - 10, width: 2 * half, height: 20, rx: 4 });
+    const label = [back, s("text", { x, y: y + 4, "text-anchor": "middle" }, text)];
+    const state = `wire${known ? " known" : ""}${sent ? " sent" : ""}${active ? " active" : ""}`;
+    return s("g", { class: state }, s("path", { d: `M${xa} ${ya}L${xb} ${yb}` }), ...(known ? label : []));
   }
 
   /** @param {string} node @param {number[]} place @param {boolean} tall */
-  function drawNode(node, [x, y], tall) {
+  #drawNode(node, [x, y], tall) {
+    const { demo } = this;
     const { value, gradient } = numbers(demo);
     const now = stage(demo);
     const known = now > NODES.indexOf(node);
-    const back = now >= LAST - NODES.indexOf(node);
     const title = FORMULAS[node] ? `${node} = ${FORMULAS[node]}` : node;
-    const slope = back ? `∂L/∂${node} = ${fixed(gradient(node))}` : "";
+    const slope = now >= LAST - NODES.indexOf(node) ? `∂L/∂${node} = ${fixed(gradient(node))}` : "";
     const [dx, rise, anchor] = tall ? [30, 9, "start"] : [0, 36, "middle"];
-    const group = s("g", { class: `ten-node${known ? " known" : ""}${current(demo) === node ? " current" : ""}`, tabindex: 0, role: "img", "data-node": node, "aria-label": `${title}${known ? `, value ${fixed(value(node))}` : ", not yet computed"}${slope && `, ${slope}`}` },
+    const said = known ? `, value ${fixed(value(node))}` : ", not yet computed";
+    const label = { role: "img", "data-node": node, "aria-label": `${title}${said}${slope && `, ${slope}`}` };
+    const above = { x: x + dx, y: y - rise + (tall ? 5 : 4), "text-anchor": anchor, class: "title" };
+    const tone = gradient(node) < 0 ? "slope down" : "slope up";
+    const group = s(
+      "g",
+      {
+        class: `ten-node${known ? " known" : ""}${current(demo) === node ? " current" : ""}`,
+        tabindex: 0,
+        ...label,
+      },
       s("circle", { cx: x, cy: y, r: 23 }),
       s("text", { x, y: y + 5, "text-anchor": "middle", class: "number" }, known ? fixed(value(node)) : ""),
-      s("text", { x: x + dx, y: y - rise + (tall ? 5 : 4), "text-anchor": anchor, class: "title" }, title),
-      s("text", { x: x + dx, y: y + rise + 5, "text-anchor": anchor, class: gradient(node) < 0 ? "slope down" : "slope up" }, slope));
-    group.addEventListener("pointerenter", () => point(node));
-    group.addEventListener("pointerleave", () => point(""));
-    group.addEventListener("focus", () => point(node));
-    group.addEventListener("blur", () => point(""));
+      s("text", above, title),
+      s("text", { x: x + dx, y: y + rise + 5, "text-anchor": anchor, class: tone }, slope),
+    );
+    for (const enter of ["pointerenter", "focus"]) group.addEventListener(enter, () => this.#point(node));
+    for (const leave of ["pointerleave", "blur"]) group.addEventListener(leave, () => this.#point(""));
     return group;
   }
 
-  return {
-    element,
-    draw,
-    update: draw,
-    table: () => {
-      const { value, gradient, local } = numbers(demo);
-      return {
-        title: "Nodes and edges",
-        head: ["node", "formula", "value", "derivative of L", "edge", "local derivative"],
-        rows: NODES.map((node, i) => [node, FORMULAS[node] ?? "given", value(node).toFixed(4), gradient(node).toFixed(4), `${EDGES[i][0]} → ${EDGES[i][1]}`, local(EDGES[i]).toFixed(4)]),
-      };
-    },
-  };
+  /** @returns {import("../runtime/types.d.ts").Table} */
+  table() {
+    const { value, gradient, local } = numbers(this.demo);
+    return {
+      title: "Nodes and edges",
+      head: ["node", "formula", "value", "derivative of L", "edge", "local derivative"],
+      rows: NODES.map((node, i) => [
+        node,
+        FORMULAS[node] ?? "given",
+        fixed(value(node), 4),
+        fixed(gradient(node), 4),
+        `${EDGES[i][0]} → ${EDGES[i][1]}`,
+        fixed(local(EDGES[i]), 4),
+      ]),
+    };
+  }
 }
+
+/** @param {Demo} demo @returns {import("../runtime/types.d.ts").View} */
+export const graph = (demo) => new Graph(demo);

@@ -18,14 +18,13 @@ const CURVES = {
 
 /** @param {Demo} demo @param {string} name */
 function start(demo, name) {
-  const given = demo.manifest?.inputs?.target.values;
   const size = demo.shape("target")[0] ?? 0;
-  const chosen = CURVES[name] ? Array.from({ length: size }, (_, i) => CURVES[name]((2 * i) / (size - 1) - 1)) : given;
+  const curve = CURVES[name];
+  const chosen = curve
+    ? Array.from({ length: size }, (_, i) => curve((2 * i) / (size - 1) - 1))
+    : demo.experiment.given("target");
   if (chosen) demo.write("target", chosen);
 }
-
-/** @param {Demo} demo @param {string} name */
-const first = (demo, name) => demo.values[name]?.[0] ?? NaN;
 
 /** @param {Demo} demo @returns {number} the most pieces that layers of this size can make */
 function bound(demo) {
@@ -40,7 +39,10 @@ function sag({ values: { fit } }) {
 }
 
 define("curve", {
-  help: "Draw a curve into the upper plot, with mouse or finger; by keyboard, left and right choose a place, up and down move it. Press Play. Colours change where a hidden unit switches; the ticks below show where, a row for each layer. While it trains, set the bend to none.",
+  help:
+    "Draw a curve into the upper plot, with mouse or finger; by keyboard, left and right choose a place, up and down " +
+    "move it. Press Play. Colours change where a hidden unit switches; the ticks below show where, a row for each " +
+    "layer. While it trains, set the bend to none.",
   program: "step",
   show: ["look"],
   reads: ["fit", "knots", "idle"],
@@ -49,9 +51,16 @@ define("curve", {
     size: { label: "Layers × units", values: { "1x32": "1 × 32", "2x16": "2 × 16", "4x8": "4 × 8" } },
     preset: {
       label: "Curve",
-      values: { wave: "Wave", step: "Step", corner: "Corner", faster: "Faster and faster", teeth: "Teeth", flat: "Flat, to draw on" },
+      values: {
+        wave: "Wave",
+        step: "Step",
+        corner: "Corner",
+        faster: "Faster and faster",
+        teeth: "Teeth",
+        flat: "Flat, to draw on",
+      },
       value: "wave",
-      change: (value, demo) => start(demo, value),
+      change: (value, demo) => start(demo, `${value}`),
     },
     learning_rate: { label: "Learning rate", min: 0.0003, max: 0.3, log: true },
   },
@@ -86,14 +95,23 @@ define("curve", {
   ],
   status: (demo) => {
     const kind = Number(demo.control("activation"));
-    return kind === RELU ? { pieces: `${first(demo, "knots") + 1} of at most ${numeral(bound(demo))}` } : kind === NONE ? { "off a straight line by": sag(demo) } : {};
+    return kind === RELU
+      ? { pieces: `${demo.number("knots") + 1} of at most ${numeral(bound(demo))}` }
+      : kind === NONE
+        ? { "off a straight line by": sag(demo) }
+        : {};
   },
   describe: (demo) => {
     const kind = Number(demo.control("activation"));
-    const error = demo.step ? `After ${numeral(demo.lookedAt)} steps the mean squared error is ${numeral(demo.latest("loss.history"))}.` : "Not trained yet.";
-    if (kind === NONE) return `${error} Without a bend the fit is a straight line: it leaves one by no more than ${numeral(sag(demo))}.`;
+    const error = demo.step
+      ? `After ${numeral(demo.lookedAt)} steps the mean squared error is ${numeral(demo.latest("loss.history"))}.`
+      : "Not trained yet.";
+    if (kind === NONE)
+      return `${error} Without a bend the fit is a straight line: it leaves one by no more than ${numeral(sag(demo))}.`;
     if (kind !== RELU) return `${error} This bend is smooth, so there are no pieces to count.`;
-    const [pieces, idle] = [first(demo, "knots") + 1, first(demo, "idle")];
-    return `${error} The fit has ${pieces} straight ${pieces === 1 ? "piece" : "pieces"}; layers of this size could make up to ${numeral(bound(demo))}. ${idle} of ${UNITS} units switch nowhere between −1 and 1.`;
+    const [pieces, idle] = [demo.number("knots") + 1, demo.number("idle")];
+    const fit = `The fit has ${pieces} straight ${pieces === 1 ? "piece" : "pieces"}`;
+    const most = `layers of this size could make up to ${numeral(bound(demo))}`;
+    return `${error} ${fit}; ${most}. ${idle} of ${UNITS} units switch nowhere between −1 and 1.`;
   },
 });

@@ -1,27 +1,18 @@
 // What is the folding demo's own: the points, the ring that follows the pointer, and the two pictures of one plane.
-import { define, field, line, numeral, plot, points } from "../runtime/index.js";
-import { READS, network } from "./network.js";
+import { define, field, line, numeral, plot, points, writePoints } from "../runtime/index.js";
+import { network } from "./network.js";
+import { READS } from "./parts.js";
 import { PRESETS } from "./presets.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
-/** @type {WeakMap<Demo, () => void>} */
-const painters = new WeakMap();
-
-/** @param {Demo} demo @param {string} name */
-function place(demo, name) {
-  const given = demo.manifest?.inputs;
-  const chosen = PRESETS[name] ?? (given && { points: given.points.values.flat(), labels: given.labels.values.flat(), count: [given.count.values].flat() });
-  if (!chosen) return;
-  for (const [input, values] of Object.entries(chosen)) demo.write(input, values);
-}
+/** @param {Demo} demo */
+const score = (demo) => ({ right: demo.number("right") || 0, count: demo.input("count")[0] ?? 0 });
 
 /** @param {Demo} demo */
-const score = (demo) => ({ right: demo.values.right?.[0] ?? 0, count: demo.input("count")[0] ?? 0 });
-
-/** @param {Demo} demo @returns {import("../runtime/types.d.ts").View[]} */
-function views(demo) {
-  const plane = plot(demo, {
+function plane(demo) {
+  const placing = () => Number(demo.control("placing") ?? 1);
+  const made = plot(demo, {
     title: "The plane",
     x: { label: "x₁", range: [-1, 1] },
     y: { label: "x₂", range: [-1, 1] },
@@ -31,18 +22,28 @@ function views(demo) {
       field({ value: "field", range: 6, contour: true, label: "f =" }),
       points({ xy: "probe", colour: "--ink", size: 19 }),
       points({ xy: "probe", colour: "--paper", size: 14 }),
-      points({ xy: "points", kind: "labels", size: 4.5, edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing: () => Number(demo.control("placing") ?? 1) } }),
+      points({
+        xy: "points",
+        kind: "labels",
+        size: 4.5,
+        edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing },
+      }),
     ],
   });
   // The ring goes where the pointer goes, unless the pointer is moving a point.
-  plane.over.addEventListener("pointermove", (raw) => {
+  made.over.addEventListener("pointermove", (raw) => {
     const event = /** @type {PointerEvent} */ (raw);
     if (event.buttons || !demo.awake || !demo.live) return;
-    const [x, y] = plane.locate(event).map((value) => Math.min(1, Math.max(-1, value)));
+    const [x, y] = made.locate(event).map((value) => Math.min(1, Math.max(-1, value)));
     demo.write("probe_x", [x]);
     demo.write("probe_y", [y]);
   });
-  const hidden = plot(demo, {
+  return made;
+}
+
+/** @param {Demo} demo */
+const hidden = (demo) =>
+  plot(demo, {
     title: "As the last hidden layer sees it",
     x: { label: "h₃.₁", range: [-1.2, 1.2] },
     y: { label: "h₃.₂", range: [-1.2, 1.2] },
@@ -57,20 +58,22 @@ function views(demo) {
       points({ xy: "seen", kind: "labels", size: 8 }),
     ],
   });
-  const loss = plot(demo, {
+
+/** @param {Demo} demo */
+const loss = (demo) =>
+  plot(demo, {
     title: "Loss",
     x: { label: "step" },
     y: { label: "loss", unit: "nats", log: true },
     aspect: 2.4,
     layers: [line({ history: "loss.history", label: "training loss" })],
   });
-  const { drawing, words, update } = network(demo);
-  painters.set(demo, update);
-  return [plane, hidden, drawing, words, loss];
-}
 
 define("folding", {
-  help: "Press Play and watch the second picture: it is the same plane. Click the first one to place points of your own, drag to move them, drag out to remove. The ring follows the pointer; below, point at any weight or unit for its numbers there.",
+  help:
+    "Press Play and watch the second picture: it is the same plane. Click the first one to place points of your own, " +
+    "drag to move them, drag out to remove. The ring follows the pointer; below, point at any weight or unit for its " +
+    "numbers there.",
   program: "step",
   show: ["look", "inspect"],
   reads: ["right", ...READS],
@@ -80,20 +83,28 @@ define("folding", {
       label: "Points",
       values: { spiral: "Spiral", xor: "XOR", rings: "Rings", moons: "Moons" },
       value: "spiral",
-      change: (value, demo) => place(demo, value),
+      change: (value, demo) => writePoints(demo, PRESETS[`${value}`]),
     },
     placing: { label: "New points are", values: { 1: "+1", "-1": "−1" }, value: "1" },
     activation: { label: "Bend", values: { tanh: "tanh", relu: "ReLU", none: "none" } },
     last: { label: "Last hidden layer", values: { 2: "2 units", 3: "3 units" } },
     learning_rate: { label: "Learning rate", min: 0.001, max: 0.3, log: true },
-    speed: { label: "Steps a second", min: 5, max: 400, log: true, value: 40, change: (value, demo) => (demo.rate = value) },
+    speed: {
+      label: "Steps a second",
+      min: 5,
+      max: 400,
+      log: true,
+      value: 40,
+      change: (value, demo) => {
+        demo.rate = Number(value);
+      },
+    },
     turn: { label: "Turn (of three units)", min: 0, max: 360, step: 1, unit: "°" },
     probe_x: { label: "Ring, x₁", min: -1, max: 1, step: 0.01 },
     probe_y: { label: "Ring, x₂", min: -1, max: 1, step: 0.01 },
     clear: { label: "Remove all points", press: (demo) => demo.edit("count", [0]) },
   },
-  views,
-  update: (demo) => painters.get(demo)?.(),
+  views: (demo) => [plane(demo), hidden(demo), ...network(demo), loss(demo)],
   status: (demo) => {
     const { right, count } = score(demo);
     return { right: `${right} of ${count}` };
@@ -101,8 +112,14 @@ define("folding", {
   describe: (demo) => {
     const { right, count } = score(demo);
     if (!count) return "There are no points yet. Click the plane, or press N, to place one.";
-    const cut = demo.control("last") === "3" ? "A flat cut through the hidden space" : "A straight line through the hidden space";
-    const state = right === count ? `${cut} separates all ${count} points.` : `${cut} has ${right} of ${count} points on their side.`;
-    return demo.step ? `After ${numeral(demo.lookedAt)} steps the loss is ${numeral(demo.latest("loss.history"))} nats. ${state}` : `Before training: ${state}`;
+    const cut =
+      demo.control("last") === "3" ? "A flat cut through the hidden space" : "A straight line through the hidden space";
+    const state =
+      right === count
+        ? `${cut} separates all ${count} points.`
+        : `${cut} has ${right} of ${count} points on their side.`;
+    return demo.step
+      ? `After ${numeral(demo.lookedAt)} steps the loss is ${numeral(demo.latest("loss.history"))} nats. ${state}`
+      : `Before training: ${state}`;
   },
 });

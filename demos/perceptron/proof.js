@@ -1,31 +1,24 @@
 /**
- * The weights as pictures. `proof`: their length after k mistakes lies between γk and R√k, which cross at the bound; both
- * axes are logarithmic, so that both limits are straight lines. `walk`: where their tip has been.
+ * The weights as pictures. `proof`: their length after k mistakes lies between γk and R√k, which cross at the bound;
+ * both axes are logarithmic, so that both limits are straight lines. `walk`: where their tip has been.
  *
- * In: a demo and how to read its account. Out: views.
+ * In: a demo and how to read its summary. Out: views.
  */
-import { h, numeral, s } from "../runtime/index.js";
+import { h, numeral, picture, s, viewHead } from "../runtime/index.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
-/** @typedef {{ mistakes: number, wrong: number, count: number, radius: number, margin: number, bound: number }} Account */
+/** @typedef {import("../runtime/types.d.ts").View} View */
+/** @typedef {import("./margin.js").Summary} Summary */
+/** @typedef {{ k: number, w: [number, number], length: number }} Weights after so many mistakes */
 
-const SLOTS = 64;
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 26, 40];
+const POWERS = [0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e5];
+const DOTS = 40; // the last so many mistakes of the run
 
-/** @param {number[][]} negative @param {number[][]} positive @returns {Record<string, number[]>} the model's inputs */
-export function slots(negative, positive) {
-  const all = [...negative, ...positive];
-  return {
-    points: Array.from({ length: 2 * SLOTS }, (_, i) => all[i >> 1]?.[i % 2] ?? 0),
-    labels: Array.from({ length: SLOTS }, (_, i) => (i < negative.length ? -1 : i < all.length ? 1 : 0)),
-    count: [all.length],
-  };
-}
-
-/** @param {Demo} demo @returns {{ k: number, w: [number, number], length: number }[]} weights after each mistake, as far back as the trail goes */
+/** @param {Demo} demo @returns {Weights[]} as far back as the trail goes */
 function remembered(demo) {
   const { trail, bias_trail: biases } = demo.values;
-  const mistakes = demo.values.mistakes?.[0] ?? 0;
+  const mistakes = demo.number("mistakes") || 0;
   const kept = Math.min(mistakes, biases?.length ?? 0);
   return Array.from({ length: kept }, (_, i) => {
     const row = biases.length - kept + i;
@@ -34,87 +27,146 @@ function remembered(demo) {
   });
 }
 
-/** @param {Demo} demo @param {() => Account} account */
-export function proof(demo, account) {
-  const svg = s("svg", { class: "proof", role: "img", "aria-label": "Length of the weights against the number of mistakes" });
-  const area = h("div", { className: "proof-area" }, svg);
-  let drawn = "";
-  const draw = () => {
-    const { clientWidth: width, clientHeight: height } = area;
-    const now = account();
-    const key = [width, height, now.mistakes, now.radius, now.bound].join();
-    if (!width || !(now.radius > 0) || key === drawn) return;
-    drawn = key;
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.replaceChildren(...parts(width, height, now));
-  };
-  /** @param {number} width @param {number} height @param {Account} now */
-  const parts = (width, height, { mistakes, radius, margin, bound }) => {
-    const parted = Number.isFinite(bound);
-    const last = Math.max(20, 2 * mistakes, parted ? 2.2 * bound : 0);
-    const [low, high] = [Math.min(0.5, parted ? margin : 0.5), 1.6 * radius * Math.sqrt(last)];
-    const x = (/** @type {number} */ k) => LEFT + ((width - LEFT - RIGHT) * Math.log(k)) / Math.log(last);
-    const y = (/** @type {number} */ length) => TOP + ((height - TOP - BOTTOM) * Math.log(high / length)) / Math.log(high / low);
-    const text = (/** @type {number} */ at, /** @type {number} */ up, /** @type {string} */ words, attributes = {}) => s("text", { x: at, y: up, ...attributes }, words);
-    const powers = (/** @type {number} */ from, /** @type {number} */ to) => [0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e5].filter((each) => each >= from * 0.999 && each <= to);
-    const run = remembered(demo);
-    const end = parted ? bound : last;
-    const top = `${x(1)},${y(radius)} ${x(end)},${y(radius * Math.sqrt(end))}`;
-    return [
-      ...powers(low, high).flatMap((each) => [s("path", { class: "rule", d: `M${LEFT} ${y(each)}H${width - RIGHT}` }), text(LEFT - 6, y(each) + 4, numeral(each), { "text-anchor": "end" })]),
-      ...powers(1, last).map((each) => text(x(each), height - BOTTOM + 17, numeral(each), { "text-anchor": "middle" })),
-      text(LEFT, 12, "length of w"),
-      text(width - RIGHT, height - 6, "mistakes k", { "text-anchor": "end" }),
-      ...(parted ? [s("polygon", { class: "wedge", points: `${top} ${x(1)},${y(margin)}` }), s("path", { class: "limit", d: `M${x(1)} ${y(margin)}L${x(last)} ${y(margin * last)}` })] : []),
-      s("path", { class: "limit", d: `M${x(1)} ${y(radius)}L${x(last)} ${y(radius * Math.sqrt(last))}` }),
-      text(x(end ** 0.5), y(radius * end ** 0.25) - 10, "at most R√k", { "text-anchor": "end" }),
-      ...(parted
-        ? [
-            text(x(end ** 0.5) + 6, y(margin * end ** 0.5) + 14, "at least γk"),
-            s("path", { class: "bound", d: `M${x(bound)} ${TOP}V${height - BOTTOM}` }),
-            text(x(bound) - 6, height - BOTTOM - 8, `bound ${numeral(Math.floor(bound))}`, { class: "bound-name", "text-anchor": "end" }),
-          ]
-        : [text(x(1) + 8, height - BOTTOM - 12, Number.isNaN(bound) ? "measuring the margin …" : "no margin, so no lower limit")]),
-      s("polyline", { class: "run", points: run.map(({ k, length }) => `${x(k)},${y(Math.max(length, low))}`).join(" ") }),
-      ...run.slice(-40).map(({ k, length }) => s("circle", { class: "run-dot", r: 3, cx: x(k), cy: y(Math.max(length, low)) })),
-    ];
-  };
+/** @param {number} x @param {number} y @param {string} words @param {Record<string, string>} [attributes] */
+const text = (x, y, words, attributes = {}) => s("text", { x, y, ...attributes }, words);
+
+/** @param {number} width @param {number} height @param {Summary} now where a number of mistakes and a length lie */
+function logarithmicAxes(width, height, { mistakes, radius, margin, bound }) {
+  const parted = Number.isFinite(bound);
+  const last = Math.max(20, 2 * mistakes, parted ? 2.2 * bound : 0);
+  const [low, high] = [Math.min(0.5, parted ? margin : 0.5), 1.6 * radius * Math.sqrt(last)];
+  const [across, down] = [width - LEFT - RIGHT, height - TOP - BOTTOM];
   return {
-    element: h("div", { className: "plot" }, h("div", { className: "view-head" }, h("h3", null, "Length of the weights")), area),
-    draw,
-    table: () => ({ title: "Length of the weights", head: ["mistakes", "at least", "length", "at most"], rows: remembered(demo).map(({ k, length }) => [k, numeral(account().margin * k), numeral(length), numeral(account().radius * Math.sqrt(k))]) }),
+    last,
+    low,
+    high,
+    x: (/** @type {number} */ k) => LEFT + (across * Math.log(k)) / Math.log(last),
+    y: (/** @type {number} */ length) => TOP + (down * Math.log(high / length)) / Math.log(high / low),
   };
 }
 
-/** @param {Demo} demo */
-export function walk(demo) {
-  const svg = s("svg", { class: "proof", role: "img", "aria-label": "The weights of both coordinates after each mistake, joined in order" });
-  const area = h("div", { className: "walk-area" }, svg);
-  let drawn = "";
-  const draw = () => {
-    const { clientWidth: width, clientHeight: height } = area;
-    const run = remembered(demo);
-    const tip = run.at(-1);
-    const key = [width, height, tip?.k, ...(tip?.w ?? [])].join();
-    if (!width || key === drawn) return;
-    drawn = key;
-    // One scale for both axes; the origin is always in sight.
-    const [xs, ys] = [0, 1].map((axis) => [0, ...run.map(({ w }) => w[axis])]);
-    const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const scale = Math.min((width - 40) / Math.max(right - left, 2), (height - 40) / Math.max(high - low, 2));
-    const x = (/** @type {number} */ value) => width / 2 + scale * (value - (left + right) / 2);
-    const y = (/** @type {number} */ value) => height / 2 - scale * (value - (low + high) / 2);
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.replaceChildren(
-      s("path", { class: "rule", d: `M0 ${y(0)}H${width}M${x(0)} 0V${height}` }),
-      s("polyline", { class: "run faint", points: [[0, 0], ...run.map(({ w }) => w)].map(([a, b]) => `${x(a)},${y(b)}`).join(" ") }),
-      ...run.map(({ w: [a, b] }) => s("circle", { class: "run-dot", r: 2.5, cx: x(a), cy: y(b) })),
-      ...(tip ? [s("path", { class: "arrow", d: `M${x(0)} ${y(0)}L${x(tip.w[0])} ${y(tip.w[1])}` }), s("circle", { class: "tip", r: 4.5, cx: x(tip.w[0]), cy: y(tip.w[1]) })] : []),
-    );
-  };
+/** @param {number} width @param {number} height @param {ReturnType<typeof logarithmicAxes>} axes */
+function rules(width, height, { last, low, high, x, y }) {
+  const powers = (/** @type {number} */ from, /** @type {number} */ to) =>
+    POWERS.filter((each) => each >= from * 0.999 && each <= to);
+  return [
+    ...powers(low, high).flatMap((each) => [
+      s("path", { class: "rule", d: `M${LEFT} ${y(each)}H${width - RIGHT}` }),
+      text(LEFT - 6, y(each) + 4, numeral(each), { "text-anchor": "end" }),
+    ]),
+    ...powers(1, last).map((each) => text(x(each), height - BOTTOM + 17, numeral(each), { "text-anchor": "middle" })),
+    text(LEFT, 12, "length of w"),
+    text(width - RIGHT, height - 6, "mistakes k", { "text-anchor": "end" }),
+  ];
+}
+
+/** @param {number} height @param {ReturnType<typeof logarithmicAxes>} axes @param {Summary} now: between γk and R√k */
+function limits(height, { last, x, y }, { radius, margin, bound }) {
+  const parted = Number.isFinite(bound);
+  const end = parted ? bound : last;
+  const root = end ** 0.5;
+  const most = (/** @type {number} */ k) => radius * Math.sqrt(k);
+  const wedge = `${x(1)},${y(radius)} ${x(end)},${y(most(end))} ${x(1)},${y(margin)}`;
+  const upper = [
+    s("path", { class: "limit", d: `M${x(1)} ${y(radius)}L${x(last)} ${y(most(last))}` }),
+    text(x(root), y(most(root)) - 10, "at most R√k", { "text-anchor": "end" }),
+  ];
+  if (!parted) {
+    const why = Number.isNaN(bound) ? "measuring the margin …" : "no margin, so no lower limit";
+    return [...upper, text(x(1) + 8, height - BOTTOM - 12, why)];
+  }
+  const name = { class: "bound-name", "text-anchor": "end" };
+  return [
+    s("polygon", { class: "wedge", points: wedge }),
+    s("path", { class: "limit", d: `M${x(1)} ${y(margin)}L${x(last)} ${y(margin * last)}` }),
+    ...upper,
+    text(x(root) + 6, y(margin * root) + 14, "at least γk"),
+    s("path", { class: "bound", d: `M${x(bound)} ${TOP}V${height - BOTTOM}` }),
+    text(x(bound) - 6, height - BOTTOM - 8, `bound ${numeral(Math.floor(bound))}`, name),
+  ];
+}
+
+/** @param {Demo} demo @param {() => Summary} summary @returns {View} */
+export function proof(demo, summary) {
+  const { area, draw } = picture({
+    area: "proof-area",
+    attributes: { class: "proof", role: "img", "aria-label": "Length of the weights against the number of mistakes" },
+    shows: () => {
+      const { mistakes, radius, bound } = summary();
+      return radius > 0 ? [mistakes, radius, bound] : undefined;
+    },
+    parts: (width, height) => {
+      const now = summary();
+      const axes = logarithmicAxes(width, height, now);
+      const [x, y] = [axes.x, (/** @type {number} */ length) => axes.y(Math.max(length, axes.low))];
+      const run = remembered(demo);
+      const line = run.map(({ k, length }) => `${x(k)},${y(length)}`).join(" ");
+      const dots = run.slice(-DOTS);
+      return [
+        ...rules(width, height, axes),
+        ...limits(height, axes, now),
+        s("polyline", { class: "run", points: line }),
+        ...dots.map(({ k, length }) => s("circle", { class: "run-dot", r: 3, cx: x(k), cy: y(length) })),
+      ];
+    },
+  });
   return {
-    element: h("div", { className: "plot" }, h("div", { className: "view-head" }, h("h3", null, "Where the weights have been")), area),
-    draw,
-    table: () => ({ title: "Where the weights have been", head: ["mistakes", "weight of x", "weight of y"], rows: remembered(demo).map(({ k, w }) => [k, ...w.map(numeral)]) }),
+    element: h("div", { className: "plot" }, viewHead("Length of the weights"), area),
+    draw: () => void draw(),
+    table: () => ({
+      title: "Length of the weights",
+      head: ["mistakes", "at least", "length", "at most"],
+      rows: remembered(demo).map(({ k, length }) => [
+        k,
+        numeral(summary().margin * k),
+        numeral(length),
+        numeral(summary().radius * Math.sqrt(k)),
+      ]),
+    }),
+  };
+}
+
+/** @param {number} width @param {number} height @param {Weights[]} run */
+function walkParts(width, height, run) {
+  // One scale for both axes; the origin is always in sight.
+  const [xs, ys] = [0, 1].map((axis) => [0, ...run.map(({ w }) => w[axis])]);
+  const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const scale = Math.min((width - 40) / Math.max(right - left, 2), (height - 40) / Math.max(high - low, 2));
+  const x = (/** @type {number} */ value) => width / 2 + scale * (value - (left + right) / 2);
+  const y = (/** @type {number} */ value) => height / 2 - scale * (value - (low + high) / 2);
+  const path = [[0, 0], ...run.map(({ w }) => w)].map(([a, b]) => `${x(a)},${y(b)}`).join(" ");
+  const tip = run.at(-1)?.w;
+  const arrow = tip && [
+    s("path", { class: "arrow", d: `M${x(0)} ${y(0)}L${x(tip[0])} ${y(tip[1])}` }),
+    s("circle", { class: "tip", r: 4.5, cx: x(tip[0]), cy: y(tip[1]) }),
+  ];
+  return [
+    s("path", { class: "rule", d: `M0 ${y(0)}H${width}M${x(0)} 0V${height}` }),
+    s("polyline", { class: "run faint", points: path }),
+    ...run.map(({ w: [a, b] }) => s("circle", { class: "run-dot", r: 2.5, cx: x(a), cy: y(b) })),
+    ...(arrow ?? []),
+  ];
+}
+
+/** @param {Demo} demo @returns {View} */
+export function walk(demo) {
+  const label = "The weights of both coordinates after each mistake, joined in order";
+  const { area, draw } = picture({
+    area: "walk-area",
+    attributes: { class: "proof", role: "img", "aria-label": label },
+    shows: () => {
+      const tip = remembered(demo).at(-1);
+      return [tip?.k, ...(tip?.w ?? [])];
+    },
+    parts: (width, height) => walkParts(width, height, remembered(demo)),
+  });
+  return {
+    element: h("div", { className: "plot" }, viewHead("Where the weights have been"), area),
+    draw: () => void draw(),
+    table: () => ({
+      title: "Where the weights have been",
+      head: ["mistakes", "weight of x", "weight of y"],
+      rows: remembered(demo).map(({ k, w }) => [k, ...w.map(numeral)]),
+    }),
   };
 }

@@ -1,7 +1,11 @@
 /** What a demo may import. demos/README.md says how to use it. */
-export { define } from "./element.js";
-export { drawing } from "./drawing.js";
-export { images } from "./images.js";
-export { bars, field, line, points } from "./layers.js";
-export { plot } from "./plot.js";
-export { h, numeral, s } from "./dom.js";
+export { h, s, viewHead } from "./common/dom.js";
+export { drawing } from "./views/drawing.js";
+export { define } from "./demo/element.js";
+export { images } from "./views/images.js";
+export { bars, field, points } from "./views/layers.js";
+export { line } from "./views/lines.js";
+export { fixed, numeral, percent } from "./common/numbers.js";
+export { picture } from "./views/picture.js";
+export { plot } from "./views/plot.js";
+export { pointSet, writePoints } from "./views/point-set.js";

@@ -1,13 +1,15 @@
 /**
- * `<figure-replay>`: runs a figure's model once more on the reader's GPU and lays the curve over the one that was built.
+ * `<figure-replay>`: runs a figure's model once more on the reader's GPU and lays the curve over the one that was
+ * built.
  *
  * In: the figure's record (series, seed, tolerance, adapter, kernels, versions). Out: both curves, the largest relative
  * difference, and whether it is within the tolerance. How it is run, `again.js` knows,
  * how it is drawn, `curves.js`, both loaded when asked for. It knows nothing of demos.
  */
-import { DemoError } from "./adapter.js";
-import { fetchJson } from "./data.js";
-import { h, numeral, onTheme } from "./dom.js";
+import { explain } from "./common/adapter.js";
+import { fetchJson } from "./common/data.js";
+import { h, onTheme } from "./common/dom.js";
+import { numeral } from "./common/numbers.js";
 import "./runtime.css"; // a page may have replays and no demo
 
 /** @typedef {import("./types.d.ts").ReplayRecord} ReplayRecord */
@@ -19,16 +21,17 @@ class FigureReplay extends HTMLElement {
   #record = h("details", { className: "replay-record" }, h("summary", null, "How the figure was made"));
   /** Draws what was computed so far, again when the theme changes. */
   #draw = () => {};
-  #deaf = () => {};
+  #stopListening = () => {};
 
   connectedCallback() {
-    if (!this.#button.isConnected) this.append(h("div", { className: "replay" }, this.#button, this.#said, this.#canvas, this.#record));
-    this.#record.ontoggle = () => this.#explain();
-    this.#deaf = onTheme(() => this.#draw());
+    if (!this.#button.isConnected)
+      this.append(h("div", { className: "replay" }, this.#button, this.#said, this.#canvas, this.#record));
+    this.#record.ontoggle = () => this.#showRecord();
+    this.#stopListening = onTheme(() => this.#draw());
   }
 
   disconnectedCallback() {
-    this.#deaf();
+    this.#stopListening();
   }
 
   /** @returns {Promise<ReplayRecord>} */
@@ -36,11 +39,11 @@ class FigureReplay extends HTMLElement {
     return fetchJson(this.getAttribute("record") ?? "");
   }
 
-  async #explain() {
+  async #showRecord() {
     if (!this.#record.open || this.#record.children.length > 1) return;
     try {
-      const [record, { explain }] = await Promise.all([this.#fetch(), import("./curves.js")]);
-      this.#record.append(explain(record));
+      const [record, { recordList }] = await Promise.all([this.#fetch(), import("./run/curves.js")]);
+      this.#record.append(recordList(record));
     } catch (error) {
       this.#fail(error);
     }
@@ -50,7 +53,11 @@ class FigureReplay extends HTMLElement {
     this.#button.disabled = true;
     this.#said.textContent = "Compiling …";
     try {
-      const [record, { replay }, { drawCurves }] = await Promise.all([this.#fetch(), import("./again.js"), import("./curves.js")]);
+      const [record, { replay }, { drawCurves }] = await Promise.all([
+        this.#fetch(),
+        import("./run/again.js"),
+        import("./run/curves.js"),
+      ]);
       await this.#compare(record, replay, drawCurves);
     } catch (error) {
       this.#fail(error);
@@ -59,7 +66,10 @@ class FigureReplay extends HTMLElement {
     this.#button.textContent = "Run it again";
   }
 
-  /** @param {ReplayRecord} record @param {typeof import("./again.js").replay} replay @param {typeof import("./curves.js").drawCurves} drawCurves */
+  /**
+   * @param {ReplayRecord} record @param {typeof import("./run/again.js").replay} replay
+   * @param {typeof import("./run/curves.js").drawCurves} drawCurves
+   */
   async #compare(record, replay, drawCurves) {
     const { times, tolerance, adapter: before, series } = record;
     const [built] = Object.values(series);
@@ -70,15 +80,16 @@ class FigureReplay extends HTMLElement {
     });
     const fine = worst <= tolerance;
     this.#said.className = `replay-said ${fine ? "fine" : "bad"}`;
-    this.#said.textContent = `${numeral(times)} steps in ${numeral(seconds)} s on ${adapter}. The largest relative difference from the build on ${before} is ${numeral(worst)}: ${fine ? "within" : "outside"} the tolerance of ${numeral(tolerance)}.`;
+    const apart = `The largest relative difference from the build on ${before} is ${numeral(worst)}`;
+    const verdict = `${fine ? "within" : "outside"} the tolerance of ${numeral(tolerance)}`;
+    this.#said.textContent = `${numeral(times)} steps in ${numeral(seconds)} s on ${adapter}. ${apart}: ${verdict}.`;
     this.#canvas.setAttribute("aria-label", "The built curve, and the one just computed over it");
   }
 
   /** @param {unknown} error */
   #fail(error) {
-    if (!(error instanceof DemoError)) console.error(error);
     this.#said.className = "replay-said bad";
-    this.#said.textContent = error instanceof DemoError ? error.message : `The replay stopped: ${/** @type {Error} */ (error).message}`;
+    this.#said.textContent = explain(error, "The replay");
   }
 }
 

@@ -1,5 +1,6 @@
 // The shapes of what the build emits and of what demo authors write. Types only: nothing of this is shipped.
 export type Numbers = Float32Array | Uint32Array;
+export type Setting = string | number | boolean;
 
 export interface PlanBuffer {
   name: string | null;
@@ -8,33 +9,53 @@ export interface PlanBuffer {
   role: "parameter" | "state" | "input" | "data" | "output" | "scratch";
   allocation: number;
   offset: number;
-  initial?: number | null;
+  initial: number | null;
   bound?: number | null;
-  source?: string | null;
+  source: string | null;
 }
 
 export interface Plan {
   format: 1;
   name: string;
   sources: Record<string, { file: string; wgsl: string; hash: string }>;
-  kernels: { source: string; entry: string; constants?: Record<string, number>; access: ("read" | "read_write")[]; params?: string[]; variants?: { feature: string; source: string }[] }[];
+  kernels: {
+    source: string;
+    entry: string;
+    constants: Record<string, number>;
+    access: ("read" | "read_write")[];
+    params?: string[];
+    variants?: { feature: string; source: string }[];
+  }[];
   allocations: number[];
   buffers: PlanBuffer[];
   programs: Record<string, { inputs: string[]; outputs: string[]; steps: Step[] }>;
 }
 
-export interface Step { kernel: number; bindings: number[]; workgroups: number[]; params?: number[]; variants?: number[][] }
+export interface Step {
+  kernel: number;
+  bindings: number[];
+  workgroups: number[];
+  params?: number[];
+  variants?: number[][];
+}
 
-/** Numbers in a file of their own, by the name of a data set or, where they came with the run, by that of the buffer. */
-export interface DataSet { url: string; dtype: "u8" | "f32" | "u32"; scale?: number; shape: number[] }
+/**
+ * Numbers in a file of their own, by the name of a data set or, where they came with the run, by that of the buffer.
+ */
+export interface DataSet {
+  url: string;
+  dtype: "u8" | "f32" | "u32";
+  scale?: number;
+  shape: number[];
+}
 
 export interface Manifest {
   name: string;
   title: string;
-  options?: Record<string, (string | number)[]>;
+  options?: Record<string, Setting[]>;
   plans: Record<string, { url: string; bytes: number }>;
   data?: Record<string, DataSet>;
-  inputs?: Record<string, { shape: number[]; values: any }>;
+  inputs?: Record<string, { shape: number[]; values: unknown }>;
   recording?: { url: string; snapshots: number };
 }
 
@@ -51,7 +72,7 @@ export interface Recording {
 export interface ReplayRecord {
   plan: string;
   data?: Record<string, DataSet>;
-  inputs?: Record<string, any>;
+  inputs?: Record<string, { values: unknown }>;
   seed: number;
   program: string;
   times: number;
@@ -62,27 +83,52 @@ export interface ReplayRecord {
   versions: Record<string, string>;
 }
 
-export type Control = {
+export interface Control {
   label: string;
-  min?: number; max?: number; step?: number; log?: boolean; unit?: string;
+  min?: number;
+  max?: number;
+  step?: number;
+  log?: boolean;
+  unit?: string;
   values?: Record<string, string>;
   value?: number | string | boolean;
-  change?: (value: any, demo: Demo) => void;
+  change?: (value: Setting, demo: Demo) => void;
   press?: (demo: Demo) => void;
-};
+}
 
-export type Demo = import("./run.js").Demo;
-export interface Table { title: string; head: string[]; rows: (string | number)[][] }
+export type Demo = import("./demo/demo.js").Demo;
+export interface Columns {
+  head: string[];
+  rows: (string | number)[][];
+}
+export interface Table extends Columns {
+  title: string;
+}
 export interface View {
   element: Element;
   /** Draws its surfaces with the frame's painter, or moves what it has of its own. */
   draw?: (frame: Frame) => void;
-  table?: () => Table | Promise<Table>;
+  /** For "Show data as table". */
+  table?: (make: import("./demo/tables.js").TableMaker) => Table | Promise<Table>;
+  /** After each read of demo.values. */
+  update?: () => void;
   /** Names of buffers that it wants in demo.values. */
   reads?: string[];
   destroy?: () => void;
 }
-export interface Frame { paint: import("./surface.js").Paint }
+export interface Frame {
+  paint: import("./views/surface.js").Paint;
+}
+
+/** What a demo reports to. */
+export interface Panel {
+  ready: () => void;
+  awake: () => void;
+  changed: () => void;
+  looked: (run: import("./run/open-run.js").Run) => void;
+  moved: () => void;
+  say: (sentence: string, bad?: boolean) => void;
+}
 
 export interface Definition {
   help?: string;
@@ -100,8 +146,8 @@ export interface Definition {
   draws?: boolean;
 }
 
-/** Something to draw: where it lies on the GPU when it does, its numbers when they are known here. */
-export interface Source {
+/** What a mark draws: where it lies on the GPU when it does, its numbers when they are known here. */
+export interface MarkData {
   shape: number[];
   dtype: "f32" | "u32";
   binding?: { buffer: GPUBuffer; offset: number; size: number };

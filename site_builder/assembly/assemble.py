@@ -1,7 +1,7 @@
 """A project becomes the site's files: the one place that knows posts, models, figures, theme and pages.
 
 In: the project's folder. Out: an `Assembled`: every file by its path, warnings, and notes for the console. It writes
-nothing but the cache; the cheap checks come first, so that a misspelt name is reported before a model is trained.
+nothing but the cache and results to be kept; what can be checked without running anything is checked first.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from ..project.progress import Notify
 from ..record.compare import Compare
 from ..record.demos import DemoPayload, Demos, unkept_recordings
 from . import pictures
+from .checks import Checked, check_posts, shared_names
 from .demos import ModelAssets
 from .links import broken_links
 from .output import Output
-from .sources import Source, check_names, demo_files, gather, unused_figures
+from .sources import Source, demo_files, gather, unused_figures
 
 BIBLIOGRAPHY = "posts/references.bib"
 FONTS = "static/fonts/"
@@ -51,6 +52,7 @@ class Parts:
     project: Path
     site: pages.Site
     sources: list[Source]
+    checked: Mapping[str, Checked]  # by slug
     bibliography: Mapping[str, content.Reference]
     formulas: Mapping[tuple[str, bool], str]
     bundle: Bundle
@@ -87,7 +89,12 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
     models = demo_files(project)
     path = project / BIBLIOGRAPHY
     bibliography = citations.load(path, cache, BIBLIOGRAPHY) if path.exists() else {}
-    check_names(sources, models, bibliography)
+    statics = static_files(project)
+    figure_set = FigureSet(Experiments(project, cache, notify=notify, compare=compare))
+    scans = [source.figures for source in sources]
+    known = figure_set.experiments.find(scans)
+    names = shared_names(project, sources, models, bibliography, statics)
+    checked = check_posts(sources, names, statics, known.results)
     node = NodePackages(project / ".cache")
     notify("Setting formulas")
     formulas = [formula for source in sources for formula in source.post.needs.formulas]
@@ -95,8 +102,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
     notify("Bundling scripts and styles")
     bundled = bundle(project, cache, node)
     notify("Computing figures")
-    experiments = Experiments(project, cache, notify=notify, compare=compare)
-    computed = FigureSet(experiments).make([source.figures for source in sources])
+    computed = figure_set.make(scans, known)
     notify("Recording demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
     tokens = find(project, "static/theme/tokens.css")
@@ -104,13 +110,14 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
         project=project,
         site=pages.Site(**{**vars(config), "licenses": [pages.License(**each) for each in config.licenses]}),
         sources=sources,
+        checked=checked,
         bibliography=bibliography,
         formulas=mathml,
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
         demos=Demos(project, cache, notify=notify, compare=compare).payloads([models[name] for name in used]),
         colours=pages.read_tokens(tokens.read_text(encoding="utf-8")),
-        statics=static_files(project),
+        statics=statics,
     )
 
 
@@ -183,29 +190,31 @@ class _Pages:
 
     def _env(self, source: Source, figures: PostFigures) -> content.Env:
         post, parts = source.post, self.parts
-        demos = {use.name: use.line for use in reversed(post.needs.demos)}
+        checked = parts.checked[post.slug]
+        placed = {use.name: use for use in reversed(post.needs.demos)}
+        linked = [use.name.partition("?")[0] for use in post.needs.demo_links]
         scripts = parts.bundle.scripts.get(REPLAY, ())
-        images = [
-            pictures.image(parts.project, post, use.name, use.line, self.output)
-            for use in post.needs.images
-            if "://" not in use.name
-        ]
+        images = {
+            path: content.Image(self.output.asset(file.name, file.data), file.width, file.height)
+            for path, file in checked.images.items()
+        }
         return content.Env(
             root=parts.project,
             cache=self.cache,
             values=figures.values,
             figures={name: pictures.figure(each, self.models, scripts) for name, each in figures.figures.items()},
-            demos={name: self._demo(name, source, figures, line) for name, line in demos.items()},
+            demos={name: self._demo(name, source, figures, placed.get(name)) for name in [*reversed(placed), *linked]},
             math=parts.formulas,
             bibliography=parts.bibliography,
-            posts={each.post.slug: each.post for each in parts.sources},
-            urls={each.post.slug: each.url for each in parts.sources},
-            paths={"/", "/feed.xml", *(f"/{path}" for path in parts.statics)},
-            images=dict(images),
+            posts=checked.names.posts,
+            urls=checked.names.urls,
+            paths=checked.names.paths,
+            images=images,
         )
 
-    def _demo(self, name: str, source: Source, figures: PostFigures, line: int) -> content.DemoElement:
-        html, warning = pictures.stand_in(name, source.post, figures, line)
+    def _demo(self, name: str, source: Source, figures: PostFigures, use: content.Use | None) -> content.DemoElement:
+        """A demo that a post places, or to which it only links."""
+        html, warning = pictures.stand_in(source.post, figures, use) if use else ("", None)
         if warning:
             self.warnings.append(warning)
         scripts = self.parts.bundle.scripts.get(f"demos/{name}/demo.js", ())

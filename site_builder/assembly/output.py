@@ -7,7 +7,7 @@ what the files are, nor where they will be written.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..bundle.assets import FOLDER, asset
 from ..errors import PublishError
@@ -24,8 +24,7 @@ class Output:
 
     def add(self, path: str, data: bytes | str) -> None:
         """A file at a path of its own. Raises PublishError where there is one already."""
-        if path in self.files:
-            raise PublishError(f"two files of the site would lie at /{path}", hint="Rename a post or a file in static/")
+        refuse_doubles([path], self.files)
         self.files[path] = data.encode() if isinstance(data, str) else data
 
     def add_all(self, files: Mapping[str, bytes]) -> None:
@@ -51,3 +50,12 @@ class Output:
                 used |= new
                 waiting += new
         self.files = {path: data for path, data in self.files.items() if path in used}
+
+
+def refuse_doubles(paths: Iterable[str], taken: Collection[str] = ()) -> None:
+    """Raise PublishError for the first path that is there twice, or taken already."""
+    seen: set[str] = set()
+    for path in paths:
+        if path in seen or path in taken:
+            raise PublishError(f"two files of the site would lie at /{path}", hint="Rename a post or a file in static/")
+        seen.add(path)

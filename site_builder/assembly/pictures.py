@@ -6,12 +6,13 @@ In: drawings, image files, the theme's colours. Out: HTML and assets. It does no
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from .. import markup
-from ..content import Figure, Image, Post
-from ..content.html import suggestion, tag
+from ..content import Figure, Post, Use
+from ..content.html import tag
 from ..errors import ContentError
 from ..figures.build import Drawing, PostFigures
 from ..pages import Chapter, Site, render_card
@@ -23,7 +24,17 @@ VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 IDENTIFIER = re.compile(r'(\bid="|url\(#|\bhref="#)')
 THUMBNAIL = 60_000  # bytes of SVG that the contents page may spend on one chapter
 PIXELS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-KNOWN = ", ".join(PIXELS)
+IMAGES = (".svg", *PIXELS)
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """An image as it lies in the project, with its size in pixels."""
+
+    name: str
+    data: bytes
+    width: int
+    height: int
 
 
 def figure(drawing: Drawing, assets: ModelAssets, replay: Sequence[str]) -> Figure:
@@ -34,39 +45,42 @@ def figure(drawing: Drawing, assets: ModelAssets, replay: Sequence[str]) -> Figu
     return Figure(html, drawing.width, assets.record(drawing.name, drawing.replay), replay)
 
 
-def stand_in(name: str, post: Post, figures: PostFigures, line: int) -> tuple[str, str | None]:
-    """What readers without JavaScript see of a demo, and a warning if it was not drawn for it.
+def stand_in(post: Post, figures: PostFigures, use: Use) -> tuple[str, str | None]:
+    """What readers without JavaScript see of a demo, and a warning if it was not drawn for it, but is the text's."""
+    name = stand_in_figure(post, figures.figures, use)
+    drawing = figures.figures[name]
+    if name == f"demo-{use.name}":
+        return drawing.svg + drawing.svg_narrow, None
+    warning = f"{post.file}:{use.line}: {name} stands in for the demo {use.name}; draw {_function(use)} for it."
+    return IDENTIFIER.sub(rf"\1{use.name}-", drawing.svg + drawing.svg_narrow), warning
 
-    The figure demo-NAME of the post; else the one that the text shows nearest to the demo, with ids of its own.
-    """
-    own = figures.figures.get(f"demo-{name}")
-    if own is not None:
-        return own.svg + own.svg_narrow, None
-    shown = [use for use in post.needs.figures if use.name in figures.figures]
-    function = f"demo_{name.replace('-', '_')}"
+
+def stand_in_figure(post: Post, figures: Collection[str], use: Use) -> str:
+    """The figure of a post that stands in for a demo: demo-NAME, else the one that the text shows nearest to it."""
+    if f"demo-{use.name}" in figures:
+        return f"demo-{use.name}"
+    shown = [each for each in post.needs.figures if each.name in figures]
     if not shown:
         raise ContentError(
-            f"the demo `{name}` has no figure that readers without JavaScript could see",
+            f"the demo `{use.name}` has no figure that readers without JavaScript could see",
             post.file,
-            line,
-            f"Draw a figure {function} in the post's figures",
+            use.line,
+            f"Draw a figure {_function(use)} in the post's figures",
         )
-    nearest = min(shown, key=lambda use: abs(use.line - line)).name
-    drawing = figures.figures[nearest]
-    warning = f"{post.file}:{line}: {nearest} stands in for the demo {name}; draw {function} for it."
-    return IDENTIFIER.sub(rf"\1{name}-", drawing.svg + drawing.svg_narrow), warning
+    return min(shown, key=lambda each: abs(each.line - use.line)).name
 
 
-def image(project: Path, post: Post, src: str, line: int, output: Output) -> tuple[str, Image]:
-    """An image file of a post as an asset: its path in the project, its address and its size in pixels."""
-    path = (project / post.folder / src).resolve()
-    if not path.is_relative_to(project.resolve()):
-        raise ContentError(f"the image `{src}` lies outside the project", post.file, line)
-    if not path.is_file():
-        raise ContentError(f"there is no image `{src}`", post.file, line)
-    data = path.read_bytes()
-    width, height = _size(path, data, post, line)
-    return path.relative_to(project.resolve()).as_posix(), Image(output.asset(path.name, data), width, height)
+def _function(use: Use) -> str:
+    return f"demo_{use.name.replace('-', '_')}"
+
+
+def read_image(project: Path, post: Post, path: str, line: int) -> ImageFile:
+    """An image file of the project that a post shows."""
+    place = (project / path).resolve()
+    if not place.is_relative_to(project.resolve()):
+        raise ContentError(f"the image `{path}` lies outside the project", post.file, line)
+    data = place.read_bytes()
+    return ImageFile(place.name, data, *_size(place, data, post, line))
 
 
 def thumbnail(post: Post, figures: PostFigures, colours: Mapping[str, Mapping[str, str]], output: Output) -> str | None:
@@ -77,8 +91,6 @@ def thumbnail(post: Post, figures: PostFigures, colours: Mapping[str, Mapping[st
     size nobody could read its words: they are left out.
     """
     chosen = post.matter.thumbnail
-    if chosen is not None and chosen not in figures.figures:
-        raise ContentError(f"there is no figure `{chosen}`", post.file, 1, suggestion(chosen, figures.figures))
     for name, drawing in figures.figures.items():
         svg = _flat(drawing)
         if name == chosen or (chosen is None and len(svg) <= THUMBNAIL):
@@ -140,7 +152,9 @@ def _size(path: Path, data: bytes, post: Post, line: int) -> tuple[int, int]:
             raise ContentError(f"the image `{path.name}` has no viewBox", post.file, line) from error
         return round(width), round(height)
     if path.suffix not in PIXELS:
-        raise ContentError(f"`{path.name}` is no image that browsers show", post.file, line, f"Known: .svg, {KNOWN}")
+        raise ContentError(
+            f"`{path.name}` is no image that browsers show", post.file, line, f"Known: {', '.join(IMAGES)}"
+        )
     import io
 
     from PIL import Image as Picture

@@ -1,19 +1,18 @@
-"""The posts of a project, and everything wrong with them that can be known before a model runs.
+"""The posts of a project, each with what stands beside it.
 
-In: posts/NN-slug/index.md, and figures.py or figures/. Out: `Source`s in the order of the series. A misspelt figure is
-reported here, at once, and not after minutes of training. It renders nothing.
+In: posts/NN-slug/index.md, and figures.py or figures/. Out: `Source`s in the order of the series. It does not know
+whether what a post names is there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..content import Post, Use, parse
+from ..content import Post, parse
 from ..content.faults import collect_errors, raise_all
-from ..content.html import suggestion
 from ..errors import BuildError, ContentError
 from ..figures.scan import Scan, scan
 
@@ -54,17 +53,6 @@ def demo_files(project: Path) -> dict[str, Path]:
     return {path.parent.name: path for path in sorted((project / "demos").glob("*/model.py"))}
 
 
-def check_names(sources: Iterable[Source], demos: Collection[str], citations: Collection[str]) -> None:
-    """Raise for every figure, demo or citation that a post names and nothing has."""
-    errors: list[BuildError] = []
-    for source in sources:
-        needs = source.post.needs
-        errors += _unknown(source.post, needs.figures, [figure.name for figure in source.figures.figures], "figure")
-        errors += _unknown(source.post, needs.demos, demos, "demo")
-        errors += _unknown(source.post, needs.citations, citations, "citation")
-    raise_all(errors)
-
-
 def unused_figures(sources: Iterable[Source]) -> list[str]:
     """A warning for each figure that its post does not show."""
     warnings = []
@@ -90,7 +78,13 @@ def _read(project: Path, folder: Path) -> Source:
         if not path.resolve().is_relative_to(project.resolve()):
             file = path.relative_to(project).as_posix()
             raise ContentError("this link leads out of the project", file, hint="Copy the file here")
-    return Source(int(match[1]), parse(folder / "index.md", project), scan(project, folder))
+    errors: list[BuildError] = []
+    with collect_errors(errors):
+        post = parse(folder / "index.md", project)
+    with collect_errors(errors):
+        figures = scan(project, folder)
+    raise_all(errors)
+    return Source(int(match[1]), post, figures)
 
 
 def _duplicates(found: Sequence[Source]) -> list[BuildError]:
@@ -110,11 +104,3 @@ def _duplicates(found: Sequence[Source]) -> list[BuildError]:
         slugs.setdefault(post.slug, post.file)
         numbers.setdefault(source.number, post.folder)
     return errors
-
-
-def _unknown(post: Post, uses: Iterable[Use], known: Collection[str], what: str) -> list[BuildError]:
-    missing = [use for use in uses if use.name not in known]
-    return [
-        ContentError(f"there is no {what} `{use.name}`", post.file, use.line, suggestion(use.name, known))
-        for use in missing
-    ]

@@ -1,6 +1,6 @@
 // Bundles scripts and styles with esbuild. In (stdin, JSON): { root, entries: [{ in, out }] }.
-// Out (stdout, JSON): { outputs: [{ name, source, imports, sheets, data }], errors: [{ text, file, line }] }, data in base64.
-// It writes no file and does not know what the scripts do.
+// Out (stdout, JSON): { outputs: [{ name, source, imports, sheets, data }], errors: [{ text, file, line }] }, data in
+// base64. It writes no file and does not know what the scripts do.
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
@@ -14,7 +14,11 @@ const kernels = {
   setup(build) {
     build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
-      const bare = text.replace(/\/\*[^]*?\*\/|\/\/.*/g, "").split("\n").map((line) => line.trim()).filter(Boolean);
+      const bare = text
+        .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean);
       return { contents: bare.join("\n"), loader: "text" };
     });
   },
@@ -25,7 +29,9 @@ const sheets = {
   name: "sheets",
   setup(build) {
     build.onResolve({ filter: /\.css$/ }, ({ path, resolveDir, kind }) => {
-      return kind === "import-statement" ? { path: relative(root, resolve(resolveDir, path)), namespace: "sheet" } : undefined;
+      return kind === "import-statement"
+        ? { path: relative(root, resolve(resolveDir, path)), namespace: "sheet" }
+        : undefined;
     });
     build.onLoad({ filter: /.*/, namespace: "sheet" }, () => ({ contents: "", loader: "js" }));
   },
@@ -75,7 +81,9 @@ function describe(result) {
     name: basename(path),
     source: output.entryPoint ?? copied(path, output),
     imports: output.imports.filter(({ kind }) => kind === "import-statement").map((each) => basename(each.path)),
-    sheets: output.entryPoint ? [...imported(output.entryPoint, result.metafile.inputs)].filter(isSheet).map((name) => name.slice(6)) : [],
+    sheets: output.entryPoint
+      ? [...imported(output.entryPoint, result.metafile.inputs)].filter(isSheet).map((name) => name.slice(6))
+      : [],
     data: Buffer.from(bytes.get(path)).toString("base64"),
   }));
 }
@@ -85,6 +93,10 @@ try {
   process.stdout.write(JSON.stringify({ outputs: describe(result), errors: [] }));
 } catch (failure) {
   if (!failure.errors) throw failure;
-  const errors = failure.errors.map(({ text, location }) => ({ text, file: location?.file ?? null, line: location?.line ?? null }));
+  const errors = failure.errors.map(({ text, location }) => ({
+    text,
+    file: location?.file ?? null,
+    line: location?.line ?? null,
+  }));
   process.stdout.write(JSON.stringify({ outputs: [], errors }));
 }

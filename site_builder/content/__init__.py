@@ -49,12 +49,14 @@ Directives, blocks between colons. Options follow at once, one a line. An outer 
 
 Code between lines of three backticks may name python, wgsl, javascript, bash or text.
 
-In Python: `parse(path, root) -> Post`, then `render(post, env) -> RenderedPost`, where `Env` holds what the post refers
-to. Between the two, `math.render` makes all formulas of all posts, and `citations.load` reads the bibliography.
+In Python: `parse(path, root) -> Post`, then `check(post, names)`, which gives every mistake that can be known before
+anything has run, then `render(post, env) -> RenderedPost`, where `Env` holds what the names of the post stand for. In
+between, `citations.load` reads the bibliography, and `math.render` makes all formulas of all posts.
 """
 
+from .checks import check
 from .citations import Reference
-from .env import DemoElement, Env, Figure, Image
+from .env import DemoElement, Env, Figure, Image, Names
 from .front_matter import FrontMatter
 from .labels import Label
 from .math import Formula
@@ -69,12 +71,14 @@ __all__ = [
     "FrontMatter",
     "Image",
     "Label",
+    "Names",
     "Needs",
     "Post",
     "Reference",
     "RenderedPost",
     "Section",
     "Use",
+    "check",
     "parse",
     "parse_text",
     "render",

@@ -64,9 +64,9 @@ def check(claim: Claim, value: Callable[[str], Quotable]) -> str:
         holds = _evaluate(claim.tree, numbers)
     except ZeroDivisionError as error:
         raise ContentError(f"the claim `{claim.text}` divides by zero", claim.file, claim.line) from error
-    filled = _fill(claim.tree, {path: float(f"{number:.6g}") for path, number in numbers.items()})
+    filled = _fill(claim, {path: float(f"{number:.6g}") for path, number in numbers.items()})
     if not holds:
-        exact = _fill(claim.tree, numbers)
+        exact = _fill(claim, numbers)
         shown = exact if _rounding_hides(claim.tree, numbers) else filled
         raise ClaimError(
             f"the claim `{claim.text}` is false: {shown}",
@@ -169,7 +169,5 @@ class _Filler(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def _fill(tree: ast.expr, numbers: dict[str, float]) -> str:
-    import copy
-
-    return ast.unparse(_Filler(numbers).visit(copy.deepcopy(tree)))
+def _fill(claim: Claim, numbers: dict[str, float]) -> str:
+    return ast.unparse(_Filler(numbers).visit(ast.parse(claim.text, mode="eval")))  # faster than a copy of its tree

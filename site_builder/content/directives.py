@@ -22,7 +22,7 @@ def directive(writer: Writer, node: Node) -> str:
 
 
 def figure(writer: Writer, node: Node) -> str:
-    found = writer.find(writer.env.figures, node.text, "figure", node.line)
+    found = writer.env.figures[node.text]
     wide = _wide(node.options.get("width", found.width))
     if found.record is None:
         return _figure(writer, node, found.html, classes("figure", wide), node.attrs["id"])
@@ -31,7 +31,7 @@ def figure(writer: Writer, node: Node) -> str:
 
 
 def demo(writer: Writer, node: Node) -> str:
-    found = writer.find(writer.env.demos, node.text, "demo", node.line)
+    found = writer.env.demos[node.text]
     if not node.children:
         node = Node(**{**vars(node), "children": [Node("text", node.line, text=found.title + ".")]})
     html = _figure(writer, node, found.html, "figure", None)

@@ -1,13 +1,13 @@
-"""What rendering is handed: everything that a post refers to and that is not in its Markdown.
+"""What a post is handed: everything that it refers to and that is not in its Markdown.
 
-Mappings may compute their entries when asked; their keys are what an error suggests from. This module knows no model
-and no file but the project's root.
+Its names are known before anything runs, and so are the mistakes in them; an `Env` has what rendering puts in their
+places. The names are what an error suggests from. This module knows no model and no file but the project's root.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from ..project.cache import Cache
@@ -48,18 +48,32 @@ class Image:
 
 
 @dataclass(frozen=True)
-class Env:
-    """`posts` and `urls` are by slug. `paths`: addresses within the site that are not posts. `images` is by the path
-    relative to the project."""
+class Names:
+    """What a post may name. `posts` and `urls` are by slug. `paths`: addresses within the site that are not posts.
+    `images` are paths relative to the project. `experiments`: those of the post whose values are not known yet.
+    """
 
     root: Path
-    cache: Cache
+    _: KW_ONLY
     values: Mapping[str, object] = field(default_factory=dict)
+    experiments: Collection[str] = ()
+    figures: Collection[str] = ()
+    demos: Collection[str] = ()
+    bibliography: Collection[str] = ()
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    urls: Mapping[str, str] = field(default_factory=dict)
+    paths: Collection[str] = ()
+    images: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Env(Names):
+    """The names, and what each stands for. What the post does not use may be missing."""
+
+    cache: Cache
+    _: KW_ONLY
     figures: Mapping[str, Figure] = field(default_factory=dict)
     demos: Mapping[str, DemoElement] = field(default_factory=dict)
     math: Mapping[MathKey, str] = field(default_factory=dict)
     bibliography: Bibliography = field(default_factory=dict)
-    posts: Mapping[str, Post] = field(default_factory=dict)
-    urls: Mapping[str, str] = field(default_factory=dict)
-    paths: Collection[str] = ()
     images: Mapping[str, Image] = field(default_factory=dict)

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from .. import markup
-from ..errors import ContentError
+from ..errors import BuildError, ContentError
 from ..project.cache import Cache, digest
+from .faults import collect_errors, raise_all
 from .html import tag
 
 RunNode = Callable[[str, bytes], bytes]
@@ -68,7 +69,7 @@ class Formula:
 def render(formulas: Iterable[Formula], cache: Cache, run: RunNode, version: str) -> dict[MathKey, str]:
     """The MathML of every distinct formula. `version` names the tools, such as the hash of their lock file.
 
-    Raises ContentError at the first formula, in the order given, that does not parse.
+    Raises ContentError for each formula that does not parse, in the order given.
     """
     found: dict[MathKey, str] = {}
     unknown: dict[MathKey, Formula] = {}
@@ -82,11 +83,14 @@ def render(formulas: Iterable[Formula], cache: Cache, run: RunNode, version: str
             found[formula.key] = known.decode()
     if unknown:
         results = json.loads(run(SCRIPT, json.dumps(list(unknown)).encode()))
+        errors: list[BuildError] = []
         for (key, formula), result in zip(unknown.items(), results, strict=True):
-            if "error" in result:
-                raise _failure(formula, result["error"], result["position"])
-            found[key] = _without_styles(formula, result["mathml"])
-            cache.put("math", _cache_key(key, version), found[key].encode())
+            with collect_errors(errors):
+                if "error" in result:
+                    raise _failure(formula, result["error"], result["position"])
+                found[key] = _without_styles(formula, result["mathml"])
+                cache.put("math", _cache_key(key, version), found[key].encode())
+        raise_all(errors)
     return found
 
 

@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import ContentError
+from ..errors import BuildError, ContentError
 from . import claims, front_matter, highlight, labels, markdown, syntax, values
 from .claims import Claim
+from .faults import collect_errors, raise_all
 from .front_matter import FrontMatter
 from .labels import Label
 from .math import Formula
@@ -31,18 +32,42 @@ class Use:
 
 
 @dataclass(frozen=True)
+class ValueUse(Use):
+    """A value's path, with its format spec; None in a claim."""
+
+    spec: str | None
+
+
+@dataclass(frozen=True)
+class ReferenceUse(Use):
+    """A label, with the words of the link where the author gives them."""
+
+    words: str | None
+
+
+@dataclass(frozen=True)
+class ExcerptUse(Use):
+    """A file's path, with what is to be shown of it."""
+
+    region: str | None
+    lines: str | None
+
+
+@dataclass(frozen=True)
 class Needs:
-    """What rendering a post asks for, in the order of its text. `files` are the paths of code excerpts."""
+    """What rendering a post asks for, in the order of its text. `demos` are those that it places, `demo_links` what
+    leads to one, such as `digits?seed=3`. `files` are excerpts of code."""
 
     formulas: tuple[Formula, ...]
-    values: tuple[Use, ...]
+    values: tuple[ValueUse, ...]
     figures: tuple[Use, ...]
     demos: tuple[Use, ...]
+    demo_links: tuple[Use, ...]
     citations: tuple[Use, ...]
-    references: tuple[Use, ...]
+    references: tuple[ReferenceUse, ...]
     links: tuple[Use, ...]
     images: tuple[Use, ...]
-    files: tuple[Use, ...]
+    files: tuple[ExcerptUse, ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +86,12 @@ class Post:
     @property
     def slug(self) -> str:
         return self.matter.slug
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The anchors of the sections that its page ends with."""
+        notes = any(node.kind == "footnotes" for node in self.nodes)
+        return ("notes",) * notes + ("references",) * bool(self.needs.citations)
 
     @property
     def minutes(self) -> int:
@@ -85,16 +116,21 @@ def parse_text(text: str, file: str) -> Post:
     yaml_text, body = front_matter.split(text, file)
     matter = front_matter.read(yaml_text, file, re.sub(r"^\d+-", "", folder.rpartition("/")[2]))
     nodes = markdown.parse(body, file)
+    errors: list[BuildError] = []
     for node in nodes:
-        _check(node, None, file)
-    _check_headings(nodes, file)
+        with collect_errors(errors):
+            _check(node, None, file)
+    with collect_errors(errors):
+        _check_headings(nodes, file)
+    raise_all(errors)
     found_labels = labels.assign(nodes, file)
     everything = [node for top in nodes for node in top.walk()]
-    found_claims = {
-        node.line: claims.parse(node.text, file, node.line)
-        for node in everything
-        if (node.kind, node.name) == ("directive", "claim")
-    }
+    found_claims: dict[int, Claim] = {}
+    for node in everything:
+        if (node.kind, node.name) == ("directive", "claim"):
+            with collect_errors(errors):
+                found_claims[node.line] = claims.parse(node.text, file, node.line)
+    raise_all(errors)
     return Post(
         file,
         folder,
@@ -154,8 +190,8 @@ def _check_headings(nodes: list[Node], file: str) -> None:
 
 
 def _needs(nodes: list[Node], found_claims: dict[int, Claim], file: str) -> Needs:
-    def directives(name: str) -> tuple[Use, ...]:
-        return tuple(Use(node.text, node.line) for node in nodes if (node.kind, node.name) == ("directive", name))
+    def directives(name: str) -> list[Node]:
+        return [node for node in nodes if (node.kind, node.name) == ("directive", name)]
 
     def roles(*names: str) -> list[Node]:
         return [node for node in nodes if node.kind == "role" and node.name in names]
@@ -165,19 +201,24 @@ def _needs(nodes: list[Node], found_claims: dict[int, Claim], file: str) -> Need
         for node in nodes
         if node.kind in ("math_inline", "math_block")
     ]
-    paths = [Use(values.parse(node.text)[0], node.line) for node in roles("value")]
-    paths += [Use(path, claim.line) for claim in found_claims.values() for path in claim.paths]
-    demo_links = [Use(split_target(node.text)[1].partition("?")[0], node.line) for node in roles("demo")]
+    quoted = [(values.parse(node.text), node.line) for node in roles("value")]
+    paths = [ValueUse(path, line, spec) for (path, spec), line in quoted]
+    paths += [ValueUse(path, claim.line, None) for claim in found_claims.values() for path in claim.paths]
+    targets = [(split_target(node.text), node.line) for node in roles("ref")]
     return Needs(
         formulas=tuple(formulas),
         values=tuple(sorted(paths, key=lambda use: use.line)),
-        figures=directives("figure"),
-        demos=tuple(sorted([*directives("demo"), *demo_links], key=lambda use: use.line)),
+        figures=tuple(Use(node.text, node.line) for node in directives("figure")),
+        demos=tuple(Use(node.text, node.line) for node in directives("demo")),
+        demo_links=tuple(Use(split_target(node.text)[1], node.line) for node in roles("demo")),
         citations=tuple(Use(key, node.line) for node in roles("cite", "cite:t") for key in cited_keys(node.text)),
-        references=tuple(Use(split_target(node.text)[1], node.line) for node in roles("ref")),
+        references=tuple(ReferenceUse(target, line, words) for (words, target), line in targets),
         links=tuple(Use(node.attrs["href"], node.line) for node in nodes if node.kind == "link"),
         images=tuple(Use(node.attrs["src"], node.line) for node in nodes if node.kind == "image"),
-        files=directives("code"),
+        files=tuple(
+            ExcerptUse(node.text, node.line, node.options.get("region"), node.options.get("lines"))
+            for node in directives("code")
+        ),
     )
 
 

@@ -1,14 +1,13 @@
 """Rendering: a parsed post and what it was handed, to HTML.
 
-In: a `Post` and an `Env`. Out: a `RenderedPost`: HTML without scripts or inline styles, in the words of
-static/theme/README.md, with its headings and its demos. It computes nothing about models and writes no file.
+In: a `Post` in which `check` finds nothing wrong, and an `Env`. Out: a `RenderedPost`: HTML without scripts or inline
+styles, in the words of static/theme/README.md, with its headings and its demos. It computes nothing about models and
+writes no file.
 """
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from ..errors import BuildError
 from . import citations, directives, highlight, links, roles
@@ -39,8 +38,8 @@ class RenderedPost:
 
 
 def render(post: Post, env: Env) -> RenderedPost:
-    """Raises ContentError for a name that nothing has, and ClaimError for a claim that is false; a group of them when
-    several blocks are wrong."""
+    """Raises ContentError for a value that `check` could not know and that nothing has, and ClaimError for a claim that
+    is false; a group of them when several blocks are wrong."""
     writer = Writer(post, env, HANDLERS)
     errors: list[BuildError] = []
     html = ""
@@ -132,7 +131,7 @@ def _code_inline(writer: Writer, node: Node) -> str:
 
 
 def _link(writer: Writer, node: Node) -> str:
-    href = links.address(writer, node.attrs["href"], node.line)
+    href = links.address(writer.post, writer.env, node.attrs["href"], node.line)
     return element(
         "a",
         writer.html(node.children),
@@ -144,15 +143,7 @@ def _link(writer: Writer, node: Node) -> str:
 
 
 def _image(writer: Writer, node: Node) -> str:
-    src = node.attrs["src"]
-    if links.SCHEME.match(src) or src.startswith("/"):
-        raise writer.error(
-            f"the image `{src}` is not a file beside the post", node.line, "Put it into the post's folder"
-        )
-    path = posixpath.normpath(posixpath.join(writer.post.folder, unquote(src)))
-    if path.startswith("../"):
-        raise writer.error(f"the path `{src}` leaves the project", node.line)
-    image = writer.find(writer.env.images, path, "image", node.line)
+    image = writer.env.images[links.image_path(writer.post, node.attrs["src"], node.line)]
     return element(
         "img",
         src=image.url,

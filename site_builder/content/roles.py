@@ -5,8 +5,6 @@ In: a node and the writer. Out: HTML for inside a paragraph.
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from . import citations, links, values
 from .html import element, escape
 from .post import cited_keys, split_target
@@ -20,18 +18,18 @@ def role(writer: Writer, node: Node) -> str:
 
 def cite(writer: Writer, node: Node) -> str:
     """(Rosenblatt, 1958; Minsky & Papert, 1969)"""
-    parts = [_citation(writer, key, node.line, textual=False) for key in cited_keys(node.text)]
+    parts = [_citation(writer, key, textual=False) for key in cited_keys(node.text)]
     return element("span", f"({'; '.join(parts)})", class_="cite")
 
 
 def cite_textual(writer: Writer, node: Node) -> str:
     """Rosenblatt (1958)"""
-    parts = [_citation(writer, key, node.line, textual=True) for key in cited_keys(node.text)]
+    parts = [_citation(writer, key, textual=True) for key in cited_keys(node.text)]
     return element("span", ", ".join(parts), class_="cite")
 
 
-def _citation(writer: Writer, key: str, line: int, textual: bool) -> str:
-    reference = writer.find(writer.env.bibliography, key, "entry in the bibliography", line)
+def _citation(writer: Writer, key: str, textual: bool) -> str:
+    reference = writer.env.bibliography[key]
     anchors = writer.cited.setdefault(key, [])
     anchors.append(f"cite-{key}-{len(anchors) + 1}")
     names, year = citations.short_names(reference), writer.years[key]
@@ -48,25 +46,15 @@ def value(writer: Writer, node: Node) -> str:
 
 def ref(writer: Writer, node: Node) -> str:
     words, target = split_target(node.text)
-    href, own_words = links.reference(writer, target, node.line)
-    if not (words or own_words):
-        raise writer.error(
-            f"the label `{target}` has no words of its own", node.line, f"Write {{ref}}`words <{target}>`"
-        )
-    return element("a", escape(words or own_words), class_="ref", href=href)
+    href, words = links.reference(writer.post, writer.env, target, words, node.line)
+    return element("a", escape(words), class_="ref", href=href)
 
 
 def demo(writer: Writer, node: Node) -> str:
     words, target = split_target(node.text)
-    name, mark, state = target.partition("?")
-    title = writer.find(writer.env.demos, name, "demo", node.line).title
-    fragment = mark + quote(state, safe="=&.,-+:;")
-    for post in (writer.post, *writer.env.posts.values()):
-        for anchor, label in post.labels.items():
-            if label.name == name:
-                page = "" if post.slug == writer.post.slug else writer.env.urls[post.slug]
-                return element("a", escape(words or title), class_="demo-link", href=f"{page}#{anchor}{fragment}")
-    raise writer.error(f"no post shows the demo `{name}`", node.line, f"Place it with `:::{{demo}} {name}`")
+    href = links.demo(writer.post, writer.env, target, node.line)
+    title = writer.env.demos[target.partition("?")[0]].title
+    return element("a", escape(words or title), class_="demo-link", href=href)
 
 
 def term(writer: Writer, node: Node) -> str:

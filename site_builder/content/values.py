@@ -5,14 +5,17 @@ In: a tree of names and scalars. Out: a scalar, or the text that a reader sees. 
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ..errors import ContentError
 from .html import suggestion
 
 Quotable = float | int | str | bool
 EXPONENT = re.compile(r"(?P<digits>\d(?:\.\d+)?)e(?P<sign>[+-])0*(?P<power>\d+)")
+FORMATS = "Write one of Python's, such as `.1%`, `.3f` or `,`"
+SAMPLES: tuple[Quotable, ...] = (1, 0.5, "text")
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -22,13 +25,19 @@ def parse(text: str) -> tuple[str, str]:
     return path.strip(), spec.strip()
 
 
-def lookup(values: Mapping[str, object], path: str, file: str, line: int) -> Quotable:
-    """The scalar at a dotted path. A name on the way may contain dots itself. Raises ContentError if there is none."""
+def lookup(
+    values: Mapping[str, object], path: str, file: str, line: int, experiments: Collection[str] = ()
+) -> Quotable:
+    """The scalar at a dotted path. A name on the way may contain dots itself. Raises ContentError if there is none.
+
+    `experiments` have values that are not known yet, for a hint.
+    """
     found = _find(values, path)
-    if found is None:
-        raise ContentError(f"there is no value `{path}`", file, line, suggestion(path, _paths(values)))
-    if isinstance(found, Mapping):
-        inner = suggestion("", (f"{path}.{name}" for name in _paths(found)))
+    if found is None and path not in experiments:
+        hint = suggestion(path, [*_paths(values), *experiments])
+        raise ContentError(f"there is no value `{path}`", file, line, hint)
+    if found is None or isinstance(found, Mapping):
+        inner = suggestion("", (f"{path}.{name}" for name in _paths(found or {})))
         raise ContentError(f"the value `{path}` is a group of values", file, line, inner)
     if isinstance(found, (str, bool, int, float)):
         return found
@@ -48,11 +57,19 @@ def show(value: Quotable, spec: str, file: str, line: int) -> str:
     try:
         text = format(value, spec)
     except (ValueError, TypeError) as error:
-        hint = "Write one of Python's, such as `.1%`, `.3f` or `,`"
-        raise ContentError(f"the format `{spec}` does not fit the value {value!r}", file, line, hint) from error
+        raise ContentError(f"the format `{spec}` does not fit the value {value!r}", file, line, FORMATS) from error
     if isinstance(value, str):
         return text
     return EXPONENT.sub(_power, text).replace("-", "−")
+
+
+def check_format(spec: str, file: str, line: int) -> None:
+    """Raise ContentError for a format spec that fits no value, whichever it will be."""
+    for sample in SAMPLES:
+        with contextlib.suppress(ContentError):
+            show(sample, spec, file, line)
+            return
+    raise ContentError(f"the format `{spec}` fits no value", file, line, FORMATS)
 
 
 def _power(match: re.Match[str]) -> str:

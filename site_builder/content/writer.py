@@ -6,17 +6,14 @@ In: nodes. Out: HTML, through the table of handlers that it is made with. It kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
 
 from .. import markup
-from ..errors import ContentError
 from . import citations
 from .env import Env
-from .html import element, suggestion
+from .html import element
 from .post import Post
 from .tree import Node
 
-T = TypeVar("T")
 OPENING, CLOSING = "([“‘", ".,;:!?)]’”…-"  # the signs that stay with a formula
 Handler = Callable[["Writer", Node], str]
 
@@ -42,8 +39,8 @@ class Writer:
         self.handlers = handlers
         self.cited: dict[str, list[str]] = {}
         self.tables = 0
-        known = (env.bibliography[use.name] for use in post.needs.citations if use.name in env.bibliography)
-        self.years = citations.years({work.key: work for work in known}.values())
+        cited = {use.name: env.bibliography[use.name] for use in post.needs.citations}
+        self.years = citations.years(cited.values())
 
     def html(self, nodes: Iterable[Node]) -> str:
         nodes = list(nodes)
@@ -66,14 +63,3 @@ class Writer:
             else:
                 parts.append(self.text(node.children))
         return "".join(parts)
-
-    def find(self, known: Mapping[str, T], name: str, what: str, line: int) -> T:
-        """The entry of this name; else a ContentError that says that there is no such `what`."""
-        try:
-            return known[name]
-        except KeyError:
-            raise self.error(f"there is no {what} `{name}`", line, suggestion(name, known)) from None
-
-    def error(self, message: str, line: int, hint: str | None = None) -> ContentError:
-        """What to raise about a line of this post."""
-        return ContentError(message, self.post.file, line, hint)

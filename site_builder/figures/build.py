@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.errors import FigureError
-from site_builder.figures.experiments import Experiments, FileAndName
+from site_builder.figures.experiments import Experiments, FileAndName, Found
 from site_builder.figures.jobs import DrawingJob, Outcome
 from site_builder.figures.results import FigureRecord, Packed, Scalar
 from site_builder.figures.scan import FigureSource, Scan, scan
@@ -69,11 +69,12 @@ class FigureSet:
 
     def compute(self, folders: Iterable[Path]) -> dict[Path, PostFigures]:
         """Values and figures of each post's folder. Raises FigureError with the author's file and line."""
-        return self.make([scan(self.experiments.root, folder) for folder in folders])
+        scans = [scan(self.experiments.root, folder) for folder in folders]
+        return self.make(scans, self.experiments.find(scans))
 
-    def make(self, scans: list[Scan]) -> dict[Path, PostFigures]:
-        """The same for posts that have been scanned."""
-        results = self.experiments.results(scans)
+    def make(self, scans: list[Scan], known: Found) -> dict[Path, PostFigures]:
+        """The same for posts that have been scanned, with what is known of their experiments."""
+        results = self.experiments.complete(known).results
         drawn = self._drawings(scans, results)
         return {each.folder: self._post(each, results, drawn) for each in scans}
 
@@ -111,8 +112,7 @@ class FigureSet:
         return found
 
     def _post(self, each: Scan, results: Mapping[FileAndName, Any], drawn: Mapping[FileAndName, Any]) -> PostFigures:
-        packed = {source.name: Packed.read(results[source.file, source.name]) for source in each.experiments}
-        values = {path: value for name, head in packed.items() for path, value in head.values(name).items()}
+        packed = _packed(each, results)
         figures = {}
         for source in each.figures:
             picture = drawn[source.file, source.name]
@@ -127,7 +127,34 @@ class FigureSet:
                 line=source.line,
                 **picture,
             )
-        return PostFigures(values, figures)
+        return PostFigures(values_of(each, results), figures)
+
+
+def values_of(each: Scan, results: Mapping[FileAndName, Any]) -> dict[str, Scalar]:
+    """The values of a post's experiments, as far as there are results: {"digits.accuracy": 0.96}."""
+    packed = _packed(each, results)
+    return {path: value for name, head in packed.items() for path, value in head.values(name).items()}
+
+
+def wrong_replays(root: Path, each: Scan, results: Mapping[FileAndName, Any]) -> list[FigureError]:
+    """An error for each figure whose `replay=` names no one record, as far as there are results."""
+    packed = _packed(each, results)
+    errors = []
+    for source in each.figures:
+        if source.replay is not None and source.replay.partition(".")[0] in packed:
+            try:
+                _replay(source, packed, relative(root, source.file))
+            except FigureError as error:
+                errors.append(error)
+    return errors
+
+
+def _packed(each: Scan, results: Mapping[FileAndName, Any]) -> dict[str, Packed]:
+    return {
+        source.name: Packed.read(results[source.file, source.name])
+        for source in each.experiments
+        if (source.file, source.name) in results
+    }
 
 
 def _inputs(source: FigureSource, results: Mapping[FileAndName, Any]) -> tuple[str, ...]:

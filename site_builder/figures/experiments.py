@@ -7,7 +7,7 @@ result that is kept is used as long as all that it was derived from is the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,14 @@ class _Experiment:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Experiments of posts, and the packed results of those that are known: all of them, or what is kept."""
+
+    experiments: Mapping[FileAndName, _Experiment]
+    results: Mapping[FileAndName, Any]
+
+
+@dataclass(frozen=True)
 class Experiments:
     """Where and how experiments run, in processes of their own: `runner` is "best" or "numpy".
 
@@ -65,19 +73,24 @@ class Experiments:
     notify: Notify = lambda message: None
     compare: Compare | None = None
 
-    def results(self, scans: Iterable[Scan]) -> dict[FileAndName, Any]:
-        """Every experiment's packed result. Raises FigureError with the author's file and line."""
+    def find(self, scans: Iterable[Scan]) -> Found:
+        """The experiments of posts, with the results that are known without running any."""
         shared = digest("experiment", engine(self.root))
         experiments = {
             (source.file, source.name): self._experiment(each, source, shared)
             for each in scans
             for source in each.experiments
         }
-        found = {
+        results = {
             place: result
             for place, one in experiments.items()
             if (result := one.find(self.compare is None)) is not None
         }
+        return Found(experiments, results)
+
+    def complete(self, known: Found) -> Found:
+        """The same with every result. Raises FigureError with the author's file and line."""
+        experiments, found = known.experiments, dict(known.results)
         missing = [place for place in experiments if place not in found or self.compare]
         progress = Progress("Computed", [experiments[place].kept.seconds() for place in missing], self.notify)
 
@@ -92,7 +105,7 @@ class Experiments:
             found[place] = result
 
         run_all([experiments[place].job for place in missing], done)
-        return found
+        return Found(experiments, found)
 
     def _experiment(self, each: Scan, source: ExperimentSource, shared: str) -> _Experiment:
         file = relative(self.root, source.file)

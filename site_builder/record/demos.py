@@ -11,7 +11,6 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +24,7 @@ from site_builder.project.progress import Notify, Progress
 from site_builder.project.workers import run_all
 from site_builder.record.compare import Compare
 from site_builder.record.kept_results import LIMIT, KeptResult
+from site_builder.record.options import combinations, plan_key, refuse_doubles
 from site_builder.record.provenance import CachedResult, Dependencies, Hit, engine, observed
 from site_builder.record.records import packed, rounded_list, to_json
 from site_builder.run.declarations import Demo, Option, Recording
@@ -166,25 +166,15 @@ def _measured(recording: Any) -> Any:
     return {name: each for name, each in recording.items() if name not in MACHINE}
 
 
-def combinations(options: Mapping[str, Sequence[Option]]) -> list[dict[str, Option]]:
-    """Every choice of one value for each option, the default one first."""
-    return [dict(zip(options, values, strict=True)) for values in product(*options.values())]
-
-
-def plan_key(choice: Mapping[str, Option]) -> str:
-    """A combination's name: "activation=relu,width=8". Texts stand as they are, the rest as in JSON."""
-    return ",".join(
-        f"{name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in choice.items()
-    )
-
-
 def _payload(name: str, demo: Demo, runner: str, kept: str | None) -> tuple[DemoPayload, tuple[str, ...], float | None]:
     """The payload, the kernels that it uses, and how long it took to record where no recording was kept."""
     from site_builder.plan import lower
     from site_builder.record.session import input_values, kernel_hashes, written_data
 
     choices = combinations(demo.options)
-    models = {plan_key(choice): demo.build(**choice) for choice in choices}
+    keys = [plan_key(choice) for choice in choices]
+    refuse_doubles(keys, choices)
+    models = {key: demo.build(**choice) for key, choice in zip(keys, choices, strict=True)}
     plans = {key: lower(model).to_json() for key, model in models.items()}
     inputs = dict(demo.inputs())
     for variable in (v for model in models.values() for v in model.variables.values()):
@@ -193,7 +183,7 @@ def _payload(name: str, demo: Demo, runner: str, kept: str | None) -> tuple[Demo
                 f"nothing says what the data {variable.name!r} is",
                 hint="Name a data set as its source, or give its numbers in the demo's inputs",
             )
-    first, seconds = models[plan_key(choices[0])], None
+    first, seconds = models[keys[0]], None
     if kept is None:
         started = time.perf_counter()
         kept = to_json(_record(first, demo.recording, runner, inputs))

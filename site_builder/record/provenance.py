@@ -65,13 +65,13 @@ class Dependencies:
         return cls(**{kind: tuple(names) for kind, names in lists.items()})
 
 
-Found = TypeVar("Found")
+Content = TypeVar("Content")
 
 
-class Hit(NamedTuple, Generic[Found]):
+class Hit(NamedTuple, Generic[Content]):
     """A result that was found, and what the run that gave it read."""
 
-    result: Found
+    result: Content
     dependencies: Dependencies
 
 

@@ -34,7 +34,9 @@ function followContents() {
   if (!(toc instanceof HTMLElement)) return;
   const wide = matchMedia("(min-width: 75rem)");
   const details = toc.querySelector("details");
-  const unfold = () => details && (details.open = wide.matches);
+  const unfold = () => {
+    if (details) details.open = wide.matches;
+  };
   wide.addEventListener("change", unfold);
   unfold();
 
@@ -74,38 +76,54 @@ function followContents() {
   soon();
 }
 
-/** Citations and note marks show their entry in a card: on hover, on focus, and on the first touch. */
-function showCards() {
-  const marks = document.querySelectorAll(".cite a, .footnote-ref a");
-  if (marks.length === 0) return;
-  const card = document.createElement("div");
-  card.className = "card";
-  card.id = "card";
-  card.hidden = true;
-  card.setAttribute("role", "tooltip");
-  document.body.append(card);
+/** What a citation or a note mark stands for, beside it: on hover, on focus, and on the first touch. */
+class Card {
   /** @type {HTMLAnchorElement | undefined} */
-  let shown;
-  let timer = 0;
+  #shown;
+  #timer = 0;
+  #element = document.createElement("div");
 
-  const hide = () => {
-    clearTimeout(timer);
+  constructor() {
+    const card = this.#element;
+    card.className = "card";
+    card.id = "card";
     card.hidden = true;
-    shown?.removeAttribute("aria-describedby");
-    shown = undefined;
-  };
+    card.setAttribute("role", "tooltip");
+    document.body.append(card);
+    card.addEventListener("pointerenter", () => clearTimeout(this.#timer));
+    card.addEventListener("pointerleave", () => this.#hideSoon());
+    addEventListener("keydown", (event) => event.key === "Escape" && this.#hide());
+    addEventListener("pointerdown", (event) => {
+      const target = /** @type {Node} */ (event.target);
+      if (this.#shown && !card.contains(target) && !this.#shown.contains(target)) this.#hide();
+    });
+  }
+
+  #hide() {
+    clearTimeout(this.#timer);
+    this.#element.hidden = true;
+    this.#shown?.removeAttribute("aria-describedby");
+    this.#shown = undefined;
+  }
+
+  #hideSoon() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#hide(), 200);
+  }
+
   /** @param {HTMLAnchorElement} mark */
-  const show = (mark) => {
-    clearTimeout(timer);
+  #show(mark) {
+    clearTimeout(this.#timer);
     const entry = document.getElementById(decodeURIComponent(mark.hash.slice(1)));
-    if (!entry || shown === mark) return;
-    hide();
+    if (!entry || this.#shown === mark) return;
+    this.#hide();
+    const card = this.#element;
     const copy = /** @type {HTMLElement} */ (entry.cloneNode(true));
     for (const back of copy.querySelectorAll(".footnote-back, .cite-back")) back.remove();
     for (const named of copy.querySelectorAll("[id]")) named.removeAttribute("id");
     card.replaceChildren(...copy.childNodes);
     card.hidden = false;
-    shown = mark;
+    this.#shown = mark;
     mark.setAttribute("aria-describedby", "card");
     const at = mark.getBoundingClientRect();
     const room = root.clientWidth - card.offsetWidth - 16;
@@ -113,43 +131,37 @@ function showCards() {
     const top = above ? at.top - card.offsetHeight - 6 : at.bottom + 6;
     card.style.left = `${Math.max(16, Math.min(at.left, room)) + scrollX}px`;
     card.style.top = `${top + scrollY}px`;
-  };
-  const hideSoon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(hide, 200);
-  };
+  }
 
-  card.addEventListener("pointerenter", () => clearTimeout(timer));
-  card.addEventListener("pointerleave", hideSoon);
-  addEventListener("keydown", (event) => event.key === "Escape" && hide());
-  addEventListener("pointerdown", (event) => {
-    const target = /** @type {Node} */ (event.target);
-    if (shown && !card.contains(target) && !shown.contains(target)) hide();
-  });
-  for (const element of marks) {
-    const mark = /** @type {HTMLAnchorElement} */ (element);
+  /** @param {HTMLAnchorElement} mark */
+  serve(mark) {
     let touched = false;
     mark.addEventListener("pointerenter", (event) => {
       if (event.pointerType !== "mouse") return;
-      clearTimeout(timer);
-      timer = setTimeout(() => show(mark), 120);
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#show(mark), 120);
     });
-    mark.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && hideSoon());
+    mark.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#hideSoon());
     mark.addEventListener("pointerdown", (event) => {
-      touched = event.pointerType !== "mouse" && shown !== mark;
+      touched = event.pointerType !== "mouse" && this.#shown !== mark;
     });
     mark.addEventListener("click", (event) => {
       if (touched) {
         event.preventDefault(); // the second touch follows the link
-        show(mark);
-      } else {
-        hide();
-      }
+        this.#show(mark);
+      } else this.#hide();
       touched = false;
     });
-    mark.addEventListener("focus", () => mark.matches(":focus-visible") && show(mark));
-    mark.addEventListener("blur", hideSoon);
+    mark.addEventListener("focus", () => mark.matches(":focus-visible") && this.#show(mark));
+    mark.addEventListener("blur", () => this.#hideSoon());
   }
+}
+
+function showCards() {
+  const marks = document.querySelectorAll(".cite a, .footnote-ref a");
+  if (marks.length === 0) return;
+  const card = new Card();
+  for (const mark of marks) card.serve(/** @type {HTMLAnchorElement} */ (mark));
 }
 
 /** @param {HTMLElement} tabs  sections with a label, which become panels under a list of tabs */
@@ -194,7 +206,9 @@ function makeTabs(tabs, number = 0) {
   });
   list.append(...buttons);
   tabs.prepend(list);
-  const wanted = panels.findIndex((panel) => location.hash && panel.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`));
+  const wanted = panels.findIndex(
+    (panel) => location.hash && panel.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`),
+  );
   select(Math.max(0, wanted));
 }
 
@@ -206,7 +220,8 @@ function reachWideBlocks() {
       else target.removeAttribute("tabindex");
     }
   });
-  for (const block of document.querySelectorAll(".w-page.figure, .w-page > .figure, .equation > math")) watch.observe(block);
+  for (const block of document.querySelectorAll(".w-page.figure, .w-page > .figure, .equation > math"))
+    watch.observe(block);
 }
 
 /** Proofs and listings that are folded are printed all the same, and folded again. */
@@ -244,4 +259,5 @@ showCards();
 reachWideBlocks();
 unfoldForPaper();
 layOutTheRest();
-document.querySelectorAll(".tabs").forEach((tabs, number) => makeTabs(/** @type {HTMLElement} */ (tabs), number));
+for (const [number, tabs] of document.querySelectorAll(".tabs").entries())
+  makeTabs(/** @type {HTMLElement} */ (tabs), number);

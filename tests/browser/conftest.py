@@ -6,6 +6,7 @@ One browser for all tests of a session. Where Chromium is missing the tests are 
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import shutil
 import threading
@@ -17,8 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page
 
 from site_builder.bundle.assets import Bundle, bundle
 from site_builder.bundle.node import NodePackages
@@ -34,7 +37,6 @@ REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
 KINDS[".wgsl"] = KINDS[".js"]  # served as modules that export the text
 LIMITS = "/shaders/device/limits.json"
-KINDS[LIMITS] = KINDS[".js"]  # served as a module that exports the numbers
 STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
@@ -61,6 +63,21 @@ def until(page: Page, expression: str, timeout: float = 15_000) -> None:
     while not page.evaluate(f"Boolean({expression})"):
         assert time.monotonic() < end, f"still not: {expression}; {page.evaluate(STATE)}"
         page.wait_for_timeout(20)
+
+
+def painted(canvas: Locator) -> float:
+    """The share of a canvas' pixels that it changes: it is looked at with nothing over it, then without it."""
+    show = "(e, all) => { for (const each of e.parentElement.children) each.style.visibility = all[+(each === e)]; }"
+    canvas.scroll_into_view_if_needed()
+    element, box = canvas.element_handle(), canvas.bounding_box()  # what is hidden may be no match of the locator
+    assert box is not None
+    looks = []
+    for shown in ("visible", "hidden"):
+        element.evaluate(show, ["hidden", shown])
+        png = canvas.page.screenshot(clip={key: box[key] for key in ("x", "y", "width", "height")})
+        looks.append(np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), np.int16))
+    element.evaluate(show, ["", ""])
+    return float((np.abs(looks[0] - looks[1]).max(axis=-1) > 8).mean())
 
 
 @pytest.fixture(scope="session")
@@ -153,11 +170,12 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
 
     def serve(files: dict[str, str]) -> str:
         server.files.clear()
-        for module in (ROOT / "demos" / "runtime").glob("*.js"):
-            server.put(f"/runtime/{module.name}", module.read_bytes())
+        runtime = ROOT / "demos" / "runtime"
+        for module in runtime.rglob("*.js"):
+            server.put(f"/runtime/{module.relative_to(runtime).as_posix()}", module.read_bytes())
         text = (ROOT / TRIAL[1:]).read_text("utf-8")  # what they import as text, and browsers take for a module
         server.put(TRIAL, f"export default {json.dumps(text)};")
-        server.put(LIMITS, f"export default {(ROOT / LIMITS[1:]).read_text('utf-8')};")
+        server.put(LIMITS, (ROOT / LIMITS[1:]).read_bytes())
         for path, text in files.items():
             server.put(path, text)
         icon = '<link rel="icon" href="data:,">'

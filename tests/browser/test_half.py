@@ -60,8 +60,8 @@ def model(half: bool) -> Model:
 
 
 SCRIPT = f"""(async () => {{
-    const {{ createRunner }} = await import("/runtime/plan.js");
-    const {{ openDevice }} = await import("/runtime/device.js");
+    const {{ createRunner }} = await import("/runtime/gpu/runner.js");
+    const {{ openDevice }} = await import("/runtime/gpu/device.js");
     const {{ device }} = await openDevice();
     const results = [];
     for (const name of ["full", "half"]) {{

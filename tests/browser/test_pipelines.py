@@ -17,8 +17,8 @@ SCRIPT = """(async () => {
         compiled.push(given.label);
         return compile.call(this, given);
     };
-    const { createRunner } = await import("/runtime/plan.js");
-    const { openDevice } = await import("/runtime/device.js");
+    const { createRunner } = await import("/runtime/gpu/runner.js");
+    const { openDevice } = await import("/runtime/gpu/device.js");
     const plan = await (await fetch("/plan.json")).json();
     const { device } = await openDevice();
     const runner = await createRunner(device, plan, () => null, ["init", "grow"]);

@@ -22,9 +22,9 @@ SCRIPT = f"""(async () => {{
         texts.push(given.code);
         return compile.call(this, given);
     }};
-    const {{ createRunner }} = await import("/runtime/plan.js");
-    const {{ openDevice }} = await import("/runtime/device.js");
-    const {{ quadsAreNeighbours }} = await import("/runtime/quads.js");
+    const {{ createRunner }} = await import("/runtime/gpu/runner.js");
+    const {{ openDevice }} = await import("/runtime/gpu/device.js");
+    const {{ quadsAreNeighbours }} = await import("/runtime/gpu/quads.js");
     const {{ device }} = await openDevice();
     const plan = await (await fetch("/plan.json")).json();
     const runner = await createRunner(device, plan, () => null);

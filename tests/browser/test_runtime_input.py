@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Served, until
@@ -102,9 +103,15 @@ def test_a_curve_is_drawn(site: Served, open_page: Opener) -> None:
     page = open_page(site.url)
     awake(page)
     over = page.locator("[data-view=a-curve] .plot-over")
-    over.scroll_into_view_if_needed()
+    over.evaluate("(e) => e.scrollIntoView({ block: 'center' })")  # at its edge, a window scrolls below a stroke
     box = over.bounding_box()
     assert box is not None
+    page.mouse.move(box["x"] + 2, box["y"] + 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] - 2)
+    page.mouse.up()
+    drawn = page.evaluate(f"[...{RUN}.input('target')]")
+    assert drawn == pytest.approx([1 - 2 * k / (len(drawn) - 1) for k in range(len(drawn))], abs=0.05)
     page.mouse.move(box["x"] + 2, box["y"] + 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 2)

@@ -13,6 +13,7 @@ from tests.browser.conftest import REPLAY, Served, page_html, until
 from tests.browser.test_runtime import ELEMENT, RUN, ready, start
 
 Opener = Callable[..., Page]
+CHOSEN = f"[{RUN}.experiment.seed, {RUN}.control('learning_rate'), {RUN}.control('pace')]"
 NO_WEBGPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });"
 
 
@@ -179,7 +180,7 @@ def test_what_cannot_be_loaded_is_named(site: Served, open_page: Opener) -> None
 def test_links_are_experiments(site: Served, open_page: Opener) -> None:
     page = open_page(f"{site.url}/#demo-separator?seed=3&learning_rate=2&pace=brisk&labels=1,1,1,-1,-1,-1")
     ready(page)
-    assert page.evaluate(f"[{RUN}.seed, {RUN}.control('learning_rate'), {RUN}.control('pace')]") == [3, 2, "brisk"]
+    assert page.evaluate(CHOSEN) == [3, 2, "brisk"]
     assert page.evaluate(f"[...{RUN}.input('labels')].slice(0, 7)") == [1, 1, 1, -1, -1, -1, 0]
     start(page)
     page.click(".play")
@@ -192,13 +193,13 @@ def test_links_are_experiments(site: Served, open_page: Opener) -> None:
     ready(again)
     assert again.evaluate(f"{RUN}.link()") == link
     again.evaluate("location.hash = '#demo-separator?seed=5'")
-    until(again, f"{RUN}.seed === 5 && {RUN}.control('learning_rate') === 0.5 && {RUN}.step > 0")
+    until(again, f"{RUN}.experiment.seed === 5 && {RUN}.control('learning_rate') === 0.5 && {RUN}.step > 0")
 
 
 def test_a_mad_link_does_no_harm(site: Served, open_page: Opener) -> None:
     page = open_page(f"{site.url}/#demo-separator?seed=-1&learning_rate=1e99&pace=%3Cb%3E&points=1,x&count=,,,&q=1")
     ready(page)
-    assert page.evaluate(f"[{RUN}.seed, {RUN}.control('learning_rate'), {RUN}.control('pace')]") == [1, 0.5, "calm"]
+    assert page.evaluate(CHOSEN) == [1, 0.5, "calm"]
     start(page)
 
 

@@ -17,8 +17,8 @@ from tests.specials import INPUTS, model, outputs, wrong
 RIGHT = outputs()
 # JSON has neither infinities nor NaN: numbers cross as text.
 SCRIPT = f"""(async () => {{
-    const {{ createRunner }} = await import("/runtime/plan.js");
-    const {{ openDevice }} = await import("/runtime/device.js");
+    const {{ createRunner }} = await import("/runtime/gpu/runner.js");
+    const {{ openDevice }} = await import("/runtime/gpu/device.js");
     const plan = await (await fetch("/plan.json")).json();
     const runner = await createRunner((await openDevice()).device, plan, () => null);
     const inputs = {json.dumps({name: [str(float(n)) for n in array.flat] for name, array in INPUTS.items()})};

@@ -35,8 +35,8 @@ def model() -> Model:
 
 
 SCRIPT = f"""(async () => {{
-    const {{ createRunner }} = await import("/runtime/plan.js");
-    const {{ openDevice }} = await import("/runtime/device.js");
+    const {{ createRunner }} = await import("/runtime/gpu/runner.js");
+    const {{ openDevice }} = await import("/runtime/gpu/device.js");
     const plan = await (await fetch("/plan.json")).json();
     const runner = await createRunner((await openDevice()).device, plan, () => null);
     await runner.run("run");

@@ -31,8 +31,8 @@ def script(entry: Entry) -> str:
     inputs = {name: np.asarray(value).ravel().tolist() for name, value in entry.numbers().items()}
     first = ["output", *entry.objective.measures, *gradient_names(entry)]
     return f"""(async () => {{
-        const {{ createRunner }} = await import("/runtime/plan.js");
-        const {{ openDevice }} = await import("/runtime/device.js");
+        const {{ createRunner }} = await import("/runtime/gpu/runner.js");
+        const {{ openDevice }} = await import("/runtime/gpu/device.js");
         const plan = await (await fetch("/plan.json")).json();
         const runner = await createRunner((await openDevice()).device, plan, () => null);
         for (const [name, values] of Object.entries({json.dumps(inputs | {"seed": [1]})})) runner.write(name, values);

@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "bundle": "errors project",
     "inputs": "errors project",
     "new": "errors content",
-    "serve": "errors inputs",
+    "serve": "errors inputs project",
     "doctor": "errors markup config bundle run selfcheck",
     "assembly": "errors markup project config content pages bundle figures data record",
     "site": "errors project record inputs publish assembly",
@@ -62,7 +62,7 @@ BEYOND_PUBLIC = {
     ("demos/backprop/model.py", "site_builder.graph.derivatives"): "shows the reader the rows of that very table",
 }
 
-LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_LINE = 300, 40, 120
 LONG_FILES = {
     "demos/runtime/runtime.css": "all that a panel looks like, at every width",
     "site_builder/figures/theme.py": "every kind of picture that figures are made of, and the settings they share",

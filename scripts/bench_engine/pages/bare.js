@@ -39,13 +39,23 @@ serve({
     const output = Object.values(expected)[0].data.byteLength;
     const sizes = [...Object.values(arrays).map(({ data }) => data.byteLength), output];
     const buffers = sizes.map((size) => device.createBuffer({ size, usage: STORAGE | COPY_SRC | COPY_DST }));
-    Object.values(arrays).forEach(({ data }, i) => device.queue.writeBuffer(buffers[i], 0, data));
-    const kernels = await Promise.all(roof.map(async ({ name, wgsl, workgroups }) => {
-      const module = device.createShaderModule({ code: wgsl });
-      const pipeline = await device.createComputePipelineAsync({ layout: "auto", compute: { module, entryPoint: "main" } });
-      const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-      return { name, workgroups, pipeline, group: device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }) };
-    }));
+    for (const [i, { data }] of Object.values(arrays).entries()) device.queue.writeBuffer(buffers[i], 0, data);
+    const kernels = await Promise.all(
+      roof.map(async ({ name, wgsl, workgroups }) => {
+        const module = device.createShaderModule({ code: wgsl });
+        const pipeline = await device.createComputePipelineAsync({
+          layout: "auto",
+          compute: { module, entryPoint: "main" },
+        });
+        const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+        return {
+          name,
+          workgroups,
+          pipeline,
+          group: device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }),
+        };
+      }),
+    );
     const { name, pipeline, group, workgroups } = await fastest(kernels);
     return {
       note: name,

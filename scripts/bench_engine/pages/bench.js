@@ -1,8 +1,9 @@
 /**
  * What every engine's page has: the work fetched, its dispatches counted, the gate and the clock.
  *
- * In: an engine, `{ open(), build(work) }`; `build` gives `{ run(times), results() }`. `run` does the work `times` times, waits
- * until all of it is done and gives the last loss, if there is one. Out: `window.bench`, whose methods Python calls.
+ * In: an engine, `{ open(), build(work) }`; `build` gives `{ run(times), results() }`. `run` does the work `times`
+ * times, waits until all of it is done and gives the last loss, if there is one. Out: `window.bench`, whose methods
+ * Python calls.
  */
 const TRAINED = 5; // steps of the gate: the same as in workloads.py
 
@@ -26,7 +27,11 @@ async function fetchWork() {
   for (const group of [work.arrays, work.expected]) {
     for (const each of Object.values(group)) {
       const Kind = each.dtype === "u32" ? Uint32Array : Float32Array;
-      each.data = new Kind(bytes, each.offset, each.shape.reduce((a, b) => a * b, 1));
+      each.data = new Kind(
+        bytes,
+        each.offset,
+        each.shape.reduce((a, b) => a * b, 1),
+      );
     }
   }
   return work;
@@ -34,7 +39,8 @@ async function fetchWork() {
 
 /** |found - right| / |right| over all numbers at once, so that a part that is missing shows. */
 function apart(found, right) {
-  let difference = 0, size = 0;
+  let difference = 0,
+    size = 0;
   right.forEach((value, i) => {
     difference += (found[i] - value) ** 2;
     size += value ** 2;
@@ -44,7 +50,8 @@ function apart(found, right) {
 
 /** The change of all parameters over the gate's steps, as one vector, against what it should be. */
 function changeApart(work, after) {
-  const found = [], right = [];
+  const found = [],
+    right = [];
   for (const name of work.parameters) {
     const before = work.arrays[name].data;
     const expected = work.expected[name].data;
@@ -56,7 +63,10 @@ function changeApart(work, after) {
   return apart(found, right);
 }
 
-/** @param {{ open: Function, build: (work: any) => Promise<{ run: Function, results: Function, note?: string }>, each?: Function }} engine */
+/**
+ * @param {{ open: Function, build: (work: any) => Promise<{ run: Function, results: Function, note?: string }>, each?:
+ *   Function }} engine
+ */
 export function serve(engine) {
   let work, job;
   const losses = [];
@@ -81,7 +91,13 @@ export function serve(engine) {
         return { note, errors: Object.fromEntries(errors) };
       }
       while (losses.length < TRAINED) losses.push(await job.run(1));
-      return { note, errors: { losses: apart(losses, work.expected.losses.data), parameters: changeApart(work, await job.results()) } };
+      return {
+        note,
+        errors: {
+          losses: apart(losses, work.expected.losses.data),
+          parameters: changeApart(work, await job.results()),
+        },
+      };
     },
     /** Milliseconds and dispatches of one step. */
     async time(times) {
@@ -128,6 +144,6 @@ export function turned({ data, shape }, order) {
 /** Labels as rows of 0 and 1. */
 export function oneHot(labels, classes) {
   const out = new Float32Array(labels.length * classes);
-  labels.forEach((label, i) => (out[i * classes + label] = 1));
+  for (const [i, label] of labels.entries()) out[i * classes + label] = 1;
   return out;
 }

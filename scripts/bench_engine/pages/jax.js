@@ -3,7 +3,19 @@
  *
  * It is lazy: what nobody asks for is not computed. So every result of every repetition is waited for.
  */
-import { blockUntilReady, defaultDevice, getWebGPUDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad, vjp } from "@jax-js/jax";
+import {
+  blockUntilReady,
+  defaultDevice,
+  getWebGPUDevice,
+  init,
+  jit,
+  lax,
+  nn,
+  numpy as np,
+  tree,
+  valueAndGrad,
+  vjp,
+} from "@jax-js/jax";
 import { CHANNELS_FIRST, CHANNELS_LAST, oneHot, OUTPUTS_FIRST, OUTPUTS_LAST, serve, turned } from "./bench.js";
 
 const wasm = location.search === "?wasm";
@@ -26,8 +38,12 @@ function repeated(names, compute, inputs, back = {}) {
       await finished();
     },
     async results() {
-      const found = await Promise.all(kept[0].map(async (each) => ({ data: await each.ref.data(), shape: each.shape })));
-      return Object.fromEntries(names.map((name, i) => [name, (back[name] ? turned(found[i], back[name]) : found[i]).data]));
+      const found = await Promise.all(
+        kept[0].map(async (each) => ({ data: await each.ref.data(), shape: each.shape })),
+      );
+      return Object.fromEntries(
+        names.map((name, i) => [name, (back[name] ? turned(found[i], back[name]) : found[i]).data]),
+      );
     },
   };
 }
@@ -65,10 +81,15 @@ const adam = ({ rate, decay = 0 }) => ({
     d = d.mul(0.999).add(1 - 0.999);
     m = tree.map((m, g) => m.mul(0.9).add(g.ref.mul(1 - 0.9)), m, tree.ref(gradients));
     v = tree.map((v, g) => v.mul(0.999).add(np.square(g).mul(1 - 0.999)), v, gradients);
-    const moved = tree.map((p, m, v) => {
-      const step = m.div(c.ref).div(np.sqrt(v.div(d.ref)).add(1e-8));
-      return p.mul(1 - rate * decay).sub(step.mul(rate));
-    }, parameters, tree.ref(m), tree.ref(v));
+    const moved = tree.map(
+      (p, m, v) => {
+        const step = m.div(c.ref).div(np.sqrt(v.div(d.ref)).add(1e-8));
+        return p.mul(1 - rate * decay).sub(step.mul(rate));
+      },
+      parameters,
+      tree.ref(m),
+      tree.ref(v),
+    );
     return [moved, [m, v, c, d]];
   },
 });
@@ -102,20 +123,32 @@ function training({ arrays, parameters, settings }, loss, data) {
 
 const crossEntropy = (logits, labels) => {
   const [rows] = logits.shape;
-  return nn.logSoftmax(logits).mul(labels).sum().mul(-1 / rows);
+  return nn
+    .logSoftmax(logits)
+    .mul(labels)
+    .sum()
+    .mul(-1 / rows);
 };
 const linear = (x, p, name) => np.matmul(x, p[`${name}.weight`]).add(p[`${name}.bias`]);
 
 function perceptron(work) {
-  const { arrays, settings: { classes } } = work;
-  const loss = (p, images, labels) => crossEntropy(linear(nn.relu(linear(images, p, "network.layers.0")), p, "network.layers.1"), labels);
+  const {
+    arrays,
+    settings: { classes },
+  } = work;
+  const loss = (p, images, labels) =>
+    crossEntropy(linear(nn.relu(linear(images, p, "network.layers.0")), p, "network.layers.1"), labels);
   return training(work, loss, [arrayOf(arrays.images), rowsOf(arrays.labels, classes)]);
 }
 
-const normalised = (x, p, name) => nn.standardize(x, -1, { epsilon: 1e-5 }).mul(p[`${name}.weight`]).add(p[`${name}.bias`]);
+const normalised = (x, p, name) =>
+  nn.standardize(x, -1, { epsilon: 1e-5 }).mul(p[`${name}.weight`]).add(p[`${name}.bias`]);
 
 function gpt(work) {
-  const { arrays, settings: { layers, batch, length, width, heads, tokens: vocabulary } } = work;
+  const {
+    arrays,
+    settings: { layers, batch, length, width, heads, tokens: vocabulary },
+  } = work;
   const rows = batch * length;
   function attention(x, p, name) {
     const qkv = linear(x, p, `${name}.qkv`).reshape([batch, length, 3, heads, width / heads]);
@@ -123,7 +156,11 @@ function gpt(work) {
     return linear(nn.dotProductAttention(q, k, v, { isCausal: true }).reshape([rows, width]), p, `${name}.out`);
   }
   function loss(p, tokens, targets) {
-    let x = np.matmul(tokens, p["tokens.weight"]).reshape([batch, length, width]).add(p["positions.weight"]).reshape([rows, width]);
+    let x = np
+      .matmul(tokens, p["tokens.weight"])
+      .reshape([batch, length, width])
+      .add(p["positions.weight"])
+      .reshape([rows, width]);
     for (let n = 0; n < layers; n++) {
       x = x.ref.add(attention(normalised(x, p, `blocks.${n}.norm1`), p, `blocks.${n}.attention`));
       const hidden = nn.gelu(linear(normalised(x.ref, p, `blocks.${n}.norm2`), p, `blocks.${n}.expand`));

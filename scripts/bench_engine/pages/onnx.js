@@ -11,13 +11,19 @@ serve({
     ort.env.logLevel = "error";
   },
   async build({ arrays, expected, weights }) {
-    session = await ort.InferenceSession.create("/model.onnx", { executionProviders: ["webgpu"], preferredOutputLocation: "gpu-buffer" });
+    session = await ort.InferenceSession.create("/model.onnx", {
+      executionProviders: ["webgpu"],
+      preferredOutputLocation: "gpu-buffer",
+    });
     device = await ort.env.webgpu.device;
     const feeds = {};
     for (const [name, array] of Object.entries(arrays)) {
       if (weights.includes(name)) continue;
       const { data, shape } = array.shape.length === 4 ? turned(array, CHANNELS_FIRST) : array;
-      const buffer = device.createBuffer({ size: data.byteLength, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
+      const buffer = device.createBuffer({
+        size: data.byteLength,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+      });
       device.queue.writeBuffer(buffer, 0, data);
       feeds[name] = ort.Tensor.fromGpuBuffer(buffer, { dataType: "float32", dims: shape });
     }

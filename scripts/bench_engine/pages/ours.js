@@ -1,6 +1,6 @@
 /** Ours: the demos' own plan runner, on the plan that Python lowered. */
-import { openDevice } from "../../../demos/runtime/device.js";
-import { createRunner } from "../../../demos/runtime/plan.js";
+import { openDevice } from "../../../demos/runtime/gpu/device.js";
+import { createRunner } from "../../../demos/runtime/gpu/runner.js";
 import { serve } from "./bench.js";
 
 let device, plan, runner;

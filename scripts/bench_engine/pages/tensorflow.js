@@ -6,7 +6,8 @@ import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { oneHot, serve } from "./bench.js";
 
 const tensorOf = ({ data, shape }) => tf.tensor(data, shape);
-const linear = (x, p, name, activation = "linear") => tf.fused.matMul({ a: x, b: p[`${name}.weight`], bias: p[`${name}.bias`], activation });
+const linear = (x, p, name, activation = "linear") =>
+  tf.fused.matMul({ a: x, b: p[`${name}.weight`], bias: p[`${name}.bias`], activation });
 
 /** One computation, again and again. `compute` gives tensors by name; only the last ones are kept. */
 function repeated(compute) {
@@ -22,24 +23,31 @@ function repeated(compute) {
       one.dispose();
     },
     async results() {
-      return Object.fromEntries(await Promise.all(Object.entries(kept).map(async ([name, tensor]) => [name, await tensor.data()])));
+      return Object.fromEntries(
+        await Promise.all(Object.entries(kept).map(async ([name, tensor]) => [name, await tensor.data()])),
+      );
     },
   };
 }
 
 function matmul({ arrays, settings: { form } }) {
-  const a = tensorOf(arrays.a), b = tensorOf(arrays.b);
+  const a = tensorOf(arrays.a),
+    b = tensorOf(arrays.b);
   return repeated(() => ({ y: tf.matMul(a, b, form[0] === "t", form[1] === "t") }));
 }
 
 function convolution({ arrays, settings: { backward } }) {
   const forward = (x, w) => tf.conv2d(x, w, 1, "same");
-  const x = tensorOf(arrays.x), w = tensorOf(arrays.w);
+  const x = tensorOf(arrays.x),
+    w = tensorOf(arrays.w);
   if (!backward) return repeated(() => ({ y: forward(x, w) }));
   const dy = tensorOf(arrays.dy);
   const both = tf.valueAndGrads(forward);
   return repeated(() => {
-    const { value: y, grads: [dx, dw] } = both([x, w], dy);
+    const {
+      value: y,
+      grads: [dx, dw],
+    } = both([x, w], dy);
     return { y, dx, dw };
   });
 }
@@ -48,12 +56,13 @@ function convolution({ arrays, settings: { backward } }) {
 function training({ arrays, parameters, settings: { optimiser, rate, decay } }, loss) {
   const p = Object.fromEntries(parameters.map((name) => [name, tf.variable(tensorOf(arrays[name]), true, name)]));
   const chosen = optimiser === "sgd" ? tf.train.sgd(rate) : tf.train.adam(rate, 0.9, 0.999, 1e-8);
-  const step = () => tf.tidy(() => {
-    const { value, grads } = tf.variableGrads(() => loss(p));
-    if (decay) for (const each of Object.values(p)) each.assign(each.mul(1 - rate * decay));
-    chosen.applyGradients(grads);
-    return value;
-  });
+  const step = () =>
+    tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => loss(p));
+      if (decay) for (const each of Object.values(p)) each.assign(each.mul(1 - rate * decay));
+      chosen.applyGradients(grads);
+      return value;
+    });
   return {
     async run(times) {
       let value;
@@ -72,7 +81,10 @@ function training({ arrays, parameters, settings: { optimiser, rate, decay } }, 
 }
 
 function perceptron(work) {
-  const { arrays, settings: { classes } } = work;
+  const {
+    arrays,
+    settings: { classes },
+  } = work;
   const images = tensorOf(arrays.images);
   const labels = tf.tensor(oneHot(arrays.labels.data, classes), [images.shape[0], classes]);
   return training(work, (p) => {
@@ -83,29 +95,52 @@ function perceptron(work) {
 
 function normalised(x, p, name) {
   const { mean, variance } = tf.moments(x, -1, true);
-  return x.sub(mean).mul(tf.rsqrt(variance.add(1e-5))).mul(p[`${name}.weight`]).add(p[`${name}.bias`]);
+  return x
+    .sub(mean)
+    .mul(tf.rsqrt(variance.add(1e-5)))
+    .mul(p[`${name}.weight`])
+    .add(p[`${name}.bias`]);
 }
 
 function gelu(x) {
-  const inner = x.mul(x).mul(0.044715).add(1).mul(x).mul(Math.sqrt(2 / Math.PI));
+  const inner = x
+    .mul(x)
+    .mul(0.044715)
+    .add(1)
+    .mul(x)
+    .mul(Math.sqrt(2 / Math.PI));
   return inner.tanh().add(1).mul(x).mul(0.5);
 }
 
 function gpt(work) {
-  const { arrays, settings: { layers, batch, length, width, heads, tokens: vocabulary } } = work;
-  const rows = batch * length, size = width / heads;
+  const {
+    arrays,
+    settings: { layers, batch, length, width, heads, tokens: vocabulary },
+  } = work;
+  const rows = batch * length,
+    size = width / heads;
   const tokens = tf.tensor(oneHot(arrays.tokens.data, vocabulary), [rows, vocabulary]);
   const targets = tf.tensor(oneHot(arrays.targets.data, vocabulary), [rows, vocabulary]);
-  const mask = tf.tensor(Float32Array.from({ length: length * length }, (_, i) => (i % length > Math.floor(i / length) ? -1e9 : 0)), [length, length]);
+  const mask = tf.tensor(
+    Float32Array.from({ length: length * length }, (_, i) => (i % length > Math.floor(i / length) ? -1e9 : 0)),
+    [length, length],
+  );
   const split = (x) => x.reshape([batch, length, heads, size]).transpose([0, 2, 1, 3]);
   function attention(x, p, name) {
     const [q, k, v] = tf.split(linear(x, p, `${name}.qkv`), 3, 1).map(split);
-    const scores = tf.matMul(q, k, false, true).mul(1 / Math.sqrt(size)).add(mask);
+    const scores = tf
+      .matMul(q, k, false, true)
+      .mul(1 / Math.sqrt(size))
+      .add(mask);
     const seen = tf.matMul(tf.softmax(scores), v).transpose([0, 2, 1, 3]).reshape([rows, width]);
     return linear(seen, p, `${name}.out`);
   }
   return training(work, (p) => {
-    let x = tf.matMul(tokens, p["tokens.weight"]).reshape([batch, length, width]).add(p["positions.weight"]).reshape([rows, width]);
+    let x = tf
+      .matMul(tokens, p["tokens.weight"])
+      .reshape([batch, length, width])
+      .add(p["positions.weight"])
+      .reshape([rows, width]);
     for (let n = 0; n < layers; n++) {
       x = x.add(attention(normalised(x, p, `blocks.${n}.norm1`), p, `blocks.${n}.attention`));
       const hidden = gelu(linear(normalised(x, p, `blocks.${n}.norm2`), p, `blocks.${n}.expand`));

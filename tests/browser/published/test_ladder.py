@@ -20,9 +20,9 @@ def test_without_webgpu_a_recorded_run_is_shown(visit: Visit, slug: str, name: s
     assert not demo.ask("demo.live")
     assert "no WebGPU" in demo.words()
     demo.element.locator(".play").click()
-    demo.until("!demo.playing && demo.snapshot === demo.recording?.at.length - 1")
+    demo.until("!demo.playing && demo.activeRun?.recording?.at.length - 1 === demo.activeRun?.snapshot")
     last = demo.ask("demo.step")
-    assert last == demo.ask("demo.recording.at.at(-1)") > 0
+    assert last == demo.ask("demo.activeRun.recording.at.at(-1)") > 0
     assert "recorded on" in demo.words()
     assert demo.element.locator(".demo-views canvas:visible").evaluate_all(PAINTED)
     scrubber = demo.element.locator(".demo-bar input[type=range]")
@@ -30,7 +30,7 @@ def test_without_webgpu_a_recorded_run_is_shown(visit: Visit, slug: str, name: s
     scrubber.press("ArrowLeft")
     demo.until(f"demo.step < {last}")
     scrubber.press("Home")
-    demo.until("demo.step === demo.recording.at[0]")
+    demo.until("demo.step === demo.activeRun.recording.at[0]")
     assert demo.error() == ""
 
 

@@ -7,7 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from site_builder.content import DemoElement, Env, Figure, Image, Post, RenderedPost, citations, parse_text, render
+from site_builder.content import (
+    DemoElement,
+    Env,
+    Figure,
+    Image,
+    Post,
+    RenderedPost,
+    check,
+    citations,
+    parse_text,
+    render,
+)
+from site_builder.content.faults import raise_all
 from site_builder.content.html import escape
 from site_builder.project.cache import Cache
 
@@ -103,11 +115,13 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Env:
 
 @pytest.fixture(scope="session")
 def write(env: Env) -> Callable[[str], RenderedPost]:
-    """Parse and render a body below valid front matter."""
+    """Parse, check and render a body below valid front matter."""
 
     def write(body: str) -> RenderedPost:
         post = parse_text(FRONT + body, FILE)
-        return render(post, replace(env, posts={**env.posts, post.slug: post}))
+        whole = replace(env, posts={**env.posts, post.slug: post})
+        raise_all(check(post, whole))
+        return render(post, whole)
 
     return write
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.content import Env, RenderedPost, citations, parse, parse_text, render
+from site_builder.content import Env, RenderedPost, check, citations, parse, parse_text
+from site_builder.content.faults import raise_all
 from site_builder.errors import ClaimError, ContentError
 
 FIRST_LINE = 6  # of the body, below the front matter of conftest.py
@@ -37,6 +38,9 @@ BODIES = [
     ("{ref}`multi-layer#eq-product`", 1, "there is no post `multi-layer`. Perhaps `multi-layer-perceptrons` is meant."),
     ("{#here}\nPara.\n\n{ref}`here`", 4, "the label `here` has no words of its own. Write {ref}`words <here>`."),
     ("a [b](#nowhere)", 1, "the link `#nowhere` leads to no label."),
+    ("a\n[b](#references)", 2, "the link `#references` leads to no label."),
+    ("a [b](#notes) {cite}`minsky1969`", 1, "the link `#notes` leads to no label."),
+    ("[b](/multi-layer-perceptrons/#notes)", 1, "the link `/multi-layer-perceptrons/#notes` leads to no label. Known: `demo-curve`, `eq-product`, `two-maps-are-one`."),
     ("a\n[b](/feed.xm)", 2, "the link `/feed.xm` leads nowhere. Perhaps `/feed.xml` is meant."),
     ("[b](../02-multi-layer/index.md)", 1, "the link `../02-multi-layer/index.md` leads to no post. Perhaps `../02-multi-layer-perceptrons/index.md` is meant."),
     ("[b](/multi-layer-perceptrons/#x)", 1, "the link `/multi-layer-perceptrons/#x` leads to no label. Known: `demo-curve`, `eq-product`, `two-maps-are-one`."),
@@ -45,6 +49,7 @@ BODIES = [
     ("[b](//example.org)", 1, "the link `//example.org` has no scheme. Begin it with https:."),
     ("![a](https://example.org/a.png)", 1, "the image `https://example.org/a.png` is not a file beside the post. Put it into the post's folder."),
     ("![a](mark.pn)", 1, "there is no image `posts/01-perceptron/mark.pn`. Perhaps `posts/01-perceptron/mark.png` is meant."),
+    ("![a](a%00/b.png)", 1, "`a%00/b.png` is not a path."),
     ("![a](../../../a.png)", 1, "the path `../../../a.png` leaves the project."),
     ("a\n![](mark.png)", 2, "the image has no alternative text. Say what it shows: `![…](file)`."),
     ("{#a}\nX.\n\n{#a}\nY.", 5, f"the label `a` is already on line {FIRST_LINE + 1}."),
@@ -176,10 +181,29 @@ def test_all_that_is_wrong_with_the_front_matter_is_said_at_once() -> None:
     assert [sentence.partition(":")[2].partition(":")[0] for sentence in sentences(caught)] == ["2", "3", "4", "1"]
 
 
+def test_all_that_is_wrong_with_the_syntax_is_said_at_once() -> None:
+    text = front(*GOOD).replace("Text.", "{cit}`x`\n\n# Title\n\n:::{figur} x\n:::\n\n![](mark.png)")
+    with pytest.raises(ExceptionGroup) as caught:
+        parse_text(text, FILE)
+    assert [sentence.partition(". ")[0] for sentence in sentences(caught)] == [
+        ":6: there is no role {cit}",
+        ":10: there is no directive {figur}",
+        ":13: the image has no alternative text",
+        ":8: a heading begins with one `#`",
+    ]
+
+
+def test_all_claims_that_are_wrong_are_said_at_once() -> None:
+    text = front(*GOOD).replace("Text.", ":::{claim} a.b\nX.\n:::\n\n:::{claim} 1 < 2\nX.\n:::")
+    with pytest.raises(ExceptionGroup) as caught:
+        parse_text(text, FILE)
+    assert [sentence.partition(": ")[0] for sentence in sentences(caught)] == [":6", ":10"]
+
+
 def test_all_blocks_that_are_wrong_are_said_at_once(env: Env) -> None:
     text = front(*GOOD).replace("Text.", "{value}`digits.acuracy`\n\nFine.\n\n{ref}`fig-los`")
     with pytest.raises(ExceptionGroup) as caught:
-        render(parse_text(text, FILE), env)
+        raise_all(check(parse_text(text, FILE), env))
     first, second = sentences(caught)
     assert first.startswith(":6: there is no value `digits.acuracy`")
     assert second.startswith(":10: there is no label `fig-los`")
@@ -223,7 +247,7 @@ def test_bad_regions_are_blamed_on_the_source(env: Env, tmp_path: Path, source: 
     (tmp_path / "bad.py").write_text(source)
     post = parse_text(front(*GOOD).replace("Text.", ":::{code} bad.py\n:region: a\n:::"), FILE)
     with pytest.raises(ContentError) as caught:
-        render(post, replace(env, root=tmp_path))
+        raise_all(check(post, replace(env, root=tmp_path)))
     assert str(caught.value) == sentence
 
 
@@ -233,7 +257,7 @@ def test_a_link_on_disk_may_not_leave_the_project(env: Env, tmp_path: Path) -> N
     (tmp_path / "project/link.py").symlink_to("../secret.py")
     post = parse_text(front(*GOOD).replace("Text.", ":::{code} link.py\n:::"), FILE)
     with pytest.raises(ContentError, match=r"the path `link\.py` leaves the project"):
-        render(post, replace(env, root=tmp_path / "project"))
+        raise_all(check(post, replace(env, root=tmp_path / "project")))
 
 
 BIBLIOGRAPHIES = [

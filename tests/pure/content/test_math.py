@@ -115,6 +115,9 @@ BAD = [
 
 @pytest.mark.parametrize(("bad", "sentence"), BAD, ids=[bad.tex for bad, _ in BAD])
 def test_bad_formulas(tools: NodePackages, tmp_path: Path, bad: Formula, sentence: str) -> None:
-    with pytest.raises(ContentError) as caught:
+    with pytest.raises(ExceptionGroup) as caught:
         math.render([formula("x"), bad, formula(r"\worse", line=9)], Cache(tmp_path), tools.run, lock_hash())
-    assert str(caught.value) == sentence
+    first, second = caught.value.exceptions
+    assert isinstance(first, ContentError)
+    assert str(first) == sentence
+    assert str(second) == r"p.md:9: the formula `\worse` does not parse: unsupported function name: \worse."

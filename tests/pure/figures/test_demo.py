@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from site_builder.errors import BuildError
+from site_builder.errors import BuildError, GraphError
 from site_builder.project.cache import Cache
-from site_builder.record.demos import Demo, DemoPayload, Demos, Recording, combinations, plan_key, unkept_recordings
+from site_builder.record.demos import Demo, DemoPayload, Demos, Recording, unkept_recordings
+from site_builder.record.options import combinations, plan_key
 from site_builder.record.records import packed
 from site_builder.record.session import NO_GPU
+from site_builder.run.declarations import Option
 
 from .conftest import here
 
@@ -193,6 +195,38 @@ def test_options_name_their_plans() -> None:
     assert combinations({}) == [{}]
     assert plan_key({}) == ""
     assert plan_key({"activation": "relu", "width": 8, "wide": True}) == "activation=relu,width=8,wide=true"
+
+
+# What JavaScript writes for each; tests/browser/test_options.py asks a browser.
+WRITTEN: list[tuple[Option, str]] = [
+    *((1.0, "1"), (-2.0, "-2"), (-0.0, "0"), (0.1, "0.1"), (-2.5, "-2.5"), (3, "3"), (-4, "-4")),
+    *((1e-05, "0.00001"), (1e-06, "0.000001"), (1e-07, "1e-7"), (-1.5e-07, "-1.5e-7"), (5e-324, "5e-324")),
+    *(
+        (123456.789, "123456.789"),
+        (1e15 + 0.5, "1000000000000000.5"),
+        (2**53, "9007199254740992"),
+        (1e15, "1" + 15 * "0"),
+    ),
+    *((True, "true"), (False, "false"), ("1.0", "1.0"), ("1e-05", "1e-05"), ("true", "true"), ("", "")),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), WRITTEN)
+def test_an_option_is_named_as_the_page_writes_it(value: Option, text: str) -> None:
+    assert plan_key({"rate": value}) == f"rate={text}"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53 + 1, -1e300])
+def test_an_option_that_the_page_cannot_write_is_refused(value: float) -> None:
+    with pytest.raises(GraphError, match="numbers are finite and at most 2\\^53, found rate = "):
+        plan_key({"rate": value})
+
+
+@pytest.mark.parametrize("values", ["[2, 2.0]", "[True, 'true']", "['2', 2]"])
+def test_options_that_are_one_to_the_page_are_refused(demo: DemoProject, values: str) -> None:
+    demo.change('options={"shape": ', f'options={{"same": {values}, "shape": ')
+    with pytest.raises(BuildError, match="two choices of the options are one to the page, 'same="):
+        demo.make()
 
 
 def test_a_demo_without_options_or_inputs_is_enough() -> None:

@@ -50,6 +50,7 @@ SAID: dict[str, tuple[Callable[..., Tensor], tuple[tuple[int, ...], ...]]] = {
 UNSAID: dict[str, tuple[Callable[..., Tensor], tuple[tuple[int, ...], ...]]] = {
     "short": (lambda a: a * 2, ((1020,),)),
     "no multiple of four": (lambda a: a * 2, ((1025,),)),
+    "a multiple of two": (lambda a: a * 2, ((1026,),)),
     "rows of odd length": (lambda a, b: a * b, ((64, 18), (18,))),
     "a number for rows of odd length": (lambda a, b: a * b, ((64, 18), (64, 1))),
     "a matrix turned": (lambda a: g.transpose(a) * 2, ((64, 16),)),

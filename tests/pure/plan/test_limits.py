@@ -46,7 +46,7 @@ def test_nobody_writes_them_again() -> None:
         form for n in LONG for form in (f"{n}", f"{n:_}", *([f"2 ?\\*\\* ?{n.bit_length() - 1}"] if n % 2 == 0 else []))
     ]
     written = re.compile(rf"(?<![\w.])({'|'.join(forms)})(?![\w.])")
-    files = [*(ROOT / "site_builder").rglob("*.py"), *(ROOT / "demos" / "runtime").glob("*.js")]
+    files = [*(ROOT / "site_builder").rglob("*.py"), *(ROOT / "demos" / "runtime").rglob("*.js")]
     found = [f"{file.relative_to(ROOT)}: {m[0]}" for file in files for m in written.finditer(file.read_text("utf-8"))]
     assert found == []
 

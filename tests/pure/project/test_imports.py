@@ -30,6 +30,14 @@ def test_a_comment_a_docstring_and_the_layout_change_no_digest_of_code(tmp_path:
     assert digest("no python") != digest("no python either")
 
 
+def test_what_only_newer_versions_of_python_write_down_counts_where_it_says_something() -> None:
+    newer = type("Name", (ast.Name,), {"_fields": (*ast.Name._fields, "more")})
+    plain = imports.meaning(ast.Name("x", ast.Load()))
+    assert imports.meaning(newer(id="x", ctx=ast.Load(), more=[])) == plain
+    assert imports.meaning(newer(id="x", ctx=ast.Load(), more=None)) == plain
+    assert imports.meaning(newer(id="x", ctx=ast.Load(), more=["T"])) != plain
+
+
 # Of what `imports.meaning` gives: the same in Python 3.11, 3.12 and 3.13, so that what one computed another can use.
 DIGESTS = {
     "b860cbd24ee1": r"""x = f"{a!r:>{w}.{p}} {{}} {b:.3f}" f"{c=:^20}" "tail {" \

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import pytest
 
 from site_builder.errors import BuildError, FigureError
+from site_builder.project import workers
 from site_builder.project.workers import run_all
+from tests.pure.figures.conftest import Here
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,12 @@ def test_an_error_comes_back_whole_and_others_results_are_kept() -> None:
         run_all([Double(1), Double(-7)], found.__setitem__)
     assert (caught.value.file, caught.value.line, caught.value.message) == ("figures.py", 7, "-7 is negative")
     assert found == {0: 2}
+
+
+def test_of_several_errors_the_first_jobs_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "processes", lambda jobs: nullcontext(Here()))
+    with pytest.raises(FigureError, match="-3 is negative"):
+        workers.run_all([Double(1), Double(-3), Double(-7)])
 
 
 def test_a_process_that_is_ended_is_a_sentence() -> None:

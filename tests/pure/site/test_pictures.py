@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.assembly.output import Output
-from site_builder.assembly.pictures import image
+from site_builder.assembly.pictures import read_image
 from site_builder.content import parse_text
 from site_builder.errors import ContentError
 
@@ -18,7 +17,7 @@ def size(project: Path, drawing: str) -> tuple[int, int]:
     post = parse_text(POST, "posts/01-a/index.md")
     (project / post.folder).mkdir(parents=True, exist_ok=True)
     (project / post.folder / "mark.svg").write_text(drawing, encoding="utf-8")
-    _, found = image(project, post, "mark.svg", 6, Output())
+    found = read_image(project, post, "posts/01-a/mark.svg", 6)
     return found.width, found.height
 
 

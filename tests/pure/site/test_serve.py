@@ -11,6 +11,7 @@ import pytest
 
 from site_builder import serve
 from site_builder.errors import ConfigError
+from site_builder.project.cache import write_atomically
 from site_builder.serve import Builds, application, listen, relevant
 
 
@@ -176,6 +177,13 @@ def test_impossible_port() -> None:
         (".cache/x", False),
         ("demos/.model.py.swp", False),
         ("demos/__pycache__/model.pyc", False),
+        ("posts/01-a/results", False),
+        ("posts/01-a/results/fit.json", False),
+        ("demos/a/recording.json", False),
+        ("demos/a/recording.py", True),
+        ("posts/01-a", True),
+        ("posts/results", True),
+        ("posts/01-a/figures/results.py", True),
     ],
 )
 def test_relevant_changes(name: str, expected: bool) -> None:
@@ -204,3 +212,31 @@ def test_a_change_leads_to_one_build_and_its_message(tmp_path: Path, monkeypatch
     monkeypatch.setattr(serve, "rebuild", fail)
     assert asyncio.run(scene()) == "it failed"
     assert said == ["Changed: posts/index.md."]
+
+
+def test_what_a_build_keeps_leads_to_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "posts/01-a").mkdir(parents=True)
+    (tmp_path / "demos/b").mkdir(parents=True)
+    said: list[str] = []
+
+    async def keep(*_: object) -> None:
+        write_atomically(tmp_path / "posts/01-a/results/fit.json", b"{}")
+        write_atomically(tmp_path / "demos/b/recording.json", b"{}")
+
+    async def scene() -> int:
+        builds = Builds()
+        watcher = asyncio.create_task(serve._watch(tmp_path, builds, [], said.append))
+        stream = builds.events(anyio.Event())
+        await anext(stream)
+        await asyncio.sleep(0.3)  # until the watch is in place
+        for text in ("one", "two"):
+            (tmp_path / "posts/01-a/index.md").write_text(text)
+            await asyncio.wait_for(anext(stream), 10)
+            await asyncio.sleep(2.5)  # longer than changes are gathered for
+        watcher.cancel()
+        await asyncio.gather(watcher, return_exceptions=True)
+        return builds.finished
+
+    monkeypatch.setattr(serve, "rebuild", keep)
+    assert asyncio.run(scene()) == 2
+    assert said == ["Changed: posts/01-a/index.md."] * 2

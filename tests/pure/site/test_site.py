@@ -143,7 +143,7 @@ BAD = {
         POST.format(title="One", other="02-two")
         + ":::{figure} sqares\nx\n:::\n\n:::{demo} nothing\n:::\n\n{cite}`nobody`\n",
         [
-            "index.md:27: there is no citation `nobody`.",
+            "index.md:27: there is no entry in the bibliography `nobody`.",
             "index.md:20: there is no figure `sqares`. Perhaps `squares` is meant.",
             "index.md:24: there is no demo `nothing`.",
         ],

@@ -1,0 +1,49 @@
+/**
+ * Fetches what a demo is made of: manifest, plans, recordings. Each URL once a page.
+ *
+ * In: URLs. Out: parsed JSON. It does not check plans; `check.js` does.
+ */
+import { DemoError } from "./adapter.js";
+
+/** @param {readonly number[]} shape */
+export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
+
+/**
+ * Whether a buffer can hold numbers. What is no u32 would be cut to one, and as an index point nowhere.
+ * @param {import("../types.d.ts").PlanBuffer} buffer @param {ArrayLike<number>} values
+ * @param {boolean} [finite] whether a float has to be so @throws {DemoError} naming the first that is wrong
+ */
+export function checkNumbers({ name, shape, dtype, bound }, values, finite) {
+  const whole = dtype === "u32";
+  const limit = bound ?? 2 ** 32;
+  const isWrong = (/** @type {number} */ each) =>
+    whole ? each !== each >>> 0 || each >= limit : finite && !Number.isFinite(each);
+  const at = Array.prototype.findIndex.call(values, isWrong);
+  const what = whole ? `whole numbers from 0 to ${limit - 1}` : "numbers";
+  if (at >= 0) throw new DemoError(`${name} holds ${what}, not ${values[at]}.`);
+  if (values.length !== sizeOf(shape))
+    throw new DemoError(`${name} holds ${sizeOf(shape)} numbers, not ${values.length}.`);
+}
+
+/** @type {Map<string, Promise<any>>} */
+const fetched = new Map();
+
+/** @param {string} url @param {(response: Response) => Promise<any>} parse @returns {Promise<any>} */
+export function once(url, parse) {
+  const known = fetched.get(url);
+  if (known) return known;
+  const promise = fetch(url)
+    .then((response) => {
+      if (!response.ok) throw new Error(`${response.status}`);
+      return parse(response);
+    })
+    .catch((error) => {
+      fetched.delete(url); // so that another click may try again
+      throw new DemoError(`${url} could not be loaded (${error.message}).`);
+    });
+  fetched.set(url, promise);
+  return promise;
+}
+
+/** @param {string} url @returns {Promise<any>} */
+export const fetchJson = (url) => once(url, (response) => response.json());

@@ -1,0 +1,19 @@
+/** Numbers as readers see them, with a real minus. In: a number. Out: text. It does not know what the number counts. */
+
+/** @param {string} text */
+const withMinus = (text) => text.replace(/-/g, "−");
+
+/** @param {number} value @returns {string} three significant digits, counts in full */
+export function numeral(value) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value < 0 ? "−∞" : "∞";
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e6) return withMinus((value || 0).toLocaleString("en-GB"));
+  if (size < 1e-3 || size >= 1e6) return withMinus(value.toExponential(1));
+  return withMinus((+value.toPrecision(3)).toLocaleString("en-GB", { maximumFractionDigits: 6 }));
+}
+
+/** @param {number} value @param {number} [places] @returns {string} so many decimals, always */
+export const fixed = (value, places = 2) => withMinus(value.toFixed(places));
+
+/** @param {number} share 0 to 1 @returns {string} "98.5 %" */
+export const percent = (share) => `${fixed(100 * share, 1)} %`;

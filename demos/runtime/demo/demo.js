@@ -1,0 +1,294 @@
+/**
+ * One demo: what its buttons do, and what authors call `demo`.
+ *
+ * In: a definition (demos/NAME/demo.js), a manifest, a panel to report to. Out: what is drawn and said. It knows
+ * nothing of the DOM (element.js), of the fragment (link.js) and of where steps come from: its run (open-run.js) is
+ * loaded when the reader asks for it.
+ */
+import { DemoError, explain, findAdapter } from "../common/adapter.js";
+import { fetchJson, sizeOf } from "../common/data.js";
+import { Experiment } from "./experiment.js";
+import { linkOf } from "./link.js";
+import { openRun } from "../run/open-run.js";
+
+/** @typedef {import("../types.d.ts").Definition} Definition */
+/** @typedef {import("../types.d.ts").Numbers} Numbers */
+
+export class Demo {
+  playing = false;
+  visible = true;
+  live = false;
+  /** @type {import("../types.d.ts").View[]} */
+  views = [];
+  /** @type {import("../types.d.ts").Plan | undefined} */
+  plan;
+  /** Nothing, before anyone asks. @type {import("../run/open-run.js").Run | undefined} */
+  activeRun;
+  /** Settled when there is something to see. @type {Promise<void> | undefined} */
+  #waking;
+  #gone = false;
+  #asked = 0;
+
+  /** @param {HTMLElement} element @param {Definition} definition @param {import("../types.d.ts").Panel} panel */
+  constructor(element, definition, panel) {
+    this.element = element;
+    this.definition = definition;
+    this.panel = panel;
+    this.rate = definition.rate ?? Infinity;
+    this.experiment = new Experiment(definition.controls ?? {});
+  }
+
+  /** Fetches what a click needs to be answered at once. @param {string} url of the manifest */
+  async prepare(url) {
+    this.experiment.open(await fetchJson(url));
+    const [adapter] = await Promise.all([findAdapter(), this.loadPlan()]);
+    this.live = adapter !== null;
+    if (!this.live && !this.experiment.manifest?.recording)
+      throw new DemoError("This demo needs WebGPU, which this browser does not offer, and has no recorded run.");
+    this.experiment.fillSettings();
+    this.panel.ready();
+  }
+
+  /** @returns {Promise<import("../types.d.ts").Plan>} for the options as they are set */
+  async loadPlan() {
+    const { planKey, manifest } = this.experiment;
+    const found = manifest?.plans[planKey];
+    if (!found) throw new DemoError(`There is no plan for ${planKey || "this demo"}.`);
+    /** @type {import("../types.d.ts").Plan} */
+    const plan = await fetchJson(found.url);
+    this.plan = plan;
+    this.experiment.fillInputs(plan);
+    return plan;
+  }
+
+  // What the buttons do.
+
+  /** @returns {Promise<void>} when there is something to see, or what went wrong has been said */
+  wake() {
+    return this.#waking ?? this.awaken(this.#build());
+  }
+
+  async #build() {
+    const run = this.activeRun ?? (await openRun(this));
+    if (this.#gone) return;
+    this.activeRun ??= run;
+    await this.activeRun.build();
+  }
+
+  reset() {
+    this.activeRun?.reset();
+  }
+
+  /** Frees everything; the element has left the page. */
+  destroy() {
+    this.#gone = true;
+    this.playing = false;
+    this.activeRun?.destroy();
+    cancelAnimationFrame(this.#asked);
+    for (const view of this.views) view.destroy?.();
+  }
+
+  async play() {
+    if (this.playing) return;
+    this.playing = true;
+    this.panel.changed();
+    await this.wake();
+    this.activeRun?.start();
+    this.redraw();
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.playing = false;
+    this.panel.changed();
+    this.activeRun?.stop();
+    this.redraw();
+  }
+
+  async advance() {
+    this.pause();
+    await this.wake();
+    this.activeRun?.advance();
+  }
+
+  /** A control was moved, or a link set it. @param {string} name @param {import("../types.d.ts").Setting} value */
+  set(name, value) {
+    const { settings, options, inputs, controls } = this.experiment;
+    if (`${settings.get(name)}` === `${value}`) return;
+    if (!this.experiment.allows(name, value)) return this.fail(new DemoError(`${name} cannot be ${value}.`));
+    if (options[name]) {
+      settings.set(name, `${value}`);
+      // Another plan: at once where one runs, else by the first that asks.
+      if (this.#waking) this.awaken(this.#build());
+      else this.loadPlan().catch((error) => this.fail(error));
+    } else if (!inputs.has(name)) settings.set(name, value);
+    else if (!this.write(name, [Number(value)])) return;
+    controls[name]?.change?.(value, this);
+    this.panel.moved();
+  }
+
+  // What demo authors call.
+
+  /** As last read. @returns {Record<string, Numbers>} */
+  get values() {
+    return this.activeRun?.values ?? {};
+  }
+
+  get step() {
+    return this.activeRun?.step ?? 0;
+  }
+
+  /** The step that `values` belong to. */
+  get lookedAt() {
+    return this.activeRun?.lookedAt ?? 0;
+  }
+
+  /** Where it computes, once it does. */
+  get backend() {
+    return this.activeRun?.backend;
+  }
+
+  /** Whether there is something to see. */
+  get awake() {
+    return this.activeRun?.awake ?? false;
+  }
+
+  /** @param {string} name */
+  control(name) {
+    return this.experiment.settings.get(name);
+  }
+
+  /** @param {string} name */
+  input(name) {
+    return this.experiment.inputs.get(name)?.slice() ?? new Float32Array(0);
+  }
+
+  /** @param {string} name @param {ArrayLike<number>} values @returns {boolean} whether they were taken */
+  write(name, values) {
+    if (!this.live) return false;
+    try {
+      const held = this.experiment.write(name, this.#buffer(name), values);
+      this.activeRun?.perform(["write", name, held]);
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+    this.redraw(true);
+    return true;
+  }
+
+  /** @param {string} name @param {ArrayLike<number>} values made by hand: in the link, unless they are refused */
+  edit(name, values) {
+    if (!this.write(name, values)) return;
+    this.experiment.edited.add(name);
+    this.panel.moved();
+  }
+
+  /** @param {string} program @returns {Promise<void>} when it is handed over */
+  async run(program, times = 1) {
+    const running = this.activeRun?.perform(["run", program, times]);
+    this.redraw(true);
+    await running;
+  }
+
+  /** @param {string} name @param {number} [first] @param {number} [count] @returns {Promise<Numbers>} */
+  async read(name, first = 0, count) {
+    if (this.backend?.has(name)) return this.backend.read(name, first, count);
+    return (this.markData(name)?.array ?? new Float32Array(0)).slice(first, count && first + count);
+  }
+
+  /** @param {string} name @param {number} index */
+  async probe(name, index) {
+    return (await this.read(name, index, 1))[0];
+  }
+
+  /** @param {string} name @returns {number} one of its values as last read, NaN when there is none */
+  number(name, index = 0) {
+    return this.values[name]?.[index] ?? NaN;
+  }
+
+  /** @param {string} history */
+  latest(history) {
+    return this.lookedAt ? this.number(history, (this.lookedAt - 1) % sizeOf(this.shape(history))) : NaN;
+  }
+
+  /** @param {string} name @returns {number[]} */
+  shape(name) {
+    return this.#buffer(name)?.shape ?? [];
+  }
+
+  /** @param {string} name */
+  #buffer(name) {
+    return this.plan?.buffers.find((each) => each.name === name);
+  }
+
+  /** @returns {string} the fragment that brings another reader here */
+  link() {
+    return linkOf(this);
+  }
+
+  /** What a view draws. @param {string} name @returns {import("../types.d.ts").MarkData | undefined} */
+  markData(name) {
+    const array = this.values[name] ?? this.experiment.inputs.get(name);
+    if (this.backend?.has(name)) return { ...this.backend.markData(name), array };
+    return array && { shape: this.shape(name), dtype: array instanceof Uint32Array ? "u32" : "f32", array };
+  }
+
+  // What a run calls.
+
+  get moving() {
+    return this.playing && this.visible && !document.hidden;
+  }
+
+  /** @param {Promise<void>} building @returns {Promise<void>} when that has come to its end, good or bad */
+  awaken(building) {
+    const waking = building.then(
+      () => this.panel.awake(),
+      (error) => {
+        if (waking !== this.#waking) return; // another one has taken its place
+        this.#waking = undefined; // so that Play tries again
+        this.fail(error);
+      },
+    );
+    this.#waking = waking;
+    return waking;
+  }
+
+  /** @param {boolean} [stale] whether what the views show must be computed again */
+  redraw(stale = false) {
+    if (!this.activeRun) return;
+    this.activeRun.stale ||= stale;
+    if (this.#asked || !this.awake) return;
+    this.#asked = requestAnimationFrame((now) => {
+      this.#asked = 0;
+      try {
+        this.activeRun?.frame(now);
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
+  /** @param {import("../views/surface.js").Paint} paint of this frame */
+  draw(paint) {
+    for (const view of this.views) view.draw?.({ paint });
+  }
+
+  /** @param {import("../run/open-run.js").Run} run has read its values */
+  looked(run) {
+    try {
+      this.definition.update?.(this);
+      for (const view of this.views) view.update?.();
+      this.panel.looked(run);
+      if (this.playing && this.definition.until?.(this)) this.pause();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** @param {unknown} error: a sentence for the reader; a bug also goes to the console */
+  fail(error) {
+    this.pause();
+    this.panel.say(explain(error, "This demo"), true);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The experiment that a reader has set up: settings, inputs and seed, all that a link keeps. What is refused changes
+ * nothing.
+ *
+ * In: a definition's controls, a manifest, plans. Out: what runs are to begin with. It does not know what follows from
+ * a change; `demo.js` does.
+ */
+import { DemoError } from "../common/adapter.js";
+import { checkNumbers, sizeOf } from "../common/data.js";
+
+/** @typedef {import("../types.d.ts").Numbers} Numbers */
+/** @typedef {import("../types.d.ts").Setting} Setting */
+
+/** As in a link: whole numbers in full, others to so many digits. @param {number} value @param {number} digits */
+export const short = (value, digits) => (Number.isInteger(value) ? value : +value.toPrecision(digits));
+
+export class Experiment {
+  seed = 1;
+  /** @type {Map<string, Setting>} */
+  settings = new Map();
+  /** What settings were before anyone touched them. @type {Map<string, Setting>} */
+  initial = new Map();
+  /** What the reader or the demo may write. @type {Map<string, Numbers>} */
+  inputs = new Map();
+  /** Inputs that the reader made by hand: part of the link. @type {Set<string>} */
+  edited = new Set();
+  /** @type {Record<string, (string | number | boolean)[]>} */
+  options = {};
+
+  /** @param {Record<string, import("../types.d.ts").Control>} controls */
+  constructor(controls) {
+    this.controls = controls;
+  }
+
+  /** @param {import("../types.d.ts").Manifest} manifest every option gets its first value, as text */
+  open(manifest) {
+    this.manifest = manifest;
+    this.options = manifest.options ?? {};
+    for (const [name, [first]] of Object.entries(this.options)) this.settings.set(name, `${first}`);
+  }
+
+  /** The plan for the options as they are set, by its name in the manifest. */
+  get planKey() {
+    return Object.keys(this.options)
+      .map((name) => `${name}=${this.settings.get(name)}`)
+      .join();
+  }
+
+  /** @param {string} name of an input @returns {number[] | undefined} what the author's experiment writes */
+  given(name) {
+    const given = this.manifest?.inputs?.[name];
+    return given && [given.values].flat(Infinity).map(Number);
+  }
+
+  /**
+   * Inputs as they are before anyone touches them; those of another plan stay, where they fit.
+   * @param {import("../types.d.ts").Plan} plan
+   */
+  fillInputs(plan) {
+    for (const { name, role, dtype, shape, initial } of plan.buffers ?? []) {
+      if (!name || name === "seed" || role !== "input") continue;
+      if (!(sizeOf(shape) > 0 && sizeOf(shape) <= 2 ** 25)) continue; // check.js says so when the plan is to run
+      const values = this.given(name) ?? new Array(sizeOf(shape)).fill(initial ?? 0);
+      if (this.inputs.get(name)?.length === values.length) continue;
+      this.inputs.set(name, dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values));
+    }
+  }
+
+  /** Settings that are no options, as they are before anyone touches them. */
+  fillSettings() {
+    for (const [name, { value, min, values }] of Object.entries(this.controls)) {
+      const input = this.inputs.get(name);
+      const own = value ?? min ?? Object.keys(values ?? {})[0] ?? false;
+      if (this.settings.has(name)) continue;
+      this.settings.set(name, input ? (min === undefined && !values ? input[0] !== 0 : input[0]) : own);
+    }
+    this.initial = new Map(this.settings);
+  }
+
+  /**
+   * Whether its control could have been moved there, to the digits that a link keeps: an input of f32 holds 0.01 as
+   * 0.00999…, which is within a slider's bounds all the same.
+   * @param {string} name @param {Setting} value
+   */
+  allows(name, value) {
+    const { min = -Infinity, max = Infinity, values } = this.controls[name] ?? {};
+    if (this.options[name]) return this.options[name].some((each) => `${each}` === `${value}`);
+    if (value === this.initial.get(name)) return true;
+    if (values) return Object.hasOwn(values, `${value}`);
+    const [low, here, high] = [min, Number(value), max].map((each) => short(each, 4));
+    return Number.isFinite(here) && low <= here && here <= high;
+  }
+
+  /**
+   * @param {string} name @param {import("../types.d.ts").PlanBuffer | undefined} buffer of the plan
+   * @param {ArrayLike<number>} values @returns {Numbers} a copy of what it holds now; throws DemoError where it cannot
+   */
+  write(name, buffer, values) {
+    const held = this.inputs.get(name);
+    if (!held || !buffer) throw new DemoError(`${name} is no input of this model.`);
+    checkNumbers(buffer, values, true); // a link can't say what is not finite
+    held.set(values);
+    this.edited.delete(name);
+    const before = this.settings.get(name);
+    if (before !== undefined) this.settings.set(name, typeof before === "boolean" ? held[0] !== 0 : held[0]);
+    return held.slice();
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * What a live run needs of whoever computes it. Types only: nothing of this is shipped.
+ *
+ * A backend holds one plan's buffers and programs, and does what it is told, in that order. One more of them is one
+ * more file beside `gpu-backend.js` that exports an `openBackend`. It is no run: it keeps no log, counts no steps,
+ * knows neither reset nor seed, and when it is lost it only says so; `live-run.js` does all that, the same for each. It
+ * is no demo: it knows no settings, no panel and no link. It decides nothing: not how many steps a frame holds, nor
+ * what is read.
+ */
+
+/** @typedef {import("../types.d.ts").Plan} Plan */
+/** @typedef {import("../types.d.ts").Numbers} Numbers */
+
+/**
+ * @typedef {object} Backend
+ * @property {string} adapter what it computes on, in words for the reader
+ * @property {(name: string) => boolean} has whether the plan has a buffer of this name
+ * @property {(program: string) => boolean} prepared whether it can be run, and be part of a frame, at once
+ * @property {(program: string) => Promise<void>} prepare when it can; throws DemoError where it does not compile
+ * @property {(name: string, values: ArrayLike<number>) => void} write seen by whatever is run after it
+ * @property {(program: string, times: number) => Promise<void>} run when all is handed over; a read after it sees it
+ * @property {(name: string, first?: number, count?: number) => Promise<Numbers>} read rejects when the backend is gone
+ * @property {(name: string) => import("../types.d.ts").MarkData} markData what `draw` of a frame may draw from
+ * @property {(frame: BackendFrame) => Promise<void>} frame when it is computed and drawn; throws what `draw` throws
+ * @property {() => void} destroy frees all that it holds; nothing is heard of it afterwards
+ */
+
+/** One picture: steps of `program`, then each of `show`, then what `draw` paints. @typedef {object} BackendFrame
+ * @property {string} program
+ * @property {number} steps
+ * @property {string[]} show
+ * @property {(paint: import("../views/surface.js").Paint) => void} draw
+ */
+
+/** What a backend says unasked. @typedef {{ lost: () => void, failed: (error: Error) => void }} BackendListener */
+
+/**
+ * The programs named are prepared when it resolves, as far as the plan has them; data and initial values are written.
+ * @typedef {(plan: Promise<Plan>, data: Record<string, import("../types.d.ts").DataSet> | undefined,
+ *   programs: string[], listener: BackendListener) => Promise<Backend>} OpenBackend
+ */
+
+export {};

@@ -1,0 +1,44 @@
+/**
+ * How many steps a frame holds: as many as the GPU manages in good time, or as the demo's rate allows.
+ *
+ * In: the time of each frame, and how long its steps took. Out: a number of steps. It knows nothing of the GPU and of
+ * the demo.
+ */
+const FRAME_MS = 30;
+/** What a demo with a rate makes up for when frames are slow; more would be a burst. */
+const CATCH_UP_MS = 500;
+
+export class Pace {
+  #times = 1;
+  #floor = Infinity;
+  #dueAt = 0;
+  #credit = 1;
+
+  /** @param {number} now: Play was pressed, and the first step is due at once */
+  start(now) {
+    this.#dueAt = now;
+    this.#credit = 1;
+  }
+
+  /** @param {number} now @param {number} rate steps a second @returns {number} steps for this frame */
+  due(now, rate) {
+    const earned = (rate * Math.max(0, now - this.#dueAt)) / 1000;
+    this.#dueAt = now;
+    if (rate === Infinity) return this.#times;
+    this.#credit = Math.min(this.#credit + earned, Math.max(1, (rate * CATCH_UP_MS) / 1000));
+    const steps = Math.min(this.#times, Math.floor(this.#credit));
+    this.#credit -= steps;
+    return steps;
+  }
+
+  /**
+   * @param {number} steps @param {number} elapsed: spends 30 ms a frame beyond the least that a frame of one step took.
+   * That floor holds the drawing, and in Firefox the up to 100 ms by which it reports completion late.
+   */
+  took(steps, elapsed) {
+    if (steps === 1) this.#floor = Math.min(this.#floor, elapsed);
+    const aim = this.#floor + Math.max(FRAME_MS, this.#floor / 2); // where drawing is slow, training gets its share
+    if (elapsed < 0.9 * aim && steps === this.#times) this.#times = Math.min(4096, Math.ceil(this.#times * 1.5));
+    else if (elapsed > 1.5 * aim) this.#times = Math.max(1, Math.floor(this.#times * 0.6));
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * A small image that the reader draws, by mouse, touch and keyboard. Loaded with such a view.
+ *
+ * In: the name of an input, the element with a cell for each of its numbers. Out: `demo.edit` calls, so that it is in
+ * the link.
+ */
+import { ARROWS } from "../common/arrows.js";
+
+/** @typedef {import("../demo/demo.js").Demo} Demo */
+/** @typedef {import("./drawing.js").DrawingOptions} DrawingOptions */
+
+const DRAWN = 0.9; // a stroke that begins on so much ink rubs out
+
+/**
+ * @param {Demo} demo @param {DrawingOptions} options @param {HTMLElement} pad @param {() => void} draw shows the input
+ */
+export const editDrawing = (demo, options, pad, draw) => new DrawingEditor(demo, options, pad, draw);
+
+class DrawingEditor {
+  /** The cell that the keyboard draws in. */
+  #row;
+  #column;
+  #rubbing = false;
+
+  /**
+   * @param {Demo} demo @param {DrawingOptions} options @param {HTMLElement} pad
+   * @param {() => void} draw shows the input
+   */
+  constructor(demo, options, pad, draw) {
+    this.demo = demo;
+    this.options = options;
+    this.pad = pad;
+    this.draw = draw;
+    this.#row = options.shape[0] >> 1;
+    this.#column = options.shape[1] >> 1;
+    this.#mark();
+    pad.addEventListener("pointerdown", (event) => this.#begin(event));
+    pad.addEventListener("pointermove", (event) => {
+      if (pad.hasPointerCapture(event.pointerId)) this.#dab(...this.#locate(event));
+    });
+    pad.addEventListener("keydown", (event) => this.#press(event));
+  }
+
+  #mark() {
+    const here = this.#row * this.options.shape[1] + this.#column;
+    for (const [i, cell] of [...this.pad.children].entries()) cell.classList.toggle("here", i === here);
+  }
+
+  /** @param {number} row @param {number} column @returns {boolean} whether a stroke that begins there rubs out */
+  #isDrawn(row, column) {
+    return this.demo.input(this.options.write)[row * this.options.shape[1] + column] > DRAWN;
+  }
+
+  /** @param {number} y @param {number} x in cells */
+  #dab(y, x) {
+    const { write, shape, brush = 0.7 } = this.options;
+    const ink = this.demo.input(write);
+    for (const [i, old] of ink.entries()) {
+      const distance = Math.hypot(Math.floor(i / shape[1]) + 0.5 - y, (i % shape[1]) + 0.5 - x);
+      // Soft edges, as in scanned digits: full within half the brush, nothing beyond it by a cell.
+      const cover = Math.min(1, Math.max(0, brush + 0.5 - distance));
+      const value = this.#rubbing ? Math.min(old, 1 - cover) : Math.max(old, cover);
+      ink[i] = Math.round(value * 16) / 16;
+    }
+    this.demo.edit(write, ink);
+    this.draw();
+  }
+
+  /** @param {PointerEvent} event @returns {[number, number]} row and column, with their fractions */
+  #locate({ clientX, clientY }) {
+    const [rows, columns] = this.options.shape;
+    const { left, top, width, height } = this.pad.getBoundingClientRect();
+    return [((clientY - top) / height) * rows, ((clientX - left) / width) * columns];
+  }
+
+  /** @param {PointerEvent} event */
+  #begin(event) {
+    if (event.button || !this.demo.live) return;
+    this.pad.setPointerCapture(event.pointerId);
+    const [y, x] = this.#locate(event);
+    this.#rubbing = this.#isDrawn(Math.floor(y), Math.floor(x));
+    this.#dab(y, x);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const [rows, columns] = this.options.shape;
+    const move = ARROWS[event.key];
+    if (event.key === " ") {
+      this.#rubbing = this.#isDrawn(this.#row, this.#column);
+      this.#dab(this.#row + 0.5, this.#column + 0.5);
+    } else if (move) {
+      this.#row = Math.min(rows - 1, Math.max(0, this.#row - move[1]));
+      this.#column = Math.min(columns - 1, Math.max(0, this.#column + move[0]));
+      this.#mark();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Marks drawn by WebGPU, straight from the buffers that training writes. Loaded when a demo goes live.
+ *
+ * In: surfaces and marks, an encoder for this frame. Out: render passes in it. `paint-flat.js` draws the same from
+ * arrays.
+ */
+import marksWgsl from "../../../shaders/plots/marks.wgsl";
+import rasterWgsl from "../../../shaders/plots/raster.wgsl";
+import { rgba } from "../common/dom.js";
+
+/** @typedef {import("./surface.js").Mark} Mark */
+/** @typedef {import("./surface.js").Surface} Surface */
+/** @typedef {{ uniform: GPUBuffer, group?: GPUBindGroup, bound: (GPUBuffer | number | undefined)[] }} MarkBinding */
+/**
+ * @typedef {{ device: GPUDevice, layout: GPUBindGroupLayout,
+ *   byShape: Record<string, GPURenderPipeline> }} MarkPipelines
+ */
+
+/** @type {WeakMap<GPUDevice, MarkPipelines>} */
+const made = new WeakMap();
+
+/** @param {GPUDevice} device @returns {MarkPipelines} the four pipelines, made once a device */
+function pipelinesOf(device) {
+  const known = made.get(device);
+  if (known) return known;
+  const visibility = GPUShaderStage.VERTEX | GPUShaderStage.FRAGMENT;
+  const layout = device.createBindGroupLayout({
+    entries: /** @type {GPUBufferBindingType[]} */ (["uniform", "read-only-storage", "read-only-storage"]).map(
+      (type, binding) => ({ binding, visibility, buffer: { type } }),
+    ),
+  });
+  const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
+  const blend = { srcFactor: /** @type {const} */ ("one"), dstFactor: /** @type {const} */ ("one-minus-src-alpha") };
+  const targets = [{ format: navigator.gpu.getPreferredCanvasFormat(), blend: { color: blend, alpha: blend } }];
+  const marks = device.createShaderModule({ label: "shaders/plots/marks.wgsl", code: marksWgsl });
+  const raster = device.createShaderModule({ label: "shaders/plots/raster.wgsl", code: rasterWgsl });
+  /** @param {GPUShaderModule} module @param {string} vertex @param {string} fragment */
+  const make = (module, vertex, fragment) =>
+    device.createRenderPipeline({
+      layout: pipelineLayout,
+      vertex: { module, entryPoint: vertex },
+      fragment: { module, entryPoint: fragment, targets },
+    });
+  const pipelines = {
+    device,
+    layout,
+    byShape: {
+      segment: make(marks, "segment", "ink"),
+      disc: make(marks, "disc", "ink"),
+      bar: make(marks, "bar", "ink"),
+      raster: make(raster, "cover", "shade"),
+    },
+  };
+  made.set(device, pipelines);
+  return pipelines;
+}
+
+/** What a surface has on the GPU. */
+class Target {
+  /** @type {MarkBinding[]} */
+  #bindings = [];
+  #floats = new Float32Array(64);
+  #words = new Uint32Array(this.#floats.buffer);
+
+  /** @param {Surface} surface @param {GPUDevice} device */
+  constructor(surface, device) {
+    this.surface = surface;
+    this.pipelines = pipelinesOf(device);
+    this.context = /** @type {GPUCanvasContext} */ (/** @type {unknown} */ (surface.canvas.getContext("webgpu")));
+    this.context.configure({ device, format: navigator.gpu.getPreferredCanvasFormat(), alphaMode: "premultiplied" });
+  }
+
+  /** @param {GPUCommandEncoder} encoder @param {Mark[]} marks */
+  draw(encoder, marks) {
+    const view = this.context.getCurrentTexture().createView();
+    const pass = encoder.beginRenderPass({
+      colorAttachments: [{ view, loadOp: "clear", storeOp: "store", clearValue: [0, 0, 0, 0] }],
+    });
+    marks.forEach((mark, i) => {
+      if (!mark.data.binding || mark.count < 1) return;
+      pass.setPipeline(this.pipelines.byShape[mark.shape]);
+      pass.setBindGroup(0, this.#group(i, mark));
+      if (mark.shape === "raster") pass.draw(3);
+      else pass.draw(6, mark.count);
+    });
+    pass.end();
+  }
+
+  /** @param {number} i @param {Mark} mark @returns {GPUBindGroup} kept while the same buffers are drawn */
+  #group(i, mark) {
+    const { device, layout } = this.pipelines;
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    this.#bindings[i] ??= { uniform: device.createBuffer({ label: "mark", size: 256, usage }), bound: [] };
+    const binding = this.#bindings[i];
+    this.#fill(mark);
+    device.queue.writeBuffer(binding.uniform, 0, this.#floats);
+    const data = /** @type {NonNullable<Mark["data"]["binding"]>} */ (mark.data.binding);
+    const kind = mark.kind?.binding ?? data;
+    const bound = [data.buffer, data.offset, kind.buffer, kind.offset];
+    if (!binding.group || bound.some((each, k) => each !== binding.bound[k])) {
+      binding.group = device.createBindGroup({
+        layout,
+        entries: [{ buffer: binding.uniform }, data, kind].map((resource, binding) => ({ binding, resource })),
+      });
+      binding.bound = bound;
+    }
+    return binding.group;
+  }
+
+  /** @param {Mark} mark: the uniform, in the order of the WGSL's structs */
+  #fill(mark) {
+    const f = this.#floats.fill(0);
+    const u = this.#words;
+    const { width, height, ratio } = this.surface;
+    const colours = mark.colours.map(rgba);
+    if (mark.shape === "raster") {
+      f.set(colours.flat());
+      f.set([width, height, mark.range ?? 0, (mark.gap ?? 0) * ratio], 16);
+      u.set(
+        [mark.rows ?? 1, mark.columns ?? 1, mark.across ?? 1, mark.count, mark.image ?? 0, mark.pixel ?? 1, mark.flags],
+        20,
+      );
+      return;
+    }
+    const window = mark.window ?? [0, 0, 1, 1];
+    const wide =
+      mark.shape === "bar" ? ((mark.width ?? 0.7) * width) / (window[2] - window[0]) : (mark.width ?? 2) * ratio;
+    f.set([...window, width, height, ...(mark.logs ?? [0, 0]), ...(mark.x ?? [0, 1]), wide, mark.base ?? 0]);
+    u.set([mark.first ?? 0, mark.size ?? mark.count, mark.run ?? 2 ** 31, mark.flags], 12);
+    f.set(colours.flat().slice(0, 32), 16);
+  }
+
+  destroy() {
+    for (const { uniform } of this.#bindings) uniform.destroy();
+    this.context.unconfigure();
+  }
+}
+
+/** @type {WeakMap<Surface, Target>} */
+const targets = new WeakMap();
+
+/**
+ * @param {GPUDevice} device @param {GPUCommandEncoder} encoder of this frame @returns {import("./surface.js").Paint}
+ */
+export function gpuPaint(device, encoder) {
+  return (surface, marks) => {
+    let target = targets.get(surface);
+    if (target?.pipelines.device !== device) {
+      target?.destroy();
+      target = new Target(surface, device); // the first, or after a loss
+      targets.set(surface, target);
+    }
+    target.draw(encoder, marks);
+    surface.free = () => target?.destroy();
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * A canvas on which marks are drawn, sharp at any device-pixel ratio. How they are drawn, a frame's `paint` knows:
+ * paint-gpu.js from a plan's buffers, paint-flat.js from arrays.
+ */
+import { h, onTheme } from "../common/dom.js";
+
+/** @typedef {import("../types.d.ts").MarkData} MarkData */
+/**
+ * @typedef {object} Mark
+ * @property {"segment" | "disc" | "bar" | "raster"} shape
+ * @property {MarkData} data
+ * @property {MarkData} [kind]
+ * @property {string[]} colours tokens; a raster's are low, zero, high, line
+ * @property {number} count marks; a raster's images
+ * @property {number} flags as in the WGSL
+ * @property {number[]} [window] x0, y0, x1, y1
+ * @property {number[]} [logs]
+ * @property {number[]} [x] first and step
+ * @property {number} [width] CSS pixels; of a bar: share of its place
+ * @property {number} [base]
+ * @property {number} [first]
+ * @property {number} [size]
+ * @property {number} [run]
+ * @property {number} [range]
+ * @property {number} [gap] CSS pixels
+ * @property {number} [rows]
+ * @property {number} [columns]
+ * @property {number} [across]
+ * @property {number} [image]
+ * @property {number} [pixel]
+ */
+/** @typedef {(surface: Surface, marks: Mark[]) => void} Paint */
+
+export class Surface {
+  canvas = h("canvas", { "aria-hidden": "true" });
+  width = 1;
+  height = 1;
+  ratio = 1;
+  /** Gives back what a painter holds for it. */
+  free = () => {};
+
+  /** @param {() => void} changed its size or the theme did: it wants to be drawn again */
+  constructor(changed) {
+    this.#observer = new ResizeObserver(([entry]) => {
+      const exact = entry.devicePixelContentBoxSize?.[0];
+      const { inlineSize, blockSize } = entry.contentBoxSize[0];
+      this.width = Math.max(1, exact?.inlineSize ?? Math.round(inlineSize * devicePixelRatio));
+      this.height = Math.max(1, exact?.blockSize ?? Math.round(blockSize * devicePixelRatio));
+      this.ratio = this.width / (inlineSize || 1);
+      changed();
+    });
+    try {
+      this.#observer.observe(this.canvas, { box: "device-pixel-content-box" });
+    } catch {
+      this.#observer.observe(this.canvas); // Safari
+    }
+    this.#stopListening = onTheme(changed);
+  }
+
+  /** @param {import("../types.d.ts").Frame} frame @param {Mark[]} marks */
+  draw({ paint }, marks) {
+    if (this.canvas.width !== this.width) this.canvas.width = this.width;
+    if (this.canvas.height !== this.height) this.canvas.height = this.height;
+    paint(this, marks);
+  }
+
+  destroy() {
+    this.#observer.disconnect();
+    this.#stopListening();
+    this.free();
+  }
+
+  /** @type {ResizeObserver} */
+  #observer;
+  #stopListening = () => {};
+}

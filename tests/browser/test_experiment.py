@@ -1,0 +1,136 @@
+"""What a reader sets is what plan, run and link have: options of every kind, and nothing that was refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+from playwright.sync_api import Page
+
+from site_builder.record.options import plan_key
+from site_builder.run.declarations import Option
+from tests.browser.conftest import Served, until
+from tests.browser.test_runtime import RUN, ready, start
+
+Opener = Callable[..., Page]
+
+OPTIONS: list[Option] = [1.0, 1e-05, -2.5, 1e-07, 0.1, 3, -4, 2**53, True, "1.0", "1e-05", "relu"]
+
+
+def test_every_option_finds_its_plan(site: Served, separator: ModuleType, open_page: Opener) -> None:
+    """Python names the plans, JavaScript asks for them."""
+    plans = {plan_key({"rate": value}): f"/assets/plan-{number}.json" for number, value in enumerate(OPTIONS)}
+    assert len(plans) == len(OPTIONS)
+    manifest = separator.manifest() | {"options": {"rate": OPTIONS}}
+    manifest["plans"] = {key: {"url": url, "bytes": 1} for key, url in plans.items()}
+    site.put("/assets/manifest.json", manifest)
+    for number, url in enumerate(plans.values()):
+        site.put(url, separator.plan(rate_scale=number + 1.0))
+    page = open_page(site.url)
+    ready(page)
+    chosen = f"{RUN}.plan.kernels[1].constants.RATE_SCALE"
+    for number in [*range(1, len(OPTIONS)), 0]:
+        page.evaluate(f"{RUN}.set('rate', {json.dumps(OPTIONS[number])})")
+        until(page, f"{chosen} === {number + 1}")
+    assert page.evaluate(f"{RUN}.link()") == "#demo-separator"
+    assert page.locator(".demo-error").is_hidden()
+
+
+def test_an_option_that_is_true_or_false_is_a_checkbox(site: Served, separator: ModuleType, open_page: Opener) -> None:
+    manifest = separator.manifest() | {"options": {"faint": [False, True]}}
+    manifest["plans"] = {
+        f"faint={name}": {"url": f"/assets/plan-{name}.json", "bytes": 1} for name in ("false", "true")
+    }
+    site.put("/assets/manifest.json", manifest)
+    site.put("/assets/plan-false.json", separator.plan())
+    site.put("/assets/plan-true.json", separator.plan(rate_scale=4.0))
+    page = open_page(site.url)
+    ready(page)
+    box = page.get_by_label("Grid")
+    assert not box.is_checked()
+    box.check()
+    until(page, f"{RUN}.plan.kernels[1].constants.RATE_SCALE === 4 && {RUN}.link().endsWith('?faint=true')")
+    again = open_page(f"{site.url}/#demo-separator?faint=true")
+    ready(again)
+    assert again.get_by_label("Grid").is_checked()
+
+
+def test_play_works_again_after_an_option_whose_plan_did_not_come(site: Served, open_page: Opener) -> None:
+    brisk = site.files.pop("/assets/plan-brisk.json")
+    page = open_page(site.url, expect_errors=True)
+    start(page)
+    page.check("text=Brisk")
+    until(page, "document.querySelector('.demo-error').textContent.includes('plan-brisk.json could not be loaded')")
+    assert page.inner_text(".play") == "Play"
+    site.files["/assets/plan-brisk.json"] = brisk
+    page.click(".play")
+    until(page, f"{RUN}.plan.kernels[1].constants.RATE_SCALE === 4 && {RUN}.playing && {RUN}.lookedAt > 0")
+
+
+def test_play_asks_again_after_a_device_that_did_not_come_back(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    page.evaluate(
+        f"""() => {{ const request = GPUAdapter.prototype.requestDevice;
+        window.mend = () => {{ GPUAdapter.prototype.requestDevice = request; }};
+        GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error('none left'));
+        {RUN}.backend.runner.device.destroy(); }}"""
+    )
+    until(page, "document.querySelector('.demo-error').textContent.includes('none left')")
+    page.evaluate("window.mend()")
+    page.click(".play")
+    until(page, f"{RUN}.playing && {RUN}.lookedAt > 0")
+
+
+REFUSED = {
+    "too few": "demo.edit('points', [1, 2])",
+    "no input": "demo.edit('weights', [1, 2, 3])",
+    "half a u32": "demo.edit('count', [0.5])",
+    "beyond its bound": "(demo.plan.buffers.find(({ name }) => name === 'count').bound = 7, demo.edit('count', [7]))",
+    "no number": "demo.edit('target', new Float32Array(65).fill(NaN))",
+    "without end": "demo.edit('target', new Float32Array(65).fill(Infinity))",
+    "above its control": "demo.set('learning_rate', 10.5)",
+    "below its control": "demo.set('learning_rate', 0.001)",
+    "NaN in a control": "demo.set('learning_rate', NaN)",
+    "no such option": "demo.set('pace', 'mad')",
+    "no such choice": "demo.set('arrangement', 'mad')",
+    "no such class": "demo.set('placing', '2')",
+}
+
+
+@pytest.mark.parametrize("refused", REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_is_said_and_changes_nothing(site: Served, open_page: Opener, refused: str) -> None:
+    page = open_page(site.url)
+    ready(page)
+    page.evaluate(f"{RUN}.edit('count', [5])")
+    page.evaluate(f"{RUN}.edit('target', new Float32Array(65).fill(0.25))")
+    state = f"[{RUN}.link(), [...{RUN}.experiment.settings], [...{RUN}.experiment.inputs].map(([k, v]) => [k, [...v]])]"
+    before = page.evaluate(state)
+    assert before[0].startswith("#demo-separator?count=5&target=0.25,")
+    page.evaluate(f"((demo) => void {refused})({RUN})")
+    assert page.evaluate(state) == before
+    assert page.inner_text(".demo-error.bad")
+
+
+MAD = "learning_rate=99&arrangement=mad&pace=mad&placing=7&count=7.5&labels=x&faint=1&target=NaN"
+
+
+def test_what_is_out_of_bounds_in_a_link_is_in_no_other(site: Served, open_page: Opener) -> None:
+    page = open_page(f"{site.url}/#demo-separator?{MAD}")
+    ready(page)
+    assert page.evaluate(f"{RUN}.link()") == "#demo-separator"
+
+
+@pytest.mark.parametrize("state", ["learning_rate=0.01", "learning_rate=10", "count=12345", "placing=-1", "faint=true"])
+def test_a_link_brings_back_what_it_was_made_of(site: Served, open_page: Opener, state: str) -> None:
+    """The ends of a slider, whose value is an f32, and all digits of a whole number."""
+    page = open_page(f"{site.url}/#demo-separator?{state}")
+    ready(page)
+    assert page.evaluate(f"{RUN}.link()") == f"#demo-separator?{state}"
+
+
+def test_a_hash_that_is_no_text_does_no_harm(site: Served, open_page: Opener) -> None:
+    page = open_page(f"{site.url}/#%E0%")
+    start(page)

@@ -6,7 +6,6 @@ last build's manifest before anything else is imported; what a build consists of
 
 from __future__ import annotations
 
-import errno
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .errors import PublishError, ResultError
 from .inputs import Manifest, Survey, load_manifest, save_manifest, stamps_of_site, survey, with_kept
-from .project.cache import Cache
+from .project.cache import FULL, Cache
 from .project.progress import Notify
 from .publish import publish, recover, sole_build
 
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 OUTPUT = "_site"
 CACHE = ".cache/build-site"
 CACHE_LIMIT = 1_000_000_000  # bytes; what was unused for longest goes first
-REKEEP = "Was a driver or a library changed? Delete these results and build, to keep new ones"
-FULL = (errno.ENOSPC, errno.EDQUOT)
+REKEEP = "Was a driver or a library changed? Delete these results and .cache/build-site and build, to keep new ones"
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class FigureSet:
                     cache, root, "drawing", digest(shared, source.name, source.alt, source.code, *inputs)
                 )
                 jobs[place] = DrawingJob(
-                    root, source.file, source.function, source.name, source.line, source.alt, inputs
+                    root, source.file, source.function, source.name, source.line, source.code, source.alt, inputs
                 )
         found = {place: json.loads(hit.result) for place, cached in places.items() if (hit := cached.find())}
         missing = [place for place in places if place not in found]

@@ -111,7 +111,7 @@ class Experiments:
         file = relative(self.root, source.file)
         base = digest(shared, file, source.name, source.code)
         return _Experiment(
-            ExperimentJob(self.root, source.file, source.name, source.line, self.runner),
+            ExperimentJob(self.root, source.file, source.name, source.line, source.code, self.runner),
             KeptResult(self.root, each.folder / RESULTS / f"{source.name}.json", f"{source.name} ({file})", base),
             CachedResult(self.cache, self.root, "experiment", base),
         )

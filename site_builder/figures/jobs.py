@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from site_builder.errors import FigureError
+from site_builder.figures.scan import code_of
 from site_builder.project.author import importing, load_module, located
 from site_builder.project.imports import relative
 from site_builder.record.provenance import Dependencies, observed
@@ -37,6 +38,7 @@ class ExperimentJob:
     file: Path
     name: str
     line: int
+    code: str  # the digest of what it can reach, as it was found
     runner: str
 
     def __call__(self) -> Outcome:
@@ -50,13 +52,18 @@ class ExperimentJob:
             observed(self.root, self.file) as reads,
         ):
             started = time.perf_counter()
+            self._refuse_changed()
             experiment = getattr(load_module(self.root, self.file), self.name)
             lab = Lab(self.runner)
             returned = experiment(lab)
             with _placed(relative(self.root, self.file), self.line):
                 result = pack(returned, lab.record, lab.plans)
+            self._refuse_changed(reads.changed())
         dependencies = Dependencies(lab.kernels, reads.data, reads.files)
         return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
+
+    def _refuse_changed(self, files: Sequence[str] = ()) -> None:
+        _refuse_changed(self.root, self.file, self.line, self.name, self.code, files)
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class DrawingJob:
     function: str
     name: str
     line: int
+    code: str
     alt: str
     results: tuple[str, ...]  # packed, as JSON
 
@@ -85,6 +93,7 @@ class DrawingJob:
 
             from site_builder.figures import theme
 
+            self._refuse_changed()
             draw = getattr(load_module(self.root, self.file), self.function)
             drawn = {}
             for narrow in (False, True):
@@ -95,8 +104,20 @@ class DrawingJob:
                             raise FigureError(f"{what} returned {type(fig).__name__}, expected a matplotlib Figure")
                         drawn[narrow] = theme.render(fig, self.name, self.alt)
             result = {"svg": drawn[False].svg, "svg_narrow": drawn[True].svg, "width": drawn[False].width}
+            self._refuse_changed(reads.changed())
         dependencies = Dependencies((), reads.data, reads.files)
         return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
+
+    def _refuse_changed(self, files: Sequence[str] = ()) -> None:
+        _refuse_changed(self.root, self.file, self.line, self.function, self.code, files)
+
+
+def _refuse_changed(root: Path, file: Path, line: int, function: str, code: str, files: Sequence[str]) -> None:
+    """What was computed partly from the old and partly from the new is nobody's result. FigureError."""
+    changed = [relative(root, file)] if code_of(root, file, function) != code else list(files)
+    if changed:
+        message = f"{', '.join(changed)} changed while {function} ran, so what it gave is not used"
+        raise FigureError(message, relative(root, file), line, "Build again")
 
 
 @contextmanager

@@ -3,23 +3,22 @@
 In: the post's folder, with a figures.py or, where that would grow too long, the files of a folder figures/. Out: its
 experiments and figures by name, each with the digest of the code it depends on. It does not know how they are computed.
 
-The digest of a function covers what it can reach: the top-level names it mentions and the names those mention, in the
-file itself, and for imports the project's files behind them, whole. So a figure's colour does not retrain its
-experiment, and neither does a comment.
+The digest of a function covers what it can reach (see `reach`). So a figure's colour does not retrain its experiment,
+and neither does a comment.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from site_builder.errors import FigureError
-from site_builder.project.cache import digest
-from site_builder.project.imports import closure, files_digest, meaning, parse, relative
+from site_builder.figures.reach import FunctionNode, Statements
+from site_builder.project.imports import parse, relative
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+MARKS = ("experiment", "figure")
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,13 @@ def scan(root: Path, folder: Path) -> Scan:
     return Scan(folder, "figures/" if several else "figures.py", experiments, figures)
 
 
+def code_of(root: Path, file: Path, function: str) -> str:
+    """The digest of what a function of a file can reach now; "" where there is none of that name."""
+    declarations = _Declarations(root, file)
+    found = (node for node in declarations.tree.body if isinstance(node, FunctionNode) and node.name == function)
+    return next((declarations.code(node) for node in found), "")
+
+
 def _refuse_doubles(root: Path, sources: Sequence[ExperimentSource | FigureSource]) -> None:
     """What two files call alike: the article could not say which of them it means."""
     places: dict[str, Path] = {}
@@ -102,36 +108,17 @@ def _declared(root: Path, file: Path) -> tuple[tuple[ExperimentSource, ...], tup
 
 
 class _Declarations:
-    """One file's tree, and which of its top-level statements bind which names."""
+    """One file's tree, and what its functions can reach."""
 
     def __init__(self, root: Path, file: Path) -> None:
         self.root = root
         self.file = file
         self.tree = parse(file)
-        self.binds: dict[str, list[ast.stmt]] = {}
-        self.always: list[ast.stmt] = []
-        for statement in self.tree.body:
-            names = set(_bound(statement))
-            for name in names:
-                self.binds.setdefault(name, []).append(statement)
-            if not names and not _is_text(statement):
-                self.always.append(statement)
+        self.statements = Statements(root, file, self.tree, lambda decorator: _mark(decorator) in MARKS)
 
     def code(self, function: FunctionNode) -> str:
-        """The digest of everything `function` can reach. Its own decorators are not part of it."""
-        bare = type(function)(**{**dict(ast.iter_fields(function)), "decorator_list": []})
-        reached: list[ast.stmt] = []
-        waiting: list[ast.stmt] = [bare, *self.always]
-        seen = {function.name}
-        while waiting:
-            statement = waiting.pop()
-            reached.append(statement)
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Name) and node.id in self.binds and node.id not in seen:
-                    seen.add(node.id)
-                    waiting += [each for each in self.binds[node.id] if each not in reached and each not in waiting]
-        texts = sorted(meaning(statement) for statement in reached)
-        return digest(*texts, files_digest(self.root, closure(self.root, self.file.parent, reached)))
+        """The digest of everything `function` can reach."""
+        return self.statements.digest(function)
 
     def figure(self, node: FunctionNode, decorator: ast.expr, known: set[str]) -> FigureSource:
         if not isinstance(decorator, ast.Call):
@@ -164,8 +151,9 @@ class _Declarations:
 
     def refuse_doubles(self, names: list[str]) -> None:
         for name in names:
-            if len(self.binds[name]) > 1:
-                raise self.error(self.binds[name][1], f"{name} is defined twice")
+            bound = self.statements.binds[name]
+            if len(bound) > 1:
+                raise self.error(bound[1], f"{name} is defined twice")
 
     def error(self, node: ast.AST, message: str, hint: str | None = None) -> FigureError:
         return FigureError(message, relative(self.root, self.file), getattr(node, "lineno", None), hint)
@@ -177,28 +165,3 @@ def _mark(decorator: ast.expr) -> str | None:
     if isinstance(named, ast.Attribute):
         return named.attr
     return named.id if isinstance(named, ast.Name) else None
-
-
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    """The names that a top-level statement gives a meaning to."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield statement.name
-        return
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            yield from _aliases(node.names)
-
-
-def _aliases(names: Iterable[ast.alias]) -> Iterator[str]:
-    for alias in names:
-        if alias.name != "*":
-            yield alias.asname or alias.name.partition(".")[0]
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    """A docstring. And `from __future__` imports bind names that nobody mentions, so they are not reached either."""
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -8,12 +8,14 @@ cut leaves a miss and not half a figure. It does not know what the bytes mean, n
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
 import tempfile
 from pathlib import Path
 
+FULL = (errno.ENOSPC, errno.EDQUOT)  # what writing to a full disk fails with
 CHECKSUM = 32  # bytes of sha256 in front of every entry
 STALE_PART = 3600.0  # seconds after which a half-written file belongs to no living process
 UMASK = os.umask(0)  # reading it sets it

@@ -146,7 +146,7 @@ def _imported(root: Path, folder: Path, tree: ast.AST) -> Iterator[Path]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield from _module_files(root, alias.name.split("."))
+                yield from _module_files(root, alias.name.split("."), absolute=True)
         elif isinstance(node, ast.ImportFrom):
             start = folder
             for _ in range(node.level - 1):
@@ -154,12 +154,12 @@ def _imported(root: Path, folder: Path, tree: ast.AST) -> Iterator[Path]:
             base = start if node.level else root
             parts = node.module.split(".") if node.module else []
             for alias in node.names:  # each name may be a module of the package, or a name in it
-                yield from _module_files(base, [*parts, alias.name])
+                yield from _module_files(base, [*parts, alias.name], absolute=not node.level)
 
 
-def _module_files(base: Path, parts: list[str]) -> Iterator[Path]:
+def _module_files(base: Path, parts: list[str], absolute: bool) -> Iterator[Path]:
     """The files that importing a dotted name from `base` runs: packages on the way, and the module."""
-    if parts[0] == PACKAGE.name:
+    if parts[0] == PACKAGE.name and absolute:
         return
     path = base
     for part in parts:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from site_builder.record.records import FLOOR, MARK, TOLERANCE, Record, difference, largest_difference
+from site_builder.record.records import MARK, TOLERANCE, Record, difference, largest_difference
 
+NOISE = 1e-6  # what f32 leaves of a difference between numbers around 1
 Compare = Callable[[str, Any, Any], None]  # gets a result's origin, what is kept or None, what was computed anew
 
 
@@ -35,8 +36,8 @@ class Comparison:
 def differences(kept: Any, found: Any, path: str = "") -> Iterator[str]:
     """A sentence for each number, series or text of `found` that is not as in `kept`.
 
-    Series of a record may differ by the record's own tolerance, everything else by TOLERANCE of its size, or of FLOOR
-    where it is smaller.
+    Series of a record may differ by the record's own tolerance, other series and arrays by TOLERANCE of their size,
+    single numbers by TOLERANCE or by NOISE, whole ones not at all.
     """
     if isinstance(kept, Mapping) and isinstance(found, Mapping) and kept.get(MARK) == found.get(MARK):
         yield from _in_objects(kept, found, path)
@@ -46,7 +47,8 @@ def differences(kept: Any, found: Any, path: str = "") -> Iterator[str]:
         for index, (one, other) in enumerate(zip(kept, found, strict=True)):
             yield from differences(one, other, f"{path}.{index}" if path else str(index))
     elif _is_number(kept) and _is_number(found):
-        if abs(found - kept) > TOLERANCE * max(abs(kept), FLOOR):
+        whole = isinstance(found, int) and isinstance(kept, int)
+        if abs(found - kept) > (0 if whole else max(TOLERANCE * abs(kept), NOISE)):
             yield f"{path} is {found}, and {kept} is kept"
     elif kept != found or isinstance(kept, bool) != isinstance(found, bool):
         yield f"{path} is {_short(found)}, and {_short(kept)} is kept"

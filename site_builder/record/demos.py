@@ -68,6 +68,7 @@ class DemoJob:
 
     root: Path
     file: Path
+    sources: str  # the digest of its code, as it was found
     runner: str
     kept: str | None  # the recording as JSON
 
@@ -78,11 +79,17 @@ class DemoJob:
             located(self.root, self.file, f"the demo {name}", GraphError),
             observed(self.root, self.file) as reads,
         ):
+            before = sources_digest(self.root, self.file)
             demo = getattr(load_module(self.root, self.file), "DEMO", None)
             if not isinstance(demo, Demo):
                 hint = "Add DEMO = Demo(title=..., build=..., recording=...)"
                 raise GraphError(f"the demo {name} declares no DEMO", relative(self.root, self.file), hint=hint)
             payload, kernels, seconds = _payload(name, demo, self.runner, self.kept)
+            same = sources_digest(self.root, self.file) == before == self.sources
+            changed = reads.changed() if same else ["its code"]
+            if changed:
+                message = f"{', '.join(changed)} changed while the demo {name} was recorded, so that is not used"
+                raise GraphError(message, relative(self.root, self.file), hint="Build again")
         made = to_json(asdict(payload)).encode()
         dependencies = Dependencies(kernels, reads.data, reads.files)
         return JobResult(made, dependencies, json.loads(payload.recording), seconds)
@@ -107,7 +114,8 @@ class Demos:
         The recording, which takes longest, is kept beside model.py. Raises GraphError, KernelError or PlanError with
         the author's file and line.
         """
-        bases = {file: digest("demo", engine(self.root), sources_digest(self.root, file)) for file in files}
+        sources = {file: sources_digest(self.root, file) for file in files}
+        bases = {file: digest("demo", engine(self.root), each) for file, each in sources.items()}
         form = code_digest(Path(__file__))
         cached = {file: CachedResult(self.cache, self.root, "demo", digest(base, form)) for file, base in bases.items()}
         kept = {file: self._kept(file, base) for file, base in bases.items()}
@@ -135,16 +143,16 @@ class Demos:
                 cached[file].store(made.dependencies, made.payload)
                 kept[file].store(made.dependencies, made.recording, made.seconds)
 
-        run_all([self._job(file, known.get(file)) for file in missing], done)
+        run_all([self._job(file, sources[file], known.get(file)) for file in missing], done)
         names = [each.name for each in fields(DemoPayload)]
         return {file.parent.name: DemoPayload(**{key: found[file][key] for key in names}) for file in bases}
 
     def _kept(self, file: Path, base: str) -> KeptResult:
         return KeptResult(self.root, file.parent / RECORDING, f"the demo {file.parent.name}", base)
 
-    def _job(self, file: Path, recording: Hit[Any] | None) -> DemoJob:
+    def _job(self, file: Path, sources: str, recording: Hit[Any] | None) -> DemoJob:
         known = None if recording is None or self.compare else to_json(recording.result)
-        return DemoJob(self.root, file, self.runner, known)
+        return DemoJob(self.root, file, sources, self.runner, known)
 
     def _expected(self, kept: KeptResult, is_known: bool) -> float | None:
         """Seconds that it takes to record a demo; lowering alone, where its recording is known, takes few."""

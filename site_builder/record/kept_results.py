@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from site_builder.project.cache import digest, write_atomically
+from site_builder.errors import ResultError
+from site_builder.project.cache import FULL, digest, write_atomically
 from site_builder.record.provenance import Dependencies, Hit
 from site_builder.record.records import to_json
 
@@ -45,7 +46,7 @@ class KeptResult:
         try:
             result, dependencies = stored["result"], Dependencies.from_lists(stored["read"])
             fits = stored["hash"] == self._hash(dependencies, result)
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError, ValueError):  # numbers that JSON lacks, paths that no system has
             return None
         return Hit(result, dependencies) if fits else None
 
@@ -71,7 +72,12 @@ class KeptResult:
         if len(text.encode()) > LIMIT:
             self.path.unlink(missing_ok=True)
             return False
-        write_atomically(self.path, (text + "\n").encode())
+        try:
+            write_atomically(self.path, (text + "\n").encode())
+        except OSError as error:
+            if error.errno in FULL:
+                raise
+            raise ResultError(f"the result of {self.origin} cannot be kept: {error.strerror}", self.path) from error
         return True
 
     def _stored(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ beforehand; under it lies the list of what the last run read; the digest of `bas
 is the key of the result.
 
 No digest covers the machine: its adapter, the versions of its libraries, environment variables. Nor does one cover
-files outside of the project, and the names of those in a folder that a run lists.
+files outside of the project, what a subprocess reads, and whether a file is there that a run only asks about.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Generic, NamedTuple, TypeVar
 
 from site_builder.data import datasets
@@ -29,10 +29,13 @@ from site_builder.errors import BuildError
 from site_builder.plan.kernels import bare
 from site_builder.plan.limits import LIMITS
 from site_builder.project.cache import Cache, digest
-from site_builder.project.imports import closure, code_digest, file_digest, is_authors, parse, python_files, relative
-from site_builder.project.paths import PACKAGE, find, shared_files, shipped
+from site_builder.project.imports import closure, code_digest, file_digest, parse, python_files, relative
+from site_builder.project.paths import PACKAGE, RECORDING, RESULTS, find, is_kept, shared_files, shipped
 
 ENGINE = ("errors.py", "graph", "nn", "plan", "run")
+USES = ("open", "exec", "os.listdir", "os.scandir", "sqlite3.connect")  # audit events of what a run may depend on
+# What is derived from the project, or is none of its files.
+DERIVED = {"__pycache__", ".cache", ".git", ".venv", "node_modules", "_site"}
 
 
 @dataclass(frozen=True)
@@ -122,15 +125,49 @@ def kernel_digest(path: Path) -> str:
     return digest(*(line for line in lines if line))
 
 
-@dataclass
+Stamp = tuple[int, int] | None  # a file's size and time of last change; None where there is none
+
+
 class Reads:
-    """What a block read, known when it has ended: names of data sets, and paths of files from the project's root."""
+    """What a block reads. When it has ended: names of data sets, and paths of files and folders from the root."""
 
-    data: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    def __init__(self, root: Path, known: set[Path]) -> None:
+        self._root = root
+        self._known = known
+        self._stamps: dict[Path, Stamp] = {}  # of what was used, when it was used first
+        self.data: tuple[str, ...] = ()
+        self.files: tuple[str, ...] = ()
+
+    def note(self, path: Path) -> None:
+        """A file or folder is used, which may be missing."""
+        if path not in self._stamps and path.is_relative_to(self._root):
+            self._stamps[path] = _stamp(path)
+
+    def is_asked(self) -> bool:
+        """Whether the author's code asks, and neither the generator, for itself, nor an import, which looks around."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file.startswith(("<frozen importlib", str(PACKAGE))):
+                return False
+            if file.startswith(str(self._root)) and not DERIVED & set(Path(file).parts):
+                return True
+            frame = frame.f_back
+        return False
+
+    def changed(self) -> list[str]:
+        """The files that are not as they were when they were used first."""
+        differ = (path for path, stamp in self._stamps.items() if _stamp(path) != stamp and not path.is_dir())
+        return sorted(relative(self._root, path) for path in differ)
+
+    def end(self) -> None:
+        """The block has ended."""
+        paths = (path for path in self._stamps if path not in self._known and _is_input(self._root, path))
+        self.files = tuple(sorted(relative(self._root, path) for path in paths))
+        self.data = tuple(sorted(datasets.used))
 
 
-_used: set[str] | None = None  # files that the process has opened or executed in the block that is being observed
+_observed: Reads | None = None  # of the block that is being observed
 _has_hook = False
 
 
@@ -138,43 +175,60 @@ _has_hook = False
 def observed(root: Path, file: Path | None = None) -> Iterator[Reads]:
     """Collects what is used inside the block.
 
-    An audit hook sees every open() of the process, whichever library calls it, and all code that is executed. Python's
-    own files and derived ones are left out, and so is the code that `file` is known to import, since a digest covers
-    it: what importlib imports is listed. A hook cannot be taken away, so there is one, for all blocks.
+    An audit hook sees every file that the process opens, whichever library does, also one that is not there, every
+    folder that it lists, and all code that is executed. Python's own files and derived ones are left out, and so is the
+    code that `file` is known to import, since a digest covers it: what importlib imports is listed. A hook cannot be
+    taken away, so there is one, for all blocks.
     """
-    global _used, _has_hook
+    global _observed, _has_hook
     if not _has_hook:
         sys.addaudithook(_note)
         _has_hook = True
     known = set() if file is None else {file, *closure(root, file.parent, [parse(file)])}
-    reads, used = Reads(), set[str]()
     datasets.forget()
-    _used = used
+    _observed = reads = Reads(root, known)
     try:
         yield reads
     finally:
-        _used = None
-        paths = {Path(os.path.abspath(name)) for name in used} - known
-        reads.files = tuple(sorted(relative(root, path) for path in paths if _is_input(root, path)))
-        reads.data = tuple(sorted(datasets.used))
+        _observed = None
+        reads.end()
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def _is_input(root: Path, path: Path) -> bool:
     kernel = path.is_relative_to(root / "shaders") or path.is_relative_to(shipped("shaders"))
-    return is_authors(root, path) and not kernel and path.is_file()
+    inside = path.relative_to(root).parts
+    derived = set(inside) & DERIVED or path.is_relative_to(PACKAGE) or path.suffix == ".pyc"
+    return bool(inside) and not kernel and not derived and not is_kept("/".join(inside))
 
 
 def _note(event: str, arguments: tuple[object, ...]) -> None:
-    if _used is None:
+    if _observed is None or event not in USES:
         return
-    what = arguments[0] if event in ("open", "exec") else None
+    what, mode, flags = (*arguments, None, None)[:3]
     if isinstance(what, CodeType):
-        _used.add(what.co_filename)
-    elif isinstance(what, str) and not what.endswith((".py", ".pyc")):
-        _used.add(what)
+        what = what.co_filename
+    elif not _observed.is_asked():
+        return
+    if event == "open" and (isinstance(mode, str) and set(mode) & set("wax")):
+        return
+    if event == "open" and mode is None and isinstance(flags, int) and flags & os.O_ACCMODE == os.O_WRONLY:
+        return
+    if isinstance(what, str | bytes):
+        _observed.note(Path(os.path.abspath(os.fsdecode(what))))
 
 
 def _content_digest(path: Path) -> str:
+    """Of a file, or of which names a folder holds."""
+    if path.is_dir():
+        return digest(*sorted(name for name in os.listdir(path) if name not in {*DERIVED, RESULTS, RECORDING}))
     return code_digest(path) if path.suffix == ".py" else file_digest(path)
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from site_builder.errors import BuildError
+from site_builder.figures.jobs import ExperimentJob
+from site_builder.figures.scan import scan
 from site_builder.record import provenance
 
 from .conftest import Project
@@ -88,6 +91,91 @@ def test_a_file_that_an_experiment_opens_counts(project: Project) -> None:
     assert project.compute()[1] == []
     project.write(numbers, "1\n3\n")
     assert project.compute()[1] == ["plain", "raster"]
+
+
+@pytest.mark.parametrize(
+    ("reading", "name"),
+    [
+        ("len(list(HERE.glob('*.txt')))", "more.txt"),
+        ("len(os.listdir(HERE))", "more.txt"),
+        ("len(tried(HERE / 'later.txt'))", "later.txt"),
+        ("len(closed(os.fsencode(HERE / 'bytes.txt')))", "bytes.txt"),
+        ("len((HERE / '.data' / 'hidden.txt').read_text())", ".data/hidden.txt"),
+        ("len(beside(HERE))", "beside.txt"),
+        ("len((HERE / 'code.py').read_text())", "code.py"),
+    ],
+)
+def test_whatever_an_experiment_reads_counts(project: Project, reading: str, name: str) -> None:
+    for each in ("bytes.txt", ".data/hidden.txt", "beside.txt"):
+        project.write(project.post / each, "1")
+    project.write(project.post / "code.py", "x = 1\n")
+    helpers = """
+import os
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def tried(path):
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+def closed(path):
+    with open(path) as file:
+        return file.read()
+
+
+def beside(folder):
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        return closed("beside.txt")
+    finally:
+        os.chdir(before)
+
+
+@experiment
+def plain(lab):
+"""
+    project.change(project.file, "@experiment\ndef plain(lab):\n", helpers.lstrip())
+    project.change(project.file, "np.arange(6.0).reshape(2, 3)", f"np.full((2, 3), 1.0 * {reading})")
+    project.compute()
+    assert project.compute()[1] == []
+    project.write(project.post / name, "x = 12345\n")
+    assert project.compute()[1] == ["plain", "raster"]
+    assert project.compute()[1] == []
+
+
+def test_what_the_generator_looks_up_for_itself_does_not_count(project: Project) -> None:
+    project.change(project.file, '{"numbers": ', '{"images": lab.dataset("spiral/points"), "numbers": ')
+    project.compute()
+    project.write(project.root / "posts" / "02-second" / "data.py", "x = 1\n")
+    project.write(project.root / "README.md", "Words.\n")
+    assert project.compute()[1] == []
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["changed", "changed and back"])
+def test_what_changes_while_it_runs_is_refused_and_not_kept(project: Project, back: bool) -> None:
+    numbers = project.post / "numbers.txt"
+    project.write(numbers, "1\n")
+    again = f"Path({str(numbers)!r}).write_text('1\\n')" if back else "None"
+    change = f"[Path({str(numbers)!r}).read_text(), Path({str(numbers)!r}).write_text('234\\n'), {again}] and "
+    project.change(project.file, "import numpy as np\n", "import numpy as np\nfrom pathlib import Path\n")
+    project.change(project.file, '{"numbers": np', '{"numbers": ' + change + "np")
+    with pytest.raises(BuildError, match=r"posts/01-first/numbers.txt changed while plain ran.* Build again"):
+        project.compute()
+    assert not (project.post / "results" / "plain.json").exists()
+
+
+def test_code_that_changes_before_it_runs_is_refused_and_not_kept(project: Project) -> None:
+    (found,) = [each for each in scan(project.root, project.post).experiments if each.name == "plain"]
+    project.change(project.file, "np.arange(6.0)", "np.arange(6.0)[::-1]")
+    job = ExperimentJob(project.root, found.file, found.name, found.line, found.code, "numpy")
+    with pytest.raises(BuildError, match=r"posts/01-first/figures.py changed while plain ran"):
+        job()
 
 
 def test_code_that_importlib_imports_counts(project: Project) -> None:

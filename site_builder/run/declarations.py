@@ -13,6 +13,7 @@ from ..errors import GraphError
 from ..graph import Model
 
 Option = str | int | float | bool
+LARGEST_OPTION = 2**53  # beyond it JavaScript has not every whole number
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,45 @@ class Demo:
     recording: Recording
     options: Mapping[str, Sequence[Option]] = field(default_factory=dict)
     inputs: Callable[[], Mapping[str, Any]] = dict
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.options, Mapping):
+            raise GraphError(f"a demo's options are a dict, name -> values; found {type(self.options).__name__}")
+        for name, values in self.options.items():
+            if not isinstance(name, str) or not name.isidentifier():
+                raise GraphError(f"an option is named as a parameter of `build` is; found {name!r}")
+            if not isinstance(values, Sequence) or isinstance(values, str | bytes):
+                raise GraphError(
+                    f"an option's values are a tuple or a list; found {name} = {_shown(values)}",
+                    hint=f"Write {name!r}: (FIRST, SECOND), the default first",
+                )
+            if not values:
+                raise GraphError(f"the option {name} has no values", hint="Give it one at least, the default first")
+            for value in values:
+                expect_option(name, value)
+
+
+def expect_option(name: str, value: object) -> None:
+    """GraphError unless Python, JSON and JavaScript can all hold this value of the option `name`."""
+    if type(value) not in (str, int, float, bool):  # not a kind of them either: NumPy's float64 is written differently
+        words = {"f": "float", "i": "int", "u": "int", "b": "bool", "U": "str"}
+        word = words.get(getattr(getattr(value, "dtype", None), "kind", ""))
+        raise GraphError(
+            f"an option's values are Python's texts, numbers, True and False; found {name} = {_shown(value)}",
+            hint=f"Write {word}(...) around it" if word else "Give the option a text instead",
+        )
+    if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise GraphError(f"an option's texts are what UTF-8 can hold, found {name} = {_shown(value)}")
+    if isinstance(value, int | float) and not abs(value) <= LARGEST_OPTION:  # nan is no number at most that
+        raise GraphError(
+            f"an option's numbers are finite and at most 2^53, found {name} = {_shown(value)}",
+            hint="Give the option a text instead",
+        )
+
+
+def _shown(value: object) -> str:
+    """A value as Python writes it, cut off where it is long."""
+    if isinstance(value, int) and value.bit_length() > 200:  # Python refuses to write the longest ones
+        return f"a whole number of {value.bit_length()} bits"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -37,6 +39,25 @@ def test_failing_script_is_one_sentence(tools: node.NodePackages) -> None:
         tools.run("throw new Error('no such luck')")
 
 
+def test_a_message_of_several_lines_is_quoted_and_not_the_code_that_threw_it(tools: node.NodePackages) -> None:
+    with pytest.raises(BuildError, match=r"^a JavaScript tool failed: Error: The package is missing\.$"):
+        tools.run("throw new Error(`\nThe package is missing`)")
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("Error: ENOSPC: no space left on device, write", errno.ENOSPC),
+        ("Error: EDQUOT: disk quota exceeded, write", errno.EDQUOT),
+        ("write chunk.js: no space left on device", errno.ENOSPC),
+    ],
+)
+def test_a_full_disk_is_no_fault_of_a_script(tools: node.NodePackages, said: str, number: int) -> None:
+    with pytest.raises(OSError, match=os.strerror(number)) as caught:
+        tools.run(f"console.error({json.dumps(said)}); process.exit(1)")
+    assert (caught.value.errno, caught.value.filename) == (number, str(tools.folder))
+
+
 def test_lock_names_exact_versions_and_no_host() -> None:
     package = json.loads((node.HERE / "package.json").read_text())
     lock = json.loads((node.HERE / "package-lock.json").read_text())
@@ -54,6 +75,22 @@ def test_failed_install_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     script.write_text("console.error('npm error network is unreachable'); process.exit(1)")
     monkeypatch.setattr(node, "npm", lambda: script)
     with pytest.raises(ConfigError, match=r"network is unreachable.*needs the network"):
+        node.NodePackages(tmp_path).packages()
+    assert [path.name for path in (tmp_path / "node").iterdir() if path.name != "lock"] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "said"),
+    [("ENOSPC", OSError, os.strerror(errno.ENOSPC)), ("EACCES", ConfigError, "could not install.*ERROR EACCES")],
+)
+def test_packages_that_npm_could_not_write_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, kind: type[Exception], said: str
+) -> None:
+    script = tmp_path / "npm.js"
+    warning = f"npm warn tar TAR_ENTRY_ERROR {code}: so it is, write"  # all that npm says of it, and exits with 0
+    script.write_text(f"require('node:fs').mkdirSync('node_modules'); console.error('{warning}')")
+    monkeypatch.setattr(node, "npm", lambda: script)
+    with pytest.raises(kind, match=said):
         node.NodePackages(tmp_path).packages()
     assert [path.name for path in (tmp_path / "node").iterdir() if path.name != "lock"] == []
 

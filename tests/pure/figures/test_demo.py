@@ -222,6 +222,37 @@ def test_an_option_that_the_page_cannot_write_is_refused(value: float) -> None:
         plan_key({"rate": value})
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ('("rate",)', "a demo's options are a dict, name -> values; found tuple"),
+        ("{1: (2, 3)}", "an option is named as a parameter of `build` is; found 1"),
+        ('{"rate": ()}', "the option rate has no values. Give it one at least"),
+        ('{"rate": 5}', "an option's values are a tuple or a list; found rate = 5"),
+        ('{"rate": "abc"}', "an option's values are a tuple or a list; found rate = 'abc'"),
+        ('{"rate": {1, }}', "an option's values are a tuple or a list; found rate = {1}"),
+        ('{"rate": (None,)}', "True and False; found rate = None. Give the option a text"),
+        ('{"rate": ([1],)}', "True and False; found rate = [1]"),
+        ('{"rate": (np.float32(0.1),)}', "found rate = np.float32(0.1). Write float(...) around it"),
+        ('{"rate": (np.float64(0.1),)}', "found rate = np.float64(0.1). Write float(...) around it"),
+        ('{"rate": (np.int64(3),)}', "found rate = np.int64(3). Write int(...) around it"),
+        ('{"rate": (np.True_,)}', "found rate = np.True_. Write bool(...) around it"),
+        ('{"rate": (float("nan"),)}', "numbers are finite and at most 2^53, found rate = nan"),
+        ('{"rate": (10**5000,)}', "at most 2^53, found rate = a whole number of 16610 bits"),
+        ('{"rate": ("\\ud800",)}', "texts are what UTF-8 can hold, found rate = '\\ud800'"),
+    ],
+)
+def test_wrong_options_are_one_sentence_at_the_declaration(demo: DemoProject, options: str, said: str) -> None:
+    demo.change('options={"shape": ("one", "other"), "size": (2, 3)}', f"options={options}")
+    demo.change("from site_builder import graph as g", "import numpy as np\nfrom site_builder import graph as g")
+    with pytest.raises(GraphError) as caught:
+        demo.make()
+    assert said in str(caught.value)
+    lines = demo.file.read_text(encoding="utf-8").splitlines()
+    assert caught.value.file == "demos/decay/model.py"
+    assert caught.value.line == lines.index("DEMO = Demo(") + 1
+
+
 @pytest.mark.parametrize("values", ["[2, 2.0]", "[True, 'true']", "['2', 2]"])
 def test_options_that_are_one_to_the_page_are_refused(demo: DemoProject, values: str) -> None:
     demo.change('options={"shape": ', f'options={{"same": {values}, "shape": ')

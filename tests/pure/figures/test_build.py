@@ -134,6 +134,42 @@ def test_a_mistake_is_one_sentence_with_its_place(project: Project, old: str, ne
     assert (Path(caught.value.file or "").name, caught.value.line) == ("figures.py", line_of(project, at))
 
 
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ('{"big": 10**5000}', "the result['big'] is a whole number of 16610 bits, larger than any float"),
+        ('{"big": [-2**1024]}', "the result['big'][0] is a whole number of 1025 bits"),
+        ('{"text": "\\ud800"}', "the result['text'] holds '\\ud800', half of a letter in UTF-16"),
+        ('{"\\udfff": 1}', "a key of the result holds '\\udfff'"),
+        ('{"gaps": np.ma.array([1.0, 2.0], mask=[0, 1])}', "the result['gaps'] is a masked array. Return its method"),
+        ('{"gap": np.ma.masked}', "the result['gap'] is a masked array"),
+        ('(own := {"list": []}, own["list"].append(own))[0]', "the result['list'][0] contains itself"),
+        ("__import__('functools').reduce(lambda x, _: {'x': x}, range(101), {})", "has more than 100 levels"),
+        (
+            '{"words": np.array(["a"])}',
+            "the result['words'] is an array of <U1, expected a number, a text, an array",
+        ),
+    ],
+)
+def test_a_result_that_cannot_be_kept_is_one_sentence_at_its_experiment(
+    project: Project, result: str, said: str
+) -> None:
+    project.change(project.file, '{"numbers": np.arange(6.0).reshape(2, 3)}', result)
+    with pytest.raises(FigureError) as caught:
+        project.compute()
+    assert said in str(caught.value)
+    assert (caught.value.file, caught.value.line) == ("posts/01-first/figures.py", line_of(project, "def plain"))
+
+
+def test_what_only_looks_as_if_it_could_not_be_kept_is_kept(project: Project) -> None:
+    result = '{"array": np.ma.array([1.0]), "one": one, "same": one, "big": 2**1000, "text": "\U0001f600"}'
+    project.change(project.file, 'return {"numbers": np.arange(6.0).reshape(2, 3)}', f"one = [1]; return {result}")
+    project.change(project.file, 'second["numbers"] - FACTOR', "np.zeros((2, 3))")
+    values = project.compute()[0].values
+    assert values["plain.one.0"] == values["plain.same.0"] == 1
+    assert (values["plain.big"], values["plain.text"]) == (2**1000, "\U0001f600")
+
+
 SHARED = """
 def rows():
     return 3

@@ -19,6 +19,7 @@ from ..content.faults import collect_errors, raise_all
 from ..errors import BuildError
 from ..figures.build import Drawing, FigureSet, PostFigures
 from ..figures.experiments import Experiments, unkept_results
+from ..figures.tokens import TOKENS, read_tokens
 from ..project.cache import Cache
 from ..project.paths import find, shared_files
 from ..project.progress import Notify
@@ -105,7 +106,6 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
     computed = figure_set.make(scans, known)
     notify("Recording demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
-    tokens = find(project, "static/theme/tokens.css")
     return Parts(
         project=project,
         site=pages.Site(**{**vars(config), "licenses": [pages.License(**each) for each in config.licenses]}),
@@ -116,7 +116,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
         demos=Demos(project, cache, notify=notify, compare=compare).payloads([models[name] for name in used]),
-        colours=pages.read_tokens(tokens.read_text(encoding="utf-8")),
+        colours=read_tokens(find(project, TOKENS)),
         statics=statics,
     )
 

@@ -1,7 +1,8 @@
 """The theme's colours as numbers, and the colours that stand for them while matplotlib draws.
 
-In: static/theme/tokens.css. Out: light and dark RGB of every token, *stand-ins* (the light colour, nudged until no two
-are the same), and the CSS that each stand-in becomes in the SVG. It does not know matplotlib or SVG.
+In: static/theme/tokens.css. Out: its colours per block, as text; light and dark RGB of every token, *stand-ins* (the
+light colour, nudged until no two are the same), and the CSS that each stand-in becomes in the SVG. It does not know
+matplotlib or SVG.
 
 Two scales are made of the tokens, and mixed in sRGB: `diverging` runs from --negative through
 --paper to --positive, `sequential` from --paper to --accent.
@@ -19,7 +20,14 @@ from site_builder.errors import FigureError
 from site_builder.project.paths import find, project
 
 TOKENS = "static/theme/tokens.css"
-DECLARATION = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6});")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+RULE = re.compile(r"([^{};]*)\{([^{}]*)\}")  # selectors and declarations; of nested rules the innermost
+DECLARATION = re.compile(r"--([\w-]+)\s*:\s*(#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3})\s*(?:;|$)")
+BLOCKS = {  # theme -> its selectors, without white space and quotes
+    "light": (":root",),
+    "dark": ("[data-theme=dark]", ":root[data-theme=dark]", "html[data-theme=dark]"),
+    "system-dark": (":root:not([data-theme])",),
+}
 CATEGORIES = tuple(f"cat-{number}" for number in range(1, 8))
 USED = ("ink", "ink-2", "ink-3", "line", "paper", "paper-2", "accent", "accent-2", "negative", "positive", *CATEGORIES)
 USED_LAST = ("good", "bad")
@@ -54,6 +62,25 @@ def _palette(path: Path) -> Palette:
     return Palette(light, dark, stand_ins, scales, css)
 
 
+def read_tokens(path: Path) -> dict[str, dict[str, str]]:
+    """The colours of each block: {"light": {"paper": "#fdfdfb", ...}, "dark": ..., "system-dark": ...}.
+
+    Raises FigureError on a file that is not UTF-8.
+    """
+    data = path.read_bytes()
+    try:
+        css = COMMENT.sub("", data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"this file is not UTF-8: it has the byte 0x{data[error.start]:02x}"
+        raise FigureError(message, path, line, hint="Save it as UTF-8") from error
+    rules = [(re.sub(r"[\s\"']", "", selectors).split(","), body) for selectors, body in RULE.findall(css)]
+    return {
+        theme: next((_colours(body) for found, body in rules if not {*found}.isdisjoint(selectors)), {})
+        for theme, selectors in BLOCKS.items()
+    }
+
+
 def mix(low: Rgb, high: Rgb, share: float) -> Rgb:
     """`share` of `high` in `low`, channel by channel in sRGB, as CSS's color-mix(in srgb)."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
@@ -61,19 +88,23 @@ def mix(low: Rgb, high: Rgb, share: float) -> Rgb:
 
 
 def _read(path: Path) -> tuple[dict[str, Rgb], dict[str, Rgb]]:
-    blocks = re.split(r"\}", path.read_text(encoding="utf-8"))
-    light = next((_colours(block) for block in blocks if ":root {" in block), {})
-    dark = next((_colours(block) for block in blocks if '[data-theme="dark"] {' in block), {})
+    blocks = read_tokens(path)
     for name in (*USED, *USED_LAST):
-        if name not in light or name not in dark:
-            raise FigureError(
-                f"the theme has no --{name} as a plain #rrggbb in both its light and its dark block", path
-            )
+        for theme in ("light", "dark"):
+            if name not in blocks[theme]:
+                block = BLOCKS[theme][0]
+                raise FigureError(f"the theme has no --{name} as a plain #rgb or #rrggbb in its block {block}", path)
+    light, dark = ({name: _rgb(value) for name, value in blocks[theme].items()} for theme in ("light", "dark"))
     return light, dark
 
 
-def _colours(block: str) -> dict[str, Rgb]:
-    return {name: _rgb(value) for name, value in DECLARATION.findall(block)}
+def _colours(block: str) -> dict[str, str]:
+    """A block's colours as "#rrggbb" in small letters."""
+    found = {name: value.lower() for name, value in DECLARATION.findall(block)}
+    return {
+        name: value if len(value) == 7 else "#" + "".join(2 * digit for digit in value[1:])
+        for name, value in found.items()
+    }
 
 
 def _rgb(colour: str) -> Rgb:

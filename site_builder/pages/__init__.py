@@ -10,14 +10,12 @@ writes what comes back.
     render_feed(site, posts, colours)                   Atom, in full
     render_sitemap(site, posts), render_robots(site)    for search engines
     render_card(site, post, colours, fonts)             the picture that a shared link shows
-    read_tokens(css)                                    the theme's colours, which feed and cards need
 """
 
 from .card import render_card
 from .feed import render_feed, render_robots, render_sitemap
 from .html import POLICY, render_404, render_index, render_post
 from .model import Assets, Chapter, Heading, License, Provenance, Site
-from .tokens import read_tokens
 
 __all__ = [
     "POLICY",
@@ -27,7 +25,6 @@ __all__ = [
     "License",
     "Provenance",
     "Site",
-    "read_tokens",
     "render_404",
     "render_card",
     "render_feed",

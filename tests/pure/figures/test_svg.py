@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -168,13 +169,58 @@ def test_every_stand_in_is_close_to_its_colour_and_means_one_thing() -> None:
         assert palette.css[stand_in] == f"var(--{name})"
 
 
-def test_a_theme_without_a_token_is_refused(tmp_path: object) -> None:
-    from pathlib import Path
-
-    file = Path(str(tmp_path)) / "tokens.css"
+def test_a_theme_without_a_token_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "tokens.css"
     file.write_text(':root { --paper: #ffffff; } [data-theme="dark"] { --paper: #000000; }')
     with pytest.raises(FigureError, match="the theme has no --ink"):
         tokens.palette(file)
+
+
+def written(colours: dict[str, str], root: str, dark: str, line: str) -> str:
+    """A theme's CSS, laid out as told: what opens each block, and a line of either."""
+    blocks = ("".join(line.format(name, value) for name, value in colours.items()) for _ in range(2))
+    return f"{root}{next(blocks)}}}\n@media screen {{{dark}{next(blocks)}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("root", "dark", "line"),
+    [
+        (":root {", '[data-theme="dark"] {', "--{}: {};"),
+        (":root{", "[data-theme='dark']{", "--{}:{};"),
+        ('@charset "utf-8"; :root\n{', ":root[data-theme=dark]\t{", "--{} :\n {} ;\n"),
+        ("/* :root { --ink: #123456; } */ html, :root {", 'html[data-theme="dark"],\n.dark {', "--{}: {} /* so */;"),
+    ],
+)
+def test_a_theme_may_be_laid_out_in_any_way(tmp_path: Path, root: str, dark: str, line: str) -> None:
+    plain = dict.fromkeys((*tokens.USED, *tokens.USED_LAST), "#0a1b2c")
+    file = tmp_path / "tokens.css"
+    file.write_text(written(plain | {"ink": "#FF00AA", "paper": "#fC0"}, root, dark, line), encoding="utf-8-sig")
+    palette = tokens.palette(file)
+    for colours in (palette.light, palette.dark):
+        assert colours == dict.fromkeys(plain, (10, 27, 44)) | {"ink": (255, 0, 170), "paper": (255, 204, 0)}
+    assert tokens.read_tokens(file)["dark"] == plain | {"ink": "#ff00aa", "paper": "#ffcc00"}
+
+
+def test_the_last_declaration_needs_no_semicolon(tmp_path: Path) -> None:
+    file = tmp_path / "tokens.css"
+    file.write_text(":root { --ink: #123456; --ink-2: #abcdef12; --paper: #fff }")
+    assert tokens.read_tokens(file)["light"] == {"ink": "#123456", "paper": "#ffffff"}
+
+
+def test_a_missing_token_is_said_of_its_block(tmp_path: Path) -> None:
+    file = tmp_path / "tokens.css"
+    light = "".join(f"--{name}: #0a1b2c;" for name in (*tokens.USED, *tokens.USED_LAST))
+    file.write_text(f':root {{ {light} }} [data-theme="dark"] {{ {light.replace("--line: #0a1b2c", "--line: red")} }}')
+    with pytest.raises(FigureError, match=r"no --line as a plain #rgb or #rrggbb in its block \[data-theme=dark\]"):
+        tokens.palette(file)
+
+
+def test_a_theme_that_is_not_utf_8_is_named_itself(tmp_path: Path) -> None:
+    file = tmp_path / "tokens.css"
+    file.write_bytes(":root {\n  /* für */\n}".encode("latin-1"))
+    with pytest.raises(FigureError, match="this file is not UTF-8: it has the byte 0xfc") as caught:
+        tokens.palette(file)
+    assert (caught.value.file, caught.value.line) == (str(file), 2)
 
 
 def test_round_markers_of_one_colour_are_one_path() -> None:

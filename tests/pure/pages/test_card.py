@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from site_builder.pages import Chapter, Site, read_tokens, render_card
+from site_builder.figures.tokens import read_tokens
+from site_builder.pages import Chapter, Site, render_card
 
 STATIC = Path(__file__).parents[3] / "static"
 FONTS = {path.name: path for path in (STATIC / "fonts").iterdir()}
-COLOURS = read_tokens((STATIC / "theme" / "tokens.css").read_text())["light"]
+COLOURS = read_tokens(STATIC / "theme" / "tokens.css")["light"]
 LONG = (
     "Sequences: recurrence, the bottleneck, and the first attention that any translation ever paid to its source text"
 )

@@ -13,10 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from site_builder.pages import read_tokens
+from site_builder.figures.tokens import read_tokens
 
-CSS = (Path(__file__).parents[3] / "static" / "theme" / "tokens.css").read_text()
-THEMES = read_tokens(CSS)
+THEMES = read_tokens(Path(__file__).parents[3] / "static" / "theme" / "tokens.css")
 PAPERS = ("paper", "paper-2")
 TEXT = ("ink", "ink-2", "ink-3", "accent", "negative", "positive", "good", "bad", "cat-1", "cat-2", "cat-3", "cat-4")
 CODE = ("code-keyword", "code-string", "code-number", "code-name", "code-comment")

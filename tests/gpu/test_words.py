@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from site_builder import graph as g
 from site_builder.errors import GraphError
@@ -205,7 +206,10 @@ def test_gradient_is_the_slope(name: str) -> None:
 
 @pytest.mark.parametrize("times", [1, 4], ids=["one by one", "in fours"])
 def test_powers_are_ieees(device: Any, times: int) -> None:
-    bases, exponents = np.array([-2, -1, -0.5, 0, 0.5, 1, 2]), np.array([-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 17])
+    bases, exponents = (
+        np.array([-np.inf, -2, -1, -0.5, -0.0, 0, 0.5, 1, 2, np.inf]),
+        np.array([-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 17]),
+    )
     a, b = (np.tile(x.ravel(), times) for x in np.meshgrid(bases, exponents))
     with np.errstate(all="ignore"):
         expected = np.power(a, b)
@@ -214,6 +218,14 @@ def test_powers_are_ieees(device: Any, times: int) -> None:
     at = (a == 0) & (b >= 1)
     assert np.isfinite(found["d0"][at]).all()
     assert (found["d1"][a == 0] == 0).all()
+
+
+@pytest.mark.parametrize("exponent", [-1, -2, -3, -4, -17, -0.5, -1.5])
+def test_the_gradient_of_a_negative_power_is_infinite_at_0(device: Any, exponent: float) -> None:
+    x = np.array([0.0, 0.5, 2.0])
+    found, exact = on_device(lambda x: x**exponent, x), torch.tensor(x, requires_grad=True)
+    (exact**exponent * torch.tensor([1, 4 / 3, 5 / 3])).sum().backward()
+    np.testing.assert_allclose(found["d0"], exact.grad.numpy(), rtol=2e-5)
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 Scalar = bool | int | float | str
+LEVELS = 100  # of lists and dicts within each other; each of them costs Python and JSON some of the stack
 
 
 @dataclass(frozen=True)
@@ -95,30 +97,51 @@ def unpack(found: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _packed(value: Any, path: str) -> Any:
+def _packed(value: Any, path: str, within: tuple[int, ...] = ()) -> Any:
+    """`value` as JSON holds it. `within`: the identities of the lists and dicts that it lies in."""
     import numpy as np
 
+    if np.ma.is_masked(value):
+        raise FigureError(f"{path} is a masked array", hint="Return its method filled(...), with a number for the gaps")
     if (isinstance(value, np.ndarray) and value.ndim == 0) or isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        raise FigureError(f"{path} is {value}, which no sentence can quote", hint="Did the training diverge?")
     if value is None or isinstance(value, bool | int | float | str):
+        _expect_scalar(value, path)
         return value
     if isinstance(value, Record):
         return {MARK: "record", "record": json.loads(value.to_json())}
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         dtype = value.dtype.newbyteorder("<").str
         return {MARK: "array", "dtype": dtype, "shape": list(value.shape), "values": _numbers(value)}
+    if id(value) in within:
+        raise FigureError(f"{path} contains itself")
+    if len(within) == LEVELS:
+        raise FigureError(f"the result has more than {LEVELS} levels of lists and dicts within each other")
+    within = (*within, id(value))
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str) or not key or key == MARK or "." in key:
                 raise FigureError(f"{path} has the key {key!r}; keys are texts without a dot")
-        return {key: _packed(each, f"{path}[{key!r}]") for key, each in value.items()}
+            _expect_scalar(key, f"a key of {path}")
+        return {key: _packed(each, f"{path}[{key!r}]", within) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_packed(each, f"{path}[{index}]") for index, each in enumerate(value)]
-    raise FigureError(
-        f"{path} is a {type(value).__name__}, expected a number, a text, an array, a record, a list or a dict"
-    )
+        return [_packed(each, f"{path}[{index}]", within) for index, each in enumerate(value)]
+    found = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    raise FigureError(f"{path} is {found}, expected a number, a text, an array of numbers, a record, a list or a dict")
+
+
+def _expect_scalar(value: Scalar | None, path: str) -> None:
+    """FigureError on a number or a text that prose, JSON or JavaScript cannot hold."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise FigureError(f"{path} is {value}, which no sentence can quote", hint="Did the training diverge?")
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        bits = f"a whole number of {value.bit_length()} bits"  # Python refuses to write the longest ones
+        raise FigureError(
+            f"{path} is {bits}, larger than any float and any number of a page", hint="Return its logarithm"
+        )
+    lone = next((each for each in value if "\ud800" <= each <= "\udfff"), None) if isinstance(value, str) else None
+    if lone is not None:
+        raise FigureError(f"{path} holds {lone!r}, half of a letter in UTF-16, which no file can hold")
 
 
 def _numbers(array: np.ndarray[Any, Any]) -> list[float | int | str]:

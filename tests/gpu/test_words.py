@@ -66,6 +66,12 @@ WORDS |= {
     "quotients": (lambda x: x**-1 - x**-4 + 3 * x**0, lambda x: x**-1 - x**-4 + 3, (np.abs(CUBE) + 0.5,)),
     "roots": (lambda x: x**0.5 - x**-0.5, lambda x: x**0.5 - x**-0.5, (np.abs(CUBE) + 0.5,)),
     "powers of a number": (lambda x: 2**x + 0.5**x, lambda x: 2**x + 0.5**x, (CUBE,)),
+    "layer_norm of a vector": (
+        g.layer_norm,
+        lambda x, w, b: (x - x.mean()) / np.sqrt(x.var() + 1e-5) * w + b,
+        (numbers(6), numbers(6), numbers(6)),
+    ),
+    "rms_norm of a vector": (g.rms_norm, lambda x, w: x / np.sqrt((x * x).mean() + 1e-6) * w, (numbers(5), numbers(5))),
     "tril": both("tril", numbers(2, 5, 7)),
     "tril, further up": (lambda x: g.tril(x, 2), lambda x: np.tril(x, 2), (numbers(5, 7),)),
     "triu, further down": (lambda x: g.triu(x, -1), lambda x: np.triu(x, -1), (numbers(7, 4),)),

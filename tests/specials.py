@@ -42,6 +42,14 @@ def named(*functions: Callable[..., Tensor]) -> dict[str, Callable[..., Tensor]]
     return {function.__name__: function for function in functions}
 
 
+KEEP_NAN: Mapping[str, Callable[[Tensor], Tensor]] = {
+    **named(g.relu, g.tanh, g.sign, g.sigmoid, g.gelu, g.silu, g.softplus, g.leaky_relu, g.absolute, g.round),
+    "clip": lambda x: g.clip(x, -2.0, 2.0),
+    "power": lambda x: x**1.5,
+    "power below 0": lambda x: x**-2.5,
+    "power by a tensor": lambda x: x ** (g.cast(g.iota(*x.shape), "f32") / 2 + 0.5),
+}
+
 OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
     "special": {
         **named(g.exp, g.expm1, g.tanh, g.sigmoid, g.relu, g.leaky_relu, g.silu, g.softplus, g.gelu),
@@ -50,7 +58,7 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
         "log1p": lambda x: g.log1p(g.absolute(x)),
         "sqrt": lambda x: g.sqrt(g.absolute(x)),
         "power": lambda x: g.absolute(x) ** 1.5,
-        "power of negatives": lambda x: x[2:] ** 1.5,
+        "power of negatives": lambda x: x**1.5,
         "power by a tensor": lambda x: x[:4, None] ** g.cast(g.iota(4), "f32"),
         "negate": lambda x: -x,
         "clip": lambda x: g.clip(x, -1.0, 1.0),
@@ -131,6 +139,8 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
         "convolution": lambda x: g.convolution(x[None], g.full((1, 2, 2), 1.0)),
         "average_pool": lambda x: g.average_pool(x[None], 2),
         "global_norm": lambda x: g.global_norm([x]),
+        **KEEP_NAN,
+        **{f"{name} one by one": lambda x, f=f: f(x[0, :1]) for name, f in KEEP_NAN.items()},
     },
 }
 

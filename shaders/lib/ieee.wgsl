@@ -15,6 +15,12 @@ fn number(place: u32) -> f32 {
   return bitcast<f32>(select(0x80000000u | (0x80000000u - place), place - 0x80000000u, place >= 0x80000000u));
 }
 
+fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
+
+fn is_nan_vec4(x: vec4<f32>) -> vec4<bool> {
+  return (bitcast<vec4<u32>>(x) & vec4<u32>(0x7fffffffu)) > vec4<u32>(0x7f800000u);
+}
+
 fn is_finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
 
 // A NaN that holds some bits, of which no compiler knows that it is one.

@@ -1,19 +1,21 @@
 // power: a^b as IEEE's pow() and NumPy's, of one number and of four
 // why: the built-in pow() is for positive a alone: below 0 and at 0 drivers differ. Whole powers below 256 are products
 //      of squares, so that what f32 holds exactly is exact. A root of a negative number is the NaN that drivers agree
-//      about; so is that of -infinity, which for IEEE is infinite
+//      about; -infinity counts as a large even number, unless b is odd
 // source: IEEE 754-2019, section 9.2.1; Knuth, The Art of Computer Programming, volume 2, section 4.6.3
+// #import ieee
 
 fn power(a: f32, b: f32) -> f32 {
   let size = abs(a);
   let whole = floor(b) == b;
-  let many = exp2(b * log2(size));
-  let positive = select(many, whole_power(select(size, 1.0 / size, b < 0.0), u32(min(abs(b), 255.0))), whole && abs(b) < 256.0);
-  let signed = select(positive, -positive, floor(0.5 * b) * 2.0 != b); // for whole b, odd ones
-  let negative = select(sqrt(a), signed, whole);
-  let any = select(positive, negative, a < 0.0);
-  let zero = select(1.0 / size, 0.0, b > 0.0);
-  return select(select(any, zero, size == 0.0), 1.0, b == 0.0);
+  let odd = whole && floor(0.5 * b) * 2.0 != b;
+  let few = whole_power(select(size, 1.0 / size, b < 0.0), u32(min(abs(b), 255.0)));
+  let many = select(exp2(b * log2(size)), few, whole && abs(b) < 256.0);
+  let positive = select(many, select(1.0 / size, 0.0, b > 0.0), size == 0.0);
+  let signed = select(positive, -positive, odd && (bitcast<u32>(a) >> 31u) != 0u); // the bit tells -0 from 0
+  let real = select(signed, sqrt(a), a < 0.0 && !whole && is_finite(a));
+  let any = select(real, a + b, is_nan(a) || is_nan(b));
+  return select(any, 1.0, b == 0.0 || a == 1.0);
 }
 
 // a^n for n below 256, bit by bit. No loop: it may stand in one, and drivers count the iterations of all together.

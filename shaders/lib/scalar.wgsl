@@ -1,11 +1,13 @@
 // scalar: functions of one number that WGSL lacks, or whose built-in form is not safe everywhere
+// #import ieee
 
 // tanh, its argument clamped to +-15, where it has long been +-1 in f32: SwiftShader computes it from exp(2x), and
 // tanh(100) is NaN there. Drivers that do so lose the digits of small results: below 1/2 it is a Padé approximant, the
-// first five terms of Lambert's continued fraction, to 1e-7 of itself.
+// first five terms of Lambert's continued fraction, to 1e-7 of itself. That keeps NaN, of which clamp() makes a number.
 fn tanh_clamped(x: f32) -> f32 {
   let s = x * x;
-  return select(tanh(clamp(x, -15.0, 15.0)), x * (945.0 + s * (105.0 + s)) / (945.0 + s * (420.0 + 15.0 * s)), s < 0.25);
+  let small = x * (945.0 + s * (105.0 + s)) / (945.0 + s * (420.0 + 15.0 * s));
+  return select(tanh(clamp(x, -15.0, 15.0)), small, s < 0.25 || is_nan(x));
 }
 
 // 1 / (1 + exp(-x)), from exp(-|x|) <= 1, so that nothing overflows and small results keep all their digits.

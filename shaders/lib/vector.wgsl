@@ -1,9 +1,10 @@
 // vector: the functions of lib/scalar.wgsl, of four numbers at once; why they are written so is said there
+// #import ieee
 
 fn tanh_clamped_vec4(x: vec4<f32>) -> vec4<f32> {
   let s = x * x;
   let small = x * (945.0 + s * (105.0 + s)) / (945.0 + s * (420.0 + 15.0 * s));
-  return select(tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0))), small, s < vec4<f32>(0.25));
+  return select(tanh(clamp(x, vec4<f32>(-15.0), vec4<f32>(15.0))), small, (s < vec4<f32>(0.25)) | is_nan_vec4(x));
 }
 
 fn sigmoid_vec4(x: vec4<f32>) -> vec4<f32> {

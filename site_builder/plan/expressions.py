@@ -1,9 +1,9 @@
 """Elementwise ops, sources and views as WGSL expressions, which the lowering splices into a kernel's ports.
 
 In: a tensor and a place: one element, or four neighbours at once. Out: an expression for what the tensor holds there, a
-number or a vector of four, with `let` lines before it. For example, y = relu(a + b) at place i becomes
+number or a vector of four, with `let` lines before it. For example, y = |a + b| at place i becomes
 
-    let t0 = in0[i]; let t1 = in1[i]; let t2 = t0 + t1; let t3 = max(t2, 0.0);   and the expression t3
+    let t0 = in0[i]; let t1 = in1[i]; let t2 = t0 + t1; let t3 = abs(t2);   and the expression t3
 
 It knows which buffers the lines touch, not where these lie.
 """

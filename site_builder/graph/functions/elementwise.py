@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..ops.elementwise import less_equal, maximum, minimum, not_equal, sigmoid, sqrt, stop_gradient
+from ..ops.elementwise import less, maximum, minimum, not_equal, sigmoid, sqrt, stop_gradient
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, binary, broadcast, caller, common_shape, constant, fail, make
 
@@ -44,9 +44,9 @@ def power(a: Operand, b: Operand) -> Tensor:
     """a^b, element by element, which `a ** b` is short for; f32, and u32 to whole powers that are known when traced.
 
     Whole powers below 256 are products, and exact where f32 holds them; a^0.5 is √a, and others are 2^(b log₂ a): of a
-    negative a defined where b is a whole number, else NaN. 0^b is 0 for b > 0, 1 for b = 0 and, where devices divide by
-    0 so, infinite for b < 0. The gradient by b is a^b log a, at a = 0 taken to be 0; of a negative a none (NaN).
-    Source: IEEE 754-2019, section 9.2.1, pow; as in NumPy.
+    finite negative a defined where b is a whole number, else NaN. 0^b is 0 for b > 0, 1 for b = 0 and, where devices
+    divide by 0 so, infinite for b < 0. The gradient by b is a^b log a, at a = 0 taken to be 0; of a negative a none
+    (NaN). Source: IEEE 754-2019, section 9.2.1, pow; as in NumPy.
     """
     if isinstance(b, Tensor):
         return binary("power", a, b)
@@ -61,8 +61,10 @@ def power(a: Operand, b: Operand) -> Tensor:
         return broadcast(constant(1, a.dtype), a.shape)
     if b == 0.5:
         return sqrt(a)
-    if b < 0 and (whole or b == -0.5):
+    if b in (-0.5, -1):
         return 1 / power(a, -b)
+    if b < 0 and whole:
+        return power(1 / a, -b)  # not 1 / a^-b, whose gradient at 0 would divide by 0 twice
     if not whole or b > PRODUCTS:
         return binary("power", a, float(b))
     result = a
@@ -83,8 +85,8 @@ def clip(x: Tensor, low: Operand, high: Operand) -> Tensor:
     """x within [low, high], and the nearer bound outside, where no gradient passes."""
     expect_number("clip: high", high)
     expect_number("clip: low", low, most=math.inf if isinstance(high, Tensor) else high)
-    inside = less_equal(low, x) * less_equal(x, high)
-    return where(inside, x, stop_gradient(minimum(maximum(x, low), high)))
+    outside = maximum(less(x, low), less(high, x))  # as NaN is not, which therefore stays
+    return where(outside, stop_gradient(minimum(maximum(x, low), high)), x)
 
 
 def cast(x: Tensor, dtype: str) -> Tensor:

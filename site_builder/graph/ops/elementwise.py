@@ -42,7 +42,7 @@ ROWS = [
         "power",
         "elementwise",
         same_f32,
-        "a^b; NaN for negative a unless b is whole",
+        "a^b; NaN for finite negative a unless b is whole",
         "power{vec4}({0}, {1})",
         library="power",
     ),
@@ -73,7 +73,7 @@ def exp(x: Tensor) -> Tensor:
 
 @row(same_f32, "log({0})")
 def log(x: Tensor) -> Tensor:
-    """Natural logarithm. Of 0 and below, what the device gives."""
+    """Natural logarithm. Of 0 and below, what the device gives; near 1 to 5e-7: see `log1p`."""
     return make("log", (x,))
 
 
@@ -119,7 +119,7 @@ def sigmoid(x: Tensor) -> Tensor:
     return make("sigmoid", (x,))
 
 
-@row(same_f32, "max({0}, {zero})")
+@row(same_f32, "select({0}, {zero}, {0} <= {zero})")  # of NaN max() would make 0
 def relu(x: Tensor) -> Tensor:
     """max(x, 0). Its derivative at 0 is taken to be 0."""
     return make("relu", (x,))
@@ -143,7 +143,7 @@ def absolute(x: Tensor) -> Tensor:
     return make("absolute", (x,))
 
 
-@row(same_f32, "sign({0})")
+@row(same_f32, "select(sign({0}), {0}, is_nan{vec4}({0}))", library="ieee")
 def sign(x: Tensor) -> Tensor:
     """-1, 0 or 1."""
     return make("sign", (x,))

@@ -71,7 +71,7 @@ def _below(x: float) -> float:
 
 
 def _reaches(low: float, high: float) -> bool:
-    """Whether low + (high - low) u is rounded to `high` for the largest u, be it rounded once, as devices may, or twice."""
+    """Whether low + (high - low) u is rounded to `high` for the largest u: rounded once, as devices may, or twice."""
     product = (1 - 2.0**-24) * _f32(high - low)
     largest = max(_f32(product + _f32(low)), _f32(_f32(product) + _f32(low)))
     return _f32(low) < _f32(high) <= largest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ops.elementwise import less, log, maximum
+from ..ops.elementwise import less, log, log1p, maximum
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, constant
 from .elementwise import where
@@ -11,7 +11,7 @@ from .sources import uniform
 
 __all__ = ["categorical", "dropout", "gumbel"]
 
-TINY = 2.0**-25  # stands for 0 among uniform numbers, whose logarithm devices disagree about
+LEAST = 2.0**-24  # of the uniform numbers but 0, for which it stands: about the logarithm of 0 devices disagree
 NEVER = -3e38  # a logit that no noise lifts
 
 
@@ -32,8 +32,12 @@ def expect_rate(rate: Operand) -> None:
 
 
 def gumbel(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:
-    """Independent numbers of Gumbel's standard distribution: where logit + number is largest is a draw from softmax."""
-    return -log(-log(maximum(uniform(shape, stream, counter=counter), TINY)))
+    """Independent numbers of Gumbel's standard distribution: where logit + number is largest is a draw from softmax.
+
+    They lie between -2.82 and 16.64, since uniform numbers are multiples of 2^-24.
+    """
+    drawn = maximum(uniform(shape, stream, counter=counter), LEAST)
+    return -log(-log1p(drawn - 1))  # log(drawn), of which devices lose the digits near 1
 
 
 def categorical(

@@ -8,7 +8,10 @@ parameters number their streams by their names.
 
 from __future__ import annotations
 
+import struct
+
 from ..model import Model
+from ..ops.elementwise import minimum
 from ..ranges import expect_number
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 
@@ -32,7 +35,10 @@ def uniform(
     expect_number("uniform: high", high)
     expect_number("uniform: low", low, most=high)
     drawn = make("uniform", _counters(stream, counter), shape=shape, stream=stream)
-    return drawn if (low, high) == (0.0, 1.0) else drawn * (high - low) + low
+    if (low, high) == (0.0, 1.0):
+        return drawn
+    scaled = drawn * (high - low) + low
+    return minimum(scaled, _below(high)) if _reaches(low, high) else scaled
 
 
 def normal(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:
@@ -51,6 +57,24 @@ def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, count
             raise fail(f'random_index: a bound is u32, found {bound.type}: cast it, as cast(bound, "u32")', caller())
         return broadcast(random_index(shape, 2**32 - 1, stream, counter) % bound, shape)
     return make("random_index", _counters(stream, counter), shape=shape, stream=stream, bound=bound)
+
+
+def _f32(x: float) -> float:
+    """The f32 that is nearest to x."""
+    return float(struct.unpack("<f", struct.pack("<f", x))[0])
+
+
+def _below(x: float) -> float:
+    """The largest f32 below the one that is nearest to x, which is not 0."""
+    (bits,) = struct.unpack("<i", struct.pack("<f", x))
+    return float(struct.unpack("<f", struct.pack("<i", bits - 1 if x > 0 else bits + 1))[0])
+
+
+def _reaches(low: float, high: float) -> bool:
+    """Whether low + (high - low) u is rounded to `high` for the largest u: rounded once, as devices may, or twice."""
+    product = (1 - 2.0**-24) * _f32(high - low)
+    largest = max(_f32(product + _f32(low)), _f32(_f32(product) + _f32(low)))
+    return _f32(low) < _f32(high) <= largest
 
 
 def _counters(stream: int, counter: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -125,7 +125,7 @@ def kernel_digest(path: Path) -> str:
     return digest(*(line for line in lines if line))
 
 
-Stamp = tuple[int, int] | None  # a file's size and time of last change; None where there is none
+FileState = tuple[int, int] | None  # a file's size and time of last change; None where there is none
 
 
 class Reads:
@@ -134,7 +134,7 @@ class Reads:
     def __init__(self, root: Path, known: set[Path]) -> None:
         self._root = root
         self._known = known
-        self._stamps: dict[Path, Stamp] = {}  # of what was used, when it was used first
+        self._stamps: dict[Path, FileState] = {}  # of what was used, when it was used first
         self.data: tuple[str, ...] = ()
         self.files: tuple[str, ...] = ()
 
@@ -194,7 +194,7 @@ def observed(root: Path, file: Path | None = None) -> Iterator[Reads]:
         reads.end()
 
 
-def _stamp(path: Path) -> Stamp:
+def _stamp(path: Path) -> FileState:
     try:
         status = path.stat()
     except (OSError, ValueError):

@@ -141,6 +141,25 @@ def test_whole_powers_are_exact_where_f32_holds_them(device: Any) -> None:
             assert runner.read("as u32").tolist() == [3**n for n in range(16)]
 
 
+@pytest.mark.parametrize("exponent", [-1, -2, -3, -4, -17, -0.5, -1.5])
+def test_the_gradient_of_a_negative_power_is_infinite_at_0(device: Any, exponent: float) -> None:
+    model = Model("powers")
+    x = model.input("x", (4,))
+
+    @model.program
+    def run() -> Mapping[str, Tensor]:
+        return {"dx": g.gradients(g.sum(x**exponent), [x])[0]}
+
+    numbers = [0.0, 0.5, 2.0, 30.0] if exponent != int(exponent) else [0.0, -0.0, -0.5, 2.0]
+    exact = torch.tensor(numbers, requires_grad=True)
+    (exact**exponent).sum().backward()
+    for precision in ("float64", "float32"):
+        for name, runner in results(model, precision):
+            runner.write("x", np.array(numbers))
+            runner.run("run")
+            np.testing.assert_allclose(runner.read("dx"), exact.grad.numpy(), rtol=2e-5, err_msg=name)
+
+
 @pytest.mark.parametrize(("low", "high"), [(10_000, 10_001), (-10_001, -10_000), (0.1, 3000.0), (1.0, 1.0)])
 def test_uniform_numbers_are_below_their_bound(device: Any, low: float, high: float) -> None:
     model = Model("bounded")

@@ -34,7 +34,7 @@ def expect_rate(rate: Operand) -> None:
 def gumbel(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:
     """Independent numbers of Gumbel's standard distribution: where logit + number is largest is a draw from softmax.
 
-    They lie between -2.9 and 16.7, since uniform numbers are multiples of 2^-24.
+    They lie between -2.82 and 16.64, since uniform numbers are multiples of 2^-24.
     """
     drawn = maximum(uniform(shape, stream, counter=counter), LEAST)
     return -log(-log1p(drawn - 1))  # log(drawn), of which devices lose the digits near 1

@@ -93,23 +93,7 @@ def test_a_file_that_an_experiment_opens_counts(project: Project) -> None:
     assert project.compute()[1] == ["plain", "raster"]
 
 
-@pytest.mark.parametrize(
-    ("reading", "name"),
-    [
-        ("len(list(HERE.glob('*.txt')))", "more.txt"),
-        ("len(os.listdir(HERE))", "more.txt"),
-        ("len(tried(HERE / 'later.txt'))", "later.txt"),
-        ("len(closed(os.fsencode(HERE / 'bytes.txt')))", "bytes.txt"),
-        ("len((HERE / '.data' / 'hidden.txt').read_text())", ".data/hidden.txt"),
-        ("len(beside(HERE))", "beside.txt"),
-        ("len((HERE / 'code.py').read_text())", "code.py"),
-    ],
-)
-def test_whatever_an_experiment_reads_counts(project: Project, reading: str, name: str) -> None:
-    for each in ("bytes.txt", ".data/hidden.txt", "beside.txt"):
-        project.write(project.post / each, "1")
-    project.write(project.post / "code.py", "x = 1\n")
-    helpers = """
+READING = """
 import os
 from pathlib import Path
 
@@ -140,7 +124,25 @@ def beside(folder):
 @experiment
 def plain(lab):
 """
-    project.change(project.file, "@experiment\ndef plain(lab):\n", helpers.lstrip())
+
+
+@pytest.mark.parametrize(
+    ("reading", "name"),
+    [
+        ("len(list(HERE.glob('*.txt')))", "more.txt"),
+        ("len(os.listdir(HERE))", "more.txt"),
+        ("len(tried(HERE / 'later.txt'))", "later.txt"),
+        ("len(closed(os.fsencode(HERE / 'bytes.txt')))", "bytes.txt"),
+        ("len((HERE / '.data' / 'hidden.txt').read_text())", ".data/hidden.txt"),
+        ("len(beside(HERE))", "beside.txt"),
+        ("len((HERE / 'code.py').read_text())", "code.py"),
+    ],
+)
+def test_whatever_an_experiment_reads_counts(project: Project, reading: str, name: str) -> None:
+    for each in ("bytes.txt", ".data/hidden.txt", "beside.txt"):
+        project.write(project.post / each, "1")
+    project.write(project.post / "code.py", "x = 1\n")
+    project.change(project.file, "@experiment\ndef plain(lab):\n", READING.lstrip())
     project.change(project.file, "np.arange(6.0).reshape(2, 3)", f"np.full((2, 3), 1.0 * {reading})")
     project.compute()
     assert project.compute()[1] == []

@@ -17,6 +17,8 @@ from .module import Module
 
 State = tuple[Tensor, ...]  # [batch, hidden] each
 
+DEEPEST = 1000  # layers; each is a cell of its own, made when the network is
+
 
 class Cell(Module):
     """What cells share: weight_ih [inputs, gates · hidden], weight_hh [hidden, gates · hidden], and a bias with each.
@@ -123,8 +125,8 @@ class Recurrent(Module):
     kind: ClassVar[type[Cell]]
 
     def __init__(self, inputs: int, hidden: int, layers: int = 1) -> None:
-        if layers < 1:
-            raise fail(f"{type(self).__name__}: expected at least 1 layer, found {layers}", caller())
+        if not 1 <= layers <= DEEPEST:
+            raise fail(f"{type(self).__name__}: expected 1 to {DEEPEST} layers, found {layers}", caller())
         self.cells = [self.kind(hidden if n else inputs, hidden) for n in range(layers)]
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:

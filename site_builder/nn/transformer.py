@@ -13,7 +13,7 @@ from ..graph.tensor import Operand, caller, fail
 from .attention import MultiHeadAttention
 from .dropout import Dropout
 from .linear import FeedForward
-from .module import Function, Module
+from .module import Function, Module, expect_function
 from .normalisation import LayerNorm
 
 Norm = Callable[[int], Function]  # LayerNorm, RMSNorm
@@ -23,8 +23,17 @@ class _Block(Module):
     def __init__(self, parts: int, pre_norm: bool, dropout: Operand, norm: Norm) -> None:
         if isinstance(norm, Module) or not callable(norm):
             raise fail(f"a block's norm is a class such as nn.LayerNorm, found {type(norm).__name__}", caller())
-        self._pre_norm = pre_norm
+        self._pre_norm, self._norm = pre_norm, norm
         self.dropouts = [Dropout(dropout) for _ in range(parts)]
+
+    def normalisation(self, features: int) -> Function:
+        """One more layer that normalises so many features."""
+        try:
+            layer = self._norm(features)
+        except TypeError as error:
+            raise fail(f"a block's norm makes a layer for a number of features: {error}", caller()) from error
+        expect_function("what a block's norm makes", layer)
+        return layer
 
     def added(self, part: int, norm: Function, change: Function, x: Tensor) -> Tensor:
         """x + change(norm(x)), or norm(x + change(x))."""
@@ -54,11 +63,11 @@ class EncoderBlock(_Block):
         weights_visible: bool = False,
     ) -> None:
         super().__init__(2, pre_norm, dropout, norm)
-        self.norm1 = norm(features)
+        self.norm1 = self.normalisation(features)
         self.attention = MultiHeadAttention(
             features, heads, causal=causal, rotary=rotary, bias=bias, weights_visible=weights_visible
         )
-        self.norm2 = norm(features)
+        self.norm2 = self.normalisation(features)
         self.feed_forward = FeedForward(features, hidden, activation, bias)
 
     def __call__(self, x: Tensor, lengths: Tensor | None = None, head_mask: Tensor | None = None) -> Tensor:
@@ -99,15 +108,15 @@ class DecoderBlock(_Block):
         weights_visible: bool = False,
     ) -> None:
         super().__init__(3, pre_norm, dropout, norm)
-        self.norm1 = norm(features)
+        self.norm1 = self.normalisation(features)
         self.attention = MultiHeadAttention(
             features, heads, causal=True, rotary=rotary, bias=bias, weights_visible=weights_visible
         )
-        self.norm2 = norm(features)
+        self.norm2 = self.normalisation(features)
         self.cross_attention = MultiHeadAttention(
             features, heads, cross=True, bias=bias, weights_visible=weights_visible
         )
-        self.norm3 = norm(features)
+        self.norm3 = self.normalisation(features)
         self.feed_forward = FeedForward(features, hidden, activation, bias)
 
     def __call__(

@@ -6,6 +6,7 @@ import math
 
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, constant, make
+from .views import reshape
 
 __all__ = ["batch_norm", "batch_statistics", "l2_normalise", "layer_norm", "rms_norm", "scale_and_shift"]
 
@@ -16,7 +17,7 @@ def layer_norm(x: Tensor, scale: Tensor | None = None, shift: Tensor | None = No
     x [..., features], scale, shift [features]. The variance is the mean of the squares of the differences.
     Source: Ba, Kiros and Hinton (2016).
     """
-    return scale_and_shift(make("layer_norm", (x, _epsilon("layer_norm", epsilon))), scale, shift)
+    return _along_last("layer_norm", x, scale, shift, epsilon)
 
 
 def rms_norm(x: Tensor, scale: Tensor | None = None, epsilon: Operand = 1e-6) -> Tensor:
@@ -24,7 +25,7 @@ def rms_norm(x: Tensor, scale: Tensor | None = None, epsilon: Operand = 1e-6) ->
 
     Source: Zhang and Sennrich (2019).
     """
-    return scale_and_shift(make("rms_norm", (x, _epsilon("rms_norm", epsilon))), scale, None)
+    return _along_last("rms_norm", x, scale, None, epsilon)
 
 
 def l2_normalise(x: Tensor, epsilon: Operand = 1e-12) -> Tensor:
@@ -52,6 +53,13 @@ def scale_and_shift(x: Tensor, scale: Tensor | None, shift: Tensor | None) -> Te
     """x · scale + shift: x [..., features], scale, shift [features] or None. Both gradients are computed at once."""
     y = x if scale is None else make("scale", (x, scale))
     return y if shift is None else y + shift
+
+
+def _along_last(op: str, x: Tensor, scale: Tensor | None, shift: Tensor | None, epsilon: Operand) -> Tensor:
+    """x normalised along its last axis, scaled and shifted; a vector as the one row of a matrix."""
+    if len(x.shape) == 1:
+        return reshape(_along_last(op, reshape(x, (1, *x.shape)), scale, shift, epsilon), x.shape)
+    return scale_and_shift(make(op, (x, _epsilon(op, epsilon))), scale, shift)
 
 
 def _epsilon(op: str, value: Operand) -> Tensor:

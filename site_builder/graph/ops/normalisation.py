@@ -10,7 +10,7 @@ from .table import Attributes, Op, expect
 
 def _normalised(inputs: Sequence[Type], attributes: Attributes) -> Type:
     x, epsilon = inputs
-    expect(x.rank >= 2 and x.dtype == "f32", f"expected f32[…,features], found {x}")
+    expect(x.rank >= 2 and x.dtype == "f32", f"expected f32[batch,…,features], found {x}")
     expect(epsilon == Type(()), f"epsilon is a scalar, found {epsilon}")
     return x
 

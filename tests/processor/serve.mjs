@@ -40,7 +40,7 @@ const answers = {
     return { ms: performance.now() - start };
   },
   read: ({ id, name }) => ({ bytes: bytesOf(instances.get(id), name).toString("base64") }),
-  close: ({ id }) => void instances.delete(id) ?? {},
+  forget: () => void instances.clear() ?? {},
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

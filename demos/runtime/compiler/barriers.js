@@ -3,6 +3,7 @@
  * for each lane.
  */
 import { occurrences } from "./assignments.js";
+import { expanded, isBarrier } from "./expansion.js";
 import { count } from "./kernel.js";
 import { add, times } from "./linear.js";
 import { held, integer, isConstant, node } from "./nodes.js";
@@ -26,7 +27,7 @@ export function phases(context, body, size, enter) {
   clear(context);
   /** @type {Left} */
   let left = new Map();
-  const stretches = split(body);
+  const stretches = split(expanded(context.module, body));
   stretches.forEach((stretch, i) => {
     const rest = stretches.slice(i + 1).flat();
     const local = context.local("i32", { depth: 2, frozen: true, max: size - 1 });
@@ -43,7 +44,7 @@ function split(body) {
   /** @type {Statement[][]} */
   const stretches = [[]];
   for (const each of body) {
-    if (each.kind === "call" && each.call.type.name === "workgroupBarrier") stretches.push([]);
+    if (isBarrier(each)) stretches.push([]);
     else stretches[stretches.length - 1].push(each);
   }
   return stretches;

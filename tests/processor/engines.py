@@ -6,6 +6,7 @@ In: a plan, as JSON. Out: a runner with `write`, `run` and `read`. One process o
 from __future__ import annotations
 
 import base64
+import hashlib
 import itertools
 import json
 import subprocess
@@ -121,6 +122,11 @@ class Runner:
         """A copy of a variable's value."""
         buffer = self.plan.buffer(name)
         return np.frombuffer(self._read(name), np.uint32 if buffer.dtype == "u32" else np.float32).reshape(buffer.shape)
+
+    def digest(self) -> str:
+        """Of the bits of every named buffer."""
+        named = (self._read(buffer.name) for buffer in self.plan.buffers if buffer.name)
+        return hashlib.sha256(b"".join(named)).hexdigest()
 
     def run(self, program: str, times: int = 1) -> None:
         """Run a program."""

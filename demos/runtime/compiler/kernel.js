@@ -10,6 +10,7 @@ import { Context } from "./context.js";
 import { concrete, expected } from "./conversions.js";
 import { evaluate, typed } from "./evaluate.js";
 import { arithmetic, known } from "./integers.js";
+import { withoutInvariants } from "./invariants.js";
 import { add, times } from "./linear.js";
 import { anAddress, held, integer, node } from "./nodes.js";
 import { knownAs } from "./references.js";
@@ -43,9 +44,10 @@ export function kernelOf(module, file, dispatch, library) {
   if (module.shared.length) grouped(context, main, dispatch, size, first, last);
   else if (dispatch.workgroups[1] === 1) flat(context, main, dispatch, size, first, last);
   else folded(context, main, dispatch, size, first, last);
+  const body = withoutInvariants(context.output, (type) => context.local(type));
   const all = [...parameters, first, last];
   const locals = [...all, ...context.locals.filter((each) => !all.includes(each))];
-  const callable = { name: file, parameters: all.map((each) => each.type), results: [], locals, body: context.output, index: -1, exported: null };
+  const callable = { name: file, parameters: all.map((each) => each.type), results: [], locals, body, index: -1, exported: null };
   return { callable, scratch: context.scratch };
 }
 

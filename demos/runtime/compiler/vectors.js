@@ -27,7 +27,7 @@ function bits(a) {
 export function splat(a) {
   if (isConstant(a)) return constant(new Array(4).fill(bits(a)));
   if (a.op.endsWith("extract_lane")) return shuffle(a.operands[0], a.operands[0], new Array(4).fill(a.value));
-  if (a.op === "f32.load" || a.op === "i32.load") return node("v128.load32_splat", "v128", a.operands, a.value);
+  if (a.op === "f32.load" || a.op === "i32.load") return access("v128.load32_splat", "v128", a.operands[0], a.value);
   return node(`${shapeOf(a)}.splat`, "v128", [a]);
 }
 

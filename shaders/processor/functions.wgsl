@@ -1,7 +1,7 @@
 // functions: exp, exp2, log, log2, sin, cos and tanh of four numbers, for processors, whose instructions have none of them
 // why: kernels call WGSL's own functions; where a kernel becomes WebAssembly, these stand in their place and are compiled
 //      with it, so that they give the same bits everywhere. Largest errors, over millions of points against float64, in
-//      units in the last place: exp 1.0, exp2 1.0, log 0.9, log2 1.2, tanh 1.4; sin and cos 1.5 up to +-1,000 where they
+//      units in the last place: exp 1.0, exp2 1.0, log 0.9, log2 1.4, tanh 1.4; sin and cos 1.5 up to +-1,000 where they
 //      are above 1/1,000, and 1e-7 everywhere there. Infinities, zeros and NaN give what IEEE 754 says
 // source: Moshier, Cephes mathematical library, single precision, 1992; Cody and Waite, Software Manual for the
 //         Elementary Functions, 1980, chapters 5, 6 and 8
@@ -94,15 +94,15 @@ fn reduced(x: vec4<f32>, j: vec4<f32>) -> vec4<f32> {
   return ((x - j * 1.5703125) - j * 4.837512969970703125e-4) - j * 7.549789948768648e-8;
 }
 
-// Sine of r, turned by so many quarters. Of numbers so large that r is none of theirs, only the range is right.
-fn turned(r: vec4<f32>, quarters: vec4<u32>) -> vec4<f32> {
+// Sine of rest, turned by so many quarters. Of numbers so large that they have no such rest, only the range is right.
+fn turned(rest: vec4<f32>, quarters: vec4<u32>) -> vec4<f32> {
+  let r = clamp(rest, vec4<f32>(-1.0), vec4<f32>(1.0));
   let z = r * r;
   let s = ((-1.9515295891e-4 * z + 8.3321608736e-3) * z - 1.6666654611e-1) * z * r + r;
   let high = (2.443315711809948e-5 * z - 1.388731625493765e-3) * z + 4.166664568298827e-2;
   let c = high * (z * z) - 0.5 * z + 1.0;
   let v = select(s, c, (quarters & vec4<u32>(1u)) == vec4<u32>(1u));
-  let signed = select(v, -v, (quarters & vec4<u32>(2u)) == vec4<u32>(2u));
-  return clamp(signed, vec4<f32>(-1.0), vec4<f32>(1.0));
+  return select(v, -v, (quarters & vec4<u32>(2u)) == vec4<u32>(2u));
 }
 
 fn sin(x: vec4<f32>) -> vec4<f32> {

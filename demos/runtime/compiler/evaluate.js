@@ -10,8 +10,9 @@ import { inline } from "./functions.js";
 import { known } from "./integers.js";
 import { float, integer } from "./nodes.js";
 import { binary, unary } from "./operators.js";
+import { SCRATCH } from "./layout.js";
 import { read, refer } from "./references.js";
-import { BOOL, F32, FLOAT, INTEGER, U32, abstract, valueOf } from "./types.js";
+import { BOOL, F32, FLOAT, INTEGER, U32, abstract, strideOf, valueOf } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").Call} Call */
 /** @typedef {import("./compiler.d.ts").Expression} Expression */
@@ -70,10 +71,13 @@ function inferred(context, syntax, operands, line) {
 
 /** @param {Context} context @param {TypeSyntax} syntax @returns {Type} */
 export function typed(context, syntax) {
-  return typeOf(context, syntax, ({ length, line }) => {
+  const type = typeOf(context, syntax, ({ length, line }) => {
     if (!length) return 0;
     const value = concrete(context, evaluate(context, length), U32, line);
     const number = value.type === U32 ? known(value.nodes[0]) : null;
     return number || context.fail(line, "a constant above 0 of type u32 is expected as the length of an array.");
   });
+  const bytes = strideOf(type);
+  if (bytes > SCRATCH) context.fail(syntax.line, `an array of at most ${SCRATCH} bytes is expected, found one of ${bytes}.`);
+  return type;
 }

@@ -6,7 +6,7 @@ import { binary } from "./operators.js";
 import { evaluate, typed } from "./evaluate.js";
 import { storeTo } from "./memory.js";
 import { multiplied } from "./matrices.js";
-import { held, isConstant, node } from "./nodes.js";
+import { held, integer, isConstant, node } from "./nodes.js";
 import { knownAs, read, refer } from "./references.js";
 import { F32, MATRIX, U32, composite, elementOf, heldIn, isLanes, strideOf, valueOf } from "./types.js";
 import { numbers, register } from "./vectors.js";
@@ -24,6 +24,8 @@ import { assigns } from "./assignments.js";
 
 /** Indices of so many instructions are computed where they are used: what is known of them stays known there. */
 export const SMALL = 6;
+/** Bytes of zeros that one instruction writes faster than some. */
+const MANY = 1024;
 
 /** @param {Context} context @param {Value} value @returns {Value} the same, whatever is assigned or stored from now on */
 export function bound(context, value) {
@@ -52,11 +54,17 @@ export function declare(context, declaration, rest) {
 
 /** An array, which lies in memory. @param {Context} context @param {string} name @param {Value} value @param {number} line */
 function arrange(context, name, value, line) {
-  const bytes = strideOf(value.type);
+    const bytes = strideOf(value.type);
   if (!bytes) context.fail(line, `an array of f32, u32, vec2, vec4 or mat4x4 is expected as \`${name}\`.`);
   const address = context.allocate(bytes);
-  storeTo(context, { kind: "place", type: value.type, address, length: 0 }, inMemory(value));
+  if (bytes > MANY && isZero(value)) context.emit({ kind: "do", node: node("memory.fill", "i32", [address, integer(0), integer(bytes)]) });
+  else storeTo(context, { kind: "place", type: value.type, address, length: 0 }, inMemory(value));
   context.bind(name, { kind: "place", type: value.type, address, length: 0 });
+}
+
+/** @param {Value} value @returns {boolean} whether all its bits are known to be 0 */
+function isZero({ items, nodes }) {
+  return items.every(isZero) && nodes.every((each) => isConstant(each) && Object.is(each.value, 0) && each.lanes.every((bits) => bits === 0));
 }
 
 /** @param {Context} context @param {Value} value that it begins with @param {number} line @param {number} [depth] in how many loops it changes @returns {Variable} */

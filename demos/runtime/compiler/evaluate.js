@@ -56,7 +56,8 @@ function call(context, { type: syntax, operands, line }) {
   }
   if (name === "bitcast") {
     if (syntax.parameters.length !== 1 || operands.length !== 1) context.fail(line, "`bitcast<TYPE>(…)` of one operand is expected.");
-    return bitcast(context, typed(context, syntax.parameters[0]), concrete(context, evaluate(context, operands[0]), U32, line), line);
+    const of = evaluate(context, operands[0]);
+    return bitcast(context, typed(context, syntax.parameters[0]), concrete(context, of, of.type === FLOAT ? F32 : U32, line), line);
   }
   const shape = /^vec[234]$|^mat4x4$|^array$/.test(name) || SCALARS.has(name) || context.module.structs.has(name);
   if (!shape) return builtin(context, name, values(), line);

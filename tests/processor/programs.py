@@ -21,6 +21,7 @@ COUNT = 100  # invocations, and elements of each buffer
 F, U, B, F4, U4, M = "f32", "u32", "bool", "vec4<f32>", "vec4<u32>", "mat4x4<f32>"
 SHAPES = {F: (), U: (), B: (), F4: (4,), U4: (4,), M: (4, 4)}
 LIBRARY = """fn small(x: f32) -> f32 { return x - 64.0 * floor(x / 64.0); }
+fn dot4(n: vec4<u32>) -> u32 { return n.x + 3u * n.y + 5u * n.z + 7u * n.w; }
 fn small4(x: vec4<f32>) -> vec4<f32> { return x - 64.0 * floor(x / 64.0); }
 fn small16(x: mat4x4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(small4(x[0]), small4(x[1]), small4(x[2]), small4(x[3]));

@@ -26,6 +26,7 @@ from tests.processor.programs import (
     Signature,
     U,
     chosen,
+    made,
     small,
 )
 
@@ -275,6 +276,29 @@ def function(draw: Random, functions: list[Signature]) -> tuple[Signature, str]:
     return Signature(name, takes, gives, call), "\n".join(lines) + "\n"
 
 
+def together(body: Body, kind: str) -> Expression:
+    """What comes of all names of a type, so that none is computed in vain."""
+    total = body.any(kind, 4)
+    for name in [name for name, of in body.names.items() if of == kind]:
+        total = added(kind, total, name)
+    return total
+
+
+def added(kind: str, total: Expression, name: str) -> Expression:
+    """A total and what a name holds."""
+    other = Expression(name, lambda frame: frame.values[name])
+    if kind in (U, U4, B):
+        operator = "|" if kind == B else "^"
+        return made(f"({total.text} {operator} {name})", ARITHMETIC[operator], total, other)
+    word = {F: "small", F4: "small4", M: "small16"}[kind]
+    return made(f"{word}({total.text} + {name})", lambda a, b: small(a + b), total, other)
+
+
+def mixed(whole: Array, truth: Array, wholes: Array) -> Array:
+    """As the text of `v` has it."""
+    return whole ^ truth.astype(np.uint32) ^ (wholes[:, 0] + 3 * wholes[:, 1] + 5 * wholes[:, 2] + 7 * wholes[:, 3])
+
+
 def program(seed: int) -> Program:
     """The program of a seed."""
     draw = Random(seed)
@@ -282,22 +306,26 @@ def program(seed: int) -> Program:
     functions: list[Signature] = []
     texts = []
     for _ in range(draw.randrange(0, 4)):
-        made, text = function(draw, functions)
-        functions.append(made)
+        signature, text = function(draw, functions)
+        functions.append(signature)
         texts.append(text)
     body = Body(draw, {"a": F, "b": U, "c": F4, "i": U}, functions)
     statements = run_together([body.statement(2) for _ in range(draw.randrange(4, 12))])
-    stores = [("y", body.any(F, 5)), ("v", body.any(U, 5)), ("z", body.any(F4, 5)), ("z", body.any(M, 3))]
-    last = [f"{name}[i] = {value.text};" for name, value in stores[:3]]
-    last.append(f"z[i + {COUNT}u] = ({stores[3][1].text})[b % 4u];")
+    all_of = {kind: together(body, kind) for kind in KINDS}
+    masks = (f"select(0u, 1u, {all_of[B].text})", f"dot4({all_of[U4].text})")
+    stores = {
+        "y": all_of[F],
+        "v": made(f"{all_of[U].text} ^ {masks[0]} ^ {masks[1]}", mixed, all_of[U], all_of[B], all_of[U4]),
+        "z": all_of[F4],
+        "last": made(f"{all_of[M].text}[b % 4u]", lambda x, n: x[np.arange(COUNT), n % 4], all_of[M], Expression("b", lambda f: f.values["b"])),
+    }
+    last = [f"{name}[i] = {stores[name].text};" for name in "yvz"]
+    last.append(f"z[i + {COUNT}u] = {stores['last'].text};")
     text = TEXT + LIBRARY + "".join(texts) + MAIN.format(count=COUNT) + "\n".join([*statements.lines, *last]) + "\n}"
 
     def execute(frame: Frame, live: Array) -> Array:
         everyone = statements.execute(frame, live)
-        for (name, value), place in zip(stores, ["y", "v", "z", "last"], strict=True):
-            worth = value.evaluate(frame)
-            frame.values[place] = worth if place != "last" else worth[np.arange(COUNT), frame.values["b"] % 4]
-            assert name
+        frame.values.update({name: value.evaluate(frame) for name, value in stores.items()})
         return everyone
 
     return Program(text, execute)

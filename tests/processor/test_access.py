@@ -1,0 +1,118 @@
+"""No index reaches beyond its buffer, whatever it is, and a grid may be folded; WGSL allows any element, here it is the last."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.processor.engines import Node, OnNode, OnWasmtime, Runner
+from tests.processor.texts import elementwise, plan_of
+
+COUNT = 50
+INDICES = np.array([0, 1, COUNT - 1, COUNT, COUNT + 1, 255, 2**20, 2**30 - 1, 2**30, 2**31, 2**32 - 4, 2**32 - 1], "u4")
+X = np.arange(1, COUNT + 1, dtype=np.float32)
+U = np.resize(INDICES, COUNT)
+BEFORE = np.full(COUNT, -1, np.float32)
+
+
+@pytest.mark.parametrize("engine", [OnNode, OnWasmtime])
+class TestAccess:
+    """Each body, in both engines."""
+
+    def run(self, node: Node, engine: type[Runner], body: str, before: str = "") -> Runner:
+        runner = engine(elementwise(body, COUNT, before), node)
+        for name, array in {"x": X, "u": U, "y": BEFORE, "v": U}.items():
+            runner.write(name, array)
+        runner.run("run")
+        assert runner.read("x").tobytes() == X.tobytes()
+        assert runner.read("u").tobytes() == U.tobytes()
+        return runner
+
+    @pytest.mark.parametrize("index", ["u[i]", "u[i] + 0u * i", "u[i] & 0xffffffffu", "min(u[i], 4294967295u)"])
+    def test_reading(self, node: Node, engine: type[Runner], index: str) -> None:
+        found = self.run(node, engine, f"y[i] = x[{index}];").read("y")
+        np.testing.assert_array_equal(found, X[np.minimum(U, COUNT - 1)])
+
+    @pytest.mark.parametrize("index", ["i - 1u", "0u - i", "i * 4000000000u", "i + 4294967290u", "(i << 27u)", "~i"])
+    def test_what_wraps_around(self, node: Node, engine: type[Runner], index: str) -> None:
+        i = np.arange(COUNT, dtype=np.uint32)
+        values = {
+            "i - 1u": i - np.uint32(1),
+            "0u - i": np.uint32(0) - i,
+            "i * 4000000000u": i * np.uint32(4_000_000_000),
+            "i + 4294967290u": i + np.uint32(4_294_967_290),
+            "(i << 27u)": i << np.uint32(27),
+            "~i": ~i,
+        }
+        found = self.run(node, engine, f"y[i] = x[{index}];").read("y")
+        np.testing.assert_array_equal(found, X[np.minimum(values[index], COUNT - 1)])
+
+    def test_writing(self, node: Node, engine: type[Runner]) -> None:
+        runner = self.run(node, engine, "y[u[i] + 0u] = 7.0;")
+        inside = {int(index) for index in INDICES if index < COUNT} | {COUNT - 1}
+        right = np.where(np.isin(np.arange(COUNT), list(inside)), np.float32(7), np.float32(-1))
+        np.testing.assert_array_equal(runner.read("y"), right)
+        assert runner.read("v").tobytes() == U.tobytes()
+
+    def test_arrays_of_a_function(self, node: Node, engine: type[Runner]) -> None:
+        body = "var a = array<f32, 3>(1.0, 2.0, 3.0); var b = array<f32, 2>(8.0, 9.0); a[u[i]] = 5.0; y[i] = b[u[i]] + a[0u];"
+        found = self.run(node, engine, body).read("y")
+        right = np.where(U == 0, 13, np.where(U == 1, 10, 10)).astype(np.float32)
+        np.testing.assert_array_equal(found, right)
+
+    def test_components(self, node: Node, engine: type[Runner]) -> None:
+        found = self.run(node, engine, "y[i] = vec4<f32>(1.0, 2.0, 3.0, 4.0)[u[i]];").read("y")
+        np.testing.assert_array_equal(found, np.minimum(U, 3) + 1)
+
+    def test_a_bound_holds_only_where_it_was_tested(self, node: Node, engine: type[Runner]) -> None:
+        """What a branch proves of a name is forgotten behind it, also where a branch inside it leaves."""
+        body = "let k = u[i]; if (i < 10u) { if (k >= 50u) { return; } } y[i] = x[k];"
+        found = self.run(node, engine, body).read("y")
+        right = np.where((np.arange(COUNT) < 10) & (U >= COUNT), BEFORE, X[np.minimum(U, COUNT - 1)])
+        np.testing.assert_array_equal(found, right)
+
+    def test_a_counter_that_its_loop_changes_is_not_bounded_by_it(self, node: Node, engine: type[Runner]) -> None:
+        body = "var s = 0.0; for (var k = 0u; k < 50u; k++) { k += u[i] & 63u; s = x[k]; } y[i] = s;"
+        found = self.run(node, engine, body).read("y")
+        right = []
+        for step in U & 63:
+            k, s = 0, 0.0
+            while k < COUNT:
+                k += int(step)
+                s = X[min(k, COUNT - 1)]
+                k += 1
+            right.append(s)
+        np.testing.assert_array_equal(found, np.array(right, np.float32))
+
+
+@pytest.mark.parametrize("engine", [OnNode, OnWasmtime])
+@pytest.mark.parametrize("grid", [(7, 1, 1), (4, 2, 1), (1, 7, 1), (2, 4, 1)])
+def test_a_folded_grid_runs_every_invocation_once(node: Node, engine: type[Runner], grid: tuple[int, int, int]) -> None:
+    text = elementwise("v[i] += 1u + id.y * 100u;", 400).sources
+    (source,) = text.values()
+    sizes = {"x": ("f32", 8), "u": ("u32", 8), "y": ("f32", 8), "v": ("u32", 400)}
+    runner = engine(plan_of(source.wgsl, sizes, grid, {"COUNT": 400}), node)
+    runner.write("v", np.zeros(400))
+    runner.run("run")
+    rows = np.arange(400) // (64 * grid[0])
+    np.testing.assert_array_equal(runner.read("v"), 1 + 100 * rows)
+
+
+@pytest.mark.parametrize("engine", [OnNode, OnWasmtime])
+def test_memory_of_a_workgroup_begins_with_zeros(node: Node, engine: type[Runner]) -> None:
+    text = """@group(0) @binding(0) var<storage, read_write> v: array<u32>;
+var<workgroup> seen: array<u32, 64>;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let other = (lane + 1u) % 64u;
+  seen[lane] += lane + group.x;
+  workgroupBarrier();
+  let mine = seen[lane];
+  let its = seen[other];
+  workgroupBarrier();
+  v[group.x * 64u + lane] = mine * 1000u + its;
+}"""
+    runner = engine(plan_of(text, {"v": ("u32", 192)}, (3, 1, 1)), node)
+    runner.run("run")
+    group, lane = np.divmod(np.arange(192), 64)
+    np.testing.assert_array_equal(runner.read("v"), (lane + group) * 1000 + (lane + 1) % 64 + group)

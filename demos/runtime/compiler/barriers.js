@@ -69,7 +69,7 @@ function lanes(context, stretch, rest, lane, size, enter, left) {
       enter(lane);
       for (const [name, meaning] of left) context.bind(name, meaning(lane));
       lower(context, stretch);
-      if (rest.length && label.used) context.fail(stretch[0].line, "no `return` is expected before a barrier, which all invocations must reach.");
+      if (rest.length && label.used) context.fail(stretch[0].line, "no `return` is expected before a barrier, which all invocations must reach");
       next = leave(context, rest, lane, size);
     });
   });
@@ -84,7 +84,7 @@ function leave(context, rest, lane, size) {
   for (const [name, meaning] of context.scope.names) {
     if (!occurrences(name, rest)) continue;
     if (meaning.kind === "place" || (meaning.kind === "value" && meaning.value.items.length)) {
-      context.fail(rest[0].line, `no array is expected to outlive a barrier in a function, found \`${name}\`.`);
+      context.fail(rest[0].line, "no array is expected to outlive a barrier in a function", name);
     } else if (meaning.kind === "variable") {
       const slots = meaning.locals.map((local) => slot(context, held(local), lane, size));
       left.set(name, (to) => {

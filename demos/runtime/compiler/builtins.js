@@ -1,7 +1,7 @@
 /**
  * WGSL's own functions: those that WebAssembly has instructions for, and, through the library, those that it lacks.
  */
-import { concrete, described, expected, settled } from "./conversions.js";
+import { concrete, expected, settled } from "./conversions.js";
 import { nearer } from "./floats.js";
 import { arithmetic, choose, known } from "./integers.js";
 import { transposed } from "./matrices.js";
@@ -42,13 +42,13 @@ const OTHERS = {
 /** @param {Context} context @param {string} name @param {Value[]} operands @param {number} line @returns {Value} */
 export function builtin(context, name, operands, line) {
   const takes = name === "select" ? 3 : name in INSTRUCTIONS || LIBRARY.includes(name) ? 1 : OTHERS[name]?.takes;
-  if (!takes) context.fail(line, `a function that is known here is expected, found \`${name}\`.`);
-  if (operands.length !== takes) context.fail(line, `operands of ${name}() are expected, ${takes} of them, found ${operands.length}.`);
+  if (!takes) context.fail(line, "a function that is known here is expected", name);
+  if (operands.length !== takes) context.fail(line, `operands of ${name}() are expected, ${takes} of them`, operands.length);
   if (name === "select") return select(context, operands, line);
   const lead = operands.find((each) => each.type.kind !== "abstract") ?? settled(context, operands[0], line);
   const values = operands.map((each) => concrete(context, each, elementOf(lead.type) ?? F32, line));
   const result = name in OTHERS ? OTHERS[name].make(context, values, line) : ofFloats(context, name, values[0]);
-  return result ?? context.fail(line, `operands that ${name}() takes are expected, found ${operands.map((each) => described(each.type)).join(" and ")}.`);
+  return result ?? context.fail(line, `operands that ${name}() takes are expected`, operands.map((each) => each.type));
 }
 
 /** @param {Context} context @param {string} name @param {Value} x @returns {Value | null} */
@@ -104,7 +104,7 @@ function truth(x, op) {
 function select(context, [first, second, condition], line) {
   const of = elementOf(first.type) ?? elementOf(second.type) ?? F32;
   const [a, b] = [first, second].map((each) => concrete(context, each, of, line));
-  if (a.type !== b.type) context.fail(line, `two values of one type are expected in select(), found ${described(a.type)} and ${described(b.type)}.`);
+  if (a.type !== b.type) context.fail(line, `two values of one type are expected in select()`, [a.type, b.type]);
   if (condition.type === BOOL) return byOne(context, a, b, condition.nodes[0]);
   const size = a.type.kind === "vector" ? a.type.size : 0;
   if (!size) expected(context, condition, BOOL, line);

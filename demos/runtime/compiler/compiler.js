@@ -57,7 +57,7 @@ class Library {
     define(context, {});
     const parameter = context.local("v128", { frozen: true });
     const result = inline(context, syntax, [valueOf(VEC4F, [held(parameter)])], syntax.line);
-    if (result?.type !== VEC4F) throw new ShaderError(LIBRARY, syntax.line, `${name}() is expected to give four numbers.`);
+    if (result?.type !== VEC4F) throw new ShaderError(LIBRARY, syntax.line, `${name}() is expected to give four numbers`);
     const { locals, output } = context;
     output.push({ kind: "do", node: result.nodes[0] });
     /** @type {Callable} */
@@ -92,7 +92,7 @@ class Kernels {
     this.#modules.set(source, module);
     const sizes = Object.fromEntries(names.map((name, i) => [name, params[i]]));
     const { callable, scratch } = kernelOf(module, file, { entry, constants, params: sizes, bytes, workgroups }, (name) => this.library.get(name));
-    if (scratch > SCRATCH) throw new ShaderError(file, 1, `at most ${SCRATCH} bytes of arrays and workgroup memory are expected, found ${scratch}.`);
+    if (scratch > SCRATCH) throw new ShaderError(file, 1, `at most ${SCRATCH} bytes of arrays and workgroup memory are expected`, scratch);
     this.callables.set(key, callable);
     return callable;
   }

@@ -6,6 +6,7 @@
 import { ShaderError } from "./errors.js";
 import { held, integer, isLeaf, newId, scratchBase } from "./nodes.js";
 import { add } from "./linear.js";
+import { described } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").Instruction} Instruction */
 /** @typedef {import("./compiler.d.ts").Label} Label */
@@ -14,6 +15,7 @@ import { add } from "./linear.js";
 /** @typedef {import("./compiler.d.ts").ModuleSyntax} ModuleSyntax */
 /** @typedef {import("./compiler.d.ts").Node} Node */
 /** @typedef {import("./compiler.d.ts").Callable} Callable */
+/** @typedef {import("./compiler.d.ts").Type} Type */
 /** @typedef {import("./compiler.d.ts").Variable} Variable */
 /** @typedef {import("./compiler.d.ts").WasmType} WasmType */
 /** @typedef {{ names: Map<string, Meaning>, above: Scope | null }} Scope */
@@ -52,9 +54,10 @@ export class Context {
     this.globals = this.scope;
   }
 
-  /** @param {number} line @param {string} sentence @returns {never} */
-  fail(line, sentence) {
-    throw new ShaderError(this.file, line, sentence);
+  /** @param {number} line @param {string} expected what is expected, and where @param {string | number | Type | Type[]} [found] @returns {never} */
+  fail(line, expected, found) {
+    const types = typeof found === "object" ? [found].flat().map(described).join(" and ") : found;
+    throw new ShaderError(this.file, line, expected, typeof found === "string" ? `\`${found}\`` : types);
   }
 
   /** @param {Instruction} instruction */

@@ -4,7 +4,7 @@
 import { choose, compare, known } from "./integers.js";
 import { constant, float, floatOf, integer, isConstant, node } from "./nodes.js";
 import {
-  BOOL, F32, INTEGER, MATRIX, U32, abstract, composite, elementOf, heldIn, isLanes, valueOf, vectorOf,
+  BOOL, F32, INTEGER, MATRIX, U32, abstract, composite, described, elementOf, heldIn, isLanes, valueOf, vectorOf,
 } from "./types.js";
 import { gather, numbers, register, splat } from "./vectors.js";
 
@@ -38,7 +38,7 @@ export function typeOf(context, syntax, lengthOf) {
   if (element && /^vec[234]$/.test(name)) return vectorOf(Number(name[3]), element);
   if (element === F32 && name === "mat4x4") return MATRIX;
   const fields = context.module.structs.get(name);
-  if (!fields) return context.fail(line, `${SUBSET} is expected as a type, found \`${written(syntax)}\`.`);
+  if (!fields) return context.fail(line, `${SUBSET} is expected as a type`, written(syntax));
   return { kind: "struct", name, fields: fields.map((each) => ({ name: each.name, type: typeOf(context, each.type, lengthOf) })) };
 }
 
@@ -47,30 +47,25 @@ function written({ name, parameters }) {
   return parameters.length ? `${name}<${parameters.map(written).join(", ")}>` : name;
 }
 
-/** @param {Type} type @returns {string} its name in a sentence */
-export function described(type) {
-  return type.kind === "abstract" ? `a literal ${type.name}` : type.name;
-}
-
 /** A literal as a number of a scalar's type; other values as they are. @param {Context} context @param {Value} value @param {Scalar} type @param {number} line @returns {Value} */
 export function concrete(context, value, type, line) {
   if (value.type.kind !== "abstract") return value;
   if (type === F32) return valueOf(F32, [float(value.number)]);
   const fits = type === U32 && value.type === INTEGER && value.number >= 0 && value.number <= 0xffffffff;
-  if (!fits) context.fail(line, `a value of type ${type.name} is expected, found ${described(value.type)}, ${value.number}.`);
+  if (!fits) context.fail(line, `a value of type ${type.name} is expected, found ${described(value.type)}, ${value.number}`);
   return valueOf(U32, [integer(value.number)]);
 }
 
 /** A literal as it is where nothing says its type: a float is f32. @param {Context} context @param {Value} value @param {number} line @returns {Value} */
 export function settled(context, value, line) {
-  if (value.type === INTEGER) context.fail(line, `a number of type u32 or f32 is expected: write ${value.number}u or ${value.number}.0, since i32 is not known here.`);
+  if (value.type === INTEGER) context.fail(line, `a number of type u32 or f32 is expected: write ${value.number}u or ${value.number}.0, since i32 is not known here`);
   return concrete(context, value, F32, line);
 }
 
 /** @param {Context} context @param {Value} value @param {Type} type @param {number} line @returns {Value} of that type, or it is refused */
 export function expected(context, value, type, line) {
   const made = type.kind === "scalar" ? concrete(context, value, type, line) : value;
-  if (!equal(made.type, type)) context.fail(line, `a value of type ${described(type)} is expected, found ${described(made.type)}.`);
+  if (!equal(made.type, type)) context.fail(line, `a value of type ${described(type)} is expected`, made.type);
   return made;
 }
 
@@ -109,7 +104,7 @@ function scalarFrom(context, to, value, line) {
     const most = integer(LARGEST_WHOLE);
     return valueOf(U32, [node("select", "i32", [whole, most, node("i32.lt_u", "i32", [whole, most])])]);
   }
-  return context.fail(line, `a number is expected in ${to.name}(…), found ${described(value.type)}.`);
+  return context.fail(line, `a number is expected in ${to.name}(…)`, value.type);
 }
 
 /** A vector from another of the same size. @param {Context} context @param {Vector} to @param {Value} value @param {number} line @returns {Value} */
@@ -122,7 +117,7 @@ function vectorFrom(context, to, value, line) {
     const most = constant(new Array(4).fill(LARGEST_WHOLE));
     return valueOf(to, [node("i32x4.min_u", "v128", [node("i32x4.trunc_sat_f32x4_u", "v128", [whole]), most])]);
   }
-  return context.fail(line, `${to.size} numbers are expected in ${to.name}(…), found ${from.name}.`);
+  return context.fail(line, `${to.size} numbers are expected in ${to.name}(…)`, from);
 }
 
 /** `TYPE(…)`. @param {Context} context @param {Type} type @param {Value[]} operands @param {number} line @returns {Value} */
@@ -139,7 +134,7 @@ export function constructed(context, type, operands, line) {
   if (type.kind === "struct" && operands.length === type.fields.length) {
     return composite(type, operands.map((each, i) => expected(context, each, type.fields[i].type, line)));
   }
-  return context.fail(line, `as many operands as ${described(type)} has parts are expected, found ${operands.length}.`);
+  return context.fail(line, `as many operands as ${described(type)} has parts are expected`, operands.length);
 }
 
 /** @param {Context} context @param {Vector} type @param {Value[]} operands @param {number} line @returns {Value} */
@@ -153,10 +148,10 @@ function vector(context, type, operands, line) {
     return valueOf(type, [splat(type.of === BOOL ? node("i32.sub", "i32", [integer(0), one]) : one)]);
   }
   const all = values.flatMap((each) => {
-    if (elementOf(each.type) !== type.of) context.fail(line, `numbers of type ${type.of.name} are expected in ${type.name}(…), found ${described(each.type)}.`);
+    if (elementOf(each.type) !== type.of) context.fail(line, `numbers of type ${type.of.name} are expected in ${type.name}(…)`, each.type);
     return each.type.kind === "vector" ? numbers(context, each, each.type.size) : each.nodes;
   });
-  if (all.length !== type.size) context.fail(line, `${type.size} numbers are expected in ${type.name}(…), found ${all.length}.`);
+  if (all.length !== type.size) context.fail(line, `${type.size} numbers are expected in ${type.name}(…)`, all.length);
   if (type.of === U32) return valueOf(type, all);
   return valueOf(type, [type.of === BOOL ? gather(all.map((each) => node("i32.sub", "i32", [integer(0), each]))) : gather(all)]);
 }
@@ -166,7 +161,7 @@ export function bitcast(context, to, value, line) {
   const from = value.type;
   const size = (/** @type {Type} */ type) => (type.kind === "vector" ? type.size : type.kind === "scalar" ? 1 : 0);
   const fits = size(from) && size(from) === size(to) && elementOf(from) !== BOOL && elementOf(to) !== BOOL;
-  if (!fits) context.fail(line, `f32, u32 or a vector of them is expected in bitcast<${described(to)}>(…), found ${described(from)}.`);
+  if (!fits) context.fail(line, `f32, u32 or a vector of them is expected in bitcast<${described(to)}>(…)`, from);
   if (from === to) return value;
   if (to.kind === "vector") return valueOf(to, [isLanes(value) ? register(value) : value.nodes[0]]);
   const [only] = value.nodes;

@@ -73,6 +73,6 @@ export class Cursor {
 
   /** @param {string} expected @returns {never} */
   fail(expected) {
-    throw new ShaderError(this.file, this.line, `${expected}, found \`${this.token.text}\`.`);
+    throw new ShaderError(this.file, this.line, expected, `\`${this.token.text}\``);
   }
 }

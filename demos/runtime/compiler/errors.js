@@ -4,9 +4,12 @@
 
 /** A kernel that lies outside the subset. Its message is a sentence that begins with file and line. */
 export class ShaderError extends Error {
-  /** @param {string} file @param {number} line counted from 1 @param {string} sentence */
-  constructor(file, line, sentence) {
-    super(`${file}:${line}: ${sentence}`);
+  /**
+   * @param {string} file @param {number} line counted from 1 @param {string} expected what is expected, and where
+   * @param {string | number} [found] in its place
+   */
+  constructor(file, line, expected, found) {
+    super(`${file}:${line}: ${expected}${found === undefined ? "" : `, found ${found}`}.`);
     this.name = "ShaderError";
     this.file = file;
     this.line = line;

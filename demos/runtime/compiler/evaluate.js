@@ -52,10 +52,10 @@ function call(context, { type: syntax, operands, line }) {
   const values = () => operands.map((each) => evaluate(context, each));
   if (called) {
     const result = inline(context, called, operands.map((each) => evaluate(context, each)), line);
-    return result ?? context.fail(line, `a function that gives a value is expected, found \`${name}\`.`);
+    return result ?? context.fail(line, "a function that gives a value is expected", name);
   }
   if (name === "bitcast") {
-    if (syntax.parameters.length !== 1 || operands.length !== 1) context.fail(line, "`bitcast<TYPE>(…)` of one operand is expected.");
+    if (syntax.parameters.length !== 1 || operands.length !== 1) context.fail(line, "`bitcast<TYPE>(…)` of one operand is expected");
     const of = evaluate(context, operands[0]);
     return bitcast(context, typed(context, syntax.parameters[0]), concrete(context, of, of.type === FLOAT ? F32 : U32, line), line);
   }
@@ -67,7 +67,7 @@ function call(context, { type: syntax, operands, line }) {
 /** The type before `(`, whose element may be left out where there is an operand. @param {Context} context @param {TypeSyntax} syntax @param {Expression[]} operands @param {number} line @returns {Type} */
 function inferred(context, syntax, operands, line) {
   if (syntax.parameters.length || !/^vec|^mat4x4$|^array$/.test(syntax.name)) return typed(context, syntax);
-  return context.fail(line, `a type with its element is expected, \`${syntax.name}<f32>\`, found \`${syntax.name}\` before ${operands.length} operands.`);
+  return context.fail(line, `a type with its element is expected, \`${syntax.name}<f32>\`, found \`${syntax.name}\` before ${operands.length} operands`);
 }
 
 /** @param {Context} context @param {TypeSyntax} syntax @returns {Type} */
@@ -76,9 +76,9 @@ export function typed(context, syntax) {
     if (!length) return 0;
     const value = concrete(context, evaluate(context, length), U32, line);
     const number = value.type === U32 ? known(value.nodes[0]) : null;
-    return number || context.fail(line, "a constant above 0 of type u32 is expected as the length of an array.");
+    return number || context.fail(line, "a constant above 0 of type u32 is expected as the length of an array");
   });
   const bytes = strideOf(type);
-  if (bytes > SCRATCH) context.fail(syntax.line, `an array of at most ${SCRATCH} bytes is expected, found one of ${bytes}.`);
+  if (bytes > SCRATCH) context.fail(syntax.line, `an array of at most ${SCRATCH} bytes is expected, found one of ${bytes}`);
   return type;
 }

@@ -2,7 +2,7 @@
  * Calls of functions of the text: the body stands in place of the call.
  */
 import { assigns, occurrences, within, writes } from "./assignments.js";
-import { described, expected, zero } from "./conversions.js";
+import { expected, zero } from "./conversions.js";
 import { evaluate, typed } from "./evaluate.js";
 import { isLeaf } from "./nodes.js";
 import { knownAs, read } from "./references.js";
@@ -44,11 +44,11 @@ function traitsOf(context, called) {
 export function inline(context, called, operands, line) {
   const { name, parameters } = called;
   const traits = traitsOf(context, called);
-  if (context.inlined.includes(name)) context.fail(line, `a function that does not call itself is expected, found \`${name}\`.`);
-  if (called.result && traits.writes) context.fail(called.line, `a function that gives a value and writes nothing is expected, found \`${name}\`.`);
-  if (operands.length !== parameters.length) context.fail(line, `operands of ${name}() are expected, ${parameters.length} of them, found ${operands.length}.`);
+  if (context.inlined.includes(name)) context.fail(line, "a function that does not call itself is expected", name);
+  if (called.result && traits.writes) context.fail(called.line, "a function that gives a value and writes nothing is expected", name);
+  if (operands.length !== parameters.length) context.fail(line, `operands of ${name}() are expected, ${parameters.length} of them`, operands.length);
   const written = parameters.find((each) => assigns(each.name, called.body));
-  if (written) context.fail(written.line, `a parameter to which nothing is assigned is expected, found \`${written.name}\`.`);
+  if (written) context.fail(written.line, "a parameter to which nothing is assigned is expected", written.name);
   const values = operands.map((each, i) => passed(context, expected(context, each, typed(context, parameters[i].type), line), traits, i));
   const outer = { loops: context.loops, exit: context.exit };
   context.loops = [];
@@ -80,7 +80,7 @@ function straight(context, called, last) {
   context.exit = null;
   if (last?.kind !== "return") {
     lower(context, called.body);
-    if (called.result) context.fail(called.line, `\`return\` is expected at the end of ${called.name}().`);
+    if (called.result) context.fail(called.line, `\`return\` is expected at the end of ${called.name}()`);
     return null;
   }
   lower(context, called.body.slice(0, -1));
@@ -89,7 +89,7 @@ function straight(context, called, last) {
 
 /** @param {Context} context @param {FunctionSyntax} called @param {Value} value @param {number} line @returns {Value} */
 function returned(context, called, value, line) {
-  if (!called.result) return context.fail(line, `\`return;\` is expected, since ${called.name}() gives no value, found ${described(value.type)}.`);
+  if (!called.result) return context.fail(line, `\`return;\` is expected, since ${called.name}() gives no value`, value.type);
   return expected(context, value, typed(context, called.result), line);
 }
 

@@ -36,7 +36,7 @@ import { U32, composite, strideOf, valueOf, vectorOf } from "./types.js";
 export function kernelOf(module, file, dispatch, library) {
   const context = new Context(module, file, library);
   const main = module.functions.get(dispatch.entry);
-  if (!main?.workgroup.length) return context.fail(1, `a kernel is expected, a function \`${dispatch.entry}\` with @workgroup_size.`);
+  if (!main?.workgroup.length) return context.fail(1, `a kernel is expected, a function \`${dispatch.entry}\` with @workgroup_size`);
   define(context, dispatch.constants);
   const parameters = bind(context, dispatch);
   const [first, last] = [context.local("i32", { frozen: true, max: counted(dispatch) }), context.local("i32", { frozen: true, max: counted(dispatch) })];
@@ -61,7 +61,7 @@ export function define(context, constants) {
   for (const { name, type, value, override, line } of context.module.constants) {
     const given = override && Object.hasOwn(constants, name);
     const plain = given ? valueOf(U32, [integer(constants[name])]) : evaluate(context, value);
-    if (override && !(type && typed(context, type) === U32)) context.fail(line, `\`override ${name}: u32\` is expected.`);
+    if (override && !(type && typed(context, type) === U32)) context.fail(line, `\`override ${name}: u32\` is expected`);
     context.bind(name, knownAs(type ? expected(context, plain, typed(context, type), line) : plain));
   }
 }
@@ -77,16 +77,16 @@ function bind(context, { params, bytes }) {
       continue;
     }
     const stride = type.kind === "array" ? strideOf(type.of) : 0;
-    if (type.kind !== "array" || type.length || !stride) return context.fail(binding.line, `an array of f32, u32 or vec4 without a length is expected as \`${binding.name}\`.`);
+    if (type.kind !== "array" || type.length || !stride) return context.fail(binding.line, `an array of f32, u32 or vec4 without a length is expected as \`${binding.name}\``);
     const length = Math.floor((bytes[addresses.length] ?? 0) / stride);
-    if (!length) context.fail(binding.line, `a buffer with at least one element is expected as \`${binding.name}\`.`);
+    if (!length) context.fail(binding.line, `a buffer with at least one element is expected as \`${binding.name}\``);
     const local = context.local("i32", { frozen: true });
     addresses.push(local);
     context.bind(binding.name, { kind: "place", type, address: anAddress(held(local)), length });
   }
   for (const { name, type: syntax, line } of shared) {
     const type = typed(context, syntax);
-    if (type.kind !== "array" || !strideOf(type)) return context.fail(line, `an array of a known length is expected as \`${name}\`.`);
+    if (type.kind !== "array" || !strideOf(type)) return context.fail(line, `an array of a known length is expected as \`${name}\``);
     context.bind(name, { kind: "place", type, address: context.allocate(strideOf(type)), length: type.length });
   }
   return addresses;
@@ -94,9 +94,9 @@ function bind(context, { params, bytes }) {
 
 /** Parameters of a dispatch, which are constants here. @param {Context} context @param {BindingSyntax} binding @param {import("./compiler.d.ts").Type} type @param {Record<string, number>} params @returns {Value} */
 function uniform(context, { name, line }, type, params) {
-  if (type.kind !== "struct") return context.fail(line, `a struct of u32 is expected as \`${name}\`.`);
+  if (type.kind !== "struct") return context.fail(line, `a struct of u32 is expected as \`${name}\``);
   return composite(type, type.fields.map((field) => {
-    if (field.type !== U32 || !Object.hasOwn(params, field.name)) context.fail(line, `a parameter of type u32 that the dispatch gives is expected as \`${name}.${field.name}\`.`);
+    if (field.type !== U32 || !Object.hasOwn(params, field.name)) context.fail(line, `a parameter of type u32 that the dispatch gives is expected as \`${name}.${field.name}\``);
     return valueOf(U32, [integer(params[field.name])]);
   }));
 }
@@ -107,7 +107,7 @@ function sizeOf(context, main) {
     const value = concrete(context, evaluate(context, each), U32, main.line);
     return value.type === U32 ? known(value.nodes[0]) : null;
   });
-  if (!size || more.some((each) => each !== 1)) return context.fail(main.line, "workgroups of one dimension and of a known size are expected.");
+  if (!size || more.some((each) => each !== 1)) return context.fail(main.line, "workgroups of one dimension and of a known size are expected");
   return size;
 }
 
@@ -122,7 +122,7 @@ function enter(context, main, { workgroups }, { x, y, lane, invocation }) {
     local_invocation_index: valueOf(U32, [lane]),
   };
   for (const { name, builtin, type, line } of main.parameters) {
-    if (!Object.hasOwn(values, builtin)) context.fail(line, `one of ${Object.keys(values).join(", ")} is expected as \`${name}\`, found \`${builtin}\`.`);
+    if (!Object.hasOwn(values, builtin)) context.fail(line, `one of ${Object.keys(values).join(", ")} is expected as \`${name}\``, builtin);
     context.bind(name, knownAs(expected(context, values[builtin], typed(context, type), line)));
   }
 }
@@ -183,7 +183,7 @@ function folded(context, main, dispatch, size, first, last) {
 /** @param {Context} context @param {Dispatch} dispatch @param {Local} first @param {Local} last @param {(x: Node, y: Node) => void} fill */
 function eachGroup(context, dispatch, first, last, fill) {
   const [across, , deep] = dispatch.workgroups;
-  if (deep !== 1) context.fail(1, `a grid of two dimensions is expected, found ${deep} layers of workgroups.`);
+  if (deep !== 1) context.fail(1, `a grid of two dimensions is expected, found ${deep} layers of workgroups`);
   const group = context.local("i32", { depth: 1, frozen: true, max: counted(dispatch) - 1 });
   count(context, group, held(first), held(last), () => {
     context.depth = 1;

@@ -3,7 +3,7 @@
  *
  * In: values that have been evaluated. Out: a value, or a refusal that names the types.
  */
-import { concrete, described, settled } from "./conversions.js";
+import { concrete, settled } from "./conversions.js";
 import { FOLDED, floating, negated } from "./floats.js";
 import { COMPARISONS, arithmetic, known, not } from "./integers.js";
 import { add } from "./linear.js";
@@ -37,7 +37,7 @@ export function binary(context, operator, left, right, line) {
   if (of) [a, b] = [concrete(context, a, of, line), concrete(context, b, operator in SHIFTS ? U32 : of, line)];
   const result = concreteBinary(context, operator, a, b);
   if (result) return result;
-  return context.fail(line, `operands that \`${operator}\` takes are expected, found ${described(a.type)} and ${described(b.type)}.`);
+  return context.fail(line, `operands that \`${operator}\` takes are expected`, [a.type, b.type]);
 }
 
 /** @param {string} operator @param {Value} a @param {Value} b @returns {Value | null} */
@@ -114,7 +114,7 @@ export function unary(context, operator, of, line) {
   if (operator === "!" && element === BOOL) return valueOf(type, [node("v128.not", "v128", of.nodes)]);
   if (operator === "~" && type === U32) return valueOf(U32, [add(integer(-1), of.nodes[0], -1)]);
   if (operator === "~" && element === U32) return binary(context, "-", valueOf(type, zeroless(type)), of, line);
-  return context.fail(line, `an operand that \`${operator}\` takes is expected, found ${described(type)}.`);
+  return context.fail(line, `an operand that \`${operator}\` takes is expected`, type);
 }
 
 /** The bits of a vector of u32 that are all 1: less x, it is ~x. @param {import("./compiler.d.ts").Type} type @returns {Node[]} */

@@ -4,13 +4,13 @@
  * An index that is not proved to lie inside is made to: WGSL allows any place of the same buffer then, and this is the
  * last one.
  */
-import { concrete, described } from "./conversions.js";
+import { concrete } from "./conversions.js";
 import { evaluate } from "./evaluate.js";
 import { arithmetic, known } from "./integers.js";
 import { add, times } from "./linear.js";
 import { loadFrom, storeTo } from "./memory.js";
 import { held, integer, shuffle } from "./nodes.js";
-import { F32, MATRIX, U32, VEC4F, isLanes, strideOf, valueOf, vectorOf } from "./types.js";
+import { F32, MATRIX, U32, VEC4F, described, isLanes, strideOf, valueOf, vectorOf } from "./types.js";
 import { lane, numbers, register } from "./vectors.js";
 
 /** @typedef {import("./compiler.d.ts").Expression} Expression */
@@ -32,7 +32,7 @@ export function knownAs(value) {
 export function refer(context, expression) {
   if (expression.kind === "name") {
     const found = context.find(expression.name);
-    return found ?? context.fail(expression.line, `a name that is known here is expected, found \`${expression.name}\`.`);
+    return found ?? context.fail(expression.line, "a name that is known here is expected", expression.name);
   }
   if (expression.kind === "index") return indexed(context, expression);
   if (expression.kind === "member") return member(context, expression);
@@ -44,14 +44,14 @@ function indexed(context, expression) {
   const { line } = expression;
   const of = refer(context, expression.of);
   const index = concrete(context, evaluate(context, expression.at), U32, line);
-  if (index.type !== U32) context.fail(line, `an index of type u32 is expected, found ${described(index.type)}.`);
+  if (index.type !== U32) context.fail(line, "an index of type u32 is expected", index.type);
   const [at] = index.nodes;
   if (of.kind === "place") return element(context, of, at, line);
   const fixed = known(at);
   const { type } = of;
   const size = type.kind === "vector" ? type.size : type.kind === "matrix" ? 4 : type.kind === "array" ? type.length : 0;
-  if (!size) context.fail(line, `an array, a vector or a matrix is expected before \`[\`, found ${described(type)}.`);
-  if (fixed !== null && fixed >= size) context.fail(line, `an index below ${size} is expected, found ${fixed}.`);
+  if (!size) context.fail(line, `an array, a vector or a matrix is expected before \`[\``, type);
+  if (fixed !== null && fixed >= size) context.fail(line, `an index below ${size} is expected`, fixed);
   if (fixed !== null) return part(context, of, fixed);
   return element(context, spilt(context, of, line), at, line);
 }
@@ -69,7 +69,7 @@ function part(context, of, index) {
 function spilt(context, of, line) {
   const value = whole(read(context, of));
   const stride = value.type.kind === "vector" && value.type.size < 4 ? 0 : strideOf(value.type);
-  if (!stride) context.fail(line, `a constant is expected as the index of ${described(value.type)}.`);
+  if (!stride) context.fail(line, `a constant is expected as the index of ${described(value.type)}`);
   /** @type {Place} */
   const place = { kind: "place", type: value.type, address: context.allocate(stride), length: 0 };
   storeTo(context, place, value);
@@ -85,7 +85,7 @@ function whole(value) {
 function element(context, of, index, line) {
   const { type } = of;
   const inner = type.kind === "array" ? type.of : type.kind === "vector" ? type.of : type === MATRIX ? VEC4F : null;
-  if (!inner) return context.fail(line, `an array, a vector or a matrix is expected before \`[\`, found ${described(type)}.`);
+  if (!inner) return context.fail(line, `an array, a vector or a matrix is expected before \`[\``, type);
   const length = type.kind === "array" ? of.length || type.length : type.kind === "vector" ? type.size : 4;
   const inside = index.max < length ? index : /** @type {Node} */ (arithmetic(context, "min", index, integer(length - 1)));
   return { kind: "place", type: inner, address: add(of.address, times(inside, strideOf(inner))), length: 0 };
@@ -97,12 +97,12 @@ function member(context, { of: syntax, name, line }) {
   const { type } = of;
   if (type.kind === "struct" && of.kind === "value") {
     const at = type.fields.findIndex((field) => field.name === name);
-    if (at < 0) context.fail(line, `a field of ${type.name} is expected, found \`${name}\`.`);
+    if (at < 0) context.fail(line, `a field of ${type.name} is expected`, name);
     return knownAs(of.value.items[at]);
   }
   const lanes = type.kind === "vector" ? [...name].map((letter) => "xyzw".indexOf(letter)) : [];
   const fits = type.kind === "vector" && lanes.length <= 4 && lanes.every((each) => each >= 0 && each < type.size);
-  if (!fits) return context.fail(line, `a component of ${described(type)} is expected, found \`${name}\`.`);
+  if (!fits) return context.fail(line, `a component of ${described(type)} is expected`, name);
   if (lanes.length > 1) return knownAs(swizzled(context, read(context, of), lanes));
   if (of.kind !== "place") return part(context, of, lanes[0]);
   return { kind: "place", type: type.of, address: add(of.address, integer(4 * lanes[0])), length: 0 };

@@ -38,8 +38,8 @@ function one(context, statement, rest) {
 /** @param {Context} context @param {import("./compiler.d.ts").Call} call for what it does, not for a value */
 function call(context, { type, operands, line }) {
   const called = context.module.functions.get(type.name);
-  if (type.name === "workgroupBarrier") context.fail(line, "a barrier is expected at the top of main() alone, found one inside.");
-  if (!called || called.result) return context.fail(line, `a function that gives no value is expected, found \`${type.name}\`.`);
+  if (type.name === "workgroupBarrier") context.fail(line, "a barrier is expected at the top of main() alone, found one inside");
+  if (!called || called.result) return context.fail(line, "a function that gives no value is expected", type.name);
   return void inline(context, called, operands.map((each) => evaluate(context, each)), line);
 }
 
@@ -73,15 +73,15 @@ function leave(context, statement) {
   const { kind, line } = statement;
   if (kind === "return") {
     const { exit } = context;
-    if (!exit) return context.fail(line, "`return` is expected at the end of a function, or where one may end early.");
+    if (!exit) return context.fail(line, "`return` is expected at the end of a function, or where one may end early");
     const given = statement.value && evaluate(context, statement.value);
-    if (Boolean(given) !== Boolean(exit.result)) context.fail(line, `${exit.result ? "`return` with a value" : "`return;`"} is expected.`);
+    if (Boolean(given) !== Boolean(exit.result)) context.fail(line, `${exit.result ? "`return` with a value" : "`return;`"} is expected`);
     if (given && exit.result) setTo(context, exit.result, expected(context, given, exit.result.type, line));
     exit.label.used = true;
     return context.emit({ kind: "branch", label: exit.label, condition: null });
   }
   const loop = context.loops.at(-1);
-  if (!loop) return context.fail(line, `\`${kind}\` is expected in a loop alone.`);
+  if (!loop) return context.fail(line, `\`${kind}\` is expected in a loop alone`);
   const label = kind === "continue" ? loop.next : loop.exit;
   label.used = true;
   return context.emit({ kind: "branch", label, condition: null });

@@ -22,7 +22,7 @@ export function tokensOf(text, file) {
     const found = TOKEN.exec(text);
     if (!found) {
       const word = /** @type {RegExpExecArray} */ (/\S+/.exec(text.slice(at)))[0];
-      throw new ShaderError(file, line, `a word of WGSL is expected, found ${JSON.stringify(word)}.`);
+      throw new ShaderError(file, line, "a word of WGSL is expected", JSON.stringify(word));
     }
     const [word, , number, name, sign] = found;
     if (number !== undefined) tokens.push({ kind: "number", text: number, line });

@@ -61,6 +61,11 @@ export function heldIn(type) {
   return type.kind === "matrix" ? new Array(4).fill("v128") : [];
 }
 
+/** @param {Type} type @returns {string} its name in a sentence */
+export function described(type) {
+  return type.kind === "abstract" ? `a literal ${type.name}` : type.name;
+}
+
 /** @type {Value[]} */
 const NO_ITEMS = [];
 

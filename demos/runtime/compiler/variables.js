@@ -1,7 +1,7 @@
 /**
  * What names are bound to: values that stay, variables in locals, arrays in memory; and how they are assigned.
  */
-import { concrete, described, expected, settled, zero } from "./conversions.js";
+import { concrete, expected, settled, zero } from "./conversions.js";
 import { binary } from "./operators.js";
 import { evaluate, typed } from "./evaluate.js";
 import { storeTo } from "./memory.js";
@@ -55,7 +55,7 @@ export function declare(context, declaration, rest) {
 /** An array, which lies in memory. @param {Context} context @param {string} name @param {Value} value @param {number} line */
 function arrange(context, name, value, line) {
     const bytes = strideOf(value.type);
-  if (!bytes) context.fail(line, `an array of f32, u32, vec2, vec4 or mat4x4 is expected as \`${name}\`.`);
+  if (!bytes) context.fail(line, `an array of f32, u32, vec2, vec4 or mat4x4 is expected as \`${name}\``);
   const address = context.allocate(bytes);
   if (bytes > MANY && isZero(value)) context.emit({ kind: "do", node: node("memory.fill", "i32", [address, integer(0), integer(bytes)]) });
   else storeTo(context, { kind: "place", type: value.type, address, length: 0 }, inMemory(value));
@@ -70,7 +70,7 @@ function isZero({ items, nodes }) {
 /** @param {Context} context @param {Value} value that it begins with @param {number} line @param {number} [depth] in how many loops it changes @returns {Variable} */
 export function variable(context, value, line, depth = context.depth) {
   const locals = heldIn(value.type).map((type) => context.local(type, { depth }));
-  if (!locals.length) context.fail(line, `a number, a vector, a matrix or an array is expected as a variable that changes, found ${described(value.type)}.`);
+  if (!locals.length) context.fail(line, "a number, a vector, a matrix or an array is expected as a variable that changes", value.type);
   /** @type {Variable} */
   const made = { kind: "variable", type: value.type, locals };
   setTo(context, made, value);
@@ -104,7 +104,7 @@ export function assign(context, { target, operator, value: syntax, line }) {
   if (target.kind === "name" && target.name === "_") return void evaluate(context, syntax);
   const to = refer(context, target);
   const { type } = to;
-  if (to.kind === "value") return context.fail(line, "a variable or an element of a buffer is expected before `=`.");
+  if (to.kind === "value") return context.fail(line, "a variable or an element of a buffer is expected before `=`");
   const sum = operator === "+" && type === MATRIX && to.kind === "variable" && syntax.kind === "binary" && syntax.operator === "*";
   if (sum) {
     const [a, b] = [evaluate(context, syntax.left), evaluate(context, syntax.right)];
@@ -117,8 +117,8 @@ export function assign(context, { target, operator, value: syntax, line }) {
   if (to.kind === "variable") return setTo(context, to, made);
   if (to.kind === "place") return storeTo(context, to, inMemory(made));
   const { of, lane } = to;
-  if (of.kind !== "variable") return context.fail(line, "a variable is expected before `=`.");
+  if (of.kind !== "variable") return context.fail(line, "a variable is expected before `=`");
   if (of.locals.length > 1) return context.set(of.locals[lane], made.nodes[0]);
-  if (type !== F32) return context.fail(line, `a component of f32 or u32 is expected before \`=\`, found ${described(type)}.`);
+  if (type !== F32) return context.fail(line, `a component of f32 or u32 is expected before \`=\``, type);
   return context.set(of.locals[0], node("f32x4.replace_lane", "v128", [held(of.locals[0]), made.nodes[0]], lane));
 }

@@ -174,9 +174,7 @@ class OnWasmtime(Runner):
 
     def _open(self) -> None:
         self._store = wasmtime.Store(ENGINE)
-        self._memory = wasmtime.Memory(
-            self._store, wasmtime.MemoryType(wasmtime.Limits(self.compiled.pages, None))
-        )
+        self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(wasmtime.Limits(self.compiled.pages, None)))
         kind = wasmtime.GlobalType(wasmtime.ValType.i32(), False)
         scratch = wasmtime.Global(self._store, kind, wasmtime.Val.i32(self.compiled.scratch))
         module = wasmtime.Module(ENGINE, self.compiled.module)

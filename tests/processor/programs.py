@@ -106,7 +106,9 @@ class Expressions:
         callable_ = [f for f in self.functions if f.gives == kind]
         if callable_ and self.draw.random() < 0.2:
             return self.called(self.draw.choice(callable_), depth)
-        return {F: self.number, U: self.whole, B: self.truth, F4: self.vector, U4: self.wholes, M: self.matrix}[kind](depth)
+        return {F: self.number, U: self.whole, B: self.truth, F4: self.vector, U4: self.wholes, M: self.matrix}[kind](
+            depth
+        )
 
     def leaf(self, kind: str) -> Expression:
         """A name, or a literal where there is none."""

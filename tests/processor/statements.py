@@ -112,7 +112,9 @@ class Body(Expressions):
         self.names[name] = kind
         if word == "var":
             self.mutable.append(name)
-        return Statement((f"{word} {name}{self.draw.choice(['', f': {kind}'])} = {value.text};",), setting(name, kind, value))
+        return Statement(
+            (f"{word} {name}{self.draw.choice(['', f': {kind}'])} = {value.text};",), setting(name, kind, value)
+        )
 
     def assign(self) -> Statement:
         name = self.draw.choice(self.mutable)
@@ -168,7 +170,12 @@ class Body(Expressions):
     def branch(self, nested: int) -> Statement:
         condition = self.any(B, 3)
         accept, reject = self.block(self.draw.randrange(1, 4), nested), self.block(self.draw.randrange(0, 3), nested)
-        lines = (f"if ({condition.text}) {{", *accept.lines, *(("} else {", *reject.lines) if reject.lines else ()), "}")
+        lines = (
+            f"if ({condition.text}) {{",
+            *accept.lines,
+            *(("} else {", *reject.lines) if reject.lines else ()),
+            "}",
+        )
 
         def execute(frame: Frame, live: Array) -> Array:
             holds = condition.evaluate(frame)
@@ -317,7 +324,12 @@ def program(seed: int) -> Program:
         "y": all_of[F],
         "v": made(f"{all_of[U].text} ^ {masks[0]} ^ {masks[1]}", mixed, all_of[U], all_of[B], all_of[U4]),
         "z": all_of[F4],
-        "last": made(f"{all_of[M].text}[b % 4u]", lambda x, n: x[np.arange(COUNT), n % 4], all_of[M], Expression("b", lambda f: f.values["b"])),
+        "last": made(
+            f"{all_of[M].text}[b % 4u]",
+            lambda x, n: x[np.arange(COUNT), n % 4],
+            all_of[M],
+            Expression("b", lambda f: f.values["b"]),
+        ),
     }
     last = [f"{name}[i] = {stores[name].text};" for name in "yvz"]
     last.append(f"z[i + {COUNT}u] = {stores['last'].text};")

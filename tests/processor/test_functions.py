@@ -14,7 +14,9 @@ from tests.processor.texts import elementwise
 
 Array = np.ndarray[Any, Any]
 COUNT = 1_000_000
-SPECIAL = np.array([0, -0.0, np.inf, -np.inf, np.nan, -1, 1, 1e-40, -1e-40, 3.4e38, -3.4e38, 88.8, -88, 128, -150], "f4")
+SPECIAL = np.array(
+    [0, -0.0, np.inf, -np.inf, np.nan, -1, 1, 1e-40, -1e-40, 3.4e38, -3.4e38, 88.8, -88, 128, -150], "f4"
+)
 
 
 @dataclass(frozen=True)

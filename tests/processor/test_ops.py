@@ -29,7 +29,9 @@ def test_gradient_is_as_defined(node: Node, case: Case) -> None:
 
 def agree(node: Node, case: Case, model: Model, outputs: list[str], tolerance: float, floor: float) -> None:
     plan = lower(model)
-    exact, in_node, in_wasmtime = (run(r, case) for r in (NumPyRunner(model), OnNode(plan, node), OnWasmtime(plan, node)))
+    exact, in_node, in_wasmtime = (
+        run(r, case) for r in (NumPyRunner(model), OnNode(plan, node), OnWasmtime(plan, node))
+    )
     for name in outputs:
         assert in_node.read(name).tobytes() == in_wasmtime.read(name).tobytes(), name
         assert difference(in_node.read(name), exact.read(name), floor) <= tolerance, name

@@ -30,14 +30,19 @@ def compare(node: Node, seed: int) -> None:
     made, draw = program(seed), np.random.default_rng(seed)
     given = {
         "x": draw.integers(0, 64, COUNT).astype(np.float32),
-        "u": np.where(draw.random(COUNT) < 0.5, draw.integers(0, 9, COUNT), draw.integers(0, 2**32, COUNT)).astype("u4"),
+        "u": np.where(draw.random(COUNT) < 0.5, draw.integers(0, 9, COUNT), draw.integers(0, 2**32, COUNT)).astype(
+            "u4"
+        ),
         "w": draw.integers(0, 64, (COUNT, 4)).astype(np.float32),
     }
     names = {"a": given["x"], "b": given["u"], "c": given["w"], "i": np.arange(COUNT, dtype=np.uint32)}
     frame = Frame(names)
     with np.errstate(all="ignore"):
         made.execute(frame, np.ones(COUNT, bool))
-    right = {**{name: frame.values[name] for name in "yv"}, "z": np.concatenate([frame.values["z"], frame.values["last"]])}
+    right = {
+        **{name: frame.values[name] for name in "yv"},
+        "z": np.concatenate([frame.values["z"], frame.values["last"]]),
+    }
     plan = plan_of(made.text, SIZES, workgroups=(2, 1, 1))
     for engine in (OnNode, OnWasmtime):
         runner = engine(plan, node)

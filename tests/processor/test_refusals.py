@@ -56,7 +56,10 @@ BODIES = [
     ("if (i > 0u) { workgroupBarrier(); }", "a barrier is expected at the top of main() alone, found one inside."),
     ("storageBarrier();", "a function that gives no value is expected, found `storageBarrier`."),
     ("var a = array<bool, 4>(); y[i] = x[i];", "an array of f32, u32, vec2, vec4 or mat4x4 is expected as `a`."),
-    ("var a = array<f32, 9000000>(); y[i] = x[i];", "an array of at most 131072 bytes is expected, found one of 36000000."),
+    (
+        "var a = array<f32, 9000000>(); y[i] = x[i];",
+        "an array of at most 131072 bytes is expected, found one of 36000000.",
+    ),
 ]
 FUNCTIONS = [
     ("fn f(a: f32) -> f32 { return f(a); }", "y[i] = f(x[i]);", "a function that does not call itself is expected"),
@@ -92,10 +95,18 @@ def test_a_declaration_is_refused(node: Node, before: str, body: str, sentence: 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("@workgroup_size(64)", "@workgroup_size(8, 8)", "7: workgroups of one dimension and of a known size are expected."),
+        (
+            "@workgroup_size(64)",
+            "@workgroup_size(8, 8)",
+            "7: workgroups of one dimension and of a known size are expected.",
+        ),
         ("@compute @workgroup_size(64)", "", "1: a kernel is expected, a function `main` with @workgroup_size."),
         ("global_invocation_id", "subgroup_size", "7: one of global_invocation_id, num_workgroups"),
-        ("x: array<f32>", "x: array<vec3<f32>>", "2: an array of f32, u32 or vec4 without a length is expected as `x`."),
+        (
+            "x: array<f32>",
+            "x: array<vec3<f32>>",
+            "2: an array of f32, u32 or vec4 without a length is expected as `x`.",
+        ),
         ("x: array<f32>", "x: array<atomic<u32>>", "2: `>` is expected, found `<`."),
         ("x: array<f32>", "x: array<mat4x4<f32>>", "2: a buffer with at least one element is expected as `x`."),
         ("@binding(0) ", "", "2: the number of a binding is expected before a buffer"),

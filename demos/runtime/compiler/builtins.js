@@ -7,7 +7,9 @@ import { arithmetic, choose, known } from "./integers.js";
 import { transposed } from "./matrices.js";
 import { atMost, called, float, node } from "./nodes.js";
 import { binary } from "./operators.js";
-import { BOOL, F32, MATRIX, U32, VEC4F, elementOf, isLanes, valueOf, vectorOf } from "./types.js";
+import {
+  BOOL, F32, MATRIX, U32, VEC4F, elementOf, isAbstract, isLanes, isVector, valueOf, vectorOf,
+} from "./types.js";
 import { lane, numbers, register, splat, spread } from "./vectors.js";
 
 /** @typedef {import("./compiler.d.ts").Node} Node */
@@ -45,7 +47,7 @@ export function builtin(context, name, operands, line) {
   if (!takes) context.fail(line, "a function that is known here is expected", name);
   if (operands.length !== takes) context.fail(line, `operands of ${name}() are expected, ${takes} of them`, operands.length);
   if (name === "select") return select(context, operands, line);
-  const lead = operands.find((each) => each.type.kind !== "abstract") ?? settled(context, operands[0], line);
+  const lead = operands.find((each) => !isAbstract(each.type)) ?? settled(context, operands[0], line);
   const values = operands.map((each) => concrete(context, each, elementOf(lead.type) ?? F32, line));
   const result = name in OTHERS ? OTHERS[name].make(context, values, line) : ofFloats(context, name, values[0]);
   return result ?? context.fail(line, `operands that ${name}() takes are expected`, operands.map((each) => each.type));
@@ -72,7 +74,7 @@ function extreme(context, which, [a, b]) {
   const of = elementOf(a.type);
   if (of === F32) return valueOf(a.type, [nearer(which, a.nodes[0], b.nodes[0])]);
   if (of !== U32) return null;
-  const size = a.type.kind === "vector" ? a.type.size : 1;
+  const size = isVector(a.type) ? a.type.size : 1;
   const [x, y] = [numbers(context, a, size), numbers(context, b, size)];
   return valueOf(a.type, x.map((each, i) => /** @type {Node} */ (arithmetic(context, which, each, y[i]))));
 }
@@ -106,7 +108,7 @@ function select(context, [first, second, condition], line) {
   const [a, b] = [first, second].map((each) => concrete(context, each, of, line));
   if (a.type !== b.type) context.fail(line, `two values of one type are expected in select()`, [a.type, b.type]);
   if (condition.type === BOOL) return byOne(context, a, b, condition.nodes[0]);
-  const size = a.type.kind === "vector" ? a.type.size : 0;
+  const size = isVector(a.type) ? a.type.size : 0;
   if (!size) expected(context, condition, BOOL, line);
   expected(context, condition, vectorOf(size, BOOL), line);
   if (of === U32 && (isLanes(a) || isLanes(b))) {

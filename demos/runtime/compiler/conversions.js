@@ -4,7 +4,7 @@
 import { choose, compare, known } from "./integers.js";
 import { constant, float, floatOf, integer, isConstant, node } from "./nodes.js";
 import {
-  BOOL, F32, INTEGER, MATRIX, U32, abstract, composite, described, elementOf, heldIn, isLanes, valueOf, vectorOf,
+  BOOL, F32, INTEGER, MATRIX, U32, abstract, composite, described, elementOf, heldIn, isAbstract, isArray, isLanes, isVector, valueOf, vectorOf,
 } from "./types.js";
 import { gather, numbers, register, splat } from "./vectors.js";
 
@@ -49,7 +49,7 @@ function written({ name, parameters }) {
 
 /** A literal as a number of a scalar's type; other values as they are. @param {Context} context @param {Value} value @param {Scalar} type @param {number} line @returns {Value} */
 export function concrete(context, value, type, line) {
-  if (value.type.kind !== "abstract") return value;
+  if (!isAbstract(value.type)) return value;
   if (type === F32) return valueOf(F32, [float(value.number)]);
   const fits = type === U32 && value.type === INTEGER && value.number >= 0 && value.number <= 0xffffffff;
   if (!fits) context.fail(line, `a value of type ${type.name} is expected, found ${described(value.type)}, ${value.number}`);
@@ -71,13 +71,13 @@ export function expected(context, value, type, line) {
 
 /** @param {Type} a @param {Type} b @returns {boolean} */
 export function equal(a, b) {
-  if (a.kind === "array" && b.kind === "array") return equal(a.of, b.of) && a.length === b.length;
+  if (isArray(a) && isArray(b)) return equal(a.of, b.of) && a.length === b.length;
   return a === b || (a.kind === "struct" && b.kind === "struct" && a.name === b.name);
 }
 
 /** @param {Context} context @param {Type} type @param {number} line @returns {Value} */
 export function zero(context, type, line) {
-  if (type.kind === "array") return composite(type, Array.from({ length: type.length }, () => zero(context, type.of, line)));
+  if (isArray(type)) return composite(type, Array.from({ length: type.length }, () => zero(context, type.of, line)));
   if (type.kind === "struct") return composite(type, type.fields.map((field) => zero(context, field.type, line)));
   const nodes = heldIn(type).map((each) => (each === "f32" ? float(0) : each === "i32" ? integer(0) : constant([0, 0, 0, 0])));
   return valueOf(type, nodes);
@@ -85,7 +85,7 @@ export function zero(context, type, line) {
 
 /** `f32(…)`, `u32(…)` or `bool(…)` of a number. @param {Context} context @param {Scalar} to @param {Value} value @param {number} line @returns {Value} */
 function scalarFrom(context, to, value, line) {
-  if (value.type.kind === "abstract" && to !== BOOL) {
+  if (isAbstract(value.type) && to !== BOOL) {
     if (to === F32 || value.type === INTEGER) return concrete(context, value, to, line);
     return concrete(context, abstract(INTEGER, Math.trunc(value.number)), to, line);
   }
@@ -124,11 +124,11 @@ function vectorFrom(context, to, value, line) {
 export function constructed(context, type, operands, line) {
   if (!operands.length) return zero(context, type, line);
   if (type.kind === "scalar" && operands.length === 1) return scalarFrom(context, type, operands[0], line);
-  if (type.kind === "vector") return vector(context, type, operands, line);
+  if (isVector(type)) return vector(context, type, operands, line);
   if (type.kind === "matrix" && operands.length === 4) {
     return valueOf(MATRIX, operands.map((each) => register(expected(context, each, vectorOf(4, F32), line))));
   }
-  if (type.kind === "array" && operands.length === type.length) {
+  if (isArray(type) && operands.length === type.length) {
     return composite(type, operands.map((each) => expected(context, each, type.of, line)));
   }
   if (type.kind === "struct" && operands.length === type.fields.length) {
@@ -142,14 +142,14 @@ function vector(context, type, operands, line) {
   const values = operands.map((each) => concrete(context, each, type.of, line));
   if (values.length === 1) {
     const [only] = values;
-    if (only.type.kind === "vector") return vectorFrom(context, type, only, line);
+    if (isVector(only.type)) return vectorFrom(context, type, only, line);
     const one = expected(context, only, type.of, line).nodes[0];
     if (type.of === U32) return valueOf(type, new Array(type.size).fill(one));
     return valueOf(type, [splat(type.of === BOOL ? node("i32.sub", "i32", [integer(0), one]) : one)]);
   }
   const all = values.flatMap((each) => {
     if (elementOf(each.type) !== type.of) context.fail(line, `numbers of type ${type.of.name} are expected in ${type.name}(…)`, each.type);
-    return each.type.kind === "vector" ? numbers(context, each, each.type.size) : each.nodes;
+    return isVector(each.type) ? numbers(context, each, each.type.size) : each.nodes;
   });
   if (all.length !== type.size) context.fail(line, `${type.size} numbers are expected in ${type.name}(…)`, all.length);
   if (type.of === U32) return valueOf(type, all);
@@ -159,11 +159,11 @@ function vector(context, type, operands, line) {
 /** `bitcast<TYPE>(…)`. @param {Context} context @param {Type} to @param {Value} value @param {number} line @returns {Value} */
 export function bitcast(context, to, value, line) {
   const from = value.type;
-  const size = (/** @type {Type} */ type) => (type.kind === "vector" ? type.size : type.kind === "scalar" ? 1 : 0);
+  const size = (/** @type {Type} */ type) => (isVector(type) ? type.size : type.kind === "scalar" ? 1 : 0);
   const fits = size(from) && size(from) === size(to) && elementOf(from) !== BOOL && elementOf(to) !== BOOL;
   if (!fits) context.fail(line, `f32, u32 or a vector of them is expected in bitcast<${described(to)}>(…)`, from);
   if (from === to) return value;
-  if (to.kind === "vector") return valueOf(to, [isLanes(value) ? register(value) : value.nodes[0]]);
+  if (isVector(to)) return valueOf(to, [isLanes(value) ? register(value) : value.nodes[0]]);
   const [only] = value.nodes;
   if (to === U32) return valueOf(U32, [node("i32.reinterpret_f32", "i32", [only])]);
   const number = only.op === "i32.const" ? floatOf(only.value) : NaN;

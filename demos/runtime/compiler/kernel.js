@@ -15,7 +15,7 @@ import { add, times } from "./linear.js";
 import { anAddress, held, integer, node } from "./nodes.js";
 import { knownAs } from "./references.js";
 import { lower } from "./statements.js";
-import { U32, composite, strideOf, valueOf, vectorOf } from "./types.js";
+import { U32, composite, isArray, strideOf, valueOf, vectorOf } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").BindingSyntax} BindingSyntax */
 /** @typedef {import("./compiler.d.ts").Callable} Callable */
@@ -76,8 +76,8 @@ function bind(context, { params, bytes }) {
       context.bind(binding.name, knownAs(uniform(context, binding, type, params)));
       continue;
     }
-    const stride = type.kind === "array" ? strideOf(type.of) : 0;
-    if (type.kind !== "array" || type.length || !stride) return context.fail(binding.line, `an array of f32, u32 or vec4 without a length is expected as \`${binding.name}\``);
+    const stride = isArray(type) ? strideOf(type.of) : 0;
+    if (!isArray(type) || type.length || !stride) return context.fail(binding.line, `an array of f32, u32 or vec4 without a length is expected as \`${binding.name}\``);
     const length = Math.floor((bytes[addresses.length] ?? 0) / stride);
     if (!length) context.fail(binding.line, `a buffer with at least one element is expected as \`${binding.name}\``);
     const local = context.local("i32", { frozen: true });
@@ -86,7 +86,7 @@ function bind(context, { params, bytes }) {
   }
   for (const { name, type: syntax, line } of shared) {
     const type = typed(context, syntax);
-    if (type.kind !== "array" || !strideOf(type)) return context.fail(line, `an array of a known length is expected as \`${name}\``);
+    if (!isArray(type) || !strideOf(type)) return context.fail(line, `an array of a known length is expected as \`${name}\``);
     context.bind(name, { kind: "place", type, address: context.allocate(strideOf(type)), length: type.length });
   }
   return addresses;

@@ -9,7 +9,9 @@ import { COMPARISONS, arithmetic, known, not } from "./integers.js";
 import { add } from "./linear.js";
 import { matricial } from "./matrices.js";
 import { integer, node } from "./nodes.js";
-import { BOOL, F32, FLOAT, INTEGER, MATRIX, U32, abstract, elementOf, isLanes, valueOf, vectorOf } from "./types.js";
+import {
+  BOOL, F32, FLOAT, INTEGER, MATRIX, U32, abstract, elementOf, isAbstract, isLanes, isVector, valueOf, vectorOf,
+} from "./types.js";
 import { numbers, spread } from "./vectors.js";
 
 /** @typedef {import("./compiler.d.ts").Node} Node */
@@ -28,7 +30,7 @@ const LOGIC = { "&": "v128.and", "|": "v128.or" };
 /** @param {Context} context @param {string} operator @param {Value} left @param {Value} right @param {number} line @returns {Value} */
 export function binary(context, operator, left, right, line) {
   let [a, b] = [left, right];
-  if (a.type.kind === "abstract" && b.type.kind === "abstract") {
+  if (isAbstract(a.type) && isAbstract(b.type)) {
     const folded = literal(operator, a, b);
     if (folded) return folded;
     [a, b] = [settled(context, a, line), settled(context, b, line)];
@@ -54,8 +56,8 @@ function concreteBinary(context, operator, a, b) {
   if (a.type === MATRIX || b.type === MATRIX) return matricial(context, operator, a, b);
   const of = elementOf(a.type);
   if (!of || of !== elementOf(b.type)) return null;
-  const size = a.type.kind === "vector" ? a.type.size : b.type.kind === "vector" ? b.type.size : 1;
-  if (a.type.kind === "vector" && b.type.kind === "vector" && a.type !== b.type) return null;
+  const size = isVector(a.type) ? a.type.size : isVector(b.type) ? b.type.size : 1;
+  if (isVector(a.type) && isVector(b.type) && a.type !== b.type) return null;
   if (size === 1) return scalars(context, operator, of, a.nodes[0], b.nodes[0]);
   const same = a.type === b.type;
   if (operator in COMPARISONS || of === BOOL || operator in SHIFTS) if (!same) return null;
@@ -89,7 +91,7 @@ function wholes(context, operator, result, a, b) {
     const signed = operator === "==" || operator === "!=" ? "" : "_u";
     return valueOf(result, [node(`i32x4.${COMPARISONS[operator]}${signed}`, "v128", [spread(a), spread(b)])]);
   }
-  const registers = [a, b].some((each) => each.type.kind === "vector" && !isLanes(each));
+  const registers = [a, b].some((each) => isVector(each.type) && !isLanes(each));
   if (registers && operator in WHOLE) return valueOf(result, [node(WHOLE[operator], "v128", [spread(a), spread(b)])]);
   if (registers && operator in SHIFTS && isLanes(b) && b.nodes.every((each) => each === b.nodes[0])) {
     return valueOf(result, [node(SHIFTS[operator], "v128", [spread(a), b.nodes[0]])]);
@@ -108,7 +110,7 @@ function wrapped(type, made) {
 export function unary(context, operator, of, line) {
   const { type } = of;
   const element = elementOf(type);
-  if (operator === "-" && type.kind === "abstract") return abstract(type, -of.number);
+  if (operator === "-" && isAbstract(type)) return abstract(type, -of.number);
   if (operator === "-" && element === F32) return valueOf(type, of.nodes.map(negated));
   if (operator === "!" && type === BOOL) return valueOf(BOOL, [not(of.nodes[0])]);
   if (operator === "!" && element === BOOL) return valueOf(type, [node("v128.not", "v128", of.nodes)]);

@@ -4,7 +4,7 @@
 import { evaluate } from "./evaluate.js";
 import { LARGEST } from "./nodes.js";
 import { knownAs, read } from "./references.js";
-import { U32, valueOf } from "./types.js";
+import { U32, isAbstract, valueOf } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").Expression} Expression */
 /** @typedef {import("./context.js").Context} Context */
@@ -38,7 +38,7 @@ function narrow(context, expression, operator, bound) {
   let most = LARGEST;
   context.collected(() => {
     const value = evaluate(context, bound);
-    const of = value.type === U32 ? value.nodes[0].max : value.type.kind === "abstract" ? value.number : LARGEST;
+    const of = value.type === U32 ? value.nodes[0].max : isAbstract(value.type) ? value.number : LARGEST;
     most = operator === "<" ? of - 1 : of;
   });
   const [now] = read(context, meaning).nodes;

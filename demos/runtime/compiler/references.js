@@ -10,7 +10,9 @@ import { arithmetic, known } from "./integers.js";
 import { add, times } from "./linear.js";
 import { loadFrom, storeTo } from "./memory.js";
 import { held, integer, shuffle } from "./nodes.js";
-import { F32, MATRIX, U32, VEC4F, described, isLanes, strideOf, valueOf, vectorOf } from "./types.js";
+import {
+  F32, MATRIX, U32, VEC4F, described, isArray, isLanes, isVector, strideOf, valueOf, vectorOf,
+} from "./types.js";
 import { lane, numbers, register } from "./vectors.js";
 
 /** @typedef {import("./compiler.d.ts").Expression} Expression */
@@ -49,7 +51,7 @@ function indexed(context, expression) {
   if (of.kind === "place") return element(context, of, at, line);
   const fixed = known(at);
   const { type } = of;
-  const size = type.kind === "vector" ? type.size : type.kind === "matrix" ? 4 : type.kind === "array" ? type.length : 0;
+  const size = isVector(type) ? type.size : type.kind === "matrix" ? 4 : isArray(type) ? type.length : 0;
   if (!size) context.fail(line, `an array, a vector or a matrix is expected before \`[\``, type);
   if (fixed !== null && fixed >= size) context.fail(line, `an index below ${size} is expected`, fixed);
   if (fixed !== null) return part(context, of, fixed);
@@ -58,7 +60,7 @@ function indexed(context, expression) {
 
 /** One number, column or item of what is in locals. @param {Context} context @param {Exclude<Reference, Place>} of @param {number} index @returns {Reference} */
 function part(context, of, index) {
-  if (of.type.kind === "array") return knownAs(read(context, of).items[index]);
+  if (isArray(of.type)) return knownAs(read(context, of).items[index]);
   if (of.type === MATRIX && of.kind === "variable") return { kind: "variable", type: VEC4F, locals: [of.locals[index]] };
   if (of.type === MATRIX) return knownAs(valueOf(VEC4F, [read(context, of).nodes[index]]));
   const { of: type } = /** @type {Vector} */ (of.type);
@@ -68,7 +70,7 @@ function part(context, of, index) {
 /** Puts a value into memory, since registers cannot be indexed by a variable. @param {Context} context @param {Reference} of @param {number} line @returns {Place} */
 function spilt(context, of, line) {
   const value = whole(read(context, of));
-  const stride = value.type.kind === "vector" && value.type.size < 4 ? 0 : strideOf(value.type);
+  const stride = isVector(value.type) && value.type.size < 4 ? 0 : strideOf(value.type);
   if (!stride) context.fail(line, `a constant is expected as the index of ${described(value.type)}`);
   /** @type {Place} */
   const place = { kind: "place", type: value.type, address: context.allocate(stride), length: 0 };
@@ -84,9 +86,9 @@ function whole(value) {
 /** @param {Context} context @param {Place} of @param {Node} index @param {number} line @returns {Place} */
 function element(context, of, index, line) {
   const { type } = of;
-  const inner = type.kind === "array" ? type.of : type.kind === "vector" ? type.of : type === MATRIX ? VEC4F : null;
+  const inner = isArray(type) ? type.of : isVector(type) ? type.of : type === MATRIX ? VEC4F : null;
   if (!inner) return context.fail(line, `an array, a vector or a matrix is expected before \`[\``, type);
-  const length = type.kind === "array" ? of.length || type.length : type.kind === "vector" ? type.size : 4;
+  const length = isArray(type) ? of.length || type.length : isVector(type) ? type.size : 4;
   const inside = index.max < length ? index : /** @type {Node} */ (arithmetic(context, "min", index, integer(length - 1)));
   return { kind: "place", type: inner, address: add(of.address, times(inside, strideOf(inner))), length: 0 };
 }
@@ -100,8 +102,8 @@ function member(context, { of: syntax, name, line }) {
     if (at < 0) context.fail(line, `a field of ${type.name} is expected`, name);
     return knownAs(of.value.items[at]);
   }
-  const lanes = type.kind === "vector" ? [...name].map((letter) => "xyzw".indexOf(letter)) : [];
-  const fits = type.kind === "vector" && lanes.length <= 4 && lanes.every((each) => each >= 0 && each < type.size);
+  const lanes = isVector(type) ? [...name].map((letter) => "xyzw".indexOf(letter)) : [];
+  const fits = isVector(type) && lanes.length <= 4 && lanes.every((each) => each >= 0 && each < type.size);
   if (!fits) return context.fail(line, `a component of ${described(type)} is expected`, name);
   if (lanes.length > 1) return knownAs(swizzled(context, read(context, of), lanes));
   if (of.kind !== "place") return part(context, of, lanes[0]);

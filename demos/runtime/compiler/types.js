@@ -39,31 +39,46 @@ export function vectorOf(size, of) {
 export const VEC4F = vectorOf(4, F32);
 export const VEC4U = vectorOf(4, U32);
 
+/** @param {Type} type @returns {type is Vector} */
+export function isVector(type) {
+  return type.kind === "vector";
+}
+
+/** @param {Type} type @returns {type is Extract<Type, { kind: "array" }>} */
+export function isArray(type) {
+  return type.kind === "array";
+}
+
+/** @param {Type} type @returns {type is Extract<Type, { kind: "abstract" }>} */
+export function isAbstract(type) {
+  return type.kind === "abstract";
+}
+
 /** Of what numbers it is made; of no single kind for arrays and structs. @param {Type} type @returns {Scalar | null} */
 export function elementOf(type) {
   if (type.kind === "scalar") return type;
-  if (type.kind === "vector") return type.of;
+  if (isVector(type)) return type.of;
   return type.kind === "matrix" ? F32 : null;
 }
 
 /** How many bytes from one element of an array to the next; 0 where it cannot lie in memory. @param {Type} type @returns {number} */
 export function strideOf(type) {
   if (type.kind === "scalar") return type === BOOL ? 0 : 4;
-  if (type.kind === "vector") return type.of === BOOL || type.size === 3 ? 0 : 4 * type.size;
+  if (isVector(type)) return type.of === BOOL || type.size === 3 ? 0 : 4 * type.size;
   if (type.kind === "matrix") return 64;
-  return type.kind === "array" ? type.length * strideOf(type.of) : 0;
+  return isArray(type) ? type.length * strideOf(type.of) : 0;
 }
 
 /** The types of the nodes that a variable is kept in. @param {Type} type @returns {WasmType[]} none if in memory */
 export function heldIn(type) {
   if (type.kind === "scalar") return [type === F32 ? "f32" : "i32"];
-  if (type.kind === "vector") return type.of === U32 ? new Array(type.size).fill("i32") : ["v128"];
+  if (isVector(type)) return type.of === U32 ? new Array(type.size).fill("i32") : ["v128"];
   return type.kind === "matrix" ? new Array(4).fill("v128") : [];
 }
 
 /** @param {Type} type @returns {string} its name in a sentence */
 export function described(type) {
-  return type.kind === "abstract" ? `a literal ${type.name}` : type.name;
+  return isAbstract(type) ? `a literal ${type.name}` : type.name;
 }
 
 /** @type {Value[]} */
@@ -86,5 +101,5 @@ export function abstract(type, number) {
 
 /** Whether each number of a vector has a node of its own. @param {Value} value */
 export function isLanes(value) {
-  return value.type.kind === "vector" && value.nodes.length > 1;
+  return isVector(value.type) && value.nodes.length > 1;
 }

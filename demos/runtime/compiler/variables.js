@@ -8,7 +8,9 @@ import { storeTo } from "./memory.js";
 import { multiplied } from "./matrices.js";
 import { held, integer, isConstant, node } from "./nodes.js";
 import { knownAs, read, refer } from "./references.js";
-import { F32, MATRIX, U32, composite, elementOf, heldIn, isLanes, strideOf, valueOf } from "./types.js";
+import {
+  F32, MATRIX, U32, composite, elementOf, heldIn, isArray, isLanes, isVector, strideOf, valueOf,
+} from "./types.js";
 import { numbers, register } from "./vectors.js";
 import { assigns } from "./assignments.js";
 
@@ -47,7 +49,7 @@ export function declare(context, declaration, rest) {
   const { name, kind, line } = declaration;
   const value = initial(context, declaration);
   if (kind === "let") context.bind(name, knownAs(bound(context, value)));
-  else if (value.type.kind === "array") arrange(context, name, value, line);
+  else if (isArray(value.type)) arrange(context, name, value, line);
   else if (!assigns(name, rest)) context.bind(name, knownAs(bound(context, value)));
   else context.bind(name, variable(context, value, line));
 }
@@ -79,8 +81,8 @@ export function variable(context, value, line, depth = context.depth) {
 
 /** @param {Context} context @param {Variable} target @param {Value} value of its type */
 export function setTo(context, { type, locals }, value) {
-  const lanes = type.kind === "vector" && elementOf(type) === U32;
-  let nodes = lanes ? numbers(context, value, type.size) : type.kind === "vector" ? [register(value)] : value.nodes;
+  const lanes = isVector(type) && elementOf(type) === U32;
+  let nodes = lanes ? numbers(context, value, type.size) : isVector(type) ? [register(value)] : value.nodes;
   // All are computed of what the variable held before, also those that are set after others.
   if (nodes.some((each, i) => locals.slice(0, i).some((local) => takes(each, local)))) nodes = nodes.map((each) => (isConstant(each) ? each : context.kept(each)));
   nodes.forEach((each, i) => {

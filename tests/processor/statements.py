@@ -1,4 +1,4 @@
-"""Random statements and functions around the expressions of `programs.py`."""
+"""Random statements around the expressions of `expressions.py`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from random import Random
 
 import numpy as np
 
-from tests.processor.programs import (
+from tests.processor.expressions import (
     ARITHMETIC,
     COUNT,
     F4,
-    LIBRARY,
     SHAPES,
     U4,
     Array,
@@ -26,27 +25,11 @@ from tests.processor.programs import (
     Signature,
     U,
     chosen,
-    made,
     small,
 )
 
 KINDS = (F, U, B, F4, U4, M)
 ZERO = {F: np.float32, U: np.uint32, B: np.bool_, F4: np.float32, U4: np.uint32, M: np.float32}
-TEXT = """@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> u: array<u32>;
-@group(0) @binding(2) var<storage, read> w: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
-@group(0) @binding(4) var<storage, read_write> v: array<u32>;
-@group(0) @binding(5) var<storage, read_write> z: array<vec4<f32>>;
-"""
-MAIN = """@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
-  let i = id.x;
-  if (i >= {count}u) {{ return; }}
-  let a = x[i];
-  let b = u[i];
-  let c = w[i];
-"""
 
 
 @dataclass(frozen=True)
@@ -54,14 +37,6 @@ class Statement:
     """Its lines, and what it does to those for whom the mask holds."""
 
     lines: tuple[str, ...]
-    execute: Execute
-
-
-@dataclass(frozen=True)
-class Program:
-    """A kernel's text, and what it stores for the buffers x, u and w."""
-
-    text: str
     execute: Execute
 
 
@@ -112,9 +87,8 @@ class Body(Expressions):
         self.names[name] = kind
         if word == "var":
             self.mutable.append(name)
-        return Statement(
-            (f"{word} {name}{self.draw.choice(['', f': {kind}'])} = {value.text};",), setting(name, kind, value)
-        )
+        said = self.draw.choice(["", f": {kind}"])
+        return Statement((f"{word} {name}{said} = {value.text};",), setting(name, kind, value))
 
     def assign(self) -> Statement:
         name = self.draw.choice(self.mutable)
@@ -260,84 +234,3 @@ def run_together(parts: Sequence[Statement]) -> Statement:
         return live
 
     return Statement(tuple(line for part in parts for line in part.lines), execute)
-
-
-def function(draw: Random, functions: list[Signature]) -> tuple[Signature, str]:
-    """A function that may return early, and its text."""
-    takes = tuple(draw.choice(KINDS) for _ in range(draw.randrange(1, 4)))
-    gives, name = draw.choice(KINDS), f"f{len(functions)}"
-    names = {f"p{n}": kind for n, kind in enumerate(takes)}
-    body = Body(draw, dict(names), functions)
-    body.gives = gives if draw.random() < 0.6 else None
-    statements = run_together([body.statement(1) for _ in range(draw.randrange(0, 4))])
-    last = body.any(gives, 4)
-
-    def call(values: list[Array]) -> Array:
-        frame = Frame(dict(zip(names, values, strict=True)), np.zeros((COUNT, *SHAPES[gives]), ZERO[gives]))
-        live = statements.execute(frame, np.ones(COUNT, bool))
-        assert frame.result is not None
-        return chosen(live, last.evaluate(frame), frame.result)
-
-    parameters = ", ".join(f"{parameter}: {kind}" for parameter, kind in names.items())
-    lines = [f"fn {name}({parameters}) -> {gives} {{", *statements.lines, f"return {last.text};", "}"]
-    return Signature(name, takes, gives, call), "\n".join(lines) + "\n"
-
-
-def together(body: Body, kind: str) -> Expression:
-    """What comes of all names of a type, so that none is computed in vain."""
-    total = body.any(kind, 4)
-    for name in [name for name, of in body.names.items() if of == kind]:
-        total = added(kind, total, name)
-    return total
-
-
-def added(kind: str, total: Expression, name: str) -> Expression:
-    """A total and what a name holds."""
-    other = Expression(name, lambda frame: frame.values[name])
-    if kind in (U, U4, B):
-        operator = "|" if kind == B else "^"
-        return made(f"({total.text} {operator} {name})", ARITHMETIC[operator], total, other)
-    word = {F: "small", F4: "small4", M: "small16"}[kind]
-    return made(f"{word}({total.text} + {name})", lambda a, b: small(a + b), total, other)
-
-
-def mixed(whole: Array, truth: Array, wholes: Array) -> Array:
-    """As the text of `v` has it."""
-    return whole ^ truth.astype(np.uint32) ^ (wholes[:, 0] + 3 * wholes[:, 1] + 5 * wholes[:, 2] + 7 * wholes[:, 3])
-
-
-def program(seed: int) -> Program:
-    """The program of a seed."""
-    draw = Random(seed)
-    Body.count = 0
-    functions: list[Signature] = []
-    texts = []
-    for _ in range(draw.randrange(0, 4)):
-        signature, text = function(draw, functions)
-        functions.append(signature)
-        texts.append(text)
-    body = Body(draw, {"a": F, "b": U, "c": F4, "i": U}, functions)
-    statements = run_together([body.statement(2) for _ in range(draw.randrange(4, 12))])
-    all_of = {kind: together(body, kind) for kind in KINDS}
-    masks = (f"select(0u, 1u, {all_of[B].text})", f"dot4({all_of[U4].text})")
-    stores = {
-        "y": all_of[F],
-        "v": made(f"{all_of[U].text} ^ {masks[0]} ^ {masks[1]}", mixed, all_of[U], all_of[B], all_of[U4]),
-        "z": all_of[F4],
-        "last": made(
-            f"{all_of[M].text}[b % 4u]",
-            lambda x, n: x[np.arange(COUNT), n % 4],
-            all_of[M],
-            Expression("b", lambda f: f.values["b"]),
-        ),
-    }
-    last = [f"{name}[i] = {stores[name].text};" for name in "yvz"]
-    last.append(f"z[i + {COUNT}u] = {stores['last'].text};")
-    text = TEXT + LIBRARY + "".join(texts) + MAIN.format(count=COUNT) + "\n".join([*statements.lines, *last]) + "\n}"
-
-    def execute(frame: Frame, live: Array) -> Array:
-        everyone = statements.execute(frame, live)
-        frame.values.update({name: value.evaluate(frame) for name, value in stores.items()})
-        return everyone
-
-    return Program(text, execute)

@@ -1,4 +1,4 @@
-"""No index reaches beyond its buffer, whatever it is, and a grid may be folded; WGSL allows any element, here it is the last."""
+"""No index reaches beyond its buffer, whatever it is: WGSL allows any element then, here it is the last."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ class TestAccess:
         assert runner.read("v").tobytes() == U.tobytes()
 
     def test_arrays_of_a_function(self, node: Node, engine: type[Runner]) -> None:
-        body = "var a = array<f32, 3>(1.0, 2.0, 3.0); var b = array<f32, 2>(8.0, 9.0); a[u[i]] = 5.0; y[i] = b[u[i]] + a[0u];"
+        arrays = "var a = array<f32, 3>(1.0, 2.0, 3.0); var b = array<f32, 2>(8.0, 9.0);"
+        body = f"{arrays} a[u[i]] = 5.0; y[i] = b[u[i]] + a[0u];"
         found = self.run(node, engine, body).read("y")
         right = np.where(U == 0, 13, np.where(U == 1, 10, 10)).astype(np.float32)
         np.testing.assert_array_equal(found, right)

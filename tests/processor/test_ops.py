@@ -1,4 +1,4 @@
-"""Every op through its kernel, compiled to WebAssembly, against its NumPy definition in float64, values and gradients."""
+"""Every op through its kernel, compiled to WebAssembly, against its NumPy definition: values and gradients."""
 
 from __future__ import annotations
 

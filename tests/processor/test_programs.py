@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 
 from tests.processor.engines import Node, OnNode, OnWasmtime
-from tests.processor.programs import COUNT, Frame
-from tests.processor.statements import program
+from tests.processor.expressions import COUNT, Frame
+from tests.processor.programs import program
 from tests.processor.texts import plan_of
 
 BATCH = 25
 SEEDS = int(os.environ.get("PROGRAMS", "200"))
 SIZES = {
-    **{"x": ("f32", COUNT), "u": ("u32", COUNT), "w": ("f32", 4 * COUNT)},
-    **{"y": ("f32", COUNT), "v": ("u32", COUNT), "z": ("f32", 8 * COUNT)},
+    "x": ("f32", COUNT),
+    "u": ("u32", COUNT),
+    "w": ("f32", 4 * COUNT),
+    "y": ("f32", COUNT),
+    "v": ("u32", COUNT),
+    "z": ("f32", 8 * COUNT),
 }
 
 

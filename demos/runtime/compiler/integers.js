@@ -130,7 +130,9 @@ export function compare(operator, a, b) {
   const x = known(a);
   const y = known(b);
   if (x !== null && y !== null) return integer(HOLDS[operator](x, y) ? 1 : 0);
-  if (a.type === "i32" && distance(a, b) === 0) return integer(HOLDS[operator](0, 0) ? 1 : 0);
+  const apart = distance(a, b);
+  // Where the largest number of both is known, neither wraps around, and they lie as far apart as they seem to.
+  if (apart === 0 || (apart !== null && a.max < LARGEST && b.max < LARGEST)) return integer(HOLDS[operator](0, apart) ? 1 : 0);
   if (y !== null && a.max < y) return integer(HOLDS[operator](0, 1) ? 1 : 0);
   if (x !== null && b.max < x) return integer(HOLDS[operator](1, 0) ? 1 : 0);
   const word = COMPARISONS[operator];

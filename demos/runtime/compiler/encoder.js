@@ -7,7 +7,7 @@
 import { Bytes } from "./bytes.js";
 import { spelt } from "./linear.js";
 import { bitsOf } from "./nodes.js";
-import { LANES, MEMORY, MEMORY_LANES, OPCODES, TYPES } from "./opcodes.js";
+import { OPCODES, TYPES } from "./opcodes.js";
 
 /** @typedef {import("./compiler.d.ts").Callable} Callable */
 /** @typedef {import("./compiler.d.ts").Instruction} Instruction */
@@ -44,16 +44,14 @@ class Body {
   /** @param {Node} node whose operands are written */
   operation({ op, type, value, lanes, local, callee }) {
     const { bytes } = this;
-    if (op in OPCODES) this.code(OPCODES[op]);
-    else if (local) this.access(GET, local);
-    else if (op in MEMORY || op in MEMORY_LANES) {
-      this.code(MEMORY[op] ?? MEMORY_LANES[op]);
-      bytes.unsigned(ALIGNMENT);
-      bytes.unsigned(value);
-      if (lanes.length) bytes.byte(lanes[0]);
-    } else if (op in LANES) {
-      this.code(LANES[op]);
-      bytes.byte(value);
+    if (local) this.access(GET, local);
+    else if (op in OPCODES) {
+      this.code(OPCODES[op]);
+      if (/load|store/.test(op)) {
+        bytes.byte(ALIGNMENT);
+        bytes.unsigned(value);
+      }
+      if (op.endsWith("_lane")) bytes.byte(lanes.length ? lanes[0] : value);
     } else if (op === "i32.const") {
       bytes.byte(I32);
       bytes.signed(value);

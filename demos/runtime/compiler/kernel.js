@@ -12,7 +12,7 @@ import { evaluate, typed } from "./evaluate.js";
 import { arithmetic, known } from "./integers.js";
 import { withoutInvariants } from "./invariants.js";
 import { add, times } from "./linear.js";
-import { anAddress, held, integer, node } from "./nodes.js";
+import { LARGEST, anAddress, held, integer, node } from "./nodes.js";
 import { knownAs } from "./references.js";
 import { lower } from "./statements.js";
 import { U32, composite, isArray, strideOf, valueOf, vectorOf } from "./types.js";
@@ -41,9 +41,10 @@ export function kernelOf(module, file, dispatch, library) {
   const parameters = bind(context, dispatch);
   const [first, last] = [context.local("i32", { frozen: true, max: counted(dispatch) }), context.local("i32", { frozen: true, max: counted(dispatch) })];
   const size = sizeOf(context, main);
+  const invocations = size * counted(dispatch);
+  if (dispatch.workgroups[2] !== 1 || invocations > LARGEST) context.fail(1, "a grid of two dimensions and of less than 2^32 invocations is expected");
   if (module.shared.length) grouped(context, main, dispatch, size, first, last);
-  else if (dispatch.workgroups[1] === 1) flat(context, main, dispatch, size, first, last);
-  else folded(context, main, dispatch, size, first, last);
+  else ungrouped(context, main, dispatch, size, first, last);
   const body = withoutInvariants(context.output, (type) => context.local(type));
   const all = [...parameters, first, last];
   const locals = [...all, ...context.locals.filter((each) => !all.includes(each))];
@@ -156,34 +157,22 @@ export function count(context, local, from, to, fill) {
   else context.emit({ kind: "if", condition: any, accept: [loop], reject: [] });
 }
 
-/** A grid of one row: a loop over its invocations. @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {number} size @param {Local} first @param {Local} last */
-function flat(context, main, dispatch, size, first, last) {
+/** A loop over invocations, which are counted along the rows of the grid. @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {number} size @param {Local} first @param {Local} last */
+function ungrouped(context, main, dispatch, size, first, last) {
   const local = context.local("i32", { depth: 1, frozen: true, max: counted(dispatch) * size - 1 });
+  const part = (/** @type {string} */ operator, /** @type {Node} */ a, /** @type {number} */ b) =>
+    /** @type {Node} */ (arithmetic(context, operator, a, integer(b)));
   count(context, local, times(held(first), size), context.shared(times(held(last), size)), () => {
     context.depth = 1;
-    const at = held(local);
-    const lane = /** @type {Node} */ (arithmetic(context, "%", at, integer(size)));
-    const x = /** @type {Node} */ (arithmetic(context, "/", at, integer(size)));
-    invocation(context, main, dispatch, { x, y: integer(0), lane, invocation: at });
-  });
-}
-
-/** A grid of rows: a loop over its workgroups, and in it one over their invocations. @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {number} size @param {Local} first @param {Local} last */
-function folded(context, main, dispatch, size, first, last) {
-  eachGroup(context, dispatch, first, last, (x, y) => {
-    const local = context.local("i32", { depth: 2, frozen: true, max: size - 1 });
-    count(context, local, integer(0), integer(size), () => {
-      context.depth = 2;
-      const lane = held(local);
-      invocation(context, main, dispatch, { x, y, lane, invocation: add(times(x, size), lane) });
-    });
+    const row = dispatch.workgroups[0] * size;
+    const [x, y] = [part("%", held(local), row), part("/", held(local), row)];
+    invocation(context, main, dispatch, { x: part("/", x, size), y, lane: part("%", x, size), invocation: x });
   });
 }
 
 /** @param {Context} context @param {Dispatch} dispatch @param {Local} first @param {Local} last @param {(x: Node, y: Node) => void} fill */
 function eachGroup(context, dispatch, first, last, fill) {
-  const [across, , deep] = dispatch.workgroups;
-  if (deep !== 1) context.fail(1, `a grid of two dimensions is expected, found ${deep} layers of workgroups`);
+  const [across] = dispatch.workgroups;
   const group = context.local("i32", { depth: 1, frozen: true, max: counted(dispatch) - 1 });
   count(context, group, held(first), held(last), () => {
     context.depth = 1;

@@ -32,9 +32,13 @@ export function assigns(name, statements) {
   return false;
 }
 
-/** Whether a call of it writes a buffer or memory of the workgroup, itself or through others. @param {ModuleSyntax} module @param {FunctionSyntax} called @returns {boolean} */
+/**
+ * Whether a call of it writes a buffer or memory of the workgroup, itself or through others.
+ * @param {ModuleSyntax} module @param {FunctionSyntax} called @returns {boolean}
+ */
 export function writes(module, called) {
-  const global = (/** @type {string} */ name) => [...module.bindings, ...module.shared].some((each) => each.name === name);
+  const global = (/** @type {string} */ name) =>
+    [...module.bindings, ...module.shared].some((each) => each.name === name);
   for (const each of within(called.body)) {
     if (each.kind === "assign" && global(rootOf(each.target))) return true;
     const inner = each.kind === "call" ? module.functions.get(each.call.type.name) : undefined;

@@ -1,6 +1,6 @@
 /**
- * Barriers: the loop over the lanes of a workgroup is split at each, and what lives on lies in memory in between, a slot
- * for each lane.
+ * Barriers: the loop over the lanes of a workgroup is split at each, and what lives on lies in memory in between, a
+ * slot for each lane.
  */
 import { occurrences } from "./assignments.js";
 import { expanded, isBarrier } from "./expansion.js";
@@ -9,7 +9,7 @@ import { add, times } from "./linear.js";
 import { held, integer, isConstant, node } from "./nodes.js";
 import { knownAs } from "./references.js";
 import { lower } from "./statements.js";
-import { strideOf, valueOf } from "./types.js";
+import { computed, strideOf } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").Meaning} Meaning */
 /** @typedef {import("./compiler.d.ts").Node} Node */
@@ -54,11 +54,17 @@ function split(body) {
 function clear(context) {
   for (const { name } of context.module.shared) {
     const place = /** @type {Place} */ (context.find(name));
-    context.emit({ kind: "do", node: node("memory.fill", "i32", [place.address, integer(0), integer(strideOf(place.type))]) });
+    context.emit({
+      kind: "do",
+      node: node("memory.fill", "i32", [place.address, integer(0), integer(strideOf(place.type))]),
+    });
   }
 }
 
-/** @param {Context} context @param {Statement[]} stretch @param {Statement[]} rest @param {Node} lane @param {number} size @param {(lane: Node) => void} enter @param {Left} left @returns {Left} */
+/**
+ * @param {Context} context @param {Statement[]} stretch @param {Statement[]} rest @param {Node} lane
+ * @param {number} size @param {(lane: Node) => void} enter @param {Left} left @returns {Left}
+ */
 function lanes(context, stretch, rest, lane, size, enter, left) {
   const label = { used: false };
   context.exit = { label, result: null };
@@ -69,7 +75,8 @@ function lanes(context, stretch, rest, lane, size, enter, left) {
       enter(lane);
       for (const [name, meaning] of left) context.bind(name, meaning(lane));
       lower(context, stretch);
-      if (rest.length && label.used) context.fail(stretch[0].line, "no `return` is expected before a barrier, which all invocations must reach");
+      if (rest.length && label.used)
+        context.fail(stretch[0].line, "no `return` is expected before a barrier, which all invocations must reach");
       next = leave(context, rest, lane, size);
     });
   });
@@ -77,7 +84,10 @@ function lanes(context, stretch, rest, lane, size, enter, left) {
   return next;
 }
 
-/** Stores what later stretches name. @param {Context} context @param {Statement[]} rest @param {Node} lane @param {number} size @returns {Left} */
+/**
+ * Stores what later stretches name.
+ * @param {Context} context @param {Statement[]} rest @param {Node} lane @param {number} size @returns {Left}
+ */
 function leave(context, rest, lane, size) {
   /** @type {Left} */
   const left = new Map();
@@ -88,18 +98,30 @@ function leave(context, rest, lane, size) {
     } else if (meaning.kind === "variable") {
       const slots = meaning.locals.map((local) => slot(context, held(local), lane, size));
       left.set(name, (to) => {
-        meaning.locals.forEach((local, i) => context.set(local, slots[i](to)));
+        for (const [i, local] of meaning.locals.entries()) context.set(local, slots[i](to));
         return meaning;
       });
     } else if (meaning.kind === "value" && !meaning.value.nodes.every(isConstant)) {
-      const slots = meaning.value.nodes.map((each) => (isConstant(each) ? () => each : slot(context, each, lane, size)));
-      left.set(name, (to) => knownAs(valueOf(meaning.type, slots.map((each) => context.shared(each(to))))));
+      const slots = meaning.value.nodes.map((each) =>
+        isConstant(each) ? () => each : slot(context, each, lane, size),
+      );
+      left.set(name, (to) =>
+        knownAs(
+          computed(
+            meaning.type,
+            slots.map((each) => context.shared(each(to))),
+          ),
+        ),
+      );
     } else left.set(name, () => meaning);
   }
   return left;
 }
 
-/** @param {Context} context @param {Node} worth @param {Node} lane @param {number} size @returns {(lane: Node) => Node} what loads it again */
+/**
+ * @param {Context} context @param {Node} worth @param {Node} lane @param {number} size
+ * @returns {(lane: Node) => Node} what loads it again
+ */
 function slot(context, worth, lane, size) {
   const bytes = worth.type === "v128" ? 16 : 4;
   const address = context.allocate(bytes * size);

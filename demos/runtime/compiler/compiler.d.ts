@@ -2,10 +2,19 @@
 
 // Words and syntax
 
-export interface Token { kind: "number" | "name" | "sign" | "end"; text: string; line: number }
+export interface Token {
+  kind: "number" | "name" | "sign" | "end";
+  text: string;
+  line: number;
+}
 
 /** A type as written: `array<vec4<f32>, 4>` is array, with one parameter and a length. */
-export interface TypeSyntax { name: string; parameters: TypeSyntax[]; length: Expression | null; line: number }
+export interface TypeSyntax {
+  name: string;
+  parameters: TypeSyntax[];
+  length: Expression | null;
+  line: number;
+}
 
 export type Expression =
   | { kind: "number"; text: string; line: number }
@@ -16,7 +25,12 @@ export type Expression =
   | { kind: "unary"; operator: string; of: Expression; line: number }
   | { kind: "binary"; operator: string; left: Expression; right: Expression; line: number }
   | Call;
-export interface Call { kind: "call"; type: TypeSyntax; operands: Expression[]; line: number }
+export interface Call {
+  kind: "call";
+  type: TypeSyntax;
+  operands: Expression[];
+  line: number;
+}
 
 export type Statement =
   | Declaration
@@ -28,21 +42,60 @@ export type Statement =
   | { kind: "return"; value: Expression | null; line: number }
   | { kind: "continue" | "break"; line: number };
 /** `let`, `const` and `var` in a function. */
-export interface Declaration { kind: "let" | "var"; name: string; type: TypeSyntax | null; value: Expression | null; line: number }
+export interface Declaration {
+  kind: "let" | "var";
+  name: string;
+  type: TypeSyntax | null;
+  value: Expression | null;
+  line: number;
+}
 /** `operator` is empty where nothing is computed of what the target held. */
-export interface Assignment { kind: "assign"; target: Expression; operator: string; value: Expression; line: number }
+export interface Assignment {
+  kind: "assign";
+  target: Expression;
+  operator: string;
+  value: Expression;
+  line: number;
+}
 export interface For {
-  kind: "for"; initial: Declaration | null; condition: Expression; update: Assignment | null; body: Statement[]; line: number;
+  kind: "for";
+  initial: Declaration | null;
+  condition: Expression;
+  update: Assignment | null;
+  body: Statement[];
+  line: number;
 }
 
-export interface Parameter { name: string; type: TypeSyntax; builtin: string; line: number }
+export interface Parameter {
+  name: string;
+  type: TypeSyntax;
+  builtin: string;
+  line: number;
+}
 export interface FunctionSyntax {
-  name: string; parameters: Parameter[]; result: TypeSyntax | null; body: Statement[]; line: number;
+  name: string;
+  parameters: Parameter[];
+  result: TypeSyntax | null;
+  body: Statement[];
+  line: number;
   /** Of an entry point: what stands behind @workgroup_size; else empty. */
   workgroup: Expression[];
 }
-export interface Constant { name: string; type: TypeSyntax | null; value: Expression; override: boolean; line: number }
-export interface BindingSyntax { name: string; type: TypeSyntax; space: string; access: string; binding: number; line: number }
+export interface Constant {
+  name: string;
+  type: TypeSyntax | null;
+  value: Expression;
+  override: boolean;
+  line: number;
+}
+export interface BindingSyntax {
+  name: string;
+  type: TypeSyntax;
+  space: string;
+  access: string;
+  binding: number;
+  line: number;
+}
 export interface ModuleSyntax {
   constants: Constant[];
   bindings: BindingSyntax[];
@@ -69,14 +122,37 @@ export type Vector = Extract<Type, { kind: "vector" }>;
  * one of 128 bits (a mask where it is of bools), or, where it is of u32, one for each number. Arrays and structs have
  * `items` instead, and an abstract number its `number`.
  */
-export interface Value { type: Type; nodes: Node[]; items: Value[]; number: number }
+export interface Value {
+  type: Type;
+  nodes: Node[];
+  items: Value[];
+  number: number;
+}
 
 // What is emitted
 
 export type WasmType = "i32" | "f32" | "v128";
-export interface Local { type: WasmType; id: number; index: number; depth: number; max: number; frozen: boolean }
-export interface Term { factor: number; node: Node }
-export interface Callable { name: string; parameters: WasmType[]; results: WasmType[]; locals: Local[]; body: Instruction[]; index: number; exported: string | null }
+export interface Local {
+  type: WasmType;
+  id: number;
+  index: number;
+  depth: number;
+  max: number;
+  frozen: boolean;
+}
+export interface Term {
+  factor: number;
+  node: Node;
+}
+export interface Callable {
+  name: string;
+  parameters: WasmType[];
+  results: WasmType[];
+  locals: Local[];
+  body: Instruction[];
+  index: number;
+  exported: string | null;
+}
 
 /** A tree of WebAssembly instructions that leaves one value. */
 export interface Node {
@@ -111,16 +187,36 @@ export type Instruction =
   | { kind: "block" | "loop"; label: Label; body: Instruction[] }
   | { kind: "branch"; label: Label; condition: Node | null };
 /** What a branch names: the block that it leaves or the loop that it repeats. */
-export interface Label { used: boolean }
+export interface Label {
+  used: boolean;
+}
 
 // What names stand for
 
 /** A variable in locals, as many as its type has nodes. */
-export interface Variable { kind: "variable"; type: Type; locals: Local[] }
+export interface Variable {
+  kind: "variable";
+  type: Type;
+  locals: Local[];
+}
 /** A place in memory, in bytes, and how many elements may be indexed there: all that the type says, or that a buffer has. */
-export interface Place { kind: "place"; type: Type; address: Node; length: number }
-export interface Known { kind: "value"; type: Type; value: Value }
+export interface Place {
+  kind: "place";
+  type: Type;
+  address: Node;
+  length: number;
+}
+export interface Known {
+  kind: "value";
+  type: Type;
+  value: Value;
+}
 /** One number of a vector, or one column of a matrix: of a variable, or of what an expression is worth. */
-export interface Part { kind: "part"; type: Type; of: Variable | Known; lane: number }
+export interface Part {
+  kind: "part";
+  type: Type;
+  of: Variable | Known;
+  lane: number;
+}
 export type Meaning = Variable | Place | Known;
 export type Reference = Meaning | Part;

@@ -1,8 +1,8 @@
 /**
  * A plan becomes a WebAssembly module: the kernels that its programs dispatch, and a function for each program.
  *
- * In: a plan, and the text of the functions that WebAssembly lacks (shaders/processor/functions.wgsl). Out: the bytes of
- * a module. The page and the build run the same one; `layout.js` says where its buffers lie.
+ * In: a plan, and the text of the functions that WebAssembly lacks (shaders/processor/functions.wgsl). Out: the bytes
+ * of a module. The page and the build run the same one; `layout.js` says where its buffers lie.
  */
 import { Context } from "./context.js";
 import { encode } from "./encoder.js";
@@ -12,7 +12,7 @@ import { define, kernelOf } from "./kernel.js";
 import { SCRATCH, layoutOf } from "./layout.js";
 import { called, held, integer } from "./nodes.js";
 import { parse } from "./parser.js";
-import { VEC4F, valueOf } from "./types.js";
+import { VEC4F, computed } from "./types.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
 /** @typedef {import("../types.d.ts").Step} Step */
@@ -21,7 +21,10 @@ import { VEC4F, valueOf } from "./types.js";
 
 const LIBRARY = "shaders/processor/functions.wgsl";
 
-/** @param {Plan} plan checked before @param {string} functions @returns {Uint8Array<ArrayBuffer>} throws ShaderError where a kernel lies outside the subset */
+/**
+ * @param {Plan} plan checked before @param {string} functions
+ * @returns {Uint8Array<ArrayBuffer>} throws ShaderError where a kernel lies outside the subset
+ */
 export function compile(plan, functions) {
   const { addresses, pages } = layoutOf(plan);
   const library = new Library(functions);
@@ -56,8 +59,9 @@ class Library {
     const context = new Context(this.module, LIBRARY, () => null);
     define(context, {});
     const parameter = context.local("v128", { frozen: true });
-    const result = inline(context, syntax, [valueOf(VEC4F, [held(parameter)])], syntax.line);
-    if (result?.type !== VEC4F) throw new ShaderError(LIBRARY, syntax.line, `${name}() is expected to give four numbers`);
+    const result = inline(context, syntax, [computed(VEC4F, [held(parameter)])], syntax.line);
+    if (result?.type !== VEC4F)
+      throw new ShaderError(LIBRARY, syntax.line, `${name}() is expected to give four numbers`);
     const { locals, output } = context;
     output.push({ kind: "do", node: result.nodes[0] });
     /** @type {Callable} */
@@ -83,7 +87,9 @@ class Kernels {
   /** @param {Step} step @returns {Callable} */
   get({ kernel: index, bindings, workgroups, params = [] }) {
     const { source, entry, constants = {}, params: names = [] } = this.plan.kernels[index];
-    const bytes = bindings.map((each) => this.plan.buffers[each].shape.reduce((product, length) => product * length, 4));
+    const bytes = bindings.map((each) =>
+      this.plan.buffers[each].shape.reduce((product, length) => product * length, 4),
+    );
     const key = [index, params, workgroups, bytes].join(";");
     const found = this.callables.get(key);
     if (found) return found;
@@ -91,8 +97,14 @@ class Kernels {
     const module = this.#modules.get(source) ?? parse(wgsl, file);
     this.#modules.set(source, module);
     const sizes = Object.fromEntries(names.map((name, i) => [name, params[i]]));
-    const { callable, scratch } = kernelOf(module, file, { entry, constants, params: sizes, bytes, workgroups }, (name) => this.library.get(name));
-    if (scratch > SCRATCH) throw new ShaderError(file, 1, `at most ${SCRATCH} bytes of arrays and workgroup memory are expected`, scratch);
+    const { callable, scratch } = kernelOf(
+      module,
+      file,
+      { entry, constants, params: sizes, bytes, workgroups },
+      (name) => this.library.get(name),
+    );
+    if (scratch > SCRATCH)
+      throw new ShaderError(file, 1, `at most ${SCRATCH} bytes of arrays and workgroup memory are expected`, scratch);
     this.callables.set(key, callable);
     return callable;
   }

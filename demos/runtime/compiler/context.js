@@ -44,7 +44,8 @@ export class Context {
 
   /**
    * @param {ModuleSyntax} module @param {string} file named by errors
-   * @param {(name: string) => Callable | null} library the function of this name that is written in WGSL for all modules
+   * @param {(name: string) => Callable | null} library the function of this name that is written in WGSL for all
+   * modules
    */
   constructor(module, file, library) {
     this.module = module;
@@ -54,7 +55,10 @@ export class Context {
     this.globals = this.scope;
   }
 
-  /** @param {number} line @param {string} expected what is expected, and where @param {string | number | Type | Type[]} [found] @returns {never} */
+  /**
+   * @param {number} line @param {string} expected what is expected, and where
+   * @param {string | number | Type | Type[]} [found] @returns {never}
+   */
   fail(line, expected, found) {
     const types = typeof found === "object" ? [found].flat().map(described).join(" and ") : found;
     throw new ShaderError(this.file, line, expected, typeof found === "string" ? `\`${found}\`` : types);

@@ -115,7 +115,8 @@ class Body {
   /** @param {Extract<Instruction, { kind: "if" }>} instruction */
   choice({ condition, accept, reject }) {
     const [only] = accept;
-    if (accept.length === 1 && only.kind === "branch" && !only.condition && !reject.length) return this.branch(only.label, condition);
+    if (accept.length === 1 && only.kind === "branch" && !only.condition && !reject.length)
+      return this.branch(only.label, condition);
     this.node(condition);
     this.bytes.append([IF, NOTHING]);
     this.inside(accept, null);
@@ -125,7 +126,10 @@ class Body {
   }
 }
 
-/** Numbers the locals: parameters first, then those that are set, by type. @param {Callable} callable @returns {[number, number][]} how many of each type there are */
+/**
+ * Numbers the locals: parameters first, then those that are set, by type.
+ * @param {Callable} callable @returns {[number, number][]} how many of each type there are
+ */
 function number({ parameters, locals, body }) {
   const used = new Set(locals.slice(0, parameters.length));
   const collect = (/** @type {Instruction} */ each) => {
@@ -159,9 +163,12 @@ function listed(bytes, types) {
   for (const each of types) bytes.byte(TYPES[each]);
 }
 
-/** @param {Callable[]} functions @param {number} pages of 64 KiB that it takes at least @returns {Uint8Array<ArrayBuffer>} */
+/**
+ * @param {Callable[]} functions @param {number} pages of 64 KiB that it takes at least
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
 export function encode(functions, pages) {
-  functions.forEach((each, i) => (each.index = i));
+  for (const [i, each] of functions.entries()) each.index = i;
   const kinds = [...new Map(functions.map((each) => [kindOf(each), each])).entries()];
   const bytes = new Bytes();
   bytes.append([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);

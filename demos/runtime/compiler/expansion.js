@@ -14,7 +14,10 @@ export function isBarrier(statement) {
   return statement.kind === "call" && statement.call.type.name === "workgroupBarrier";
 }
 
-/** @param {ModuleSyntax} module @param {Statement[]} statements @param {string[]} [around] functions that are being written out @returns {Statement[]} */
+/**
+ * @param {ModuleSyntax} module @param {Statement[]} statements
+ * @param {string[]} [around] functions that are being written out @returns {Statement[]}
+ */
 export function expanded(module, statements, around = []) {
   return statements.flatMap((statement, i) => {
     const call = callOf(statement);
@@ -36,17 +39,26 @@ function waits(module, called, around) {
   return called.body.some((each) => {
     const inner = callOf(each);
     const other = inner && module.functions.get(inner.type.name);
-    return isBarrier(each) || Boolean(other && !around.includes(other.name) && waits(module, other, [...around, other.name]));
+    return (
+      isBarrier(each) || Boolean(other && !around.includes(other.name) && waits(module, other, [...around, other.name]))
+    );
   });
 }
 
-/** @param {ModuleSyntax} module @param {Statement} statement @param {Call} call @param {FunctionSyntax} called @param {string[]} around @param {number} place @returns {Statement[]} */
+/**
+ * @param {ModuleSyntax} module @param {Statement} statement @param {Call} call @param {FunctionSyntax} called
+ * @param {string[]} around @param {number} place @returns {Statement[]}
+ */
 function writtenOut(module, statement, call, called, around, place) {
   const declared = [...called.parameters.map(({ name }) => name), ...namesIn(called.body)];
   const names = new Map(declared.map((name) => [name, `${around.join(".")}.${place}.${name}`]));
   /** @type {Statement[]} */
   const parameters = called.parameters.map(({ name, type, line }, i) => ({
-    kind: "let", name: /** @type {string} */ (names.get(name)), type, value: call.operands[i] ?? null, line,
+    kind: "let",
+    name: /** @type {string} */ (names.get(name)),
+    type,
+    value: call.operands[i] ?? null,
+    line,
   }));
   const body = expanded(module, /** @type {Statement[]} */ (renamed(called.body, names)), around);
   const last = body.at(-1);

@@ -13,7 +13,16 @@ const GENERIC = ["vec2", "vec3", "vec4", "mat4x4", "array", "bitcast"];
 const SHORT = /^(vec[234]|mat4x4)([fu])$/;
 /** Operators, the loosest first. */
 const LEVELS = [
-  ["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", ">", "<=", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"],
+  ["||"],
+  ["&&"],
+  ["|"],
+  ["^"],
+  ["&"],
+  ["==", "!="],
+  ["<", ">", "<=", ">="],
+  ["<<", ">>"],
+  ["+", "-"],
+  ["*", "/", "%"],
 ];
 const ADDITION = LEVELS.length - 2;
 
@@ -90,7 +99,8 @@ function primary(cursor) {
     return { kind: "boolean", value: text === "true", line };
   }
   const type = parseType(cursor);
-  if (cursor.accept("(")) return { kind: "call", type, operands: cursor.list(")", () => parseExpression(cursor)), line };
+  if (cursor.accept("("))
+    return { kind: "call", type, operands: cursor.list(")", () => parseExpression(cursor)), line };
   if (type.parameters.length) cursor.fail("`(` is expected behind a type");
   return { kind: "name", name: text, line };
 }

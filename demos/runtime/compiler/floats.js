@@ -16,7 +16,10 @@ const ARITHMETIC = { "+": "add", "-": "sub", "*": "mul", "/": "div" };
 /** @type {Record<string, (a: number, b: number) => number>} */
 export const FOLDED = { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b };
 
-/** @param {Context} context @param {string} operator @param {Node} a @param {Node} b @returns {Node | null} null where there is no such operator */
+/**
+ * @param {Context} context @param {string} operator @param {Node} a @param {Node} b
+ * @returns {Node | null} null where there is no such operator
+ */
 export function floating(context, operator, a, b) {
   const shape = a.type === "f32" ? "f32" : "f32x4";
   if (operator in ARITHMETIC) {
@@ -36,12 +39,14 @@ export function floating(context, operator, a, b) {
 }
 
 /**
- * WGSL's min(a, b) is b where b < a, else a; max alike. One instruction has that for registers, so numbers go through one.
+ * WGSL's min(a, b) is b where b < a, else a; max alike. One instruction has that for registers, so numbers go through
+ * one.
  * @param {"min" | "max"} which @param {Node} a @param {Node} b @returns {Node}
  */
 export function nearer(which, a, b) {
   if (a.type === "v128") return node(`f32x4.p${which}`, "v128", [a, b]);
-  if (isConstant(a) && isConstant(b)) return float((which === "min" ? b.value < a.value : a.value < b.value) ? b.value : a.value);
+  if (isConstant(a) && isConstant(b))
+    return float((which === "min" ? b.value < a.value : a.value < b.value) ? b.value : a.value);
   return lane(node(`f32x4.p${which}`, "v128", [splat(a), splat(b)]), 0, "f32");
 }
 

@@ -7,7 +7,7 @@ import { evaluate, typed } from "./evaluate.js";
 import { isLeaf } from "./nodes.js";
 import { knownAs, read } from "./references.js";
 import { lower } from "./statements.js";
-import { composite, valueOf } from "./types.js";
+import { composite, computed } from "./types.js";
 import { SMALL, variable } from "./variables.js";
 
 /** @typedef {import("./compiler.d.ts").FunctionSyntax} FunctionSyntax */
@@ -17,7 +17,9 @@ import { SMALL, variable } from "./variables.js";
 /** @typedef {import("./context.js").Context} Context */
 
 /** What is asked of a function each time that it is called. */
-/** @typedef {{ writes: boolean, uses: number[], simple: boolean, last: Statement | undefined, early: boolean }} Traits */
+/**
+ * @typedef {{ writes: boolean, uses: number[], simple: boolean, last: Statement | undefined, early: boolean }} Traits
+ */
 
 /** @type {WeakMap<FunctionSyntax, Traits>} */
 const known = new WeakMap();
@@ -40,21 +42,28 @@ function traitsOf(context, called) {
   return traits;
 }
 
-/** @param {Context} context @param {FunctionSyntax} called @param {Value[]} operands @param {number} line @returns {Value | null} null where it gives none */
+/**
+ * @param {Context} context @param {FunctionSyntax} called @param {Value[]} operands @param {number} line
+ * @returns {Value | null} null where it gives none
+ */
 export function inline(context, called, operands, line) {
   const { name, parameters } = called;
   const traits = traitsOf(context, called);
   if (context.inlined.includes(name)) context.fail(line, "a function that does not call itself is expected", name);
-  if (called.result && traits.writes) context.fail(called.line, "a function that gives a value and writes nothing is expected", name);
-  if (operands.length !== parameters.length) context.fail(line, `operands of ${name}() are expected, ${parameters.length} of them`, operands.length);
+  if (called.result && traits.writes)
+    context.fail(called.line, "a function that gives a value and writes nothing is expected", name);
+  if (operands.length !== parameters.length)
+    context.fail(line, `operands of ${name}() are expected, ${parameters.length} of them`, operands.length);
   const written = parameters.find((each) => assigns(each.name, called.body));
   if (written) context.fail(written.line, "a parameter to which nothing is assigned is expected", written.name);
-  const values = operands.map((each, i) => passed(context, expected(context, each, typed(context, parameters[i].type), line), traits, i));
+  const values = operands.map((each, i) =>
+    passed(context, expected(context, each, typed(context, parameters[i].type), line), traits, i),
+  );
   const outer = { loops: context.loops, exit: context.exit };
   context.loops = [];
   context.inlined.push(name);
   const result = context.scoped(() => {
-    parameters.forEach((each, i) => context.bind(each.name, knownAs(values[i])));
+    for (const [i, each] of parameters.entries()) context.bind(each.name, knownAs(values[i]));
     return traits.early ? early(context, called) : straight(context, called, traits.last);
   }, context.globals);
   context.inlined.pop();
@@ -69,13 +78,24 @@ export function inline(context, called, operands, line) {
  * @param {Context} context @param {Value} value @param {Traits} traits @param {number} index @returns {Value}
  */
 function passed(context, value, traits, index) {
-  if (value.items.length) return composite(value.type, value.items.map((each) => passed(context, each, traits, index)));
+  if (value.items.length)
+    return composite(
+      value.type,
+      value.items.map((each) => passed(context, each, traits, index)),
+    );
   const once = traits.simple && traits.uses[index] <= 1;
-  const cheap = (/** @type {Node} */ each) => once || isLeaf(each) || (each.type === "i32" && !each.reads && each.size <= SMALL);
-  return valueOf(value.type, value.nodes.map((each) => (cheap(each) ? each : context.kept(each))));
+  const cheap = (/** @type {Node} */ each) =>
+    once || isLeaf(each) || (each.type === "i32" && !each.reads && each.size <= SMALL);
+  return computed(
+    value.type,
+    value.nodes.map((each) => (cheap(each) ? each : context.kept(each))),
+  );
 }
 
-/** One that returns at its end, if at all. @param {Context} context @param {FunctionSyntax} called @param {Statement | undefined} last @returns {Value | null} */
+/**
+ * One that returns at its end, if at all.
+ * @param {Context} context @param {FunctionSyntax} called @param {Statement | undefined} last @returns {Value | null}
+ */
 function straight(context, called, last) {
   context.exit = null;
   if (last?.kind !== "return") {
@@ -87,13 +107,19 @@ function straight(context, called, last) {
   return last.value ? returned(context, called, evaluate(context, last.value), last.line) : null;
 }
 
-/** @param {Context} context @param {FunctionSyntax} called @param {Value} value @param {number} line @returns {Value} */
+/**
+ * @param {Context} context @param {FunctionSyntax} called @param {Value} value @param {number} line @returns {Value}
+ */
 function returned(context, called, value, line) {
-  if (!called.result) return context.fail(line, `\`return;\` is expected, since ${called.name}() gives no value`, value.type);
+  if (!called.result)
+    return context.fail(line, `\`return;\` is expected, since ${called.name}() gives no value`, value.type);
   return expected(context, value, typed(context, called.result), line);
 }
 
-/** One that may return before its end: `return` leaves a block. @param {Context} context @param {FunctionSyntax} called @returns {Value | null} */
+/**
+ * One that may return before its end: `return` leaves a block.
+ * @param {Context} context @param {FunctionSyntax} called @returns {Value | null}
+ */
 function early(context, called) {
   const type = called.result && typed(context, called.result);
   const result = type && variable(context, zero(context, type, called.line), called.line);

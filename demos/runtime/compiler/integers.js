@@ -13,8 +13,12 @@ import { LARGEST, atMost, integer, node } from "./nodes.js";
 export const COMPARISONS = { "==": "eq", "!=": "ne", "<": "lt", ">": "gt", "<=": "le", ">=": "ge" };
 /** @type {Record<string, (a: number, b: number) => boolean>} */
 const HOLDS = {
-  "==": (a, b) => a === b, "!=": (a, b) => a !== b, "<": (a, b) => a < b,
-  ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b,
+  "==": (a, b) => a === b,
+  "!=": (a, b) => a !== b,
+  "<": (a, b) => a < b,
+  ">": (a, b) => a > b,
+  "<=": (a, b) => a <= b,
+  ">=": (a, b) => a >= b,
 };
 
 /** @param {Node} a @returns {number | null} the u32 that it is, if that is known */
@@ -28,16 +32,29 @@ export function known(a) {
  */
 export function arithmetic(context, operator, a, b) {
   switch (operator) {
-    case "+": return add(a, b);
-    case "-": return add(a, b, -1);
-    case "*": return multiply(a, b);
-    case "/": return divide(context, a, b);
-    case "%": return remainder(context, a, b);
-    case "&": case "|": case "^": return bitwise(operator, a, b);
-    case "<<": return shiftLeft(a, b);
-    case ">>": return shiftRight(a, b);
-    case "min": case "max": return extreme(context, operator, a, b);
-    default: return operator in COMPARISONS ? compare(operator, a, b) : null;
+    case "+":
+      return add(a, b);
+    case "-":
+      return add(a, b, -1);
+    case "*":
+      return multiply(a, b);
+    case "/":
+      return divide(context, a, b);
+    case "%":
+      return remainder(context, a, b);
+    case "&":
+    case "|":
+    case "^":
+      return bitwise(operator, a, b);
+    case "<<":
+      return shiftLeft(a, b);
+    case ">>":
+      return shiftRight(a, b);
+    case "min":
+    case "max":
+      return extreme(context, operator, a, b);
+    default:
+      return operator in COMPARISONS ? compare(operator, a, b) : null;
   }
 }
 
@@ -48,10 +65,13 @@ function multiply(a, b) {
   const y = known(b);
   if (y !== null) return times(a, y);
   const most = a.max * b.max;
-  return atMost(node("i32.mul", "i32", [a, b]), most <= LARGEST ? most : LARGEST);
+  return atMost(node("i32.mul", "i32", [a, b]), Math.min(most, LARGEST));
 }
 
-/** A divisor that is never 0: 1 stands in its place, since x / 1 is x and x % 1 is 0. @param {Context} context @param {Node} b */
+/**
+ * A divisor that is never 0: 1 stands in its place, since x / 1 is x and x % 1 is 0.
+ * @param {Context} context @param {Node} b
+ */
 function divisor(context, b) {
   const once = context.shared(b);
   return node("i32.or", "i32", [once, node("i32.eqz", "i32", [once])]);
@@ -132,7 +152,8 @@ export function compare(operator, a, b) {
   if (x !== null && y !== null) return integer(HOLDS[operator](x, y) ? 1 : 0);
   const apart = distance(a, b);
   // Where the largest number of both is known, neither wraps around, and they lie as far apart as they seem to.
-  if (apart === 0 || (apart !== null && a.max < LARGEST && b.max < LARGEST)) return integer(HOLDS[operator](0, apart) ? 1 : 0);
+  if (apart === 0 || (apart !== null && a.max < LARGEST && b.max < LARGEST))
+    return integer(HOLDS[operator](0, apart) ? 1 : 0);
   if (y !== null && a.max < y) return integer(HOLDS[operator](0, 1) ? 1 : 0);
   if (x !== null && b.max < x) return integer(HOLDS[operator](1, 0) ? 1 : 0);
   const word = COMPARISONS[operator];

@@ -1,8 +1,8 @@
 /**
  * What a loop computes anew in each pass, though nothing in it changes, is computed before it.
  *
- * In: instructions. Out: instructions that give the same. Engines do this too, but not all, and not of vectors. Whatever
- * is moved neither reads memory nor fails, so that it may be computed where it would not have been.
+ * In: instructions. Out: instructions that give the same. Engines do this too, but not all, and not of vectors.
+ * Whatever is moved neither reads memory nor fails, so that it may be computed where it would not have been.
  */
 import { held } from "./nodes.js";
 
@@ -56,11 +56,21 @@ class Loop {
   instructions(list) {
     return list.map((each) => {
       switch (each.kind) {
-        case "set": return { ...each, node: this.node(each.node) };
-        case "do": return { ...each, node: this.inside(each.node) };
-        case "branch": return each.condition ? { ...each, condition: this.node(each.condition) } : each;
-        case "if": return { ...each, condition: this.node(each.condition), accept: this.instructions(each.accept), reject: this.instructions(each.reject) };
-        default: return { ...each, body: this.instructions(each.body) };
+        case "set":
+          return { ...each, node: this.node(each.node) };
+        case "do":
+          return { ...each, node: this.inside(each.node) };
+        case "branch":
+          return each.condition ? { ...each, condition: this.node(each.condition) } : each;
+        case "if":
+          return {
+            ...each,
+            condition: this.node(each.condition),
+            accept: this.instructions(each.accept),
+            reject: this.instructions(each.reject),
+          };
+        default:
+          return { ...each, body: this.instructions(each.body) };
       }
     });
   }

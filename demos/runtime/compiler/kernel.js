@@ -15,7 +15,7 @@ import { add, times } from "./linear.js";
 import { LARGEST, anAddress, held, integer, node } from "./nodes.js";
 import { knownAs } from "./references.js";
 import { lower } from "./statements.js";
-import { U32, composite, isArray, strideOf, valueOf, vectorOf } from "./types.js";
+import { U32, composite, computed, isArray, strideOf, vectorOf } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").BindingSyntax} BindingSyntax */
 /** @typedef {import("./compiler.d.ts").Callable} Callable */
@@ -27,28 +27,45 @@ import { U32, composite, isArray, strideOf, valueOf, vectorOf } from "./types.js
 
 /**
  * What is known of a dispatch: `bytes` of each storage buffer, in the order of bindings.
- * @typedef {{ entry: string, constants: Record<string, number>, params: Record<string, number>, bytes: number[], workgroups: number[] }} Dispatch
+ * @typedef {Record<string, number>} Sizes
+ * @typedef {{ entry: string, constants: Sizes, params: Sizes, bytes: number[], workgroups: number[] }} Dispatch
  */
 /** @typedef {(name: string) => Callable | null} Library */
 /** @typedef {{ x: Node, y: Node, lane: Node, invocation: Node }} Place where an invocation lies in the grid */
 
-/** @param {ModuleSyntax} module @param {string} file @param {Dispatch} dispatch @param {Library} library @returns {{ callable: Callable, scratch: number }} and the bytes of memory of its own that it takes */
+/**
+ * @param {ModuleSyntax} module @param {string} file @param {Dispatch} dispatch @param {Library} library
+ * @returns {{ callable: Callable, scratch: number }} and the bytes of memory of its own that it takes
+ */
 export function kernelOf(module, file, dispatch, library) {
   const context = new Context(module, file, library);
   const main = module.functions.get(dispatch.entry);
-  if (!main?.workgroup.length) return context.fail(1, `a kernel is expected, a function \`${dispatch.entry}\` with @workgroup_size`);
+  if (!main?.workgroup.length)
+    return context.fail(1, `a kernel is expected, a function \`${dispatch.entry}\` with @workgroup_size`);
   define(context, dispatch.constants);
   const parameters = bind(context, dispatch);
-  const [first, last] = [context.local("i32", { frozen: true, max: counted(dispatch) }), context.local("i32", { frozen: true, max: counted(dispatch) })];
+  const [first, last] = [
+    context.local("i32", { frozen: true, max: counted(dispatch) }),
+    context.local("i32", { frozen: true, max: counted(dispatch) }),
+  ];
   const size = sizeOf(context, main);
   const invocations = size * counted(dispatch);
-  if (dispatch.workgroups[2] !== 1 || invocations > LARGEST) context.fail(1, "a grid of two dimensions and of less than 2^32 invocations is expected");
+  if (dispatch.workgroups[2] !== 1 || invocations > LARGEST)
+    context.fail(1, "a grid of two dimensions and of less than 2^32 invocations is expected");
   if (module.shared.length) grouped(context, main, dispatch, size, first, last);
   else ungrouped(context, main, dispatch, size, first, last);
   const body = withoutInvariants(context.output, (type) => context.local(type));
   const all = [...parameters, first, last];
   const locals = [...all, ...context.locals.filter((each) => !all.includes(each))];
-  const callable = { name: file, parameters: all.map((each) => each.type), results: [], locals, body, index: -1, exported: null };
+  const callable = {
+    name: file,
+    parameters: all.map((each) => each.type),
+    results: [],
+    locals,
+    body,
+    index: -1,
+    exported: null,
+  };
   return { callable, scratch: context.scratch };
 }
 
@@ -57,17 +74,21 @@ function counted({ workgroups }) {
   return workgroups.reduce((product, each) => product * each, 1);
 }
 
-/** @param {Context} context @param {Record<string, number>} constants of overrides */
+/** @param {Context} context @param {Sizes} constants of overrides */
 export function define(context, constants) {
   for (const { name, type, value, override, line } of context.module.constants) {
     const given = override && Object.hasOwn(constants, name);
-    const plain = given ? valueOf(U32, [integer(constants[name])]) : evaluate(context, value);
-    if (override && !(type && typed(context, type) === U32)) context.fail(line, `\`override ${name}: u32\` is expected`);
+    const plain = given ? computed(U32, [integer(constants[name])]) : evaluate(context, value);
+    if (override && !(type && typed(context, type) === U32))
+      context.fail(line, `\`override ${name}: u32\` is expected`);
     context.bind(name, knownAs(type ? expected(context, plain, typed(context, type), line) : plain));
   }
 }
 
-/** Names buffers, parameters and workgroup memory. @param {Context} context @param {Dispatch} dispatch @returns {Local[]} the addresses of storage buffers */
+/**
+ * Names buffers, parameters and workgroup memory.
+ * @param {Context} context @param {Dispatch} dispatch @returns {Local[]} the addresses of storage buffers
+ */
 function bind(context, { params, bytes }) {
   const addresses = [];
   const { bindings, shared } = context.module;
@@ -78,7 +99,11 @@ function bind(context, { params, bytes }) {
       continue;
     }
     const stride = isArray(type) ? strideOf(type.of) : 0;
-    if (!isArray(type) || type.length || !stride) return context.fail(binding.line, `an array of f32, u32 or vec4 without a length is expected as \`${binding.name}\``);
+    if (!isArray(type) || type.length || !stride)
+      return context.fail(
+        binding.line,
+        `an array of f32, u32 or vec4 without a length is expected as \`${binding.name}\``,
+      );
     const length = Math.floor((bytes[addresses.length] ?? 0) / stride);
     if (!length) context.fail(binding.line, `a buffer with at least one element is expected as \`${binding.name}\``);
     const local = context.local("i32", { frozen: true });
@@ -87,19 +112,28 @@ function bind(context, { params, bytes }) {
   }
   for (const { name, type: syntax, line } of shared) {
     const type = typed(context, syntax);
-    if (!isArray(type) || !strideOf(type)) return context.fail(line, `an array of a known length is expected as \`${name}\``);
+    if (!isArray(type) || !strideOf(type))
+      return context.fail(line, `an array of a known length is expected as \`${name}\``);
     context.bind(name, { kind: "place", type, address: context.allocate(strideOf(type)), length: type.length });
   }
   return addresses;
 }
 
-/** Parameters of a dispatch, which are constants here. @param {Context} context @param {BindingSyntax} binding @param {import("./compiler.d.ts").Type} type @param {Record<string, number>} params @returns {Value} */
+/**
+ * Parameters of a dispatch, which are constants here.
+ * @param {Context} context @param {BindingSyntax} binding @param {import("./compiler.d.ts").Type} type
+ * @param {Sizes} params @returns {Value}
+ */
 function uniform(context, { name, line }, type, params) {
   if (type.kind !== "struct") return context.fail(line, `a struct of u32 is expected as \`${name}\``);
-  return composite(type, type.fields.map((field) => {
-    if (field.type !== U32 || !Object.hasOwn(params, field.name)) context.fail(line, `a parameter of type u32 that the dispatch gives is expected as \`${name}.${field.name}\``);
-    return valueOf(U32, [integer(params[field.name])]);
-  }));
+  return composite(
+    type,
+    type.fields.map((field) => {
+      if (field.type !== U32 || !Object.hasOwn(params, field.name))
+        context.fail(line, `a parameter of type u32 that the dispatch gives is expected as \`${name}.${field.name}\``);
+      return computed(U32, [integer(params[field.name])]);
+    }),
+  );
 }
 
 /** @param {Context} context @param {FunctionSyntax} main @returns {number} invocations of a workgroup */
@@ -108,27 +142,35 @@ function sizeOf(context, main) {
     const value = concrete(context, evaluate(context, each), U32, main.line);
     return value.type === U32 ? known(value.nodes[0]) : null;
   });
-  if (!size || more.some((each) => each !== 1)) return context.fail(main.line, "workgroups of one dimension and of a known size are expected");
+  if (!size || more.some((each) => each !== 1))
+    return context.fail(main.line, "workgroups of one dimension and of a known size are expected");
   return size;
 }
 
-/** What an entry point's parameters hold. @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {Place} place */
+/**
+ * What an entry point's parameters hold.
+ * @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {Place} place
+ */
 function enter(context, main, { workgroups }, { x, y, lane, invocation }) {
-  const three = (/** @type {Node[]} */ ...nodes) => valueOf(vectorOf(3, U32), nodes);
+  const three = (/** @type {Node[]} */ ...nodes) => computed(vectorOf(3, U32), nodes);
   /** @type {Record<string, Value>} */
   const values = {
     global_invocation_id: three(invocation, y, integer(0)),
     num_workgroups: three(...workgroups.map(integer)),
     workgroup_id: three(x, y, integer(0)),
-    local_invocation_index: valueOf(U32, [lane]),
+    local_invocation_index: computed(U32, [lane]),
   };
   for (const { name, builtin, type, line } of main.parameters) {
-    if (!Object.hasOwn(values, builtin)) context.fail(line, `one of ${Object.keys(values).join(", ")} is expected as \`${name}\``, builtin);
+    if (!Object.hasOwn(values, builtin))
+      context.fail(line, `one of ${Object.keys(values).join(", ")} is expected as \`${name}\``, builtin);
     context.bind(name, knownAs(expected(context, values[builtin], typed(context, type), line)));
   }
 }
 
-/** One invocation: `return` leaves the block. @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {Place} place */
+/**
+ * One invocation: `return` leaves the block.
+ * @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {Place} place
+ */
 function invocation(context, main, dispatch, place) {
   const label = { used: false };
   context.exit = { label, result: null };
@@ -141,7 +183,10 @@ function invocation(context, main, dispatch, place) {
   context.emit({ kind: "block", label, body });
 }
 
-/** From `from` up to, but not including, `to`. @param {Context} context @param {Local} local @param {Node} from @param {Node} to @param {() => void} fill */
+/**
+ * From `from` up to, but not including, `to`.
+ * @param {Context} context @param {Local} local @param {Node} from @param {Node} to @param {() => void} fill
+ */
 export function count(context, local, from, to, fill) {
   const label = { used: true };
   context.set(local, from);
@@ -157,7 +202,11 @@ export function count(context, local, from, to, fill) {
   else context.emit({ kind: "if", condition: any, accept: [loop], reject: [] });
 }
 
-/** A loop over invocations, which are counted along the rows of the grid. @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {number} size @param {Local} first @param {Local} last */
+/**
+ * A loop over invocations, which are counted along the rows of the grid.
+ * @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {number} size
+ * @param {Local} first @param {Local} last
+ */
 function ungrouped(context, main, dispatch, size, first, last) {
   const local = context.local("i32", { depth: 1, frozen: true, max: counted(dispatch) * size - 1 });
   const part = (/** @type {string} */ operator, /** @type {Node} */ a, /** @type {number} */ b) =>
@@ -170,18 +219,27 @@ function ungrouped(context, main, dispatch, size, first, last) {
   });
 }
 
-/** @param {Context} context @param {Dispatch} dispatch @param {Local} first @param {Local} last @param {(x: Node, y: Node) => void} fill */
+/**
+ * @param {Context} context @param {Dispatch} dispatch @param {Local} first @param {Local} last
+ * @param {(x: Node, y: Node) => void} fill
+ */
 function eachGroup(context, dispatch, first, last, fill) {
   const [across] = dispatch.workgroups;
   const group = context.local("i32", { depth: 1, frozen: true, max: counted(dispatch) - 1 });
   count(context, group, held(first), held(last), () => {
     context.depth = 1;
-    const [x, y] = ["%", "/"].map((operator) => /** @type {Node} */ (arithmetic(context, operator, held(group), integer(across))));
+    const [x, y] = ["%", "/"].map(
+      (operator) => /** @type {Node} */ (arithmetic(context, operator, held(group), integer(across))),
+    );
     fill(context.shared(x), context.shared(y));
   });
 }
 
-/** Workgroups that share memory: stretches between barriers, one after the other. @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {number} size @param {Local} first @param {Local} last */
+/**
+ * Workgroups that share memory: stretches between barriers, one after the other.
+ * @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {number} size
+ * @param {Local} first @param {Local} last
+ */
 function grouped(context, main, dispatch, size, first, last) {
   eachGroup(context, dispatch, first, last, (x, y) => {
     phases(context, main.body, size, (lane) => {

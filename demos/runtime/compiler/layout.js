@@ -1,8 +1,8 @@
 /**
  * Where a plan's buffers lie in one memory.
  *
- * In: a plan. Out: the address of each of its buffers, where the memory begins that a thread has for itself, and how many
- * pages there must be. Whoever runs a module needs this, and not the compiler.
+ * In: a plan. Out: the address of each of its buffers, where the memory begins that a thread has for itself, and how
+ * many pages there must be. Whoever runs a module needs this, and not the compiler.
  */
 
 /** @typedef {import("../types.d.ts").Plan} Plan */

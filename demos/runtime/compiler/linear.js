@@ -1,8 +1,9 @@
 /**
  * Sums of u32, as one constant and multiples of nodes: c + Σ factor · node, modulo 2^32.
  *
- * Indices are such sums. Kept in this form, equal ones are seen to be equal, neighbours to be neighbours, and a positive
- * constant goes into the load. The largest number that a sum can be is known where nothing in it can wrap around.
+ * Indices are such sums. Kept in this form, equal ones are seen to be equal, neighbours to be neighbours, and a
+ * positive constant goes into the load. The largest number that a sum can be is known where nothing in it can wrap
+ * around.
  */
 import { LARGEST, depend, integer, node } from "./nodes.js";
 
@@ -35,7 +36,7 @@ export function linear(constant, terms) {
     max += factor > 0 ? factor * each.max : Infinity;
   }
   made.terms = left;
-  made.max = max <= LARGEST ? max : LARGEST;
+  made.max = Math.min(max, LARGEST);
   return made;
 }
 

@@ -25,23 +25,32 @@ export function repeat(context, statement) {
     const certain = known(first);
     if (certain === 0) return;
     if (counter) context.bind(counter.name, counter.variable);
-    const instructions = passes(context, statement, counter && counter.variable);
+    const instructions = passes(context, statement, counter?.variable ?? null);
     if (certain === null) context.emit({ kind: "if", condition: first, accept: instructions, reject: [] });
     else for (const each of instructions) context.emit(each);
   });
 }
 
-/** Makes the counter; its name stands for what it begins with as yet. @param {Context} context @param {For} statement @returns {{ name: string, variable: Variable } | null} */
+/**
+ * Makes the counter; its name stands for what it begins with as yet.
+ * @param {Context} context @param {For} statement @returns {{ name: string, variable: Variable } | null}
+ */
 function begin(context, { initial }) {
   if (!initial?.value) return null;
   const { name, type, value, line } = initial;
   const given = evaluate(context, value);
-  const first = bound(context, type ? expected(context, given, typed(context, type), line) : settled(context, given, line));
+  const first = bound(
+    context,
+    type ? expected(context, given, typed(context, type), line) : settled(context, given, line),
+  );
   context.bind(name, knownAs(first));
   return { name, variable: variable(context, first, line, context.depth + 1) };
 }
 
-/** @param {Context} context @param {For} statement @param {Variable | null} counter @returns {Instruction[]} all passes, at least one */
+/**
+ * @param {Context} context @param {For} statement @param {Variable | null} counter
+ * @returns {Instruction[]} all passes, at least one
+ */
 function passes(context, statement, counter) {
   const [next, exit, again] = [{ used: false }, { used: false }, { used: false }];
   const still = statement.initial && counter && !assigns(statement.initial.name, statement.body);

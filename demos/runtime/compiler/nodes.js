@@ -30,12 +30,27 @@ export function newId() {
   return ++count;
 }
 
-/** @param {string} op @param {WasmType} type @param {Node[]} operands @param {number} [value] an immediate @returns {Node} */
+/**
+ * @param {string} op @param {WasmType} type @param {Node[]} operands @param {number} [value] an immediate
+ * @returns {Node}
+ */
 export function node(op, type, operands, value = 0) {
   /** @type {Node} */
   const made = {
-    op, type, operands, id: newId(), max: LARGEST, fixed: true, reads: false, depth: 0, size: 1, value,
-    lanes: NO_LANES, terms: NO_TERMS, local: null, callee: null,
+    op,
+    type,
+    operands,
+    id: newId(),
+    max: LARGEST,
+    fixed: true,
+    reads: false,
+    depth: 0,
+    size: 1,
+    value,
+    lanes: NO_LANES,
+    terms: NO_TERMS,
+    local: null,
+    callee: null,
   };
   for (const each of operands) depend(made, each);
   return made;
@@ -139,5 +154,7 @@ export function isLeaf(a) {
 
 /** @param {Node} a @param {Node} b @returns {boolean} whether both are known to be worth the same at one place */
 export function same(a, b) {
-  return a.id === b.id || (isConstant(a) && a.op === b.op && Object.is(a.value, b.value) && `${a.lanes}` === `${b.lanes}`);
+  return (
+    a.id === b.id || (isConstant(a) && a.op === b.op && Object.is(a.value, b.value) && `${a.lanes}` === `${b.lanes}`)
+  );
 }

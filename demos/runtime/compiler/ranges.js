@@ -4,7 +4,7 @@
 import { evaluate } from "./evaluate.js";
 import { LARGEST } from "./nodes.js";
 import { knownAs, read } from "./references.js";
-import { U32, isAbstract, valueOf } from "./types.js";
+import { U32, computed, isAbstract } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").Expression} Expression */
 /** @typedef {import("./context.js").Context} Context */
@@ -14,7 +14,10 @@ const OPPOSITE = { "<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=":
 /** @type {Record<string, string>} */
 const MIRRORED = { "<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!=" };
 
-/** In the innermost scope, gives names the ranges that follow. @param {Context} context @param {Expression} condition @param {boolean} holds whether it is taken to hold or not to */
+/**
+ * In the innermost scope, gives names the ranges that follow.
+ * @param {Context} context @param {Expression} condition @param {boolean} holds whether it is taken to hold or not to
+ */
 export function assume(context, condition, holds) {
   if (condition.kind === "unary" && condition.operator === "!") assume(context, condition.of, !holds);
   if (condition.kind !== "binary") return;
@@ -33,7 +36,8 @@ export function assume(context, condition, holds) {
 function narrow(context, expression, operator, bound) {
   if (expression.kind !== "name" || !["<", "<=", "=="].includes(operator)) return;
   const meaning = context.find(expression.name);
-  const still = meaning?.kind === "value" || (meaning?.kind === "variable" && meaning.locals.every((local) => local.frozen));
+  const still =
+    meaning?.kind === "value" || (meaning?.kind === "variable" && meaning.locals.every((local) => local.frozen));
   if (!meaning || !still || meaning.type !== U32) return;
   let most = LARGEST;
   context.collected(() => {
@@ -45,6 +49,5 @@ function narrow(context, expression, operator, bound) {
   if (most < 0 || most >= now.max) return;
   const leaf = { ...context.shared(now) };
   leaf.max = most;
-  context.bind(expression.name, knownAs(valueOf(U32, [leaf])));
+  context.bind(expression.name, knownAs(computed(U32, [leaf])));
 }
-

@@ -11,7 +11,17 @@ import { add, times } from "./linear.js";
 import { loadFrom, storeTo } from "./memory.js";
 import { held, integer, shuffle } from "./nodes.js";
 import {
-  F32, MATRIX, U32, VEC4F, described, isArray, isLanes, isVector, strideOf, valueOf, vectorOf,
+  F32,
+  MATRIX,
+  U32,
+  VEC4F,
+  computed,
+  described,
+  isArray,
+  isLanes,
+  isVector,
+  strideOf,
+  vectorOf,
 } from "./types.js";
 import { lane, numbers, register } from "./vectors.js";
 
@@ -58,16 +68,23 @@ function indexed(context, expression) {
   return element(context, spilt(context, of, line), at, line);
 }
 
-/** One number, column or item of what is in locals. @param {Context} context @param {Exclude<Reference, Place>} of @param {number} index @returns {Reference} */
+/**
+ * One number, column or item of what is in locals.
+ * @param {Context} context @param {Exclude<Reference, Place>} of @param {number} index @returns {Reference}
+ */
 function part(context, of, index) {
   if (isArray(of.type)) return knownAs(read(context, of).items[index]);
-  if (of.type === MATRIX && of.kind === "variable") return { kind: "variable", type: VEC4F, locals: [of.locals[index]] };
-  if (of.type === MATRIX) return knownAs(valueOf(VEC4F, [read(context, of).nodes[index]]));
+  if (of.type === MATRIX && of.kind === "variable")
+    return { kind: "variable", type: VEC4F, locals: [of.locals[index]] };
+  if (of.type === MATRIX) return knownAs(computed(VEC4F, [read(context, of).nodes[index]]));
   const { of: type } = /** @type {Vector} */ (of.type);
   return { kind: "part", type, of: of.kind === "part" ? knownAs(read(context, of)) : of, lane: index };
 }
 
-/** Puts a value into memory, since registers cannot be indexed by a variable. @param {Context} context @param {Reference} of @param {number} line @returns {Place} */
+/**
+ * Puts a value into memory, since registers cannot be indexed by a variable.
+ * @param {Context} context @param {Reference} of @param {number} line @returns {Place}
+ */
 function spilt(context, of, line) {
   const value = whole(read(context, of));
   const stride = isVector(value.type) && value.type.size < 4 ? 0 : strideOf(value.type);
@@ -80,7 +97,7 @@ function spilt(context, of, line) {
 
 /** @param {Value} value @returns {Value} the same, vectors in registers */
 function whole(value) {
-  return isLanes(value) ? valueOf(value.type, [register(value)]) : value;
+  return isLanes(value) ? computed(value.type, [register(value)]) : value;
 }
 
 /** @param {Context} context @param {Place} of @param {Node} index @param {number} line @returns {Place} */
@@ -89,7 +106,8 @@ function element(context, of, index, line) {
   const inner = isArray(type) ? type.of : isVector(type) ? type.of : type === MATRIX ? VEC4F : null;
   if (!inner) return context.fail(line, `an array, a vector or a matrix is expected before \`[\``, type);
   const length = isArray(type) ? of.length || type.length : isVector(type) ? type.size : 4;
-  const inside = index.max < length ? index : /** @type {Node} */ (arithmetic(context, "min", index, integer(length - 1)));
+  const inside =
+    index.max < length ? index : /** @type {Node} */ (arithmetic(context, "min", index, integer(length - 1)));
   return { kind: "place", type: inner, address: add(of.address, times(inside, strideOf(inner))), length: 0 };
 }
 
@@ -116,21 +134,24 @@ function swizzled(context, value, lanes) {
   const type = vectorOf(lanes.length, of);
   if (isLanes(value)) {
     const each = numbers(context, value, size);
-    return valueOf(type, lanes.map((i) => each[i]));
+    return computed(
+      type,
+      lanes.map((i) => each[i]),
+    );
   }
   const all = context.shared(value.nodes[0]);
-  return valueOf(type, [shuffle(all, all, [...lanes, 0, 0, 0].slice(0, 4))]);
+  return computed(type, [shuffle(all, all, [...lanes, 0, 0, 0].slice(0, 4))]);
 }
 
 /** @param {Context} context @param {Reference} reference @returns {Value} what it holds now */
 export function read(context, reference) {
   if (reference.kind === "value") return reference.value;
-  if (reference.kind === "variable") return valueOf(reference.type, reference.locals.map(held));
+  if (reference.kind === "variable") return computed(reference.type, reference.locals.map(held));
   if (reference.kind === "place") return loadFrom(reference);
   const of = read(context, reference.of);
-  if (isLanes(of)) return valueOf(reference.type, [of.nodes[reference.lane]]);
+  if (isLanes(of)) return computed(reference.type, [of.nodes[reference.lane]]);
   if (reference.type === F32 || reference.type === U32) {
-    return valueOf(reference.type, [lane(of.nodes[0], reference.lane, reference.type === F32 ? "f32" : "i32")]);
+    return computed(reference.type, [lane(of.nodes[0], reference.lane, reference.type === F32 ? "f32" : "i32")]);
   }
-  return valueOf(reference.type, [numbers(context, of, 4)[reference.lane]]);
+  return computed(reference.type, [numbers(context, of, 4)[reference.lane]]);
 }

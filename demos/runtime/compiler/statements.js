@@ -17,30 +17,55 @@ import { assign, declare, setTo } from "./variables.js";
 /** @typedef {import("./compiler.d.ts").Statement} Statement */
 /** @typedef {import("./context.js").Context} Context */
 
-/** @param {Context} context @param {Statement[]} statements @returns {boolean} whether what follows them is never reached */
+/**
+ * @param {Context} context @param {Statement[]} statements
+ * @returns {boolean} whether what follows them is never reached
+ */
 export function lower(context, statements) {
   return statements.some((each, i) => one(context, each, statements.slice(i + 1)));
 }
 
-/** @param {Context} context @param {Statement} statement @param {Statement[]} rest of its block @returns {boolean} as `lower` */
+/**
+ * @param {Context} context @param {Statement} statement @param {Statement[]} rest of its block
+ * @returns {boolean} as `lower`
+ */
 function one(context, statement, rest) {
   switch (statement.kind) {
-    case "let": case "var": declare(context, statement, rest); return false;
-    case "assign": assign(context, statement); return false;
-    case "call": call(context, statement.call); return false;
-    case "block": return context.scoped(() => lower(context, statement.body));
-    case "if": return branch(context, statement);
-    case "for": repeat(context, statement); return false;
-    default: leave(context, statement); return true;
+    case "let":
+    case "var":
+      declare(context, statement, rest);
+      return false;
+    case "assign":
+      assign(context, statement);
+      return false;
+    case "call":
+      call(context, statement.call);
+      return false;
+    case "block":
+      return context.scoped(() => lower(context, statement.body));
+    case "if":
+      return branch(context, statement);
+    case "for":
+      repeat(context, statement);
+      return false;
+    default:
+      leave(context, statement);
+      return true;
   }
 }
 
 /** @param {Context} context @param {import("./compiler.d.ts").Call} call for what it does, not for a value */
 function call(context, { type, operands, line }) {
   const called = context.module.functions.get(type.name);
-  if (type.name === "workgroupBarrier") context.fail(line, "a barrier is expected at the top of main() alone, found one inside");
+  if (type.name === "workgroupBarrier")
+    context.fail(line, "a barrier is expected at the top of main() alone, found one inside");
   if (!called || called.result) return context.fail(line, "a function that gives no value is expected", type.name);
-  return void inline(context, called, operands.map((each) => evaluate(context, each)), line);
+  return void inline(
+    context,
+    called,
+    operands.map((each) => evaluate(context, each)),
+    line,
+  );
 }
 
 /** @param {Context} context @param {Expression} expression @returns {Node} what an `if` or a loop asks */
@@ -75,7 +100,8 @@ function leave(context, statement) {
     const { exit } = context;
     if (!exit) return context.fail(line, "`return` is expected at the end of a function, or where one may end early");
     const given = statement.value && evaluate(context, statement.value);
-    if (Boolean(given) !== Boolean(exit.result)) context.fail(line, `${exit.result ? "`return` with a value" : "`return;`"} is expected`);
+    if (Boolean(given) !== Boolean(exit.result))
+      context.fail(line, `${exit.result ? "`return` with a value" : "`return;`"} is expected`);
     if (given && exit.result) setTo(context, exit.result, expected(context, given, exit.result.type, line));
     exit.label.used = true;
     return context.emit({ kind: "branch", label: exit.label, condition: null });

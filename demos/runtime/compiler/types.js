@@ -61,7 +61,10 @@ export function elementOf(type) {
   return type.kind === "matrix" ? F32 : null;
 }
 
-/** How many bytes from one element of an array to the next; 0 where it cannot lie in memory. @param {Type} type @returns {number} */
+/**
+ * How many bytes from one element of an array to the next; 0 where it cannot lie in memory.
+ * @param {Type} type @returns {number}
+ */
 export function strideOf(type) {
   if (type.kind === "scalar") return type === BOOL ? 0 : 4;
   if (isVector(type)) return type.of === BOOL || type.size === 3 ? 0 : 4 * type.size;
@@ -85,7 +88,7 @@ export function described(type) {
 const NO_ITEMS = [];
 
 /** @param {Type} type @param {Node[]} nodes @returns {Value} */
-export function valueOf(type, nodes) {
+export function computed(type, nodes) {
   return { type, nodes, items: NO_ITEMS, number: 0 };
 }
 

@@ -9,7 +9,17 @@ import { multiplied } from "./matrices.js";
 import { held, integer, isConstant, node } from "./nodes.js";
 import { knownAs, read, refer } from "./references.js";
 import {
-  F32, MATRIX, U32, composite, elementOf, heldIn, isArray, isLanes, isVector, strideOf, valueOf,
+  F32,
+  MATRIX,
+  U32,
+  composite,
+  computed,
+  elementOf,
+  heldIn,
+  isArray,
+  isLanes,
+  isVector,
+  strideOf,
 } from "./types.js";
 import { numbers, register } from "./vectors.js";
 import { assigns } from "./assignments.js";
@@ -29,11 +39,21 @@ export const SMALL = 6;
 /** Bytes of zeros that one instruction writes faster than some. */
 const MANY = 1024;
 
-/** @param {Context} context @param {Value} value @returns {Value} the same, whatever is assigned or stored from now on */
+/**
+ * @param {Context} context @param {Value} value @returns {Value} the same, whatever is assigned or stored from now on
+ */
 export function bound(context, value) {
-  if (value.items.length) return composite(value.type, value.items.map((each) => bound(context, each)));
-  const still = (/** @type {Node} */ each) => each.fixed && (each.size === 0 || (each.type === "i32" && each.size <= SMALL));
-  return valueOf(value.type, value.nodes.map((each) => (still(each) ? each : context.kept(each))));
+  if (value.items.length)
+    return composite(
+      value.type,
+      value.items.map((each) => bound(context, each)),
+    );
+  const still = (/** @type {Node} */ each) =>
+    each.fixed && (each.size === 0 || (each.type === "i32" && each.size <= SMALL));
+  return computed(
+    value.type,
+    value.nodes.map((each) => (still(each) ? each : context.kept(each))),
+  );
 }
 
 /** @param {Context} context @param {Declaration} declaration @returns {Value} what it begins with */
@@ -54,25 +74,36 @@ export function declare(context, declaration, rest) {
   else context.bind(name, variable(context, value, line));
 }
 
-/** An array, which lies in memory. @param {Context} context @param {string} name @param {Value} value @param {number} line */
+/**
+ * An array, which lies in memory.
+ * @param {Context} context @param {string} name @param {Value} value @param {number} line
+ */
 function arrange(context, name, value, line) {
-    const bytes = strideOf(value.type);
+  const bytes = strideOf(value.type);
   if (!bytes) context.fail(line, `an array of f32, u32, vec2, vec4 or mat4x4 is expected as \`${name}\``);
   const address = context.allocate(bytes);
-  if (bytes > MANY && isZero(value)) context.emit({ kind: "do", node: node("memory.fill", "i32", [address, integer(0), integer(bytes)]) });
+  if (bytes > MANY && isZero(value))
+    context.emit({ kind: "do", node: node("memory.fill", "i32", [address, integer(0), integer(bytes)]) });
   else storeTo(context, { kind: "place", type: value.type, address, length: 0 }, inMemory(value));
   context.bind(name, { kind: "place", type: value.type, address, length: 0 });
 }
 
 /** @param {Value} value @returns {boolean} whether all its bits are known to be 0 */
 function isZero({ items, nodes }) {
-  return items.every(isZero) && nodes.every((each) => isConstant(each) && Object.is(each.value, 0) && each.lanes.every((bits) => bits === 0));
+  return (
+    items.every(isZero) &&
+    nodes.every((each) => isConstant(each) && Object.is(each.value, 0) && each.lanes.every((bits) => bits === 0))
+  );
 }
 
-/** @param {Context} context @param {Value} value that it begins with @param {number} line @param {number} [depth] in how many loops it changes @returns {Variable} */
+/**
+ * @param {Context} context @param {Value} value that it begins with @param {number} line
+ * @param {number} [depth] in how many loops it changes @returns {Variable}
+ */
 export function variable(context, value, line, depth = context.depth) {
   const locals = heldIn(value.type).map((type) => context.local(type, { depth }));
-  if (!locals.length) context.fail(line, "a number, a vector, a matrix or an array is expected as a variable that changes", value.type);
+  if (!locals.length)
+    context.fail(line, "a number, a vector, a matrix or an array is expected as a variable that changes", value.type);
   /** @type {Variable} */
   const made = { kind: "variable", type: value.type, locals };
   setTo(context, made, value);
@@ -84,7 +115,8 @@ export function setTo(context, { type, locals }, value) {
   const lanes = isVector(type) && elementOf(type) === U32;
   let nodes = lanes ? numbers(context, value, type.size) : isVector(type) ? [register(value)] : value.nodes;
   // All are computed of what the variable held before, also those that are set after others.
-  if (nodes.some((each, i) => locals.slice(0, i).some((local) => takes(each, local)))) nodes = nodes.map((each) => (isConstant(each) ? each : context.kept(each)));
+  if (nodes.some((each, i) => locals.slice(0, i).some((local) => takes(each, local))))
+    nodes = nodes.map((each) => (isConstant(each) ? each : context.kept(each)));
   nodes.forEach((each, i) => {
     if (each.local !== locals[i]) context.set(locals[i], each);
   });
@@ -92,13 +124,17 @@ export function setTo(context, { type, locals }, value) {
 
 /** @param {Node} tree @param {Local} local @returns {boolean} whether it reads it */
 function takes(tree, local) {
-  return tree.local === local || tree.operands.some((each) => takes(each, local)) || tree.terms.some((each) => takes(each.node, local));
+  return (
+    tree.local === local ||
+    tree.operands.some((each) => takes(each, local)) ||
+    tree.terms.some((each) => takes(each.node, local))
+  );
 }
 
 /** @param {Value} value @returns {Value} the same as it lies in memory: vectors in registers */
 function inMemory(value) {
   if (value.items.length) return composite(value.type, value.items.map(inMemory));
-  return isLanes(value) ? valueOf(value.type, [register(value)]) : value;
+  return isLanes(value) ? computed(value.type, [register(value)]) : value;
 }
 
 /** @param {Context} context @param {Assignment} assignment */
@@ -107,15 +143,30 @@ export function assign(context, { target, operator, value: syntax, line }) {
   const to = refer(context, target);
   const { type } = to;
   if (to.kind === "value") return context.fail(line, "a variable or an element of a buffer is expected before `=`");
-  const sum = operator === "+" && type === MATRIX && to.kind === "variable" && syntax.kind === "binary" && syntax.operator === "*";
+  const sum =
+    operator === "+" &&
+    type === MATRIX &&
+    to.kind === "variable" &&
+    syntax.kind === "binary" &&
+    syntax.operator === "*";
   if (sum) {
     const [a, b] = [evaluate(context, syntax.left), evaluate(context, syntax.right)];
-    if (a.type === MATRIX && b.type === MATRIX) return setTo(context, to, multiplied(context, a, b, to.locals.map(held)));
-    return setTo(context, to, expected(context, binary(context, "+", read(context, to), binary(context, "*", a, b, line), line), type, line));
+    if (a.type === MATRIX && b.type === MATRIX)
+      return setTo(context, to, multiplied(context, a, b, to.locals.map(held)));
+    return setTo(
+      context,
+      to,
+      expected(context, binary(context, "+", read(context, to), binary(context, "*", a, b, line), line), type, line),
+    );
   }
   const given = evaluate(context, syntax);
   const value = operator ? binary(context, operator, read(context, to), given, line) : given;
-  const made = expected(context, elementOf(type) ? concrete(context, value, /** @type {any} */ (elementOf(type)), line) : value, type, line);
+  const made = expected(
+    context,
+    elementOf(type) ? concrete(context, value, /** @type {any} */ (elementOf(type)), line) : value,
+    type,
+    line,
+  );
   if (to.kind === "variable") return setTo(context, to, made);
   if (to.kind === "place") return storeTo(context, to, inMemory(made));
   const { of, lane } = to;

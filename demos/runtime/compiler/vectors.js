@@ -31,11 +31,14 @@ export function splat(a) {
   return node(`${shapeOf(a)}.splat`, "v128", [a]);
 }
 
-/** @param {Node} a a register, best a leaf @param {number} lane @param {"f32" | "i32"} type @returns {Node} its number */
+/**
+ * @param {Node} a a register, best a leaf @param {number} lane @param {"f32" | "i32"} type @returns {Node} its number
+ */
 export function lane(a, lane, type) {
   if (a.op === "v128.const") return type === "f32" ? float(floatOf(a.lanes[lane])) : integer(a.lanes[lane]);
   if (a.op.endsWith("x4.splat")) return a.operands[0];
-  if (a.op === "v128.load") return access(type === "f32" ? "f32.load" : "i32.load", type, a.operands[0], a.value + 4 * lane);
+  if (a.op === "v128.load")
+    return access(type === "f32" ? "f32.load" : "i32.load", type, a.operands[0], a.value + 4 * lane);
   return node(`${type}x4.extract_lane`, type, [a], lane);
 }
 
@@ -74,7 +77,10 @@ export function register(value) {
   return isLanes(value) ? gather(value.nodes) : value.nodes[0];
 }
 
-/** A vector of f32 or u32, or a scalar that stands for one, as `size` numbers. @param {Context} context @param {Value} value @param {number} size @returns {Node[]} */
+/**
+ * A vector of f32 or u32, or a scalar that stands for one, as `size` numbers.
+ * @param {Context} context @param {Value} value @param {number} size @returns {Node[]}
+ */
 export function numbers(context, value, size) {
   if (value.type.kind === "scalar") return new Array(size).fill(value.nodes[0]);
   if (isLanes(value)) return value.nodes;
@@ -93,5 +99,7 @@ export function spread(value) {
 
 /** The bits of a mask for each of four bools. @param {Node[]} bools each 0 or 1 @returns {Node} */
 export function maskOf(bools) {
-  return gather(bools.map((each) => (isConstant(each) ? integer(-each.value) : node("i32.sub", "i32", [integer(0), each]))));
+  return gather(
+    bools.map((each) => (isConstant(each) ? integer(-each.value) : node("i32.sub", "i32", [integer(0), each]))),
+  );
 }

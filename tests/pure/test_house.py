@@ -269,7 +269,9 @@ def test_every_kernel_has_a_case_and_a_line_in_the_readme() -> None:
     for name in files():
         if name.endswith(".wgsl") and name.startswith("shaders/"):
             folder, _, file = name.removeprefix("shaders/").partition("/")
-            assert folder in ("lib", "plots") or f'"{name}"' in cases, f"{name} has no case in tests/gpu/kernels/"
+            assert folder in ("lib", "plots", "processor") or f'"{name}"' in cases, (
+                f"{name} has no case in tests/gpu/kernels/"
+            )
             assert f"`{folder}/{file}`" in table, f"{name} is missing in shaders/README.md"
 
 

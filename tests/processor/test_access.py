@@ -33,6 +33,11 @@ class TestAccess:
         found = self.run(node, engine, f"y[i] = x[{index}];").read("y")
         np.testing.assert_array_equal(found, X[np.minimum(U, COUNT - 1)])
 
+    @pytest.mark.parametrize("most", [COUNT - 2, COUNT - 1, COUNT, COUNT + 1])
+    def test_reading_up_to_the_end(self, node: Node, engine: type[Runner], most: int) -> None:
+        found = self.run(node, engine, f"y[i] = x[min(u[i], {most}u)];").read("y")
+        np.testing.assert_array_equal(found, X[np.minimum(U, min(most, COUNT - 1))])
+
     @pytest.mark.parametrize("index", ["i - 1u", "0u - i", "i * 4000000000u", "i + 4294967290u", "(i << 27u)", "~i"])
     def test_what_wraps_around(self, node: Node, engine: type[Runner], index: str) -> None:
         i = np.arange(COUNT, dtype=np.uint32)
@@ -71,6 +76,21 @@ class TestAccess:
         found = self.run(node, engine, body).read("y")
         right = np.where((np.arange(COUNT) < 10) & (U >= COUNT), BEFORE, X[np.minimum(U, COUNT - 1)])
         np.testing.assert_array_equal(found, right)
+
+    def test_a_bound_is_forgotten_behind_a_branch_that_goes_on(self, node: Node, engine: type[Runner]) -> None:
+        found = self.run(node, engine, "if (i >= 5u) { v[i] = 1u; } y[i] = x[i + 45u];").read("y")
+        np.testing.assert_array_equal(found, X[np.minimum(np.arange(COUNT) + 45, COUNT - 1)])
+
+    @pytest.mark.parametrize(
+        ("condition", "most"), [("k < 50u", 49), ("k <= 50u", 50), ("50u > k", 49), ("50u >= k", 50), ("k == 50u", 50)]
+    )
+    def test_what_a_condition_proves(self, node: Node, engine: type[Runner], condition: str, most: int) -> None:
+        body = (
+            f"let k = u[i]; if ({condition} && i < 60u) {{ y[i] = x[k]; }} else if (!({condition})) {{ y[i] = x[k]; }}"
+        )
+        found = self.run(node, engine, body).read("y")
+        assert most <= COUNT
+        np.testing.assert_array_equal(found, X[np.minimum(U, COUNT - 1)])
 
     def test_a_counter_that_its_loop_changes_is_not_bounded_by_it(self, node: Node, engine: type[Runner]) -> None:
         body = "var s = 0.0; for (var k = 0u; k < 50u; k++) { k += u[i] & 63u; s = x[k]; } y[i] = s;"

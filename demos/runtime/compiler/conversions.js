@@ -9,7 +9,7 @@ import {
   INTEGER,
   MATRIX,
   U32,
-  abstract,
+ 
   composite,
   computed,
   described,
@@ -137,7 +137,7 @@ export function zero(context, type, line) {
 function scalarFrom(context, to, value, line) {
   if (isAbstract(value.type) && to !== BOOL) {
     if (to === F32 || value.type === INTEGER) return concrete(context, value, to, line);
-    return concrete(context, abstract(INTEGER, Math.trunc(value.number)), to, line);
+    return scalarFrom(context, to, concrete(context, value, F32, line), line);
   }
   const [only] = value.nodes;
   if (value.type === to) return value;

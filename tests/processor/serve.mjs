@@ -6,7 +6,11 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { compile } from "../../demos/runtime/compiler/compiler.js";
+import { encode } from "../../demos/runtime/compiler/encoder.js";
+import { kernelOf } from "../../demos/runtime/compiler/kernel.js";
 import { layoutOf } from "../../demos/runtime/compiler/layout.js";
+import { called, integer } from "../../demos/runtime/compiler/nodes.js";
+import { parse } from "../../demos/runtime/compiler/parser.js";
 
 const functions = readFileSync(new URL("../../shaders/processor/functions.wgsl", import.meta.url), "utf8");
 const instances = new Map();
@@ -23,6 +27,22 @@ const answers = {
     const module = compile(plan, functions);
     const ms = performance.now() - start;
     return { module: Buffer.from(module).toString("base64"), ms, ...layoutOf(plan) };
+  },
+  /** A module whose program `run` runs its only dispatch in parts, which end at `cuts`. */
+  parts({ plan, cuts }) {
+    const { addresses, pages } = layoutOf(plan);
+    const [step] = plan.programs.run.steps;
+    const { source, entry, constants } = plan.kernels[step.kernel];
+    const { wgsl, file } = plan.sources[source];
+    const bytes = plan.buffers.map((buffer) => 4 * buffer.shape[0]);
+    const dispatch = { entry, constants, params: {}, bytes, workgroups: step.workgroups };
+    const { callable } = kernelOf(parse(wgsl, file), file, dispatch, () => null);
+    const body = cuts.map((cut, i) => {
+      const operands = [...step.bindings.map((each) => addresses[each]), cuts[i - 1] ?? 0, cut];
+      return { kind: "do", node: called(callable, operands.map(integer)) };
+    });
+    const run = { ...callable, parameters: [], locals: [], body, exported: "run" };
+    return { module: Buffer.from(encode([callable, run], pages)).toString("base64") };
   },
   open({ id, plan, module }) {
     const layout = layoutOf(plan);

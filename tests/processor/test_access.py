@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import numpy as np
 import pytest
 
-from tests.processor.engines import Node, OnNode, OnWasmtime, Runner
+from site_builder.plan import Plan
+from tests.processor.engines import Array, Node, OnNode, OnWasmtime, Runner
 from tests.processor.texts import elementwise, plan_of
 
 COUNT = 50
@@ -119,9 +123,35 @@ def test_a_folded_grid_runs_every_invocation_once(node: Node, engine: type[Runne
     np.testing.assert_array_equal(runner.read("v"), 1 + 100 * rows)
 
 
-@pytest.mark.parametrize("engine", [OnNode, OnWasmtime])
-def test_memory_of_a_workgroup_begins_with_zeros(node: Node, engine: type[Runner]) -> None:
-    text = """@group(0) @binding(0) var<storage, read_write> v: array<u32>;
+def in_parts(node: Node, plan: Plan, cuts: list[int]) -> Array:
+    """What v holds after the parts of a plan's only dispatch that end at `cuts`."""
+    document = json.loads(plan.to_json())
+    number = node.new()
+    node.ask("open", id=number, plan=document, module=node.ask("parts", plan=document, cuts=cuts)["module"])
+    node.ask("run", id=number, program="run", times=1)
+    return np.frombuffer(base64.b64decode(node.ask("read", id=number, name="v")["bytes"]), np.uint32)
+
+
+@pytest.mark.parametrize("cuts", [[3], [1, 3], [2]])
+def test_parts_of_workgroups_make_the_whole(node: Node, cuts: list[int]) -> None:
+    plan = plan_of(WORKGROUPS, {"v": ("u32", 192)}, (3, 1, 1))
+    whole = OnNode(plan, node)
+    whole.run("run")
+    expected = np.where(np.arange(192) < 64 * cuts[-1], whole.read("v"), 0)
+    np.testing.assert_array_equal(in_parts(node, plan, cuts), expected)
+
+
+@pytest.mark.parametrize("grid", [(7, 1, 1), (2, 4, 1)])
+@pytest.mark.parametrize("cuts", [[7], [1, 7], [3, 3, 4, 7], [0, 8], [2]])
+def test_parts_of_a_grid_make_the_whole(node: Node, grid: tuple[int, int, int], cuts: list[int]) -> None:
+    """What threads will share: workgroups from a first up to, but not including, a last."""
+    (source,) = elementwise("v[i] += 1u;", 400).sources.values()
+    sizes = {"x": ("f32", 8), "u": ("u32", 8), "y": ("f32", 8), "v": ("u32", 400)}
+    plan = plan_of(source.wgsl, sizes, grid, {"COUNT": 400})
+    np.testing.assert_array_equal(in_parts(node, plan, cuts), np.arange(400) < 64 * cuts[-1])
+
+
+WORKGROUPS = """@group(0) @binding(0) var<storage, read_write> v: array<u32>;
 var<workgroup> seen: array<u32, 64>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -133,7 +163,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   workgroupBarrier();
   v[group.x * 64u + lane] = mine * 1000u + its;
 }"""
-    runner = engine(plan_of(text, {"v": ("u32", 192)}, (3, 1, 1)), node)
+
+
+@pytest.mark.parametrize("engine", [OnNode, OnWasmtime])
+def test_memory_of_a_workgroup_begins_with_zeros(node: Node, engine: type[Runner]) -> None:
+    runner = engine(plan_of(WORKGROUPS, {"v": ("u32", 192)}, (3, 1, 1)), node)
     runner.run("run")
     group, lane = np.divmod(np.arange(192), 64)
     np.testing.assert_array_equal(runner.read("v"), (lane + group) * 1000 + (lane + 1) % 64 + group)

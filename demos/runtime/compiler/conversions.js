@@ -9,7 +9,6 @@ import {
   INTEGER,
   MATRIX,
   U32,
- 
   composite,
   computed,
   described,

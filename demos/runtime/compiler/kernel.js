@@ -203,35 +203,26 @@ export function count(context, local, from, to, fill) {
 }
 
 /**
+ * `%` or `/` of a number and a constant.
+ * @param {Context} context @param {string} operator @param {Node} a @param {number} b @returns {Node}
+ */
+function part(context, operator, a, b) {
+  return /** @type {Node} */ (arithmetic(context, operator, a, integer(b)));
+}
+
+/**
  * A loop over invocations, which are counted along the rows of the grid.
  * @param {Context} context @param {FunctionSyntax} main @param {Dispatch} dispatch @param {number} size
  * @param {Local} first @param {Local} last
  */
 function ungrouped(context, main, dispatch, size, first, last) {
   const local = context.local("i32", { depth: 1, frozen: true, max: counted(dispatch) * size - 1 });
-  const part = (/** @type {string} */ operator, /** @type {Node} */ a, /** @type {number} */ b) =>
-    /** @type {Node} */ (arithmetic(context, operator, a, integer(b)));
   count(context, local, times(held(first), size), context.shared(times(held(last), size)), () => {
     context.depth = 1;
     const row = dispatch.workgroups[0] * size;
-    const [x, y] = [part("%", held(local), row), part("/", held(local), row)];
-    invocation(context, main, dispatch, { x: part("/", x, size), y, lane: part("%", x, size), invocation: x });
-  });
-}
-
-/**
- * @param {Context} context @param {Dispatch} dispatch @param {Local} first @param {Local} last
- * @param {(x: Node, y: Node) => void} fill
- */
-function eachGroup(context, dispatch, first, last, fill) {
-  const [across] = dispatch.workgroups;
-  const group = context.local("i32", { depth: 1, frozen: true, max: counted(dispatch) - 1 });
-  count(context, group, held(first), held(last), () => {
-    context.depth = 1;
-    const [x, y] = ["%", "/"].map(
-      (operator) => /** @type {Node} */ (arithmetic(context, operator, held(group), integer(across))),
-    );
-    fill(context.shared(x), context.shared(y));
+    const [x, y] = ["%", "/"].map((operator) => part(context, operator, held(local), row));
+    const [lane, group] = ["%", "/"].map((operator) => part(context, operator, x, size));
+    invocation(context, main, dispatch, { x: group, y, lane, invocation: x });
   });
 }
 
@@ -241,7 +232,12 @@ function eachGroup(context, dispatch, first, last, fill) {
  * @param {Local} first @param {Local} last
  */
 function grouped(context, main, dispatch, size, first, last) {
-  eachGroup(context, dispatch, first, last, (x, y) => {
+  const local = context.local("i32", { depth: 1, frozen: true, max: counted(dispatch) - 1 });
+  count(context, local, held(first), held(last), () => {
+    context.depth = 1;
+    const [x, y] = ["%", "/"].map((operator) =>
+      context.shared(part(context, operator, held(local), dispatch.workgroups[0])),
+    );
     phases(context, main.body, size, (lane) => {
       enter(context, main, dispatch, { x, y, lane, invocation: add(times(x, size), lane) });
     });

@@ -37,7 +37,6 @@ export function vectorOf(size, of) {
 }
 
 export const VEC4F = vectorOf(4, F32);
-export const VEC4U = vectorOf(4, U32);
 
 /** @param {Type} type @returns {type is Vector} */
 export function isVector(type) {

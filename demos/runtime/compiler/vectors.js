@@ -96,10 +96,3 @@ export function numbers(context, value, size) {
 export function spread(value) {
   return value.type.kind === "scalar" ? splat(value.nodes[0]) : register(value);
 }
-
-/** The bits of a mask for each of four bools. @param {Node[]} bools each 0 or 1 @returns {Node} */
-export function maskOf(bools) {
-  return gather(
-    bools.map((each) => (isConstant(each) ? integer(-each.value) : node("i32.sub", "i32", [integer(0), each]))),
-  );
-}

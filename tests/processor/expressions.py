@@ -180,7 +180,7 @@ class Expressions:
             return self.selected(U, depth)
         if which == 6:
             x = self.any(F, depth - 1)
-            bits = made(f"bitcast<u32>({x.text} + 0.0)", lambda n: (n + np.float32(0)).view(np.uint32), x)
+            bits = made(f"bitcast<u32>(abs({x.text}))", lambda n: np.abs(n).view(np.uint32), x)
             return bits if self.draw.random() < 0.5 else made(f"u32({x.text})", lambda n: n.astype(np.uint32), x)
         return self.component(U4, U, depth)
 
@@ -259,7 +259,7 @@ class Expressions:
             return made(f"({a.text} >> vec4<u32>({amount}u))", lambda x: x >> np.uint32(amount), a)
         if which == 4:
             v = self.any(F4, depth - 1)
-            bits = made(f"bitcast<vec4<u32>>({v.text} + 0.0)", lambda x: (x + np.float32(0)).view(np.uint32), v)
+            bits = made(f"bitcast<vec4<u32>>(abs({v.text}))", lambda x: np.abs(x).view(np.uint32), v)
             return bits if self.draw.random() < 0.5 else made(f"vec4<u32>({v.text})", lambda x: x.astype(np.uint32), v)
         parts = [self.any(U, depth - 1) for _ in range(4)]
         return Expression(f"vec4<u32>({joined(parts)})", lambda frame: stacked(parts, frame))

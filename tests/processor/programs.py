@@ -5,6 +5,7 @@ In: a seed. Out: the kernel's text, and a function that computes in NumPy what i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -32,6 +33,14 @@ from tests.processor.expressions import (
 )
 from tests.processor.statements import KINDS, ZERO, Body, run_together
 
+SIZES = {
+    "x": ("f32", COUNT),
+    "u": ("u32", COUNT),
+    "w": ("f32", 4 * COUNT),
+    "y": ("f32", COUNT),
+    "v": ("u32", COUNT),
+    "z": ("f32", 8 * COUNT),
+}
 TEXT = """@group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> u: array<u32>;
 @group(0) @binding(2) var<storage, read> w: array<vec4<f32>>;
@@ -136,3 +145,24 @@ def program(seed: int) -> Program:
         return everyone
 
     return Program(text, execute)
+
+
+def numbers(seed: int) -> dict[str, Array]:
+    """What the program of a seed is given."""
+    draw = np.random.default_rng(seed)
+    few, many = draw.integers(0, 9, COUNT), draw.integers(0, 2**32, COUNT)
+    return {
+        "x": draw.integers(0, 64, COUNT).astype(np.float32),
+        "u": np.where(draw.random(COUNT) < 0.5, few, many).astype(np.uint32),
+        "w": draw.integers(0, 64, 4 * COUNT).astype(np.float32),
+    }
+
+
+def stored(made: Program, given: Mapping[str, Array]) -> dict[str, Array]:
+    """What it must store for these numbers."""
+    frame = Frame({"a": given["x"], "b": given["u"], "c": given["w"].reshape(COUNT, 4)})
+    frame.values["i"] = np.arange(COUNT, dtype=np.uint32)
+    with np.errstate(all="ignore"):
+        made.execute(frame, np.ones(COUNT, bool))
+    vectors = np.concatenate([frame.values["z"], frame.values["last"]])
+    return {"y": frame.values["y"], "v": frame.values["v"], "z": vectors.ravel()}

@@ -1,9 +1,9 @@
 """Faults put into the code on purpose: each must be seen by the tests that it names, or these tests can hardly fail.
 
 In: the rows of `mutations.toml`: a text that occurs once in the sources, what it becomes, and tests that must then
-fail. Every test file of tests/pure and tests/gpu is named by a row. `python -m tests.mutations` tries all in a copy of
-the tree (an hour); `python -m tests.mutations test_cache` those that name such a test. It exits with 1 where a test has
-not failed.
+fail. Every test file of tests/pure, tests/processor and tests/gpu is named by a row. `python -m tests.mutations` tries
+all in a copy of the tree (an hour); `python -m tests.mutations test_cache` those that name such a test. It exits with 1
+where a test has not failed.
 """
 
 from __future__ import annotations

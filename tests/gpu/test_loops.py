@@ -30,7 +30,8 @@ SHADERS = Path(__file__).parents[2] / "shaders"
 FILES = sorted(
     path.relative_to(SHADERS.parent).as_posix()
     for path in SHADERS.rglob("*.wgsl")
-    if path.parent.name not in ("device", "elementwise", "lib", "plots") and path.name != "gather.wgsl"  # without loops
+    if path.parent.name not in ("device", "elementwise", "lib", "plots", "processor")  # without loops
+    and path.name != "gather.wgsl"
 )
 SMALL, LARGE, NESTED = 8, 1_000, 80  # the last where loops lie in loops
 PLACES = ("_OFFSET", "_OUTER", "_HEAD", "_ROW", "_INNER", "_COLUMN", "_BATCH")  # where operands lie

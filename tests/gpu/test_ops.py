@@ -17,7 +17,7 @@ from site_builder.selfcheck.cases import CASES, Case, model_of
 from site_builder.selfcheck.selfcheck import difference, failures, on_both, trials
 
 SHADERS = Path(__file__).resolve().parents[2] / "shaders"
-NO_OPS = ("device", "lib", "plots")  # a trial of devices, fragments, and what draws in pages
+NO_OPS = ("device", "lib", "plots", "processor")  # trials of devices, fragments, what draws, what WebAssembly lacks
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -19,5 +19,5 @@ def test_what_is_mutated_occurs_once(mutation: Mutation) -> None:
 
 def test_every_test_file_sees_a_mutation() -> None:
     named = {file for mutation in MUTATIONS for file in mutation.files}
-    tests = {name for name in python_files("tests/pure/", "tests/gpu/") if "/test_" in name}
+    tests = {name for name in python_files("tests/pure/", "tests/processor/", "tests/gpu/") if "/test_" in name}
     assert named == tests - {*LOOK_AT_THE_TREE}

@@ -17,7 +17,7 @@ SHADERS = Path(__file__).parents[3] / "shaders"
 FILES = sorted(
     path.relative_to(SHADERS.parent).as_posix()
     for path in SHADERS.rglob("*.wgsl")
-    if path.relative_to(SHADERS).parts[0] not in ("device", "lib", "plots")
+    if path.relative_to(SHADERS).parts[0] not in ("device", "lib", "plots", "processor")
 )
 MATMUL = "shaders/matrix/matmul.wgsl"
 MAP = "shaders/elementwise/map.wgsl"

@@ -1,0 +1,73 @@
+"""The demos' plans: right numbers, the same bits in both engines after a training, and small modules."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from site_builder.bundle.node import NodePackages
+from site_builder.data import load_data
+from site_builder.plan import lower
+from site_builder.project.author import importing, load_module
+from site_builder.run import Demo
+from site_builder.run.on_numpy import NumPyRunner
+from site_builder.selfcheck.selfcheck import difference
+from tests.processor.engines import Node, OnNode, OnWasmtime
+from tests.pure.test_house import ROOT
+
+COMPILER, MODULE = 20 * 1024, 8 * 1024  # bytes, gzipped
+STEPS, TOLERANCE = 200, 1e-3
+
+
+def demos() -> Iterator[tuple[str, Demo, Mapping[str, Any]]]:
+    """Every demo with every combination of its options."""
+    with importing(ROOT):
+        for file in sorted(ROOT.glob("demos/*/model.py")):
+            demo: Demo = load_module(ROOT, file).DEMO
+            for chosen in itertools.product(*demo.options.values()):
+                yield file.parent.name, demo, dict(zip(demo.options, chosen, strict=True))
+
+
+DEMOS = list(demos())
+
+
+@pytest.mark.parametrize(("name", "demo", "options"), DEMOS, ids=[f"{name}{[*o.values()]}" for name, _, o in DEMOS])
+def test_a_demo_trains_to_the_same_bits(node: Node, name: str, demo: Demo, options: Mapping[str, Any]) -> None:
+    with importing(ROOT):
+        model = demo.build(**options)
+        plan = lower(model)
+        data = {
+            b.name: load_data(b.source, b.name, b.shape, b.dtype, b.bound) for b in plan.buffers if b.name and b.source
+        }
+        inputs = {**demo.inputs(), **data}
+    assert len(gzip.compress(node.compiled(plan.to_json()).module, 9)) <= MODULE
+    runners = OnNode(plan, node), OnWasmtime(plan, node), NumPyRunner(model, "float32", load_data)
+    for runner in runners:
+        for key, value in {**inputs, "seed": 1}.items():
+            runner.write(key, np.asarray(value))
+        runner.run("init")
+        runner.run(demo.recording.program)
+        for program in demo.recording.then:
+            runner.run(program)
+    for read in demo.recording.read:
+        right = runners[2].read(read)
+        if right.dtype.kind == "f":
+            assert difference(runners[0].read(read), right) <= TOLERANCE, read
+    for runner in runners[:2]:
+        runner.run(demo.recording.program, times=STEPS)
+    assert runners[0].digest() == runners[1].digest()
+
+
+def test_the_compiler_is_small(tmp_path: Path) -> None:
+    esbuild = NodePackages(ROOT / ".cache").packages() / ".bin" / "esbuild"
+    entry = ROOT / "demos" / "runtime" / "compiler" / "compiler.js"
+    options = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--log-level=error")
+    done = subprocess.run([esbuild, entry, *options], capture_output=True, check=True)
+    assert len(gzip.compress(done.stdout, 9)) <= COMPILER

@@ -63,12 +63,11 @@ def test_seven_run_every_kernel() -> None:
     plans = [lower(entry.build(watched=True)) for entry in ZOO if entry.name in EVERY_KERNEL]
     used = {source.file for plan in plans for source in plan.sources.values()}
     kernels = {str(file.relative_to(ROOT)) for file in (ROOT / "shaders").rglob("*.wgsl")}
-    fragments = {name for name in kernels if name.startswith(("shaders/device/", "shaders/lib/", "shaders/plots/"))}
+    others = tuple(f"shaders/{folder}/" for folder in ("device", "lib", "plots", "processor"))
+    fragments = {name for name in kernels if name.startswith(others)}
     asked_for = {name for name in kernels - fragments if load(name).requires == HALF}  # tests/browser/test_half.py
     wide = {name for name in kernels if name.endswith("_wide.wgsl")}  # tests/browser/test_wide.py
-    long = {
-        "shaders/reduce/rank_part.wgsl"
-    }  # of rows longer than any here: tests/gpu/test_kernels.py, also in Chromium
+    long = {"shaders/reduce/rank_part.wgsl"}  # of rows longer than any here: tests/gpu/test_kernels.py, in Chromium too
     assert used == kernels - fragments - asked_for - wide - long
 
 

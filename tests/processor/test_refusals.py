@@ -39,6 +39,8 @@ BODIES = [
     ("if (i) { }", "a value of type bool is expected, found u32."),
     ("y[i] = z;", "a name that is known here is expected, found `z`."),
     ("y[i] = atan(x[i]);", "a function that is known here is expected, found `atan`."),
+    ("y[i] = toString(x[i]);", "a function that is known here is expected, found `toString`."),
+    ("y[i] = constructor(x[i]);", "a function that is known here is expected, found `constructor`."),
     ("y[i] = max(x[i]);", "operands of max() are expected, 2 of them, found 1."),
     ("y[i] = max(x[i], i);", "operands that max() takes are expected, found f32 and u32."),
     ("y[i] = exp(i);", "operands that exp() takes are expected, found u32."),

@@ -55,25 +55,23 @@ const OTHERS = {
   all: { takes: 1, make: (_, [x]) => truth(x, "i32x4.all_true") },
 };
 
+/** How many operands each function takes. @type {Map<string, number>} */
+const TAKES = new Map([
+  ["select", 3],
+  ...[...Object.keys(INSTRUCTIONS), ...LIBRARY].map((name) => /** @type {[string, number]} */ ([name, 1])),
+  ...Object.entries(OTHERS).map(([name, { takes }]) => /** @type {[string, number]} */ ([name, takes])),
+]);
+
 /** @param {Context} context @param {string} name @param {Value[]} operands @param {number} line @returns {Value} */
 export function builtin(context, name, operands, line) {
-  const takes =
-    name === "select"
-      ? 3
-      : Object.hasOwn(INSTRUCTIONS, name) || LIBRARY.includes(name)
-        ? 1
-        : Object.hasOwn(OTHERS, name)
-          ? OTHERS[name].takes
-          : 0;
+  const takes = TAKES.get(name);
   if (!takes) context.fail(line, "a function that is known here is expected", name);
   if (operands.length !== takes)
     context.fail(line, `operands of ${name}() are expected, ${takes} of them`, operands.length);
   if (name === "select") return select(context, operands, line);
   const lead = operands.find((each) => !isAbstract(each.type)) ?? settled(context, operands[0], line);
   const values = operands.map((each) => concrete(context, each, elementOf(lead.type) ?? F32, line));
-  const result = Object.hasOwn(OTHERS, name)
-    ? OTHERS[name].make(context, values, line)
-    : ofFloats(context, name, values[0]);
+  const result = name in OTHERS ? OTHERS[name].make(context, values, line) : ofFloats(context, name, values[0]);
   return (
     result ??
     context.fail(
@@ -88,7 +86,7 @@ export function builtin(context, name, operands, line) {
 function ofFloats(context, name, x) {
   if (elementOf(x.type) !== F32 || x.type === MATRIX) return null;
   const [only] = x.nodes;
-  if (Object.hasOwn(INSTRUCTIONS, name)) {
+  if (name in INSTRUCTIONS) {
     const shape = x.type === F32 ? "f32" : "f32x4";
     if (name === "sqrt" && only.op === "f32.const" && only.value >= 0)
       return computed(F32, [float(Math.sqrt(only.value))]);

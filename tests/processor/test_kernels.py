@@ -1,4 +1,4 @@
-"""Every kernel against NumPy in float64, at sizes around its block, as WebAssembly: the cases that GPUs are tried with."""
+"""Every kernel as WebAssembly against NumPy in float64, at sizes around its block: the cases that GPUs are given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// functions: exp, exp2, log, log2, sin, cos and tanh of four numbers, for processors, whose instructions have none of them
+// functions: exp, exp2, log, log2, sign, sin, cos and tanh of four numbers, for processors, whose instructions have none of them
 // why: kernels call WGSL's own functions; where a kernel becomes WebAssembly, these stand in their place and are compiled
 //      with it, so that they give the same bits everywhere. Largest errors, over millions of points against float64, in
 //      units in the last place: exp 1.0, exp2 1.0, log 0.9, log2 1.4, tanh 1.4; sin and cos 1.5 up to +-1,000 where they
@@ -78,6 +78,11 @@ fn log2(x: vec4<f32>) -> vec4<f32> {
   let t = of.rest;
   let y = log_near(t) - 0.5 * (t * t);
   return logarithm(x, (((y * 0.442695041) + t * 0.442695041) + y) + t + of.exponent); // log2(e) is 1.442695041
+}
+
+fn sign(x: vec4<f32>) -> vec4<f32> {
+  let below = select(vec4<f32>(), vec4<f32>(-1.0), x < vec4<f32>());
+  return select(below, vec4<f32>(1.0), x > vec4<f32>());
 }
 
 fn tanh(x: vec4<f32>) -> vec4<f32> {

@@ -96,6 +96,20 @@ class TestAccess:
         assert most <= COUNT
         np.testing.assert_array_equal(found, X[np.minimum(U, COUNT - 1)])
 
+    @pytest.mark.parametrize("start", ["0u", "1u", "2u", "i % 4u", "4u * (i % 3u)"])
+    @pytest.mark.parametrize("step", [1, 2, 3, 4, 6, 8])
+    @pytest.mark.parametrize(("end", "further"), [(48, 3), (47, 3), (50, 1), (49, 3), (49, 1), (50, 7), (44, 7)])
+    def test_four_neighbours(
+        self, node: Node, engine: type[Runner], start: str, step: int, end: int, further: int
+    ) -> None:
+        """Of a counter it is known what divides it, so that its neighbours may need no test."""
+        body = f"var s = 0.0; for (var k = {start}; k < {end}u; k += {step}u) {{ s += x[k] + x[k + {further}u]; }}"
+        found = self.run(node, engine, f"{body} y[i] = s;").read("y")
+        starts = {"i % 4u": np.arange(COUNT) % 4, "4u * (i % 3u)": 4 * (np.arange(COUNT) % 3)}
+        firsts = starts.get(start, np.full(COUNT, int(start[0]) if start[1:] == "u" else 0))
+        right = [sum(X[k] + X[min(k + further, COUNT - 1)] for k in range(int(first), end, step)) for first in firsts]
+        np.testing.assert_array_equal(found, np.array(right, np.float32))
+
     def test_a_counter_that_its_loop_changes_is_not_bounded_by_it(self, node: Node, engine: type[Runner]) -> None:
         body = "var s = 0.0; for (var k = 0u; k < 50u; k++) { k += u[i] & 63u; s = x[k]; } y[i] = s;"
         found = self.run(node, engine, body).read("y")

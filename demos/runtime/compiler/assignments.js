@@ -8,7 +8,7 @@
 /** @typedef {import("./compiler.d.ts").Statement} Statement */
 
 /** @param {Expression} target @returns {string} the name before all members and indices */
-function rootOf(target) {
+export function rootOf(target) {
   if (target.kind === "name") return target.name;
   return target.kind === "member" || target.kind === "index" ? rootOf(target.of) : "";
 }

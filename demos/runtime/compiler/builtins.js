@@ -6,7 +6,6 @@ import { nearer } from "./floats.js";
 import { arithmetic, choose, known } from "./integers.js";
 import { transposed } from "./matrices.js";
 import { atMost, called, float, node } from "./nodes.js";
-import { binary } from "./operators.js";
 import {
   BOOL,
   F32,
@@ -20,7 +19,7 @@ import {
   isVector,
   vectorOf,
 } from "./types.js";
-import { lane, numbers, register, splat, spread } from "./vectors.js";
+import { lane, numbers, register, spread } from "./vectors.js";
 
 /** @typedef {import("./compiler.d.ts").Node} Node */
 /** @typedef {import("./compiler.d.ts").Value} Value */
@@ -34,7 +33,7 @@ import { lane, numbers, register, splat, spread } from "./vectors.js";
  */
 const INSTRUCTIONS = { abs: "abs", ceil: "ceil", floor: "floor", round: "nearest", sqrt: "sqrt", trunc: "trunc" };
 /** Functions of f32 that the library has, of four at once. */
-const LIBRARY = ["cos", "exp", "exp2", "log", "log2", "sin", "tanh"];
+const LIBRARY = ["cos", "exp", "exp2", "log", "log2", "sign", "sin", "tanh"];
 
 /** @type {Record<string, { takes: number, make: Builtin }>} */
 const OTHERS = {
@@ -47,7 +46,6 @@ const OTHERS = {
       return above && extreme(context, "min", [above, high]);
     },
   },
-  sign: { takes: 1, make: (context, [x], line) => sign(context, x, line) },
   dot: { takes: 2, make: (context, operands) => dot(context, operands) },
   transpose: {
     takes: 1,
@@ -57,9 +55,16 @@ const OTHERS = {
   all: { takes: 1, make: (_, [x]) => truth(x, "i32x4.all_true") },
 };
 
+/** How many operands each function takes. @type {Map<string, number>} */
+const TAKES = new Map([
+  ["select", 3],
+  ...[...Object.keys(INSTRUCTIONS), ...LIBRARY].map((name) => /** @type {[string, number]} */ ([name, 1])),
+  ...Object.entries(OTHERS).map(([name, { takes }]) => /** @type {[string, number]} */ ([name, takes])),
+]);
+
 /** @param {Context} context @param {string} name @param {Value[]} operands @param {number} line @returns {Value} */
 export function builtin(context, name, operands, line) {
-  const takes = name === "select" ? 3 : name in INSTRUCTIONS || LIBRARY.includes(name) ? 1 : OTHERS[name]?.takes;
+  const takes = TAKES.get(name);
   if (!takes) context.fail(line, "a function that is known here is expected", name);
   if (operands.length !== takes)
     context.fail(line, `operands of ${name}() are expected, ${takes} of them`, operands.length);
@@ -105,15 +110,6 @@ function extreme(context, which, [a, b]) {
     a.type,
     x.map((each, i) => /** @type {Node} */ (arithmetic(context, which, each, y[i]))),
   );
-}
-
-/** @param {Context} context @param {Value} x @param {number} line @returns {Value | null} */
-function sign(context, x, line) {
-  if (elementOf(x.type) !== F32 || x.type === MATRIX) return null;
-  const kept = computed(x.type, [context.shared(x.nodes[0])]);
-  const like = (/** @type {number} */ value) => computed(x.type, [x.type === F32 ? float(value) : splat(float(value))]);
-  const below = select(context, [like(0), like(-1), binary(context, "<", kept, like(0), line)], line);
-  return select(context, [below, like(1), binary(context, ">", kept, like(0), line)], line);
 }
 
 /** @param {Context} context @param {Value[]} operands @returns {Value | null} (x0 y0 + x1 y1) + (x2 y2 + x3 y3) */

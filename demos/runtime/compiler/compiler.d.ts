@@ -138,6 +138,7 @@ export interface Local {
   index: number;
   depth: number;
   max: number;
+  divisor: number;
   frozen: boolean;
 }
 export interface Term {
@@ -163,6 +164,8 @@ export interface Node {
   id: number;
   /** No u32 that it is worth is larger; LARGEST where nothing is known. */
   max: number;
+  /** A power of two that divides it always. */
+  divisor: number;
   /** It is worth the same wherever it stands: it reads neither memory nor a local that may change. */
   fixed: boolean;
   /** It reads memory. */

@@ -4,7 +4,7 @@
  * In: a module's syntax. Out: instructions. Every room of the compiler is handed it.
  */
 import { ShaderError } from "./errors.js";
-import { held, integer, isLeaf, newId, scratchBase } from "./nodes.js";
+import { LARGEST, held, integer, isLeaf, newId, scratchBase } from "./nodes.js";
 import { add } from "./linear.js";
 import { described } from "./types.js";
 
@@ -71,7 +71,7 @@ export class Context {
 
   /** @param {WasmType} type @param {Partial<Local>} [more] @returns {Local} */
   local(type, more = {}) {
-    const local = { type, id: newId(), index: -1, depth: this.depth, max: 0xffffffff, frozen: false, ...more };
+    const local = { type, id: newId(), index: -1, depth: this.depth, max: LARGEST, divisor: 1, frozen: false, ...more };
     this.locals.push(local);
     return local;
   }
@@ -83,7 +83,7 @@ export class Context {
 
   /** Computes it now, once. @param {Node} node @returns {Node} what it was worth, whatever changes */
   kept(node) {
-    const local = this.local(node.type, { max: node.max, frozen: true });
+    const local = this.local(node.type, { max: node.max, divisor: node.divisor, frozen: true });
     this.set(local, node);
     return held(local);
   }

@@ -52,7 +52,7 @@ export function typeOf(context, syntax, lengthOf) {
     const of = typeOf(context, parameters[0], lengthOf);
     return { kind: "array", name: "array", of, length: lengthOf(syntax) };
   }
-  const element = parameters.length ? SCALARS.get(parameters[0].name) : F32;
+  const element = SCALARS.get(parameters[0]?.name);
   if (element && /^vec[234]$/.test(name)) return vectorOf(Number(name[3]), element);
   if (element === F32 && name === "mat4x4") return MATRIX;
   const fields = context.module.structs.get(name);

@@ -77,21 +77,7 @@ function call(context, { type: syntax, operands, line }) {
   }
   const shape = /^vec[234]$|^mat4x4$|^array$/.test(name) || SCALARS.has(name) || context.module.structs.has(name);
   if (!shape) return builtin(context, name, values(), line);
-  return constructed(context, inferred(context, syntax, operands, line), values(), line);
-}
-
-/**
- * The type before `(`, whose element may be left out where there is an operand.
- * @param {Context} context @param {TypeSyntax} syntax @param {Expression[]} operands @param {number} line
- * @returns {Type}
- */
-function inferred(context, syntax, operands, line) {
-  if (syntax.parameters.length || !/^vec|^mat4x4$|^array$/.test(syntax.name)) return typed(context, syntax);
-  return context.fail(
-    line,
-    `a type with its element is expected before ${operands.length} operands, \`${syntax.name}<f32>\``,
-    syntax.name,
-  );
+  return constructed(context, typed(context, syntax), values(), line);
 }
 
 /** @param {Context} context @param {TypeSyntax} syntax @returns {Type} */

@@ -5,7 +5,7 @@
  * positive constant goes into the load. The largest number that a sum can be is known where nothing in it can wrap
  * around.
  */
-import { LARGEST, depend, integer, node } from "./nodes.js";
+import { LARGEST, depend, integer, node, powerIn } from "./nodes.js";
 
 /** @typedef {import("./compiler.d.ts").Node} Node */
 /** @typedef {import("./compiler.d.ts").Term} Term */
@@ -30,10 +30,12 @@ export function linear(constant, terms) {
   left.sort((a, b) => a.node.depth - b.node.depth || a.node.id - b.node.id);
   const made = node("linear", "i32", [], value);
   let max = value >= 0 ? value : Infinity;
+  made.divisor = powerIn(value);
   for (const { factor, node: each } of left) {
     depend(made, each);
     made.size += factor === 1 ? 1 : 2;
     max += factor > 0 ? factor * each.max : Infinity;
+    made.divisor = Math.min(made.divisor, powerIn(factor) * each.divisor);
   }
   made.terms = left;
   made.max = Math.min(max, LARGEST);

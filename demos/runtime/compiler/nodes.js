@@ -42,6 +42,7 @@ export function node(op, type, operands, value = 0) {
     operands,
     id: newId(),
     max: LARGEST,
+    divisor: 1,
     fixed: true,
     reads: false,
     depth: 0,
@@ -70,11 +71,17 @@ export function atMost(made, max) {
   return made;
 }
 
+/** @param {number} value @returns {number} the largest power of two that divides it */
+export function powerIn(value) {
+  return value ? (value & -value) >>> 0 : 2 ** 31;
+}
+
 /** @param {number} value any whole number, of which 32 bits count @returns {Node} */
 export function integer(value) {
   const made = node("i32.const", "i32", NO_NODES, value | 0);
   made.size = 0;
   made.max = value >>> 0;
+  made.divisor = powerIn(value);
   return made;
 }
 
@@ -112,6 +119,7 @@ export function held(local) {
   made.local = local;
   made.id = local.id;
   made.max = local.max;
+  made.divisor = local.divisor;
   made.fixed = local.frozen;
   made.depth = local.depth;
   made.size = 0;

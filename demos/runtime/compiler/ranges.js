@@ -48,6 +48,6 @@ function narrow(context, expression, operator, bound) {
   const [now] = read(context, meaning).nodes;
   if (most < 0 || most >= now.max) return;
   const leaf = { ...context.shared(now) };
-  leaf.max = most;
+  leaf.max = most - (most % leaf.divisor);
   context.bind(expression.name, knownAs(computed(U32, [leaf])));
 }

@@ -29,13 +29,13 @@ from site_builder.errors import BuildError
 from site_builder.plan.kernels import bare
 from site_builder.plan.limits import LIMITS
 from site_builder.project.cache import Cache, digest
-from site_builder.project.imports import closure, code_digest, file_digest, parse, python_files, relative
+from site_builder.project.imports import SKIPPED, closure, code_digest, file_digest, parse, python_files, relative
 from site_builder.project.paths import PACKAGE, RECORDING, RESULTS, find, is_kept, shared_files, shipped
 
 ENGINE = ("errors.py", "graph", "nn", "plan", "run")
 USES = ("open", "exec", "os.listdir", "os.scandir", "sqlite3.connect")  # audit events of what a run may depend on
 # What is derived from the project, or is none of its files.
-DERIVED = {"__pycache__", ".cache", ".git", ".venv", "node_modules", "_site"}
+DERIVED = {*SKIPPED, ".cache", ".git", ".venv"}
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Reads:
             file = frame.f_code.co_filename
             if file.startswith(("<frozen importlib", str(PACKAGE))):
                 return False
-            if file.startswith(str(self._root)) and not DERIVED & set(Path(file).parts):
+            if _is_of(self._root, Path(file)):
                 return True
             frame = frame.f_back
         return False
@@ -204,9 +204,13 @@ def _stamp(path: Path) -> FileState:
 
 def _is_input(root: Path, path: Path) -> bool:
     kernel = path.is_relative_to(root / "shaders") or path.is_relative_to(shipped("shaders"))
-    inside = path.relative_to(root).parts
-    derived = set(inside) & DERIVED or path.is_relative_to(PACKAGE) or path.suffix == ".pyc"
-    return bool(inside) and not kernel and not derived and not is_kept("/".join(inside))
+    derived = path == root or path.suffix == ".pyc" or is_kept(relative(root, path))
+    return _is_of(root, path) and not path.is_relative_to(PACKAGE) and not kernel and not derived
+
+
+def _is_of(root: Path, path: Path) -> bool:
+    """Whether a path is one of the project's own, wherever the project lies."""
+    return path.is_relative_to(root) and not DERIVED & set(path.relative_to(root).parts)
 
 
 def _note(event: str, arguments: tuple[object, ...]) -> None:

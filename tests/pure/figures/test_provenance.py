@@ -151,6 +151,17 @@ def test_whatever_an_experiment_reads_counts(project: Project, reading: str, nam
     assert project.compute()[1] == []
 
 
+def test_what_is_read_counts_wherever_the_project_lies(tmp_path: Path) -> None:
+    """Also below a folder whose name, inside a project, says that what it holds is derived."""
+    project = Project(tmp_path / ".cache" / "_site")
+    numbers = project.post / "numbers.csv"
+    project.write(numbers, "1\n2\n")
+    project.change(project.file, "np.arange(6.0).reshape(2, 3)", f"np.loadtxt({str(numbers)!r})[None]")
+    project.compute()
+    project.write(numbers, "1\n3\n")
+    assert project.compute()[1] == ["plain", "raster"]
+
+
 def test_what_the_generator_looks_up_for_itself_does_not_count(project: Project) -> None:
     project.change(project.file, '{"numbers": ', '{"images": lab.dataset("spiral/points"), "numbers": ')
     project.compute()

@@ -17,7 +17,7 @@ from site_builder.errors import FigureError
 from site_builder.figures.scan import code_of
 from site_builder.project.author import importing, load_module, located
 from site_builder.project.imports import relative
-from site_builder.record.provenance import Dependencies, observed
+from site_builder.record.provenance import Dependencies, Reads, observed
 from site_builder.record.records import to_json
 
 
@@ -50,20 +50,16 @@ class ExperimentJob:
             importing(self.root),
             located(self.root, self.file, what, FigureError),
             observed(self.root, self.file) as reads,
+            _unchanged(self.root, self.file, self.line, self.name, self.code, reads),
         ):
             started = time.perf_counter()
-            self._refuse_changed()
             experiment = getattr(load_module(self.root, self.file), self.name)
             lab = Lab(self.runner)
             returned = experiment(lab)
             with _placed(relative(self.root, self.file), self.line):
                 result = pack(returned, lab.record, lab.plans)
-            self._refuse_changed(reads.changed())
         dependencies = Dependencies(lab.kernels, reads.data, reads.files)
         return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
-
-    def _refuse_changed(self, files: Sequence[str] = ()) -> None:
-        _refuse_changed(self.root, self.file, self.line, self.name, self.code, files)
 
 
 @dataclass(frozen=True)
@@ -87,13 +83,13 @@ class DrawingJob:
             importing(self.root),
             located(self.root, self.file, what, FigureError),
             observed(self.root, self.file) as reads,
+            _unchanged(self.root, self.file, self.line, self.function, self.code, reads),
         ):
             started = time.perf_counter()
             from matplotlib.figure import Figure
 
             from site_builder.figures import theme
 
-            self._refuse_changed()
             draw = getattr(load_module(self.root, self.file), self.function)
             drawn = {}
             for narrow in (False, True):
@@ -104,20 +100,23 @@ class DrawingJob:
                             raise FigureError(f"{what} returned {type(fig).__name__}, expected a matplotlib Figure")
                         drawn[narrow] = theme.render(fig, self.name, self.alt)
             result = {"svg": drawn[False].svg, "svg_narrow": drawn[True].svg, "width": drawn[False].width}
-            self._refuse_changed(reads.changed())
         dependencies = Dependencies((), reads.data, reads.files)
         return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
 
-    def _refuse_changed(self, files: Sequence[str] = ()) -> None:
-        _refuse_changed(self.root, self.file, self.line, self.function, self.code, files)
 
+@contextmanager
+def _unchanged(root: Path, file: Path, line: int, function: str, code: str, reads: Reads) -> Iterator[None]:
+    """FigureError where the code, or a file that is read, changes meanwhile: a result of old and new is nobody's."""
 
-def _refuse_changed(root: Path, file: Path, line: int, function: str, code: str, files: Sequence[str]) -> None:
-    """What was computed partly from the old and partly from the new is nobody's result. FigureError."""
-    changed = [relative(root, file)] if code_of(root, file, function) != code else list(files)
-    if changed:
-        message = f"{', '.join(changed)} changed while {function} ran, so what it gave is not used"
-        raise FigureError(message, relative(root, file), line, "Build again")
+    def refuse(files: Sequence[str]) -> None:
+        changed = [relative(root, file)] if code_of(root, file, function) != code else files
+        if changed:
+            message = f"{', '.join(changed)} changed while {function} ran, so what it gave is not used"
+            raise FigureError(message, relative(root, file), line, "Build again")
+
+    refuse([])
+    yield
+    refuse(reads.changed())
 
 
 @contextmanager

@@ -49,11 +49,33 @@ export interface DataSet {
   shape: number[];
 }
 
+/** A plan, and what the build made of it: a WebAssembly module, and what its kernels give when they are tried. */
+export interface PlanFiles {
+  url: string;
+  bytes: number;
+  module: string;
+  trial: string;
+}
+
+/** A model as the build made it: all that a backend needs. */
+export interface BuiltModel {
+  plan: Plan | Promise<Plan>;
+  /** URLs. */
+  module: string;
+  trial: string;
+  data?: Record<string, DataSet>;
+}
+
+/** For each program of a trial, some of what each buffer then holds that it wrote (common/trial.js). */
+export interface Trial {
+  programs: Record<string, { kernel: string; expected: Record<string, number[]> }>;
+}
+
 export interface Manifest {
   name: string;
   title: string;
   options?: Record<string, Setting[]>;
-  plans: Record<string, { url: string; bytes: number }>;
+  plans: Record<string, PlanFiles>;
   data?: Record<string, DataSet>;
   inputs?: Record<string, { shape: number[]; values: unknown }>;
   recording?: { url: string; snapshots: number };
@@ -71,6 +93,8 @@ export interface Recording {
 
 export interface ReplayRecord {
   plan: string;
+  module: string;
+  trial: string;
   data?: Record<string, DataSet>;
   inputs?: Record<string, { values: unknown }>;
   seed: number;
@@ -79,6 +103,7 @@ export interface ReplayRecord {
   series: Record<string, number[]>;
   tolerance: number;
   adapter: string;
+  runner: "wgpu" | "processor" | "numpy";
   kernels: Record<string, string>;
   versions: Record<string, string>;
 }

@@ -61,6 +61,13 @@ export class Demo {
     return plan;
   }
 
+  /** @returns {import("../types.d.ts").BuiltModel} for the options as they are set */
+  builtModel() {
+    const { planKey, manifest } = this.experiment;
+    const { module = "", trial = "" } = manifest?.plans[planKey] ?? {};
+    return { plan: this.loadPlan(), module, trial, data: manifest?.data };
+  }
+
   // What the buttons do.
 
   /** @returns {Promise<void>} when there is something to see, or what went wrong has been said */

@@ -8,11 +8,12 @@
  * what is read.
  */
 
-/** @typedef {import("../types.d.ts").Plan} Plan */
+/** @typedef {import("../types.d.ts").BuiltModel} BuiltModel */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 
 /**
  * @typedef {object} Backend
+ * @property {"gpu" | "processor"} kind
  * @property {string} adapter what it computes on, in words for the reader
  * @property {(name: string) => boolean} has whether the plan has a buffer of this name
  * @property {(program: string) => boolean} prepared whether it can be run, and be part of a frame, at once
@@ -32,12 +33,15 @@
  * @property {(paint: import("../views/surface.js").Paint) => void} draw
  */
 
-/** What a backend says unasked. @typedef {{ lost: () => void, failed: (error: Error) => void }} BackendListener */
+/**
+ * What a backend says unasked: that it is gone, with a sentence, or that it refused something.
+ * @typedef {{ lost: (sentence: string) => void, failed: (error: Error) => void }} BackendListener
+ */
 
 /**
  * The programs named are prepared when it resolves, as far as the plan has them; data and initial values are written.
- * @typedef {(plan: Promise<Plan>, data: Record<string, import("../types.d.ts").DataSet> | undefined,
- *   programs: string[], listener: BackendListener) => Promise<Backend>} OpenBackend
+ * Throws DemoError where this machine cannot compute so, or computes wrongly.
+ * @typedef {(model: BuiltModel, programs: string[], listener: BackendListener) => Promise<Backend>} OpenBackend
  */
 
 export {};

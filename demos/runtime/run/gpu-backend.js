@@ -12,13 +12,14 @@ import { gpuPaint } from "../views/paint-gpu.js";
 /** @typedef {import("./backend.js").Backend} Backend */
 
 /** @type {import("./backend.js").OpenBackend} */
-export async function openBackend(plan, data, programs, listener) {
+export async function openBackend({ plan, data }, programs, listener) {
   const { runner, adapter } = await openRunner(plan, data, programs);
   return new GpuBackend(runner, adapter, listener);
 }
 
 /** @implements {Backend} */
 class GpuBackend {
+  kind = /** @type {const} */ ("gpu");
   #stopListening;
 
   /**
@@ -29,7 +30,7 @@ class GpuBackend {
     this.runner = runner;
     this.adapter = adapter;
     const failed = (/** @type {string} */ sentence) => listener.failed(new DemoError(sentence));
-    this.#stopListening = listen({ lost: listener.lost, failed });
+    this.#stopListening = listen({ lost: () => listener.lost("The GPU was lost."), failed });
   }
 
   /** @param {string} name */

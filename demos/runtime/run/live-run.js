@@ -63,7 +63,7 @@ export class LiveRun {
     const build = ++this.#builds;
     this.#free();
     if (!again) this.step = 0;
-    const backend = await this.open(demo.loadPlan(), demo.experiment.manifest?.data, ["init", program, ...show], {
+    const backend = await this.open(demo.builtModel(), ["init", program, ...show], {
       lost: () => build === this.#builds && this.#lost(again || this.awake),
       failed: (error) => build === this.#builds && this.awake && demo.fail(error),
     });

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import wasmtime
 
-from site_builder.bundle.node import executable
 from site_builder.plan import Plan
 from site_builder.plan.plan import Buffer
+from site_builder.project.node import executable
 
 Array = np.ndarray[Any, Any]
 SERVER = Path(__file__).with_name("serve.mjs")

@@ -26,8 +26,7 @@ export async function showMenu(demo, below) {
       }),
     );
   menus.set(demo, menu);
-  if (!menu.isConnected)
-    below.before(h("label", { className: "demo-compute" }, h("span", null, "Compute on"), menu));
+  if (!menu.isConnected) below.before(h("label", { className: "demo-compute" }, h("span", null, "Compute on"), menu));
   menu.value = demo.backend?.kind ?? menu.value;
 }
 

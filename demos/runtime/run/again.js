@@ -15,6 +15,7 @@ import { openBackend, whereabouts } from "./open-backend.js";
 
 const CHUNKS = 12; // reads while it runs, so that the curve is seen to grow
 const MOST_TRIES = 3;
+const NEWS_MS = 200;
 
 /**
  * @param {ArrayLike<number>} built @param {ArrayLike<number>} live
@@ -38,20 +39,23 @@ function largestDifference(built, live) {
 export async function replay(record, grown) {
   await demandOne();
   for (let tries = 1; ; tries++) {
-    /** @type {string | undefined} */
-    let lost;
+    let lost = false;
     /** @type {(error: Error) => void} */
     let stop = () => {};
-    const stopped = new Promise((_, reject) => (stop = reject));
-    stopped.catch(() => {});
-    const listener = { lost: (/** @type {string} */ sentence) => stop(new DemoError((lost = sentence))), failed: stop };
+    /** @type {Promise<never>} */
+    const stopped = new Promise((_, reject) => {
+      stop = reject;
+    });
+    /** @param {string} sentence */
+    const hear = (sentence) => {
+      lost = true;
+      stop(new DemoError(sentence));
+    };
     try {
-      return /** @type {Awaited<ReturnType<typeof once>>} */ (
-        await Promise.race([once(record, listener, grown), stopped])
-      );
+      return await Promise.race([once(record, { lost: hear, failed: stop }, grown), stopped]);
     } catch (error) {
-      await new Promise((resolve) => setTimeout(resolve)); // what rejects because of a loss may come before its news
-      if (lost === undefined || tries === MOST_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, NEWS_MS)); // a loss may be heard of after what it broke
+      if (!lost || tries === MOST_TRIES) throw error;
     }
   }
 }

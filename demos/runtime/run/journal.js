@@ -93,8 +93,9 @@ export class Journal {
       try {
         await this.give(backend, action);
       } catch (error) {
-        // What cannot be done is not tried again by the next backend.
-        if (error instanceof DemoError && this.#log[this.#done - 1] === action) this.#log.splice(--this.#done, 1);
+        // What a backend that is there refuses is not tried again by the next one.
+        const refused = error instanceof DemoError && backend === this.#backend;
+        if (refused && this.#log[this.#done - 1] === action) this.#log.splice(--this.#done, 1);
         throw error;
       }
     }
@@ -122,7 +123,8 @@ export class Journal {
     const [backend, log] = [this.#backend, this.#log];
     if (!backend || !this.#state.length || this.#running || this.#sealed || this.#done < log.length) return false;
     const held = Array.from(inputs, ([name, values]) => /** @type {[string, Numbers]} */ ([name, values.slice()]));
-    const kept = (this.#sealed = log.length);
+    const kept = log.length;
+    this.#sealed = kept;
     const arrays = await Promise.all(this.#state.map((name) => backend.read(name))).catch(() => []);
     if (backend !== this.#backend || log !== this.#log) return false; // it went, or was begun anew
     this.#sealed = 0;

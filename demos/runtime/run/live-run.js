@@ -348,8 +348,7 @@ export class LiveRun {
     try {
       return await backend.read(name, first, count);
     } catch (error) {
-      if (error instanceof DemoError) throw error;
-      await news();
+      if (!(error instanceof DemoError)) await news();
       if (backend === this.backend) throw error;
     }
     await demo.wake();

@@ -33,13 +33,16 @@ from tests.missing import missing
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = Path(__file__).parent / "fixtures" / "separator"
 KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
+KINDS[".wasm"] = "application/wasm"
 REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
+PLOTS = ("/shaders/plots/marks.wgsl", "/shaders/plots/raster.wgsl")
 KINDS[".wgsl"] = KINDS[".js"]  # served as modules that export the text
 LIMITS = "/shaders/device/limits.json"
 STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'"
 )
 
 
@@ -173,8 +176,8 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
         runtime = ROOT / "demos" / "runtime"
         for module in runtime.rglob("*.js"):
             server.put(f"/runtime/{module.relative_to(runtime).as_posix()}", module.read_bytes())
-        text = (ROOT / TRIAL[1:]).read_text("utf-8")  # what they import as text, and browsers take for a module
-        server.put(TRIAL, f"export default {json.dumps(text)};")
+        for kernel in (TRIAL, *PLOTS):  # what they import as text, and browsers take for a module
+            server.put(kernel, f"export default {json.dumps((ROOT / kernel[1:]).read_text('utf-8'))};")
         server.put(LIMITS, (ROOT / LIMITS[1:]).read_bytes())
         for path, text in files.items():
             server.put(path, text)

@@ -29,6 +29,7 @@ from site_builder.project.cache import Cache
 from tests.browser import firefox
 from tests.chromium import find, started
 from tests.missing import missing
+from tests.processor.engines import Node
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = Path(__file__).parent / "fixtures" / "separator"
@@ -204,6 +205,23 @@ def browser() -> Iterator[firefox.Firefox]:
         missing("Firefox ESR")
     with firefox.firefox() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def plain_firefox() -> Iterator[firefox.Firefox]:
+    """Firefox ESR without WebGPU, one for the tests of a file."""
+    if firefox.find() is None:
+        missing("Firefox ESR")
+    with firefox.firefox(webgpu=False) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def compiler() -> Iterator[Node]:
+    """What makes modules of plans."""
+    node = Node()
+    yield node
+    node.close()
 
 
 @pytest.fixture

@@ -158,6 +158,7 @@ def site(server: Served, bundled: Bundle, separator: ModuleType) -> Served:
     server.put("/assets/manifest.json", separator.manifest())
     server.put("/assets/plan-calm.json", separator.plan())
     server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4.0))
+    server.put("/assets/trial.json", separator.trial())
     server.put("/assets/patterns.bin", bytes(range(12)))
     server.put("/assets/recording.json", separator.recording())
     server.put("/assets/record.json", separator.record())

@@ -28,8 +28,8 @@ function largestDifference(built, live) {
 
 /** @param {ReplayRecord} record @param {(live: number[]) => void} grown: so far, the first of its series */
 export async function replay(record, grown) {
-  const plan = await fetchJson(record.plan);
-  const { runner, adapter } = await openRunner(plan, record.data, ["init", record.program]);
+  const model = { ...record, plan: fetchJson(record.plan) };
+  const { runner, adapter } = await openRunner(model, ["init", record.program]);
   try {
     return { adapter, ...(await run(record, runner, grown)) };
   } finally {

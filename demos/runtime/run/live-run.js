@@ -57,6 +57,7 @@ export class LiveRun {
   #pending = 0;
   #finishedAt = 0;
   #framedAt = 0;
+  #wokeAt = 0;
   #looking = false;
   #lastLook = 0;
   #lookAgain = false;
@@ -148,7 +149,7 @@ export class LiveRun {
     this.#pace.start(now);
     this.#counted = { time: 0, step: 0 };
     this.stepsPerSecond = 0;
-    this.#framedAt = now;
+    this.#framedAt = this.#wokeAt = now;
   }
 
   /** @param {number} build @param {unknown} error: of a backend that is gone, which says so, or else the reader's */
@@ -381,7 +382,7 @@ export class LiveRun {
     this.#losses = 0;
     const { time, step: before } = this.#counted;
     if (time) this.stepsPerSecond = (1000 * (step - before)) / (now - time);
-    this.#counted = { time: demo.moving ? now : 0, step };
+    this.#counted = { time: demo.moving && now >= this.#wokeAt ? now : 0, step };
     demo.looked(this);
     if (!demo.moving) demo.redraw(); // axes follow what was read
     if (this.#lookAgain) this.#look(performance.now());

@@ -3,7 +3,7 @@
  *
  * In: the URL of a module. Out: the module, or a sentence. What it computes, it does not know.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 
 /** The smallest module with an instruction of SIMD: a function that gives a vector of zeros. */
 const SIMD = Uint8Array.from([

@@ -6,11 +6,14 @@
  * knows, and what has to be done on the next one `journal.js`. It knows nothing of devices, settings, links and the
  * panel.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { demandOne } from "./choice.js";
+import { showMenu } from "./compute-menu.js";
 import { Journal } from "./journal.js";
 import { openBackend, whereabouts } from "./open-backend.js";
 import { Pace } from "./pace.js";
+
+export { demandOne }; // whoever has no run yet asks here
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
@@ -142,6 +145,7 @@ export class LiveRun {
     this.#keepAt = this.#framedAt + KEEP_MS;
     for (const each of Object.keys(demo.plan?.programs ?? {})) backend.prepare(each).catch(() => {}); // said when run
     demo.looked(this);
+    showMenu(demo);
   }
 
   /** @param {number} now: steps are due from now on, and counted from now on */

@@ -25,3 +25,7 @@ export async function findAdapter() {
     return null;
   }
 }
+
+/** @param {GPUAdapter} adapter @returns {boolean} whether the processor plays it */
+export const isSoftware = ({ info }) =>
+  info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software/i.test(`${info.description} ${info.device}`);

@@ -47,11 +47,12 @@ MAY_IMPORT = {
 # What the plans of experiments and demos are made and run by, and so what their results are derived from.
 ENGINE = ("errors", "graph", "nn", "plan", "run")
 # Only these know how things are run: `record` starts runners, the self-check and the doctor ask about the adapter.
-RUNNERS = ("run.device", "run.on_wgpu", "run.on_numpy", "run.definitions")
+RUNNERS = ("run.device", "run.on_wgpu", "run.on_processor", "run.on_numpy", "run.definitions")
 KNOWS_RUNNERS = ("run", "record", "selfcheck", "doctor")
 # Where a library may be imported: a module, a folder, or several.
 HOME = {
     "wgpu": ("run/device.py", "run/on_wgpu.py"),
+    "wasmtime": ("run/on_processor.py",),
     "markdown_it": ("content/markdown.py",),
     "mdit_py_plugins": ("content/markdown.py",),
     "matplotlib": ("figures/",),

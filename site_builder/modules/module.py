@@ -24,30 +24,42 @@ TRIALS = ("demos/runtime/common", "shaders/device")  # what makes trials by the 
 KIND = "module"
 
 
-def compiled(plan: Plan | str, root: Path, cache: Cache) -> PlanModule:
-    """The module of a plan, or of its JSON, for the project in `root`.
+class Modules:
+    """What is made of the plans of the project in `root`, by the compiler as it is now."""
 
-    Raises KernelError where a kernel lies outside of what the compiler knows, with the line of the file if the plan is
-    no JSON, which holds no comments and so has other lines. BuildError where the compiler itself cannot run.
-    """
-    text = plan if isinstance(plan, str) else plan.to_json()
-    sources = _sources(root)
-    compiler = digest(SCRIPT.read_bytes(), *(part for name, path in sources for part in (name, path.read_bytes())))
-    key = digest(compiler, text)
-    stored = cache.get(KIND, key)
-    if stored is None:
-        answer = running(sources, compiler).ask(text)
-        if "refused" in answer:
-            raise KernelError(
-                f"the processor cannot run this kernel: {answer['refused']}",
-                *_place(plan, answer),
-                hint="demos/runtime/compiler/README.md says what kernels may use",
-            )
-        stored = json.dumps(answer).encode()
-        cache.put(KIND, key, stored)
-    made = json.loads(stored)
-    wasm = base64.b64decode(made["wasm"])
-    return PlanModule(wasm, tuple(made["addresses"]), made["scratch"], made["pages"], made["trial"])
+    def __init__(self, root: Path, cache: Cache) -> None:
+        self._cache = cache
+        self._sources = _sources(root)
+        contents = (part for name, path in self._sources for part in (name, path.read_bytes()))
+        self._compiler = digest(SCRIPT.read_bytes(), *contents)
+
+    def of(self, plan: Plan | str) -> PlanModule:
+        """The module of a plan, or of its JSON.
+
+        Raises KernelError where a kernel lies outside of what the compiler knows, with the line of the file if the plan
+        is no JSON, which holds no comments and so has other lines. BuildError where the compiler itself cannot run.
+        """
+        text = plan if isinstance(plan, str) else plan.to_json()
+        key = digest(self._compiler, text)
+        stored = self._cache.get(KIND, key)
+        if stored is None:
+            answer = running(self._sources, self._compiler).ask(text)
+            if "refused" in answer:
+                raise KernelError(
+                    f"the processor cannot run this kernel: {answer['refused']}",
+                    *_place(plan, answer),
+                    hint="demos/runtime/compiler/README.md says what kernels may use",
+                )
+            stored = json.dumps(answer).encode()
+            self._cache.put(KIND, key, stored)
+        made = json.loads(stored)
+        wasm = base64.b64decode(made["wasm"])
+        return PlanModule(wasm, tuple(made["addresses"]), made["scratch"], made["pages"], made["trial"])
+
+
+def compiled(plan: Plan | str, root: Path, cache: Cache) -> PlanModule:
+    """The module of one plan, or of its JSON, for the project in `root`. Raises what `Modules.of` does."""
+    return Modules(root, cache).of(plan)
 
 
 def _sources(root: Path) -> tuple[tuple[str, Path], ...]:

@@ -1,4 +1,4 @@
-"""Every demo on every backend: without WebGPU, with an adapter in software, and with a device that dies in the middle."""
+"""Every demo on every backend: without WebGPU, on a software adapter, and with a device that dies in the middle."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def expect_sense(demo: Handle) -> None:
 
 @every_demo
 def test_without_webgpu_the_processor_trains(visit: Visit, slug: str, name: str) -> None:
-    demo = Handle(visit(f"/{slug}/", script=NO_WEBGPU, on=""), name).find()
+    demo = Handle(visit(f"/{slug}/", script=NO_WEBGPU, on=None), name).find()
     height = demo.ask("demo.element.getBoundingClientRect().height")
     demo.play()
     assert demo.ask("demo.element.getBoundingClientRect().height") == height, "the page moved when the demo woke"
@@ -48,7 +48,7 @@ def test_without_webgpu_the_processor_trains(visit: Visit, slug: str, name: str)
 
 @every_demo
 def test_a_software_adapter_is_passed_over(visit: Visit, slug: str, name: str) -> None:
-    demo = Handle(visit(f"/{slug}/", on=""), name).find()
+    demo = Handle(visit(f"/{slug}/", on=None), name).find()
     demo.steps(2)
     assert demo.ask("demo.backend.kind") == "processor"
     assert demo.error() == ""

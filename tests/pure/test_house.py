@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "errors": "",
     "project": "errors",
     "markup": "",
-    "config": "errors",
+    "config": "errors project",
     "publish": "errors",
     "graph": "errors",
     "nn": "errors graph",

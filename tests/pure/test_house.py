@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "run": "errors graph plan",
     "data": "errors project run",
     "record": "errors project graph plan modules run data",
-    "selfcheck": "errors graph plan run",
+    "selfcheck": "errors project graph plan modules run",
     "figures": "errors project graph data record",
     "content": "errors markup project",
     "pages": "errors markup project",

@@ -8,6 +8,6 @@ In: a plan. Out: a `PlanModule`. It does not know how modules are run.
 """
 
 from ..plan import PlanModule
-from .module import Modules, compiled
+from .module import COMPILER, Modules, compiled
 
-__all__ = ["Modules", "PlanModule", "compiled"]
+__all__ = ["COMPILER", "Modules", "PlanModule", "compiled"]

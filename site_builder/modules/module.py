@@ -18,8 +18,7 @@ from ..project.cache import Cache, digest
 from ..project.paths import find, shared_files
 from .compiler import SCRIPT, running
 
-COMPILER = "demos/runtime/compiler"
-FUNCTIONS = "shaders/processor/functions.wgsl"  # those that WebAssembly lacks
+COMPILER = ("demos/runtime/compiler", "shaders/processor")  # with the functions that WebAssembly lacks
 TRIALS = ("demos/runtime/common", "shaders/device")  # what makes trials by the compiler
 KIND = "module"
 
@@ -74,9 +73,8 @@ def compiled(plan: Plan | str, root: Path, cache: Cache) -> PlanModule:
 
 def _sources(root: Path) -> tuple[tuple[str, Path], ...]:
     """What the compiler consists of, by name, with what makes trials by it."""
-    folders = tuple(f"{folder}/" for folder in (COMPILER, *TRIALS))
-    files = shared_files(root).items()
-    return tuple(sorted((name, path) for name, path in files if name.startswith(folders) or name == FUNCTIONS))
+    folders = tuple(f"{folder}/" for folder in (*COMPILER, *TRIALS))
+    return tuple(sorted((name, path) for name, path in shared_files(root).items() if name.startswith(folders)))
 
 
 def _place(plan: Plan, refused: dict[str, Any]) -> tuple[str, int | None]:

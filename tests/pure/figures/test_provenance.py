@@ -186,7 +186,7 @@ def test_what_changes_while_it_runs_is_refused_and_not_kept(project: Project, ba
 def test_code_that_changes_before_it_runs_is_refused_and_not_kept(project: Project) -> None:
     (found,) = [each for each in scan(project.root, project.post).experiments if each.name == "plain"]
     project.change(project.file, "np.arange(6.0)", "np.arange(6.0)[::-1]")
-    job = ExperimentJob(project.root, found.file, found.name, found.line, found.code, "numpy")
+    job = ExperimentJob(project.root, found.file, found.name, found.line, found.code, "processor")
     with pytest.raises(BuildError, match=r"posts/01-first/figures.py changed while plain ran"):
         job()
 

@@ -31,6 +31,7 @@ from site_builder.project.cache import Cache
 from tests.browser import firefox
 from tests.chromium import find, started
 from tests.missing import missing
+from tests.processor.engines import Node
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = Path(__file__).parent / "fixtures" / "separator"
@@ -43,6 +44,7 @@ KINDS = {
 }
 REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
+PLOTS = ("/shaders/plots/marks.wgsl", "/shaders/plots/raster.wgsl")
 KINDS[".wgsl"] = KINDS[".js"]  # served as modules that export the text
 LIMITS = "/shaders/device/limits.json"
 STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"
@@ -196,8 +198,8 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
         runtime = ROOT / "demos" / "runtime"
         for module in runtime.rglob("*.js"):
             server.put(f"/runtime/{module.relative_to(runtime).as_posix()}", module.read_bytes())
-        text = (ROOT / TRIAL[1:]).read_text("utf-8")  # what they import as text, and browsers take for a module
-        server.put(TRIAL, f"export default {json.dumps(text)};")
+        for kernel in (TRIAL, *PLOTS):  # what they import as text, and browsers take for a module
+            server.put(kernel, f"export default {json.dumps((ROOT / kernel[1:]).read_text('utf-8'))};")
         server.put(LIMITS, (ROOT / LIMITS[1:]).read_bytes())
         for path, text in files.items():
             server.put(path, text)
@@ -224,6 +226,23 @@ def browser() -> Iterator[firefox.Firefox]:
         missing("Firefox ESR")
     with firefox.firefox() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def plain_firefox() -> Iterator[firefox.Firefox]:
+    """Firefox ESR without WebGPU, one for the tests of a file."""
+    if firefox.find() is None:
+        missing("Firefox ESR")
+    with firefox.firefox(webgpu=False) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def compiler() -> Iterator[Node]:
+    """What makes modules of plans."""
+    node = Node()
+    yield node
+    node.close()
 
 
 def chooses(on: str | None) -> str:

@@ -92,7 +92,7 @@ class ProcessorBackend {
    * @returns {Promise<void>} also when it was lost meanwhile: the listener is told that
    */
   async run(program, times) {
-    await this.prepare(program);
+    this.#demand(program); // and asked for at once: what is called next comes after it
     await this.#thread.run([[program, times]], []).catch(() => {});
   }
 

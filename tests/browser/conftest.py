@@ -180,15 +180,10 @@ def site(server: Served, bundled: Bundle, separator: ModuleType, made: dict[str,
     server.put("/", page_html(bundled, DEMO.format(extra="")))
     server.put("/assets/manifest.json", separator.manifest())
     server.put("/assets/plan-calm.json", separator.plan())
-<<<<<<< HEAD
     server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4))
     for name, module in made.items():
         server.put(f"/assets/plan-{name}.wasm", module.wasm)
         server.put(f"/assets/plan-{name}-trial.json", module.trial)
-=======
-    server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4.0))
-    server.put("/assets/trial.json", separator.trial())
->>>>>>> gpu
     server.put("/assets/patterns.bin", bytes(range(12)))
     server.put("/assets/record.json", separator.record())
     return server

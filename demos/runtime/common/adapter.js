@@ -2,7 +2,8 @@
  * What can be known before a GPU is opened: whether there is one, and whether it is one. And the errors that readers
  * see.
  *
- * In: nothing. Out: `findAdapter()`, `isSoftware()`, `DemoError`, `explain()`. What is done with an adapter, `device.js` knows.
+ * In: nothing. Out: `findAdapter()`, `isSoftware()`, `DemoError`, `explain()`. What is done with an adapter, `device.js`
+ * knows.
  */
 
 /** A sentence for the reader; anything else that is thrown is our own mistake. */
@@ -40,7 +41,3 @@ export function isSoftware(adapter) {
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
   return Boolean(isFallbackAdapter) || SOFTWARE.test(`${vendor} ${architecture} ${device} ${description}`);
 }
-
-/** @param {GPUAdapter} adapter @returns {boolean} whether the processor plays it */
-export const isSoftware = ({ info }) =>
-  info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software/i.test(`${info.description} ${info.device}`);

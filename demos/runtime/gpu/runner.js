@@ -8,12 +8,8 @@ import { DemoError } from "../common/adapter.js";
 import { PARAMETER_BYTES, checkPlan } from "../common/check.js";
 import { NamedBuffers } from "../common/buffers.js";
 import { checkNumbers, sizeOf } from "../common/data.js";
-<<<<<<< HEAD
 import { initialNumbers } from "../common/datasets.js";
-import { firstLine } from "./device.js";
-=======
 import { firstLine, refusal } from "./device.js";
->>>>>>> gpu
 import { Pipelines, usableFeatures } from "./pipelines.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
@@ -36,31 +32,17 @@ const SUBMIT_MS = 100;
 
 /**
  * @param {GPUDevice} device @param {Plan} plan checked here
-<<<<<<< HEAD
  * @param {import("../common/datasets.js").Fill} fill what buffers of data hold
- * @param {string[]} [first] programs that are compiled before it resolves, by default all
- * @returns {Promise<Runner>} with data and initial inputs written; `init` has not run
- */
-export async function createRunner(device, plan, fill, first = Object.keys(plan?.programs ?? {})) {
-  checkPlan(plan);
-  // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
-  const numbers = await initialNumbers(plan, fill);
-  const usable = await usableFeatures(device, plan);
-=======
- * @param {(buffer: PlanBuffer) => Promise<Numbers> | null} data what a buffer of this role holds; null where it stays
- *   empty
  * @param {Options} [options]
  * @returns {Promise<Runner>} with data and initial inputs written; `init` has not run
  */
-export async function createRunner(device, plan, data, options = {}) {
+export async function createRunner(device, plan, fill, options = {}) {
   checkPlan(plan);
   // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
-  const sets = await Promise.all(plan.buffers.map((buffer) => (buffer.role === "data" ? data(buffer) : null)));
-  for (const [i, set] of sets.entries()) if (set) checkNumbers(plan.buffers[i], set);
+  const numbers = await initialNumbers(plan, fill);
   const pipelines = options.pipelines ?? new Pipelines(device, plan, await usableFeatures(device, plan));
   const { first = Object.keys(plan.programs), trusted = () => async () => {} } = options;
   const trust = trusted(pipelines);
->>>>>>> gpu
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
   const runner = new Runner(device, plan, pipelines, trust);
@@ -68,21 +50,10 @@ export async function createRunner(device, plan, data, options = {}) {
   const scopes = [device.popErrorScope(), device.popErrorScope()];
   preparing.catch(() => {}); // what memory is missing for is not the reason
   try {
-<<<<<<< HEAD
-    await compiling;
-    const error = (await Promise.all(scopes)).find(Boolean);
-    if (error) throw error;
-    for (const [name, values] of numbers) runner.write(name, values);
-=======
     const errors = (await Promise.all(scopes)).filter((each) => each !== null);
     for (const error of errors) throw error;
     await preparing;
-    plan.buffers.forEach(({ name, shape, initial }, i) => {
-      const set = sets[i];
-      if (name && set) runner.write(name, set);
-      else if (name && typeof initial === "number") runner.write(name, new Array(sizeOf(shape)).fill(initial));
-    });
->>>>>>> gpu
+    for (const [name, values] of numbers) runner.write(name, values);
     return runner;
   } catch (error) {
     runner.destroy();
@@ -122,19 +93,13 @@ export class Runner {
   constructor(device, plan, pipelines, trusted) {
     this.device = device;
     this.plan = plan;
-<<<<<<< HEAD
-    this.allocations = allocations;
-    this.#pipelines = new Pipelines(device, plan, usable);
-    this.#named = new NamedBuffers(plan);
-=======
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     this.allocations = plan.allocations.map((size, i) =>
       device.createBuffer({ label: `${plan.name} ${i}`, size, usage }),
     );
     this.#pipelines = pipelines;
     this.#trusted = trusted;
-    for (const each of plan.buffers) if (each.name) this.#named.set(each.name, each);
->>>>>>> gpu
+    this.#named = new NamedBuffers(plan);
     this.#params = this.#upload();
   }
 

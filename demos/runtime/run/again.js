@@ -37,7 +37,6 @@ function largestDifference(built, live) {
  * @returns {Promise<Comparison & { kind: import("./backend.js").Kind, on: string }>} begun again when a backend is lost
  */
 export async function replay(record, grown) {
-<<<<<<< HEAD
   await demandOne();
   for (let tries = 1; ; tries++) {
     let lost = false;
@@ -58,14 +57,6 @@ export async function replay(record, grown) {
       await new Promise((resolve) => setTimeout(resolve, NEWS_MS)); // a loss may be heard of after what it broke
       if (!lost || tries === MOST_TRIES) throw error;
     }
-=======
-  const model = { ...record, plan: fetchJson(record.plan) };
-  const { runner, adapter } = await openRunner(model, ["init", record.program]);
-  try {
-    return { adapter, ...(await run(record, runner, grown)) };
-  } finally {
-    runner.destroy();
->>>>>>> gpu
   }
 }
 

@@ -49,10 +49,16 @@ POLICY = (
 
 @dataclass
 class Served:
-    """A site in memory: what lies at each path, and what was asked for."""
+    """A site in memory: what lies at each path, and what its pages may do."""
 
     url: str
     files: dict[str, bytes] = field(default_factory=dict)
+    policy: str = POLICY
+
+    def clear(self) -> None:
+        """Nothing is left of what a test put there."""
+        self.files.clear()
+        self.policy = POLICY
 
     def put(self, path: str, content: str | bytes | dict[str, Any]) -> None:
         """JSON for dictionaries, text as it is."""
@@ -117,7 +123,7 @@ def server() -> Iterator[Served]:
             self.send_response(200 if content is not None else 404)
             kind = path if path in KINDS else Path(path).suffix or ".html"
             self.send_header("Content-Type", KINDS.get(kind, "application/octet-stream"))
-            self.send_header("Content-Security-Policy", POLICY)
+            self.send_header("Content-Security-Policy", served.policy)
             self.end_headers()
             self.wfile.write(content or b"")
 
@@ -154,14 +160,14 @@ DEMO = (
 @pytest.fixture
 def site(server: Served, bundled: Bundle, separator: ModuleType) -> Served:
     """The fixture's page at /, and all that it fetches."""
-    server.files.clear()
+    server.clear()
     for path, content in bundled.files.items():
         server.put(f"/{path}", content)
     server.put("/page.css", "body { margin: 0 } main { display: block; padding: 1rem; max-width: 64rem; margin: auto }")
     server.put("/", page_html(bundled, DEMO.format(extra="")))
     server.put("/assets/manifest.json", separator.manifest())
     server.put("/assets/plan-calm.json", separator.plan())
-    server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4.0))
+    server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4))
     server.put("/assets/patterns.bin", bytes(range(12)))
     server.put("/assets/recording.json", separator.recording())
     server.put("/assets/record.json", separator.record())
@@ -173,7 +179,7 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
     """Serves an empty page, the runtime's modules as they are, and other files. Gives the page's address."""
 
     def serve(files: dict[str, str]) -> str:
-        server.files.clear()
+        server.clear()
         runtime = ROOT / "demos" / "runtime"
         for module in runtime.rglob("*.js"):
             server.put(f"/runtime/{module.relative_to(runtime).as_posix()}", module.read_bytes())

@@ -40,7 +40,8 @@ export class Thread {
       if (data.failure) this.#fail(data.failure);
       else this.#waiting.shift()?.resolve(data.copies);
     };
-    this.#worker.onmessageerror = () => this.#end("A message of the worker that computes could not be read.");
+    const unread = () => this.#end("A message of the worker that computes could not be read.");
+    this.#worker.addEventListener("messageerror", unread); // Chromium's workers have no onmessageerror
     this.#worker.onerror = (event) => {
       event.preventDefault(); // it is said in the demo
       this.#end(this.#opened ? `The worker that computes has died: ${event.message || "no reason given"}.` : NO_WORKER);

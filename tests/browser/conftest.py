@@ -158,7 +158,7 @@ DEMO = (
 
 
 @pytest.fixture
-def site(server: Served, bundled: Bundle, separator: ModuleType) -> Served:
+def site(server: Served, bundled: Bundle, separator: ModuleType, compiler: Node) -> Served:
     """The fixture's page at /, and all that it fetches."""
     server.clear()
     for path, content in bundled.files.items():
@@ -166,8 +166,9 @@ def site(server: Served, bundled: Bundle, separator: ModuleType) -> Served:
     server.put("/page.css", "body { margin: 0 } main { display: block; padding: 1rem; max-width: 64rem; margin: auto }")
     server.put("/", page_html(bundled, DEMO.format(extra="")))
     server.put("/assets/manifest.json", separator.manifest())
-    server.put("/assets/plan-calm.json", separator.plan())
-    server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4))
+    for name, plan in {"calm": separator.plan(), "brisk": separator.plan(rate_scale=4)}.items():
+        server.put(f"/assets/plan-{name}.json", plan)
+        server.put(f"/assets/plan-{name}.wasm", compiler.compiled(json.dumps(plan)).module)
     server.put("/assets/patterns.bin", bytes(range(12)))
     server.put("/assets/recording.json", separator.recording())
     server.put("/assets/record.json", separator.record())

@@ -66,9 +66,12 @@ export interface BuiltModel {
   data?: Record<string, DataSet>;
 }
 
-/** For each program of a trial, some of what each buffer then holds that it wrote (common/trial.js). */
+/**
+ * For each program of a trial, some of what each buffer then holds that it wrote (common/trial.js); null where nobody
+ * can rely on it.
+ */
 export interface Trial {
-  programs: Record<string, { kernel: string; expected: Record<string, number[]> }>;
+  programs: Record<string, { kernel: string; expected: Record<string, (number | null)[]> }>;
 }
 
 export interface Manifest {
@@ -78,17 +81,6 @@ export interface Manifest {
   plans: Record<string, PlanFiles>;
   data?: Record<string, DataSet>;
   inputs?: Record<string, { shape: number[]; values: unknown }>;
-  recording?: { url: string; snapshots: number };
-}
-
-export interface Recording {
-  seed: number;
-  program: string;
-  at: number[];
-  adapter: string;
-  kernels: Record<string, string>;
-  versions: Record<string, string>;
-  outputs: Record<string, { shape: number[]; dtype: "f32" | "u32"; frames: number[][] }>;
 }
 
 export interface ReplayRecord {
@@ -150,7 +142,7 @@ export interface Panel {
   ready: () => void;
   awake: () => void;
   changed: () => void;
-  looked: (run: import("./run/open-run.js").Run) => void;
+  looked: (run: import("./run/live-run.js").LiveRun) => void;
   moved: () => void;
   say: (sentence: string, bad?: boolean) => void;
 }

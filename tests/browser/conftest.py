@@ -25,6 +25,8 @@ from playwright.sync_api import Browser, Locator, Page
 
 from site_builder.bundle.assets import Bundle, bundle
 from site_builder.bundle.node import NodePackages
+from site_builder.modules import compiled
+from site_builder.plan import PlanModule
 from site_builder.project.cache import Cache
 from tests.browser import firefox
 from tests.chromium import find, started
@@ -33,8 +35,13 @@ from tests.processor.engines import Node
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = Path(__file__).parent / "fixtures" / "separator"
-KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
-KINDS[".wasm"] = "application/wasm"
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".wasm": "application/wasm",
+}
 REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
 PLOTS = ("/shaders/plots/marks.wgsl", "/shaders/plots/raster.wgsl")
@@ -113,6 +120,16 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 
 @pytest.fixture(scope="session")
+def made(separator: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, PlanModule]:
+    """The fixture's plans as modules, by the option that chooses them."""
+    cache = Cache(tmp_path_factory.mktemp("modules"))
+    return {
+        name: compiled(json.dumps(separator.plan(rate_scale=scale)), ROOT, cache)
+        for name, scale in (("calm", 1), ("brisk", 4))
+    }
+
+
+@pytest.fixture(scope="session")
 def server() -> Iterator[Served]:
     """An HTTP server for 127.0.0.1, which browsers count as secure, so that WebGPU is there."""
 
@@ -158,7 +175,7 @@ DEMO = (
 
 
 @pytest.fixture
-def site(server: Served, bundled: Bundle, separator: ModuleType, compiler: Node) -> Served:
+def site(server: Served, bundled: Bundle, separator: ModuleType, made: dict[str, PlanModule]) -> Served:
     """The fixture's page at /, and all that it fetches."""
     server.clear()
     for path, content in bundled.files.items():
@@ -166,11 +183,12 @@ def site(server: Served, bundled: Bundle, separator: ModuleType, compiler: Node)
     server.put("/page.css", "body { margin: 0 } main { display: block; padding: 1rem; max-width: 64rem; margin: auto }")
     server.put("/", page_html(bundled, DEMO.format(extra="")))
     server.put("/assets/manifest.json", separator.manifest())
-    for name, plan in {"calm": separator.plan(), "brisk": separator.plan(rate_scale=4)}.items():
-        server.put(f"/assets/plan-{name}.json", plan)
-        server.put(f"/assets/plan-{name}.wasm", compiler.compiled(json.dumps(plan)).module)
+    server.put("/assets/plan-calm.json", separator.plan())
+    server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4))
+    for name, module in made.items():
+        server.put(f"/assets/plan-{name}.wasm", module.wasm)
+        server.put(f"/assets/plan-{name}-trial.json", module.trial)
     server.put("/assets/patterns.bin", bytes(range(12)))
-    server.put("/assets/recording.json", separator.recording())
     server.put("/assets/record.json", separator.record())
     return server
 
@@ -231,17 +249,29 @@ def compiler() -> Iterator[Node]:
     node.close()
 
 
+def chooses(on: str | None) -> str:
+    """JavaScript by which a tab remembers that its reader chose "gpu" or "processor", unless one has chosen there.
+
+    Without it SwiftShader and lavapipe, which the processor plays, would be passed over.
+    """
+    return f"sessionStorage['compute-on'] ??= '{on}';" if on else ""
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages in a context of their own; a console error fails the test unless it is expected."""
+    """Opens pages in a context of their own; a console error fails the test unless it is expected.
+
+    `on` is the backend that the reader has chosen, None where that is left to the page.
+    """
     contexts, errors = [], []
 
-    def open_it(url: str, script: str = "", expect_errors: bool = False, **options: Any) -> Page:
+    def open_it(
+        url: str, script: str = "", expect_errors: bool = False, on: str | None = "gpu", **options: Any
+    ) -> Page:
         context = chromium.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        if script:
-            page.add_init_script(script)
+        page.add_init_script(chooses(on) + script)
         if not expect_errors:
             page.on(
                 "console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None

@@ -44,7 +44,7 @@ def zoo(bare: Bare, server: Served, compiler: Node) -> Callable[[Entry], str]:
     def serve(entry: Entry) -> str:
         text = plan_of(entry.name).to_json()
         url = bare({"/plan.json": text})
-        server.put("/plan.wasm", compiler.compiled(text).module)
+        server.put("/plan.wasm", compiler.compiled(text).module.wasm)
         return url
 
     return serve

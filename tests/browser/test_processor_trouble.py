@@ -44,13 +44,10 @@ HOLD = f"""(async () => {{ {OPEN}
 }})()"""
 GONE = "The worker that computes has died"
 NOT_STARTED = (
-    "DemoError: The worker that computes on the processor did not start: its script could not be loaded, or this "
-    "site's content policy forbids it."
+    "DemoError: The worker that computes on the processor did not start: its script could not be loaded, or the policy "
+    "of this page's host does not allow it."
 )
-NO_WASM = (
-    "DemoError: This site's content policy forbids WebAssembly ('wasm-unsafe-eval'), by which demos compute on the "
-    "processor."
-)
+NO_WASM = "DemoError: The policy of this page's host does not allow WebAssembly."
 
 
 def trapping(*programs: str, pages: int = 1) -> bytes:
@@ -73,7 +70,7 @@ def address(bare: Bare, server: Served, separator: ModuleType, compiler: Node) -
     """A page, and the hand-written plan with its module and data."""
     text = json.dumps(separator.plan())
     url = bare({"/plan.json": text})
-    server.put("/plan.wasm", compiler.compiled(text).module)
+    server.put("/plan.wasm", compiler.compiled(text).module.wasm)
     server.put("/patterns.bin", bytes(range(12)))
     return url
 

@@ -9,7 +9,7 @@ import { PARAMETER_BYTES, checkPlan } from "../common/check.js";
 import { NamedBuffers } from "../common/buffers.js";
 import { checkNumbers, sizeOf } from "../common/data.js";
 import { initialNumbers } from "../common/datasets.js";
-import { firstLine } from "./device.js";
+import { firstLine, refusal } from "./device.js";
 import { Pipelines, usableFeatures } from "./pipelines.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
@@ -23,39 +23,43 @@ import { Pipelines, usableFeatures } from "./pipelines.js";
 const SUBMIT_MS = 100;
 
 /**
+ * @typedef {object} Options
+ * @property {string[]} [first] programs that are prepared before it resolves, by default all
+ * @property {Pipelines} [pipelines] of a plan with the same kernels, by default its own
+ * @property {(pipelines: Pipelines) => (kernels: number[]) => Promise<void>} [trusted] when kernels may be relied on
+ *   that were compiled; by default they are
+ */
+
+/**
  * @param {GPUDevice} device @param {Plan} plan checked here
  * @param {import("../common/datasets.js").Fill} fill what buffers of data hold
- * @param {string[]} [first] programs that are compiled before it resolves, by default all
+ * @param {Options} [options]
  * @returns {Promise<Runner>} with data and initial inputs written; `init` has not run
  */
-export async function createRunner(device, plan, fill, first = Object.keys(plan?.programs ?? {})) {
+export async function createRunner(device, plan, fill, options = {}) {
   checkPlan(plan);
   // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
   const numbers = await initialNumbers(plan, fill);
-  const usable = await usableFeatures(device, plan);
+  const pipelines = options.pipelines ?? new Pipelines(device, plan, await usableFeatures(device, plan));
+  const { first = Object.keys(plan.programs), trusted = () => async () => {} } = options;
+  const trust = trusted(pipelines);
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
-  const allocations = plan.allocations.map((size, i) =>
-    device.createBuffer({
-      label: `${plan.name} ${i}`,
-      size,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    }),
-  );
-  const runner = new Runner(device, plan, allocations, usable);
-  const compiling = Promise.all(first.map((program) => runner.prepare(program)));
+  const runner = new Runner(device, plan, pipelines, trust);
+  const preparing = Promise.all(first.map((program) => runner.prepare(program)));
   const scopes = [device.popErrorScope(), device.popErrorScope()];
+  preparing.catch(() => {}); // what memory is missing for is not the reason
   try {
-    await compiling;
-    const error = (await Promise.all(scopes)).find(Boolean);
-    if (error) throw error;
+    const errors = (await Promise.all(scopes)).filter((each) => each !== null);
+    for (const error of errors) throw error;
+    await preparing;
     for (const [name, values] of numbers) runner.write(name, values);
     return runner;
   } catch (error) {
     runner.destroy();
-    throw error instanceof DemoError
-      ? error
-      : new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
+    if (error instanceof DemoError) throw error;
+    if (error instanceof GPUOutOfMemoryError) throw new DemoError(refusal(error));
+    throw new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
   }
 }
 
@@ -77,25 +81,31 @@ export class Runner {
 
   /** @type {Map<string, Promise<void>>} */
   #prepared = new Map();
-  /** @type {Pipelines} */
   #pipelines;
+  #trusted;
   /** @type {Map<string, GPUBindGroup>} */
   #groups = new Map();
 
   /**
-   * @param {GPUDevice} device @param {Plan} plan @param {GPUBuffer[]} allocations @param {Set<string>} usable features
+   * @param {GPUDevice} device @param {Plan} plan @param {Pipelines} pipelines
+   * @param {(kernels: number[]) => Promise<void>} trusted when kernels may be relied on that were compiled
    */
-  constructor(device, plan, allocations, usable) {
+  constructor(device, plan, pipelines, trusted) {
     this.device = device;
     this.plan = plan;
-    this.allocations = allocations;
-    this.#pipelines = new Pipelines(device, plan, usable);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    this.allocations = plan.allocations.map((size, i) =>
+      device.createBuffer({ label: `${plan.name} ${i}`, size, usage }),
+    );
+    this.#pipelines = pipelines;
+    this.#trusted = trusted;
     this.#named = new NamedBuffers(plan);
     this.#params = this.#upload();
   }
 
   /**
-   * @param {string} program @returns {Promise<void>} when its pipelines are there: all that are missing compile at once
+   * @param {string} program
+   * @returns {Promise<void>} when its pipelines are there and trusted: all that are missing compile at once
    */
   prepare(program) {
     const preparing = this.#prepared.get(program) ?? this.#bind(program);
@@ -112,12 +122,15 @@ export class Runner {
   async #bind(program) {
     if (!Object.hasOwn(this.plan.programs, program))
       throw new DemoError(`The plan ${this.plan.name} has no program called ${program}.`);
-    const dispatches = this.plan.programs[program].steps.map(async (step) => {
-      const compiling = this.#pipelines.compiled(step.kernel);
+    const { steps } = this.plan.programs[program];
+    const compiling = steps.map(async (step) => {
+      const compiled = this.#pipelines.compiled(step.kernel);
       const group = this.#group(step);
-      return { pipeline: await compiling, group, workgroups: this.#pipelines.workgroups(step) };
+      return { pipeline: await compiled, group, workgroups: this.#pipelines.workgroups(step) };
     });
-    this.#programs.set(program, await Promise.all(dispatches));
+    const dispatches = await Promise.all(compiling);
+    await this.#trusted(steps.map(({ kernel }) => kernel));
+    this.#programs.set(program, dispatches);
   }
 
   /** @param {import("../types.d.ts").Step} step: what its kernel reads and writes there */

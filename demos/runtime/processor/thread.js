@@ -17,8 +17,8 @@ import { DemoError } from "../common/adapter.js";
 
 const MEBIBYTE = 2 ** 20;
 const NO_WORKER =
-  "The worker that computes on the processor did not start: its script could not be loaded, or this site's content " +
-  "policy forbids it.";
+  "The worker that computes on the processor did not start: its script could not be loaded, or the policy of this " +
+  "page's host does not allow it.";
 
 export class Thread {
   /** Who waits for an answer, in the order of the requests. @type {Waiting[]} */

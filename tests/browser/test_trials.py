@@ -79,9 +79,7 @@ def call(names: list[str], compatibility: bool = False) -> str:
     return f"{SCRIPT}({json.dumps(names)}, {json.dumps(compatibility)})"
 
 
-def test_chromium_passes_and_has_subgroups(
-    served: str, open_page: Callable[..., Page], plans: dict[str, Plan]
-) -> None:
+def test_chromium_passes_and_has_subgroups(served: str, open_page: Callable[..., Page], plans: dict[str, Plan]) -> None:
     said = open_page(served).evaluate(call(list(plans)))
     assert {name: each["error"] for name, each in said.items() if "error" in each} == {}
     assert all("subgroups" in each["features"] for each in said.values())

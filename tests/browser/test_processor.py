@@ -1,4 +1,4 @@
-"""Six models of the zoo on the processor, in Chromium and in Firefox without WebGPU: the bits that wasmtime computes."""
+"""Six models of the zoo on the processor, in Chromium and Firefox without WebGPU: the bits that wasmtime computes."""
 
 from __future__ import annotations
 

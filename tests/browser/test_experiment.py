@@ -69,8 +69,11 @@ def test_play_works_again_after_an_option_whose_plan_did_not_come(site: Served, 
     until(page, f"{RUN}.plan.kernels[1].constants.RATE_SCALE === 4 && {RUN}.playing && {RUN}.lookedAt > 0")
 
 
+LATER = "const now = performance.now; performance.now = () => now.call(performance) + (window.later ?? 0);"
+
+
 def test_play_asks_again_after_a_device_that_did_not_come_back(site: Served, open_page: Opener) -> None:
-    page = open_page(site.url)
+    page = open_page(site.url, script=LATER)
     start(page)
     page.evaluate(
         f"""() => {{ const request = GPUAdapter.prototype.requestDevice;
@@ -79,7 +82,9 @@ def test_play_asks_again_after_a_device_that_did_not_come_back(site: Served, ope
         {RUN}.backend.runner.device.destroy(); }}"""
     )
     until(page, "document.querySelector('.demo-error').textContent.includes('none left')")
-    page.evaluate("window.mend()")
+    page.click(".play")
+    until(page, "document.querySelector('.demo-error').textContent.includes('may be tried again in')")
+    page.evaluate("window.mend(); window.later = 30_000;")
     page.click(".play")
     until(page, f"{RUN}.playing && {RUN}.lookedAt > 0")
 

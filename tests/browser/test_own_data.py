@@ -97,7 +97,7 @@ def test_figures_are_repeated_on_the_data_that_they_were_made_of(
     url = assets.record(name, replay)
     serve(server, bundled, assets, f'<figure-replay record="{url}"></figure-replay>', REPLAY)
     page = open_page(server.url)
-    page.click("text=Run this on your GPU")
+    page.click("text=Run this on your machine")
     page.wait_for_selector(".replay-said.fine, .replay-said.bad", timeout=20_000)
     assert "within the tolerance" in page.inner_text(".replay-said")
     assert numbers_fetched(page) == fetched

@@ -136,10 +136,10 @@ def test_a_device_lost_again_and_again_is_said_once_more(site: Served, open_page
     page = open_page(site.url)
     start(page)
     page.click(".play")
-    for _ in range(3):
+    for _ in range(2):
         until(page, f"{RUN}.backend && {RUN}.backend.runner.device !== window.gone")
         page.evaluate(f"window.gone = {RUN}.backend.runner.device; window.gone.destroy()")
-    until(page, "document.querySelector('.demo-error').textContent.includes('three times within a minute')")
+    until(page, "document.querySelector('.demo-error').textContent.includes('may be tried again in')")
 
 
 def test_a_run_that_comes_back_late_does_not_hide_that_the_next_one_failed(site: Served, open_page: Opener) -> None:
@@ -158,17 +158,15 @@ def test_a_run_that_comes_back_late_does_not_hide_that_the_next_one_failed(site:
         }};
         {RUN}.backend.runner.device.destroy();
         const second = await there;
-        const request = GPUAdapter.prototype.requestDevice;
-        GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error("nothing left"));
         second.destroy();
         await second.lost;
-        while (!document.querySelector(".demo-error").textContent.includes("nothing left"))
+        while (!document.querySelector(".demo-error").textContent.includes("may be tried again in"))
             await new Promise(requestAnimationFrame);
         free();
         for (let n = 0; n < 10; n++) await new Promise(requestAnimationFrame);
         return document.querySelector(".demo-error").textContent;
     }}"""
-    assert "The GPU could not be opened: nothing left" in page.evaluate(late)
+    assert "The GPU was lost; it may be tried again in" in page.evaluate(late)
 
 
 def test_a_device_lost_while_a_run_is_built_is_replaced(site: Served, open_page: Opener) -> None:

@@ -208,7 +208,7 @@ def test_a_figure_runs_again_on_the_readers_gpu(site: Served, bundled: Any, open
     figure = f'<figure-replay record="/assets/record.json">{inside}</figure-replay>'
     site.put("/", page_html(bundled, figure, REPLAY))
     page = open_page(site.url)
-    page.click("text=Run this on your GPU")
+    page.click("text=Run this on your machine")
     page.wait_for_selector(".replay-said.fine", timeout=10_000)
     said = page.inner_text(".replay-said")
     assert "within the tolerance of 0.001" in said
@@ -224,7 +224,7 @@ def test_a_replay_that_differs_says_so(site: Served, separator: ModuleType, bund
     site.put("/assets/record.json", record)
     site.put("/", page_html(bundled, '<figure-replay record="/assets/record.json"></figure-replay>', REPLAY))
     page = open_page(site.url)
-    page.click("text=Run this on your GPU")
+    page.click("text=Run this on your machine")
     page.wait_for_selector(".replay-said.bad", timeout=10_000)
     assert "outside the tolerance" in page.inner_text(".replay-said")
 

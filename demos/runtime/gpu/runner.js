@@ -5,9 +5,11 @@
  * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
  */
 import { DemoError } from "../common/adapter.js";
-import { PARAMETER_BYTES, checkPlan } from "./check.js";
+import { PARAMETER_BYTES, checkPlan } from "../common/check.js";
+import { NamedBuffers } from "../common/buffers.js";
 import { checkNumbers, sizeOf } from "../common/data.js";
-import { firstLine } from "./device.js";
+import { initialNumbers } from "../common/datasets.js";
+import { firstLine, refusal } from "./device.js";
 import { Pipelines, usableFeatures } from "./pipelines.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
@@ -21,51 +23,47 @@ import { Pipelines, usableFeatures } from "./pipelines.js";
 const SUBMIT_MS = 100;
 
 /**
+ * @typedef {object} Options
+ * @property {string[]} [first] programs that are prepared before it resolves, by default all
+ * @property {Pipelines} [pipelines] of a plan with the same kernels, by default its own
+ * @property {(pipelines: Pipelines) => (kernels: number[]) => Promise<void>} [trusted] when kernels may be relied on
+ *   that were compiled; by default they are
+ */
+
+/**
  * @param {GPUDevice} device @param {Plan} plan checked here
- * @param {(buffer: PlanBuffer) => Promise<Numbers> | null} data what a buffer of this role holds; null where it stays
- *   empty
- * @param {string[]} [first] programs that are compiled before it resolves, by default all
+ * @param {import("../common/datasets.js").Fill} fill what buffers of data hold
+ * @param {Options} [options]
  * @returns {Promise<Runner>} with data and initial inputs written; `init` has not run
  */
-export async function createRunner(device, plan, data, first = Object.keys(plan?.programs ?? {})) {
+export async function createRunner(device, plan, fill, options = {}) {
   checkPlan(plan);
   // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
-  const sets = await Promise.all(plan.buffers.map((buffer) => (buffer.role === "data" ? data(buffer) : null)));
-  for (const [i, set] of sets.entries()) if (set) checkNumbers(plan.buffers[i], set);
-  const usable = await usableFeatures(device, plan);
+  const numbers = await initialNumbers(plan, fill);
+  const pipelines = options.pipelines ?? new Pipelines(device, plan, await usableFeatures(device, plan));
+  const { first = Object.keys(plan.programs), trusted = () => async () => {} } = options;
+  const trust = trusted(pipelines);
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
-  const allocations = plan.allocations.map((size, i) =>
-    device.createBuffer({
-      label: `${plan.name} ${i}`,
-      size,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    }),
-  );
-  const runner = new Runner(device, plan, allocations, usable);
-  const compiling = Promise.all(first.map((program) => runner.prepare(program)));
+  const runner = new Runner(device, plan, pipelines, trust);
+  const preparing = Promise.all(first.map((program) => runner.prepare(program)));
   const scopes = [device.popErrorScope(), device.popErrorScope()];
+  preparing.catch(() => {}); // what memory is missing for is not the reason
   try {
-    await compiling;
-    const error = (await Promise.all(scopes)).find(Boolean);
-    if (error) throw error;
-    plan.buffers.forEach(({ name, shape, initial }, i) => {
-      const set = sets[i];
-      if (name && set) runner.write(name, set);
-      else if (name && typeof initial === "number") runner.write(name, new Array(sizeOf(shape)).fill(initial));
-    });
+    const errors = (await Promise.all(scopes)).filter((each) => each !== null);
+    for (const error of errors) throw error;
+    await preparing;
+    for (const [name, values] of numbers) runner.write(name, values);
     return runner;
   } catch (error) {
     runner.destroy();
-    throw error instanceof DemoError
-      ? error
-      : new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
+    if (error instanceof DemoError) throw error;
+    if (error instanceof GPUOutOfMemoryError) throw new DemoError(refusal(error));
+    throw new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
   }
 }
 
 export class Runner {
-  /** @type {Map<string, PlanBuffer>} */
-  #named = new Map();
   /** @type {Map<string, Dispatch[]>} */
   #programs = new Map();
   /**
@@ -77,30 +75,37 @@ export class Runner {
   #free = [];
   /** Where each set of parameters lies. @type {Map<string, GPUBufferBinding & { size: number, offset: number }>} */
   #params;
+  #named;
   /** Milliseconds that one run of a program takes, as last measured. @type {Map<string, number>} */
   #cost = new Map();
 
   /** @type {Map<string, Promise<void>>} */
   #prepared = new Map();
-  /** @type {Pipelines} */
   #pipelines;
+  #trusted;
   /** @type {Map<string, GPUBindGroup>} */
   #groups = new Map();
 
   /**
-   * @param {GPUDevice} device @param {Plan} plan @param {GPUBuffer[]} allocations @param {Set<string>} usable features
+   * @param {GPUDevice} device @param {Plan} plan @param {Pipelines} pipelines
+   * @param {(kernels: number[]) => Promise<void>} trusted when kernels may be relied on that were compiled
    */
-  constructor(device, plan, allocations, usable) {
+  constructor(device, plan, pipelines, trusted) {
     this.device = device;
     this.plan = plan;
-    this.allocations = allocations;
-    this.#pipelines = new Pipelines(device, plan, usable);
-    for (const each of plan.buffers) if (each.name) this.#named.set(each.name, each);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    this.allocations = plan.allocations.map((size, i) =>
+      device.createBuffer({ label: `${plan.name} ${i}`, size, usage }),
+    );
+    this.#pipelines = pipelines;
+    this.#trusted = trusted;
+    this.#named = new NamedBuffers(plan);
     this.#params = this.#upload();
   }
 
   /**
-   * @param {string} program @returns {Promise<void>} when its pipelines are there: all that are missing compile at once
+   * @param {string} program
+   * @returns {Promise<void>} when its pipelines are there and trusted: all that are missing compile at once
    */
   prepare(program) {
     const preparing = this.#prepared.get(program) ?? this.#bind(program);
@@ -117,12 +122,15 @@ export class Runner {
   async #bind(program) {
     if (!Object.hasOwn(this.plan.programs, program))
       throw new DemoError(`The plan ${this.plan.name} has no program called ${program}.`);
-    const dispatches = this.plan.programs[program].steps.map(async (step) => {
-      const compiling = this.#pipelines.compiled(step.kernel);
+    const { steps } = this.plan.programs[program];
+    const compiling = steps.map(async (step) => {
+      const compiled = this.#pipelines.compiled(step.kernel);
       const group = this.#group(step);
-      return { pipeline: await compiling, group, workgroups: this.#pipelines.workgroups(step) };
+      return { pipeline: await compiled, group, workgroups: this.#pipelines.workgroups(step) };
     });
-    this.#programs.set(program, await Promise.all(dispatches));
+    const dispatches = await Promise.all(compiling);
+    await this.#trusted(steps.map(({ kernel }) => kernel));
+    this.#programs.set(program, dispatches);
   }
 
   /** @param {import("../types.d.ts").Step} step: what its kernel reads and writes there */
@@ -166,13 +174,6 @@ export class Runner {
     return { buffer: this.allocations[allocation], offset, size: 4 * sizeOf(shape) };
   }
 
-  /** @param {string} name @returns {PlanBuffer} */
-  #find(name) {
-    const found = this.#named.get(name);
-    if (!found) throw new DemoError(`The plan ${this.plan.name} has no buffer called ${name}.`);
-    return found;
-  }
-
   /** @param {string} name */
   has(name) {
     return this.#named.has(name);
@@ -180,13 +181,13 @@ export class Runner {
 
   /** @param {string} name: where it lies on the GPU, for drawing straight from it */
   buffer(name) {
-    const { shape, dtype, role, bound } = this.#find(name);
-    return { ...this.#binding(this.#find(name)), shape, dtype, role, bound };
+    const { shape, dtype, role, bound } = this.#named.find(name);
+    return { ...this.#binding(this.#named.find(name)), shape, dtype, role, bound };
   }
 
   /** @param {string} name @param {ArrayLike<number>} values as many as the buffer holds */
   write(name, values) {
-    checkNumbers(this.#find(name), values);
+    checkNumbers(this.#named.find(name), values);
     const { buffer, offset, dtype } = this.buffer(name);
     const array = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
     this.device.queue.writeBuffer(buffer, offset, array);
@@ -237,11 +238,10 @@ export class Runner {
    * @param {string} name @param {number} [first] @param {number} [count]
    * @returns {Promise<Numbers>} all reads asked for in one turn share one staging buffer, one submit and one wait
    */
-  read(name, first = 0, count) {
-    const { buffer, offset, size, dtype } = this.buffer(name);
-    const slot = { buffer, offset: offset + 4 * first, size: count === undefined ? size - 4 * first : 4 * count };
-    if (first < 0 || slot.size <= 0 || 4 * first + slot.size > size)
-      return Promise.reject(new DemoError(`${name} has no entries from ${first} on.`));
+  async read(name, first = 0, count) {
+    const { buffer, offset, dtype } = this.buffer(name);
+    const { from, size } = this.#named.part(name, first, count);
+    const slot = { buffer, offset: offset + from, size };
     return new Promise((resolve, reject) => {
       if (this.#reads.push({ slot, dtype, resolve, reject }) === 1) queueMicrotask(() => this.#flush());
     });

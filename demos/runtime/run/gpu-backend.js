@@ -5,15 +5,17 @@
  * It knows nothing of demos. Loaded when a demo first wakes.
  */
 import { DemoError } from "../common/adapter.js";
-import { listen } from "../gpu/device.js";
+import { drawsFromBuffers, listen } from "../gpu/device.js";
 import { openRunner } from "../gpu/open.js";
+import { WrongDeviceError } from "../gpu/trials.js";
+import { flatPaint } from "../views/paint-flat.js";
 import { gpuPaint } from "../views/paint-gpu.js";
 
 /** @typedef {import("./backend.js").Backend} Backend */
 
 /** @type {import("./backend.js").OpenBackend} */
-export async function openBackend({ plan, data }, programs, listener) {
-  const { runner, adapter } = await openRunner(plan, data, programs);
+export async function openBackend(model, programs, listener) {
+  const { runner, adapter } = await openRunner(model, programs);
   return new GpuBackend(runner, adapter, listener);
 }
 
@@ -21,6 +23,11 @@ export async function openBackend({ plan, data }, programs, listener) {
 class GpuBackend {
   kind = /** @type {const} */ ("gpu");
   #stopListening;
+  /**
+   * What was drawn last, by name, where vertex shaders can read no buffers, as in the compatibility mode: pictures are
+   * drawn from these on 2-d canvases. @type {Map<string, import("../types.d.ts").Numbers | undefined> | undefined}
+   */
+  #copies;
 
   /**
    * @param {import("../gpu/runner.js").Runner} runner @param {string} adapter
@@ -29,8 +36,10 @@ class GpuBackend {
   constructor(runner, adapter, listener) {
     this.runner = runner;
     this.adapter = adapter;
+    this.listener = listener;
     const failed = (/** @type {string} */ sentence) => listener.failed(new DemoError(sentence));
-    this.#stopListening = listen({ lost: () => listener.lost("The GPU was lost."), failed });
+    this.#stopListening = listen({ lost: listener.lost, failed });
+    this.#copies = drawsFromBuffers(runner.device) ? undefined : new Map();
   }
 
   /** @param {string} name */
@@ -44,8 +53,13 @@ class GpuBackend {
   }
 
   /** @param {string} program */
-  prepare(program) {
-    return this.runner.prepare(program);
+  async prepare(program) {
+    try {
+      await this.runner.prepare(program);
+    } catch (error) {
+      if (error instanceof WrongDeviceError) this.listener.lost(error.message);
+      throw error;
+    }
   }
 
   /** @param {string} name @param {ArrayLike<number>} values */
@@ -66,7 +80,10 @@ class GpuBackend {
   /** @param {string} name @returns {import("../types.d.ts").MarkData} */
   markData(name) {
     const { shape, dtype, ...binding } = this.runner.buffer(name);
-    return { shape, dtype, binding };
+    if (!this.#copies) return { shape, dtype, binding };
+    const array = this.#copies.get(name);
+    this.#copies.set(name, array); // to be copied from now on
+    return { shape, dtype, array };
   }
 
   /** @param {import("./backend.js").BackendFrame} frame @returns {Promise<void>} */
@@ -79,9 +96,23 @@ class GpuBackend {
       for (const each of show) this.runner.encode(pass, each);
       pass.end();
     }
-    draw(gpuPaint(device, encoder));
+    if (!this.#copies) draw(gpuPaint(device, encoder));
     device.queue.submit([encoder.finish()]);
-    return device.queue.onSubmittedWorkDone();
+    return this.#copies ? this.#drawFlat(this.#copies, draw) : device.queue.onSubmittedWorkDone();
+  }
+
+  /**
+   * @param {Map<string, import("../types.d.ts").Numbers | undefined>} copies
+   * @param {(paint: import("../views/surface.js").Paint) => void} draw again when it wanted what was not copied yet
+   */
+  async #drawFlat(copies, draw) {
+    for (let known = -1; known < copies.size; ) {
+      known = copies.size;
+      const names = [...copies.keys()];
+      const arrays = await Promise.all(names.map((name) => this.runner.read(name)));
+      for (const [i, name] of names.entries()) copies.set(name, arrays[i]);
+      draw(flatPaint);
+    }
   }
 
   destroy() {

@@ -1,0 +1,87 @@
+/**
+ * What this browser can compute with, and what the reader wants it to compute with. Loaded with the run.
+ *
+ * In: the browser, and the tab's storage. Out: kinds of backends (backend.js), and sentences why not. It opens none;
+ * `open-backend.js` does.
+ */
+import { DemoError, findAdapter, isSoftware } from "../common/adapter.js";
+
+/** @typedef {import("./backend.js").Kind} Kind */
+/** Why a kind cannot be used, "" where it can; and whether the GPU is one that the processor plays. */
+/** @typedef {{ refused: Record<Kind, string>, software: boolean }} Machines */
+
+const KEY = "compute-on";
+/** A module with one function, which makes a vector of sixteen bytes and counts the ones in each. */
+const VECTORS = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
+  ...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+);
+
+/** What storage would hold, where the browser allows the page none. @type {Map<string, string>} */
+const remembered = new Map();
+
+/** @param {string} key @returns {string | null} what this tab remembers */
+export function recall(key) {
+  try {
+    return sessionStorage.getItem(key) ?? remembered.get(key) ?? null;
+  } catch {
+    return remembered.get(key) ?? null;
+  }
+}
+
+/** @param {string} key @param {string} value */
+export function remember(key, value) {
+  remembered.set(key, value);
+  try {
+    sessionStorage.setItem(key, value);
+  } catch {
+    // It is remembered as long as the page is open.
+  }
+}
+
+/** @param {string | null} value @returns {value is Kind} */
+const isKind = (value) => value === "gpu" || value === "processor";
+
+/** @returns {Kind | undefined} what the reader chose in this tab */
+export function chosen() {
+  const kind = recall(KEY);
+  return isKind(kind) ? kind : undefined;
+}
+
+/** @param {Kind} kind */
+export const choose = (kind) => remember(KEY, kind);
+
+/** @returns {string} why nothing can be computed on the processor, "" where it can */
+function processorRefused() {
+  if (!globalThis.WebAssembly) return "This browser has no WebAssembly.";
+  if (!WebAssembly.validate(VECTORS)) return "This browser's WebAssembly has no SIMD.";
+  try {
+    return new WebAssembly.Module(VECTORS) && "";
+  } catch {
+    return "The policy of this page's host does not allow WebAssembly.";
+  }
+}
+
+async function find() {
+  const adapter = await findAdapter();
+  const refused = {
+    gpu: adapter ? "" : navigator.gpu ? "This browser finds no GPU for WebGPU." : "This browser has no WebGPU.",
+    processor: processorRefused(),
+  };
+  return { refused, software: adapter !== null && isSoftware(adapter) };
+}
+
+/** @type {Promise<Machines> | undefined} */
+let found;
+
+/** @returns {Promise<Machines>} asked once a page */
+export function machines() {
+  found ??= find();
+  return found;
+}
+
+/** @throws {DemoError} where this browser can compute nothing */
+export async function demandOne() {
+  const { gpu, processor } = (await machines()).refused;
+  if (gpu && processor) throw new DemoError(`This demo cannot run here. ${gpu} ${processor}`);
+}

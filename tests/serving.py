@@ -24,8 +24,9 @@ TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
+    ".wasm": "application/wasm",
 }
-PACKED = (".html", ".js", ".css", ".json", ".svg", ".xml", ".txt", ".bin")
+PACKED = (".html", ".js", ".css", ".json", ".svg", ".xml", ".txt", ".bin", ".wasm")
 
 
 @cache

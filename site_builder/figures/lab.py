@@ -19,9 +19,9 @@ from site_builder.record.session import Array, Session
 
 
 class Lab:
-    """Handed to every experiment. `runner` is "best" or "numpy"."""
+    """Handed to every experiment. `runner`: "wgpu" or "processor"; None for wgpu where there is an adapter."""
 
-    def __init__(self, runner: str = "best") -> None:
+    def __init__(self, runner: str | None = None) -> None:
         self._runner = runner
         self._runs: list[Run] = []
 
@@ -40,7 +40,12 @@ class Lab:
         """Where the numbers of all runs so far come from."""
         made = [
             FigureRecord(
-                (run.seed,), run.session.adapter, run.session.runner, run.session.kernels, versions(), system()
+                (run.seed,),
+                run.session.adapter,
+                run.session.runner,
+                run.session.kernels,
+                run.session.versions,
+                system(),
             )
             for run in self._runs
         ]
@@ -50,6 +55,11 @@ class Lab:
     def kernels(self) -> tuple[str, ...]:
         """The files of all kernels in the plans of all runs so far."""
         return tuple(sorted({file for run in self._runs for file in run.session.kernels}))
+
+    @property
+    def runtime(self) -> tuple[str, ...]:
+        """Folders of what pages run that took part."""
+        return tuple(sorted({folder for run in self._runs for folder in run.session.runtime}))
 
     @property
     def plans(self) -> dict[str, str]:

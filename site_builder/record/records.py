@@ -60,8 +60,8 @@ class Record:
     written: Mapping[str, Any] = field(default_factory=dict)  # data from elsewhere: name -> what `packed` gives
     plan: str = ""  # digest of the plan's JSON
     kernels: Mapping[str, str] = field(default_factory=dict)  # file -> hash of its WGSL
-    adapter: str = ""  # the adapter's name, or that there was none
-    runner: str = ""  # "wgpu" or "numpy"
+    adapter: str = ""  # the adapter's name, or "processor"
+    runner: str = ""  # "wgpu" or "processor"
     versions: Mapping[str, str] = field(default_factory=dict)
     tolerance: float = TOLERANCE
 

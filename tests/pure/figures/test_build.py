@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from site_builder.errors import BuildError, FigureError
-from site_builder.record.session import NO_GPU
 
 from .conftest import Project
 
@@ -26,7 +25,7 @@ def test_values_figures_and_replay_come_out(project: Project) -> None:
     curve, raster = post.figures["falling-curve"], post.figures["raster"]
     assert (curve.width, raster.width) == ("text", "page")
     assert curve.record.seeds == (3,)
-    assert curve.record.adapter == NO_GPU
+    assert curve.record.adapter == "processor"
     assert curve.file == "posts/01-first/figures.py"
     assert curve.replay is not None
     assert raster.replay is None
@@ -56,7 +55,7 @@ def test_an_untouched_tree_imports_no_numerics(project: Project) -> None:
         "from site_builder.figures import experiments; from site_builder.figures.build import FigureSet\n"
         "experiments.engine = lambda root: 'engine'\n"
         f"root = Path({str(project.root)!r}); post = Path({str(project.post)!r})\n"
-        "found = experiments.Experiments(root, Cache(root / '.cache' / 'cache'), 'numpy')\n"
+        "found = experiments.Experiments(root, Cache(root / '.cache' / 'cache'), 'processor')\n"
         "made = FigureSet(found).compute([post])[post]\n"
         "assert 'falling-curve' in made.figures and made.values\n"
         "print(*sorted({'numpy', 'matplotlib', 'wgpu', 'sklearn', 'helpers'} & set(sys.modules)))\n"
@@ -73,7 +72,7 @@ def test_processes_give_the_same_as_running_here(project: Project) -> None:
     from site_builder.figures.experiments import Experiments
     from site_builder.project.cache import Cache
 
-    alone = FigureSet(Experiments(project.root, Cache(project.root / ".cache" / "processes"), "numpy"))
+    alone = FigureSet(Experiments(project.root, Cache(project.root / ".cache" / "processes"), "processor"))
     made = alone.compute([project.post])[project.post]
     shutil.rmtree(project.post / "results")
     assert project.compute() == (made, EVERYTHING)

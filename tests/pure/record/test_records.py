@@ -70,7 +70,7 @@ def test_a_record_has_the_data_that_no_source_gives() -> None:
     model = Model("m")
     corpus, images = model.data("corpus", (3,), dtype="u32"), model.data("points", (200, 2), source="xor/points")
     model.program(lambda: {"first": corpus[0], "x": images[0]})
-    record = Session(model, "numpy", 1, {"corpus": [4, 5, 6]}).record("step", 0, {}, 1e-3)
+    record = Session(model, "processor", 1, {"corpus": [4, 5, 6]}).record("step", 0, {}, 1e-3)
     numbers = np.array([4, 5, 6], "<u4").tobytes()
     assert record.written == {"corpus": {"shape": [3], "dtype": "u32", "base64": b64encode(numbers).decode()}}
     assert (record.data, record.inputs) == (["xor/points"], {})
@@ -80,6 +80,6 @@ def test_a_record_has_the_data_set_that_was_written_over() -> None:
     model = Model("m")
     sides = model.data("sides", (200,), dtype="u32", source="xor/labels")
     model.program(lambda: {"first": sides[0]})
-    record = Session(model, "numpy", 1, {"sides": [1, 0] * 100}).record("step", 0, {}, 1e-3)
+    record = Session(model, "processor", 1, {"sides": [1, 0] * 100}).record("step", 0, {}, 1e-3)
     assert record.written == {"sides": packed(np.array([1, 0] * 100, np.uint32))}
     assert record.data == [], "what nobody reads is not sent"

@@ -113,7 +113,7 @@ def test_new_posts_are_numbered_on(project: Path, capsys: pytest.CaptureFixture[
 def test_doctor_finds_something_out(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["doctor"]) == 0
     said = capsys.readouterr().out
-    for word in ("project", "python", "node", "numpy", "wgpu"):
+    for word in ("project", "python", "node", "processor", "wgpu"):
         assert re.search(rf"^(ok|--)  {word} ", said, re.MULTILINE)
 
 

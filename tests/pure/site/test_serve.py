@@ -23,6 +23,7 @@ def site(tmp_path: Path) -> Path:
     (folder / "perceptron" / "index.html").write_text("<html><body>post</body></html>")
     (folder / "404.html").write_text("<html><body>gone</body></html>")
     (folder / "prose.woff2").write_bytes(b"font")
+    (folder / "line.wasm").write_bytes(b"\0asm")
     (tmp_path / "secret").write_text("secret")
     return folder
 
@@ -63,6 +64,7 @@ def test_a_folder_without_its_slash_leads_to_the_page(site: Path) -> None:
 
 def test_other_files_are_as_published(site: Path) -> None:
     assert get(site, "/prose.woff2")[1]["content-type"] == "font/woff2"
+    assert get(site, "/line.wasm")[1]["content-type"] == "application/wasm"
     assert get(site, "/prose.woff2")[2] == b"font"
 
 

@@ -56,11 +56,16 @@ POLICY = (
 
 @dataclass
 class Served:
-    """A site in memory: what lies at each path, and what was asked for."""
+    """A site in memory: what lies at each path, and what its pages may do."""
 
     url: str
     files: dict[str, bytes] = field(default_factory=dict)
     policy: str = POLICY
+
+    def clear(self) -> None:
+        """Nothing is left of what a test put there."""
+        self.files.clear()
+        self.policy = POLICY
 
     def put(self, path: str, content: str | bytes | dict[str, Any]) -> None:
         """JSON for dictionaries, text as it is."""
@@ -172,8 +177,7 @@ DEMO = (
 @pytest.fixture
 def site(server: Served, bundled: Bundle, separator: ModuleType, made: dict[str, PlanModule]) -> Served:
     """The fixture's page at /, and all that it fetches."""
-    server.files.clear()
-    server.policy = POLICY
+    server.clear()
     for path, content in bundled.files.items():
         server.put(f"/{path}", content)
     server.put("/page.css", "body { margin: 0 } main { display: block; padding: 1rem; max-width: 64rem; margin: auto }")
@@ -194,7 +198,7 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
     """Serves an empty page, the runtime's modules as they are, and other files. Gives the page's address."""
 
     def serve(files: dict[str, str]) -> str:
-        server.files.clear()
+        server.clear()
         runtime = ROOT / "demos" / "runtime"
         for module in runtime.rglob("*.js"):
             server.put(f"/runtime/{module.relative_to(runtime).as_posix()}", module.read_bytes())

@@ -1,4 +1,4 @@
-"""A second browser: Firefox ESR, with WebGPU switched on or off, driven over WebDriver BiDi, which it speaks itself.
+"""A second browser: Firefox ESR, with WebGPU or without, driven over WebDriver BiDi, which it speaks itself.
 
 In: URLs and JavaScript. Out: values, and what the console said. It knows nothing of demos.
 """

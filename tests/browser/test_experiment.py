@@ -27,7 +27,7 @@ def test_every_option_finds_its_plan(site: Served, separator: ModuleType, open_p
     manifest["plans"] = {key: {"url": url, "bytes": 1} for key, url in plans.items()}
     site.put("/assets/manifest.json", manifest)
     for number, url in enumerate(plans.values()):
-        site.put(url, separator.plan(rate_scale=number + 1.0))
+        site.put(url, separator.plan(rate_scale=number + 1))
     page = open_page(site.url)
     ready(page)
     chosen = f"{RUN}.plan.kernels[1].constants.RATE_SCALE"
@@ -45,7 +45,7 @@ def test_an_option_that_is_true_or_false_is_a_checkbox(site: Served, separator: 
     }
     site.put("/assets/manifest.json", manifest)
     site.put("/assets/plan-false.json", separator.plan())
-    site.put("/assets/plan-true.json", separator.plan(rate_scale=4.0))
+    site.put("/assets/plan-true.json", separator.plan(rate_scale=4))
     page = open_page(site.url)
     ready(page)
     box = page.get_by_label("Grid")

@@ -53,7 +53,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def serve(server: Served, bundled: Bundle, assets: ModelAssets, inside: str, entry: str) -> None:
-    server.files.clear()
+    server.clear()
     for path, content in {**bundled.files, **assets.output.files}.items():
         server.put(f"/{path}", content)
     server.put("/page.css", "")

@@ -1,4 +1,4 @@
-"""Six models of the zoo on the processor, in Chromium and Firefox without WebGPU: the bits that wasmtime computes."""
+"""Six models of the zoo on the processor, in Chromium and in Firefox without WebGPU: wasmtime's bits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def zoo(bare: Bare, server: Served, compiler: Node) -> Callable[[Entry], str]:
     def serve(entry: Entry) -> str:
         text = plan_of(entry.name).to_json()
         url = bare({"/plan.json": text})
-        server.put("/plan.wasm", compiler.compiled(text).module)
+        server.put("/plan.wasm", compiler.compiled(text).module.wasm)
         return url
 
     return serve

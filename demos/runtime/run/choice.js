@@ -5,17 +5,13 @@
  * `open-backend.js` does.
  */
 import { DemoError, findAdapter, isSoftware } from "../common/adapter.js";
+import { processorRefused } from "../processor/support.js";
 
 /** @typedef {import("./backend.js").Kind} Kind */
 /** Why a kind cannot be used, "" where it can; and whether the GPU is one that the processor plays. */
 /** @typedef {{ refused: Record<Kind, string>, software: boolean }} Machines */
 
 const KEY = "compute-on";
-/** A module with one function, which makes a vector of sixteen bytes and counts the ones in each. */
-const VECTORS = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
-  ...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
-);
 
 /** What storage would hold, where the browser allows the page none. @type {Map<string, string>} */
 const remembered = new Map();
@@ -50,17 +46,6 @@ export function chosen() {
 
 /** @param {Kind} kind */
 export const choose = (kind) => remember(KEY, kind);
-
-/** @returns {string} why nothing can be computed on the processor, "" where it can */
-function processorRefused() {
-  if (!globalThis.WebAssembly) return "This browser has no WebAssembly.";
-  if (!WebAssembly.validate(VECTORS)) return "This browser's WebAssembly has no SIMD.";
-  try {
-    return new WebAssembly.Module(VECTORS) && "";
-  } catch {
-    return "The policy of this page's host does not allow WebAssembly.";
-  }
-}
 
 async function find() {
   const adapter = await findAdapter();

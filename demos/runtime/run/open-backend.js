@@ -54,7 +54,8 @@ async function openFirst(kinds, failures, model, job, listener) {
       const sentence = failures.length ? `${failures.join(" ")} The demo runs on ${whereabouts(backend)}.` : "";
       return { backend, sentence };
     } catch (error) {
-      const sentence = explain(error, `Opening the ${kind === "gpu" ? "GPU" : "processor"}`);
+      const said = explain(error, `Opening the ${kind === "gpu" ? "GPU" : "processor"}`);
+      const sentence = /[.?!]$/.test(said) ? said : `${said}.`;
       if (!failures.includes(sentence)) failures.push(sentence);
     }
   }

@@ -226,7 +226,7 @@ def test_a_worker_that_dies(site: Served, open_page: Opener) -> None:
 
 
 def test_when_nothing_is_left_play_tries_again(site: Served, open_page: Opener) -> None:
-    page = open_page(site.url, script=HEAR)
+    page = open_page(site.url, script=HEAR, expect_errors=True)
     start(page)
     del site.files["/assets/plan-calm.wasm"]
     page.evaluate("void (GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error('nothing left')))")

@@ -170,10 +170,8 @@ class LiveDemo extends HTMLElement {
   }
 
   awake() {
-    const demo = /** @type {Demo} */ (this.demo);
     this.#panel.classList.add("awake");
-    demo.redraw();
-    import("./compute-menu.js").then(({ showMenu }) => showMenu(demo, this.#table));
+    this.demo?.redraw();
   }
 
   changed() {

@@ -4,7 +4,8 @@
  * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or
  * demos.
  */
-import { DemoError, findAdapter } from "../common/adapter.js";
+import { findAdapter } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { OPTIONAL } from "../common/check.js";
 
 /** @typedef {{ device: GPUDevice, adapter: string, lost: boolean }} Gpu */

@@ -4,7 +4,7 @@
  * In: actions, and a backend to read a checkpoint from. Out: the same state on another backend. It knows nothing of
  * demos, frames and time; when a checkpoint is wanted, `live-run.js` knows.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { sizeOf } from "../common/data.js";
 
 /** @typedef {import("./backend.js").Backend} Backend */

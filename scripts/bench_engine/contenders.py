@@ -14,6 +14,7 @@ PAGES = {
     "ours": "ours",
     "jax-js": "jax",
     "jax-js, WebAssembly": "jax?wasm",
+    "borch": "borch",
     "TensorFlow.js": "tensorflow",
     "ONNX Runtime": "onnx",
     "bare kernel": "bare",
@@ -25,7 +26,7 @@ Engines = dict[str, tuple[dict[str, bytes], dict[str, object]]]
 def engines(workload: Workload, right: dict[str, Array], plan: Plan) -> Engines:
     """What runs this workload in a browser: the files and settings of each."""
     found: Engines = {"ours": ({"/plan.json": plan.to_json().encode()}, {})}
-    for name in ("jax-js", "TensorFlow.js", "jax-js, WebAssembly"):
+    for name in ("jax-js", "borch", "TensorFlow.js", "jax-js, WebAssembly"):
         found[name] = {}, {}
     if workload.kind == "matmul" or workload.name == "conv-forward":
         found["ONNX Runtime"] = {"/model.onnx": onnx.model(workload, right)}, {}

@@ -141,6 +141,21 @@ export function turned({ data, shape }, order) {
   return { data: permuted(data, shape, order), shape: order.map((axis) => shape[axis]) };
 }
 
+/** A parameter for engines whose weights of convolutions have outputs first; others stay as they are. */
+export function outputsFirst(array) {
+  return array.shape.length === 4 ? turned(array, OUTPUTS_FIRST) : array;
+}
+
+/** The numbers of such a parameter, as they lie here. */
+export function outputsLast(array) {
+  return (array.shape.length === 4 ? turned(array, OUTPUTS_LAST) : array).data;
+}
+
+/** How many channels each residual block takes and gives, as `stages` in workloads.py has it. */
+export function stages(widths) {
+  return widths.map((outputs, n) => ({ inputs: widths[Math.max(0, n - 1)], outputs }));
+}
+
 /** Labels as rows of 0 and 1. */
 export function oneHot(labels, classes) {
   const out = new Float32Array(labels.length * classes);

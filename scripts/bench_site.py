@@ -27,8 +27,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from site_builder.bundle.node import executable
 from site_builder.plan import lower
+from site_builder.project.node import executable
 from site_builder.run.device import adapter, describe
 from tests import tools
 from tests.browser.published.site import Published, build, copy_project, demos, posts

@@ -20,6 +20,7 @@ from . import markup
 from .bundle import node
 from .config import find_project
 from .errors import BuildError
+from .project.node import executable
 
 BROWSERS = ("chromium", "google-chrome", "firefox-esr", "firefox")
 SOFTWARE = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")  # how tests start Chromium, who has no GPU
@@ -66,7 +67,7 @@ def _python() -> Iterator[Finding]:
 
 def _node() -> Finding:
     try:
-        found = node.executable()
+        found = executable()
     except BuildError as error:
         return Finding("node", str(error), fine=False)
     return Finding("node", f"{_version(found)} from its wheel; packages of lock {node.lock_hash()}")

@@ -66,9 +66,12 @@ export interface BuiltModel {
   data?: Record<string, DataSet>;
 }
 
-/** For each program of a trial, some of what each buffer then holds that it wrote (common/trial.js). */
+/**
+ * For each program of a trial, some of what each buffer then holds that it wrote (common/trial.js); null where nobody
+ * can rely on it.
+ */
 export interface Trial {
-  programs: Record<string, { kernel: string; expected: Record<string, number[]> }>;
+  programs: Record<string, { kernel: string; expected: Record<string, (number | null)[]> }>;
 }
 
 export interface Manifest {

@@ -1,7 +1,8 @@
-"""What executes: the NumPy runner runs a model's graph and defines what is right; the wgpu runner runs its plan.
+"""What executes: the NumPy runner runs a model's graph and defines what is right; two others run its plan.
 
-Both have the browser runtime's three words: `write(name, array)`, `run(program, times)`, `read(name)`; and `adapter`,
-a line that says what computed. Nothing here imports NumPy or wgpu before a runner is wanted.
+These are wgpu's, on a GPU or what a driver makes of a CPU, and the processor's, which runs a plan's WebAssembly module.
+All have the browser runtime's three words: `write(name, array)`, `run(program, times)`, `read(name)`; and `adapter`, a
+line that says what computed. Nothing here imports NumPy, wgpu or wasmtime before a runner is wanted.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from typing import Any, Literal, Protocol
 
 from ..errors import DeviceError
 from ..graph import Model
-from ..plan import Plan
+from ..plan import Plan, PlanModule
 from .declarations import Demo, Recording
 from .loading import Loader, no_data
 
-__all__ = ["Demo", "Loader", "Recording", "Runner", "has_adapter", "numpy_runner", "wgpu_runner"]
+__all__ = ["Demo", "Loader", "Recording", "Runner", "has_adapter", "numpy_runner", "processor_runner", "wgpu_runner"]
 
 
 class Runner(Protocol):
@@ -48,6 +49,13 @@ def wgpu_runner(plan: Plan, load: Loader = no_data) -> Runner:
     from .on_wgpu import WgpuRunner
 
     return WgpuRunner(plan, load=load)
+
+
+def processor_runner(plan: Plan, module: PlanModule, load: Loader = no_data) -> Runner:
+    """Runs a plan's module through wasmtime, with `load` as in `numpy_runner`."""
+    from .on_processor import ProcessorRunner
+
+    return ProcessorRunner(plan, module, load)
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ import { kernelOf } from "../../demos/runtime/compiler/kernel.js";
 import { layoutOf } from "../../demos/runtime/compiler/layout.js";
 import { called, integer } from "../../demos/runtime/compiler/nodes.js";
 import { parse } from "../../demos/runtime/compiler/parser.js";
+import { agrees, expectedOf, trialOf } from "../../demos/runtime/common/trial.js";
 
 const functions = readFileSync(new URL("../../shaders/processor/functions.wgsl", import.meta.url), "utf8");
 const instances = new Map();
@@ -43,6 +44,19 @@ const answers = {
     });
     const run = { ...callable, parameters: [], locals: [], body, exported: "run" };
     return { module: Buffer.from(encode([callable, run], pages)).toString("base64") };
+  },
+  trial: ({ plan }) => ({ trial: expectedOf(plan, compile, functions), bytes: trialOf(plan).allocations }),
+  /** The kernels of a plan, by file, whose trial finds no fault in what kernels of other sources give. */
+  blind({ plan, sources }) {
+    const [right, other] = [plan, { ...plan, sources }].map((each) => expectedOf(each, compile, functions).programs);
+    const { buffers } = trialOf(plan);
+    const same = Object.entries(right).filter(([program, { expected }]) =>
+      Object.entries(expected).every(([name, numbers]) => {
+        const { dtype } = buffers.find((each) => each.name === name);
+        return agrees(numbers, other[program].expected[name], dtype, false);
+      }),
+    );
+    return { blind: same.map(([, { kernel }]) => kernel) };
   },
   open({ id, plan, module }) {
     const layout = layoutOf(plan);

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from site_builder import nn
-from site_builder.bundle.node import executable
 from site_builder.errors import PlanError
 from site_builder.plan import lower
 from site_builder.plan.limits import MEMORY
+from site_builder.project.node import executable
 from tests.plans import read
 
 from .test_lowering import classifier, with_variant, written_twice

@@ -64,8 +64,8 @@ function changeApart(work, after) {
 }
 
 /**
- * @param {{ open: Function, build: (work: any) => Promise<{ run: Function, results: Function, note?: string }>, each?:
- *   Function }} engine
+ * @param {{ open: Function, build: (work: any) => Promise<{ run: Function, results: Function, note?: string,
+ *   parts?: Record<string, number> }>, each?: Function }} engine
  */
 export function serve(engine) {
   let work, job;
@@ -75,12 +75,14 @@ export function serve(engine) {
       work = await fetchWork();
       await engine.open(work);
     },
-    /** Milliseconds of the first step, and of all that comes before it once the engine is open. */
+    /** Milliseconds of the first step, and of all that comes before it once the engine is open; and of its parts. */
     async first() {
       const began = performance.now();
       job = await engine.build(work);
+      const built = performance.now();
       losses.push(await job.run(1));
-      return performance.now() - began;
+      const ended = performance.now();
+      return { ms: ended - began, parts: { ...job.parts, step: ended - built } };
     },
     /** How far off the results are. */
     async gate() {

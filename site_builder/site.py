@@ -64,7 +64,7 @@ def build(project: Path, drafts: bool, notify: Notify) -> Report:
 def check(project: Path, drafts: bool, notify: Notify, recompute: bool = False) -> Report:
     """Do everything that `build` does except publish.
 
-    With `recompute` every experiment and every demo runs anew. Raises ResultError where one gives something else than
+    With `recompute` every experiment runs anew. Raises ResultError where one gives something else than
     what is kept of it; what is not kept, or was derived from something else, is a warning.
     """
     started = time.perf_counter()

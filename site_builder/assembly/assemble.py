@@ -24,7 +24,7 @@ from ..project.cache import Cache
 from ..project.paths import find, shared_files
 from ..project.progress import Notify
 from ..record.compare import Compare
-from ..record.demos import DemoPayload, Demos, unkept_recordings
+from ..record.demos import DemoPayload, demo_payloads
 from . import pictures
 from .checks import Checked, check_posts, shared_names
 from .demos import ModelAssets
@@ -66,7 +66,7 @@ class Parts:
 def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify, compare: Compare | None = None) -> Assembled:
     """Make the whole site. Raises a BuildError, or an ExceptionGroup of independent ones.
 
-    With `compare` every experiment and demo runs anew, and it is told what is kept of each and what it gives now.
+    With `compare` every experiment runs anew, and it is told what is kept of each and what it gives now.
     """
     sources, left_out = gather(project, drafts)
     parts = _parts(project, sources, cache, notify, compare)
@@ -77,8 +77,6 @@ def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify, compare:
     warnings = unused_figures(sources) + _Pages(parts, cache, output).print_all()
     if compare is None:
         warnings += unkept_results(project, [source.figures for source in sources])
-        files = demo_files(project)
-        warnings += unkept_recordings(project, [files[name] for name in parts.demos])
     raise_all(broken_links(output.files, cache))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
@@ -104,7 +102,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
     bundled = bundle(project, cache, node)
     notify("Computing figures")
     computed = figure_set.make(scans, known)
-    notify("Recording demos")
+    notify("Lowering demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
     return Parts(
         project=project,
@@ -115,7 +113,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
         formulas=mathml,
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
-        demos=Demos(project, cache, notify=notify, compare=compare).payloads([models[name] for name in used]),
+        demos=demo_payloads(project, cache, [models[name] for name in used]),
         colours=read_tokens(find(project, TOKENS)),
         statics=statics,
     )

@@ -1,7 +1,7 @@
-"""What the page's runtime fetches: plans, data sets, recorded runs, and the manifest that names them; replay records.
+"""What the page's runtime fetches: plans, data sets, and the manifest that names them; replay records.
 
-In: demo payloads and records, as `run` and `figures` made them. Out: assets, and the URL of each manifest and record.
-A file that has not changed keeps its name, and so stays in readers' caches. It does not know pages.
+In: demo payloads and records, as `record` and `figures` made them. Out: assets, and the URL of each manifest and
+record. A file that has not changed keeps its name, and so stays in readers' caches. It does not know pages.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ class ModelAssets:
     def manifest(self, demo: DemoPayload) -> str:
         """The URL of a demo's manifest, with everything that it names."""
         plans = {key: {"url": self._plan(plan), "bytes": len(plan.encode())} for key, plan in demo.plans.items()}
-        recording = self.output.asset(f"{demo.name}-run.json", demo.recording)
         manifest = {
             "name": demo.name,
             "title": demo.title,
@@ -42,7 +41,6 @@ class ModelAssets:
             "plans": plans,
             "data": self._data(demo.data, demo.written),
             "inputs": demo.inputs,
-            "recording": {"url": recording, "snapshots": demo.snapshots},
         }
         # The keys' order says which option comes first, so they are not sorted.
         text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -38,7 +38,7 @@ class _Experiment:
     def find(self, cached: bool) -> Any:
         """The result, None where it has to be computed. With `cached` what only the cache has is kept from now on."""
         if (known := self.kept.find()) is not None:
-            return known.result
+            return known
         hit = self.cached.find() if cached else None
         if hit is None:
             return None

@@ -10,12 +10,13 @@ const [folder] = process.argv.slice(2);
 const from = (name) => pathToFileURL(join(folder, name)).href;
 const { compile } = await import(from("demos/runtime/compiler/compiler.js"));
 const { layoutOf } = await import(from("demos/runtime/compiler/layout.js"));
+const { expectedOf } = await import(from("demos/runtime/common/trial.js"));
 const functions = readFileSync(join(folder, "shaders/processor/functions.wgsl"), "utf8");
 
 function answered(plan) {
   const wasm = Buffer.from(compile(plan, functions)).toString("base64");
   const { addresses, scratch, pages } = layoutOf(plan);
-  return { wasm, addresses, scratch, pages, trial: JSON.stringify({ programs: {} }) };
+  return { wasm, addresses, scratch, pages, trial: JSON.stringify(expectedOf(plan, compile, functions)) };
 }
 
 /** Which of the plan's sources the compiler refuses: several can be of one file. */

@@ -18,7 +18,9 @@ from ..project.cache import Cache, digest
 from ..project.paths import shared_files
 from .compiler import SCRIPT, running
 
-SOURCES = ("demos/runtime/compiler/", "demos/runtime/common/", "shaders/processor/")
+COMPILER = "demos/runtime/compiler"
+FUNCTIONS = "shaders/processor/functions.wgsl"  # those that WebAssembly lacks
+TRIALS = ("demos/runtime/common", "shaders/device")  # what makes trials by the compiler
 KIND = "module"
 
 
@@ -50,7 +52,9 @@ def compiled(plan: Plan | str, root: Path, cache: Cache) -> PlanModule:
 
 def _sources(root: Path) -> tuple[tuple[str, Path], ...]:
     """What the compiler consists of, by name, with what makes trials by it."""
-    return tuple(sorted((name, path) for name, path in shared_files(root).items() if name.startswith(SOURCES)))
+    folders = tuple(f"{folder}/" for folder in (COMPILER, *TRIALS))
+    files = shared_files(root).items()
+    return tuple(sorted((name, path) for name, path in files if name.startswith(folders) or name == FUNCTIONS))
 
 
 def _place(plan: Plan | str, refused: dict[str, Any]) -> tuple[str, int | None]:

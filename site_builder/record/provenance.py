@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from site_builder.data import datasets
 from site_builder.errors import BuildError
@@ -30,7 +30,7 @@ from site_builder.plan.kernels import bare
 from site_builder.plan.limits import LIMITS
 from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import SKIPPED, closure, code_digest, file_digest, parse, python_files, relative
-from site_builder.project.paths import PACKAGE, RECORDING, RESULTS, find, is_kept, shared_files, shipped
+from site_builder.project.paths import PACKAGE, RESULTS, find, is_kept, shared_files, shipped
 
 ENGINE = ("errors.py", "graph", "nn", "plan", "run")
 USES = ("open", "exec", "os.listdir", "os.scandir", "sqlite3.connect")  # audit events of what a run may depend on
@@ -53,11 +53,6 @@ class Dependencies:
         parts += [f"file {name} {_content_digest(root / name)}" for name in self.files]
         return digest(*parts)
 
-    def joined(self, other: Dependencies) -> Dependencies:
-        """What either of two runs read."""
-        both = {kind: {*names, *vars(other)[kind]} for kind, names in vars(self).items()}
-        return Dependencies(**{kind: tuple(sorted(names)) for kind, names in both.items()})
-
     def listed(self) -> dict[str, list[str]]:
         """The same as JSON holds it, without what is empty."""
         return {kind: sorted(names) for kind, names in vars(self).items() if names}
@@ -68,13 +63,10 @@ class Dependencies:
         return cls(**{kind: tuple(names) for kind, names in lists.items()})
 
 
-Content = TypeVar("Content")
-
-
-class Hit(NamedTuple, Generic[Content]):
+class Hit(NamedTuple):
     """A result that was found, and what the run that gave it read."""
 
-    result: Content
+    result: bytes
     dependencies: Dependencies
 
 
@@ -87,7 +79,7 @@ class CachedResult:
     kind: str
     base: str
 
-    def find(self) -> Hit[bytes] | None:
+    def find(self) -> Hit | None:
         """The result, if what it was derived from is still the same."""
         listed = self.cache.get(f"{self.kind}-read", self.base)
         if listed is None:
@@ -232,7 +224,7 @@ def _note(event: str, arguments: tuple[object, ...]) -> None:
 def _content_digest(path: Path) -> str:
     """Of a file, or of which names a folder holds."""
     if path.is_dir():
-        return digest(*sorted(name for name in os.listdir(path) if name not in {*DERIVED, RESULTS, RECORDING}))
+        return digest(*sorted(name for name in os.listdir(path) if name not in {*DERIVED, RESULTS}))
     return code_digest(path) if path.suffix == ".py" else file_digest(path)
 
 

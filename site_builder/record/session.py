@@ -1,7 +1,7 @@
 """One seeded execution of a model on the runner that was asked for, with what it takes to record it.
 
-In: a model, a seed, what the host writes. Out: `write`, `run`, `read`, and a Record. Experiments and demos' recordings
-both run on it. It does not know what is measured.
+In: a model, a seed, what the host writes. Out: `write`, `run`, `read`, and a Record. Experiments run on it. It does
+not know what is measured.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class Session:
         try:
             self._runner: Runner = self._wgpu() if self.runner == "wgpu" else self._numpy()
         except BuildError:
-            _refuse_wrong_data(model)
+            refuse_wrong_data(model)
             raise
         self.adapter = NO_GPU if self.runner == "numpy" else self._runner.adapter
         for name, value in writes.items():
-            _refuse_what_init_sets(model, name)
+            refuse_what_init_sets(model, name)
             self._runner.write(name, value)
         self._runner.write("seed", seed)
         self.inputs = {name: self.read(name) for name in self._of_role("input") if name != "seed"}
@@ -124,7 +124,7 @@ class Session:
         )
 
 
-def _refuse_wrong_data(model: Model) -> None:
+def refuse_wrong_data(model: Model) -> None:
     """Raise what runners do where a data set is unknown or not as declared, with the line that declares it."""
     for variable in model.variables.values():
         if variable.source is None:
@@ -139,7 +139,7 @@ def _refuse_wrong_data(model: Model) -> None:
             raise type(error)(error.message, place, variable.line.number, error.hint) from error
 
 
-def _refuse_what_init_sets(model: Model, name: str) -> None:
+def refuse_what_init_sets(model: Model, name: str) -> None:
     variable = model.variables.get(name)
     if variable is not None and variable.role in ("parameter", "state"):
         raise GraphError(

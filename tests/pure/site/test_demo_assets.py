@@ -26,8 +26,6 @@ DEMO = DemoPayload(
     data=["xor/points"],
     written={"corpus": packed(CORPUS)},
     inputs={"rate": {"shape": [], "values": [0.5]}},
-    recording='{"frames": []}',
-    snapshots=3,
 )
 
 
@@ -47,8 +45,6 @@ def test_manifest(assets: ModelAssets) -> None:
     assert plan["url"].startswith("/assets/folding-space-plan-")
     assert fetched(assets, plan["url"]) == PLAN.encode()
     assert plan["bytes"] == len(PLAN)
-    assert fetched(assets, manifest["recording"]["url"]) == b'{"frames": []}'
-    assert manifest["recording"]["snapshots"] == 3
     points = manifest["data"]["xor/points"]
     assert (points["dtype"], points["scale"], points["shape"]) == ("f32", 1.0, [200, 2])
     assert len(fetched(assets, points["url"])) == 4 * 200 * 2

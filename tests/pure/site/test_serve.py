@@ -179,8 +179,6 @@ def test_impossible_port() -> None:
         ("demos/__pycache__/model.pyc", False),
         ("posts/01-a/results", False),
         ("posts/01-a/results/fit.json", False),
-        ("demos/a/recording.json", False),
-        ("demos/a/recording.py", True),
         ("posts/01-a", True),
         ("posts/results", True),
         ("posts/01-a/figures/results.py", True),
@@ -216,12 +214,10 @@ def test_a_change_leads_to_one_build_and_its_message(tmp_path: Path, monkeypatch
 
 def test_what_a_build_keeps_leads_to_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "posts/01-a").mkdir(parents=True)
-    (tmp_path / "demos/b").mkdir(parents=True)
     said: list[str] = []
 
     async def keep(*_: object) -> None:
         write_atomically(tmp_path / "posts/01-a/results/fit.json", b"{}")
-        write_atomically(tmp_path / "demos/b/recording.json", b"{}")
 
     async def scene() -> int:
         builds = Builds()

@@ -174,8 +174,12 @@ export interface Definition {
   draws?: boolean;
 }
 
-/** What a mark draws: where it lies on the GPU when it does, its numbers when they are known here. */
+/**
+ * What a mark draws: where it lies on the GPU when it does, its numbers when they are known here, its name when they
+ * are elsewhere.
+ */
 export interface MarkData {
+  name?: string;
   shape: number[];
   dtype: "f32" | "u32";
   binding?: { buffer: GPUBuffer; offset: number; size: number };

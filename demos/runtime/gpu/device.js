@@ -5,6 +5,7 @@
  * demos.
  */
 import { DemoError, findAdapter } from "../common/adapter.js";
+import { OPTIONAL } from "../common/check.js";
 
 /** @typedef {{ device: GPUDevice, adapter: string, lost: boolean }} Gpu */
 /** @typedef {{ lost: () => void, failed: (sentence: string) => void }} Listener */
@@ -15,9 +16,6 @@ let opened;
 const listeners = new Set();
 /** When devices were lost: three within a minute, and we stop asking for new ones. */
 const losses = /** @type {number[]} */ ([]);
-
-/** What variants of kernels may use where there is it, and how WGSL enables it. @type {Record<string, string>} */
-export const OPTIONAL = { subgroups: "subgroups", "shader-f16": "f16" };
 
 /** @param {Listener} listener @returns {() => void} stops listening */
 export function listen(listener) {

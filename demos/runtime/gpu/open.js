@@ -1,11 +1,10 @@
 /**
  * A plan on the page's device, with its data. Loaded when something is to run.
  *
- * In: a plan, and where its data lie: data sets by their names, and what an author wrote before the run by that of its
- * buffer, which comes first. Out: a runner, and what its adapter is called. What is run, `gpu-backend.js` and
+ * In: a plan, and where its data lie. Out: a runner, and what its adapter is called. What is run, `gpu-backend.js` and
  * `again.js` know.
  */
-import { fetchData } from "../common/datasets.js";
+import { fillFrom } from "../common/datasets.js";
 import { openDevice } from "./device.js";
 import { createRunner } from "./runner.js";
 
@@ -19,11 +18,7 @@ import { createRunner } from "./runner.js";
 export async function openRunner(wanted, data, first) {
   const [plan, gpu] = await Promise.all([wanted, openDevice()]);
   const programs = Object.keys(plan?.programs ?? {}).filter((each) => first.includes(each));
-  const fill = (/** @type {import("../types.d.ts").PlanBuffer} */ { name, source, dtype }) => {
-    const set = data?.[name ?? ""] ?? data?.[source ?? ""];
-    return set || source ? fetchData(set, dtype) : null;
-  };
-  const runner = await createRunner(gpu.device, plan, fill, programs);
+  const runner = await createRunner(gpu.device, plan, fillFrom(data), programs);
   if (!gpu.lost) return { runner, adapter: gpu.adapter };
   runner.destroy(); // the device went meanwhile, when there was no run to hear of it
   return openRunner(plan, data, first);

@@ -2,7 +2,7 @@
 
 scripts/bench engine                          all workloads and contenders, three rounds, some four hours
 scripts/bench engine matmul gpt-2             some workloads: matmul, conv, mlp, resnet, gpt, or one of them
-scripts/bench engine --only processor         some contenders: webgpu, wgpu, processor, or one by its name; again for more
+scripts/bench engine --only processor         some contenders: webgpu, wgpu, processor, or one by its name
 scripts/bench engine --rounds 1 mlp           once
 scripts/bench engine --tables > tables.md     no measurement: the tables of all that is recorded
 scripts/bench engine --demos                  the demos on the processor: compiling, the first step, what is shipped
@@ -108,7 +108,7 @@ def measure(workloads: list[Workload], names: list[str], asked: argparse.Namespa
 
 def told(entry: Entry) -> str:
     """A line that says what has just been measured."""
-    found = f"{number(middle(entry.run.times), 3)} ms" if entry.run else f"failed: {entry.failed}"
+    found = f"{number(middle(entry.run.times))} ms" if entry.run else f"failed: {entry.failed}"
     return f"{entry.when}  {entry.workload}, round {entry.round + 1}, {entry.contender}: {found}"
 
 

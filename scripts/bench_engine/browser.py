@@ -33,7 +33,7 @@ def _packed(data: bytes) -> int:
 
 
 @contextmanager
-def _serving(files: Mapping[str, bytes], asked: set[str]) -> Iterator[str]:
+def serving(files: Mapping[str, bytes], asked: set[str]) -> Iterator[str]:
     """An origin that browsers trust with threads: jax-js on WebAssembly wants SharedArrayBuffer."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -94,7 +94,7 @@ def opened(
     asked: set[str] = set()
     html = f'<!doctype html><title>bench</title><script type="module" src="/{script}.js"></script>'
     served = {**bundle(script), **_work(workload, expected, extra), **files, "/": html.encode()}
-    with _serving(served, asked) as url, PLACES[place](f"{url}/?{query}") as tab:
+    with serving(served, asked) as url, PLACES[place](f"{url}/?{query}") as tab:
         tab.evaluate("bench.open()")
         before = cpu.seconds()
         cold = tab.evaluate("bench.first()")

@@ -62,7 +62,7 @@ def of(workload: Workload) -> list[Contender]:
 
 
 def wanted(names: list[str]) -> list[str]:
-    """Names of contenders, from names of them or of tables; all when there are none. KeyError naming what is neither."""
+    """Names of contenders, from those of them and of tables; all when there are none. KeyError says what is neither."""
     for name in names:
         if name not in CONTENDERS and name not in TABLES:
             raise KeyError(name)

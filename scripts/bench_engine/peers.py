@@ -22,6 +22,7 @@ from tests import tools
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 WHEELS = HERE / "requirements.lock"
+WORKER = ROOT / "demos" / "runtime" / "processor" / "worker.js"  # which the backend finds beside its own script
 WASM = "ort-wasm-simd-threaded.asyncify"  # what ONNX Runtime's WebGPU provider loads
 
 
@@ -58,9 +59,11 @@ def bundle(page: str) -> dict[str, bytes]:
     """A script of pages/, minified, with what it imports: path -> bytes. The entry is `/PAGE.js`."""
     esbuild = NodePackages(ROOT / ".cache").packages() / "esbuild" / "bin" / "esbuild"
     with tempfile.TemporaryDirectory() as folder:
+        scripts = [HERE / "pages" / f"{page}.js", *([WORKER] if page == "backend" else [])]
         command = [
-            *(str(esbuild), str(HERE / "pages" / f"{page}.js"), "--bundle", "--minify", "--splitting"),
-            *("--format=esm", "--target=es2022", "--loader:.wgsl=text", "--log-level=error", f"--outdir={folder}"),
+            *(str(esbuild), *map(str, scripts), "--bundle", "--minify", "--splitting", "--format=esm"),
+            *("--target=es2022", "--loader:.wgsl=text", "--log-level=error", f"--outdir={folder}"),
+            "--entry-names=[name]",
         ]
         if page == "borch":
             command.append(f"--alias:borch={wheels() / 'borch_webgpu' / '_borch.js'}")

@@ -1,7 +1,7 @@
 """The tables of shaders/BENCHMARKS.md, in Markdown, from what is recorded.
 
-In: a record. Out: lines: when and where it was measured, a row of each summary for each workload, then every contender's
-row. What is not recorded is an en dash. It measures nothing but how long a plan takes to be written and lowered.
+In: a record. Out: lines: when and where it was measured, a row of each summary for each workload, then a row for every
+contender. What is not recorded is an en dash. It measures nothing but how long a plan takes to be written and lowered.
 """
 
 from __future__ import annotations
@@ -22,7 +22,20 @@ from .record import Entry, Record, Run
 from .workloads import WORKLOADS, Workload
 
 NOTHING = "–"
-BESIDE = {"webgpu": "jax-js", "wgpu": "", "processor": "jax-js, WebAssembly"}  # whom rows of a table are compared with
+BESIDE = {"webgpu": "jax-js", "wgpu": "PyTorch, two threads", "processor": "jax-js, WebAssembly"}  # whom rows face
+HEADS = {
+    "ms": "ms a step, median (least–most)",
+    "used": "of all processors",
+    "rate": "GFLOP/s",
+    "first": "first step, ms",
+    "first used": "of all",
+    "shipped": "shipped, KB",
+}
+COLUMNS = {
+    "webgpu": ("ms", "used", "rate", "times", "dispatches", "first", "first used", "shipped"),
+    "wgpu": ("ms", "used", "rate", "times", "first"),
+    "processor": ("ms", "used", "rate", "times", "first", "shipped"),
+}
 WEBGPU = ("ours", "jax-js", "borch", "TensorFlow.js", "ONNX Runtime", "ours, Firefox on lavapipe")
 PROCESSOR = (
     *("ours, Chromium", "ours, Firefox", "ours, Node", "ours, wasmtime"),
@@ -38,10 +51,10 @@ def middle(values: Iterable[float]) -> float | None:
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """With so many digits behind the point, or more where it would be nothing."""
+    """With so many digits behind the point, or two that say something where it is small."""
     if value is None:
         return NOTHING
-    return f"{value:.{digits}f}" if not 0 < value < 10**-digits * 10 else f"{value:.2g}"
+    return f"{value:.{digits}f}" if value >= 10 ** (1 - digits) else f"{value:.2g}"
 
 
 class Tables:
@@ -101,7 +114,7 @@ class Tables:
 
     def _processor(self) -> Iterator[str]:
         def cells(workload: Workload) -> Iterable[str]:
-            return (number(self._time(workload, name), 3) for name in PROCESSOR)
+            return (number(self._time(workload, name)) for name in PROCESSOR)
 
         return self._summary(("ms a step, median", *PROCESSOR_HEADS), cells)
 
@@ -110,9 +123,9 @@ class Tables:
 
         def cells(workload: Workload) -> Iterator[str]:
             last = [runs[-1] if (runs := self._runs(workload, name)) else None for name in pair]
-            yield " / ".join(number(run and run.dispatches, 0) for run in last)
+            yield " / ".join(number(run.dispatches if run else None, 0) for run in last)
             yield " / ".join(number(self._first(workload, name), 0) for name in pair)
-            yield " / ".join(number(run and run.shipped / 1e3, 1) for run in last)
+            yield " / ".join(number(run.shipped / 1e3 if run else None, 1) for run in last)
             yield " / ".join(number(self._time(workload, name)) for name in ("ours, lavapipe", "PyTorch, two threads"))
 
         heads = ("dispatches", "first step, ms", "plan and runtime shipped, KB")
@@ -132,7 +145,11 @@ class Tables:
             yield f"{len(gzip.compress(module.wasm, 9, mtime=0)) / 1e3:.1f}"
 
         parts = ("compiled from WGSL in the page", "instantiated", "first step")
-        heads = (*(f"{part}, ms" for part in parts), "all that in jax-js, WebAssembly", "all that in wasmtime, compiled")
+        heads = (
+            *(f"{part}, ms" for part in parts),
+            "all that, jax-js",
+            "all that, wasmtime, from the module",
+        )
         return self._summary(("on the processor, cold, Chromium", *heads, "module, gzipped, KB"), cells)
 
     def _plans(self) -> Iterator[str]:
@@ -159,30 +176,31 @@ class Tables:
             if not found:
                 continue
             beside = self._time(workload, BESIDE[table])
-            times = f"times {BESIDE[table] or 'nobody'}"
-            yield (
-                f"\n| {title} | ms a step, median (least–most) | of all processors | GFLOP/s | {times} "
-                "| dispatches | first step, ms | of all | shipped, KB |"
-            )
-            yield "|---" * 9 + "|"
-            yield from (self._row(workload, entries, beside) for entries in found.values())
+            rows = [self._row(workload, entries, beside) for entries in found.values()]
+            heads = [HEADS.get(head, head) for head in COLUMNS[table]]
+            heads[heads.index("times")] = f"times {BESIDE[table]}"
+            yield f"\n| {title} | {' | '.join(heads)} |"
+            yield "|---" * (len(heads) + 1) + "|"
+            for name, cells in rows:
+                yield f"| {name} | {' | '.join(cells.get(column, '') for column in COLUMNS[table])} |"
 
-    def _row(self, workload: Workload, entries: list[Entry], beside: float | None) -> str:
+    def _row(self, workload: Workload, entries: list[Entry], beside: float | None) -> tuple[str, dict[str, str]]:
+        """A name, and cells by their columns."""
         name, runs = entries[0].contender, [each.run for each in entries if each.run]
         if not runs:
-            return f"| {name} | failed: {entries[-1].failed} | | | | | | | |"
-        note = runs[-1].note
+            return name, {"ms": f"failed: {entries[-1].failed}"}
+        note, last = runs[-1].note, runs[-1]
         times = [ms for run in runs for ms in run.times]
         median = statistics.median(times)
-        cold = [number(middle(run.cold[n] for run in runs) or None, 0) for n in (0, 1)]
-        cells = (
-            f"{name} ({note})" if note else name,
-            f"{number(median, 3)} ({number(min(times), 3)}–{number(max(times), 3)})",
-            number(middle(ms for run in runs for ms in run.used)),
-            f"{2e-6 * workload.multiplications / median:.2f}",
-            f"{beside / median:.2f}" if beside else "",
-            f"{runs[-1].dispatches:.0f}" if runs[-1].dispatches else "",
-            *(("", "") if note else cold),
-            f"{runs[-1].shipped / 1e3:.1f}" if runs[-1].shipped else "",
-        )
-        return f"| {' | '.join(cells)} |"
+        cells = {
+            "ms": f"{number(median)} ({number(min(times))}–{number(max(times))})",
+            "used": number(middle(ms for run in runs for ms in run.used)),
+            "rate": number(2e-6 * workload.multiplications / median),
+            "times": number(beside / median) if beside else "",
+            "dispatches": number(last.dispatches or None, 0),
+            "shipped": number(last.shipped / 1e3 if last.shipped else None, 1),
+        }
+        if note:
+            return f"{name} ({note})", cells
+        first, used = (middle(run.cold[n] for run in runs) for n in (0, 1))
+        return name, {**cells, "first": number(first, 0), "first used": number(used or None, 0)}

@@ -174,7 +174,8 @@ def _resnet(name: str, *widths: int) -> Workload:
     batch, side, channels, classes = 16, 32, 3, 10
     settings = {"batch": batch, "side": side, "channels": channels, "widths": widths, "classes": classes}
     training = {"optimiser": "sgd", "rate": 0.02, "momentum": 0.9}
-    total, area = 2 * batch * side**2 * 9 * channels * widths[0], batch * side**2  # nobody asks for the image's gradient
+    area = batch * side**2
+    total = 2 * area * 9 * channels * widths[0]  # nobody asks for the gradient by the images
     for inputs, outputs in stages(widths):
         area //= 1 if inputs == outputs else 4
         total += 3 * area * outputs * (9 * (inputs + outputs) + (0 if inputs == outputs else inputs))

@@ -7,9 +7,11 @@ first step counts from the moment in which the page's scripts are there; what a 
 from __future__ import annotations
 
 import gzip
+import json
 import statistics
 from collections.abc import Iterator
 
+from site_builder.data import load_data
 from site_builder.modules import compiled
 from site_builder.plan import Plan, lower
 from site_builder.project.cache import Cache
@@ -40,6 +42,17 @@ def plans() -> Iterator[tuple[str, Plan]]:
     yield WORKLOADS["gpt-2"].title, lower(build(WORKLOADS["gpt-2"]))
 
 
+def data(plan: Plan) -> dict[str, bytes]:
+    """The sets that a plan asks for, and the part of a manifest that names them."""
+    files, sets = {}, {}
+    for buffer in plan.buffers:
+        if buffer.source and buffer.name:
+            array = load_data(buffer.source, buffer.name, buffer.shape, buffer.dtype, buffer.bound)
+            files[f"/{buffer.name}.bin"] = array.astype(f"<{buffer.dtype[0]}4").tobytes()
+            sets[buffer.name] = {"url": f"/{buffer.name}.bin", "dtype": buffer.dtype}
+    return {**files, "/data.json": json.dumps(sets).encode()}
+
+
 def table(rounds: int) -> Iterator[str]:
     """Rows in Markdown: medians of rounds, each plan in a new Chromium twice a round."""
     heads = ("opened, ms", "first finished step, ms", "compiled in the page, ms", "plan, KB", "module, KB")
@@ -48,7 +61,7 @@ def table(rounds: int) -> Iterator[str]:
     for name, plan in plans():
         module = compiled(plan, ROOT, Cache(ROOT / ".cache" / "bench-engine")).wasm
         text = plan.to_json().encode()
-        files = {**bundle("backend"), "/": HTML, "/plan.json": text, "/module.wasm": module}
+        files = {**bundle("backend"), **data(plan), "/": HTML, "/plan.json": text, "/module.wasm": module}
         seen = [{**_asked(files, "bench.first()"), **_asked(files, "bench.compiled()")} for _ in range(rounds)]
         times = (f"{statistics.median(each[part] for each in seen):.0f}" for part in PARTS)
         yield f"| {name} | {' | '.join(times)} | {packed(text):.1f} | {packed(module):.1f} |"

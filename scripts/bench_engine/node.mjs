@@ -5,6 +5,7 @@
  * its error, a line of JSON for each.
  */
 import { createInterface } from "node:readline";
+import { runInThisContext } from "node:vm";
 
 const [, , address] = process.argv;
 const { fetch } = globalThis;
@@ -19,7 +20,7 @@ await import(`data:text/javascript;base64,${Buffer.from(script).toString("base64
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
-    answer = { value: (await (0, eval)(line)) ?? null };
+    answer = { value: (await runInThisContext(line)) ?? null };
   } catch (error) {
     answer = { error: `${error.name}: ${error.message}` };
   }

@@ -18,6 +18,9 @@ for (const method of ["dispatchWorkgroups", "dispatchWorkgroupsIndirect"]) {
   }
 }
 
+/** @param {number[]} shape: how many numbers it has */
+export const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
+
 /** The work as Python wrote it: settings, and arrays in one binary file. */
 async function fetchWork() {
   const [work, bytes] = await Promise.all([
@@ -27,11 +30,7 @@ async function fetchWork() {
   for (const group of [work.arrays, work.expected]) {
     for (const each of Object.values(group)) {
       const Kind = each.dtype === "u32" ? Uint32Array : Float32Array;
-      each.data = new Kind(
-        bytes,
-        each.offset,
-        each.shape.reduce((a, b) => a * b, 1),
-      );
+      each.data = new Kind(bytes, each.offset, sizeOf(each.shape));
     }
   }
   return work;

@@ -117,7 +117,8 @@ const zeros = (parameters) => tree.map((p) => np.zeros(p.shape), parameters);
 
 /** Steps of an optimiser on `loss(parameters, ...data)`. */
 function training({ arrays, parameters, settings }, loss, data) {
-  const chosen = settings.optimiser !== "sgd" ? adam(settings) : settings.momentum ? heavyBall(settings) : sgd(settings);
+  const descent = settings.momentum ? heavyBall(settings) : sgd(settings);
+  const chosen = settings.optimiser === "sgd" ? descent : adam(settings);
   let p = Object.fromEntries(parameters.map((name) => [name, arrayOf(outputsFirst(arrays[name]))]));
   let state = chosen.start(p);
   const step = jit((p, state, ...data) => {

@@ -4,7 +4,7 @@
 import { compile } from "../../../demos/runtime/compiler/compiler.js";
 import { layoutOf } from "../../../demos/runtime/compiler/layout.js";
 import functions from "../../../shaders/processor/functions.wgsl";
-import { serve } from "./bench.js";
+import { serve, sizeOf } from "./bench.js";
 
 let plan;
 
@@ -24,7 +24,7 @@ serve({
     const views = new Map(
       plan.buffers.map(({ name, dtype, shape }, i) => {
         const Kind = dtype === "u32" ? Uint32Array : Float32Array;
-        return [name, new Kind(memory.buffer, addresses[i], shape.reduce((a, b) => a * b, 1))];
+        return [name, new Kind(memory.buffer, addresses[i], sizeOf(shape))];
       }),
     );
     instance.exports.init();

@@ -2,7 +2,8 @@
  * A demo on the processor, as its page has it: a module that the build made, in a worker, up to its first finished
  * step; and how long this page's own compiler takes for the plan.
  *
- * In: the files of a plan, `/plan.json`, `/module.wasm` and `/data.json`, which names its data sets. Out: `window.bench`, whose methods Python calls.
+ * In: the files of a plan, `/plan.json`, `/module.wasm` and `/data.json`, which names its data sets. Out:
+ * `window.bench`, whose methods Python calls.
  */
 import { compile } from "../../../demos/runtime/compiler/compiler.js";
 import { openBackend } from "../../../demos/runtime/run/processor-backend.js";

@@ -1,5 +1,6 @@
 /**
- * Ours on the processor: the plan that Python lowered, compiled here by the demos' own compiler, and run by this thread.
+ * Ours on the processor: the plan that Python lowered, compiled here by the runtime's own compiler, and run by this
+ * thread.
  */
 import { compile } from "../../../demos/runtime/compiler/compiler.js";
 import { layoutOf } from "../../../demos/runtime/compiler/layout.js";

@@ -80,7 +80,6 @@ LONG_FUNCTIONS = {
     ("demos/perceptron/model.py", "_add_margin"): "two programs that share their tensors",
     ("site_builder/figures/theme.py", "_settings"): "a table of matplotlib's settings",
     ("tests/browser/fixtures/separator/plan.py", "plan"): "a plan written out by hand",
-    ("tests/browser/fixtures/separator/plan.py", "recording"): "a recording written out by hand",
 }
 
 CODE = (".py", ".js", ".mjs", ".ts", ".css", ".wgsl")

@@ -145,7 +145,10 @@ class ProcessorBackend {
     return /** @type {number} */ (this.#addresses.get(name));
   }
 
-  /** @param {string} name @param {number} [first] @param {number} [count] @returns {import("../processor/thread.js").Part} */
+  /**
+   * @param {string} name @param {number} [first] @param {number} [count]
+   * @returns {import("../processor/thread.js").Part}
+   */
   #partOf(name, first = 0, count) {
     const { from, size } = this.#named.part(name, first, count);
     return { address: this.#addressOf(name) + from, size };

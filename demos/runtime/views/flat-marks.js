@@ -80,7 +80,7 @@ class Figure {
 
   /**
    * @param {number} i where two segments meet
-   * @returns {{ x: number, y: number, straight: boolean }} a normal of the cut between them, whether they go straight on
+   * @returns {{ x: number, y: number, straight: boolean }} a normal of their common cut, whether they go straight on
    */
   #joint(i) {
     const { xs, ys } = this;

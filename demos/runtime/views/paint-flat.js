@@ -1,5 +1,5 @@
 /**
- * Marks on a 2-d canvas: the pictures that shaders/plots/*.wgsl draw, without a GPU. Loaded when the processor computes.
+ * Marks on a 2-d canvas: the pictures that shaders/plots/*.wgsl draw, without a GPU. Loaded with the processor.
  *
  * In: surfaces, and marks whose numbers are in arrays. Out: pixels. `paint-gpu.js` draws the same from buffers.
  */

@@ -21,6 +21,8 @@ import { Pipelines, usableFeatures } from "./pipelines.js";
  * No one submit should hold the GPU longer: browsers kill a device that is busy for seconds, and the page shares it.
  */
 const SUBMIT_MS = 100;
+/** A staging buffer that is larger is made for one read: a small one in it would map all of it. */
+const KEPT_BYTES = 2 ** 20;
 
 /**
  * @typedef {object} Options
@@ -271,7 +273,8 @@ export class Runner {
       await staging.mapAsync(GPUMapMode.READ, 0, total);
       const bytes = staging.getMappedRange(0, total).slice(0);
       staging.unmap();
-      this.#free.push(staging);
+      if (total > KEPT_BYTES) staging.destroy();
+      else this.#free.push(staging);
       at = 0;
       for (const { slot, dtype, resolve } of reads) {
         resolve(

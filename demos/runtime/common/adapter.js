@@ -2,7 +2,8 @@
  * What can be known before a GPU is opened: whether there is one, and whether it is one. And the errors that readers
  * see.
  *
- * In: nothing. Out: `findAdapter()`, `isSoftware()`, `DemoError`, `explain()`. What is done with an adapter, `device.js` knows.
+ * In: nothing. Out: `findAdapter()`, `isSoftware()`, `DemoError`, `explain()`. What is done with an adapter,
+ * `device.js` knows.
  */
 
 /** A sentence for the reader; anything else that is thrown is our own mistake. */

@@ -36,7 +36,8 @@ export class Reads {
 
   async #flush() {
     const reads = this.#asked.splice(0);
-    if (this.#gone) return reads.forEach(({ reject }) => reject(new Error("what was to be read is gone")));
+    if (this.#gone) for (const { reject } of reads.splice(0)) reject(new Error("what was to be read is gone"));
+    if (!reads.length) return;
     const total = reads.reduce((sum, { slot }) => sum + slot.size, 0);
     const staging = this.#take(total);
     try {

@@ -25,6 +25,8 @@ class GpuBackend {
   kind = /** @type {const} */ ("gpu");
   #stopListening;
   #gone = false;
+  /** What is under way. @type {Promise<void> | undefined} */
+  #job;
   /**
    * What was drawn last, by name, where vertex shaders can read no buffers, as in the compatibility mode: pictures are
    * drawn from these on 2-d canvases. @type {Map<string, import("../types.d.ts").Numbers | undefined> | undefined}
@@ -66,17 +68,38 @@ class GpuBackend {
 
   /** @param {string} name @param {ArrayLike<number>} values */
   write(name, values) {
-    this.runner.write(name, values);
+    if (!this.#job) return this.runner.write(name, values);
+    const copy = Array.from(values);
+    this.#begin(async () => this.runner.write(name, copy)).catch((error) => this.listener.failed(error));
   }
 
   /** @param {string} program @param {number} times */
   run(program, times) {
-    return this.runner.run(program, times);
+    return this.#begin(() => this.runner.run(program, times));
   }
 
   /** @param {string} name @param {number} [first] @param {number} [count] */
   read(name, first, count) {
-    return this.runner.read(name, first, count);
+    return this.#after(() => this.runner.read(name, first, count));
+  }
+
+  /**
+   * What takes several submits: whatever is asked for meanwhile comes after it.
+   * @param {() => Promise<void>} start @returns {Promise<void>}
+   */
+  #begin(start) {
+    const job = this.#after(start);
+    const over = () => {
+      if (this.#job === ended) this.#job = undefined;
+    };
+    const ended = job.then(over, over);
+    this.#job = ended;
+    return job;
+  }
+
+  /** @template Value @param {() => Promise<Value>} start @returns {Promise<Value>} when it is its turn: now, mostly */
+  #after(start) {
+    return this.#job ? this.#job.then(start) : start();
   }
 
   /** @param {string} name @returns {import("../types.d.ts").MarkData} */
@@ -92,7 +115,7 @@ class GpuBackend {
   frame(frame) {
     const { program, steps, show } = frame;
     const long = [...(steps ? [program] : []), ...show].some((each) => this.runner.isLong(each));
-    return long ? this.#longFrame(frame) : this.#draw(frame, true);
+    return long ? this.#begin(() => this.#longFrame(frame)) : this.#after(() => this.#draw(frame, true));
   }
 
   /** @param {import("./backend.js").BackendFrame} frame what would hold the GPU too long at once comes in parts */

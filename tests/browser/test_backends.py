@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DEMO, POLICY, REPLAY, Served, page_html, until
+from tests.browser.conftest import DEMO, POLICY, Served, page_html, until
 from tests.browser.test_runtime import COUNT_BUFFERS, RUN, ready, start
 
 Opener = Callable[..., Page]
@@ -283,62 +283,3 @@ def test_ten_demos_of_one_model(site: Served, bundled: Any, open_page: Opener, o
     step = page.evaluate(f"{first}.step")
     demos.first.scroll_into_view_if_needed()
     until(page, f"{first}.awake && {first}.step > {step}")
-
-
-# Figures.
-
-
-def replaying(page: Page) -> str:
-    """Run a figure again, and what is said of it."""
-    page.click("text=Run this on your machine")
-    page.wait_for_selector(".replay-said.fine, .replay-said.bad", timeout=20_000)
-    return page.inner_text(".replay-said")
-
-
-@pytest.fixture
-def figure(site: Served, bundled: Any) -> str:
-    """A page with a figure that can be run again."""
-    site.put("/figure", page_html(bundled, '<figure-replay record="/assets/record.json"></figure-replay>', REPLAY))
-    return f"{site.url}/figure"
-
-
-def test_a_figure_from_a_processor_is_equal_to_the_last_bit(
-    site: Served, separator: ModuleType, open_page: Opener, figure: str
-) -> None:
-    again = f"{RUN}.read('loss.history').then((a) => [...a].slice(0, 40))"
-    page = open_page(site.url, on="processor")
-    ready(page)
-    for _ in range(40):
-        page.click("button:text-is('Step')")
-    until(page, f"{RUN}.step === 40")
-    record = separator.record()
-    record["series"]["loss.history"] = page.evaluate(again)
-    record["runner"] = "processor"
-    site.put("/assets/record.json", record)
-    said = replaying(open_page(figure, on="processor"))
-    assert said.endswith("s on the processor. The curve is equal to the last bit to the one built on plain Python.")
-    assert "within the tolerance of 0.001" in replaying(open_page(figure, on="gpu"))
-    record["series"]["loss.history"][7] *= 1 + 1e-6
-    site.put("/assets/record.json", record)
-    page = open_page(figure, on="processor")
-    assert replaying(page).endswith(", and it should be equal to the last bit.")
-    assert page.locator(".replay-said.bad").is_visible()
-
-
-def test_a_figure_whose_device_is_lost_is_run_on(site: Served, open_page: Opener, figure: str) -> None:
-    script = """
-      const submit = GPUQueue.prototype.submit, ask = GPUAdapter.prototype.requestDevice;
-      const devices = new WeakMap();
-      GPUAdapter.prototype.requestDevice = async function (...all) {
-        const device = await ask.apply(this, all);
-        devices.set(device.queue, device);
-        return device;
-      };
-      let submits = 0;
-      GPUQueue.prototype.submit = function (all) {
-        submit.call(this, all);
-        if (++submits === 12) devices.get(this).destroy();
-      };
-    """
-    page = open_page(figure, script=script)
-    assert "within the tolerance of 0.001" in replaying(page)

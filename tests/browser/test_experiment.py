@@ -141,3 +141,20 @@ def test_a_link_brings_back_what_it_was_made_of(site: Served, open_page: Opener,
 def test_a_hash_that_is_no_text_does_no_harm(site: Served, open_page: Opener) -> None:
     page = open_page(f"{site.url}/#%E0%")
     start(page)
+
+
+def test_what_is_written_while_nothing_computes_begins_the_run(
+    site: Served, separator: ModuleType, open_page: Opener
+) -> None:
+    del site.files["/assets/patterns.bin"]
+    page = open_page(site.url, expect_errors=True)
+    ready(page)
+    page.click(".play")
+    page.wait_for_selector(".demo-error.bad:not([hidden])")
+    page.evaluate(f"{RUN}.set('learning_rate', 2)")
+    page.evaluate(f"{RUN}.set('learning_rate', 0.5)")
+    site.put("/assets/patterns.bin", bytes(range(12)))
+    page.click("button:text-is('Step')")
+    until(page, f"{RUN}.lookedAt === 1")
+    first = page.evaluate(f"{RUN}.read('loss.history').then(([loss]) => loss)")
+    assert first == pytest.approx(separator.train(1)[0][1], rel=1e-4)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import REPLAY, Served, page_html, until
+from tests.browser.conftest import Served, until
 from tests.browser.test_runtime import ELEMENT, RUN, ready, start
 
 Opener = Callable[..., Page]
@@ -169,32 +169,6 @@ def test_a_mad_link_does_no_harm(site: Served, open_page: Opener) -> None:
     ready(page)
     assert page.evaluate(CHOSEN) == [1, 0.5, "calm"]
     start(page)
-
-
-def test_a_figure_runs_again_on_the_readers_gpu(site: Served, bundled: Any, open_page: Opener) -> None:
-    inside = '<figure><svg viewBox="0 0 9 9"></svg><figcaption>Loss</figcaption></figure>'
-    figure = f'<figure-replay record="/assets/record.json">{inside}</figure-replay>'
-    site.put("/", page_html(bundled, figure, REPLAY))
-    page = open_page(site.url)
-    page.click("text=Run this on your machine")
-    page.wait_for_selector(".replay-said.fine", timeout=10_000)
-    said = page.inner_text(".replay-said")
-    assert "within the tolerance of 0.001" in said
-    assert "SwiftShader" in said
-    page.click("text=How the figure was made")
-    page.wait_for_selector(".replay-record dl")
-    assert "shaders/test/update.wgsl" in page.inner_text(".replay-record")
-
-
-def test_a_replay_that_differs_says_so(site: Served, separator: ModuleType, bundled: Any, open_page: Opener) -> None:
-    record = separator.record()
-    record["series"]["loss.history"][30] *= 1.05
-    site.put("/assets/record.json", record)
-    site.put("/", page_html(bundled, '<figure-replay record="/assets/record.json"></figure-replay>', REPLAY))
-    page = open_page(site.url)
-    page.click("text=Run this on your machine")
-    page.wait_for_selector(".replay-said.bad", timeout=10_000)
-    assert "outside the tolerance" in page.inner_text(".replay-said")
 
 
 def test_the_element_is_found_by_any_number_of_pages(site: Served, open_page: Opener) -> None:

@@ -13,9 +13,6 @@ import { linkOf } from "./link.js";
 /** @typedef {import("../types.d.ts").Definition} Definition */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 
-/** Out of sight for so long, it gives back what it computes with. */
-const REST_MS = 30_000;
-
 export class Demo {
   playing = false;
   visible = true;
@@ -23,15 +20,12 @@ export class Demo {
   live = false;
   /** @type {import("../types.d.ts").View[]} */
   views = [];
-  /** @type {import("../types.d.ts").Plan | undefined} */
-  plan;
   /** Nothing, before anyone asks. @type {import("../run/live-run.js").LiveRun | undefined} */
   activeRun;
   /** Settled when there is something to see. @type {Promise<void> | undefined} */
   #waking;
   #gone = false;
   #asked = 0;
-  #leaving = 0;
 
   /** @param {HTMLElement} element @param {Definition} definition @param {import("../types.d.ts").Panel} panel */
   constructor(element, definition, panel) {
@@ -45,30 +39,11 @@ export class Demo {
   /** Fetches what a click needs to be answered at once. @param {string} url of the manifest */
   async prepare(url) {
     this.experiment.open(await fetchJson(url));
-    await this.loadPlan();
+    await this.experiment.loadPlan();
     this.experiment.fillSettings();
     if (!navigator.gpu) await (await import("../run/live-run.js")).demandOne();
     this.live = true;
     this.panel.ready();
-  }
-
-  /** @returns {Promise<import("../types.d.ts").Plan>} for the options as they are set */
-  async loadPlan() {
-    const { planKey, manifest } = this.experiment;
-    const found = manifest?.plans[planKey];
-    if (!found) throw new DemoError(`There is no plan for ${planKey || "this demo"}.`);
-    /** @type {import("../types.d.ts").Plan} */
-    const plan = await fetchJson(found.url);
-    this.plan = plan;
-    this.experiment.fillInputs(plan);
-    return plan;
-  }
-
-  /** @returns {import("../types.d.ts").BuiltModel} for the options as they are set */
-  builtModel() {
-    const { planKey, manifest } = this.experiment;
-    const { module = "", trial = "" } = manifest?.plans[planKey] ?? {};
-    return { plan: this.loadPlan(), module, trial, data: manifest?.data };
   }
 
   // What the buttons do.
@@ -88,18 +63,6 @@ export class Demo {
     await this.activeRun.build(anew);
   }
 
-  /** Within a window of the reader. @param {string} url of the manifest */
-  near(url) {
-    clearTimeout(this.#leaving);
-    if (this.live) this.appear();
-    else this.prepare(url).catch((error) => this.fail(error));
-  }
-
-  /** Further away. */
-  far() {
-    this.#leaving = setTimeout(async () => (await this.activeRun?.sleep()) === false && this.far(), REST_MS);
-  }
-
   /** The reader is back. */
   appear() {
     if (this.activeRun?.asleep) this.wake();
@@ -116,7 +79,6 @@ export class Demo {
     this.playing = false;
     this.activeRun?.destroy();
     cancelAnimationFrame(this.#asked);
-    clearTimeout(this.#leaving);
     for (const view of this.views) view.destroy?.();
   }
 
@@ -152,7 +114,7 @@ export class Demo {
       settings.set(name, `${value}`);
       // Another plan: at once where one runs, else by the first that asks.
       if (this.activeRun) this.awaken(this.#build(true));
-      else this.loadPlan().catch((error) => this.fail(error));
+      else this.experiment.loadPlan().catch((error) => this.fail(error));
     } else if (!inputs.has(name)) settings.set(name, value);
     else if (!this.write(name, [Number(value)])) return;
     controls[name]?.change?.(value, this);
@@ -160,6 +122,10 @@ export class Demo {
   }
 
   // What demo authors call.
+
+  get plan() {
+    return this.experiment.plan;
+  }
 
   /** As last read. @returns {Record<string, Numbers>} */
   get values() {
@@ -180,7 +146,6 @@ export class Demo {
     return this.activeRun?.backend;
   }
 
-  /** Whether there is something to see. */
   get awake() {
     return this.activeRun?.awake ?? false;
   }
@@ -254,7 +219,6 @@ export class Demo {
     return plan?.buffers.find((each) => each.name === name);
   }
 
-  /** @returns {string} the fragment that brings another reader here */
   link() {
     return linkOf(this);
   }

@@ -18,6 +18,8 @@ import "../runtime.css";
 /** @type {Map<string, Definition | (() => Definition)>} */
 const definitions = new Map();
 const WORDS_MS = 4000;
+/** Out of sight for so long, a demo gives back what it computes with. */
+const REST_MS = 30_000;
 
 /**
  * @param {string} name of the `<live-demo>`
@@ -53,6 +55,7 @@ class LiveDemo extends HTMLElement {
   #controls = [];
   #spoken = 0;
   #linking = 0;
+  #leaving = 0;
   #left = new AbortController();
   /** @type {IntersectionObserver[]} */
   #observers = [];
@@ -123,10 +126,15 @@ class LiveDemo extends HTMLElement {
     this.#follow(false);
   }
 
-  /** @param {Demo} demo: prepared when it comes near the window, paused out of sight */
+  /** @param {Demo} demo: prepared when it comes near the window, paused out of sight, put to sleep far away */
   #watch(demo) {
     const near = new IntersectionObserver(
-      (all) => (all.at(-1)?.isIntersecting ? demo.near(this.getAttribute("manifest") ?? "") : demo.far()),
+      (all) => {
+        clearTimeout(this.#leaving);
+        if (!all.at(-1)?.isIntersecting) this.#leave(demo);
+        else if (demo.live) demo.appear();
+        else demo.prepare(this.getAttribute("manifest") ?? "").catch((error) => demo.fail(error));
+      },
       { rootMargin: "100%" },
     );
     const seen = new IntersectionObserver((all) => {
@@ -139,8 +147,14 @@ class LiveDemo extends HTMLElement {
     for (const each of this.#observers) each.observe(this);
   }
 
+  /** @param {Demo} demo: gives back what it computes with, as soon as it can, unless the reader returns before */
+  #leave(demo) {
+    this.#leaving = setTimeout(async () => (await demo.activeRun?.sleep()) === false && this.#leave(demo), REST_MS);
+  }
+
   disconnectedCallback() {
     if (!this.demo) return;
+    clearTimeout(this.#leaving);
     this.#left.abort();
     for (const each of this.#observers) each.disconnect();
     this.demo.destroy();

@@ -6,7 +6,7 @@
  * a change; `demo.js` does.
  */
 import { DemoError } from "../common/errors.js";
-import { checkNumbers, sizeOf } from "../common/data.js";
+import { checkNumbers, fetchJson, sizeOf } from "../common/data.js";
 
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 /** @typedef {import("../types.d.ts").Setting} Setting */
@@ -15,6 +15,8 @@ import { checkNumbers, sizeOf } from "../common/data.js";
 export const short = (value, digits) => (Number.isInteger(value) ? value : +value.toPrecision(digits));
 
 export class Experiment {
+  /** @type {import("../types.d.ts").Plan | undefined} */
+  plan;
   seed = 1;
   /** @type {Map<string, Setting>} */
   settings = new Map();
@@ -39,11 +41,27 @@ export class Experiment {
     for (const [name, [first]] of Object.entries(this.options)) this.settings.set(name, `${first}`);
   }
 
-  /** The plan for the options as they are set, by its name in the manifest. */
-  get planKey() {
-    return Object.keys(this.options)
-      .map((name) => `${name}=${this.settings.get(name)}`)
-      .join();
+  /** @returns {import("../types.d.ts").PlanFiles} for the options as they are set */
+  get files() {
+    const options = Object.keys(this.options).map((name) => `${name}=${this.settings.get(name)}`);
+    const found = this.manifest?.plans[options.join()];
+    if (!found) throw new DemoError(`There is no plan for ${options.join() || "this demo"}.`);
+    return found;
+  }
+
+  /** @returns {Promise<import("../types.d.ts").Plan>} for the options as they are set */
+  async loadPlan() {
+    /** @type {import("../types.d.ts").Plan} */
+    const plan = await fetchJson(this.files.url);
+    this.plan = plan;
+    this.fillInputs(plan);
+    return plan;
+  }
+
+  /** @returns {import("../types.d.ts").BuiltModel} for the options as they are set */
+  builtModel() {
+    const { module, trial } = this.files;
+    return { plan: this.loadPlan(), module, trial, data: this.manifest?.data };
   }
 
   /** @param {string} name of an input @returns {number[] | undefined} what the author's experiment writes */

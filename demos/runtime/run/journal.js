@@ -18,7 +18,7 @@ import { sizeOf } from "../common/data.js";
 /** A larger state is not read back: its run is repeated from the beginning. */
 const LARGEST_BYTES = 64 * 2 ** 20;
 
-/** @param {Plan} plan @param {string} program @returns {string[]} what goes on from step to step, and what steps give */
+/** @param {Plan} plan @param {string} program @returns {string[]} what goes from step to step, and what steps give */
 function stateOf({ buffers, programs }, program) {
   const given = programs[program]?.outputs ?? [];
   const kept = buffers.filter(({ name, role }) =>

@@ -1,0 +1,192 @@
+/**
+ * Where a run computes: which backend it is on, and how it gets to the next one and goes on there, after one was lost,
+ * given back or exchanged.
+ *
+ * In: a demo with its plan, and its run, which is told. Out: a backend that holds the state in the journal, or none.
+ * Which backend that is, `open-backend.js` knows, and what has to be done on it `journal.js`. It knows no frames.
+ */
+import { DemoError } from "../common/errors.js";
+import { beginningOf, readWanted } from "./beginning.js";
+import { demandOne } from "./choice.js";
+import { showMenu } from "./compute-menu.js";
+import { Journal } from "./journal.js";
+import { openBackend, whereabouts } from "./open-backend.js";
+
+/** @typedef {import("../demo/demo.js").Demo} Demo */
+/** @typedef {import("./backend.js").Backend} Backend */
+/** @typedef {Record<string, import("../types.d.ts").Numbers>} Values */
+/** What a run is told: there is a backend, with the first values that it gave, after so many steps; or there is none. */
+/** @typedef {{ step: number, reset: () => void, arrived: (values: Values, step: number) => void,
+ *   left: () => void }} Resident */
+
+/** A backend that goes says so; until then what fails on it is waited for. */
+const NEWS_MS = 500;
+/** Backends that are lost one after the other, with nothing read between them. */
+const MOST_LOSSES = 4;
+
+/** @param {unknown} error @returns {Promise<void>} when it would be known that a lost backend was its reason */
+export async function newsOf(error) {
+  if (!(error instanceof DemoError)) await new Promise((resolve) => setTimeout(resolve, NEWS_MS));
+}
+
+export class Place {
+  /** The backend was given back, and one is to be taken again when the reader is near. */
+  asleep = false;
+  /** @type {Backend | undefined} */
+  backend;
+  journal = new Journal();
+  /** Not ready yet. @type {Backend | undefined} */
+  #coming;
+  /** How often it was built, so that what finishes late sees that it is not wanted any more. */
+  #builds = 0;
+  #losses = 0;
+
+  /** @param {Demo} demo @param {Resident} run */
+  constructor(demo, run) {
+    this.demo = demo;
+    this.run = run;
+  }
+
+  /** Where it was, on the backend that is chosen now. @param {boolean} [anew] with the plan that the settings choose */
+  async build(anew = !this.journal.begun) {
+    const build = ++this.#builds;
+    this.#leave();
+    this.asleep = false;
+    if (anew) this.journal.forget();
+    const { backend, sentence } = await this.#open(build);
+    if (build !== this.#builds) return backend.destroy();
+    this.#coming = backend;
+    /** @type {[Values, number]} */
+    let found = [{}, 0];
+    try {
+      if (anew) this.run.reset();
+      found = await this.#bring(backend);
+    } catch (error) {
+      await newsOf(error);
+      if (build !== this.#builds) return;
+      this.#leave();
+      throw error;
+    }
+    if (build !== this.#builds) return; // no word between here and the last of the log
+    this.#coming = undefined;
+    this.backend = backend;
+    this.run.arrived(...found);
+    showMenu(this.demo);
+    if (sentence) this.demo.panel.say(sentence);
+  }
+
+  /** @param {number} build */
+  async #open(build) {
+    const { demo } = this;
+    const { program, show = [] } = demo.definition;
+    await demandOne().catch((error) => {
+      demo.live = false;
+      demo.panel.ready(); // controls do not pretend
+      throw error;
+    });
+    const model = demo.experiment.builtModel();
+    await model.plan;
+    const writes = beginningOf(demo).flatMap(([verb, name, what]) =>
+      verb === "write" ? [/** @type {[string, ArrayLike<number>]} */ ([name, what])] : [],
+    );
+    const job = { program, show, writes };
+    return openBackend(model, job, {
+      lost: (sentence) => build === this.#builds && this.#lost(sentence),
+      failed: (error) => build === this.#builds && this.backend && demo.fail(error),
+    });
+  }
+
+  /**
+   * @param {Backend} backend
+   * @returns {Promise<[Values, number]>} when it is in the journal's state: the first values that may be seen, after so
+   *   many steps
+   */
+  async #bring(backend) {
+    const { program, show = [] } = this.demo.definition;
+    this.journal.attach(backend);
+    await this.journal.catchUp();
+    const { step } = this.run;
+    await backend.frame({ program, steps: 0, show, draw() {} });
+    const values = await readWanted(this.demo, backend);
+    while (this.journal.behind) await this.journal.catchUp();
+    return [values, Math.min(step, this.run.step)];
+  }
+
+  /** @param {string} sentence of the backend, which is gone */
+  #lost(sentence) {
+    const { demo } = this;
+    const kind = (this.backend ?? this.#coming)?.kind ?? "gpu";
+    this.#builds++;
+    this.#leave();
+    if (!demo.seen) return this.#rest(); // it is built again when there is someone to see it
+    demo.panel.say(`${sentence} Rebuilding the run …`);
+    const rebuilt = ++this.#losses > MOST_LOSSES ? this.#giveUp(sentence) : this.build();
+    const build = this.#builds;
+    // Of one that is lost in its turn, the next has the word.
+    demo.awaken(rebuilt.then(() => void (build === this.#builds && this.#tell(sentence, kind))));
+  }
+
+  /** @param {string} sentence @returns {Promise<void>} */
+  async #giveUp(sentence) {
+    const times = this.#losses;
+    this.steady();
+    const next = `Play tries again, from step ${this.run.step} on.`;
+    throw new DemoError(`${sentence} That was time ${times} in a row. ${next}`);
+  }
+
+  /** What was lost before is of no interest: something was read, or the reader pressed Play. */
+  steady() {
+    this.#losses = 0;
+  }
+
+  /** @param {string} sentence @param {import("./backend.js").Kind} kind of the one that was lost */
+  #tell(sentence, kind) {
+    const { backend } = this;
+    const moved = backend && backend.kind !== kind;
+    this.demo.panel.say(moved ? `${sentence.replace(/\.$/, "")}; the run goes on on ${whereabouts(backend)}.` : "");
+  }
+
+  #rest() {
+    this.asleep = true;
+    this.demo.slept();
+  }
+
+  #leave() {
+    this.backend?.destroy();
+    this.#coming?.destroy();
+    this.backend = this.#coming = undefined;
+    this.journal.detach();
+    this.run.left();
+  }
+
+  destroy() {
+    this.#builds++;
+    this.#leave();
+  }
+
+  /** Gives the backend back, if all that it knows is known here. @returns {Promise<boolean>} whether there is none */
+  async sleep() {
+    const { backend } = this;
+    if (!backend) return true;
+    if (!(await this.#keep()) || backend !== this.backend || this.demo.seen) return false;
+    this.destroy();
+    this.#rest();
+    return true;
+  }
+
+  /** To the backend that is chosen now. */
+  async move() {
+    await this.#keep();
+    return this.build();
+  }
+
+  #keep() {
+    return this.journal.keep(this.demo.experiment.inputs);
+  }
+
+  /** @param {Backend} backend @param {unknown} error on it: the reader's, unless the backend is gone */
+  async failed(backend, error) {
+    await newsOf(error);
+    if (backend === this.backend) this.demo.fail(error);
+  }
+}

@@ -8,7 +8,6 @@ import { DemoError } from "../common/adapter.js";
 import { drawsFromBuffers, listen } from "../gpu/device.js";
 import { openRunner } from "../gpu/open.js";
 import { WrongDeviceError } from "../gpu/trials.js";
-import { flatPaint } from "../views/paint-flat.js";
 import { gpuPaint } from "../views/paint-gpu.js";
 
 /** @typedef {import("./backend.js").Backend} Backend */
@@ -106,6 +105,7 @@ class GpuBackend {
    * @param {(paint: import("../views/surface.js").Paint) => void} draw again when it wanted what was not copied yet
    */
   async #drawFlat(copies, draw) {
+    const { flatPaint } = await import("../views/paint-flat.js");
     for (let known = -1; known < copies.size; ) {
       known = copies.size;
       const names = [...copies.keys()];

@@ -137,8 +137,8 @@ def test_styles_are_joined_and_fonts_fingerprinted(make: Make, node: NodePackage
 
 
 def test_the_same_bytes_in_another_folder(make: Make, node: NodePackages, tmp_path: Path) -> None:
-    one = bundle(make("one"), Cache(tmp_path / "cache-1"), node)
-    other = bundle(make("elsewhere"), Cache(tmp_path / "cache-2"), node)
+    one = bundle(make("one", **WORKER), Cache(tmp_path / "cache-1"), node)
+    other = bundle(make("elsewhere", **WORKER), Cache(tmp_path / "cache-2"), node)
     assert one == other
 
 

@@ -3,7 +3,6 @@
  *
  * In: nothing. Out: `findAdapter()`, `isSoftware()`. What is done with an adapter, `device.js` knows.
  */
-export { DemoError } from "./errors.js";
 
 /** How long a browser may take to say whether there is a GPU: some never say it. */
 const ADAPTER_MS = 2000;

@@ -106,7 +106,11 @@ export class Trials {
       createRunner(device, trial, data, { pipelines: this.pipelines }),
     ]);
     try {
-      await Promise.all(Object.keys(trial.programs).map((program) => runner.run(program)));
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      for (const program of Object.keys(trial.programs)) runner.encode(pass, program);
+      pass.end();
+      device.queue.submit([encoder.finish()]);
       await Promise.all([...kernels].map((kernel) => this.#compare(runner, kernel, programs[kernel])));
     } finally {
       runner.destroy();

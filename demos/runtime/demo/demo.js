@@ -225,8 +225,8 @@ export class Demo {
 
   /** @param {string} name @param {number} [first] @param {number} [count] @returns {Promise<Numbers>} */
   async read(name, first = 0, count) {
-    if (this.activeRun) await this.wake();
-    return this.activeRun?.read(name, first, count) ?? this.input(name).slice(first, count && first + count);
+    await this.wake();
+    return this.activeRun?.read(name, first, count) ?? this.input(name);
   }
 
   /** @param {string} name @param {number} index */

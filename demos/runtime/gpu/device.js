@@ -66,7 +66,7 @@ async function open() {
     opened = undefined;
     losses++;
     if (reason !== "destroyed") retryAt = Math.max(retryAt, openedAt + RETRY_MS); // a crash, which may come again
-    for (const each of [...listeners]) each.lost("The GPU was lost.");
+    for (const each of [...listeners]) each.lost(`${gpu.adapter} was lost.`);
   });
   return gpu;
 }

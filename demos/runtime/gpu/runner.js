@@ -98,8 +98,8 @@ export class Runner {
     );
     this.#pipelines = pipelines;
     this.#trusted = trusted;
-    this.#reads = new Reads(device);
     this.#named = new NamedBuffers(plan);
+    this.#reads = new Reads(device);
     this.#params = this.#upload();
   }
 
@@ -273,8 +273,7 @@ export class Runner {
   async read(name, first = 0, count) {
     const { buffer, offset, dtype } = this.buffer(name);
     const { from, size } = this.#named.part(name, first, count);
-    const slot = { buffer, offset: offset + from, size };
-    return this.#reads.ask(slot, dtype);
+    return this.#reads.ask({ buffer, offset: offset + from, size }, dtype);
   }
 
   /** Frees all that it holds on the GPU. */

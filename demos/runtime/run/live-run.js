@@ -85,6 +85,7 @@ export class LiveRun {
     const build = ++this.#builds;
     this.#free();
     this.asleep = false;
+    if (anew) this.#journal.forget();
     const { backend, sentence } = await this.#open(build);
     if (build !== this.#builds) return backend.destroy();
     this.#coming = backend;

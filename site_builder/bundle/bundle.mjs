@@ -46,7 +46,9 @@ const workers = {
       const [, line, name] = named.split(":");
       const { path, errors } = await build.resolve(name, place);
       const location = { file: relative(root, place.importer), line: Number(line) };
-      return errors.length ? { errors: [{ ...errors[0], location }] } : { path: relative(root, path), namespace: "worker" };
+      return errors.length
+        ? { errors: [{ ...errors[0], location }] }
+        : { path: relative(root, path), namespace: "worker" };
     });
     build.onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
       const own = { ...options, entryPoints: [join(root, path)], splitting: false, plugins: [kernels] };

@@ -237,7 +237,7 @@ export class Demo {
   /** What a view draws. @param {string} name @returns {import("../types.d.ts").MarkData | undefined} */
   markData(name) {
     const array = this.values[name] ?? this.experiment.inputs.get(name);
-    if (this.backend?.has(name)) return { ...this.backend.markData(name), array };
+    if (this.backend?.has(name)) return { array, ...this.backend.markData(name) };
     return array && { shape: this.shape(name), dtype: array instanceof Uint32Array ? "u32" : "f32", array };
   }
 

@@ -12,7 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from site_builder.bundle.node import MANIFESTS, executable, node_modules
+from site_builder.bundle.node import MANIFESTS, node_modules
+from site_builder.project.node import executable
 
 HERE = Path(__file__).parent
 

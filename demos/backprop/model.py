@@ -10,7 +10,7 @@ from __future__ import annotations
 from site_builder import graph as g
 from site_builder.graph import Model, Tensor
 from site_builder.graph.derivatives import DERIVATIVES
-from site_builder.run import Demo, Recording
+from site_builder.run import Demo
 
 ENTRIES = {"x": 0.8, "w": -1.2, "b": 0.5, "t": 1.0}
 
@@ -74,14 +74,4 @@ def _pack(scalars: list[Tensor]) -> Tensor:
     return packed
 
 
-DEMO = Demo(
-    title="Ten nodes, forward and back",
-    build=build,
-    recording=Recording(
-        program="step",
-        at=tuple(range(21)),
-        then=("look",),
-        read=("values", "gradients", "locals", "raised", "lowered", "step"),
-        seed=1,
-    ),
-)
+DEMO = Demo(title="Ten nodes, forward and back", build=build)

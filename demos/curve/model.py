@@ -12,7 +12,7 @@ import math
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
-from site_builder.run import Demo, Recording
+from site_builder.run import Demo
 
 SIZES = ("1x32", "2x16", "4x8")  # hidden layers x units in each: 32 units in all
 SAMPLES = 129  # of the drawn curve, so that neighbours are 1/64 apart
@@ -142,16 +142,4 @@ def inputs() -> dict[str, list[float]]:
     return {"target": [wave(2 * i / (SAMPLES - 1) - 1) for i in range(SAMPLES)]}
 
 
-DEMO = Demo(
-    title="Fit a curve of your own",
-    build=build,
-    options={"size": SIZES},
-    inputs=inputs,
-    recording=Recording(
-        program="step",
-        at=(0, 10, 30, 100, 200, 400, 700, 1000),
-        then=("look",),
-        read=("fit", "piece", "knots", "idle", "ticks", "units", "loss.history", "step"),
-        seed=1,
-    ),
-)
+DEMO = Demo(title="Fit a curve of your own", build=build, options={"size": SIZES}, inputs=inputs)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
-from site_builder.run import Demo, Recording
+from site_builder.run import Demo
 
 PIXELS, CLASSES, BATCH = 64, 10, 64
 TRAIN, TEST = 1437, 360
@@ -83,18 +83,4 @@ def inputs() -> dict[str, object]:
     return {"drawing": [int(cell, 17) / 16 for cell in SEVEN.split()]}
 
 
-DEMO = Demo(
-    title="Ten weight images form",
-    build=build,
-    inputs=inputs,
-    recording=Recording(
-        program="step",
-        at=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
-        then=("evaluate", "look"),
-        read=(
-            *("affine.weight", "affine.bias", "loss.history", "train_accuracy", "test_accuracy"),
-            *("logits", "probabilities", "votes", "shown"),
-        ),
-        seed=1,
-    ),
-)
+DEMO = Demo(title="Ten weight images form", build=build, inputs=inputs)

@@ -13,7 +13,7 @@ import math
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
-from site_builder.run import Demo, Recording
+from site_builder.run import Demo
 
 SLOTS = 128
 FIELD = 33  # samples of the decision field in each direction
@@ -175,20 +175,4 @@ DEMO = Demo(
     build=build,
     options={"activation": tuple(BENDS), "last": (2, 3)},
     inputs=inputs,
-    recording=Recording(
-        program="step",
-        at=(0, 25, 50, 75, 100, 125, 150, 200, 300, 500),
-        then=("look", "inspect"),
-        read=(
-            *("field", "rows", "columns", "seen", "cut", "right", "probe", "probe_seen", "loss.history", "step"),
-            *(
-                f"network.layers.{n}.{part}{kind}"
-                for n in range(4)
-                for part in ("weight", "bias")
-                for kind in ("", ".gradient")
-            ),
-            *(f"probe.{n}" for n in range(4)),
-        ),
-        seed=1,
-    ),
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
-from site_builder.run import Demo, Recording
+from site_builder.run import Demo
 
 SLOTS = 64
 TRAIL = 128  # mistakes whose weights are remembered
@@ -221,18 +221,4 @@ def slots(negative: list[tuple[float, float]], positive: list[tuple[float, float
     return {"points": points + [[0.0, 0.0]] * empty, "labels": labels + [0.0] * empty, "count": len(points)}
 
 
-DEMO = Demo(
-    title="A perceptron corrects itself",
-    build=build,
-    inputs=inputs,
-    recording=Recording(
-        program="step",
-        at=tuple(range(14)),
-        then=("look", *["tighten"] * 50, "measure"),
-        read=(
-            *("weights", "bias", "mistakes", "trail", "bias_trail", "wrong", "offender", "length"),
-            *("distance", "boundary", "ghosts", "radius", "margin_at_least", "margin_at_most", "band"),
-        ),
-        seed=1,
-    ),
-)
+DEMO = Demo(title="A perceptron corrects itself", build=build, inputs=inputs)

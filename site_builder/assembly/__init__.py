@@ -1,7 +1,7 @@
 """A project's posts, figures, demos and theme become the site's files, in memory.
 
 sources     the posts, parsed, and what is wrong with them before anything is computed
-demos       plans, data sets, recordings and manifests as assets
+demos       plans, data sets and manifests as assets
 pictures    images, figures, stand-ins and cards
 output      the files, each path once
 links       every address in every page leads somewhere

@@ -24,6 +24,39 @@ const kernels = {
   },
 };
 
+/** How a script names a worker, as browsers read it: its place beside the script. */
+const WORKER = /new URL\("(\.[^"]+\.js)", import\.meta\.url\)/g;
+
+/** The script of a worker is an asset of its own, loaded when one is started. */
+const workers = {
+  name: "workers",
+  setup(build) {
+    build.onLoad({ filter: /\.js$/, namespace: "file" }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const imports = [];
+      const code = text.replace(WORKER, (_, place, at) => {
+        const line = text.slice(0, at).split("\n").length;
+        const name = `worker${imports.length}`;
+        imports.push(`import ${name} from "worker:${line}:${place}";`);
+        return `new URL(${name}, import.meta.url)`;
+      });
+      return { contents: `${code}\n${imports.join("\n")}`, loader: "js" };
+    });
+    build.onResolve({ filter: /^worker:/ }, async ({ path: named, ...place }) => {
+      const [, line, name] = named.split(":");
+      const { path, errors } = await build.resolve(name, place);
+      const location = { file: relative(root, place.importer), line: Number(line) };
+      if (errors.length) return { errors: [{ ...errors[0], location }] };
+      return { path: relative(root, path), namespace: "worker" }; // which hashes take in: the copy lies anywhere
+    });
+    build.onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
+      const own = { ...options, entryPoints: [join(root, path)], splitting: false, plugins: [kernels] };
+      const { outputFiles, errors } = await esbuild.build(own).catch((failure) => failure);
+      return errors.length ? { errors } : { contents: outputFiles[0].contents, loader: "file" };
+    });
+  },
+};
+
 /** A style sheet that a script imports is linked by the page, one file for all scripts that import it. */
 const sheets = {
   name: "sheets",
@@ -54,7 +87,7 @@ const options = {
   charset: "utf8",
   legalComments: "none",
   loader: { ".woff2": file, ".svg": file, ".png": file, ".webp": file, ".jpg": file },
-  plugins: [kernels, sheets],
+  plugins: [kernels, sheets, workers],
   metafile: true,
   write: false,
   logLevel: "silent",

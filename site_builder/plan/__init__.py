@@ -22,11 +22,23 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     memory.py        where every buffer lies
     share.py         kernels that differ in numbers -> one kernel
     plan.py          the plan and its JSON, which schema.json describes
+    module.py        what a plan is compiled to, for the processor
     validate.py      whether a plan holds together
     lower.py         all of this, one after the other
 """
 
 from .lower import dispatches_per_run, lower
+from .module import PlanModule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, ShaderSource, Step
 
-__all__ = ["Buffer", "Plan", "PlanKernel", "PlanProgram", "ShaderSource", "Step", "dispatches_per_run", "lower"]
+__all__ = [
+    "Buffer",
+    "Plan",
+    "PlanKernel",
+    "PlanModule",
+    "PlanProgram",
+    "ShaderSource",
+    "Step",
+    "dispatches_per_run",
+    "lower",
+]

@@ -19,10 +19,10 @@ from typing import Any
 
 from site_builder.errors import ResultError
 from site_builder.project.cache import FULL, digest, write_atomically
-from site_builder.record.provenance import Dependencies, Hit
+from site_builder.record.provenance import Dependencies
 from site_builder.record.records import to_json
 
-FORMAT = "1"  # of what results hold; another number makes all of them count as absent
+FORMAT = "2"  # of what results hold; another number makes all of them count as absent
 LIMIT = 300_000  # bytes of a file; a larger result is compressed, and where that is not enough every clone computes it
 DEFLATED = "deflated"
 NESTED = 2  # levels of a result whose keys stand on lines of their own, so that a change reads well in a diff
@@ -40,7 +40,7 @@ class KeptResult:
     origin: str
     base: str
 
-    def find(self) -> Hit[Any] | None:
+    def find(self) -> Any:
         """The result; None where there is none, or one that was derived from something else."""
         stored = self._stored()
         try:
@@ -48,21 +48,21 @@ class KeptResult:
             fits = stored["hash"] == self._hash(dependencies, result)
         except (KeyError, TypeError, AttributeError, ValueError):  # numbers that JSON lacks, paths that no system has
             return None
-        return Hit(result, dependencies) if fits else None
+        return result if fits else None
 
     def seconds(self) -> float | None:
         """How long the last result took, also one that does not fit any more."""
         found = self._stored().get("seconds")
         return float(found) if isinstance(found, int | float) else None
 
-    def store(self, dependencies: Dependencies, result: Any, seconds: float | None) -> bool:
-        """Keep a result, and how long it took if that is known; False, and no file, where it is larger than LIMIT."""
+    def store(self, dependencies: Dependencies, result: Any, seconds: float) -> bool:
+        """Keep a result, and how long it took; False, and no file, where it is larger than LIMIT."""
         listed = dependencies.listed()
         content = {
             "about": f"Computed by {self.origin} and kept by build-site; an edited result is not used.",
             "hash": self._hash(Dependencies.from_lists(listed), result),
             "read": listed,
-            "seconds": None if seconds is None else round(seconds, 1),
+            "seconds": round(seconds, 1),
             "result": result,
         }
         text = _text(content, NESTED + 1)

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from site_builder.data import datasets
 from site_builder.errors import BuildError
@@ -30,7 +30,7 @@ from site_builder.plan.kernels import bare
 from site_builder.plan.limits import LIMITS
 from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import SKIPPED, closure, code_digest, file_digest, parse, python_files, relative
-from site_builder.project.paths import PACKAGE, RECORDING, RESULTS, find, is_kept, shared_files, shipped
+from site_builder.project.paths import PACKAGE, RESULTS, find, is_kept, shared_files, shipped
 
 ENGINE = ("errors.py", "graph", "nn", "plan", "run")
 USES = ("open", "exec", "os.listdir", "os.scandir", "sqlite3.connect")  # audit events of what a run may depend on
@@ -40,23 +40,23 @@ DERIVED = {*SKIPPED, ".cache", ".git", ".venv"}
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What a run read: kernels by their file under shaders/, data sets by name, files by path from the root."""
+    """What a run read: kernels by their file under shaders/, data sets by name, files by path from the root.
+
+    `runtime`: folders of what pages run that took part in it, by their place in a project.
+    """
 
     kernels: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    runtime: tuple[str, ...] = ()
 
     def digest(self, root: Path) -> str:
         """The hash of all of it as it is now."""
         parts = [f"kernel {name} {kernel_digest(find(root, name))}" for name in self.kernels]
         parts += [f"data {name} {_data_digest(root, name)}" for name in self.data]
         parts += [f"file {name} {_content_digest(root / name)}" for name in self.files]
+        parts += [f"runtime {_runtime_digest(root, self.runtime)}"] if self.runtime else []
         return digest(*parts)
-
-    def joined(self, other: Dependencies) -> Dependencies:
-        """What either of two runs read."""
-        both = {kind: {*names, *vars(other)[kind]} for kind, names in vars(self).items()}
-        return Dependencies(**{kind: tuple(sorted(names)) for kind, names in both.items()})
 
     def listed(self) -> dict[str, list[str]]:
         """The same as JSON holds it, without what is empty."""
@@ -68,13 +68,10 @@ class Dependencies:
         return cls(**{kind: tuple(names) for kind, names in lists.items()})
 
 
-Content = TypeVar("Content")
-
-
-class Hit(NamedTuple, Generic[Content]):
+class Hit(NamedTuple):
     """A result that was found, and what the run that gave it read."""
 
-    result: Content
+    result: bytes
     dependencies: Dependencies
 
 
@@ -87,7 +84,7 @@ class CachedResult:
     kind: str
     base: str
 
-    def find(self) -> Hit[bytes] | None:
+    def find(self) -> Hit | None:
         """The result, if what it was derived from is still the same."""
         listed = self.cache.get(f"{self.kind}-read", self.base)
         if listed is None:
@@ -232,8 +229,15 @@ def _note(event: str, arguments: tuple[object, ...]) -> None:
 def _content_digest(path: Path) -> str:
     """Of a file, or of which names a folder holds."""
     if path.is_dir():
-        return digest(*sorted(name for name in os.listdir(path) if name not in {*DERIVED, RESULTS, RECORDING}))
+        return digest(*sorted(name for name in os.listdir(path) if name not in {*DERIVED, RESULTS}))
     return code_digest(path) if path.suffix == ".py" else file_digest(path)
+
+
+def _runtime_digest(root: Path, names: Sequence[str]) -> str:
+    """The hash of the scripts and kernels in folders of the project or, where it has no such file, the generator's."""
+    folders, kinds = tuple(f"{each}/" for each in names), {".js": file_digest, ".wgsl": kernel_digest}
+    files = sorted((name, path) for name, path in shared_files(root).items() if name.startswith(folders))
+    return digest(*(f"{name} {kinds[path.suffix](path)}" for name, path in files if path.suffix in kinds))
 
 
 def _data_digest(root: Path, name: str) -> str:

@@ -1,21 +1,22 @@
-"""What executes: the NumPy runner runs a model's graph and defines what is right; the wgpu runner runs its plan.
+"""What executes: the NumPy runner runs a model's graph and defines what is right; two others run its plan.
 
-Both have the browser runtime's three words: `write(name, array)`, `run(program, times)`, `read(name)`; and `adapter`,
-a line that says what computed. Nothing here imports NumPy or wgpu before a runner is wanted.
+These are wgpu's, on a GPU or what a driver makes of a CPU, and the processor's, which runs a plan's WebAssembly module.
+All have the browser runtime's three words: `write(name, array)`, `run(program, times)`, `read(name)`; and `adapter`, a
+line that says what computed. Nothing here imports NumPy, wgpu or wasmtime before a runner is wanted.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ..errors import DeviceError
+from ..errors import DeviceError, GraphError
 from ..graph import Model
-from ..plan import Plan
-from .declarations import Demo, Recording
+from ..plan import Plan, PlanModule
+from .declarations import Demo
 from .loading import Loader, no_data
 
-__all__ = ["Demo", "Loader", "Recording", "Runner", "has_adapter", "numpy_runner", "wgpu_runner"]
+__all__ = ["Demo", "Loader", "Runner", "has_adapter", "numpy_runner", "processor_runner", "wgpu_runner"]
 
 
 class Runner(Protocol):
@@ -50,6 +51,13 @@ def wgpu_runner(plan: Plan, load: Loader = no_data) -> Runner:
     return WgpuRunner(plan, load=load)
 
 
+def processor_runner(plan: Plan, module: PlanModule, load: Loader = no_data) -> Runner:
+    """Runs a plan's module through wasmtime, with `load` as in `numpy_runner`."""
+    from .on_processor import ProcessorRunner
+
+    return ProcessorRunner(plan, module, load)
+
+
 @lru_cache(maxsize=1)
 def has_adapter() -> bool:
     """Whether wgpu finds an adapter that can run plans."""
@@ -60,3 +68,15 @@ def has_adapter() -> bool:
     except (DeviceError, ImportError, OSError):  # without Vulkan's loader, wgpu cannot even be imported everywhere
         return False
     return True
+
+
+if not TYPE_CHECKING:  # which would take every name for one of ours
+
+    def __getattr__(name: str) -> Any:
+        """Tells the author of an older demo what to do. Raises GraphError or AttributeError."""
+        if name == "Recording":
+            raise GraphError(
+                "there is no Recording any more: demos run live on every reader's machine, so none is recorded",
+                hint="Delete it from the import and from DEMO = Demo(...), and delete recording.json beside model.py",
+            )
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

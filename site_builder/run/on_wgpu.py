@@ -15,10 +15,10 @@ import numpy as np
 import wgpu
 
 from ..errors import KernelError, PlanError
-from ..plan import Buffer, Plan, PlanKernel, ShaderSource, Step
+from ..plan import Plan, PlanKernel, ShaderSource, Step
 from ..plan.limits import PROMISED, check
 from .arrays import Array
-from .bounds import checked
+from .buffers import NamedBuffers, dtype_of
 from .device import FEATURES, adapter, describe, features, gpu_device
 from .loading import Loader, no_data
 
@@ -39,10 +39,8 @@ class WgpuRunner:
         self.adapter = describe(adapter())
         self._device = gpu_device()
         check(plan)
-        self._buffers = {b.name: b for b in plan.buffers if b.name is not None}
-        sets = {
-            b.name: _at_first(b, load) for b in self._buffers.values()
-        }  # may be refused: before anything is allocated
+        self._named = NamedBuffers(plan)
+        first = self._named.initial(load)  # may be refused: before anything is allocated
         usage = wgpu.BufferUsage.STORAGE | wgpu.BufferUsage.COPY_DST | wgpu.BufferUsage.COPY_SRC
         self._allocations = [
             self._device.create_buffer(label=f"{plan.name}, allocation {n}", size=size, usage=usage)
@@ -51,38 +49,33 @@ class WgpuRunner:
         self._params, self._slots = self._upload(plan)
         self._pipelines: dict[int, wgpu.GPUComputePipeline] = {}
         self._encoded: dict[str, list[tuple[Any, Any, tuple[int, int, int]]]] = {}
-        for buffer in self._buffers.values():
-            if (first := sets[buffer.name]) is not None:
-                self.write(str(buffer.name), first)
+        for name, value in first.items():
+            self.write(name, value)
 
     def write(self, name: str, array: Any) -> None:
         """Set a named buffer. PlanError when there is none, or when `bounds.checked` refuses the numbers."""
-        buffer = self._buffer(name)
-        value = checked(name, array, buffer.shape, buffer.dtype, buffer.bound)
-        with np.errstate(over="ignore"):  # what f32 cannot hold is infinite
-            value = np.ascontiguousarray(value, np.uint32 if buffer.dtype == "u32" else np.float32)
+        buffer, value = self._named.get(name), self._named.written(name, array)
         self._device.queue.write_buffer(self._allocations[buffer.allocation], buffer.offset, value)
 
     def read(self, name: str) -> Array:
         """A named buffer's value, when all that was run before is done."""
-        buffer = self._buffer(name)
+        buffer = self._named.get(name)
         size = 4 * math.prod(buffer.shape)
         data = self._device.queue.read_buffer(self._allocations[buffer.allocation], buffer.offset, size)
-        return np.frombuffer(data, np.uint32 if buffer.dtype == "u32" else np.float32).reshape(buffer.shape).copy()
+        return np.frombuffer(data, dtype_of(buffer)).reshape(buffer.shape).copy()
 
     def run(self, program: str, times: int = 1) -> None:
         """Run a program `times` times; returns before the device is done. PlanError when the device refuses it."""
-        if program not in self.plan.programs:
-            raise PlanError(f"there is no program {program!r}, only {', '.join(self.plan.programs)}")
+        steps = self._named.program(program).steps
         if program not in self._encoded:
-            self._encoded[program] = [self._bound(step) for step in self.plan.programs[program].steps]
-        steps = self._encoded[program]
-        per_submit = max(1, DISPATCHES_PER_SUBMIT // max(1, len(steps)))
+            self._encoded[program] = [self._bound(step) for step in steps]
+        dispatches = self._encoded[program]
+        per_submit = max(1, DISPATCHES_PER_SUBMIT // max(1, len(dispatches)))
         for start in range(0, times, per_submit):
             encoder = self._device.create_command_encoder(label=f"{self.plan.name}.{program}")
             compute = encoder.begin_compute_pass(label=f"{self.plan.name}.{program}")
             for _ in range(min(per_submit, times - start)):
-                for pipeline, group, workgroups in steps:
+                for pipeline, group, workgroups in dispatches:
                     compute.set_pipeline(pipeline)
                     compute.set_bind_group(0, group)
                     compute.dispatch_workgroups(*workgroups)
@@ -92,11 +85,6 @@ class WgpuRunner:
             except wgpu.GPUError as error:
                 reason = str(error).strip().rpartition("\n")[2].strip()
                 raise PlanError(f"the device refuses program {program}: {reason}") from None
-
-    def _buffer(self, name: str) -> Buffer:
-        if name not in self._buffers:
-            raise PlanError(f"there is no buffer {name!r}, only {', '.join(self._buffers)}")
-        return self._buffers[name]
 
     def _upload(self, plan: Plan) -> tuple[wgpu.GPUBuffer | None, dict[tuple[int, ...], int]]:
         """A uniform buffer of all steps' parameters, and where in it, in bytes, each set of them lies."""
@@ -137,14 +125,6 @@ class WgpuRunner:
             enabled = "" if variant is None else FEATURES[variant.feature].enable
             self._pipelines[number] = compiled(self._device, source, kernel, enabled)
         return self._pipelines[number]
-
-
-def _at_first(buffer: Buffer, load: Loader) -> Array | None:
-    """What a named buffer holds at first, None for zeros. DataError or PlanError where it cannot."""
-    name, shape, dtype, bound = str(buffer.name), buffer.shape, buffer.dtype, buffer.bound
-    if buffer.source is not None:
-        return load(buffer.source, name, shape, dtype, bound)
-    return checked(name, np.broadcast_to(buffer.initial, shape), shape, dtype, bound) if buffer.initial else None
 
 
 def compiled(

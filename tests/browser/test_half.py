@@ -15,10 +15,10 @@ import pytest
 from playwright.sync_api import Page
 
 from site_builder import graph as g
-from site_builder.bundle.node import executable
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.plan.kernels import HALF, load
+from site_builder.project.node import executable
 from site_builder.run import numpy_runner
 from site_builder.selfcheck.cases import HALF_TOLERANCE
 from tests.browser.conftest import ROOT

@@ -19,7 +19,7 @@ from site_builder.bundle.assets import Bundle
 from site_builder.figures.build import FigureSet, PostFigures
 from site_builder.figures.experiments import Experiments
 from site_builder.project.cache import Cache
-from site_builder.record.demos import DemoPayload, Demos
+from site_builder.record.demos import DemoPayload, demo_payloads
 from tests.browser.conftest import REPLAY, Served, page_html
 from tests.browser.test_runtime import losses, ready, start
 
@@ -48,12 +48,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     shutil.copytree(FIXTURE, demo, ignore=shutil.ignore_patterns("figures.py", "__pycache__"))
     shutil.copy(FIXTURE / "figures.py", post)
     cache = Cache(root / ".cache")
-    payload = Demos(root, cache).payloads([demo / "model.py"])["stories"]
+    payload = demo_payloads(root, cache, [demo / "model.py"])["stories"]
     return Built(root, payload, FigureSet(Experiments(root, cache)).compute([post])[post])
 
 
 def serve(server: Served, bundled: Bundle, assets: ModelAssets, inside: str, entry: str) -> None:
-    server.files.clear()
+    server.clear()
     for path, content in {**bundled.files, **assets.output.files}.items():
         server.put(f"/{path}", content)
     server.put("/page.css", "")
@@ -76,9 +76,10 @@ def test_a_demo_trains_on_data_of_its_own(server: Served, bundled: Bundle, built
     assert numbers_fetched(page) == [], "until someone wants to see it run"
     start(page, STEPS)
     assert numbers_fetched(page) == ["demos-stories-tokens", "weight"]
-    recording = json.loads(built.demo.recording)
-    assert "NumPy" not in recording["adapter"]
-    recorded = recording["outputs"]["loss.history"]["frames"][-1]
+    replay = built.post.figures["read-forwards"].replay
+    assert replay is not None
+    assert replay.record.runner == "wgpu"
+    recorded = replay.record.series["loss.history"]
     assert losses(page, STEPS) == pytest.approx(recorded, rel=1e-4)
     assert recorded[-1] < 0.8 * recorded[0]
 
@@ -96,7 +97,7 @@ def test_figures_are_repeated_on_the_data_that_they_were_made_of(
     url = assets.record(name, replay)
     serve(server, bundled, assets, f'<figure-replay record="{url}"></figure-replay>', REPLAY)
     page = open_page(server.url)
-    page.click("text=Run this on your GPU")
+    page.click("text=Run this on your machine")
     page.wait_for_selector(".replay-said.fine, .replay-said.bad", timeout=20_000)
     assert "within the tolerance" in page.inner_text(".replay-said")
     assert numbers_fetched(page) == fetched

@@ -26,7 +26,7 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.figures import Lab, canvas, experiment, figure
 from site_builder.graph import Model
-from site_builder.run import Demo, Recording
+from site_builder.run import Demo
 """
 # Around the data of a demo's own: a grammar, and a model of which word follows which.
 SENTENCE = """
@@ -54,7 +54,7 @@ def build() -> Model:
     return model
 
 
-DEMO = Demo("Stories", build, Recording(program="step", at=(0, 10), read=("loss.history",)))
+DEMO = Demo("Stories", build)
 """
 POST = """\
 ---

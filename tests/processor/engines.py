@@ -9,17 +9,19 @@ import base64
 import hashlib
 import itertools
 import json
+import math
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-import wasmtime
 
-from site_builder.bundle.node import executable
-from site_builder.plan import Plan
-from site_builder.plan.plan import Buffer
+from site_builder.data import load_data
+from site_builder.plan import Plan, PlanModule
+from site_builder.project.node import executable
+from site_builder.run.buffers import NamedBuffers, dtype_of
+from site_builder.run.on_processor import ProcessorRunner
 
 Array = np.ndarray[Any, Any]
 SERVER = Path(__file__).with_name("serve.mjs")
@@ -56,10 +58,9 @@ class Node:
         """The module of a plan, compiled once."""
         if text not in self._compiled:
             answer = self.ask("compile", plan=json.loads(text))
-            module = base64.b64decode(answer["module"])
-            self._compiled[text] = Compiled(
-                text, module, answer["addresses"], answer["scratch"], answer["pages"], answer["ms"]
-            )
+            wasm = base64.b64decode(answer["module"])
+            module = PlanModule(wasm, tuple(answer["addresses"]), answer["scratch"], answer["pages"], "")
+            self._compiled[text] = Compiled(text, module, answer["ms"])
         return self._compiled[text]
 
     def new(self) -> int:
@@ -78,123 +79,86 @@ class Node:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A plan's module, and how its memory is arranged."""
+    """A plan's module, and how long that took."""
 
     text: str
-    module: bytes
-    addresses: list[int]
-    scratch: int
-    pages: int
+    module: PlanModule
     milliseconds: float
 
 
-def contents(buffer: Buffer, array: Any) -> bytes:
-    """What `array` is in a buffer."""
-    dtype = np.uint32 if buffer.dtype == "u32" else np.float32
-    return np.broadcast_to(np.asarray(array, dtype), buffer.shape).tobytes()
+def poison(plan: Plan, module: PlanModule, memory: Array) -> None:
+    """Fill with NaN what no one may rely on."""
+    for buffer, address in zip(plan.buffers, module.addresses, strict=True):
+        if buffer.role in ("scratch", "output", "parameter"):
+            memory[address // 4 : address // 4 + math.prod(buffer.shape)] = POISON
 
 
-class Runner:
-    """The plan's words over bytes of memory, which an engine reads and writes. Whatever no one may rely on is NaN."""
+class Runner(Protocol):
+    """What tests ask of an engine. Whatever no one may rely on is NaN at first."""
+
+    adapter: str
+    plan: Plan
+
+    def __init__(self, plan: Plan, node: Node) -> None: ...
+
+    def write(self, name: str, array: Any) -> None: ...
+
+    def run(self, program: str, times: int = 1) -> None: ...
+
+    def read(self, name: str) -> Array: ...
+
+    def digest(self) -> str: ...
+
+
+def digest_of(runner: Runner) -> str:
+    """Of the bits of every named buffer."""
+    named = (runner.read(buffer.name).tobytes() for buffer in runner.plan.buffers if buffer.name)
+    return hashlib.sha256(b"".join(named)).hexdigest()
+
+
+class OnNode:
+    """Runs in the process that compiled it."""
 
     adapter = "processor"
 
     def __init__(self, plan: Plan, node: Node) -> None:
         self.plan = plan
-        self.compiled = node.compiled(plan.to_json())
-        self._node = node
-        self._open()
-        memory = np.zeros(self.compiled.pages * 2**14, np.uint32)
-        for buffer, address in zip(plan.buffers, self.compiled.addresses, strict=True):
-            if buffer.role in ("scratch", "output", "parameter"):
-                start = address // 4
-                memory[start : start + int(np.prod(buffer.shape))] = POISON
-        self._fill(memory.tobytes())
-        for buffer in plan.buffers:
-            if buffer.name and buffer.initial is not None:
-                self.write(buffer.name, buffer.initial)
+        self._node, self._id = node, node.new()
+        compiled = node.compiled(plan.to_json())
+        module = base64.b64encode(compiled.module.wasm).decode()
+        node.ask("open", id=self._id, plan=json.loads(compiled.text), module=module)
+        memory = np.zeros(compiled.module.pages * 2**14, np.uint32)
+        poison(plan, compiled.module, memory)
+        node.ask("fill", id=self._id, bytes=base64.b64encode(memory.tobytes()).decode())
+        self._named = NamedBuffers(plan)
+        for name, value in self._named.initial(load_data).items():
+            self.write(name, value)
 
     def write(self, name: str, array: Any) -> None:
-        """Set a variable."""
-        self._write(name, contents(self.plan.buffer(name), array))
+        data = base64.b64encode(self._named.written(name, array).tobytes()).decode()
+        self._node.ask("write", id=self._id, name=name, bytes=data)
 
     def read(self, name: str) -> Array:
-        """A copy of a variable's value."""
-        buffer = self.plan.buffer(name)
-        return np.frombuffer(self._read(name), np.uint32 if buffer.dtype == "u32" else np.float32).reshape(buffer.shape)
-
-    def digest(self) -> str:
-        """Of the bits of every named buffer."""
-        named = (self._read(buffer.name) for buffer in self.plan.buffers if buffer.name)
-        return hashlib.sha256(b"".join(named)).hexdigest()
-
-    def run(self, program: str, times: int = 1) -> None:
-        """Run a program."""
-        raise NotImplementedError
-
-    def _open(self) -> None:
-        raise NotImplementedError
-
-    def _fill(self, memory: bytes) -> None:
-        raise NotImplementedError
-
-    def _write(self, name: str, data: bytes) -> None:
-        raise NotImplementedError
-
-    def _read(self, name: str) -> bytes:
-        raise NotImplementedError
-
-
-class OnNode(Runner):
-    """Runs in the process that compiled it."""
-
-    def _open(self) -> None:
-        self._id = self._node.new()
-        module = base64.b64encode(self.compiled.module).decode()
-        self._node.ask("open", id=self._id, plan=json.loads(self.compiled.text), module=module)
+        buffer = self._named.get(name)
+        found = base64.b64decode(self._node.ask("read", id=self._id, name=name)["bytes"])
+        return np.frombuffer(found, dtype_of(buffer)).reshape(buffer.shape)
 
     def run(self, program: str, times: int = 1) -> None:
         self._node.ask("run", id=self._id, program=program, times=times)
 
-    def _fill(self, memory: bytes) -> None:
-        self._node.ask("fill", id=self._id, bytes=base64.b64encode(memory).decode())
-
-    def _write(self, name: str, data: bytes) -> None:
-        self._node.ask("write", id=self._id, name=name, bytes=base64.b64encode(data).decode())
-
-    def _read(self, name: str) -> bytes:
-        return base64.b64decode(self._node.ask("read", id=self._id, name=name)["bytes"])
+    def digest(self) -> str:
+        return digest_of(self)
 
 
-ENGINE = wasmtime.Engine()
+class OnWasmtime(ProcessorRunner):
+    """The build's runner, with the module that Node gave and poisoned buffers."""
 
+    def __init__(self, plan: Plan, node: Node) -> None:
+        module = node.compiled(plan.to_json()).module
+        super().__init__(plan, module, load_data)
+        poison(plan, module, self._bytes.view(np.uint32))
+        for name, value in self._named.initial(load_data).items():
+            self.write(name, value)
 
-class OnWasmtime(Runner):
-    """Runs in this process."""
-
-    def _open(self) -> None:
-        self._store = wasmtime.Store(ENGINE)
-        self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(wasmtime.Limits(self.compiled.pages, None)))
-        kind = wasmtime.GlobalType(wasmtime.ValType.i32(), False)
-        scratch = wasmtime.Global(self._store, kind, wasmtime.Val.i32(self.compiled.scratch))
-        module = wasmtime.Module(ENGINE, self.compiled.module)
-        self._instance = wasmtime.Instance(self._store, module, [self._memory, scratch])
-
-    def run(self, program: str, times: int = 1) -> None:
-        function = self._instance.exports(self._store)[program]
-        for _ in range(times):
-            function(self._store)
-
-    def _place(self, name: str) -> tuple[int, int]:
-        index = next(n for n, buffer in enumerate(self.plan.buffers) if buffer.name == name)
-        return self.compiled.addresses[index], 4 * int(np.prod(self.plan.buffers[index].shape))
-
-    def _fill(self, memory: bytes) -> None:
-        self._memory.write(self._store, memory, 0)
-
-    def _write(self, name: str, data: bytes) -> None:
-        self._memory.write(self._store, data, self._place(name)[0])
-
-    def _read(self, name: str) -> bytes:
-        start, length = self._place(name)
-        return bytes(self._memory.read(self._store, start, start + length))
+    def digest(self) -> str:
+        return digest_of(self)

@@ -13,8 +13,9 @@ import pytest
 import wasmtime
 
 from site_builder.plan import lower
+from site_builder.run.on_processor import engine
 from site_builder.selfcheck.cases import CASES, model_of
-from tests.processor.engines import ENGINE, Node, Refusal
+from tests.processor.engines import Node, Refusal
 
 WORD = re.compile(r"[A-Za-z_]\w*|[\d.]+(?:e-?\d+)?[uf]?|->|&&|\|\||[-+*/%&|^<>=!]=|\+\+|<<|>>|\S")
 STRANGE = [
@@ -70,7 +71,7 @@ def outcome(node: Node, plan: dict[str, Any]) -> str:
         module = node.ask("compile", plan=plan)["module"]
     except Refusal as refusal:
         return str(refusal)
-    wasmtime.Module.validate(ENGINE, bytearray(base64.b64decode(module)))
+    wasmtime.Module.validate(engine(), bytearray(base64.b64decode(module)))
     return ""
 
 

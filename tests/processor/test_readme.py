@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 
-from site_builder.bundle.node import executable
+from site_builder.project.node import executable
 from tests.examples import example
 from tests.processor.texts import elementwise
 from tests.pure.test_house import ROOT

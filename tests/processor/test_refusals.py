@@ -129,7 +129,7 @@ def test_a_return_before_a_barrier_is_refused(node: Node) -> None:
 
 
 def test_a_plan_of_what_is_known_is_not_refused(node: Node) -> None:
-    assert node.compiled(elementwise("y[i] = x[i];", 64).to_json()).module[:4] == b"\0asm"
+    assert node.compiled(elementwise("y[i] = x[i];", 64).to_json()).module.wasm[:4] == b"\0asm"
 
 
 def refusal(node: Node, text: str) -> str:

@@ -22,15 +22,16 @@ MAY_IMPORT = {
     "errors": "",
     "project": "errors",
     "markup": "",
-    "config": "errors",
+    "config": "errors project",
     "publish": "errors",
     "graph": "errors",
     "nn": "errors graph",
     "plan": "errors project graph",
+    "modules": "errors project plan",
     "run": "errors graph plan",
     "data": "errors project run",
-    "record": "errors project graph plan run data",
-    "selfcheck": "errors graph plan run",
+    "record": "errors project graph plan modules run data",
+    "selfcheck": "errors project graph plan modules run",
     "figures": "errors project graph data record",
     "content": "errors markup project",
     "pages": "errors markup project",
@@ -38,19 +39,20 @@ MAY_IMPORT = {
     "inputs": "errors project",
     "new": "errors content",
     "serve": "errors inputs project",
-    "doctor": "errors markup config bundle run selfcheck",
-    "assembly": "errors markup project config content pages bundle figures data record",
+    "doctor": "errors markup project config bundle modules run selfcheck",
+    "assembly": "errors markup project config modules content pages bundle figures data record",
     "site": "errors project record inputs publish assembly",
     "cli": "errors project config doctor new serve site",
 }
 # What the plans of experiments and demos are made and run by, and so what their results are derived from.
 ENGINE = ("errors", "graph", "nn", "plan", "run")
 # Only these know how things are run: `record` starts runners, the self-check and the doctor ask about the adapter.
-RUNNERS = ("run.device", "run.on_wgpu", "run.on_numpy", "run.definitions")
+RUNNERS = ("run.device", "run.on_wgpu", "run.on_processor", "run.on_numpy", "run.definitions")
 KNOWS_RUNNERS = ("run", "record", "selfcheck", "doctor")
 # Where a library may be imported: a module, a folder, or several.
 HOME = {
     "wgpu": ("run/device.py", "run/on_wgpu.py"),
+    "wasmtime": ("run/on_processor.py",),
     "markdown_it": ("content/markdown.py",),
     "mdit_py_plugins": ("content/markdown.py",),
     "matplotlib": ("figures/",),
@@ -78,7 +80,6 @@ LONG_FUNCTIONS = {
     ("demos/perceptron/model.py", "_add_margin"): "two programs that share their tensors",
     ("site_builder/figures/theme.py", "_settings"): "a table of matplotlib's settings",
     ("tests/browser/fixtures/separator/plan.py", "plan"): "a plan written out by hand",
-    ("tests/browser/fixtures/separator/plan.py", "recording"): "a recording written out by hand",
 }
 
 CODE = (".py", ".js", ".mjs", ".ts", ".css", ".wgsl")

@@ -4,7 +4,9 @@
  * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or
  * demos.
  */
-import { DemoError, findAdapter } from "../common/adapter.js";
+import { findAdapter } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
+import { OPTIONAL } from "../common/check.js";
 
 /** @typedef {{ device: GPUDevice, adapter: string, lost: boolean }} Gpu */
 /** @typedef {{ lost: (sentence: string) => void, failed: (sentence: string) => void }} Listener */
@@ -24,9 +26,6 @@ let losses = 0;
 let retries = 0;
 /** From when on one may be asked for. */
 let retryAt = 0;
-
-/** What variants of kernels may use where there is it, and how WGSL enables it. @type {Record<string, string>} */
-export const OPTIONAL = { subgroups: "subgroups", "shader-f16": "f16" };
 
 /** @param {Listener} listener @returns {() => void} stops listening */
 export function listen(listener) {
@@ -67,7 +66,7 @@ async function open() {
     opened = undefined;
     losses++;
     if (reason !== "destroyed") retryAt = Math.max(retryAt, openedAt + RETRY_MS); // a crash, which may come again
-    for (const each of [...listeners]) each.lost("The GPU was lost.");
+    for (const each of [...listeners]) each.lost(`${gpu.adapter} was lost.`);
   });
   return gpu;
 }

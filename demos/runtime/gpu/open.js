@@ -2,11 +2,10 @@
  * A plan on the page's device, with its data, and kernels that have passed their trial there. Loaded when something is
  * to run.
  *
- * In: a model, that is a plan, its trial, and where its data lie: data sets by their names, and what an author wrote
- * before the run by that of its buffer, which comes first. Out: a runner, and what its adapter is called. What is run,
- * `gpu-backend.js` and `again.js` know.
+ * In: a model, that is a plan, its trial, and where its data lie. Out: a runner, and what its adapter is called. What is
+ * run, `gpu-backend.js` knows.
  */
-import { fetchData } from "../common/datasets.js";
+import { fillFrom } from "../common/datasets.js";
 import { openDevice } from "./device.js";
 import { createRunner } from "./runner.js";
 import { Trials, WrongDeviceError } from "./trials.js";
@@ -23,17 +22,13 @@ export async function openRunner(model, first) {
   const { data, trial } = model;
   const [plan, gpu] = await Promise.all([model.plan, openDevice()]);
   const programs = Object.keys(plan?.programs ?? {}).filter((each) => first.includes(each));
-  const fill = (/** @type {import("../types.d.ts").PlanBuffer} */ { name, source, dtype }) => {
-    const set = data?.[name ?? ""] ?? data?.[source ?? ""];
-    return set || source ? fetchData(set, dtype) : null;
-  };
   /** @param {import("./pipelines.js").Pipelines} pipelines */
   const trusted = (pipelines) => {
     const trials = new Trials(pipelines, gpu.adapter, trial);
     return (/** @type {number[]} */ kernels) => trials.pass(kernels);
   };
   try {
-    const runner = await createRunner(gpu.device, plan, fill, { first: programs, trusted });
+    const runner = await createRunner(gpu.device, plan, fillFrom(data), { first: programs, trusted });
     if (!gpu.lost) return { runner, adapter: gpu.adapter };
     runner.destroy(); // the device went meanwhile, when there was no run to hear of it
   } catch (error) {

@@ -10,6 +10,9 @@ import { settled } from "./settled.js";
  * @typedef {{ slot: Slot, dtype: string, resolve: (array: any) => void, reject: (error: unknown) => void }} Read
  */
 
+/** A staging buffer that is larger is made for one read: a small read in it would map all of it. */
+const KEPT_BYTES = 2 ** 20;
+
 export class Reads {
   /** @type {Read[]} */
   #asked = [];
@@ -78,7 +81,7 @@ export class Reads {
 
   /** @param {GPUBuffer} staging */
   #give(staging) {
-    if (this.#gone) staging.destroy();
+    if (this.#gone || staging.size > KEPT_BYTES) staging.destroy();
     else this.#free.push(staging);
   }
 

@@ -4,9 +4,11 @@
  *
  * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
  */
-import { DemoError } from "../common/adapter.js";
-import { PARAMETER_BYTES, checkPlan } from "./check.js";
+import { DemoError } from "../common/errors.js";
+import { PARAMETER_BYTES, checkPlan } from "../common/check.js";
+import { NamedBuffers } from "../common/buffers.js";
 import { checkNumbers, sizeOf } from "../common/data.js";
+import { initialNumbers } from "../common/datasets.js";
 import { firstLine, refusal } from "./device.js";
 import { Pipelines, usableFeatures } from "./pipelines.js";
 import { Reads } from "./reads.js";
@@ -32,16 +34,14 @@ const SUBMIT_MS = 100;
 
 /**
  * @param {GPUDevice} device @param {Plan} plan checked here
- * @param {(buffer: PlanBuffer) => Promise<Numbers> | null} data what a buffer of this role holds; null where it stays
- *   empty
+ * @param {import("../common/datasets.js").Fill} fill what buffers of data hold
  * @param {Options} [options]
  * @returns {Promise<Runner>} with data and initial inputs written; `init` has not run
  */
-export async function createRunner(device, plan, data, options = {}) {
+export async function createRunner(device, plan, fill, options = {}) {
   checkPlan(plan);
   // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
-  const sets = await Promise.all(plan.buffers.map((buffer) => (buffer.role === "data" ? data(buffer) : null)));
-  for (const [i, set] of sets.entries()) if (set) checkNumbers(plan.buffers[i], set);
+  const numbers = await initialNumbers(plan, fill);
   const pipelines = options.pipelines ?? new Pipelines(device, plan, await usableFeatures(device, plan));
   const { first = Object.keys(plan.programs), trusted = () => async () => {} } = options;
   const trust = trusted(pipelines);
@@ -55,11 +55,7 @@ export async function createRunner(device, plan, data, options = {}) {
     const errors = (await Promise.all(scopes)).filter((each) => each !== null);
     for (const error of errors) throw error;
     await preparing;
-    plan.buffers.forEach(({ name, shape, initial }, i) => {
-      const set = sets[i];
-      if (name && set) runner.write(name, set);
-      else if (name && typeof initial === "number") runner.write(name, new Array(sizeOf(shape)).fill(initial));
-    });
+    for (const [name, values] of numbers) runner.write(name, values);
     return runner;
   } catch (error) {
     runner.destroy();
@@ -70,13 +66,12 @@ export async function createRunner(device, plan, data, options = {}) {
 }
 
 export class Runner {
-  /** @type {Map<string, PlanBuffer>} */
-  #named = new Map();
   /** @type {Map<string, Dispatch[]>} */
   #programs = new Map();
   #reads;
   /** Where each set of parameters lies. @type {Map<string, GPUBufferBinding & { size: number, offset: number }>} */
   #params;
+  #named;
   /** Milliseconds that one run of a program takes, as last measured. @type {Map<string, number>} */
   #cost = new Map();
   /** Milliseconds that any wait takes. */
@@ -103,8 +98,8 @@ export class Runner {
     );
     this.#pipelines = pipelines;
     this.#trusted = trusted;
+    this.#named = new NamedBuffers(plan);
     this.#reads = new Reads(device);
-    for (const each of plan.buffers) if (each.name) this.#named.set(each.name, each);
     this.#params = this.#upload();
   }
 
@@ -179,13 +174,6 @@ export class Runner {
     return { buffer: this.allocations[allocation], offset, size: 4 * sizeOf(shape) };
   }
 
-  /** @param {string} name @returns {PlanBuffer} */
-  #find(name) {
-    const found = this.#named.get(name);
-    if (!found) throw new DemoError(`The plan ${this.plan.name} has no buffer called ${name}.`);
-    return found;
-  }
-
   /** @param {string} name */
   has(name) {
     return this.#named.has(name);
@@ -193,13 +181,13 @@ export class Runner {
 
   /** @param {string} name: where it lies on the GPU, for drawing straight from it */
   buffer(name) {
-    const { shape, dtype, role, bound } = this.#find(name);
-    return { ...this.#binding(this.#find(name)), shape, dtype, role, bound };
+    const { shape, dtype, role, bound } = this.#named.find(name);
+    return { ...this.#binding(this.#named.find(name)), shape, dtype, role, bound };
   }
 
   /** @param {string} name @param {ArrayLike<number>} values as many as the buffer holds */
   write(name, values) {
-    checkNumbers(this.#find(name), values);
+    checkNumbers(this.#named.find(name), values);
     const { buffer, offset, dtype } = this.buffer(name);
     const array = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
     this.device.queue.writeBuffer(buffer, offset, array);
@@ -282,12 +270,10 @@ export class Runner {
    * @param {string} name @param {number} [first] @param {number} [count]
    * @returns {Promise<Numbers>} all reads asked for in one turn share one submit and one wait
    */
-  read(name, first = 0, count) {
-    const { buffer, offset, size, dtype } = this.buffer(name);
-    const slot = { buffer, offset: offset + 4 * first, size: count === undefined ? size - 4 * first : 4 * count };
-    if (first < 0 || slot.size <= 0 || 4 * first + slot.size > size)
-      return Promise.reject(new DemoError(`${name} has no entries from ${first} on.`));
-    return this.#reads.ask(slot, dtype);
+  async read(name, first = 0, count) {
+    const { buffer, offset, dtype } = this.buffer(name);
+    const { from, size } = this.#named.part(name, first, count);
+    return this.#reads.ask({ buffer, offset: offset + from, size }, dtype);
   }
 
   /** Frees all that it holds on the GPU. */

@@ -5,7 +5,7 @@
  * In: a plan with its pipelines, and the URL of what its trial must give (common/trial.js). Out: nothing, or an error
  * that names the device and the kernel. It knows nothing of what is run afterwards.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { fetchJson } from "../common/data.js";
 import { agrees, patternOf, sampledAt, trialOf } from "../common/trial.js";
 import { createRunner } from "./runner.js";

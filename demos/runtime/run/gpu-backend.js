@@ -4,7 +4,7 @@
  * In: a plan with its data (open.js), frames. Out: what `backend.js` demands, and views drawn from the plan's buffers.
  * It knows nothing of demos. Loaded when a demo first wakes.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { drawsFromBuffers, listen } from "../gpu/device.js";
 import { openRunner } from "../gpu/open.js";
 import { idle } from "../gpu/settled.js";

@@ -29,6 +29,7 @@ FILES = {
     "static/fonts/prose.woff2": "not really a font",
     "static/robots.txt": "User-agent: *\n",
     "static/icons/icon.svg": "<svg/>",
+    "demos/runtime/spoilt.js": "let = = 1;\n",
     "static/README.md": "not for the site",
     "static/.hidden": "neither",
 }
@@ -96,6 +97,28 @@ def test_runtime_is_shared_minified_and_preloaded(make: Make, node: NodePackages
     assert not any("sourceMappingURL" in each.decode() for each in made.files.values())
 
 
+WORKER = {
+    "demos/runtime/start.js": (
+        "export const start = (x) =>\n"
+        '  new Worker(new URL("./in/worker.js", import.meta.url), { type: "module" }).postMessage(x);\n'
+    ),
+    "demos/runtime/in/worker.js": 'import { twice } from "./twice.js";\nonmessage = ({ data }) => twice(data);\n',
+    "demos/runtime/in/twice.js": "// a remark\nexport const twice = (x) => postMessage(2 * x);\n",
+}
+
+
+def test_a_worker_is_an_asset_of_its_own(make: Make, node: NodePackages, tmp_path: Path) -> None:
+    """Whole and minified, under a name that the script knows, and not loaded with it."""
+    made = bundle(make(**WORKER), Cache(tmp_path / "cache"), node)
+    (name,) = (name for name in made.files if re.fullmatch(r"assets/worker-[A-Z0-9]{8}\.js", name))
+    chunk = made.files[made.scripts["demos/one/demo.js"][0].lstrip("/")].decode()
+    assert re.search(rf'"/{name}".*new Worker\(new URL\(\w+,import\.meta\.url\)', chunk)
+    assert all(f"/{name}" not in scripts for scripts in made.scripts.values())
+    assert re.fullmatch(r"var (\w+)=(\w+)=>postMessage\(2\*\2\);onmessage=.*\1\(\w+\);\n", made.files[name].decode())
+    changed = WORKER | {"demos/runtime/in/twice.js": "export const twice = (x) => postMessage(3 * x);\n"}
+    assert name not in bundle(make(**changed), Cache(tmp_path / "cache"), node).files
+
+
 def test_sheets_that_scripts_import_are_linked_once(make: Make, node: NodePackages, tmp_path: Path) -> None:
     made = bundle(make(), Cache(tmp_path / "cache"), node)
     runtime, own = made.urls["demos/runtime/runtime.css"], made.urls["demos/two/demo.css"]
@@ -113,9 +136,12 @@ def test_styles_are_joined_and_fonts_fingerprinted(make: Make, node: NodePackage
     assert made.files[font[1]] == b"not really a font"
 
 
-def test_the_same_bytes_in_another_folder(make: Make, node: NodePackages, tmp_path: Path) -> None:
-    one = bundle(make("one"), Cache(tmp_path / "cache-1"), node)
-    other = bundle(make("elsewhere"), Cache(tmp_path / "cache-2"), node)
+@pytest.mark.parametrize("changed", [{}, WORKER], ids=["plain", "with a worker"])
+def test_the_same_bytes_in_another_folder(
+    make: Make, node: NodePackages, tmp_path: Path, changed: dict[str, str]
+) -> None:
+    one = bundle(make("one", **changed), Cache(tmp_path / "cache-1"), node)
+    other = bundle(make("elsewhere", **changed), Cache(tmp_path / "cache-2"), node)
     assert one == other
 
 
@@ -151,6 +177,16 @@ def test_project_without_runtime_takes_the_generators(
             "demos/two/demo.js",
             'import "./gone.js";\n',
             'demos/two/demo.js:1: esbuild says: Could not resolve "./gone.js".',
+        ),
+        (
+            "demos/runtime/start.js",
+            'export const start = () =>\n  new URL("./gone.js", import.meta.url);\n',
+            'demos/runtime/start.js:2: esbuild says: Could not resolve "./gone.js".',
+        ),
+        (
+            "demos/two/demo.js",
+            'new Worker(new URL("../runtime/spoilt.js", import.meta.url));\n',
+            'demos/runtime/spoilt.js:1: esbuild says: Unexpected "=".',
         ),
     ],
 )

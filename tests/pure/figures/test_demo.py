@@ -1,8 +1,7 @@
-"""Demos from model.py to payload: plans, recording, what is kept, what a mistake looks like."""
+"""Demos from model.py to payload: plans, inputs, what is cached, what a mistake looks like."""
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +11,10 @@ import pytest
 
 from site_builder.errors import BuildError, GraphError
 from site_builder.project.cache import Cache
-from site_builder.record.demos import Demo, DemoPayload, Demos, Recording, unkept_recordings
+from site_builder.record.demos import DemoPayload, demo_payloads
 from site_builder.record.options import combinations, plan_key
 from site_builder.record.records import packed
-from site_builder.record.session import NO_GPU
-from site_builder.run.declarations import Option
+from site_builder.run.declarations import Demo, Option
 
 from .conftest import here
 
@@ -24,13 +22,13 @@ MODEL = '''
 """A value that decays."""
 from site_builder import graph as g
 from site_builder.graph import Model
-from site_builder.run import Demo, Recording
+from site_builder.run import Demo
 
 
 def build(shape="one", size=2):
     model = Model("decay")
-    rate = model.input("rate", (size,), initial=0.5)
-    level = model.state("level", (size,), initial=1.0)
+    rate = model.input("rate", (2,), initial=0.5)
+    level = model.state("level", (size, 2), initial=1.0)
     labels = model.data("labels", (200,), dtype="u32", source="xor/labels")
 
     @model.program(counts=True)
@@ -50,7 +48,6 @@ DEMO = Demo(
     build=build,
     options={"shape": ("one", "other"), "size": (2, 3)},
     inputs=lambda: {"rate": [0.5, 0.25]},
-    recording=Recording("step", at=(0, 1, 3), then=("look",), read=("doubled", "step", "level.history"), seed=5),
 )
 '''
 
@@ -70,7 +67,7 @@ class DemoProject:
     def make(self, cache: str = "cache") -> tuple[DemoPayload, int]:
         """The payload, and how many jobs it took."""
         with here() as run:
-            made = Demos(self.root, Cache(self.root / ".cache" / cache), "numpy").payloads([self.file])
+            made = demo_payloads(self.root, Cache(self.root / ".cache" / cache), [self.file])
         return made["decay"], len(run.jobs)
 
 
@@ -92,28 +89,6 @@ def test_each_combination_of_options_has_a_plan(demo: DemoProject) -> None:
     assert payload.inputs == {"rate": {"shape": [2], "values": [0.5, 0.25]}}
 
 
-def test_the_recording_holds_what_was_read_at_each_snapshot(demo: DemoProject) -> None:
-    payload, _ = demo.make()
-    recording = json.loads(payload.recording)
-    assert (recording["seed"], recording["program"], recording["at"]) == (5, "step", [0, 1, 3])
-    assert recording["adapter"] == NO_GPU
-    outputs = recording["outputs"]
-    assert outputs["doubled"] == {
-        "shape": [2],
-        "dtype": "f32",
-        "frames": [[2.0, 2.0], [1.0, 1.5], [0.25, 0.84375]],
-    }
-    assert outputs["step"]["dtype"] == "u32"
-    assert outputs["step"]["frames"] == [[0], [1], [3]]
-    assert outputs["level.history"]["shape"] == [4096]
-    assert [len(frame) for frame in outputs["level.history"]["frames"]] == [
-        0,
-        1,
-        3,
-    ]  # what has not happened is left out
-    assert payload.snapshots == 3
-
-
 def test_nothing_changed_nothing_runs_and_builds_are_identical(demo: DemoProject) -> None:
     first, jobs = demo.make()
     assert jobs == 1
@@ -121,22 +96,9 @@ def test_nothing_changed_nothing_runs_and_builds_are_identical(demo: DemoProject
     assert demo.make("another") == (first, 1)
 
 
-def test_a_recording_that_is_too_large_to_be_kept_is_a_warning(
-    demo: DemoProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    demo.make()
-    assert unkept_recordings(demo.root, [demo.file]) == []
-    demo.change("seed=5", "seed=6")
-    monkeypatch.setattr("site_builder.record.kept_results.LIMIT", 100)
-    assert demo.make()[1] == 1
-    (warning,) = unkept_recordings(demo.root, [demo.file])
-    assert warning.startswith("demos/decay/model.py: the recording takes more than 300,000 bytes, so every clone")
-    assert demo.make()[1] == 0, "this machine's cache has it"
-
-
 def test_a_changed_model_or_data_set_counts(demo: DemoProject, monkeypatch: pytest.MonkeyPatch) -> None:
     demo.make()
-    demo.change("at=(0, 1, 3)", "at=(0, 1, 2)")
+    demo.change("level * 2.0", "level * 3.0")
     assert demo.make()[1] == 1
     assert demo.make()[1] == 0
     monkeypatch.setattr("site_builder.data.datasets.fingerprint", lambda root, name: "other labels")
@@ -147,10 +109,10 @@ def test_an_untouched_demo_imports_nothing(demo: DemoProject) -> None:
     demo.make()
     code = (
         "import sys; from pathlib import Path; from site_builder.project.cache import Cache\n"
-        "from site_builder.record import demos; from site_builder.record.demos import Demos\n"
+        "from site_builder.record import demos\n"
         "demos.engine = lambda root: 'engine'\n"
         f"root = Path({str(demo.root)!r})\n"
-        f"made = Demos(root, Cache(root / '.cache' / 'cache'), 'numpy').payloads([Path({str(demo.file)!r})])\n"
+        f"made = demos.demo_payloads(root, Cache(root / '.cache' / 'cache'), [Path({str(demo.file)!r})])\n"
         "assert made['decay'].plans\n"
         "print(*sorted({'numpy', 'wgpu', 'sklearn', 'demos'} & set(sys.modules)))\n"
     )
@@ -164,9 +126,28 @@ def test_an_untouched_demo_imports_nothing(demo: DemoProject) -> None:
     ("old", "new", "said"),
     [
         ("DEMO = Demo(", "OTHER = Demo(", "the demo decay declares no DEMO"),
-        ("at=(0, 1, 3)", "at=(3, 1)", "a recording's `at` counts runs from 0 upwards"),
-        ('read=("doubled",', 'read=("trebled",', "trebled"),
+        (
+            "import Demo",
+            "import Demo, Recording",
+            "there is no Recording any more: demos run live on every reader's machine",
+        ),
+        ("build=build,", "build=build, recording=None,", "unexpected keyword argument 'recording'"),
         ("level * 2.0", "level * nothing", "NameError"),
+        (
+            '"rate": [0.5',
+            '"rat": [0.5',
+            "the demo's inputs give 'rat', which its model does not declare. Its inputs are rate",
+        ),
+        ("[0.5, 0.25]", "[0.5]", "rate is f32[2], cannot be written with shape [1]. The demo's inputs give"),
+        (
+            'model.input("rate", (2,), initial=0.5)',
+            'g.sum(model.input("rate", (size,)))',
+            "rate is f32[3], cannot be written with shape [2], with shape=one,size=3",
+        ),
+        ("[0.5, 0.25]", "['a', 'b']", "cannot be written with what is no array of numbers"),
+        ("[0.5, 0.25]", "[0.5, float('nan')]", "rate holds finite numbers at first, cannot be written with nan"),
+        ('source="xor/labels"', 'source="xor/label"', 'there is no data set "xor/label"'),
+        ('(200,), dtype="u32"', '(100,), dtype="u32"', "declared as u32[100], and xor/labels is u32[200]"),
         ('source="xor/labels"', "bound=2", "nothing says what the data 'labels' is. Name a data set as its source"),
         ('"rate": [0.5', '"level": [0, 0], "rate": [0.5', "level is a state, which init sets after it was written"),
         ('options={"shape"', 'options={"form"', "unexpected keyword argument 'form'"),
@@ -183,11 +164,9 @@ def test_a_mistake_is_one_sentence_in_the_author_s_file(demo: DemoProject, old: 
 def test_data_without_a_source_comes_with_the_inputs(demo: DemoProject) -> None:
     demo.change('(200,), dtype="u32", source="xor/labels"', '(3,), dtype="u32"')
     demo.change('"rate": [0.5', '"labels": [3, 1, 2], "rate": [0.5')
-    demo.change('read=("doubled"', 'read=("first"')
     payload, _ = demo.make()
     assert payload.written == {"labels": packed(np.array([3, 1, 2], np.uint32))}
     assert set(payload.inputs) == {"rate"}, "it travels once"
-    assert json.loads(payload.recording)["outputs"]["first"]["frames"][0] == [3, 1, 2]
     assert payload.data == []
 
 
@@ -261,6 +240,6 @@ def test_options_that_are_one_to_the_page_are_refused(demo: DemoProject, values:
 
 
 def test_a_demo_without_options_or_inputs_is_enough() -> None:
-    demo = Demo(title="x", build=lambda: None, recording=Recording(program="step", at=(0,)))
+    demo = Demo(title="x", build=lambda: None)
     assert dict(demo.options) == {}
     assert dict(demo.inputs()) == {}

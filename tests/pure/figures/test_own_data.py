@@ -17,7 +17,7 @@ from site_builder.figures.build import FigureSet
 from site_builder.figures.experiments import Experiments
 from site_builder.project.author import importing
 from site_builder.project.cache import Cache
-from site_builder.record.demos import DemoPayload, Demos
+from site_builder.record.demos import DemoPayload, demo_payloads
 
 from .conftest import here
 
@@ -46,7 +46,7 @@ def story(words):
 MODEL = """
 from site_builder import graph as g
 from site_builder.graph import Model
-from site_builder.run import Demo, Recording
+from site_builder.run import Demo
 
 
 def build():
@@ -62,7 +62,7 @@ def build():
     return model
 
 
-DEMO = Demo("Counting", build, Recording("step", at=(0, 2), read=("total", "seen")))
+DEMO = Demo("Counting", build)
 """
 FIGURES = """
 from site_builder.figures import experiment
@@ -109,14 +109,14 @@ class Stories:
     def compute(self) -> list[str]:
         """The names of the experiments and demos that had to be computed."""
         with here() as run:
-            FigureSet(Experiments(self.root, self.cache, "numpy")).compute([self.root / "posts/01-first"])
-            Demos(self.root, self.cache, "numpy").payloads([self.root / "demos/stories/model.py"])
+            FigureSet(Experiments(self.root, self.cache, "processor")).compute([self.root / "posts/01-first"])
+            demo_payloads(self.root, self.cache, [self.root / "demos/stories/model.py"])
         return [getattr(job, "name", None) or job.file.parent.name for job in run.jobs]
 
     def payload(self) -> DemoPayload:
         """What the page needs of the demo."""
         with here():
-            return Demos(self.root, self.cache, "numpy").payloads([self.root / "demos/stories/model.py"])["stories"]
+            return demo_payloads(self.root, self.cache, [self.root / "demos/stories/model.py"])["stories"]
 
     def published(self) -> tuple[dict[str, int | str | list[int]], bytes]:
         """The tokens as the page gets them: their entry in the manifest, and what lies at its address."""
@@ -139,11 +139,7 @@ def test_a_function_is_a_data_set_for_models_experiments_and_pages(stories: Stor
     assert entry.pop("url").startswith("/assets/demos-stories-tokens-")
     assert entry == {"dtype": "u8", "scale": 1.0, "shape": [4]}
     assert numbers == bytes([0, 2, 1, 0]), "a byte a token travels"
-    payload = stories.payload()
-    outputs = json.loads(payload.recording)["outputs"]
-    assert outputs["total"]["frames"] == [[0], [4]]
-    assert outputs["seen"]["frames"][-1] == [0, 2, 1, 0]
-    assert payload.inputs == {}
+    assert stories.payload().inputs == {}
 
 
 @pytest.mark.parametrize(
@@ -167,10 +163,9 @@ def test_an_edit_reaches_what_derives_from_it_and_no_more(
 def test_a_clone_that_used_what_is_kept_knows_what_that_derives_from(stories: Stories) -> None:
     stories.compute()
     shutil.rmtree(stories.cache.root)
-    assert stories.compute() == ["stories"], "its plans, with the recording that is kept"
+    assert stories.compute() == ["stories"], "its plans"
     stories.change("demos/stories/stories.txt", "cat sat", "dog sat")
     assert stories.compute() == ["counted", "stories"]
-    assert json.loads(stories.payload().recording)["outputs"]["total"]["frames"] == [[0], [2]]
 
 
 @pytest.mark.parametrize(("file", "new"), [("words.py", '"dog", "cat"'), ("stories.txt", "dog dog")])

@@ -10,76 +10,55 @@ from site_builder.figures.build import FigureSet
 from site_builder.figures.experiments import Experiments
 from site_builder.project.cache import Cache
 from site_builder.record.compare import Comparison
-from site_builder.record.demos import Demos
 
 from .conftest import Project, here
-from .test_demo import DemoProject
 
 
 def recomputed(project: Project) -> Comparison:
     comparison = Comparison()
     with here():
-        found = Experiments(project.root, Cache(project.root / ".cache/cache"), "numpy", compare=comparison)
+        found = Experiments(project.root, Cache(project.root / ".cache/cache"), "processor", compare=comparison)
         FigureSet(found).compute([project.post])
     return comparison
 
 
-def recorded_anew(demo: DemoProject) -> Comparison:
-    comparison = Comparison()
-    with here():
-        Demos(demo.root, Cache(demo.root / ".cache/cache"), "numpy", compare=comparison).payloads([demo.file])
-    return comparison
-
-
-@pytest.fixture
-def demo(tmp_path: Path) -> DemoProject:
-    return DemoProject(tmp_path)
-
-
 @pytest.fixture
 def another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("figures.lab", "record.session", "record.demos"):
-        monkeypatch.setattr(f"site_builder.{module}.versions", lambda libraries=(): {"numpy": "9.9"})
-        monkeypatch.setattr(f"site_builder.{module}.system", lambda: "Plan9 mips", raising=False)
-    monkeypatch.setattr("site_builder.record.session.NO_GPU", "another adapter")
+    monkeypatch.setattr("site_builder.figures.lab.versions", lambda libraries: {"numpy": "9.9"})
+    monkeypatch.setattr("site_builder.record.session.versions_with", lambda runner: {"numpy": "9.9"})
+    monkeypatch.setattr("site_builder.figures.lab.system", lambda: "Plan9 mips")
+    monkeypatch.setattr("site_builder.run.on_processor.ProcessorRunner.adapter", "another adapter")
 
 
 def kept(root: Path) -> dict[str, bytes]:
-    found = [*root.glob("posts/*/results/*"), *root.glob("demos/*/recording.json")]
-    return {path.name: path.read_bytes() for path in found}
+    return {path.name: path.read_bytes() for path in root.glob("posts/*/results/*")}
 
 
 @pytest.mark.usefixtures("another_machine")
-def test_the_same_numbers_of_another_machine_are_the_same(project: Project, demo: DemoProject) -> None:
+def test_the_same_numbers_of_another_machine_are_the_same(project: Project) -> None:
     with pytest.MonkeyPatch.context() as this_machine:
-        for module in ("figures.lab", "record.session", "record.demos"):
-            this_machine.setattr(f"site_builder.{module}.versions", lambda libraries=(): {"numpy": "1.0"})
+        this_machine.setattr("site_builder.figures.lab.versions", lambda libraries: {"numpy": "1.0"})
+        this_machine.setattr("site_builder.record.session.versions_with", lambda runner: {"numpy": "1.0"})
         project.compute()
-        demo.make()
     before = kept(project.root)
-    assert set(before) == {"decay.json", "plain.json", "recording.json"}
-    for comparison, count in ((recomputed(project), 2), (recorded_anew(demo), 1)):
-        assert (comparison.compared, comparison.missing, comparison.wrong) == (count, [], [])
+    assert set(before) == {"decay.json", "plain.json"}
+    comparison = recomputed(project)
+    assert (comparison.compared, comparison.missing, comparison.wrong) == (2, [], [])
     assert kept(project.root) == before
 
 
-def test_other_numbers_are_found(project: Project, demo: DemoProject, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_numbers_are_found(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.compute()
-    demo.make()
     real = "site_builder.record.session.Session.read"
     monkeypatch.setattr(real, lambda session, name: session._runner.read(name) * 2)
     assert any("last is" in sentence for sentence in recomputed(project).wrong)
-    assert any("outputs.doubled.frames" in sentence for sentence in recorded_anew(demo).wrong)
 
 
-def test_what_only_the_cache_has_is_not_kept_while_comparing(project: Project, demo: DemoProject) -> None:
+def test_what_only_the_cache_has_is_not_kept_while_comparing(project: Project) -> None:
     project.compute()
-    demo.make()
-    for path in (*project.root.glob("posts/*/results/*"), *demo.root.glob("demos/*/recording.json")):
+    for path in project.root.glob("posts/*/results/*"):
         path.unlink()
     assert len(recomputed(project).missing) == 2
-    assert len(recorded_anew(demo).missing) == 1
     assert kept(project.root) == {}
     assert project.compute()[1] == []
-    demo.make()
-    assert set(kept(project.root)) == {"decay.json", "plain.json", "recording.json"}
+    assert set(kept(project.root)) == {"decay.json", "plain.json"}

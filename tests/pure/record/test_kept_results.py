@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,17 +27,12 @@ def changed(kept: KeptResult, base: str) -> KeptResult:
     return KeptResult(kept.root, kept.path, kept.origin, base)
 
 
-def result(kept: KeptResult) -> Any:
-    found = kept.find()
-    return None if found is None else found.result
-
-
 def test_what_was_kept_is_found_to_the_last_bit(kept: KeptResult) -> None:
-    assert result(kept) is None
+    assert kept.find() is None
     assert kept.seconds() is None
     assert kept.store(READ, RESULT, 3.14159)
-    assert result(kept) == RESULT
-    assert isinstance(result(kept)["whole"], float)
+    assert kept.find() == RESULT
+    assert isinstance(kept.find()["whole"], float)
     assert kept.seconds() == 3.1
     first = kept.path.read_bytes()
     kept.store(READ, RESULT, 3.14159)
@@ -48,14 +42,14 @@ def test_what_was_kept_is_found_to_the_last_bit(kept: KeptResult) -> None:
 
 def test_another_origin_is_another_result(kept: KeptResult) -> None:
     kept.store(READ, RESULT, 1.0)
-    assert result(changed(kept, "other code")) is None
+    assert changed(kept, "other code").find() is None
     assert changed(kept, "other code").seconds() == 1.0, "still a good guess of how long it takes"
     (kept.root / "numbers.csv").write_text("1\n3\n")
-    assert result(kept) is None
+    assert kept.find() is None
     (kept.root / "numbers.csv").write_text("1\n2\n")
-    assert result(kept) == RESULT
+    assert kept.find() == RESULT
     (kept.root / "numbers.csv").unlink()
-    assert result(kept) is None
+    assert kept.find() is None
 
 
 @pytest.mark.parametrize(
@@ -79,9 +73,9 @@ def test_an_edited_or_damaged_result_is_not_used(kept: KeptResult, damage: objec
     spoilt = damage(text)  # type: ignore[operator]
     assert spoilt != text
     kept.path.write_text(spoilt, encoding="utf-8")
-    assert result(kept) is None
+    assert kept.find() is None
     assert kept.store(READ, RESULT, 1.0)
-    assert result(kept) == RESULT
+    assert kept.find() == RESULT
 
 
 @pytest.mark.parametrize(
@@ -106,9 +100,9 @@ def test_a_place_that_cannot_be_written_is_a_sentence(kept: KeptResult) -> None:
 def test_a_large_result_is_compressed_and_one_that_is_still_too_large_is_not_kept(kept: KeptResult) -> None:
     repeated = {"losses": [0.123456] * 100_000}
     assert kept.store(READ, repeated, 1.0)
-    assert result(kept) == repeated
+    assert kept.find() == repeated
     assert kept.path.stat().st_size < LIMIT
     random = {"losses": [((n * 2654435761) % 2**32) / 2**32 for n in range(100_000)]}
     assert not kept.store(READ, random, 1.0)
     assert not kept.path.exists()
-    assert result(kept) is None
+    assert kept.find() is None

@@ -137,7 +137,7 @@ def test_a_result_that_does_not_fit_any_more_says_nothing(mistaken: Path) -> Non
 
 MODEL = """
 from site_builder.graph import Model
-from site_builder.run import Demo, Recording
+from site_builder.run import Demo
 
 
 def build():
@@ -151,7 +151,7 @@ def build():
     return model
 
 
-DEMO = Demo("Counting on", build, Recording("step", at=(0, 2), read=("total",)))
+DEMO = Demo("Counting on", build)
 """
 
 

@@ -5,12 +5,14 @@
  * In: a plan (JSON, format 1, not trusted). Out: nothing, or an error that names the first thing that is wrong.
  */
 import limits from "../../../shaders/device/limits.json" with { type: "json" };
-import { DemoError } from "../common/adapter.js";
-import { sizeOf } from "../common/data.js";
-import { OPTIONAL } from "./device.js";
+import { DemoError } from "./errors.js";
+import { sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
 /** @typedef {import("../types.d.ts").PlanBuffer} PlanBuffer */
+
+/** What variants of kernels may use where there is it, and how WGSL enables it. @type {Record<string, string>} */
+export const OPTIONAL = { subgroups: "subgroups", "shader-f16": "f16" };
 
 /** Bytes that a step's parameters take in the uniform buffer: what offsets there must be multiples of. */
 export const PARAMETER_BYTES = limits.minUniformBufferOffsetAlignment;

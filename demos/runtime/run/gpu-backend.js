@@ -108,7 +108,7 @@ class GpuBackend {
     if (!this.#copies) return { shape, dtype, binding };
     const array = this.#copies.get(name);
     this.#copies.set(name, array); // to be copied from now on
-    return { shape, dtype, array };
+    return array ? { shape, dtype, array } : { shape, dtype };
   }
 
   /** @param {import("./backend.js").BackendFrame} frame @returns {Promise<void>} */

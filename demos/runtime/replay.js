@@ -6,7 +6,7 @@
  * they are equal, to the last bit where both were computed by the same module, else within the tolerance. How it is
  * run, `again.js` knows, how it is drawn, `curves.js`, both loaded when asked for. It knows nothing of demos.
  */
-import { explain } from "./common/adapter.js";
+import { explain } from "./common/errors.js";
 import { fetchJson } from "./common/data.js";
 import { h, onTheme } from "./common/dom.js";
 import { numeral } from "./common/numbers.js";

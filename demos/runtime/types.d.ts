@@ -110,7 +110,7 @@ export interface Control {
   values?: Record<string, string>;
   value?: number | string | boolean;
   change?: (value: Setting, demo: Demo) => void;
-  press?: (demo: Demo) => void;
+  press?: (demo: Demo) => void | Promise<void>;
 }
 
 export type Demo = import("./demo/demo.js").Demo;

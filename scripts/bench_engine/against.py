@@ -13,6 +13,7 @@ from site_builder.plan import Plan, lower
 
 from . import contenders, native
 from .browser import opened, timed
+from .contenders import Contender
 from .models import build
 from .twins import expected
 from .workloads import WORKLOADS, Workload
@@ -45,8 +46,15 @@ def _shares(names: list[str], seen: list[Rates]) -> dict[str, list[float]]:
 
 def _best(workload: Workload, times: Mapping[str, list[float]], rates: Rates) -> None:
     for name, seen in times.items():
-        key = workload.name if name == "ours" else f"{workload.name}, bare"
+        key = workload.name if name.startswith("ours") else f"{workload.name}, bare"
         rates[key] = max(rates.get(key, 0.0), workload.multiplications / median(seen))
+
+
+def _ours_and_bare(workload: Workload, table: str) -> list[Contender]:
+    """On Chromium's adapter, or on wgpu's."""
+    place = "Chromium" if table == "webgpu" else "Python"
+    found = (each for each in contenders.of(workload) if (each.table, each.place) == (table, place))
+    return [each for each in found if each.name.startswith(("ours", "bare"))]
 
 
 def _in_browser(plans: Mapping[str, Plan]) -> Callable[[], Rates]:
@@ -55,10 +63,10 @@ def _in_browser(plans: Mapping[str, Plan]) -> Callable[[], Rates]:
         for name, plan in plans.items():
             workload = WORKLOADS[name]
             right, times = expected(workload), {}
-            found = contenders.engines(workload, right, plan)
-            for job in ("ours", *contenders.bare(workload)):
-                with opened(contenders.PAGES[job], workload, right, *found[job]) as (tab, run):
-                    times[job] = timed(tab, run, BUDGET, SAMPLES).times
+            for each in _ours_and_bare(workload, "webgpu"):
+                files, settings = contenders.files(each, workload, plan, right), contenders.settings(each, workload)
+                with opened(each.page, workload, right, files, settings) as (tab, run):
+                    times[each.name] = timed(tab, run, BUDGET, SAMPLES).times
             _best(workload, times, rates)
         return rates
 
@@ -67,7 +75,13 @@ def _in_browser(plans: Mapping[str, Plan]) -> Callable[[], Rates]:
 
 def _through_wgpu(plans: Mapping[str, Plan]) -> Callable[[], Rates]:
     workloads = {name: WORKLOADS[name] for name in plans}
-    jobs = {name: contenders.jobs(each, plans[name], expected(each)) for name, each in workloads.items()}
+    jobs = {
+        name: {
+            each.name: contenders.job(each, workload, plans[name], expected(workload))
+            for each in _ours_and_bare(workload, "wgpu")
+        }
+        for name, workload in workloads.items()
+    }
 
     def once() -> Rates:
         rates: Rates = {}

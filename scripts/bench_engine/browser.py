@@ -1,7 +1,7 @@
-"""One engine and one workload in a Chromium that has never run before.
+"""One engine and one workload in a browser that has never run before, or in Node.
 
-In: a page's name, a workload, what is right. Out: `Run`: how far off its results are, how long the first step took,
-then milliseconds and dispatches of later ones. Serves from memory, and counts what an engine ships.
+In: a page's name, a workload, what is right. Out: a tab and a `Run`: how far off its results are, how long the first
+step took, then milliseconds and dispatches of later ones. Serves from memory, and counts what an engine ships.
 """
 
 from __future__ import annotations
@@ -10,37 +10,21 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from uuid import uuid4
 
-from playwright.sync_api import Page
-
-from tests.chromium import started
 from tests.serving import listening
 
 from . import cpu
 from .peers import bundle
+from .places import PLACES, Tab
+from .record import Run
 from .workloads import MOST, Array, Workload
 
 KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".json": "application/json", ".wasm": "application/wasm"}
 WORK = ("/", "/work.json", "/work.bin", "/model.onnx")  # not the engine's own
-
-
-@dataclass
-class Run:
-    """What was seen of one engine on one workload in one browser. Times in milliseconds a step."""
-
-    errors: dict[str, float]
-    cold: tuple[float, float]  # of the first step, with all that comes before it: by the clock, of all processors
-    dispatches: float
-    shipped: int  # bytes, gzipped
-    note: str = ""
-    word: str = ""  # of the browser's command line
-    times: list[float] = field(default_factory=list)
-    used: list[float] = field(default_factory=list)  # of all processors
+WARM = 0.25  # of a sample's time, before the samples: engines compile anew what has run for a while
 
 
 @cache
@@ -49,7 +33,7 @@ def _packed(data: bytes) -> int:
 
 
 @contextmanager
-def _serving(files: Mapping[str, bytes], asked: set[str]) -> Iterator[str]:
+def serving(files: Mapping[str, bytes], asked: set[str]) -> Iterator[str]:
     """An origin that browsers trust with threads: jax-js on WebAssembly wants SharedArrayBuffer."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -98,26 +82,27 @@ def _work(workload: Workload, expected: Mapping[str, Array], extra: Mapping[str,
 
 @contextmanager
 def opened(
-    page: str, workload: Workload, expected: Mapping[str, Array], files: Mapping[str, bytes], extra: Mapping[str, Any]
-) -> Iterator[tuple[Page, Run]]:
+    page: str,
+    workload: Workload,
+    expected: Mapping[str, Array],
+    files: Mapping[str, bytes],
+    extra: Mapping[str, Any],
+    place: str = "Chromium",
+) -> Iterator[tuple[Tab, Run]]:
     """A page whose engine has done the workload's first steps. `page` is a script of pages/, perhaps with a query."""
     script, _, query = page.partition("?")
     asked: set[str] = set()
     html = f'<!doctype html><title>bench</title><script type="module" src="/{script}.js"></script>'
     served = {**bundle(script), **_work(workload, expected, extra), **files, "/": html.encode()}
-    word = f"--bench={uuid4().hex}"
-    with _serving(served, asked) as url, started(word) as browser:
-        tab = browser.new_page()
-        tab.set_default_timeout(0)
-        tab.goto(f"{url}/?{query}")
-        tab.wait_for_function("window.bench", timeout=60_000)
+    with serving(served, asked) as url, PLACES[place](f"{url}/?{query}") as tab:
         tab.evaluate("bench.open()")
-        before = cpu.seconds(word)
+        before = cpu.seconds()
         cold = tab.evaluate("bench.first()")
-        after = cpu.seconds(word)
+        after = cpu.seconds()
         gate = tab.evaluate("bench.gate()")
         shipped = sum(_packed(served[path]) for path in asked if path in served and path not in WORK)
-        yield tab, Run(gate["errors"], (cold, spent(before, after)), 0, shipped, gate["note"], word)
+        parts = cold["parts"]
+        yield tab, Run(gate["errors"], (cold["ms"], spent(before, after)), 0, shipped, gate["note"], parts)
 
 
 def spent(before: float | None, after: float | None) -> float:
@@ -125,14 +110,21 @@ def spent(before: float | None, after: float | None) -> float:
     return 0.0 if before is None or after is None else 1e3 * (after - before)
 
 
-def timed(tab: Page, run: Run, budget: float, samples: int) -> Run:
+def timed(tab: Tab, run: Run, budget: float, samples: int) -> Run:
     """Measure `samples` times as many steps as take `budget` milliseconds."""
-    once = tab.evaluate("bench.time(4)")  # a single one is all waiting where steps are short
-    times = max(1, min(MOST, round(budget / once["ms"])))
+
+    def fitting(milliseconds: float, once: float) -> int:
+        return max(1, min(MOST, round(milliseconds / once)))
+
+    once = tab.evaluate("bench.time(1)")["ms"]
+    if once < budget:  # of a short step, a single one is all waiting
+        once = tab.evaluate(f"bench.time({min(4, fitting(budget, once))})")["ms"]
+        once = tab.evaluate(f"bench.time({fitting(WARM * budget, once)})")["ms"]
+    times = fitting(budget, once)
     for _ in range(samples):
-        before = cpu.seconds(run.word)
-        measured = tab.evaluate("(times) => bench.time(times)", times)
-        after = cpu.seconds(run.word)
+        before = cpu.seconds()
+        measured = tab.evaluate(f"bench.time({times})")
+        after = cpu.seconds()
         run.times.append(measured["ms"])
         run.used.append(spent(before, after) / times)
         run.dispatches = measured["dispatches"]

@@ -1,6 +1,6 @@
-"""Processor time of a browser's processes: what a step costs where a software adapter computes and others compute too.
+"""Processor time of what this process has started: what a step costs where others compute on the same machine, too.
 
-In: a word of the browser's command line. Out: seconds. Reads /proc; where there is none, it gives nothing.
+In: nothing. Out: seconds. Reads /proc; where there is none, it gives nothing.
 """
 
 from __future__ import annotations
@@ -20,23 +20,14 @@ def _fields(process: Path) -> list[str]:
         return []
 
 
-def _command(process: Path) -> bytes:
-    try:
-        return (process / "cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def seconds(word: str) -> float | None:
-    """User and system time so far of all processes that were started with `word`, and of what they started."""
-    processes = {int(each.name): each for each in PROC.glob("[0-9]*")}
-    if not processes:
+def seconds() -> float | None:
+    """User and system time so far of this process's children, of theirs and so on; without its own."""
+    stats = {int(each.name): fields for each in PROC.glob("[0-9]*") if (fields := _fields(each))}
+    if not stats:
         return None
-    stats = {pid: fields for pid, each in processes.items() if (fields := _fields(each))}
-    family = {pid for pid in stats if word.encode() in _command(processes[pid])}
-    size = -1
+    family, size = {os.getpid()}, 0
     while size != len(family):
         size = len(family)
         family |= {pid for pid, fields in stats.items() if int(fields[PARENT]) in family}
-    ticks = sum(int(stats[pid][USER]) + int(stats[pid][SYSTEM]) for pid in family)
+    ticks = sum(int(stats[pid][USER]) + int(stats[pid][SYSTEM]) for pid in family - {os.getpid()} if pid in stats)
     return ticks / os.sysconf("SC_CLK_TCK")

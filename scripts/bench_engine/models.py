@@ -12,7 +12,7 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
 
-from .workloads import Workload
+from .workloads import Workload, stages
 
 
 def _data(model: Model, workload: Workload, name: str) -> Tensor:
@@ -49,7 +49,7 @@ def _convolution(workload: Workload) -> Model:
 def _minimise(workload: Workload, model: Model, loss: Tensor) -> None:
     settings = workload.settings
     chosen: dict[str, Callable[[], nn.SGD | nn.Adam]] = {
-        "sgd": lambda: nn.SGD(settings["rate"]),
+        "sgd": lambda: nn.SGD(settings["rate"], settings.get("momentum", 0.0)),
         "adam": lambda: nn.Adam(settings["rate"]),
         "adamw": lambda: nn.AdamW(settings["rate"], weight_decay=settings["decay"]),
     }
@@ -66,6 +66,58 @@ def _perceptron(workload: Workload) -> Model:
     @model.program(counts=True)
     def step() -> dict[str, Tensor]:
         loss = g.mean(g.cross_entropy(network(images), labels))
+        _minimise(workload, model, loss)
+        return {"loss": loss}
+
+    return model
+
+
+class _Norm(nn.Module):
+    """Batch normalisation by the batch's own statistics; nobody here keeps running ones."""
+
+    def __init__(self, features: int) -> None:
+        self.weight, self.bias = g.parameter((features,), nn.ones), g.parameter((features,), nn.zeros)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return g.batch_norm(x, self.weight, self.bias)
+
+
+class _Layer(nn.Module):
+    def __init__(self, window: int, inputs: int, outputs: int, stride: int = 1) -> None:
+        self.conv = nn.Conv2d(inputs, outputs, window, stride, padding=window // 2, bias=False)
+        self.norm = _Norm(outputs)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.norm(self.conv(x))
+
+
+class _Residual(nn.Module):
+    def __init__(self, inputs: int, outputs: int) -> None:
+        stride = 1 if inputs == outputs else 2
+        self.first = _Layer(3, inputs, outputs, stride)
+        self.second = _Layer(3, outputs, outputs)
+        self.shortcut = None if inputs == outputs else _Layer(1, inputs, outputs, stride)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        y = self.second(g.relu(self.first(x)))
+        return g.relu(y + (x if self.shortcut is None else self.shortcut(x)))
+
+
+def _resnet(workload: Workload) -> Model:
+    settings = workload.settings
+    widths = settings["widths"]
+    model = Model(workload.name)
+    images, labels = _data(model, workload, "images"), _data(model, workload, "labels")
+    stem = model.add("stem", _Layer(3, settings["channels"], widths[0]))
+    blocks = [model.add(f"blocks.{n}", _Residual(*each)) for n, each in enumerate(stages(widths))]
+    head = model.add("head", nn.Linear(widths[-1], settings["classes"]))
+
+    @model.program(counts=True)
+    def step() -> dict[str, Tensor]:
+        x = g.relu(stem(images))
+        for block in blocks:
+            x = block(x)
+        loss = g.mean(g.cross_entropy(head(g.mean(x, (1, 2))), labels))
         _minimise(workload, model, loss)
         return {"loss": loss}
 
@@ -129,6 +181,7 @@ MODELS: dict[str, Callable[[Workload], Model]] = {
     "matmul": _matmul,
     "convolution": _convolution,
     "perceptron": _perceptron,
+    "resnet": _resnet,
     "gpt": _gpt,
 }
 

@@ -1,4 +1,4 @@
-"""Ours through wgpu, the bare kernels there, and PyTorch: each as a function that does a workload some times.
+"""Ours through wgpu and through wasmtime, bare kernels, PyTorch: each as a function that does a workload some times.
 
 In: a workload. Out: `Job`s, checked, whose `run(times)` returns when all is done.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from time import perf_counter, process_time, sleep
 from typing import Any
 
@@ -15,14 +16,17 @@ import numpy as np
 import torch
 import wgpu
 
+from site_builder.modules import compiled
 from site_builder.plan import Plan
-from site_builder.run import Runner, wgpu_runner
+from site_builder.project.cache import Cache
+from site_builder.run import Runner, processor_runner, wgpu_runner
 from site_builder.run.device import LIMITS, adapter
 
 from .roof import Kernel
 from .twins import Twin
 from .workloads import MOST, TRAINED, Array, Workload
 
+ROOT = Path(__file__).parents[2]
 SUBGROUPS = "subgroup"  # what wgpu calls the feature
 PAUSE = 0.5  # seconds, after which no threads of another engine still spin in wait for work
 
@@ -57,9 +61,8 @@ def _checked(
     return {"losses": apart(np.array(losses), right["losses"]), "parameters": apart(found, wanted)}
 
 
-def started(workload: Workload, plan: Plan) -> Runner:
+def started(workload: Workload, runner: Runner) -> Runner:
     """A runner with the workload's data and weights."""
-    runner = wgpu_runner(plan)
     runner.run("init")
     for name, array in workload.arrays.items():
         runner.write(name, array)
@@ -68,8 +71,18 @@ def started(workload: Workload, plan: Plan) -> Runner:
 
 def ours(workload: Workload, plan: Plan, right: Mapping[str, Array]) -> Job:
     """The plan through wgpu."""
+    return _ours(workload, right, lambda: wgpu_runner(plan))
+
+
+def ours_on_processor(workload: Workload, plan: Plan, right: Mapping[str, Array]) -> Job:
+    """The plan's module through wasmtime, in one thread. The first step is without what the build did before."""
+    module = compiled(plan, ROOT, Cache(ROOT / ".cache" / "bench-engine"))
+    return _ours(workload, right, lambda: processor_runner(plan, module))
+
+
+def _ours(workload: Workload, right: Mapping[str, Array], make: Callable[[], Runner]) -> Job:
     began = perf_counter()
-    runner = started(workload, plan)
+    runner = started(workload, make())
     last = "loss" if workload.parameters else workload.outputs[0]
 
     def once() -> float:
@@ -88,8 +101,9 @@ def ours(workload: Workload, plan: Plan, right: Mapping[str, Array]) -> Job:
     return Job(run, _checked(workload, right, losses, runner.read), 1e3 * cold)
 
 
-def torch_cpu(workload: Workload, right: Mapping[str, Array]) -> Job:
-    """PyTorch on all cores."""
+def torch_cpu(workload: Workload, right: Mapping[str, Array], threads: int) -> Job:
+    """PyTorch on so many threads."""
+    torch.set_num_threads(threads)
     began = perf_counter()
     twin = Twin(workload, torch.float32)
     steps = [twin.step()]
@@ -102,6 +116,7 @@ def torch_cpu(workload: Workload, right: Mapping[str, Array]) -> Job:
         return (twin.tensors[name].detach() if workload.parameters else steps[0][name]).numpy()
 
     def run(times: int) -> None:
+        torch.set_num_threads(threads)
         for _ in range(times):
             twin.step()
 
@@ -171,5 +186,7 @@ def timed(job: Job, budget: float, samples: int) -> list[tuple[float, float]]:
         return 1e3 * (perf_counter() - began) / times, 1e3 * (process_time() - used) / times
 
     sleep(PAUSE)
-    times = max(1, min(MOST, round(budget / measured(4)[0])))
+    once, _ = measured(4)
+    once, _ = measured(max(1, min(MOST, round(budget / 4 / once))))
+    times = max(1, min(MOST, round(budget / once)))
     return [measured(times) for _ in range(samples)]

@@ -14,6 +14,7 @@ from dataclasses import replace
 from time import perf_counter, process_time
 
 from site_builder.plan import Plan, PlanProgram, Step
+from site_builder.run import wgpu_runner
 
 from . import cpu
 from .browser import opened
@@ -39,19 +40,18 @@ def in_browser(workload: Workload, plan: Plan, right: Mapping[str, Array]) -> li
     """Each distinct dispatch on SwiftShader."""
     taken, found = dispatches(plan)
     files = {"/plan.json": taken.to_json().encode()}
-    with opened("ours", workload, right, files, {}) as (tab, run):
-        word = run.word
+    with opened("ours", workload, right, files, {}) as (tab, _):
         return _each(
             len(found),
-            lambda program, times: tab.evaluate("([name, times]) => bench.each(name, times)", [program, times]),
-            lambda: cpu.seconds(word) or 0.0,
+            lambda program, times: tab.evaluate(f"bench.each({program!r}, {times})"),
+            lambda: cpu.seconds() or 0.0,
         )
 
 
 def through_wgpu(workload: Workload, plan: Plan) -> list[Taken]:
     """Each distinct dispatch through wgpu."""
     taken, found = dispatches(plan)
-    runner = started(workload, taken)
+    runner = started(workload, wgpu_runner(taken))
     runner.run("step", TRAINED)
     last = "loss" if workload.parameters else workload.outputs[0]
 

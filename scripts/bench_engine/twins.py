@@ -6,12 +6,13 @@ In: a workload. Out: its results as arrays, or a function that does the work onc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .workloads import TRAINED, Array, Workload
+from .workloads import TRAINED, Array, Workload, stages
 
 Tensors = Mapping[str, Tensor]
 CHANNELS_FIRST, CHANNELS_LAST, OUTPUTS_FIRST = (0, 3, 1, 2), (0, 2, 3, 1), (3, 2, 0, 1)
@@ -45,12 +46,12 @@ class Twin:
         return {"y": y.detach().permute(CHANNELS_LAST), "dx": dx.permute(CHANNELS_LAST), "dw": dw.permute(2, 3, 1, 0)}
 
     def _training(self) -> Callable[[], dict[str, Tensor]]:
-        settings, losses = self.workload.settings, {"perceptron": perceptron, "gpt": gpt}
+        settings, losses = self.workload.settings, {"perceptron": perceptron, "resnet": resnet, "gpt": gpt}
         loss_of = losses[self.workload.kind]
         trained = [self.tensors[name].requires_grad_() for name in self.workload.parameters]
         rate = settings["rate"]
         kinds: dict[str, Callable[[], torch.optim.Optimizer]] = {
-            "sgd": lambda: torch.optim.SGD(trained, rate),
+            "sgd": lambda: torch.optim.SGD(trained, rate, settings.get("momentum", 0.0)),
             "adam": lambda: torch.optim.Adam(trained, rate),
             "adamw": lambda: torch.optim.AdamW(trained, rate, weight_decay=settings["decay"]),
         }
@@ -70,6 +71,22 @@ def perceptron(t: Tensors, settings: Mapping[str, int]) -> Tensor:
     """Mean cross-entropy of a network with one hidden layer."""
     hidden = torch.relu(t["images"] @ t["network.layers.0.weight"] + t["network.layers.0.bias"])
     return functional.cross_entropy(hidden @ t["network.layers.1.weight"] + t["network.layers.1.bias"], t["labels"])
+
+
+def resnet(t: Tensors, settings: Mapping[str, Any]) -> Tensor:
+    """Mean cross-entropy of a residual network (He et al., 2016), normalised by each batch's own statistics."""
+
+    def layer(x: Tensor, name: str, stride: int = 1) -> Tensor:
+        weight = t[f"{name}.conv.weight"].permute(OUTPUTS_FIRST)
+        x = functional.conv2d(x, weight, stride=stride, padding=weight.shape[-1] // 2)
+        return functional.batch_norm(x, None, None, t[f"{name}.norm.weight"], t[f"{name}.norm.bias"], training=True)
+
+    x = torch.relu(layer(t["images"].permute(CHANNELS_FIRST), "stem"))
+    for n, (inputs, outputs) in enumerate(stages(settings["widths"])):
+        stride = 1 if inputs == outputs else 2
+        y = layer(torch.relu(layer(x, f"blocks.{n}.first", stride)), f"blocks.{n}.second")
+        x = torch.relu(y + (x if inputs == outputs else layer(x, f"blocks.{n}.shortcut", stride)))
+    return functional.cross_entropy(x.mean((2, 3)) @ t["head.weight"] + t["head.bias"], t["labels"])
 
 
 def gpt(t: Tensors, settings: Mapping[str, int]) -> Tensor:

@@ -5,7 +5,7 @@ Knows nothing of engines. A training workload is one step of an optimiser on one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -14,9 +14,9 @@ from typing import Any, Literal
 import numpy as np
 
 Array = np.ndarray[Any, Any]
-Kind = Literal["matmul", "convolution", "perceptron", "gpt"]
+Kind = Literal["matmul", "convolution", "perceptron", "resnet", "gpt"]
 
-MOST = 1_024  # steps that a sample takes, however short they are
+MOST = 32_768  # steps that a sample takes, however short they are
 TRAINED = 5  # steps after which losses and parameters are compared
 SIZE = 512  # of the products of square matrices
 
@@ -88,6 +88,36 @@ def _digits(settings: Mapping[str, Any], draw: np.random.Generator) -> dict[str,
     return arrays
 
 
+def _photographs(settings: Mapping[str, Any], draw: np.random.Generator) -> dict[str, Array]:
+    """Channels last: images [batch, side, side, channels], weights [3, 3, inputs, outputs]; noise for photographs."""
+    batch, side, channels, widths = (settings[name] for name in ("batch", "side", "channels", "widths"))
+    arrays = {
+        "images": _drawn(draw, batch, side, side, channels),
+        "labels": draw.integers(0, settings["classes"], batch, np.uint32),
+    }
+
+    def layer(name: str, window: int, inputs: int, outputs: int) -> None:
+        scale = (2 / (window**2 * inputs)) ** 0.5
+        arrays[f"{name}.conv.weight"] = _drawn(draw, window, window, inputs, outputs, scale=scale)
+        arrays[f"{name}.norm.weight"] = 1 + _drawn(draw, outputs, scale=0.1)
+        arrays[f"{name}.norm.bias"] = _drawn(draw, outputs, scale=0.1)
+
+    layer("stem", 3, channels, widths[0])
+    for n, (inputs, outputs) in enumerate(stages(widths)):
+        layer(f"blocks.{n}.first", 3, inputs, outputs)
+        layer(f"blocks.{n}.second", 3, outputs, outputs)
+        if inputs != outputs:
+            layer(f"blocks.{n}.shortcut", 1, inputs, outputs)
+    arrays["head.weight"] = _weights(draw, widths[-1], settings["classes"])
+    arrays["head.bias"] = _drawn(draw, settings["classes"], scale=0.1)
+    return arrays
+
+
+def stages(widths: Sequence[int]) -> list[tuple[int, int]]:
+    """How many channels each residual block takes and gives; where it gives more, it halves the image's sides."""
+    return [*pairwise((widths[0], *widths))]
+
+
 def _text(settings: Mapping[str, Any], draw: np.random.Generator) -> dict[str, Array]:
     names = ("tokens", "width", "batch", "length", "layers")
     vocabulary, width, batch, length, layers = (settings[name] for name in names)
@@ -139,6 +169,21 @@ def _perceptron(name: str, title: str, optimiser: str, rate: float, *widths: int
     return Workload(name, title, "perceptron", {**settings, **training}, _digits, total)
 
 
+def _resnet(name: str, *widths: int) -> Workload:
+    """The smallest network of He et al. (2016, section 4.2), but with convolutions of 1x1 where the width changes."""
+    batch, side, channels, classes = 16, 32, 3, 10
+    settings = {"batch": batch, "side": side, "channels": channels, "widths": widths, "classes": classes}
+    training = {"optimiser": "sgd", "rate": 0.02, "momentum": 0.9}
+    area = batch * side**2
+    total = 2 * area * 9 * channels * widths[0]  # nobody asks for the gradient by the images
+    for inputs, outputs in stages(widths):
+        area //= 1 if inputs == outputs else 4
+        total += 3 * area * outputs * (9 * (inputs + outputs) + (0 if inputs == outputs else inputs))
+    total += 3 * batch * widths[-1] * classes
+    title = f"ResNet-8 step, {side}×{side}×{channels}, batch {batch}, SGD with momentum"
+    return Workload(name, title, "resnet", {**settings, **training}, _photographs, total)
+
+
 def _gpt(name: str, layers: int, length: int, batch: int, vocabulary: int) -> Workload:
     width = 64
     rows = batch * length
@@ -161,6 +206,7 @@ WORKLOADS = {
         _perceptron("mlp-sgd", "MLP 784-256-10, batch 128, SGD step", "sgd", 0.1, 784, 256, 10),
         _perceptron("mlp-adam", "the same, Adam step", "adam", 1e-3, 784, 256, 10),
         _perceptron("mlp-small", "MLP 2-16-2, batch 64, Adam step", "adam", 1e-3, 2, 16, 2, batch=64),
+        _resnet("resnet", 16, 32, 64),
         _gpt("gpt-2", 2, 32, 16, 32),
         _gpt("gpt-4", 4, 64, 8, 65),
     )

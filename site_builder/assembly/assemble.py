@@ -6,7 +6,6 @@ nothing but the cache and results to be kept; what can be checked without runnin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -258,7 +257,7 @@ class _Pages:
         own = f"{source.post.folder}/{source.figures.place}"
         files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
         return pages.Provenance(
-            adapter=_joined(_spoken(record.adapter) for record in records) or "NumPy",
+            adapter=_joined(_spoken(adapter) for record in records for adapter in record.adapters) or "NumPy",
             system=_joined(record.system for record in records),
             versions=sorted({pair for record in records for pair in record.versions.items()}),
             kernels=sorted({file for record in records for file in record.kernels}),
@@ -266,9 +265,9 @@ class _Pages:
         )
 
 
-def _spoken(adapters: str) -> str:
-    """What a record calls its adapters, as a sentence or a list names them."""
-    return re.sub(r"(^|, )processor(?=, |$)", r"\1the processor", adapters)
+def _spoken(adapter: str) -> str:
+    """What a record calls its adapter, as a sentence or a list names it."""
+    return "the processor" if adapter == "processor" else adapter
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -294,5 +293,5 @@ def _headings(sections: Iterable[content.Section]) -> list[pages.Heading]:
 def _adapters(parts: Parts) -> list[str]:
     """What figures ran on, for the console."""
     records = [drawing.record for each in parts.figures.values() for drawing in each.figures.values()]
-    adapters = sorted({_spoken(record.adapter) for record in records if record.adapter})
+    adapters = sorted({_spoken(adapter) for record in records for adapter in record.adapters})
     return [f"Figures ran on {', '.join(adapters)}."] if adapters else []

@@ -14,7 +14,7 @@ from site_builder.errors import FigureError
 from site_builder.figures.results import FigureRecord
 from site_builder.graph import Model
 from site_builder.project.machine import system, versions
-from site_builder.record.records import TOLERANCE, Record, rounded_list
+from site_builder.record.records import TOLERANCE, Record, exact_list, rounded_list
 from site_builder.record.session import Array, Session
 
 
@@ -25,9 +25,16 @@ class Lab:
         self._runner = runner
         self._runs: list[Run] = []
 
-    def run(self, model: Model, seed: int = 1, writes: Mapping[str, Any] | None = None) -> Run:
-        """A new run of `model`: `writes` and the seed are written, then `init` has run."""
-        started = Run(Session(model, self._runner, seed, writes or {}))
+    def run(
+        self, model: Model, seed: int = 1, writes: Mapping[str, Any] | None = None, runner: str | None = None
+    ) -> Run:
+        """A new run of `model`: `writes` and the seed are written, then `init` has run.
+
+        `runner` says "wgpu" or "processor" where that is what the experiment is about, whatever the build computes on.
+        """
+        if runner not in (None, "wgpu", "processor"):
+            raise FigureError(f'a run is on "wgpu" or on the "processor", found {runner!r}')
+        started = Run(Session(model, runner or self._runner, seed, writes or {}), runner is not None)
         self._runs.append(started)
         return started
 
@@ -41,8 +48,8 @@ class Lab:
         made = [
             FigureRecord(
                 (run.seed,),
-                run.session.adapter,
-                run.session.runner,
+                (run.session.adapter,),
+                "" if run.chosen else run.session.runner,
                 run.session.kernels,
                 run.session.versions,
                 system(),
@@ -70,8 +77,9 @@ class Lab:
 class Run:
     """One seeded execution, which remembers what was done to it: a record never claims what a replay would not do."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, chosen: bool) -> None:
         self.session = session
+        self.chosen = chosen  # whether the experiment itself chose the runner
         self.seed = session.seed
         self.recorded = False
         self._times: dict[str, int] = {}
@@ -113,7 +121,11 @@ class Run:
             if ran != times:
                 hint = f"Record it right after {times} runs"
                 raise FigureError(f'"{name}" is known after {ran} runs of "{program}", not after {times}', hint=hint)
-            return rounded_list(values.ravel().tolist())
+            return self._numbers(values)
         if ran > values.size:
             raise FigureError(f'"{name}" remembers {values.size} steps and {ran} were run', hint="Record earlier")
-        return rounded_list(values[:times].tolist())
+        return self._numbers(values[:times])
+
+    def _numbers(self, values: Array) -> list[float | int | None]:
+        """On another GPU they differ in the last digits; on another processor they do not."""
+        return exact_list(values) if self.session.runner == "processor" else rounded_list(values.ravel().tolist())

@@ -23,7 +23,7 @@ from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import relative
 from site_builder.project.machine import versions_with
 from site_builder.project.paths import CACHE, project
-from site_builder.record.records import Record, packed, rounded_list
+from site_builder.record.records import Record, exact_list, packed
 from site_builder.run import Runner, has_adapter, processor_runner, wgpu_runner
 from site_builder.run.arrays import Array as Array
 
@@ -156,7 +156,7 @@ def refuse_what_init_sets(model: Model, name: str) -> None:
 def input_values(value: Any) -> dict[str, Any]:
     """An input as the page gets it: its shape, and its numbers row by row."""
     array = np.asarray(value)
-    return {"shape": list(array.shape), "values": rounded_list(array.ravel().tolist())}
+    return {"shape": list(array.shape), "values": exact_list(array)}
 
 
 def written_data(model: Model, writes: Mapping[str, Any]) -> dict[str, Array]:

@@ -225,10 +225,11 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[firefox.Firefox]:
-    """Firefox ESR on lavapipe, one for the tests of a file."""
+    """Firefox ESR on lavapipe, one for the tests of a file. Its reader has chosen the GPU."""
     if firefox.find() is None:
         missing("Firefox ESR")
     with firefox.firefox() as browser:
+        browser.choose("gpu")
         yield browser
 
 

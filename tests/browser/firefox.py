@@ -56,6 +56,11 @@ class Firefox:
         """Go there and wait until it is loaded."""
         self.send("browsingContext.navigate", context=self.context, url=url, wait="complete")
 
+    def choose(self, backend: str) -> None:
+        """As a reader chose who is on any page from now on: "gpu" or "processor"."""
+        code = f"() => {{ try {{ sessionStorage['compute-on'] ??= '{backend}'; }} catch {{}} }}"
+        self.send("script.addPreloadScript", functionDeclaration=code)
+
     def evaluate(self, expression: str) -> Any:
         """The value of an expression, promises awaited, by way of JSON."""
         code = f"Promise.resolve({expression}).then((value) => JSON.stringify(value ?? null))"

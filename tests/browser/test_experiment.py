@@ -72,7 +72,7 @@ def test_play_works_again_after_an_option_whose_plan_did_not_come(site: Served, 
 LATER = "const now = performance.now; performance.now = () => now.call(performance) + (window.later ?? 0);"
 
 
-def test_play_asks_again_after_a_device_that_did_not_come_back(site: Served, open_page: Opener) -> None:
+def test_the_menu_asks_again_after_a_device_that_did_not_come_back(site: Served, open_page: Opener) -> None:
     page = open_page(site.url, script=LATER)
     start(page)
     page.evaluate(
@@ -81,12 +81,14 @@ def test_play_asks_again_after_a_device_that_did_not_come_back(site: Served, ope
         GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error('none left'));
         {RUN}.backend.runner.device.destroy(); }}"""
     )
-    until(page, "document.querySelector('.demo-error').textContent.includes('none left')")
-    page.click(".play")
+    until(page, "document.querySelector('.demo-error').textContent.endsWith('the run goes on on the processor.')")
+    step = page.evaluate(f"{RUN}.step")
+    page.select_option(".demo-compute select", "gpu")
     until(page, "document.querySelector('.demo-error').textContent.includes('may be tried again in')")
+    assert page.input_value(".demo-compute select") == "processor"
     page.evaluate("window.mend(); window.later = 30_000;")
-    page.click(".play")
-    until(page, f"{RUN}.playing && {RUN}.lookedAt > 0")
+    page.select_option(".demo-compute select", "gpu")
+    until(page, f"{RUN}.playing && {RUN}.backend?.kind === 'gpu' && {RUN}.lookedAt > {step}")
 
 
 REFUSED = {

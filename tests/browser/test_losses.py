@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 
 import pytest
 from playwright.sync_api import Page
@@ -226,7 +227,7 @@ def test_a_worker_that_dies(site: Served, open_page: Opener) -> None:
 
 
 def test_when_nothing_is_left_play_tries_again(site: Served, open_page: Opener) -> None:
-    page = open_page(site.url, script=HEAR)
+    page = open_page(site.url, script=HEAR, expect_errors=True)
     start(page)
     del site.files["/assets/plan-calm.wasm"]
     page.evaluate("void (GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error('nothing left')))")
@@ -238,3 +239,68 @@ def test_when_nothing_is_left_play_tries_again(site: Served, open_page: Opener) 
     page.click(".play")
     until(page, f"{ERROR}.textContent.includes('404')")
     assert page.evaluate(f"{RUN}.step") >= step
+
+
+def test_a_loss_while_another_plan_is_built(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=HEAR)
+    start(page)
+    page.evaluate(
+        f"(() => {{ const {{ device }} = {RUN}.backend.runner; {RUN}.set('pace', 'brisk'); device.destroy(); }})()"
+    )
+    until(page, f"{RUN}.plan.kernels[1].constants.RATE_SCALE === 4 && {RUN}.backend?.runner?.plan === {RUN}.plan")
+    healthy(page)
+    page.click(".play")
+    until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
+    counted, step = page.evaluate(f"{RUN}.read('step').then(([n]) => [n, {RUN}.step])")
+    assert counted == step
+
+
+def test_what_is_written_while_nothing_computes_begins_the_run(
+    site: Served, separator: ModuleType, open_page: Opener
+) -> None:
+    del site.files["/assets/patterns.bin"]
+    page = open_page(site.url, expect_errors=True)
+    ready(page)
+    page.click(".play")
+    page.wait_for_selector(".demo-error.bad:not([hidden])")
+    page.evaluate(f"{RUN}.set('learning_rate', 2)")
+    page.evaluate(f"{RUN}.set('learning_rate', 0.5)")
+    site.put("/assets/patterns.bin", bytes(range(12)))
+    page.click("button:text-is('Step')")
+    until(page, f"{RUN}.lookedAt === 1")
+    first = page.evaluate(f"{RUN}.read('loss.history').then(([loss]) => loss)")
+    assert first == pytest.approx(separator.train(1)[0][1], rel=1e-4)
+
+
+# What is mapped of a large staging buffer, beside its size.
+HEAR_MAPS = """
+  window.maps = [];
+  const map = GPUBuffer.prototype.mapAsync;
+  GPUBuffer.prototype.mapAsync = function (mode, from, length) {
+    if (this.size > 2 ** 20) window.maps.push(length / this.size);
+    return map.call(this, mode, from, length);
+  };
+"""
+
+
+def test_a_large_state_is_kept_and_costs_small_reads_nothing(
+    site: Served, separator: ModuleType, open_page: Opener
+) -> None:
+    plan = separator.plan()
+    place = len(plan["allocations"])
+    plan["allocations"].append(4 * 400_000)
+    plan["buffers"].append({**plan["buffers"][7], "name": "ballast", "shape": [400_000], "allocation": place})
+    site.put("/assets/plan-calm.json", plan)
+    page = open_page(site.url, script=HEAR_MAPS)
+    start(page)
+    until(page, "maps.length > 0")
+    looked = page.evaluate(f"{RUN}.lookedAt")
+    until(page, f"{RUN}.lookedAt > {looked}")
+    page.click(".play")
+    until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
+    assert min(page.evaluate("maps")) > 0.5
+    weights, step = page.evaluate(STATE), page.evaluate(f"{RUN}.step")
+    page.evaluate(f"window.gone = {RUN}.backend; {LOSE}")
+    until(page, f"{RUN}.backend && {RUN}.backend !== window.gone")
+    assert page.evaluate(STATE) == weights
+    assert page.evaluate(f"{RUN}.step") == step

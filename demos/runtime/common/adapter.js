@@ -1,23 +1,8 @@
 /**
- * What can be known before a GPU is opened: whether there is one, and whether it is one. And the errors that readers
- * see.
+ * What can be known before a GPU is opened: whether there is one, and whether it is one.
  *
- * In: nothing. Out: `findAdapter()`, `isSoftware()`, `DemoError`, `explain()`. What is done with an adapter, `device.js`
- * knows.
+ * In: nothing. Out: `findAdapter()`, `isSoftware()`. What is done with an adapter, `device.js` knows.
  */
-
-/** A sentence for the reader; anything else that is thrown is our own mistake. */
-export class DemoError extends Error {}
-
-/**
- * @param {unknown} error @param {string} what stopped
- * @returns {string} for the reader; a mistake also goes to the console
- */
-export function explain(error, what) {
-  if (error instanceof DemoError) return error.message;
-  console.error(error);
-  return `${what} stopped: ${/** @type {Error} */ (error).message}`;
-}
 
 /** How long a browser may take to say whether there is a GPU: some never say it. */
 const ADAPTER_MS = 2000;

@@ -5,7 +5,7 @@
  * nothing of the DOM (element.js), of the fragment (link.js) and of where steps come from: its run (live-run.js) is
  * loaded when the reader asks for it.
  */
-import { DemoError, explain } from "../common/adapter.js";
+import { DemoError, explain } from "../common/errors.js";
 import { fetchJson, sizeOf } from "../common/data.js";
 import { Experiment } from "./experiment.js";
 import { linkOf } from "./link.js";
@@ -47,7 +47,7 @@ export class Demo {
     this.experiment.open(await fetchJson(url));
     await this.loadPlan();
     this.experiment.fillSettings();
-    if (!navigator.gpu) await (await import("../run/choice.js")).demandOne();
+    if (!navigator.gpu) await (await import("../run/live-run.js")).demandOne();
     this.live = true;
     this.panel.ready();
   }
@@ -225,8 +225,8 @@ export class Demo {
 
   /** @param {string} name @param {number} [first] @param {number} [count] @returns {Promise<Numbers>} */
   async read(name, first = 0, count) {
-    if (this.activeRun) await this.wake();
-    return this.activeRun?.read(name, first, count) ?? this.input(name).slice(first, count && first + count);
+    await this.wake();
+    return this.activeRun?.read(name, first, count) ?? this.input(name);
   }
 
   /** @param {string} name @param {number} index */

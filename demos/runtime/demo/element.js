@@ -170,10 +170,8 @@ class LiveDemo extends HTMLElement {
   }
 
   awake() {
-    const demo = /** @type {Demo} */ (this.demo);
     this.#panel.classList.add("awake");
-    demo.redraw();
-    import("./compute-menu.js").then(({ showMenu }) => showMenu(demo, this.#table));
+    this.demo?.redraw();
   }
 
   changed() {
@@ -265,11 +263,15 @@ class LiveDemo extends HTMLElement {
     const { demo } = this;
     if (!this.#table.open || !demo) return;
     await demo.wake();
-    const { makeTables } = await import("./tables.js");
-    this.#table.replaceChildren(
-      /** @type {Element} */ (this.#table.firstElementChild),
-      ...(await makeTables(demo.views)),
-    );
+    try {
+      const { makeTables } = await import("./tables.js");
+      this.#table.replaceChildren(
+        /** @type {Element} */ (this.#table.firstElementChild),
+        ...(await makeTables(demo.views)),
+      );
+    } catch (error) {
+      demo.fail(error);
+    }
   }
 }
 

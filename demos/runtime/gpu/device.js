@@ -4,7 +4,8 @@
  * In: nothing. Out: `openDevice()` and news of losses and errors to whoever listens. It knows nothing of plans or
  * demos.
  */
-import { DemoError, findAdapter } from "../common/adapter.js";
+import { findAdapter } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { OPTIONAL } from "../common/check.js";
 
 /** @typedef {{ device: GPUDevice, adapter: string, lost: boolean }} Gpu */
@@ -65,7 +66,7 @@ async function open() {
     opened = undefined;
     losses++;
     if (reason !== "destroyed") retryAt = Math.max(retryAt, openedAt + RETRY_MS); // a crash, which may come again
-    for (const each of [...listeners]) each.lost("The GPU was lost.");
+    for (const each of [...listeners]) each.lost(`${gpu.adapter} was lost.`);
   });
   return gpu;
 }

@@ -5,7 +5,7 @@
  * In: a plan with its pipelines, and the URL of what its trial must give (common/trial.js). Out: nothing, or an error
  * that names the device and the kernel. It knows nothing of what is run afterwards.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { fetchJson } from "../common/data.js";
 import { agrees, patternOf, sampledAt, trialOf } from "../common/trial.js";
 import { createRunner } from "./runner.js";
@@ -106,7 +106,11 @@ export class Trials {
       createRunner(device, trial, data, { pipelines: this.pipelines }),
     ]);
     try {
-      await Promise.all(Object.keys(trial.programs).map((program) => runner.run(program)));
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      for (const program of Object.keys(trial.programs)) runner.encode(pass, program);
+      pass.end();
+      device.queue.submit([encoder.finish()]);
       await Promise.all([...kernels].map((kernel) => this.#compare(runner, kernel, programs[kernel])));
     } finally {
       runner.destroy();

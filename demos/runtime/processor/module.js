@@ -3,7 +3,7 @@
  *
  * In: the URL of a module. Out: the module, or a sentence. What it computes, it does not know.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { processorRefused } from "./support.js";
 
 /** @type {Map<string, Promise<WebAssembly.Module>>} */

@@ -4,7 +4,7 @@
  * In: a module, and what shall be written and run in its memory. Out: copies of parts of that memory. It knows neither
  * plans nor names of buffers.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 
 /** A part of the memory, in bytes. @typedef {{ address: number, size: number }} Part */
 /**

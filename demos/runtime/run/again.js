@@ -4,7 +4,7 @@
  * In: the figure's record and its plan. Out: the curve while it grows, and how far it is from the built one. It knows
  * nothing of the page.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { fetchJson } from "../common/data.js";
 import { demandOne } from "./choice.js";
 import { openBackend, whereabouts } from "./open-backend.js";

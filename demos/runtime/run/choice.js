@@ -4,7 +4,8 @@
  * In: the browser, and the tab's storage. Out: kinds of backends (backend.js), and sentences why not. It opens none;
  * `open-backend.js` does.
  */
-import { DemoError, findAdapter, isSoftware } from "../common/adapter.js";
+import { findAdapter, isSoftware } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { processorRefused } from "../processor/support.js";
 
 /** @typedef {import("./backend.js").Kind} Kind */

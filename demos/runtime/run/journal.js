@@ -4,7 +4,7 @@
  * In: actions, and a backend to read a checkpoint from. Out: the same state on another backend. It knows nothing of
  * demos, frames and time; when a checkpoint is wanted, `live-run.js` knows.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { sizeOf } from "../common/data.js";
 
 /** @typedef {import("./backend.js").Backend} Backend */
@@ -29,6 +29,8 @@ function stateOf({ buffers, programs }, program) {
 }
 
 export class Journal {
+  /** Whether there is anything to go on from. */
+  begun = false;
   /** Empty while the log goes back to the beginning. @type {[string, Numbers][]} */
   #checkpoint = [];
   /** @type {Action[]} */
@@ -43,13 +45,14 @@ export class Journal {
   /** @type {Backend | undefined} */
   #backend;
 
-  /** Whether there is anything to go on from. */
-  get begun() {
-    return this.#log.length + this.#checkpoint.length > 0;
+  /** There is nothing to go on from, until the next run begins. */
+  forget() {
+    this.begun = false;
   }
 
   /** @param {Plan} plan @param {string} program @param {Action[]} actions with which a run begins */
   begin(plan, program, actions) {
+    this.begun = true;
     this.#state = stateOf(plan, program);
     this.#checkpoint = [];
     this.#log = [...actions];
@@ -58,6 +61,7 @@ export class Journal {
 
   /** @param {Action} action that the backend is yet to do, or has been given already @param {boolean} [done] */
   add(action, done) {
+    if (!this.begun) return; // it will begin with all that was written
     const last = this.#log.at(-1);
     // The log stays short: a slider's way to its place is of no interest.
     const same = done && this.#log.length > this.#sealed && last?.[0] === action[0] && last[1] === action[1];

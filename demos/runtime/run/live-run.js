@@ -6,11 +6,14 @@
  * knows, and what has to be done on the next one `journal.js`. It knows nothing of devices, settings, links and the
  * panel.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { demandOne } from "./choice.js";
+import { showMenu } from "./compute-menu.js";
 import { Journal } from "./journal.js";
 import { openBackend, whereabouts } from "./open-backend.js";
 import { Pace } from "./pace.js";
+
+export { demandOne }; // whoever has no run yet asks here
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
@@ -57,6 +60,7 @@ export class LiveRun {
   #pending = 0;
   #finishedAt = 0;
   #framedAt = 0;
+  #wokeAt = 0;
   #looking = false;
   #lastLook = 0;
   #lookAgain = false;
@@ -81,6 +85,7 @@ export class LiveRun {
     const build = ++this.#builds;
     this.#free();
     this.asleep = false;
+    if (anew) this.#journal.forget();
     const { backend, sentence } = await this.#open(build);
     if (build !== this.#builds) return backend.destroy();
     this.#coming = backend;
@@ -141,6 +146,7 @@ export class LiveRun {
     this.#keepAt = this.#framedAt + KEEP_MS;
     for (const each of Object.keys(demo.plan?.programs ?? {})) backend.prepare(each).catch(() => {}); // said when run
     demo.looked(this);
+    showMenu(demo);
   }
 
   /** @param {number} now: steps are due from now on, and counted from now on */
@@ -148,7 +154,7 @@ export class LiveRun {
     this.#pace.start(now);
     this.#counted = { time: 0, step: 0 };
     this.stepsPerSecond = 0;
-    this.#framedAt = now;
+    this.#framedAt = this.#wokeAt = now;
   }
 
   /** @param {number} build @param {unknown} error: of a backend that is gone, which says so, or else the reader's */
@@ -381,7 +387,7 @@ export class LiveRun {
     this.#losses = 0;
     const { time, step: before } = this.#counted;
     if (time) this.stepsPerSecond = (1000 * (step - before)) / (now - time);
-    this.#counted = { time: demo.moving ? now : 0, step };
+    this.#counted = { time: demo.moving && now >= this.#wokeAt ? now : 0, step };
     demo.looked(this);
     if (!demo.moving) demo.redraw(); // axes follow what was read
     if (this.#lookAgain) this.#look(performance.now());

@@ -5,7 +5,7 @@
  * be expected. The reader's choice comes first; then a GPU that is one, unless the processor is faster with this plan;
  * then the processor.
  */
-import { DemoError, explain } from "../common/adapter.js";
+import { DemoError, explain } from "../common/errors.js";
 import { chosen, machines, recall, remember } from "./choice.js";
 
 /** @typedef {import("../types.d.ts").BuiltModel} BuiltModel */

@@ -5,7 +5,7 @@
  * what shows, and one answer, the numbers that its marks draw. It knows nothing of demos. Loaded when a demo first
  * wakes without a GPU.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { NamedBuffers } from "../common/buffers.js";
 import { checkPlan } from "../common/check.js";
 import { checkNumbers } from "../common/data.js";

@@ -2,7 +2,7 @@
  * A canvas on which marks are drawn, sharp at any device-pixel ratio. How they are drawn, a frame's `paint` knows:
  * paint-gpu.js from a plan's buffers, paint-flat.js from arrays.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { h, onTheme } from "../common/dom.js";
 
 /** @typedef {import("../types.d.ts").MarkData} MarkData */

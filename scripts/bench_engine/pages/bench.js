@@ -18,6 +18,9 @@ for (const method of ["dispatchWorkgroups", "dispatchWorkgroupsIndirect"]) {
   }
 }
 
+/** @param {number[]} shape: how many numbers it has */
+export const sizeOf = (shape) => shape.reduce((a, b) => a * b, 1);
+
 /** The work as Python wrote it: settings, and arrays in one binary file. */
 async function fetchWork() {
   const [work, bytes] = await Promise.all([
@@ -27,11 +30,7 @@ async function fetchWork() {
   for (const group of [work.arrays, work.expected]) {
     for (const each of Object.values(group)) {
       const Kind = each.dtype === "u32" ? Uint32Array : Float32Array;
-      each.data = new Kind(
-        bytes,
-        each.offset,
-        each.shape.reduce((a, b) => a * b, 1),
-      );
+      each.data = new Kind(bytes, each.offset, sizeOf(each.shape));
     }
   }
   return work;
@@ -64,8 +63,8 @@ function changeApart(work, after) {
 }
 
 /**
- * @param {{ open: Function, build: (work: any) => Promise<{ run: Function, results: Function, note?: string }>, each?:
- *   Function }} engine
+ * @param {{ open: Function, build: (work: any) => Promise<{ run: Function, results: Function, note?: string,
+ *   parts?: Record<string, number> }>, each?: Function }} engine
  */
 export function serve(engine) {
   let work, job;
@@ -75,12 +74,14 @@ export function serve(engine) {
       work = await fetchWork();
       await engine.open(work);
     },
-    /** Milliseconds of the first step, and of all that comes before it once the engine is open. */
+    /** Milliseconds of the first step, and of all that comes before it once the engine is open; and of its parts. */
     async first() {
       const began = performance.now();
       job = await engine.build(work);
+      const built = performance.now();
       losses.push(await job.run(1));
-      return performance.now() - began;
+      const ended = performance.now();
+      return { ms: ended - began, parts: { ...job.parts, step: ended - built } };
     },
     /** How far off the results are. */
     async gate() {
@@ -139,6 +140,21 @@ export const OUTPUTS_LAST = [2, 3, 1, 0];
 /** An array of the work with its axes in another order. */
 export function turned({ data, shape }, order) {
   return { data: permuted(data, shape, order), shape: order.map((axis) => shape[axis]) };
+}
+
+/** A parameter for engines whose weights of convolutions have outputs first; others stay as they are. */
+export function outputsFirst(array) {
+  return array.shape.length === 4 ? turned(array, OUTPUTS_FIRST) : array;
+}
+
+/** The numbers of such a parameter, as they lie here. */
+export function outputsLast(array) {
+  return (array.shape.length === 4 ? turned(array, OUTPUTS_LAST) : array).data;
+}
+
+/** How many channels each residual block takes and gives, as `stages` in workloads.py has it. */
+export function stages(widths) {
+  return widths.map((outputs, n) => ({ inputs: widths[Math.max(0, n - 1)], outputs }));
 }
 
 /** Labels as rows of 0 and 1. */

@@ -16,7 +16,18 @@ import {
   valueAndGrad,
   vjp,
 } from "@jax-js/jax";
-import { CHANNELS_FIRST, CHANNELS_LAST, oneHot, OUTPUTS_FIRST, OUTPUTS_LAST, serve, turned } from "./bench.js";
+import {
+  CHANNELS_FIRST,
+  CHANNELS_LAST,
+  oneHot,
+  OUTPUTS_FIRST,
+  OUTPUTS_LAST,
+  outputsFirst,
+  outputsLast,
+  serve,
+  stages,
+  turned,
+} from "./bench.js";
 
 const wasm = location.search === "?wasm";
 const arrayOf = ({ data, shape }) => np.array(data, { dtype: np.float32 }).reshape(shape);
@@ -73,6 +84,15 @@ const sgd = ({ rate }) => ({
   update: (parameters, gradients) => [tree.map((p, g) => p.sub(g.mul(rate)), parameters, gradients), []],
 });
 
+/** p - rate v, where v is momentum v + g. State: v. */
+const heavyBall = ({ rate, momentum }) => ({
+  start: (parameters) => [zeros(parameters)],
+  update(parameters, gradients, [v]) {
+    v = tree.map((v, g) => v.mul(momentum).add(g), v, gradients);
+    return [tree.map((p, v) => p.sub(v.mul(rate)), parameters, tree.ref(v)), [v]];
+  },
+});
+
 /** Adam; with decay, AdamW. The corrections are moving averages of 1, so that no step number is uploaded. */
 const adam = ({ rate, decay = 0 }) => ({
   start: (parameters) => [zeros(parameters), zeros(parameters), np.zeros([]), np.zeros([])],
@@ -97,8 +117,9 @@ const zeros = (parameters) => tree.map((p) => np.zeros(p.shape), parameters);
 
 /** Steps of an optimiser on `loss(parameters, ...data)`. */
 function training({ arrays, parameters, settings }, loss, data) {
-  const chosen = settings.optimiser === "sgd" ? sgd(settings) : adam(settings);
-  let p = Object.fromEntries(parameters.map((name) => [name, arrayOf(arrays[name])]));
+  const descent = settings.momentum ? heavyBall(settings) : sgd(settings);
+  const chosen = settings.optimiser === "sgd" ? descent : adam(settings);
+  let p = Object.fromEntries(parameters.map((name) => [name, arrayOf(outputsFirst(arrays[name]))]));
   let state = chosen.start(p);
   const step = jit((p, state, ...data) => {
     const [value, gradients] = valueAndGrad(loss)(tree.ref(p), ...data);
@@ -116,7 +137,8 @@ function training({ arrays, parameters, settings }, loss, data) {
       return (await value.data())[0];
     },
     async results() {
-      return Object.fromEntries(await Promise.all(parameters.map(async (name) => [name, await p[name].ref.data()])));
+      const read = async (name) => [name, outputsLast({ data: await p[name].ref.data(), shape: p[name].shape })];
+      return Object.fromEntries(await Promise.all(parameters.map(read)));
     },
   };
 }
@@ -139,6 +161,38 @@ function perceptron(work) {
   const loss = (p, images, labels) =>
     crossEntropy(linear(nn.relu(linear(images, p, "network.layers.0")), p, "network.layers.1"), labels);
   return training(work, loss, [arrayOf(arrays.images), rowsOf(arrays.labels, classes)]);
+}
+
+function resnet(work) {
+  const { arrays, settings } = work;
+  /** Features stand second, and are normalised over all other axes. */
+  function normalised(x, p, name) {
+    const column = (array) => array.reshape([-1, 1, 1]);
+    return nn
+      .standardize(x, [0, 2, 3], { epsilon: 1e-5 })
+      .mul(column(p[`${name}.weight`]))
+      .add(column(p[`${name}.bias`]));
+  }
+  function layer(x, p, name, stride = 1) {
+    const weight = p[`${name}.conv.weight`];
+    const edge = Math.floor(weight.shape[2] / 2);
+    const padding = [
+      [edge, edge],
+      [edge, edge],
+    ];
+    return normalised(lax.conv(x, weight, [stride, stride], padding), p, `${name}.norm`);
+  }
+  function loss(p, images, labels) {
+    let x = nn.relu(layer(images, p, "stem"));
+    for (const [n, { inputs, outputs }] of stages(settings.widths).entries()) {
+      const stride = inputs === outputs ? 1 : 2;
+      const y = layer(nn.relu(layer(x.ref, p, `blocks.${n}.first`, stride)), p, `blocks.${n}.second`);
+      x = nn.relu(y.add(inputs === outputs ? x : layer(x, p, `blocks.${n}.shortcut`, stride)));
+    }
+    return crossEntropy(linear(x.mean([2, 3]), p, "head"), labels);
+  }
+  const images = arrayOf(turned(arrays.images, CHANNELS_FIRST));
+  return training(work, loss, [images, rowsOf(arrays.labels, settings.classes)]);
 }
 
 const normalised = (x, p, name) =>
@@ -176,5 +230,5 @@ serve({
     await init(wasm ? "wasm" : "webgpu");
     defaultDevice(wasm ? "wasm" : "webgpu");
   },
-  build: async (work) => ({ matmul, convolution, perceptron, gpt })[work.kind](work),
+  build: async (work) => ({ matmul, convolution, perceptron, resnet, gpt })[work.kind](work),
 });

@@ -3,7 +3,7 @@ import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops";
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
-import { oneHot, serve } from "./bench.js";
+import { oneHot, serve, stages } from "./bench.js";
 
 const tensorOf = ({ data, shape }) => tf.tensor(data, shape);
 const linear = (x, p, name, activation = "linear") =>
@@ -53,9 +53,10 @@ function convolution({ arrays, settings: { backward } }) {
 }
 
 /** Steps of an optimiser on `loss(parameters)`. */
-function training({ arrays, parameters, settings: { optimiser, rate, decay } }, loss) {
+function training({ arrays, parameters, settings: { optimiser, rate, momentum, decay } }, loss) {
   const p = Object.fromEntries(parameters.map((name) => [name, tf.variable(tensorOf(arrays[name]), true, name)]));
-  const chosen = optimiser === "sgd" ? tf.train.sgd(rate) : tf.train.adam(rate, 0.9, 0.999, 1e-8);
+  const descent = momentum ? tf.train.momentum(rate, momentum) : tf.train.sgd(rate);
+  const chosen = optimiser === "sgd" ? descent : tf.train.adam(rate, 0.9, 0.999, 1e-8);
   const step = () =>
     tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => loss(p));
@@ -93,13 +94,37 @@ function perceptron(work) {
   });
 }
 
-function normalised(x, p, name) {
-  const { mean, variance } = tf.moments(x, -1, true);
+/** @param {any} axes over which mean and variance are taken: features stand last */
+function normalised(x, p, name, axes = -1) {
+  const { mean, variance } = tf.moments(x, axes, true);
   return x
     .sub(mean)
     .mul(tf.rsqrt(variance.add(1e-5)))
     .mul(p[`${name}.weight`])
     .add(p[`${name}.bias`]);
+}
+
+function resnet(work) {
+  const {
+    arrays,
+    settings: { widths, classes },
+  } = work;
+  const images = tensorOf(arrays.images);
+  const labels = tf.tensor(oneHot(arrays.labels.data, classes), [images.shape[0], classes]);
+  function layer(x, p, name, stride = 1) {
+    const weight = p[`${name}.conv.weight`];
+    const y = tf.conv2d(x, weight, stride, Math.floor(weight.shape[0] / 2));
+    return normalised(y, p, `${name}.norm`, [0, 1, 2]);
+  }
+  return training(work, (p) => {
+    let x = tf.relu(layer(images, p, "stem"));
+    for (const [n, { inputs, outputs }] of stages(widths).entries()) {
+      const stride = inputs === outputs ? 1 : 2;
+      const y = layer(tf.relu(layer(x, p, `blocks.${n}.first`, stride)), p, `blocks.${n}.second`);
+      x = tf.relu(y.add(inputs === outputs ? x : layer(x, p, `blocks.${n}.shortcut`, stride)));
+    }
+    return tf.losses.softmaxCrossEntropy(labels, linear(x.mean([1, 2]), p, "head"));
+  });
 }
 
 function gelu(x) {
@@ -155,5 +180,5 @@ serve({
     await tf.setBackend("webgpu");
     await tf.ready();
   },
-  build: async (work) => ({ matmul, convolution, perceptron, gpt })[work.kind](work),
+  build: async (work) => ({ matmul, convolution, perceptron, resnet, gpt })[work.kind](work),
 });

@@ -14,10 +14,12 @@ from site_builder.record.records import (
     FLOOR,
     Record,
     difference,
+    exact_list,
     largest_difference,
     packed,
     rounded,
     rounded_list,
+    to_json,
 )
 from site_builder.record.session import Session
 
@@ -41,6 +43,17 @@ def test_numbers_keep_six_digits(number: float, kept: float | None) -> None:
     assert rounded(number) == kept
     assert not str(rounded(number)).startswith("-0.0")
     assert rounded_list([number]) == [kept]
+
+
+def test_exact_numbers_are_read_back_as_they_were() -> None:
+    """By the fewest digits, since a learning rate of 0.03 shall look like one."""
+    values = np.concatenate([np.float32([0.03, 1e-45, -0.0, 3.4028235e38]), np.random.default_rng(1).random(999, "f4")])
+    kept = exact_list(values)
+    assert kept[0] == 0.03
+    assert np.array_equal(np.float32(json.loads(to_json(kept))).view(np.uint32), values.view(np.uint32))
+    assert exact_list(np.float32([np.nan, np.inf])) == [None, None]
+    assert exact_list(np.uint32([0, 2**32 - 1])) == [0, 2**32 - 1]
+    assert exact_list(np.float64([0.1])) == [0.1]
 
 
 def test_the_difference_is_relative_to_what_was_recorded() -> None:

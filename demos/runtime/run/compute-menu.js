@@ -1,20 +1,20 @@
 /**
  * The menu "Compute on", at the foot of a demo's panel. Loaded with the run.
  *
- * In: a demo that computes, and where the menu is to stand. Out: the reader's choice, which the run follows from the
- * step where it is. What can be chosen, `choice.js` knows.
+ * In: a demo that computes. Out: the reader's choice, which the run follows from the step where it is. What can be
+ * chosen, `choice.js` knows.
  */
 import { h } from "../common/dom.js";
-import { choose, machines } from "../run/choice.js";
+import { choose, machines } from "./choice.js";
 
-/** @typedef {import("./demo.js").Demo} Demo */
-/** @typedef {import("../run/backend.js").Kind} Kind */
+/** @typedef {import("../demo/demo.js").Demo} Demo */
+/** @typedef {import("./backend.js").Kind} Kind */
 
 /** @type {WeakMap<Demo, HTMLSelectElement>} */
 const menus = new WeakMap();
 
-/** @param {Demo} demo @param {Element} below the element that it is put before */
-export async function showMenu(demo, below) {
+/** @param {Demo} demo which has a backend */
+export async function showMenu(demo) {
   const { refused, software } = await machines();
   const names = { gpu: software ? "GPU (in software, slower)" : "GPU", processor: "processor" };
   const menu = menus.get(demo) ?? h("select", { onchange: () => move(demo, /** @type {Kind} */ (menu.value)) });
@@ -26,7 +26,8 @@ export async function showMenu(demo, below) {
       }),
     );
   menus.set(demo, menu);
-  if (!menu.isConnected) below.before(h("label", { className: "demo-compute" }, h("span", null, "Compute on"), menu));
+  const label = menu.closest("label") ?? h("label", { className: "demo-compute" }, h("span", null, "Compute on"), menu);
+  demo.element.querySelector(".demo-table")?.before(label);
   menu.value = demo.backend?.kind ?? menu.value;
 }
 

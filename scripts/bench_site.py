@@ -97,6 +97,8 @@ def sizes(site: Published, _: Times) -> Rows:
     for name in sorted(names):
         largest = max(len(packed(file)) for file in site.folder.glob(f"assets/{name}-plan-*.json"))
         yield f"plan {name}, KB", f"{largest / 1000:.1f}", "20"
+        modules = [len(packed(file)) for file in site.folder.glob(f"assets/{name}-*.wasm")]
+        yield f"module {name}, KB", f"{max(modules) / 1000:.1f}", "8"
 
 
 def runtime(site: Published, names: set[str]) -> Iterator[tuple[str, int]]:

@@ -18,6 +18,7 @@ import click
 
 from .config import find_project
 from .errors import BuildError
+from .project.machine import RUNNERS
 
 if TYPE_CHECKING:
     from .project.progress import Notify
@@ -30,6 +31,12 @@ EPILOG = (
     "site: the old one or the new one."
 )
 drafts_option = click.option("--drafts", is_flag=True, help="Take in posts whose front matter says `draft: true`.")
+
+runner_option = click.option(
+    "--runner",
+    type=click.Choice(list(RUNNERS)),
+    help="What figures run on, in place of what site.toml says: a GPU's driver, or the processor by WebAssembly.",
+)
 
 
 def main() -> NoReturn:
@@ -79,20 +86,22 @@ def commands(context: click.Context) -> None:
 
 @commands.command()
 @drafts_option
-def build(drafts: bool) -> None:
+@runner_option
+def build(drafts: bool, runner: str | None) -> None:
     """Build the site into _site/ (the default)."""
     from .site import build as build_site
 
     project = find_project(Path.cwd())
     with _progress() as notify:
-        report = build_site(project, drafts, notify)
+        report = build_site(project, drafts, notify, runner)
     _tell(report, f"Built {_pages(report)}" if report.changed else f"Nothing changed: {_pages(report)}")
 
 
 @commands.command()
 @click.option("--port", default=PORT, show_default=True, help="Where to begin to look for a free port.")
 @drafts_option
-def serve(port: int, drafts: bool) -> None:
+@runner_option
+def serve(port: int, drafts: bool, runner: str | None) -> None:
     """Build, serve on 127.0.0.1, and build again when a file changes.
 
     Open pages reload by themselves. When a build fails, its message lies over the page, which stays the last good one.
@@ -101,7 +110,7 @@ def serve(port: int, drafts: bool) -> None:
     from .site import OUTPUT
 
     project = find_project(Path.cwd())
-    arguments = ["build", *(["--drafts"] if drafts else [])]
+    arguments = ["build", *(["--drafts"] if drafts else []), *(["--runner", runner] if runner else [])]
     failure = None
     try:
         commands.main(arguments, standalone_mode=False)
@@ -113,18 +122,19 @@ def serve(port: int, drafts: bool) -> None:
 
 @commands.command()
 @drafts_option
+@runner_option
 @click.option(
     "--recompute",
     is_flag=True,
     help="Run every experiment and every demo anew, and compare what they give with the results that are kept.",
 )
-def check(drafts: bool, recompute: bool) -> None:
+def check(drafts: bool, runner: str | None, recompute: bool) -> None:
     """Do everything that a build does, and publish nothing."""
     from .site import check as check_site
 
     project = find_project(Path.cwd())
     with _progress() as notify:
-        report = check_site(project, drafts, notify, recompute)
+        report = check_site(project, drafts, notify, recompute, runner)
     _tell(report, f"All is well: {_pages(report)}")
 
 

@@ -13,6 +13,7 @@ from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 from .errors import ConfigError
+from .project.machine import RUNNERS
 
 FILE = "site.toml"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as far as a blog needs it
@@ -31,6 +32,7 @@ class Config:
     author: str
     language: str
     licenses: tuple[Mapping[str, str], ...] = ()  # each with the keys of LICENSE
+    runner: str | None = None  # one of RUNNERS; None for the best that the machine has
 
 
 def find_project(start: Path) -> Path:
@@ -108,6 +110,9 @@ def _check(text: str, settings: dict[str, str]) -> None:
             FILE,
             _line(text, "url"),
         )
+    if "runner" in settings and settings["runner"] not in RUNNERS:
+        found, known = settings["runner"], " or ".join(RUNNERS)
+        raise ConfigError(f'"runner" must be {known}; found {found}', FILE, _line(text, "runner"))
     if not LANGUAGE.fullmatch(settings["language"]):
         found = settings["language"]
         raise ConfigError(f'"language" must be a tag such as en-GB; found {found}', FILE, _line(text, "language"))

@@ -20,6 +20,7 @@ from . import markup
 from .bundle import node
 from .config import find_project
 from .errors import BuildError
+from .project.cache import Cache
 from .project.node import executable
 
 BROWSERS = ("chromium", "google-chrome", "firefox-esr", "firefox")
@@ -49,7 +50,7 @@ class Finding:
 
 def examine(folder: Path) -> list[Finding]:
     """Everything that decides how a build runs here."""
-    return [_project(folder), *_python(), _node(), *_runners(), *_browsers()]
+    return [_project(folder), *_python(), _node(), *_runners(folder), *_browsers()]
 
 
 def _project(folder: Path) -> Finding:
@@ -61,7 +62,7 @@ def _project(folder: Path) -> Finding:
 
 def _python() -> Iterator[Finding]:
     yield Finding("python", f"{platform.python_version()} at {sys.executable}, {platform.platform()}")
-    libraries = ("wgpu", "numpy", "matplotlib")
+    libraries = ("wgpu", "wasmtime", "numpy", "matplotlib")
     yield Finding("libraries", ", ".join(f"{name} {metadata.version(name)}" for name in libraries))
 
 
@@ -73,16 +74,30 @@ def _node() -> Finding:
     return Finding("node", f"{_version(found)} from its wheel; packages of lock {node.lock_hash()}")
 
 
-def _runners() -> Iterator[Finding]:
-    """Which adapter figures would run on, why, and whether it has what plans ask for."""
-    yield Finding("numpy", f"NumPy {metadata.version('numpy')} runs graphs in float64 or float32, always there")
+def _processor(folder: Path) -> Finding:
+    """Whether a plan can be compiled and run here without any driver."""
+    try:
+        from .selfcheck.processor import processor
+
+        with tempfile.TemporaryDirectory() as cache:
+            said, right = processor(folder, Cache(Path(cache)))
+        return Finding("processor", f"wasmtime {metadata.version('wasmtime')} {said}", fine=right, wrong=not right)
+    except (BuildError, ImportError, OSError) as error:
+        return Finding("processor", str(error).splitlines()[0], fine=False)
+
+
+def _runners(folder: Path) -> Iterator[Finding]:
+    """What figures would run on, why, and whether an adapter has what plans ask for."""
+    processor = _processor(folder)
+    yield processor
     try:
         from .run.device import FEATURES, LIMITS, adapter, describe, features, lacks
 
         chosen = adapter()
     except (BuildError, ImportError, OSError) as error:
         reason = str(error).splitlines()[0]
-        yield Finding("wgpu", f"{reason} Figures will run on NumPy in float32.", fine=False)
+        use = "will run on the processor" if processor.fine else "cannot run"
+        yield Finding("wgpu", f"{reason} Figures {use}.", fine=False)
         return
     software = chosen.info["adapter_type"] == "CPU"
     why = "software, as no hardware adapter was found" if software else "the first hardware adapter"

@@ -39,7 +39,13 @@ EVENTS, SCRIPT = "/~events", "/~reload.js"
 TAG = f'<script src="{SCRIPT}" type="module"></script>'.encode()
 NOTHING = b"<!doctype html><title>Nothing here</title><body><p>There is nothing here yet.</body>"
 UNCACHED = {"Cache-Control": "no-store"}
-TYPES = {".woff2": "font/woff2", ".js": "text/javascript", ".webp": "image/webp", ".xml": "application/xml"}
+TYPES = {
+    ".woff2": "font/woff2",
+    ".js": "text/javascript",
+    ".webp": "image/webp",
+    ".xml": "application/xml",
+    ".wasm": "application/wasm",
+}
 
 
 class Builds:

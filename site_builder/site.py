@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .errors import PublishError, ResultError
 from .inputs import Manifest, Survey, load_manifest, save_manifest, stamps_of_site, survey, with_kept
 from .project.cache import FULL, Cache
+from .project.paths import CACHE
 from .project.progress import Notify
 from .publish import publish, recover, sole_build
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from .record.compare import Comparison
 
 OUTPUT = "_site"
-CACHE = ".cache/build-site"
 CACHE_LIMIT = 1_000_000_000  # bytes; what was unused for longest goes first
 REKEEP = "Was a driver or a library changed? Delete these results and .cache/build-site and build, to keep new ones"
 
@@ -40,20 +40,23 @@ class Report:
     notes: tuple[str, ...]
 
 
-def build(project: Path, drafts: bool, notify: Notify) -> Report:
-    """Bring `_site/` up to date. Raises a BuildError, or an ExceptionGroup of them; the old site is then as it was."""
+def build(project: Path, drafts: bool, notify: Notify, runner: str | None = None) -> Report:
+    """Bring `_site/` up to date; `runner` goes before the one that site.toml asks for.
+
+    Raises a BuildError, or an ExceptionGroup of them; the old site is then as it was.
+    """
     started = time.perf_counter()
     target, cache = project / OUTPUT, Cache(project / CACHE)
     with _work(cache, notify):
         recover(target)
-        file = cache.root / f"manifest{'-drafts' if drafts else ''}.json"
+        file = cache.root / f"manifest{'-drafts' if drafts else ''}{f'-{runner}' if runner else ''}.json"
         last = load_manifest(file)
         seen = survey(project, last.survey if last else None)
         if last is not None and _is_current(last, seen, target):
             if last.survey.stamps != seen.stamps:  # files were touched, not changed: spare the next build reading them
                 save_manifest(file, Manifest(seen, last.site, last.warnings, last.notes))
             return _report(False, last, started)
-        made = _assemble(project, cache, drafts, notify)
+        made = _assemble(project, cache, drafts, notify, runner)
         notify("Publishing")
         publish(made.files, target)
         seen = with_kept(project, seen)
@@ -61,7 +64,7 @@ def build(project: Path, drafts: bool, notify: Notify) -> Report:
         return _report(True, _remembered(file, manifest, cache), started)
 
 
-def check(project: Path, drafts: bool, notify: Notify, recompute: bool = False) -> Report:
+def check(project: Path, drafts: bool, notify: Notify, recompute: bool = False, runner: str | None = None) -> Report:
     """Do everything that `build` does except publish.
 
     With `recompute` every experiment runs anew. Raises ResultError where one gives something else than
@@ -71,7 +74,7 @@ def check(project: Path, drafts: bool, notify: Notify, recompute: bool = False) 
     cache = Cache(project / CACHE)
     with _work(cache, notify):
         compare = _comparison() if recompute else None
-        made = _assemble(project, cache, drafts, notify, compare)
+        made = _assemble(project, cache, drafts, notify, runner, compare)
     warnings, notes = made.warnings, made.notes
     if compare is not None:
         if compare.wrong:
@@ -117,11 +120,16 @@ def _remembered(file: Path, manifest: Manifest, cache: Cache) -> Manifest:
 
 
 def _assemble(
-    project: Path, cache: Cache, drafts: bool, notify: Notify, compare: Comparison | None = None
+    project: Path,
+    cache: Cache,
+    drafts: bool,
+    notify: Notify,
+    runner: str | None,
+    compare: Comparison | None = None,
 ) -> Assembled:
     from .assembly.assemble import assemble  # only now: an unchanged site needs none of it
 
-    return assemble(project, cache, drafts, notify, compare)
+    return assemble(project, cache, drafts, notify, runner, compare)
 
 
 def _is_current(last: Manifest, seen: Survey, target: Path) -> bool:

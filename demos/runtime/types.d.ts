@@ -81,17 +81,6 @@ export interface Manifest {
   plans: Record<string, PlanFiles>;
   data?: Record<string, DataSet>;
   inputs?: Record<string, { shape: number[]; values: unknown }>;
-  recording?: { url: string; snapshots: number };
-}
-
-export interface Recording {
-  seed: number;
-  program: string;
-  at: number[];
-  adapter: string;
-  kernels: Record<string, string>;
-  versions: Record<string, string>;
-  outputs: Record<string, { shape: number[]; dtype: "f32" | "u32"; frames: number[][] }>;
 }
 
 export interface ReplayRecord {
@@ -121,7 +110,7 @@ export interface Control {
   values?: Record<string, string>;
   value?: number | string | boolean;
   change?: (value: Setting, demo: Demo) => void;
-  press?: (demo: Demo) => void;
+  press?: (demo: Demo) => void | Promise<void>;
 }
 
 export type Demo = import("./demo/demo.js").Demo;
@@ -153,7 +142,7 @@ export interface Panel {
   ready: () => void;
   awake: () => void;
   changed: () => void;
-  looked: (run: import("./run/open-run.js").Run) => void;
+  looked: (run: import("./run/live-run.js").LiveRun) => void;
   moved: () => void;
   say: (sentence: string, bad?: boolean) => void;
 }

@@ -1,5 +1,5 @@
 // batch_norm_gradient: dx[r,c] = (dy[r,c] - mean_k dy[k,c] - y[r,c] mean_k (y[k,c] dy[k,c])) / sqrt(variance_c + epsilon)
-// dispatch: one workgroup per 8 columns, ceil(COLUMNS / 8) of them; any ROWS, any COLUMNS
+// dispatch: one workgroup per 4 columns, ceil(COLUMNS / 4) of them; any ROWS, any COLUMNS
 // why: as layer_norm_gradient, along columns instead of rows; invocations share a column as in batch_norm
 // source: Ioffe and Szegedy, Batch Normalization, 2015, section 3
 override ROWS: u32 = 1u;
@@ -16,16 +16,16 @@ fn load_epsilon(i: u32) -> f32 { return epsilon[i]; }
 fn load_dy(i: u32) -> f32 { return dy[i]; }
 fn store_dx(i: u32, value: f32) { dx[i] = value; }
 
-var<workgroup> partial: array<vec2<f32>, 256>; // [32, 8] of sums of dy and of y dy
+var<workgroup> partial: array<vec2<f32>, 128>; // [32, 4] of sums of dy and of y dy
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(128)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let column = (group.y * groups.x + group.x) * 8u + lane % 8u;
-  let first = lane / 8u * COLUMNS + column;
+  let column = (group.y * groups.x + group.x) * 4u + lane % 4u;
+  let first = lane / 4u * COLUMNS + column;
   let end = select(0u, ROWS * COLUMNS, column < COLUMNS);
   var sums = vec2<f32>();
   for (var i = first; i < end; i += 32u * COLUMNS) {
@@ -36,7 +36,7 @@ fn main(
   workgroupBarrier();
   if (column >= COLUMNS) { return; }
   sums = vec2<f32>();
-  for (var other = lane % 8u; other < 256u; other += 8u) { sums += partial[other]; }
+  for (var other = lane % 4u; other < 128u; other += 4u) { sums += partial[other]; }
   let means = sums / f32(ROWS);
   let factor = 1.0 / sqrt(load_statistics(COLUMNS + column) + load_epsilon(0u));
   for (var i = first; i < end; i += 32u * COLUMNS) {

@@ -20,9 +20,10 @@ struct Mark {
 
 struct Shape {
   @builtin(position) position: vec4<f32>,
-  @location(0) at: vec2<f32>,                            // pixels from the start, along and across
-  @location(1) @interpolate(flat) extent: vec4<f32>,     // length, radius, 1 where its start and its end are round
-  @location(2) @interpolate(flat) colour: vec4<f32>,
+  @location(0) @interpolate(flat) line: vec4<f32>,    // its start and its end, in pixels
+  @location(1) @interpolate(flat) extent: vec3<f32>,  // radius, 1 where its start and its end are round
+  @location(2) @interpolate(flat) cuts: vec4<f32>,    // where they are not: normals of what bounds it there
+  @location(3) @interpolate(flat) colour: vec4<f32>,
 }
 
 fn entry(i: u32) -> u32 { return (mark.first + i) % mark.size; }
@@ -42,32 +43,44 @@ fn colour(i: u32) -> vec4<f32> {
   return mark.colours[k % 7u];
 }
 
-fn capsule(vertex: u32, a: vec2<f32>, b: vec2<f32>, radius: f32, round: vec2<f32>, ink: vec4<f32>) -> Shape {
+fn capsule(vertex: u32, a: vec2<f32>, b: vec2<f32>, extent: vec3<f32>, cuts: vec4<f32>, ink: vec4<f32>) -> Shape {
   let corner = vec2<f32>(f32(vertex & 1u), f32(((vertex + 1u) / 3u) & 1u));
   let length = distance(a, b);
   let along = select(vec2<f32>(1.0, 0.0), (b - a) / length, length > 1e-6);
-  let reach = radius + 1.0;
+  let reach = extent.x + 1.0;
   let at = vec2<f32>(mix(-reach, length + reach, corner.x), mix(-reach, reach, corner.y));
   let p = a + along * at.x + vec2<f32>(-along.y, along.x) * at.y;
-  return Shape(vec4<f32>(p / mark.pixels * 2.0 - 1.0, 0.0, 1.0), at, vec4<f32>(length, radius, round), ink);
+  return Shape(vec4<f32>(p / mark.pixels * 2.0 - 1.0, 0.0, 1.0), vec4<f32>(a, b), extent, cuts, ink);
 }
 
-// An end is round where the path turns or stops. Where it goes straight on the next segment begins at a clean cut, for
-// smooth edges that overlap would be drawn twice and show as dots.
+// How a path goes through entry i: a normal of the cut between its two segments there, and 1 if it goes straight on.
+fn joint(i: u32) -> vec3<f32> {
+  let before = pixel(i) - pixel(i - 1u);
+  let after = pixel(i + 1u) - pixel(i);
+  let onward = select(vec2<f32>(1.0, 0.0), after / length(after), length(after) > 1e-6);
+  let straight = dot(after, before) > 0.97 * length(after) * length(before);
+  return vec3<f32>(select(onward, onward + before / length(before), straight), f32(straight));
+}
+
+// An end is round where the path turns or stops. Where it goes straight on both segments end at one clean cut, for
+// smooth edges that overlap would be drawn twice and show as dots, and edges apart would let the paper through.
 @vertex
 fn segment(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> Shape {
-  let a = pixel(i);
-  let b = pixel(i + 1u);
-  let onward = pixel(i + 2u) - b;
-  let straight = dot(onward, b - a) > 0.97 * length(onward) * distance(a, b) && (i + 2u) % mark.run != 0u;
+  let begins = i % mark.run == 0u;
   let broken = (i + 1u) % mark.run == 0u;  // the last entry of a path is joined to nothing
-  let round = vec2<f32>(f32(i % mark.run == 0u), f32(!straight));
-  return capsule(vertex, a, select(b, a, broken), select(mark.width * 0.5, -1.0, broken), round, colour(i));
+  let stops = (i + 2u) % mark.run == 0u;
+  let b = pixel(i + 1u);
+  let start = joint(max(i, 1u));
+  let end = joint(i + 1u);
+  let round = vec2<f32>(f32(begins), f32(stops || end.z == 0.0));
+  let extent = vec3<f32>(select(mark.width * 0.5, -1.0, broken), round);
+  return capsule(vertex, pixel(i), select(b, pixel(i), broken), extent, vec4<f32>(start.xy, end.xy), colour(i));
 }
 
 @vertex
 fn disc(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> Shape {
-  return capsule(vertex, pixel(i), pixel(i), mark.width * 0.5, vec2<f32>(1.0), colour(i));
+  let extent = vec3<f32>(mark.width * 0.5, 1.0, 1.0);
+  return capsule(vertex, pixel(i), pixel(i), extent, vec4<f32>(0.0), colour(i));
 }
 
 @vertex
@@ -77,13 +90,22 @@ fn bar(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> S
   let corner = vec2<f32>(f32(vertex & 1u) - 0.5, f32(((vertex + 1u) / 3u) & 1u));
   let p = vec2<f32>(tip.x + corner.x * mark.width, mix(foot, tip.y, corner.y));
   let sign = u32((mark.flags & 8u) != 0u && tip.y >= foot);
-  return Shape(vec4<f32>(p / mark.pixels * 2.0 - 1.0, 0.0, 1.0), vec2<f32>(0.0), vec4<f32>(0.0, 9.0, 0.0, 0.0), mark.colours[sign]);
+  let place = vec4<f32>(p / mark.pixels * 2.0 - 1.0, 0.0, 1.0);
+  return Shape(place, vec4<f32>(tip, tip), vec3<f32>(1e6, 1.0, 1.0), vec4<f32>(0.0), mark.colours[sign]);
 }
 
 @fragment
 fn ink(shape: Shape) -> @location(0) vec4<f32> {
-  let beyond = shape.at.x - clamp(shape.at.x, 0.0, shape.extent.x);
-  let cut = (beyond < 0.0 && shape.extent.z == 0.0) || (beyond > 0.0 && shape.extent.w == 0.0);
-  let cover = clamp(shape.extent.y + 0.5 - length(vec2<f32>(beyond, shape.at.y)), 0.0, 1.0);
-  return select(vec4<f32>(shape.colour.rgb, 1.0) * cover, vec4<f32>(0.0), cut);  // premultiplied, as the canvas is
+  let p = vec2<f32>(shape.position.x, mark.pixels.y - shape.position.y);
+  let line = shape.line.zw - shape.line.xy;
+  let length = length(line);
+  let along = select(vec2<f32>(1.0, 0.0), line / length, length > 1e-6);
+  let from_start = p - shape.line.xy;
+  let at = vec2<f32>(dot(from_start, along), dot(from_start, vec2<f32>(-along.y, along.x)));
+  let beyond = max(0.0, max(-at.x * shape.extent.y, (at.x - length) * shape.extent.z));
+  let cut_off = (shape.extent.y == 0.0 && dot(from_start, shape.cuts.xy) < 0.0)
+    || (shape.extent.z == 0.0 && dot(p - shape.line.zw, shape.cuts.zw) >= 0.0);
+  let distance = sqrt(beyond * beyond + at.y * at.y);
+  let cover = clamp(shape.extent.x + 0.5 - distance, 0.0, 1.0);
+  return select(vec4<f32>(shape.colour.rgb, 1.0) * cover, vec4<f32>(0.0), cut_off);  // premultiplied, as the canvas is
 }

@@ -26,21 +26,21 @@ fn store_y(i: u32, value: f32) { y[i] = value; }
 
 fn square(x: f32) -> f32 { return x * x; }
 
-var<workgroup> partial: array<f32, 256>;
+var<workgroup> partial: array<f32, 128>;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(128)
 fn main(@builtin(local_invocation_index) lane: u32) {
   var sum = 0.0;
-  for (var i = lane; i < COUNT0; i += 256u) { sum += square(load_x0(i)); }
-  for (var i = lane; i < COUNT1; i += 256u) { sum += square(load_x1(i)); }
-  for (var i = lane; i < COUNT2; i += 256u) { sum += square(load_x2(i)); }
-  for (var i = lane; i < COUNT3; i += 256u) { sum += square(load_x3(i)); }
-  for (var i = lane; i < COUNT4; i += 256u) { sum += square(load_x4(i)); }
-  for (var i = lane; i < COUNT5; i += 256u) { sum += square(load_x5(i)); }
+  for (var i = lane; i < COUNT0; i += 128u) { sum += square(load_x0(i)); }
+  for (var i = lane; i < COUNT1; i += 128u) { sum += square(load_x1(i)); }
+  for (var i = lane; i < COUNT2; i += 128u) { sum += square(load_x2(i)); }
+  for (var i = lane; i < COUNT3; i += 128u) { sum += square(load_x3(i)); }
+  for (var i = lane; i < COUNT4; i += 128u) { sum += square(load_x4(i)); }
+  for (var i = lane; i < COUNT5; i += 128u) { sum += square(load_x5(i)); }
   partial[lane] = sum;
   workgroupBarrier();
   if (lane > 0u) { return; }
   var total = 0.0;
-  for (var other = 0u; other < 256u; other++) { total += partial[other]; }
+  for (var other = 0u; other < 128u; other++) { total += partial[other]; }
   store_y(0u, sqrt(total));
 }

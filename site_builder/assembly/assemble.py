@@ -13,7 +13,7 @@ from pathlib import Path
 from .. import content, pages
 from ..bundle.assets import Bundle, bundle, static_files
 from ..bundle.node import NodePackages, lock_hash
-from ..config import load_config
+from ..config import Config, load_config
 from ..content import citations, math
 from ..content.faults import collect_errors, raise_all
 from ..errors import BuildError
@@ -63,13 +63,23 @@ class Parts:
     statics: Mapping[str, bytes]
 
 
-def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify, compare: Compare | None = None) -> Assembled:
+def assemble(
+    project: Path,
+    cache: Cache,
+    drafts: bool,
+    notify: Notify,
+    runner: str | None = None,
+    compare: Compare | None = None,
+) -> Assembled:
     """Make the whole site. Raises a BuildError, or an ExceptionGroup of independent ones.
 
-    With `compare` every experiment runs anew, and it is told what is kept of each and what it gives now.
+    `runner`: what experiments run on, in place of what site.toml says. With `compare` every experiment runs anew, and
+    it is told what is kept of each and what it gives now.
     """
     sources, left_out = gather(project, drafts)
-    parts = _parts(project, sources, cache, notify, compare)
+    config = load_config(project)
+    experiments = Experiments(project, cache, runner or config.runner, notify, compare)
+    parts = _parts(project, config, sources, experiments)
     output = Output()
     output.add_all(parts.bundle.files)
     output.add_all(parts.statics)
@@ -83,13 +93,13 @@ def assemble(project: Path, cache: Cache, drafts: bool, notify: Notify, compare:
     return Assembled(output.files, tuple(warnings), (*notes, *_adapters(parts)))
 
 
-def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, compare: Compare | None) -> Parts:
-    config = load_config(project)
+def _parts(project: Path, config: Config, sources: list[Source], experiments: Experiments) -> Parts:
+    cache, notify = experiments.cache, experiments.notify
     models = demo_files(project)
     path = project / BIBLIOGRAPHY
     bibliography = citations.load(path, cache, BIBLIOGRAPHY) if path.exists() else {}
     statics = static_files(project)
-    figure_set = FigureSet(Experiments(project, cache, notify=notify, compare=compare))
+    figure_set = FigureSet(experiments)
     scans = [source.figures for source in sources]
     known = figure_set.experiments.find(scans)
     names = shared_names(project, sources, models, bibliography, statics)
@@ -106,7 +116,7 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
     return Parts(
         project=project,
-        site=pages.Site(**{**vars(config), "licenses": [pages.License(**each) for each in config.licenses]}),
+        site=_site(config),
         sources=sources,
         checked=checked,
         bibliography=bibliography,
@@ -117,6 +127,12 @@ def _parts(project: Path, sources: list[Source], cache: Cache, notify: Notify, c
         colours=read_tokens(find(project, TOKENS)),
         statics=statics,
     )
+
+
+def _site(config: Config) -> pages.Site:
+    """What pages say of the site."""
+    shown = {name: value for name, value in vars(config).items() if name != "runner"}
+    return pages.Site(**{**shown, "licenses": [pages.License(**each) for each in config.licenses]})
 
 
 class _Pages:
@@ -241,12 +257,17 @@ class _Pages:
         own = f"{source.post.folder}/{source.figures.place}"
         files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
         return pages.Provenance(
-            adapter=_joined(record.adapter for record in records) or "NumPy",
+            adapter=_joined(_spoken(adapter) for record in records for adapter in record.adapters) or "NumPy",
             system=_joined(record.system for record in records),
             versions=sorted({pair for record in records for pair in record.versions.items()}),
             kernels=sorted({file for record in records for file in record.kernels}),
             sources=files,
         )
+
+
+def _spoken(adapter: str) -> str:
+    """What a record calls its adapter, as a sentence or a list names it."""
+    return "the processor" if adapter == "processor" else adapter
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -270,10 +291,7 @@ def _headings(sections: Iterable[content.Section]) -> list[pages.Heading]:
 
 
 def _adapters(parts: Parts) -> list[str]:
-    """What figures ran on, for the console; plainly when there was no GPU."""
+    """What figures ran on, for the console."""
     records = [drawing.record for each in parts.figures.values() for drawing in each.figures.values()]
-    adapters = sorted({record.adapter for record in records if record.adapter})
-    notes = [f"Figures ran on {', '.join(adapters)}."] if adapters else []
-    if any("numpy" in record.runner for record in records):
-        notes.append("No Vulkan or Metal adapter was found: figures ran on NumPy instead of the kernels.")
-    return notes
+    adapters = sorted({_spoken(adapter) for record in records for adapter in record.adapters})
+    return [f"Figures ran on {', '.join(adapters)}."] if adapters else []

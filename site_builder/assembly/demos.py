@@ -1,4 +1,4 @@
-"""What the page's runtime fetches: plans, data sets, and the manifest that names them; replay records.
+"""What the page's runtime fetches: plans, modules, trials and data, and what names them: manifests, replay records.
 
 In: demo payloads and records, as `record` and `figures` made them. Out: assets, and the URL of each manifest and
 record. A file that has not changed keeps its name, and so stays in readers' caches. It does not know pages.
@@ -10,12 +10,15 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ..content.html import slugify
 from ..data import datasets
+from ..errors import KernelError
 from ..figures.build import Replay
+from ..modules import Modules
 from ..project.cache import Cache, digest
 from ..record.demos import DemoPayload
 from ..record.provenance import CachedResult, Dependencies, observed
@@ -33,7 +36,8 @@ class ModelAssets:
 
     def manifest(self, demo: DemoPayload) -> str:
         """The URL of a demo's manifest, with everything that it names."""
-        plans = {key: {"url": self._plan(plan), "bytes": len(plan.encode())} for key, plan in demo.plans.items()}
+        where = {key: f", with {key}," if key else "" for key in demo.plans}
+        plans = {key: self._files(plan, f"The demo {demo.name}{where[key]}") for key, plan in demo.plans.items()}
         manifest = {
             "name": demo.name,
             "title": demo.title,
@@ -48,9 +52,11 @@ class ModelAssets:
 
     def record(self, name: str, replay: Replay) -> str:
         """The URL of a figure's record, with the plan that repeats it."""
-        record = replay.record
+        record, files = replay.record, self._files(replay.plan, f"The figure {name}")
         content = {
-            "plan": self._plan(replay.plan),
+            "plan": files["url"],
+            "module": files["module"],
+            "trial": files["trial"],
             "data": self._data(record.data, record.written),
             "inputs": record.inputs,
             "seed": record.seed,
@@ -59,14 +65,32 @@ class ModelAssets:
             "series": record.series,
             "tolerance": record.tolerance,
             "adapter": record.adapter,
+            "runner": record.runner,
             "kernels": record.kernels,
             "versions": record.versions,
         }
         return self.output.asset(f"{name}-record.json", to_json(content))
 
-    def _plan(self, plan: str) -> str:
-        """A plan's URL, by the model's name: a demo and the figures of the same model share the file."""
-        return self.output.asset(f"{slugify(json.loads(plan)['name'])}-plan.json", plan)
+    def _files(self, plan: str, user: str) -> dict[str, Any]:
+        """A plan's entry in a manifest, by the model's name: a demo and the figures of the same model share the files.
+
+        Raises KernelError that also names the `user` of a kernel that is refused.
+        """
+        try:
+            made = self._modules.of(plan)
+        except KernelError as error:
+            raise KernelError(error.message, error.file, error.line, f"{user} uses it. {error.hint}") from error
+        name, add = slugify(json.loads(plan)["name"]), self.output.asset
+        return {
+            "url": add(f"{name}-plan.json", plan),
+            "bytes": len(plan.encode()),
+            "module": add(f"{name}.wasm", made.wasm),
+            "trial": add(f"{name}-trial.json", made.trial),
+        }
+
+    @cached_property
+    def _modules(self) -> Modules:
+        return Modules(self.project, self.cache)
 
     def _data(self, names: Iterable[str], written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Data sets by their names, and data that came with a run by the buffer's: equal numbers share a file."""

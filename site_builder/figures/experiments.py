@@ -37,7 +37,8 @@ class _Experiment:
 
     def find(self, cached: bool) -> Any:
         """The result, None where it has to be computed. With `cached` what only the cache has is kept from now on."""
-        if (known := self.kept.find()) is not None:
+        known = self.kept.find()
+        if known is not None and (not cached or self._is_of_runner(known)):
             return known
         hit = self.cached.find() if cached else None
         if hit is None:
@@ -45,6 +46,10 @@ class _Experiment:
         stored = json.loads(hit.result)
         self.kept.store(hit.dependencies, stored["result"], stored["seconds"])
         return stored["result"]
+
+    def _is_of_runner(self, result: Any) -> bool:
+        """Whether it was computed by what was asked for, or by no runner at all."""
+        return self.job.runner is None or result["record"]["runner"] in ("", self.job.runner)
 
     def store(self, outcome: Outcome, result: Any) -> None:
         """Keep what the job gave, in both places."""
@@ -62,14 +67,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Experiments:
-    """Where and how experiments run, in processes of their own: `runner` is "best" or "numpy".
+    """Where and how experiments run, in processes of their own.
+
+    `runner`: "wgpu" or "processor", and then what was computed by another counts as absent; None for the best there is,
+    and for whatever results are known.
 
     With `compare` all are computed anew, and what they give is not kept: `compare` gets it, beside what is.
     """
 
     root: Path
     cache: Cache
-    runner: str = "best"
+    runner: str | None = None
     notify: Notify = lambda message: None
     compare: Compare | None = None
 
@@ -113,7 +121,7 @@ class Experiments:
         return _Experiment(
             ExperimentJob(self.root, source.file, source.name, source.line, source.code, self.runner),
             KeptResult(self.root, each.folder / RESULTS / f"{source.name}.json", f"{source.name} ({file})", base),
-            CachedResult(self.cache, self.root, "experiment", base),
+            CachedResult(self.cache, self.root, "experiment", digest(base, self.runner or "")),
         )
 
 

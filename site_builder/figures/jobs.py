@@ -39,7 +39,7 @@ class ExperimentJob:
     name: str
     line: int
     code: str  # the digest of what it can reach, as it was found
-    runner: str
+    runner: str | None
 
     def __call__(self) -> Outcome:
         from site_builder.figures.lab import Lab
@@ -58,7 +58,7 @@ class ExperimentJob:
             returned = experiment(lab)
             with _placed(relative(self.root, self.file), self.line):
                 result = pack(returned, lab.record, lab.plans)
-        dependencies = Dependencies(lab.kernels, reads.data, reads.files)
+        dependencies = Dependencies(lab.kernels, reads.data, reads.files, lab.runtime)
         return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
 
 

@@ -14,20 +14,27 @@ from site_builder.errors import FigureError
 from site_builder.figures.results import FigureRecord
 from site_builder.graph import Model
 from site_builder.project.machine import system, versions
-from site_builder.record.records import TOLERANCE, Record, rounded_list
+from site_builder.record.records import TOLERANCE, Record, exact_list, rounded_list
 from site_builder.record.session import Array, Session
 
 
 class Lab:
-    """Handed to every experiment. `runner` is "best" or "numpy"."""
+    """Handed to every experiment. `runner`: "wgpu" or "processor"; None for wgpu where there is an adapter."""
 
-    def __init__(self, runner: str = "best") -> None:
+    def __init__(self, runner: str | None = None) -> None:
         self._runner = runner
         self._runs: list[Run] = []
 
-    def run(self, model: Model, seed: int = 1, writes: Mapping[str, Any] | None = None) -> Run:
-        """A new run of `model`: `writes` and the seed are written, then `init` has run."""
-        started = Run(Session(model, self._runner, seed, writes or {}))
+    def run(
+        self, model: Model, seed: int = 1, writes: Mapping[str, Any] | None = None, runner: str | None = None
+    ) -> Run:
+        """A new run of `model`: `writes` and the seed are written, then `init` has run.
+
+        `runner` says "wgpu" or "processor" where that is what the experiment is about, whatever the build computes on.
+        """
+        if runner not in (None, "wgpu", "processor"):
+            raise FigureError(f'a run is on "wgpu" or on the "processor", found {runner!r}')
+        started = Run(Session(model, runner or self._runner, seed, writes or {}), runner is not None)
         self._runs.append(started)
         return started
 
@@ -40,7 +47,12 @@ class Lab:
         """Where the numbers of all runs so far come from."""
         made = [
             FigureRecord(
-                (run.seed,), run.session.adapter, run.session.runner, run.session.kernels, versions(), system()
+                (run.seed,),
+                (run.session.adapter,),
+                "" if run.chosen else run.session.runner,
+                run.session.kernels,
+                run.session.versions,
+                system(),
             )
             for run in self._runs
         ]
@@ -52,6 +64,11 @@ class Lab:
         return tuple(sorted({file for run in self._runs for file in run.session.kernels}))
 
     @property
+    def runtime(self) -> tuple[str, ...]:
+        """Folders of what pages run that took part."""
+        return tuple(sorted({folder for run in self._runs for folder in run.session.runtime}))
+
+    @property
     def plans(self) -> dict[str, str]:
         """The plans of all recorded runs, by digest."""
         return {run.session.plan_digest: run.session.plan for run in self._runs if run.recorded}
@@ -60,8 +77,9 @@ class Lab:
 class Run:
     """One seeded execution, which remembers what was done to it: a record never claims what a replay would not do."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, chosen: bool) -> None:
         self.session = session
+        self.chosen = chosen  # whether the experiment itself chose the runner
         self.seed = session.seed
         self.recorded = False
         self._times: dict[str, int] = {}
@@ -103,7 +121,11 @@ class Run:
             if ran != times:
                 hint = f"Record it right after {times} runs"
                 raise FigureError(f'"{name}" is known after {ran} runs of "{program}", not after {times}', hint=hint)
-            return rounded_list(values.ravel().tolist())
+            return self._numbers(values)
         if ran > values.size:
             raise FigureError(f'"{name}" remembers {values.size} steps and {ran} were run', hint="Record earlier")
-        return rounded_list(values[:times].tolist())
+        return self._numbers(values[:times])
+
+    def _numbers(self, values: Array) -> list[float | int | None]:
+        """On another GPU they differ in the last digits; on another processor they do not."""
+        return exact_list(values) if self.session.runner == "processor" else rounded_list(values.ravel().tolist())

@@ -33,7 +33,7 @@ class FigureRecord:
     """Where an experiment's numbers come from, for the reader: what ran, with which seeds, kernels and libraries."""
 
     seeds: tuple[int, ...] = ()
-    adapter: str = ""  # as in Record; empty where no model was run
+    adapters: tuple[str, ...] = ()  # as in Record; none where no model was run
     runner: str = ""
     kernels: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class FigureRecord:
         """One record for a figure of several experiments."""
         return cls(
             tuple(sorted({seed for record in records for seed in record.seeds})),
-            ", ".join(dict.fromkeys(record.adapter for record in records if record.adapter)),
+            tuple(dict.fromkeys(adapter for record in records for adapter in record.adapters)),
             ", ".join(dict.fromkeys(record.runner for record in records if record.runner)),
             {file: found for record in records for file, found in record.kernels.items()},
             {name: version for record in records for name, version in record.versions.items()},
@@ -63,7 +63,7 @@ class Packed:
     @classmethod
     def read(cls, found: Mapping[str, Any]) -> Packed:
         """What `pack` made."""
-        record = {**found["record"], "seeds": tuple(found["record"]["seeds"])}
+        record = {**found["record"], **{name: tuple(found["record"][name]) for name in ("seeds", "adapters")}}
         return cls(found["tree"], FigureRecord(**record), found["plans"])
 
     def values(self, name: str) -> dict[str, Scalar]:

@@ -8,6 +8,6 @@ In: a plan. Out: a `PlanModule`. It does not know how modules are run.
 """
 
 from ..plan import PlanModule
-from .module import compiled
+from .module import COMPILER, Modules, compiled
 
-__all__ = ["PlanModule", "compiled"]
+__all__ = ["COMPILER", "Modules", "PlanModule", "compiled"]

@@ -57,7 +57,7 @@ class Heading:
 class Provenance:
     """How the page was made: what its figures ran on, and from which files of the project."""
 
-    adapter: str  # "llvmpipe (LLVM 19.1.7, 256 bits), Vulkan", or "NumPy 2.4, no GPU"
+    adapter: str  # "llvmpipe (LLVM 19.1.7, 256 bits), Vulkan", or "the processor"
     versions: Sequence[tuple[str, str]] = ()  # ("wgpu", "0.29.0")
     kernels: Sequence[str] = ()
     sources: Sequence[str] = ()

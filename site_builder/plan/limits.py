@@ -16,8 +16,9 @@ from ..graph.types import BYTES_PER_ELEMENT
 from ..project.paths import shipped
 from .plan import Buffer, Plan
 
-# The defaults of the WebGPU specification (section 3.6.2): a plan that keeps to them runs wherever WebGPU does. One
-# number is ours, since WebGPU promises nothing of it. The page's runtime reads the same file.
+# The defaults of the WebGPU specification (section 3.6.2), those of its compatibility mode where that promises less: a
+# plan that keeps to them runs wherever WebGPU does. One number is ours, since WebGPU promises nothing of it. The page's
+# runtime reads the same file.
 LIMITS = shipped("shaders") / "device/limits.json"
 _NUMBERS: Mapping[str, int] = json.loads(LIMITS.read_text(encoding="utf-8"))
 MEMORY = _NUMBERS["buildSiteMaxMemory"]  # bytes of a plan: more would be too much for many a reader's machine

@@ -6,14 +6,20 @@ In: nothing but the machine. Out: names with versions. It does not know what is 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 
-LIBRARIES = ("numpy", "wgpu", "scikit-learn")
+# What models can run on at build time, and the library that it needs: a driver's device, or WebAssembly.
+RUNNERS: Mapping[str, str] = {"wgpu": "wgpu", "processor": "wasmtime"}
 
 
-def versions(libraries: Iterable[str] = LIBRARIES) -> dict[str, str]:
-    """Python's version and those of the libraries that take part in a result."""
+def versions_with(runner: str) -> dict[str, str]:
+    """Python's version and those of the libraries that take part in a result of one of RUNNERS."""
+    return versions(("numpy", "scikit-learn", RUNNERS[runner]))
+
+
+def versions(libraries: Iterable[str]) -> dict[str, str]:
+    """Python's version and those of libraries."""
     found = {"python": platform.python_version()}
     for name in libraries:
         try:

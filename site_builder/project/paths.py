@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 PACKAGE = Path(__file__).parents[1]
 SHARED = ("demos/runtime", "shaders", "static")  # what the generator comes with, by its place in a project
 
+CACHE = ".cache/build-site"  # in a project: what is derived and kept from one build to the next
 RESULTS = "results"  # a post's folder of what its experiments gave
 
 _entered: list[Path] = []

@@ -22,7 +22,7 @@ from site_builder.project.cache import FULL, digest, write_atomically
 from site_builder.record.provenance import Dependencies
 from site_builder.record.records import to_json
 
-FORMAT = "1"  # of what results hold; another number makes all of them count as absent
+FORMAT = "2"  # of what results hold; another number makes all of them count as absent
 LIMIT = 300_000  # bytes of a file; a larger result is compressed, and where that is not enough every clone computes it
 DEFLATED = "deflated"
 NESTED = 2  # levels of a result whose keys stand on lines of their own, so that a change reads well in a diff

@@ -40,17 +40,22 @@ DERIVED = {*SKIPPED, ".cache", ".git", ".venv"}
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What a run read: kernels by their file under shaders/, data sets by name, files by path from the root."""
+    """What a run read: kernels by their file under shaders/, data sets by name, files by path from the root.
+
+    `runtime`: folders of what pages run that took part in it, by their place in a project.
+    """
 
     kernels: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    runtime: tuple[str, ...] = ()
 
     def digest(self, root: Path) -> str:
         """The hash of all of it as it is now."""
         parts = [f"kernel {name} {kernel_digest(find(root, name))}" for name in self.kernels]
         parts += [f"data {name} {_data_digest(root, name)}" for name in self.data]
         parts += [f"file {name} {_content_digest(root / name)}" for name in self.files]
+        parts += [f"runtime {_runtime_digest(root, self.runtime)}"] if self.runtime else []
         return digest(*parts)
 
     def listed(self) -> dict[str, list[str]]:
@@ -226,6 +231,13 @@ def _content_digest(path: Path) -> str:
     if path.is_dir():
         return digest(*sorted(name for name in os.listdir(path) if name not in {*DERIVED, RESULTS}))
     return code_digest(path) if path.suffix == ".py" else file_digest(path)
+
+
+def _runtime_digest(root: Path, names: Sequence[str]) -> str:
+    """The hash of the scripts and kernels in folders of the project or, where it has no such file, the generator's."""
+    folders, kinds = tuple(f"{each}/" for each in names), {".js": file_digest, ".wgsl": kernel_digest}
+    files = sorted((name, path) for name, path in shared_files(root).items() if name.startswith(folders))
+    return digest(*(f"{name} {kinds[path.suffix](path)}" for name, path in files if path.suffix in kinds))
 
 
 def _data_digest(root: Path, name: str) -> str:

@@ -33,6 +33,15 @@ def rounded_list(values: Iterable[float]) -> list[float | int | None]:
     return [rounded(value) for value in values]
 
 
+def exact_list(array: Any) -> list[float | int | None]:
+    """The numbers of a NumPy array, those of f32 by the fewest digits that give them back, so that a run can be
+    repeated to the last bit; NaN and infinities become None.
+    """
+    if array.dtype.kind != "f":
+        return [int(value) for value in array.ravel().tolist()]
+    return [float(str(value)) if math.isfinite(value) else None for value in array.astype("float32").ravel()]
+
+
 def packed(array: Any) -> dict[str, Any]:
     """A NumPy array of f32 or u32 as JSON can hold it, every bit of it: {"shape", "dtype", "base64"}, little-endian."""
     raw = array.astype(array.dtype.newbyteorder("<")).tobytes()
@@ -54,19 +63,19 @@ class Record:
     seed: int
     program: str
     times: int
-    series: Mapping[str, Sequence[float | int | None]]
+    series: Mapping[str, Sequence[float | int | None]]  # exact where the processor ran, else rounded
     inputs: Mapping[str, Any] = field(default_factory=dict)  # name -> {"shape": [...], "values": [...]}
     data: Sequence[str] = ()  # names of data sets the plan reads
     written: Mapping[str, Any] = field(default_factory=dict)  # data from elsewhere: name -> what `packed` gives
     plan: str = ""  # digest of the plan's JSON
     kernels: Mapping[str, str] = field(default_factory=dict)  # file -> hash of its WGSL
-    adapter: str = ""  # the adapter's name, or that there was none
-    runner: str = ""  # "wgpu" or "numpy"
+    adapter: str = ""  # the adapter's name, or "processor"
+    runner: str = ""  # "wgpu" or "processor"
     versions: Mapping[str, str] = field(default_factory=dict)
     tolerance: float = TOLERANCE
 
     def to_json(self) -> str:
-        """The record as text, numbers already rounded."""
+        """The record as text."""
         return to_json(asdict(self))
 
 

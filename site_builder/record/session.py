@@ -15,37 +15,38 @@ from typing import Any
 import numpy as np
 
 from site_builder.data import datasets
-from site_builder.errors import BuildError, GraphError
+from site_builder.errors import BuildError, DeviceError, GraphError
 from site_builder.graph import Model
+from site_builder.modules import COMPILER, compiled
 from site_builder.plan import Plan, lower
-from site_builder.project.cache import digest
+from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import relative
-from site_builder.project.machine import versions
-from site_builder.project.paths import project
-from site_builder.record.records import Record, packed, rounded_list
-from site_builder.run import Runner, has_adapter
+from site_builder.project.machine import versions_with
+from site_builder.project.paths import CACHE, project
+from site_builder.record.records import Record, exact_list, packed
+from site_builder.run import Runner, has_adapter, processor_runner, wgpu_runner
 from site_builder.run.arrays import Array as Array
-from site_builder.run.on_numpy import NumPyRunner
-
-NO_GPU = "NumPy, float32, no GPU was found"
 
 
 class Session:
     """A runner after `writes`, the seed and `init`.
 
-    `runner`, given as "best" or "numpy", then says which it is: "wgpu" or "numpy".
+    `runner`: "wgpu" or "processor"; None for wgpu where there is an adapter. It then says which it is. Raises
+    DeviceError where wgpu is asked for and there is none.
     """
 
-    def __init__(self, model: Model, runner: str, seed: int, writes: Mapping[str, Any]) -> None:
+    def __init__(self, model: Model, runner: str | None, seed: int, writes: Mapping[str, Any]) -> None:
         self.model = model
         self.seed = seed
-        self.runner = "wgpu" if runner == "best" and has_adapter() else "numpy"
+        self.runner = runner or ("wgpu" if has_adapter() else "processor")
         try:
-            self._runner: Runner = self._wgpu() if self.runner == "wgpu" else self._numpy()
+            self._runner: Runner = self._wgpu() if self.runner == "wgpu" else self._processor()
         except BuildError:
             refuse_wrong_data(model)
             raise
-        self.adapter = NO_GPU if self.runner == "numpy" else self._runner.adapter
+        self.adapter = self._runner.adapter
+        self.versions = versions_with(self.runner)
+        self.runtime = COMPILER if self.runner == "processor" else ()  # folders of what pages run that takes part
         for name, value in writes.items():
             refuse_what_init_sets(model, name)
             self._runner.write(name, value)
@@ -67,13 +68,17 @@ class Session:
         """A copy of a variable's value."""
         return np.asarray(self._runner.read(name))
 
-    def _numpy(self) -> Runner:
-        return NumPyRunner(self.model, "float32", datasets.load_data)
-
     def _wgpu(self) -> Runner:
-        from site_builder.run.on_wgpu import WgpuRunner  # wgpu is loaded only where there is something to run on
+        if not has_adapter():
+            raise DeviceError(
+                "wgpu was asked for, and no GPU adapter was found",
+                hint="Ask for the processor, or for neither; `build-site doctor` says what there is",
+            )
+        return wgpu_runner(self._lowered, datasets.load_data)
 
-        return WgpuRunner(self._lowered, load=datasets.load_data)
+    def _processor(self) -> Runner:
+        root = project()
+        return processor_runner(self._lowered, compiled(self._lowered, root, Cache(root / CACHE)), datasets.load_data)
 
     @cached_property
     def _lowered(self) -> Plan:
@@ -119,7 +124,7 @@ class Session:
             kernels=self.kernels,
             adapter=self.adapter,
             runner=self.runner,
-            versions=versions(),
+            versions=self.versions,
             tolerance=tolerance,
         )
 
@@ -151,7 +156,7 @@ def refuse_what_init_sets(model: Model, name: str) -> None:
 def input_values(value: Any) -> dict[str, Any]:
     """An input as the page gets it: its shape, and its numbers row by row."""
     array = np.asarray(value)
-    return {"shape": list(array.shape), "values": rounded_list(array.ravel().tolist())}
+    return {"shape": list(array.shape), "values": exact_list(array)}
 
 
 def written_data(model: Model, writes: Mapping[str, Any]) -> dict[str, Array]:

@@ -11,8 +11,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..errors import BuildError
 from ..graph import Model
 from ..plan import Plan, lower
@@ -22,9 +20,9 @@ from ..run.arrays import Array
 from ..run.device import FEATURES, features, passes_run
 from ..run.on_numpy import NumPyRunner
 from ..run.on_wgpu import WgpuRunner
-from .cases import CASES, HALF_TOLERANCE, Case, model_of, numbers
+from .cases import CASES, HALF_TOLERANCE, Case, model_of
+from .runs import difference, outcome
 
-FLOOR = 1e-3
 LONG = 2**20  # passes of a loop for which no plan asks
 FIRST, OUTER, INNER = 30_000, 100, 353  # passes of three loops: with those that end them all but 33 of PASSES
 
@@ -102,19 +100,8 @@ def on_both(
     case: Case, model: Model, plan: Plan, outputs: Sequence[str], using: Sequence[str] = tuple(FEATURES)
 ) -> list[tuple[Array, Array]]:
     """Run a case's model on wgpu and on NumPy in float64; gives of each output what they say of it, in this order."""
-    runners = WgpuRunner(plan, using), NumPyRunner(model)
-    for runner in runners:
-        runner.write("seed", 11)
-        for n, array in enumerate(numbers(case)):
-            runner.write(f"x{n}", array)
-        runner.run("run")
-    return [(runners[0].read(name), runners[1].read(name)) for name in outputs]
-
-
-def difference(ours: Array, exact: Array, floor: float = FLOOR) -> float:
-    """The largest difference, relative to the largest number of `exact`, or to `floor` where all are smaller."""
-    expected = exact.astype(np.float64)
-    return float(np.max(np.abs(ours - expected)) / max(np.max(np.abs(expected)), floor))
+    ours = outcome(WgpuRunner(plan, using), case, outputs)
+    return list(zip(ours, outcome(NumPyRunner(model), case, outputs), strict=True))
 
 
 def _size(case: Case) -> int:

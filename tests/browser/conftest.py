@@ -25,30 +25,47 @@ from playwright.sync_api import Browser, Locator, Page
 
 from site_builder.bundle.assets import Bundle, bundle
 from site_builder.bundle.node import NodePackages
+from site_builder.modules import compiled
+from site_builder.plan import PlanModule
 from site_builder.project.cache import Cache
 from tests.browser import firefox
 from tests.chromium import find, started
 from tests.missing import missing
+from tests.processor.engines import Node
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = Path(__file__).parent / "fixtures" / "separator"
-KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".wasm": "application/wasm",
+}
 REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
+PLOTS = ("/shaders/plots/marks.wgsl", "/shaders/plots/raster.wgsl")
 KINDS[".wgsl"] = KINDS[".js"]  # served as modules that export the text
 LIMITS = "/shaders/device/limits.json"
 STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'"
 )
 
 
 @dataclass
 class Served:
-    """A site in memory: what lies at each path, and what was asked for."""
+    """A site in memory: what lies at each path, and what its pages may do."""
 
     url: str
     files: dict[str, bytes] = field(default_factory=dict)
+    policy: str = POLICY
+
+    def clear(self) -> None:
+        """Nothing is left of what a test put there."""
+        self.files.clear()
+        self.policy = POLICY
 
     def put(self, path: str, content: str | bytes | dict[str, Any]) -> None:
         """JSON for dictionaries, text as it is."""
@@ -103,6 +120,16 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 
 @pytest.fixture(scope="session")
+def made(separator: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, PlanModule]:
+    """The fixture's plans as modules, by the option that chooses them."""
+    cache = Cache(tmp_path_factory.mktemp("modules"))
+    return {
+        name: compiled(json.dumps(separator.plan(rate_scale=scale)), ROOT, cache)
+        for name, scale in (("calm", 1), ("brisk", 4))
+    }
+
+
+@pytest.fixture(scope="session")
 def server() -> Iterator[Served]:
     """An HTTP server for 127.0.0.1, which browsers count as secure, so that WebGPU is there."""
 
@@ -113,7 +140,7 @@ def server() -> Iterator[Served]:
             self.send_response(200 if content is not None else 404)
             kind = path if path in KINDS else Path(path).suffix or ".html"
             self.send_header("Content-Type", KINDS.get(kind, "application/octet-stream"))
-            self.send_header("Content-Security-Policy", POLICY)
+            self.send_header("Content-Security-Policy", served.policy)
             self.end_headers()
             self.wfile.write(content or b"")
 
@@ -148,18 +175,20 @@ DEMO = (
 
 
 @pytest.fixture
-def site(server: Served, bundled: Bundle, separator: ModuleType) -> Served:
+def site(server: Served, bundled: Bundle, separator: ModuleType, made: dict[str, PlanModule]) -> Served:
     """The fixture's page at /, and all that it fetches."""
-    server.files.clear()
+    server.clear()
     for path, content in bundled.files.items():
         server.put(f"/{path}", content)
     server.put("/page.css", "body { margin: 0 } main { display: block; padding: 1rem; max-width: 64rem; margin: auto }")
     server.put("/", page_html(bundled, DEMO.format(extra="")))
     server.put("/assets/manifest.json", separator.manifest())
     server.put("/assets/plan-calm.json", separator.plan())
-    server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4.0))
+    server.put("/assets/plan-brisk.json", separator.plan(rate_scale=4))
+    for name, module in made.items():
+        server.put(f"/assets/plan-{name}.wasm", module.wasm)
+        server.put(f"/assets/plan-{name}-trial.json", module.trial)
     server.put("/assets/patterns.bin", bytes(range(12)))
-    server.put("/assets/recording.json", separator.recording())
     server.put("/assets/record.json", separator.record())
     return server
 
@@ -169,12 +198,12 @@ def bare(server: Served) -> Callable[[dict[str, str]], str]:
     """Serves an empty page, the runtime's modules as they are, and other files. Gives the page's address."""
 
     def serve(files: dict[str, str]) -> str:
-        server.files.clear()
+        server.clear()
         runtime = ROOT / "demos" / "runtime"
         for module in runtime.rglob("*.js"):
             server.put(f"/runtime/{module.relative_to(runtime).as_posix()}", module.read_bytes())
-        text = (ROOT / TRIAL[1:]).read_text("utf-8")  # what they import as text, and browsers take for a module
-        server.put(TRIAL, f"export default {json.dumps(text)};")
+        for kernel in (TRIAL, *PLOTS):  # what they import as text, and browsers take for a module
+            server.put(kernel, f"export default {json.dumps((ROOT / kernel[1:]).read_text('utf-8'))};")
         server.put(LIMITS, (ROOT / LIMITS[1:]).read_bytes())
         for path, text in files.items():
             server.put(path, text)
@@ -196,24 +225,54 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[firefox.Firefox]:
-    """Firefox ESR on lavapipe, one for the tests of a file."""
+    """Firefox ESR on lavapipe, one for the tests of a file. Its reader has chosen the GPU."""
     if firefox.find() is None:
         missing("Firefox ESR")
     with firefox.firefox() as browser:
+        browser.choose("gpu")
         yield browser
+
+
+@pytest.fixture(scope="module")
+def plain_firefox() -> Iterator[firefox.Firefox]:
+    """Firefox ESR without WebGPU, one for the tests of a file."""
+    if firefox.find() is None:
+        missing("Firefox ESR")
+    with firefox.firefox(webgpu=False) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def compiler() -> Iterator[Node]:
+    """What makes modules of plans."""
+    node = Node()
+    yield node
+    node.close()
+
+
+def chooses(on: str | None) -> str:
+    """JavaScript by which a tab remembers that its reader chose "gpu" or "processor", unless one has chosen there.
+
+    Without it SwiftShader and lavapipe, which the processor plays, would be passed over.
+    """
+    return f"sessionStorage['compute-on'] ??= '{on}';" if on else ""
 
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages in a context of their own; a console error fails the test unless it is expected."""
+    """Opens pages in a context of their own; a console error fails the test unless it is expected.
+
+    `on` is the backend that the reader has chosen, None where that is left to the page.
+    """
     contexts, errors = [], []
 
-    def open_it(url: str, script: str = "", expect_errors: bool = False, **options: Any) -> Page:
+    def open_it(
+        url: str, script: str = "", expect_errors: bool = False, on: str | None = "gpu", **options: Any
+    ) -> Page:
         context = chromium.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        if script:
-            page.add_init_script(script)
+        page.add_init_script(chooses(on) + script)
         if not expect_errors:
             page.on(
                 "console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None

@@ -1,4 +1,4 @@
-"""A second browser: Firefox ESR with WebGPU switched on, driven over WebDriver BiDi, which it speaks itself.
+"""A second browser: Firefox ESR, with WebGPU or without, driven over WebDriver BiDi, which it speaks itself.
 
 In: URLs and JavaScript. Out: values, and what the console said. It knows nothing of demos.
 """
@@ -19,7 +19,6 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 PREFERENCES = {
-    "dom.webgpu.enabled": True,
     "gfx.webgpu.ignore-blocklist": True,
     "browser.shell.checkDefaultBrowser": False,
     "datareporting.policy.dataSubmissionEnabled": False,
@@ -56,6 +55,11 @@ class Firefox:
     def open(self, url: str) -> None:
         """Go there and wait until it is loaded."""
         self.send("browsingContext.navigate", context=self.context, url=url, wait="complete")
+
+    def choose(self, backend: str) -> None:
+        """As a reader chose who is on any page from now on: "gpu" or "processor"."""
+        code = f"() => {{ try {{ sessionStorage['compute-on'] ??= '{backend}'; }} catch {{}} }}"
+        self.send("script.addPreloadScript", functionDeclaration=code)
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression, promises awaited, by way of JSON."""
@@ -104,10 +108,11 @@ def find() -> str | None:
 
 
 @contextmanager
-def firefox() -> Iterator[Firefox]:
+def firefox(webgpu: bool = True) -> Iterator[Firefox]:
     """A browser with a profile of its own, closed at the end."""
+    preferences = PREFERENCES | {"dom.webgpu.enabled": webgpu}
     profile = Path(tempfile.mkdtemp(prefix="firefox-"))
-    lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items())
+    lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items())
     (profile / "user.js").write_text("\n".join(lines))
     command = [str(find()), "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:

@@ -27,7 +27,7 @@ def test_every_option_finds_its_plan(site: Served, separator: ModuleType, open_p
     manifest["plans"] = {key: {"url": url, "bytes": 1} for key, url in plans.items()}
     site.put("/assets/manifest.json", manifest)
     for number, url in enumerate(plans.values()):
-        site.put(url, separator.plan(rate_scale=number + 1.0))
+        site.put(url, separator.plan(rate_scale=number + 1))
     page = open_page(site.url)
     ready(page)
     chosen = f"{RUN}.plan.kernels[1].constants.RATE_SCALE"
@@ -45,7 +45,7 @@ def test_an_option_that_is_true_or_false_is_a_checkbox(site: Served, separator: 
     }
     site.put("/assets/manifest.json", manifest)
     site.put("/assets/plan-false.json", separator.plan())
-    site.put("/assets/plan-true.json", separator.plan(rate_scale=4.0))
+    site.put("/assets/plan-true.json", separator.plan(rate_scale=4))
     page = open_page(site.url)
     ready(page)
     box = page.get_by_label("Grid")
@@ -69,8 +69,11 @@ def test_play_works_again_after_an_option_whose_plan_did_not_come(site: Served, 
     until(page, f"{RUN}.plan.kernels[1].constants.RATE_SCALE === 4 && {RUN}.playing && {RUN}.lookedAt > 0")
 
 
-def test_play_asks_again_after_a_device_that_did_not_come_back(site: Served, open_page: Opener) -> None:
-    page = open_page(site.url)
+LATER = "const now = performance.now; performance.now = () => now.call(performance) + (window.later ?? 0);"
+
+
+def test_the_menu_asks_again_after_a_device_that_did_not_come_back(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=LATER)
     start(page)
     page.evaluate(
         f"""() => {{ const request = GPUAdapter.prototype.requestDevice;
@@ -78,10 +81,14 @@ def test_play_asks_again_after_a_device_that_did_not_come_back(site: Served, ope
         GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error('none left'));
         {RUN}.backend.runner.device.destroy(); }}"""
     )
-    until(page, "document.querySelector('.demo-error').textContent.includes('none left')")
-    page.evaluate("window.mend()")
-    page.click(".play")
-    until(page, f"{RUN}.playing && {RUN}.lookedAt > 0")
+    until(page, "document.querySelector('.demo-error').textContent.endsWith('the run goes on on the processor.')")
+    step = page.evaluate(f"{RUN}.step")
+    page.select_option(".demo-compute select", "gpu")
+    until(page, "document.querySelector('.demo-error').textContent.includes('may be tried again in')")
+    assert page.input_value(".demo-compute select") == "processor"
+    page.evaluate("window.mend(); window.later = 30_000;")
+    page.select_option(".demo-compute select", "gpu")
+    until(page, f"{RUN}.playing && {RUN}.backend?.kind === 'gpu' && {RUN}.lookedAt > {step}")
 
 
 REFUSED = {

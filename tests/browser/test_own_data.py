@@ -53,7 +53,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def serve(server: Served, bundled: Bundle, assets: ModelAssets, inside: str, entry: str) -> None:
-    server.files.clear()
+    server.clear()
     for path, content in {**bundled.files, **assets.output.files}.items():
         server.put(f"/{path}", content)
     server.put("/page.css", "")
@@ -97,7 +97,7 @@ def test_figures_are_repeated_on_the_data_that_they_were_made_of(
     url = assets.record(name, replay)
     serve(server, bundled, assets, f'<figure-replay record="{url}"></figure-replay>', REPLAY)
     page = open_page(server.url)
-    page.click("text=Run this on your GPU")
+    page.click("text=Run this on your machine")
     page.wait_for_selector(".replay-said.fine, .replay-said.bad", timeout=20_000)
     assert "within the tolerance" in page.inner_text(".replay-said")
     assert numbers_fetched(page) == fetched

@@ -21,7 +21,7 @@ SCRIPT = """(async () => {
     const { openDevice } = await import("/runtime/gpu/device.js");
     const plan = await (await fetch("/plan.json")).json();
     const { device } = await openDevice();
-    const runner = await createRunner(device, plan, () => null, ["init", "grow"]);
+    const runner = await createRunner(device, plan, () => null, { first: ["init", "grow"] });
     const counts = [compiled.length];
     const prepared = ["grow", "add", "order"].map((each) => runner.prepared(each));
     await runner.run("init");

@@ -26,12 +26,6 @@ COUNT_BUFFERS = """
     return destroy.call(this);
   };
 """
-# A run may be rebuilt between two looks at the page.
-HEAR_ERRORS = """() => {
-  const error = document.querySelector('.demo-error');
-  window.said = [];
-  new MutationObserver(() => window.said.push(error.textContent)).observe(error, { childList: true });
-}"""
 COUNT_MAPS = """
   window.maps = 0;
   const map = GPUBuffer.prototype.mapAsync;
@@ -112,80 +106,6 @@ def test_frames_read_nothing(site: Served, open_page: Opener) -> None:
     page.wait_for_timeout(2000)
     after, ended = page.evaluate("[window.maps, performance.now()]")
     assert after - before <= (ended - began) / 250 + 1
-
-
-def test_a_lost_device_comes_back_with_the_run(site: Served, open_page: Opener) -> None:
-    page = open_page(site.url, script=COUNT_BUFFERS)
-    start(page)
-    page.click(".play")
-    page.evaluate(f"{RUN}.set('learning_rate', 2)")
-    step = page.evaluate(f"{RUN}.step")
-    page.click("button:text-is('Step')")
-    until(page, f"{RUN}.lookedAt === {step + 1}")
-    weights = page.evaluate(f"{RUN}.read('weights').then(a => [...a])")
-    page.evaluate(HEAR_ERRORS)
-    page.evaluate("window.device.destroy()")
-    until(page, "window.said.includes('The GPU was lost. Rebuilding the run …')")
-    until(page, f"{RUN}.backend && document.querySelector('.demo-error').hidden")
-    assert page.evaluate(f"{RUN}.read('weights').then(a => [...a])") == pytest.approx(weights, rel=1e-6)
-    page.click(".play")
-    until(page, f"{RUN}.playing && {RUN}.step > 40")
-
-
-def test_a_device_lost_again_and_again_is_said_once_more(site: Served, open_page: Opener) -> None:
-    page = open_page(site.url)
-    start(page)
-    page.click(".play")
-    for _ in range(3):
-        until(page, f"{RUN}.backend && {RUN}.backend.runner.device !== window.gone")
-        page.evaluate(f"window.gone = {RUN}.backend.runner.device; window.gone.destroy()")
-    until(page, "document.querySelector('.demo-error').textContent.includes('three times within a minute')")
-
-
-def test_a_run_that_comes_back_late_does_not_hide_that_the_next_one_failed(site: Served, open_page: Opener) -> None:
-    """What a lost run ran is run again on a second device, lost meanwhile; when that ends, there is none any more."""
-    page = open_page(site.url)
-    start(page)
-    page.click(".play")
-    late = f"""async () => {{
-        const kind = {RUN}.backend.runner.constructor.prototype, run = kind.run;
-        let arrived, free;
-        const held = new Promise((resolve) => (free = resolve)), there = new Promise((resolve) => (arrived = resolve));
-        kind.run = async function (...all) {{
-            arrived(this.device);
-            await held;
-            return run.apply(this, all).catch(() => {{}});
-        }};
-        {RUN}.backend.runner.device.destroy();
-        const second = await there;
-        const request = GPUAdapter.prototype.requestDevice;
-        GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error("nothing left"));
-        second.destroy();
-        await second.lost;
-        while (!document.querySelector(".demo-error").textContent.includes("nothing left"))
-            await new Promise(requestAnimationFrame);
-        free();
-        for (let n = 0; n < 10; n++) await new Promise(requestAnimationFrame);
-        return document.querySelector(".demo-error").textContent;
-    }}"""
-    assert "The GPU could not be opened: nothing left" in page.evaluate(late)
-
-
-def test_a_device_lost_while_a_run_is_built_is_replaced(site: Served, open_page: Opener) -> None:
-    """The first device is destroyed as soon as it is there, before any run could hear of it."""
-    script = """
-        const request = GPUAdapter.prototype.requestDevice;
-        let first = true;
-        GPUAdapter.prototype.requestDevice = async function (...all) {
-            const device = await request.apply(this, all);
-            if (first) device.destroy();
-            first = false;
-            return device;
-        };
-    """
-    page = open_page(site.url, script=script)
-    start(page)
-    assert losses(page, 1)[0] > 0
 
 
 def test_leaving_the_page_frees_everything(site: Served, open_page: Opener) -> None:

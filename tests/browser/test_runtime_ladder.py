@@ -1,4 +1,4 @@
-"""The other rungs of the ladder, replays, and what is refused: always a sentence in the panel, never a blank box."""
+"""The two rungs of the ladder, links, replays, and what is refused: always a sentence, never a blank box."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from tests.browser.test_runtime import ELEMENT, RUN, ready, start
 
 Opener = Callable[..., Page]
 CHOSEN = f"[{RUN}.experiment.seed, {RUN}.control('learning_rate'), {RUN}.control('pace')]"
-NO_WEBGPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });"
 
 
 def test_without_scripts_the_figure_stays(site: Served, open_page: Opener) -> None:
@@ -23,34 +22,16 @@ def test_without_scripts_the_figure_stays(site: Served, open_page: Opener) -> No
     assert page.locator("figcaption").is_visible()
 
 
-def test_without_webgpu_the_recorded_run_is_shown(site: Served, open_page: Opener) -> None:
-    page = open_page(site.url, script=NO_WEBGPU)
+@pytest.mark.parametrize("on", ["gpu", "processor"])
+def test_before_play_the_figure_is_shown_and_then_the_run(site: Served, open_page: Opener, on: str) -> None:
+    page = open_page(site.url, on=on)
     ready(page)
     assert page.locator(".demo-poster").is_visible()
-    page.click(".play")
-    until(page, f"{RUN}.step === 60", timeout=10_000)
-    until(page, f"!{RUN}.playing")
-    assert "recorded on plain Python, seed 1" in page.inner_text(".demo-status")
-    assert "After 60 steps" in page.inner_text(".demo-words")
-    page.locator(".demo-bar input[type=range]").fill("2")
-    until(page, f"{RUN}.step === 10")
-    assert "After 10 steps" in page.inner_text(".demo-words")
-    for view in ("the-plane", "loss", "a-curve", "weights", "tiles"):
-        painted = page.evaluate(
-            f"""() => {{ const c = document.querySelector('[data-view={view}] canvas');
-            return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0); }}"""
-        )
-        assert painted, view
-
-
-def test_without_webgpu_and_recording_it_says_so(site: Served, separator: ModuleType, open_page: Opener) -> None:
-    manifest = separator.manifest()
-    del manifest["recording"]
-    site.put("/assets/manifest.json", manifest)
-    page = open_page(site.url, script=NO_WEBGPU)
-    page.wait_for_selector(".demo-error:not([hidden])")
-    assert "needs WebGPU" in page.inner_text(".demo-error")
-    assert page.locator("live-demo svg").first.is_visible()
+    assert page.inner_text(".demo-status") == "Not started"
+    start(page)
+    assert page.locator(".demo-poster").is_hidden()
+    assert page.locator("[data-view=loss] canvas").is_visible()
+    assert page.locator("figcaption").is_visible()
 
 
 Spoil = Callable[[dict[str, Any]], object]
@@ -152,19 +133,6 @@ def test_invalid_plans_are_refused(
     assert page.inner_text(".play") == "Play"
 
 
-def test_a_kernel_that_does_not_compile_is_a_sentence(site: Served, separator: ModuleType, open_page: Opener) -> None:
-    plan = separator.plan()
-    for source in plan["sources"].values():
-        source["wgsl"] = source["wgsl"].replace("loss[0] = sum.w", "loss[0] = sum.nonsense")
-    site.put("/assets/plan-calm.json", plan)
-    page = open_page(site.url, expect_errors=True)
-    ready(page)
-    page.click(".play")
-    page.wait_for_selector(".demo-error.bad:not([hidden])")
-    assert page.inner_text(".demo-error").startswith("The GPU did not accept this model")
-    assert page.locator("live-demo svg").first.is_visible()
-
-
 def test_what_cannot_be_loaded_is_named(site: Served, open_page: Opener) -> None:
     del site.files["/assets/patterns.bin"]
     page = open_page(site.url, expect_errors=True)
@@ -208,7 +176,7 @@ def test_a_figure_runs_again_on_the_readers_gpu(site: Served, bundled: Any, open
     figure = f'<figure-replay record="/assets/record.json">{inside}</figure-replay>'
     site.put("/", page_html(bundled, figure, REPLAY))
     page = open_page(site.url)
-    page.click("text=Run this on your GPU")
+    page.click("text=Run this on your machine")
     page.wait_for_selector(".replay-said.fine", timeout=10_000)
     said = page.inner_text(".replay-said")
     assert "within the tolerance of 0.001" in said
@@ -224,7 +192,7 @@ def test_a_replay_that_differs_says_so(site: Served, separator: ModuleType, bund
     site.put("/assets/record.json", record)
     site.put("/", page_html(bundled, '<figure-replay record="/assets/record.json"></figure-replay>', REPLAY))
     page = open_page(site.url)
-    page.click("text=Run this on your GPU")
+    page.click("text=Run this on your machine")
     page.wait_for_selector(".replay-said.bad", timeout=10_000)
     assert "outside the tolerance" in page.inner_text(".replay-said")
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+import wgpu
 
 from site_builder.data import load_data
 from site_builder.errors import DataError, PlanError
 from site_builder.graph import Model
 from site_builder.plan import lower
+from site_builder.run.device import gpu_device
 from tests.gpu.test_programs import both, mlp
 
 
@@ -90,3 +93,17 @@ def test_unknown_names_and_wrong_shapes_are_refused(device: Any) -> None:
             runner.write("lr", 1.0)
         with pytest.raises(PlanError, match=r"net.layers.0.bias .*33"):
             runner.write("net.layers.0.bias", np.zeros(32))
+
+
+@pytest.mark.parametrize(("invocations", "fine"), [(128, True), (129, False)])
+def test_no_device_is_asked_for_more_invocations_than_the_compatibility_mode_has(
+    device: Any, invocations: int, fine: bool
+) -> None:
+    """A kernel that wants more than 128 a workgroup fails here, and so in every test."""
+    text = f"@compute @workgroup_size({invocations}) fn main() {{}}"
+    outcome = nullcontext() if fine else pytest.raises(wgpu.GPUError, match="limit")
+    for asked in (device, gpu_device()):
+        with outcome:
+            asked.create_compute_pipeline(
+                layout="auto", compute={"module": asked.create_shader_module(code=text), "entry_point": "main"}
+            )

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "errors": "",
     "project": "errors",
     "markup": "",
-    "config": "errors",
+    "config": "errors project",
     "publish": "errors",
     "graph": "errors",
     "nn": "errors graph",
@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "run": "errors graph plan",
     "data": "errors project run",
     "record": "errors project graph plan modules run data",
-    "selfcheck": "errors graph plan run",
+    "selfcheck": "errors project graph plan modules run",
     "figures": "errors project graph data record",
     "content": "errors markup project",
     "pages": "errors markup project",
@@ -80,7 +80,6 @@ LONG_FUNCTIONS = {
     ("demos/perceptron/model.py", "_add_margin"): "two programs that share their tensors",
     ("site_builder/figures/theme.py", "_settings"): "a table of matplotlib's settings",
     ("tests/browser/fixtures/separator/plan.py", "plan"): "a plan written out by hand",
-    ("tests/browser/fixtures/separator/plan.py", "recording"): "a recording written out by hand",
 }
 
 CODE = (".py", ".js", ".mjs", ".ts", ".css", ".wgsl")

@@ -4,7 +4,7 @@
  * In: a plan that has been checked. Out: its buffers, and which bytes of one are meant. Where a buffer lies, a runner
  * knows.
  */
-import { DemoError } from "./adapter.js";
+import { DemoError } from "./errors.js";
 import { sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").PlanBuffer} PlanBuffer */

@@ -5,7 +5,7 @@
  * In: a plan (JSON, format 1, not trusted). Out: nothing, or an error that names the first thing that is wrong.
  */
 import limits from "../../../shaders/device/limits.json" with { type: "json" };
-import { DemoError } from "./adapter.js";
+import { DemoError } from "./errors.js";
 import { sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */

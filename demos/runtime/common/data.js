@@ -3,7 +3,7 @@
  *
  * In: URLs. Out: parsed JSON. It does not check plans; `check.js` does.
  */
-import { DemoError } from "./adapter.js";
+import { DemoError } from "./errors.js";
 
 /** @param {readonly number[]} shape */
 export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);

@@ -4,7 +4,7 @@
  *
  * In: a plan, entries of a manifest. Out: typed arrays. It does not know what they mean.
  */
-import { DemoError } from "./adapter.js";
+import { DemoError } from "./errors.js";
 import { checkNumbers, once, sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").DataSet} DataSet */

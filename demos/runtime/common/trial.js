@@ -17,8 +17,8 @@ import { sizeOf } from "./data.js";
 
 /**
  * How far a right device may be from what is expected, as a share of it, or of a tenth of the largest number looked at.
- * WGSL lets `sin` and `cos` be wrong by 2^-11 however small they are, `exp(x)` by 3 + 2 |x| units of the last place. Half
- * precision rounds to 11 bits: both operands, their product and some sums of it.
+ * WGSL lets `sin` and `cos` be wrong by 2^-11 however small they are, and `exp(x)` by 3 + 2 |x| units of the last
+ * place. Half precision rounds to 11 bits: both operands, their product and some sums of it.
  */
 const TOLERANCE = { full: 2 ** -9, half: 2 ** -7 };
 /** Inputs change by this share, up or down, to find the numbers that rounding could change by more than allowed. */

@@ -16,10 +16,14 @@ export function makeControls(demo) {
   return Object.entries(demo.definition.controls ?? {}).map(([name, control]) => {
     if (control.press) {
       const { press } = control;
-      return {
-        element: h("button", { type: "button", textContent: control.label, onclick: () => press(demo) }),
-        show() {},
+      const onclick = async () => {
+        try {
+          await press(demo);
+        } catch (error) {
+          demo.fail(error);
+        }
       };
+      return { element: h("button", { type: "button", textContent: control.label, onclick }), show() {} };
     }
     if (control.values) return makeChoice(demo, name, control.label, control.values);
     return control.min === undefined ? makeToggle(demo, name, control.label) : makeRange(demo, name, control);

@@ -2,32 +2,36 @@
  * One demo: what its buttons do, and what authors call `demo`.
  *
  * In: a definition (demos/NAME/demo.js), a manifest, a panel to report to. Out: what is drawn and said. It knows
- * nothing of the DOM (element.js), of the fragment (link.js) and of where steps come from: its run (open-run.js) is
+ * nothing of the DOM (element.js), of the fragment (link.js) and of where steps come from: its run (live-run.js) is
  * loaded when the reader asks for it.
  */
-import { DemoError, explain, findAdapter } from "../common/adapter.js";
+import { DemoError, explain } from "../common/errors.js";
 import { fetchJson, sizeOf } from "../common/data.js";
 import { Experiment } from "./experiment.js";
 import { linkOf } from "./link.js";
-import { openRun } from "../run/open-run.js";
 
 /** @typedef {import("../types.d.ts").Definition} Definition */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 
+/** Out of sight for so long, it gives back what it computes with. */
+const REST_MS = 30_000;
+
 export class Demo {
   playing = false;
   visible = true;
+  /** Whether this browser can compute it, as far as that is known. */
   live = false;
   /** @type {import("../types.d.ts").View[]} */
   views = [];
   /** @type {import("../types.d.ts").Plan | undefined} */
   plan;
-  /** Nothing, before anyone asks. @type {import("../run/open-run.js").Run | undefined} */
+  /** Nothing, before anyone asks. @type {import("../run/live-run.js").LiveRun | undefined} */
   activeRun;
   /** Settled when there is something to see. @type {Promise<void> | undefined} */
   #waking;
   #gone = false;
   #asked = 0;
+  #leaving = 0;
 
   /** @param {HTMLElement} element @param {Definition} definition @param {import("../types.d.ts").Panel} panel */
   constructor(element, definition, panel) {
@@ -41,11 +45,10 @@ export class Demo {
   /** Fetches what a click needs to be answered at once. @param {string} url of the manifest */
   async prepare(url) {
     this.experiment.open(await fetchJson(url));
-    const [adapter] = await Promise.all([findAdapter(), this.loadPlan()]);
-    this.live = adapter !== null;
-    if (!this.live && !this.experiment.manifest?.recording)
-      throw new DemoError("This demo needs WebGPU, which this browser does not offer, and has no recorded run.");
+    await this.loadPlan();
     this.experiment.fillSettings();
+    if (!navigator.gpu) await (await import("../run/live-run.js")).demandOne();
+    this.live = true;
     this.panel.ready();
   }
 
@@ -71,15 +74,36 @@ export class Demo {
   // What the buttons do.
 
   /** @returns {Promise<void>} when there is something to see, or what went wrong has been said */
-  wake() {
-    return this.#waking ?? this.awaken(this.#build());
+  async wake() {
+    const waking = this.#waking ?? this.awaken(this.#build());
+    await waking;
+    if (this.#waking && waking !== this.#waking) await this.wake(); // another one has taken its place
   }
 
-  async #build() {
-    const run = this.activeRun ?? (await openRun(this));
+  /** @param {boolean} [anew] */
+  async #build(anew) {
+    const { LiveRun } = await import("../run/live-run.js");
     if (this.#gone) return;
-    this.activeRun ??= run;
-    await this.activeRun.build();
+    this.activeRun ??= new LiveRun(this);
+    await this.activeRun.build(anew);
+  }
+
+  /** Within a window of the reader. @param {string} url of the manifest */
+  near(url) {
+    clearTimeout(this.#leaving);
+    if (this.live) this.appear();
+    else this.prepare(url).catch((error) => this.fail(error));
+  }
+
+  /** Further away. */
+  far() {
+    this.#leaving = setTimeout(async () => (await this.activeRun?.sleep()) === false && this.far(), REST_MS);
+  }
+
+  /** The reader is back. */
+  appear() {
+    if (this.activeRun?.asleep) this.wake();
+    else this.redraw();
   }
 
   reset() {
@@ -92,6 +116,7 @@ export class Demo {
     this.playing = false;
     this.activeRun?.destroy();
     cancelAnimationFrame(this.#asked);
+    clearTimeout(this.#leaving);
     for (const view of this.views) view.destroy?.();
   }
 
@@ -126,7 +151,7 @@ export class Demo {
     if (options[name]) {
       settings.set(name, `${value}`);
       // Another plan: at once where one runs, else by the first that asks.
-      if (this.#waking) this.awaken(this.#build());
+      if (this.activeRun) this.awaken(this.#build(true));
       else this.loadPlan().catch((error) => this.fail(error));
     } else if (!inputs.has(name)) settings.set(name, value);
     else if (!this.write(name, [Number(value)])) return;
@@ -200,8 +225,8 @@ export class Demo {
 
   /** @param {string} name @param {number} [first] @param {number} [count] @returns {Promise<Numbers>} */
   async read(name, first = 0, count) {
-    if (this.backend?.has(name)) return this.backend.read(name, first, count);
-    return (this.markData(name)?.array ?? new Float32Array(0)).slice(first, count && first + count);
+    await this.wake();
+    return this.activeRun?.read(name, first, count) ?? this.input(name);
   }
 
   /** @param {string} name @param {number} index */
@@ -221,12 +246,12 @@ export class Demo {
 
   /** @param {string} name @returns {number[]} */
   shape(name) {
-    return this.#buffer(name)?.shape ?? [];
+    return this.#buffer(name, this.activeRun?.plan)?.shape ?? [];
   }
 
   /** @param {string} name */
-  #buffer(name) {
-    return this.plan?.buffers.find((each) => each.name === name);
+  #buffer(name, plan = this.plan) {
+    return plan?.buffers.find((each) => each.name === name);
   }
 
   /** @returns {string} the fragment that brings another reader here */
@@ -237,20 +262,30 @@ export class Demo {
   /** What a view draws. @param {string} name @returns {import("../types.d.ts").MarkData | undefined} */
   markData(name) {
     const array = this.values[name] ?? this.experiment.inputs.get(name);
-    if (this.backend?.has(name)) return { ...this.backend.markData(name), array };
+    if (this.backend?.has(name)) return { array, ...this.backend.markData(name) };
     return array && { shape: this.shape(name), dtype: array instanceof Uint32Array ? "u32" : "f32", array };
   }
 
   // What a run calls.
 
+  get seen() {
+    return this.visible && !document.hidden;
+  }
+
   get moving() {
-    return this.playing && this.visible && !document.hidden;
+    return this.playing && this.seen;
+  }
+
+  /** Its run has no backend any more, and is to be woken when the reader is back. */
+  slept() {
+    this.#waking = undefined;
   }
 
   /** @param {Promise<void>} building @returns {Promise<void>} when that has come to its end, good or bad */
   awaken(building) {
+    /** @type {Promise<any>} */
     const waking = building.then(
-      () => this.panel.awake(),
+      () => this.awake && this.panel.awake(),
       (error) => {
         if (waking !== this.#waking) return; // another one has taken its place
         this.#waking = undefined; // so that Play tries again
@@ -281,7 +316,7 @@ export class Demo {
     for (const view of this.views) view.draw?.({ paint });
   }
 
-  /** @param {import("../run/open-run.js").Run} run has read its values */
+  /** @param {import("../run/live-run.js").LiveRun} run has read its values */
   looked(run) {
     try {
       this.definition.update?.(this);

@@ -1,9 +1,9 @@
 /**
- * `<live-demo>`: the panel around a demo, the same on every rung of the ladder.
+ * `<live-demo>`: the panel around a demo, the same whatever computes it.
  *
  * In: the element with its static figure, and a definition of the same name. Out: views, controls, status, words,
- * table, link. Without JavaScript the figure stays; without WebGPU the recorded run is shown; else the demo trains.
- * What training is, `demo.js` knows.
+ * table, link. Without JavaScript, or where nothing can compute, the figure stays; else the demo trains. What training
+ * is, `demo.js` knows.
  */
 import { makeControls } from "./controls.js";
 import { Demo } from "./demo.js";
@@ -43,7 +43,6 @@ class LiveDemo extends HTMLElement {
   #views = h("div", { className: "demo-views" });
   #play = button("Play", () => this.#toggle(), "play");
   #seed = h("input", { type: "number", min: "0", max: "4294967295", step: "1", value: "1", inputMode: "numeric" });
-  #scrub = h("input", { type: "range", min: "0", max: "0", value: "0", "aria-label": "Snapshot of the recorded run" });
   #bar = h("fieldset", { className: "demo-bar", disabled: true });
   #own = h("fieldset", { className: "demo-controls", disabled: true });
   #status = h("p", { className: "demo-status" });
@@ -110,7 +109,6 @@ class LiveDemo extends HTMLElement {
       demo.reset();
       this.moved();
     };
-    this.#scrub.oninput = () => this.#seek();
     this.#panel.onkeydown = (event) => {
       if (event.key !== " " || event.target !== this.#panel) return;
       event.preventDefault();
@@ -120,7 +118,7 @@ class LiveDemo extends HTMLElement {
     this.#watch(demo);
     this.#left = new AbortController();
     const { signal } = this.#left;
-    document.addEventListener("visibilitychange", () => document.hidden || demo.redraw(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden || demo.appear(), { signal });
     window.addEventListener("hashchange", () => this.#follow(true), { signal });
     this.#follow(false);
   }
@@ -128,18 +126,14 @@ class LiveDemo extends HTMLElement {
   /** @param {Demo} demo: prepared when it comes near the window, paused out of sight */
   #watch(demo) {
     const near = new IntersectionObserver(
-      ([{ isIntersecting }]) => {
-        if (!isIntersecting) return;
-        near.disconnect();
-        demo.prepare(this.getAttribute("manifest") ?? "").catch((error) => demo.fail(error));
-      },
+      (all) => (all.at(-1)?.isIntersecting ? demo.near(this.getAttribute("manifest") ?? "") : demo.far()),
       { rootMargin: "100%" },
     );
-    const seen = new IntersectionObserver(([{ isIntersecting }]) => {
-      demo.visible = isIntersecting;
-      if (!isIntersecting) return;
-      demo.redraw();
-      if (this.hasAttribute("autostart") && demo.plan) this.#autostart();
+    const seen = new IntersectionObserver((all) => {
+      demo.visible = all.at(-1)?.isIntersecting ?? false;
+      if (!demo.visible) return;
+      demo.appear();
+      if (this.hasAttribute("autostart") && demo.live) this.#autostart();
     });
     this.#observers = [near, seen];
     for (const each of this.#observers) each.observe(this);
@@ -164,13 +158,7 @@ class LiveDemo extends HTMLElement {
     const demo = /** @type {Demo} */ (this.demo);
     const { manifest } = demo.experiment;
     this.#panel.setAttribute("aria-label", `${manifest?.title}. Space plays and pauses.`);
-    this.#bar.disabled = false;
-    this.#own.disabled = !demo.live;
-    if (!demo.live) {
-      this.#scrub.max = `${(manifest?.recording?.snapshots ?? 1) - 1}`;
-      this.#status.before(this.#scrub);
-      this.#status.textContent = "This browser has no WebGPU: Play shows the recorded run, whose settings are fixed";
-    }
+    this.#bar.disabled = this.#own.disabled = !demo.live;
     this.#follow(false);
     this.#showControls();
     if (this.hasAttribute("autostart") && demo.visible) this.#autostart();
@@ -193,11 +181,11 @@ class LiveDemo extends HTMLElement {
     this.#spoken = 0;
   }
 
-  /** @param {import("../run/open-run.js").Run} run */
+  /** @param {import("../run/live-run.js").LiveRun} run */
   looked(run) {
     const demo = /** @type {Demo} */ (this.demo);
     const { definition, values, step, playing } = demo;
-    const { stepsPerSecond, adapter, snapshot } = run;
+    const { stepsPerSecond, adapter } = run;
     const history = values["loss.history"]?.length ? { loss: demo.latest("loss.history") } : {};
     const facts = Object.entries({ ...history, ...definition.status?.(demo) })
       .filter(([, value]) => value !== undefined)
@@ -206,8 +194,6 @@ class LiveDemo extends HTMLElement {
     this.#status.replaceChildren(
       ...[`step ${numeral(step)}`, ...pace, ...facts, adapter].map((text) => h("span", null, text)),
     );
-    this.#scrub.value = `${snapshot}`;
-    this.#scrub.setAttribute("aria-valuetext", `step ${step}`);
     this.#showControls();
     const now = performance.now();
     if (definition.describe && now - this.#spoken > (playing ? WORDS_MS : 0)) {
@@ -238,18 +224,10 @@ class LiveDemo extends HTMLElement {
 
   #toggle() {
     const { demo } = this;
-    if (!demo?.plan) return;
+    if (!demo?.live) return;
     this.say("");
     if (demo.playing) demo.pause();
     else demo.play();
-  }
-
-  async #seek() {
-    const demo = /** @type {Demo} */ (this.demo);
-    const place = this.#scrub.valueAsNumber;
-    demo.pause();
-    await demo.wake();
-    demo.activeRun?.show(place);
   }
 
   async #copy() {
@@ -275,8 +253,7 @@ class LiveDemo extends HTMLElement {
     const [id, state = ""] = location.hash.slice(1).split("?");
     if (!demo || id !== this.id) return;
     if (state) this.scrollIntoView({ block: "start" }); // browsers look for an id with the state in it, and find none
-    if (!demo.plan) return; // what is in sight is fetched, and then comes here again
-    if (!demo.live) return clicked ? void demo.play() : undefined;
+    if (!demo.live) return; // what is in sight is fetched, and then comes here again
     obey(demo, new URLSearchParams(state));
     this.#showControls();
     if (clicked && state) demo.play();
@@ -286,11 +263,15 @@ class LiveDemo extends HTMLElement {
     const { demo } = this;
     if (!this.#table.open || !demo) return;
     await demo.wake();
-    const { makeTables } = await import("./tables.js");
-    this.#table.replaceChildren(
-      /** @type {Element} */ (this.#table.firstElementChild),
-      ...(await makeTables(demo.views)),
-    );
+    try {
+      const { makeTables } = await import("./tables.js");
+      this.#table.replaceChildren(
+        /** @type {Element} */ (this.#table.firstElementChild),
+        ...(await makeTables(demo.views)),
+      );
+    } catch (error) {
+      demo.fail(error);
+    }
   }
 }
 

@@ -5,7 +5,7 @@
  * In: a definition's controls, a manifest, plans. Out: what runs are to begin with. It does not know what follows from
  * a change; `demo.js` does.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { checkNumbers, sizeOf } from "../common/data.js";
 
 /** @typedef {import("../types.d.ts").Numbers} Numbers */

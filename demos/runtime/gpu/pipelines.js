@@ -66,11 +66,23 @@ export class Pipelines {
     return variants?.[this.#variant(this.plan.kernels[kernel])] ?? workgroups;
   }
 
+  /** @param {number} number of a kernel @returns {string} by which the plan knows the text that runs here */
+  source(number) {
+    const kernel = this.plan.kernels[number];
+    return kernel.variants?.[this.#variant(kernel)]?.source ?? kernel.source;
+  }
+
+  /** @param {number} number of a kernel @returns {boolean} whether it computes in half precision here */
+  half(number) {
+    const kernel = this.plan.kernels[number];
+    return kernel.variants?.[this.#variant(kernel)]?.feature === "shader-f16";
+  }
+
   /** @param {number} number */
   #compile(number) {
     const kernel = this.plan.kernels[number];
     const variant = kernel.variants?.[this.#variant(kernel)];
-    const id = variant?.source ?? kernel.source;
+    const id = this.source(number);
     const { file, wgsl } = this.plan.sources[id];
     const code = variant ? `enable ${OPTIONAL[variant.feature]};\n${wgsl}` : wgsl;
     const module = this.#modules.get(id) ?? this.device.createShaderModule({ label: file, code });

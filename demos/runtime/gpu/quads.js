@@ -4,6 +4,7 @@
  * In: a device that has subgroups. Out: yes or no. Where no, or where the trial itself fails, kernels do without.
  */
 import trialWgsl from "../../../shaders/device/quads.wgsl";
+import { settled } from "./settled.js";
 
 const INVOCATIONS = 256;
 
@@ -38,7 +39,7 @@ async function ask(device) {
     pass.end();
     encoder.copyBufferToBuffer(found, 0, copy, 0, size);
     device.queue.submit([encoder.finish()]);
-    await copy.mapAsync(GPUMapMode.READ);
+    await settled(device.queue, copy.mapAsync(GPUMapMode.READ));
     return new Uint32Array(copy.getMappedRange()).every((one) => one === 1);
   } catch {
     return false; // a device lost meanwhile says so itself

@@ -4,13 +4,15 @@
  *
  * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { PARAMETER_BYTES, checkPlan } from "../common/check.js";
 import { NamedBuffers } from "../common/buffers.js";
 import { checkNumbers, sizeOf } from "../common/data.js";
 import { initialNumbers } from "../common/datasets.js";
-import { firstLine } from "./device.js";
+import { firstLine, refusal } from "./device.js";
 import { Pipelines, usableFeatures } from "./pipelines.js";
+import { Reads } from "./reads.js";
+import { idle } from "./settled.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
 /** @typedef {import("../types.d.ts").PlanBuffer} PlanBuffer */
@@ -23,79 +25,87 @@ import { Pipelines, usableFeatures } from "./pipelines.js";
 const SUBMIT_MS = 100;
 
 /**
+ * @typedef {object} Options
+ * @property {string[]} [first] programs that are prepared before it resolves, by default all
+ * @property {Pipelines} [pipelines] of a plan with the same kernels, by default its own
+ * @property {(pipelines: Pipelines) => (kernels: number[]) => Promise<void>} [trusted] when kernels may be relied on
+ *   that were compiled; by default they are
+ */
+
+/**
  * @param {GPUDevice} device @param {Plan} plan checked here
  * @param {import("../common/datasets.js").Fill} fill what buffers of data hold
- * @param {string[]} [first] programs that are compiled before it resolves, by default all
+ * @param {Options} [options]
  * @returns {Promise<Runner>} with data and initial inputs written; `init` has not run
  */
-export async function createRunner(device, plan, fill, first = Object.keys(plan?.programs ?? {})) {
+export async function createRunner(device, plan, fill, options = {}) {
   checkPlan(plan);
   // Data and the trial first: an error scope must not stay open while anything else of the page may use the device.
   const numbers = await initialNumbers(plan, fill);
-  const usable = await usableFeatures(device, plan);
+  const pipelines = options.pipelines ?? new Pipelines(device, plan, await usableFeatures(device, plan));
+  const { first = Object.keys(plan.programs), trusted = () => async () => {} } = options;
+  const trust = trusted(pipelines);
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
-  const allocations = plan.allocations.map((size, i) =>
-    device.createBuffer({
-      label: `${plan.name} ${i}`,
-      size,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    }),
-  );
-  const runner = new Runner(device, plan, allocations, usable);
-  const compiling = Promise.all(first.map((program) => runner.prepare(program)));
+  const runner = new Runner(device, plan, pipelines, trust);
+  const preparing = Promise.all(first.map((program) => runner.prepare(program)));
   const scopes = [device.popErrorScope(), device.popErrorScope()];
+  preparing.catch(() => {}); // what memory is missing for is not the reason
   try {
-    await compiling;
-    const error = (await Promise.all(scopes)).find(Boolean);
-    if (error) throw error;
+    const errors = (await Promise.all(scopes)).filter((each) => each !== null);
+    for (const error of errors) throw error;
+    await preparing;
     for (const [name, values] of numbers) runner.write(name, values);
     return runner;
   } catch (error) {
     runner.destroy();
-    throw error instanceof DemoError
-      ? error
-      : new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
+    if (error instanceof DemoError) throw error;
+    if (error instanceof GPUOutOfMemoryError) throw new DemoError(refusal(error));
+    throw new DemoError(`The GPU did not accept this model: ${firstLine(/** @type {Error} */ (error).message)}`);
   }
 }
 
 export class Runner {
   /** @type {Map<string, Dispatch[]>} */
   #programs = new Map();
-  /**
-   * @type {{ slot: GPUBufferBinding & { size: number, offset: number }, dtype: string, resolve: (array: any) => void,
-   *   reject: (error: unknown) => void }[]}
-   */
-  #reads = [];
-  /** Staging buffers that are not mapped now. @type {GPUBuffer[]} */
-  #free = [];
+  #reads;
   /** Where each set of parameters lies. @type {Map<string, GPUBufferBinding & { size: number, offset: number }>} */
   #params;
   #named;
   /** Milliseconds that one run of a program takes, as last measured. @type {Map<string, number>} */
   #cost = new Map();
+  /** Milliseconds that any wait takes. */
+  #floor = Infinity;
+  #gone = false;
 
   /** @type {Map<string, Promise<void>>} */
   #prepared = new Map();
-  /** @type {Pipelines} */
   #pipelines;
+  #trusted;
   /** @type {Map<string, GPUBindGroup>} */
   #groups = new Map();
 
   /**
-   * @param {GPUDevice} device @param {Plan} plan @param {GPUBuffer[]} allocations @param {Set<string>} usable features
+   * @param {GPUDevice} device @param {Plan} plan @param {Pipelines} pipelines
+   * @param {(kernels: number[]) => Promise<void>} trusted when kernels may be relied on that were compiled
    */
-  constructor(device, plan, allocations, usable) {
+  constructor(device, plan, pipelines, trusted) {
     this.device = device;
     this.plan = plan;
-    this.allocations = allocations;
-    this.#pipelines = new Pipelines(device, plan, usable);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    this.allocations = plan.allocations.map((size, i) =>
+      device.createBuffer({ label: `${plan.name} ${i}`, size, usage }),
+    );
+    this.#pipelines = pipelines;
+    this.#trusted = trusted;
     this.#named = new NamedBuffers(plan);
+    this.#reads = new Reads(device);
     this.#params = this.#upload();
   }
 
   /**
-   * @param {string} program @returns {Promise<void>} when its pipelines are there: all that are missing compile at once
+   * @param {string} program
+   * @returns {Promise<void>} when its pipelines are there and trusted: all that are missing compile at once
    */
   prepare(program) {
     const preparing = this.#prepared.get(program) ?? this.#bind(program);
@@ -112,12 +122,15 @@ export class Runner {
   async #bind(program) {
     if (!Object.hasOwn(this.plan.programs, program))
       throw new DemoError(`The plan ${this.plan.name} has no program called ${program}.`);
-    const dispatches = this.plan.programs[program].steps.map(async (step) => {
-      const compiling = this.#pipelines.compiled(step.kernel);
+    const { steps } = this.plan.programs[program];
+    const compiling = steps.map(async (step) => {
+      const compiled = this.#pipelines.compiled(step.kernel);
       const group = this.#group(step);
-      return { pipeline: await compiling, group, workgroups: this.#pipelines.workgroups(step) };
+      return { pipeline: await compiled, group, workgroups: this.#pipelines.workgroups(step) };
     });
-    this.#programs.set(program, await Promise.all(dispatches));
+    const dispatches = await Promise.all(compiling);
+    await this.#trusted(steps.map(({ kernel }) => kernel));
+    this.#programs.set(program, dispatches);
   }
 
   /** @param {import("../types.d.ts").Step} step: what its kernel reads and writes there */
@@ -180,14 +193,18 @@ export class Runner {
     this.device.queue.writeBuffer(buffer, offset, array);
   }
 
-  /** @param {GPUComputePassEncoder} pass @param {string} program @param {number} times */
-  encode(pass, program, times = 1) {
+  /**
+   * @param {GPUComputePassEncoder} pass @param {string} program @param {number} times
+   * @param {{ part: number, of: number }} [share] of its dispatches, by default all
+   */
+  encode(pass, program, times = 1, { part, of } = { part: 0, of: 1 }) {
     const steps = this.#programs.get(program);
     if (!steps) throw new DemoError(`The plan ${this.plan.name} has no program called ${program}.`);
+    const some = steps.slice(Math.floor((part * steps.length) / of), Math.floor(((part + 1) * steps.length) / of));
     /** @type {GPUComputePipeline | undefined} */
     let bound;
     for (let run = 0; run < times; run++) {
-      for (const { pipeline, group, workgroups } of steps) {
+      for (const { pipeline, group, workgroups } of some) {
         if (pipeline !== bound) pass.setPipeline(pipeline);
         bound = pipeline;
         pass.setBindGroup(0, group);
@@ -197,88 +214,72 @@ export class Runner {
   }
 
   /**
-   * @param {string} program @param {number} times: one submit if it is known to be short, else as many as keep each
-   *   short
-   * @returns {Promise<void>} when all is submitted; a `read` after it sees the result
+   * @param {string} program @param {number} times: in submits that are short, as far as is known how long it takes
+   * @returns {Promise<void>} when all is submitted, no more than two of them at once; a `read` after it sees the result
    */
   async run(program, times = 1) {
     if (!this.prepared(program)) await this.prepare(program);
-    for (let left = times; left > 0; ) {
+    if (times > 1 && this.#floor === Infinity) await this.#learnFloor();
+    for (let left = times; left > 0 && !this.#gone; ) {
       const cost = this.#cost.get(program);
-      const batch = Math.min(left, cost === undefined ? 1 : Math.max(1, Math.floor(SUBMIT_MS / cost)), 4096);
-      const encoder = this.device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      this.encode(pass, program, batch);
-      pass.end();
+      const batch = Math.min(left, Math.max(1, Math.floor(SUBMIT_MS / (cost ?? SUBMIT_MS))), 4096);
+      const of = Math.ceil((cost ?? 0) / SUBMIT_MS) || 1;
       const start = performance.now();
-      this.device.queue.submit([encoder.finish()]);
       left -= batch;
-      if (!left) return;
-      await this.device.queue.onSubmittedWorkDone();
+      for (let part = 0; part < of; part++) {
+        this.#submit(program, batch, { part, of });
+        if (!left && of === 1) return;
+        await idle(this.device.queue);
+        if (this.#gone) return;
+      }
       // Grow at most eightfold at once: the first run also pays for what is done once.
-      const measured = (performance.now() - start) / batch;
-      this.#cost.set(program, cost === undefined ? Math.max(measured, SUBMIT_MS / 8) : Math.max(measured, cost / 8));
+      const floor = this.#floor === Infinity ? 0 : of * this.#floor;
+      const measured = Math.max(0, performance.now() - start - floor) / batch;
+      this.#cost.set(program, Math.max(measured, (cost ?? SUBMIT_MS) / 8));
     }
+  }
+
+  /** @param {string} program @returns {boolean} whether it is known that one run of it takes more than one submit */
+  isLong(program) {
+    return (this.#cost.get(program) ?? 0) > SUBMIT_MS;
+  }
+
+  /** @param {string} program @param {number} milliseconds that one run took, if nothing better is known */
+  took(program, milliseconds) {
+    if (!this.#cost.has(program)) this.#cost.set(program, milliseconds);
+  }
+
+  /** @param {string} program @param {number} times @param {{ part: number, of: number }} share */
+  #submit(program, times, share) {
+    const encoder = this.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    this.encode(pass, program, times, share);
+    pass.end();
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  /** How long the browser takes to say that nothing is left to do: no program's cost. */
+  async #learnFloor() {
+    await idle(this.device.queue);
+    const start = performance.now();
+    await idle(this.device.queue);
+    this.#floor = performance.now() - start;
   }
 
   /**
    * @param {string} name @param {number} [first] @param {number} [count]
-   * @returns {Promise<Numbers>} all reads asked for in one turn share one staging buffer, one submit and one wait
+   * @returns {Promise<Numbers>} all reads asked for in one turn share one submit and one wait
    */
   async read(name, first = 0, count) {
     const { buffer, offset, dtype } = this.buffer(name);
     const { from, size } = this.#named.part(name, first, count);
-    const slot = { buffer, offset: offset + from, size };
-    return new Promise((resolve, reject) => {
-      if (this.#reads.push({ slot, dtype, resolve, reject }) === 1) queueMicrotask(() => this.#flush());
-    });
+    return this.#reads.ask({ buffer, offset: offset + from, size }, dtype);
   }
-
-  async #flush() {
-    const reads = this.#reads.splice(0);
-    const total = reads.reduce((sum, { slot }) => sum + slot.size, 0);
-    const fit = this.#free.findIndex((each) => each.size >= total);
-    const staging =
-      fit >= 0
-        ? this.#free.splice(fit, 1)[0]
-        : this.device.createBuffer({
-            label: "staging",
-            size: total,
-            usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-          });
-    try {
-      const encoder = this.device.createCommandEncoder();
-      let at = 0;
-      for (const { slot } of reads) {
-        encoder.copyBufferToBuffer(slot.buffer, slot.offset, staging, at, slot.size);
-        at += slot.size;
-      }
-      this.device.queue.submit([encoder.finish()]);
-      this.#mapped.add(staging);
-      await staging.mapAsync(GPUMapMode.READ, 0, total);
-      const bytes = staging.getMappedRange(0, total).slice(0);
-      staging.unmap();
-      this.#free.push(staging);
-      at = 0;
-      for (const { slot, dtype, resolve } of reads) {
-        resolve(
-          dtype === "u32" ? new Uint32Array(bytes, at, slot.size / 4) : new Float32Array(bytes, at, slot.size / 4),
-        );
-        at += slot.size;
-      }
-    } catch (error) {
-      staging.destroy();
-      for (const { reject } of reads) reject(error); // the device went, or the demo did
-    } finally {
-      this.#mapped.delete(staging);
-    }
-  }
-
-  /** @type {Set<GPUBuffer>} */
-  #mapped = new Set();
 
   /** Frees all that it holds on the GPU. */
   destroy() {
-    for (const each of [...this.allocations, ...this.#free, ...this.#mapped]) each.destroy();
+    this.#gone = true;
+    for (const each of this.allocations) each.destroy();
+    this.#reads.destroy();
   }
 }

@@ -4,7 +4,7 @@
  * In: a module, and what shall be written and run in its memory. Out: copies of parts of that memory. It knows neither
  * plans nor names of buffers.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 
 /** A part of the memory, in bytes. @typedef {{ address: number, size: number }} Part */
 /**
@@ -17,8 +17,8 @@ import { DemoError } from "../common/adapter.js";
 
 const MEBIBYTE = 2 ** 20;
 const NO_WORKER =
-  "The worker that computes on the processor did not start: its script could not be loaded, or this site's content " +
-  "policy forbids it.";
+  "The worker that computes on the processor did not start: its script could not be loaded, or the policy of this " +
+  "page's host does not allow it.";
 
 export class Thread {
   /** Who waits for an answer, in the order of the requests. @type {Waiting[]} */
@@ -40,7 +40,8 @@ export class Thread {
       if (data.failure) this.#fail(data.failure);
       else this.#waiting.shift()?.resolve(data.copies);
     };
-    this.#worker.onmessageerror = () => this.#end("A message of the worker that computes could not be read.");
+    const unread = () => this.#end("A message of the worker that computes could not be read.");
+    this.#worker.addEventListener("messageerror", unread); // Chromium's workers have no onmessageerror
     this.#worker.onerror = (event) => {
       event.preventDefault(); // it is said in the demo
       this.#end(this.#opened ? `The worker that computes has died: ${event.message || "no reason given"}.` : NO_WORKER);

@@ -1,19 +1,21 @@
 /**
  * What a live run needs of whoever computes it. Types only: nothing of this is shipped.
  *
- * A backend holds one plan's buffers and programs, and does what it is told, in that order. One more of them is one
- * more file beside `gpu-backend.js` that exports an `openBackend`. It is no run: it keeps no log, counts no steps,
- * knows neither reset nor seed, and when it is lost it only says so; `live-run.js` does all that, the same for each. It
- * is no demo: it knows no settings, no panel and no link. It decides nothing: not how many steps a frame holds, nor
- * what is read.
+ * A backend holds one plan's buffers and programs, and does what it is told, in that order. `gpu-backend.js` and
+ * `processor-backend.js` export one each by an `openBackend`; `open-backend.js` chooses. It is no run: it keeps no log,
+ * counts no steps, knows neither reset nor seed, and when it is lost it only says so; `live-run.js` does all that, the
+ * same for each. It is no demo: it knows no settings, no panel and no link. It decides nothing: not how many steps a
+ * frame holds, nor what is read.
  */
 
 /** @typedef {import("../types.d.ts").BuiltModel} BuiltModel */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 
+/** @typedef {"gpu" | "processor"} Kind */
+
 /**
  * @typedef {object} Backend
- * @property {"gpu" | "processor"} kind
+ * @property {Kind} kind
  * @property {string} adapter what it computes on, in words for the reader
  * @property {(name: string) => boolean} has whether the plan has a buffer of this name
  * @property {(program: string) => boolean} prepared whether it can be run, and be part of a frame, at once

@@ -4,16 +4,19 @@
  * In: a plan with its data (open.js), frames. Out: what `backend.js` demands, and views drawn from the plan's buffers.
  * It knows nothing of demos. Loaded when a demo first wakes.
  */
-import { DemoError } from "../common/adapter.js";
-import { listen } from "../gpu/device.js";
+import { DemoError } from "../common/errors.js";
+import { drawsFromBuffers, listen } from "../gpu/device.js";
 import { openRunner } from "../gpu/open.js";
+import { idle } from "../gpu/settled.js";
+import { WrongDeviceError } from "../gpu/trials.js";
+import { flatPaint } from "../views/paint-flat.js";
 import { gpuPaint } from "../views/paint-gpu.js";
 
 /** @typedef {import("./backend.js").Backend} Backend */
 
 /** @type {import("./backend.js").OpenBackend} */
-export async function openBackend({ plan, data }, programs, listener) {
-  const { runner, adapter } = await openRunner(plan, data, programs);
+export async function openBackend(model, programs, listener) {
+  const { runner, adapter } = await openRunner(model, programs);
   return new GpuBackend(runner, adapter, listener);
 }
 
@@ -21,6 +24,14 @@ export async function openBackend({ plan, data }, programs, listener) {
 class GpuBackend {
   kind = /** @type {const} */ ("gpu");
   #stopListening;
+  #gone = false;
+  /** What is under way. @type {Promise<void> | undefined} */
+  #job;
+  /**
+   * What was drawn last, by name, where vertex shaders can read no buffers, as in the compatibility mode: pictures are
+   * drawn from these on 2-d canvases. @type {Map<string, import("../types.d.ts").Numbers | undefined> | undefined}
+   */
+  #copies;
 
   /**
    * @param {import("../gpu/runner.js").Runner} runner @param {string} adapter
@@ -29,8 +40,10 @@ class GpuBackend {
   constructor(runner, adapter, listener) {
     this.runner = runner;
     this.adapter = adapter;
+    this.listener = listener;
     const failed = (/** @type {string} */ sentence) => listener.failed(new DemoError(sentence));
-    this.#stopListening = listen({ lost: () => listener.lost("The GPU was lost."), failed });
+    this.#stopListening = listen({ lost: listener.lost, failed });
+    this.#copies = drawsFromBuffers(runner.device) ? undefined : new Map();
   }
 
   /** @param {string} name */
@@ -44,47 +57,110 @@ class GpuBackend {
   }
 
   /** @param {string} program */
-  prepare(program) {
-    return this.runner.prepare(program);
+  async prepare(program) {
+    try {
+      await this.runner.prepare(program);
+    } catch (error) {
+      if (error instanceof WrongDeviceError) this.listener.lost(error.message);
+      throw error;
+    }
   }
 
   /** @param {string} name @param {ArrayLike<number>} values */
   write(name, values) {
-    this.runner.write(name, values);
+    if (!this.#job) return this.runner.write(name, values);
+    const copy = Array.from(values);
+    this.#begin(async () => this.runner.write(name, copy)).catch((error) => this.listener.failed(error));
   }
 
   /** @param {string} program @param {number} times */
   run(program, times) {
-    return this.runner.run(program, times);
+    return this.#begin(() => this.runner.run(program, times));
   }
 
   /** @param {string} name @param {number} [first] @param {number} [count] */
   read(name, first, count) {
-    return this.runner.read(name, first, count);
+    return this.#after(() => this.runner.read(name, first, count));
+  }
+
+  /**
+   * What takes several submits: whatever is asked for meanwhile comes after it.
+   * @param {() => Promise<void>} start @returns {Promise<void>}
+   */
+  #begin(start) {
+    const job = this.#after(start);
+    const over = () => {
+      if (this.#job === ended) this.#job = undefined;
+    };
+    const ended = job.then(over, over);
+    this.#job = ended;
+    return job;
+  }
+
+  /** @template Value @param {() => Promise<Value>} start @returns {Promise<Value>} when it is its turn: now, mostly */
+  #after(start) {
+    return this.#job ? this.#job.then(start) : start();
   }
 
   /** @param {string} name @returns {import("../types.d.ts").MarkData} */
   markData(name) {
     const { shape, dtype, ...binding } = this.runner.buffer(name);
-    return { shape, dtype, binding };
+    if (!this.#copies) return { shape, dtype, binding };
+    const array = this.#copies.get(name);
+    this.#copies.set(name, array); // to be copied from now on
+    return array ? { shape, dtype, array } : { shape, dtype };
   }
 
   /** @param {import("./backend.js").BackendFrame} frame @returns {Promise<void>} */
-  frame({ program, steps, show, draw }) {
+  frame(frame) {
+    const { program, steps, show } = frame;
+    const long = [...(steps ? [program] : []), ...show].some((each) => this.runner.isLong(each));
+    return long ? this.#begin(() => this.#longFrame(frame)) : this.#after(() => this.#draw(frame, true));
+  }
+
+  /** @param {import("./backend.js").BackendFrame} frame what would hold the GPU too long at once comes in parts */
+  async #longFrame(frame) {
+    const { program, steps, show } = frame;
+    if (steps) await this.runner.run(program, steps);
+    for (const each of show) await this.runner.run(each);
+    if (!this.#gone) await this.#draw(frame, false);
+  }
+
+  /** @param {import("./backend.js").BackendFrame} frame @param {boolean} compute as well @returns {Promise<void>} */
+  #draw({ program, steps, show, draw }, compute) {
     const { device } = this.runner;
     const encoder = device.createCommandEncoder();
-    if (steps || show.length) {
+    if (compute && (steps || show.length)) {
       const pass = encoder.beginComputePass();
       this.runner.encode(pass, program, steps);
       for (const each of show) this.runner.encode(pass, each);
       pass.end();
     }
-    draw(gpuPaint(device, encoder));
+    if (!this.#copies) draw(gpuPaint(device, encoder));
+    const start = performance.now();
     device.queue.submit([encoder.finish()]);
-    return device.queue.onSubmittedWorkDone();
+    const done = this.#copies ? this.#drawFlat(this.#copies, draw) : idle(device.queue);
+    return done.then(() => {
+      if (compute && steps) this.runner.took(program, (performance.now() - start) / steps);
+    });
+  }
+
+  /**
+   * @param {Map<string, import("../types.d.ts").Numbers | undefined>} copies
+   * @param {(paint: import("../views/surface.js").Paint) => void} draw again when it wanted what was not copied yet
+   */
+  async #drawFlat(copies, draw) {
+    for (let known = -1; known < copies.size; ) {
+      known = copies.size;
+      const names = [...copies.keys()];
+      const arrays = await Promise.all(names.map((name) => this.runner.read(name)));
+      for (const [i, name] of names.entries()) copies.set(name, arrays[i]);
+      draw(flatPaint);
+    }
   }
 
   destroy() {
+    this.#gone = true;
     this.#stopListening();
     this.runner.destroy();
   }

@@ -5,7 +5,7 @@
  * what shows, and one answer, the numbers that its marks draw. It knows nothing of demos. Loaded when a demo first
  * wakes without a GPU.
  */
-import { DemoError } from "../common/adapter.js";
+import { DemoError } from "../common/errors.js";
 import { NamedBuffers } from "../common/buffers.js";
 import { checkPlan } from "../common/check.js";
 import { checkNumbers } from "../common/data.js";
@@ -92,7 +92,7 @@ class ProcessorBackend {
    * @returns {Promise<void>} also when it was lost meanwhile: the listener is told that
    */
   async run(program, times) {
-    await this.prepare(program);
+    this.#demand(program); // and asked for at once: what is called next comes after it
     await this.#thread.run([[program, times]], []).catch(() => {});
   }
 
@@ -145,7 +145,10 @@ class ProcessorBackend {
     return /** @type {number} */ (this.#addresses.get(name));
   }
 
-  /** @param {string} name @param {number} [first] @param {number} [count] @returns {import("../processor/thread.js").Part} */
+  /**
+   * @param {string} name @param {number} [first] @param {number} [count]
+   * @returns {import("../processor/thread.js").Part}
+   */
   #partOf(name, first = 0, count) {
     const { from, size } = this.#named.part(name, first, count);
     return { address: this.#addressOf(name) + from, size };

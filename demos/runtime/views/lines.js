@@ -46,9 +46,10 @@ function historyLine({ history, label, colour = "--cat-1", width = 1.75 }) {
       const data = plot.demo.markData(history);
       const { first, count, size } = filled(plot, history);
       if (!data || count < 1) return [];
-      const ring = { count: Math.max(1, count - 1), first: first % size, size };
-      const x = /** @type {[number, number]} */ ([first + Number(plot.x.log), 1]);
-      return [{ shape: "segment", data, colours: [colour], flags: 0, ...ring, ...plot.scale, x, width }];
+      const place = { first: first % size, size, ...plot.scale, x: [first + Number(plot.x.log), 1] };
+      const mark = { data, colours: [colour], flags: 0, ...place };
+      if (count === 1) return [{ ...mark, shape: "disc", count, width: 2 * width }]; // no line has one point
+      return [{ ...mark, shape: "segment", count: count - 1, width }];
     },
     probe(plot, x) {
       const { first, count, size } = filled(plot, history);

@@ -62,12 +62,12 @@ class Target {
   #floats = new Float32Array(64);
   #words = new Uint32Array(this.#floats.buffer);
 
-  /** @param {Surface} surface @param {GPUDevice} device */
-  constructor(surface, device) {
+  /** @param {Surface} surface @param {GPUDevice} device @param {GPUCanvasContext} context */
+  constructor(surface, device, context) {
     this.surface = surface;
     this.pipelines = pipelinesOf(device);
-    this.context = /** @type {GPUCanvasContext} */ (/** @type {unknown} */ (surface.canvas.getContext("webgpu")));
-    this.context.configure({ device, format: navigator.gpu.getPreferredCanvasFormat(), alphaMode: "premultiplied" });
+    this.context = context;
+    context.configure({ device, format: navigator.gpu.getPreferredCanvasFormat(), alphaMode: "premultiplied" });
   }
 
   /** @param {GPUCommandEncoder} encoder @param {Mark[]} marks */
@@ -144,13 +144,17 @@ const targets = new WeakMap();
  */
 export function gpuPaint(device, encoder) {
   return (surface, marks) => {
+    const context = /** @type {GPUCanvasContext} */ (/** @type {unknown} */ (surface.context("webgpu")));
     let target = targets.get(surface);
     if (target?.pipelines.device !== device) {
       target?.destroy();
-      target = new Target(surface, device); // the first, or after a loss
+      target = new Target(surface, device, context); // the first, or after a loss
       targets.set(surface, target);
     }
     target.draw(encoder, marks);
-    surface.free = () => target?.destroy();
+    surface.free = () => {
+      targets.get(surface)?.destroy();
+      targets.delete(surface);
+    };
   };
 }

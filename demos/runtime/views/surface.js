@@ -2,6 +2,7 @@
  * A canvas on which marks are drawn, sharp at any device-pixel ratio. How they are drawn, a frame's `paint` knows:
  * paint-gpu.js from a plan's buffers, paint-flat.js from arrays.
  */
+import { DemoError } from "../common/errors.js";
 import { h, onTheme } from "../common/dom.js";
 
 /** @typedef {import("../types.d.ts").MarkData} MarkData */
@@ -38,6 +39,8 @@ export class Surface {
   ratio = 1;
   /** Gives back what a painter holds for it. */
   free = () => {};
+  /** What its canvas gives, once a painter asked for one. @type {"" | "2d" | "webgpu"} */
+  #kind = "";
 
   /** @param {() => void} changed its size or the theme did: it wants to be drawn again */
   constructor(changed) {
@@ -49,19 +52,44 @@ export class Surface {
       this.ratio = this.width / (inlineSize || 1);
       changed();
     });
+    this.#observe();
+    this.#stopListening = onTheme(changed);
+  }
+
+  #observe() {
     try {
       this.#observer.observe(this.canvas, { box: "device-pixel-content-box" });
     } catch {
       this.#observer.observe(this.canvas); // Safari
     }
-    this.#stopListening = onTheme(changed);
   }
 
   /** @param {import("../types.d.ts").Frame} frame @param {Mark[]} marks */
   draw({ paint }, marks) {
+    paint(this, marks);
+  }
+
+  /**
+   * What a painter draws with, as large as the surface now is. A canvas gives contexts of one kind, all its life: for
+   * another kind there is another canvas, and what the painter before held is given back.
+   * @param {"2d" | "webgpu"} kind @returns {RenderingContext} throws DemoError where the browser gives none
+   */
+  context(kind) {
+    if (this.#kind && this.#kind !== kind) {
+      this.free();
+      this.free = () => {};
+      const fresh = /** @type {HTMLCanvasElement} */ (this.canvas.cloneNode());
+      this.#observer.unobserve(this.canvas);
+      this.canvas.replaceWith(fresh);
+      this.canvas = fresh;
+      this.#observe();
+    }
+    this.#kind = kind;
     if (this.canvas.width !== this.width) this.canvas.width = this.width;
     if (this.canvas.height !== this.height) this.canvas.height = this.height;
-    paint(this, marks);
+    const context = this.canvas.getContext(kind);
+    if (!context) throw new DemoError("This browser gives the demo nothing to draw on.");
+    return context;
   }
 
   destroy() {

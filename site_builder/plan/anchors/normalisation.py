@@ -10,7 +10,7 @@ from ..kernels import Kernel
 from .table import Anchor, Sizes, along, loop, looping
 
 # Columns that share a workgroup.
-BATCH_BESIDE = 8
+BATCH_BESIDE = 4
 SCALE_BESIDE = 32
 
 

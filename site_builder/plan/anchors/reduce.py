@@ -68,7 +68,7 @@ def _norm_sizes(y: Tensor) -> Sizes:
 
 def norm_passes(sizes: Sizes) -> int:
     """Passes of one norm, whatever it is the norm of."""
-    return sum(loop(math.ceil(count / 256)) for count in sizes.values()) + loop(256)
+    return sum(loop(math.ceil(count / 128)) for count in sizes.values()) + loop(128)
 
 
 ANCHORS: dict[str, Anchor] = {

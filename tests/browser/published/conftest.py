@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import chooses
 from tests.browser.published.site import Published, build, copy_project
 from tests.serving import serving
 
@@ -32,16 +33,17 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
 def visit(chromium: Browser, published: Published) -> Iterator[Visit]:
     """Opens pages by their path, each in a context of its own.
 
-    A console error or warning, an exception, a refusal by the policy, a request that fails, or one to anywhere else
-    fails the test.
+    Demos compute on what `on` says, "gpu" or "processor", as if the reader had chosen it, or by themselves with None. A
+    console error or warning, an exception, a refusal by the policy, a request that fails, or one to anywhere else fails
+    the test.
     """
     contexts, wrong = [], []
 
-    def go(path: str, script: str = "", **options: Any) -> Page:
+    def go(path: str, script: str = "", on: str | None = "gpu", **options: Any) -> Page:
         context = chromium.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.add_init_script(HEAR_VIOLATIONS + script)
+        page.add_init_script(HEAR_VIOLATIONS + chooses(on) + script)
         page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda request: wrong.append(request.url) if is_elsewhere(request.url) else None)

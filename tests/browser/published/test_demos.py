@@ -31,6 +31,25 @@ def losses(demo: Handle) -> list[float]:
     return demo.numbers("loss.history")[: demo.ask("demo.step")]
 
 
+def train(demo: Handle) -> None:
+    """Wait until a demo that plays has learned, and pause it."""
+    if demo.name in LEARNED:
+        demo.until(LEARNED[demo.name])
+    else:
+        demo.until(f"demo.lookedAt > 20 && demo.latest('loss.history') < {FALLEN} * demo.values['loss.history'][0]")
+    demo.pause()
+    if demo.name not in LEARNED:
+        curve = losses(demo)
+        assert min(curve[-5:]) < FALLEN * curve[0]
+
+
+def is_painted(demo: Handle) -> None:
+    """No picture of it is blank."""
+    pictures = demo.element.locator(".demo-views canvas:visible")
+    for number in range(pictures.count()):
+        assert painted(pictures.nth(number)) > 0.001, f"view {number} is blank"
+
+
 def test_every_demo_is_on_a_post() -> None:
     assert sorted(IDS) == sorted(file.parent.name for file in ROOT.glob("demos/*/demo.js"))
 
@@ -38,23 +57,13 @@ def test_every_demo_is_on_a_post() -> None:
 @every_demo
 def test_it_trains(visit: Visit, slug: str, name: str) -> None:
     demo = Handle(visit(f"/{slug}/"), name).find()
-    assert demo.ask("demo.live")
     height = demo.ask("demo.element.getBoundingClientRect().height")
     demo.play()
     assert demo.ask("demo.element.getBoundingClientRect().height") == height, "the page moved when the demo woke"
-    if name in LEARNED:
-        demo.until(LEARNED[name])
-    else:
-        demo.until(f"demo.lookedAt > 20 && demo.latest('loss.history') < {FALLEN} * demo.values['loss.history'][0]")
-    demo.pause()
-    if name not in LEARNED:
-        curve = losses(demo)
-        assert min(curve[-5:]) < FALLEN * curve[0]
+    train(demo)
     assert "SwiftShader" in demo.words()
     assert demo.error() == ""
-    pictures = demo.element.locator(".demo-views canvas:visible")
-    for number in range(pictures.count()):
-        assert painted(pictures.nth(number)) > 0.001, f"view {number} is blank"
+    is_painted(demo)
     step = demo.ask("demo.step")
     demo.button("Reset").click()
     demo.until("demo.step === 0 && demo.lookedAt === 0")

@@ -17,10 +17,10 @@ def test_it_trains(published: Published, browser: Firefox, slug: str, name: str)
     browser.open(f"{published.url}/{slug}/")
     browser.evaluate(f"{element}.scrollIntoView()")
     browser.until(f"{element}.querySelector('.demo-bar:not([disabled])')", SECONDS)
-    assert browser.evaluate(f"{element}.demo.live"), "no WebGPU adapter"
     browser.click(f"#demo-{name} .play")
     fallen = f"demo.lookedAt > 20 && demo.latest('loss.history') < {FALLEN} * demo.values['loss.history'][0]"
     browser.until(f"((demo) => {LEARNED.get(name, fallen)})({element}.demo)", SECONDS)
+    assert browser.evaluate(f"{element}.demo.backend.kind") == "gpu"
     assert browser.evaluate(f"{element}.querySelector('.demo-error').hidden")
     assert browser.console == []
 

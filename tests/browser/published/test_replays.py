@@ -18,7 +18,7 @@ def test_replays_agree(visit: Visit, slug: str) -> None:
     for number in range(replays.count()):
         replay = replays.nth(number)
         replay.scroll_into_view_if_needed()
-        replay.get_by_role("button", name="Run this on your GPU").click()
+        replay.get_by_role("button", name="Run this on your machine").click()
         said = replay.get_by_role("status")
         expect(said).to_have_class("replay-said fine", timeout=1000 * SECONDS)
         assert "within the tolerance" in said.inner_text()

@@ -59,7 +59,7 @@ def batch_norm(rng: np.random.Generator, rows: int, columns: int) -> Problem:
     x = shifted(rng, rows, columns)
     wide = x.astype(np.float64)
     expected = {"y": f32(normalised(x, 0)), "statistics": f32([wide.mean(0), wide.var(0)])}
-    return Problem(sizes_of(x), {"x": x, "epsilon": EPSILON}, expected, workgroups=math.ceil(columns / 8))
+    return Problem(sizes_of(x), {"x": x, "epsilon": EPSILON}, expected, workgroups=math.ceil(columns / 4))
 
 
 def batch_gradient(rng: np.random.Generator, rows: int, columns: int) -> Problem:
@@ -67,7 +67,7 @@ def batch_gradient(rng: np.random.Generator, rows: int, columns: int) -> Problem
     statistics = f32(rng.uniform(0.5, 2, (2, columns)))
     dx = gradient(y, dy, 0) / np.sqrt(statistics[1].astype(np.float64) + 1e-3)
     inputs = {"y": y, "statistics": statistics, "epsilon": EPSILON, "dy": dy}
-    return Problem(sizes_of(y), inputs, {"dx": f32(dx)}, workgroups=math.ceil(columns / 8))
+    return Problem(sizes_of(y), inputs, {"dx": f32(dx)}, workgroups=math.ceil(columns / 4))
 
 
 def scale_gradient(rng: np.random.Generator, rows: int, columns: int) -> Problem:

@@ -124,7 +124,7 @@ class Project:
 
     def compute(self, cache: str = "cache") -> tuple[PostFigures, list[str]]:
         """What the post gives, and the names of the jobs that ran for it."""
-        experiments = Experiments(self.root, Cache(self.root / ".cache" / cache), "numpy")
+        experiments = Experiments(self.root, Cache(self.root / ".cache" / cache), "processor")
         with here() as run:
             return FigureSet(experiments).compute([self.post])[self.post], [job.name for job in run.jobs]
 

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from site_builder.errors import BuildError, FigureError
-from site_builder.record.session import NO_GPU
+from site_builder.figures.lab import Lab
+from site_builder.graph import Model
 
 from .conftest import Project
 
@@ -26,7 +28,7 @@ def test_values_figures_and_replay_come_out(project: Project) -> None:
     curve, raster = post.figures["falling-curve"], post.figures["raster"]
     assert (curve.width, raster.width) == ("text", "page")
     assert curve.record.seeds == (3,)
-    assert curve.record.adapter == NO_GPU
+    assert curve.record.adapters == ("processor",)
     assert curve.file == "posts/01-first/figures.py"
     assert curve.replay is not None
     assert raster.replay is None
@@ -56,7 +58,7 @@ def test_an_untouched_tree_imports_no_numerics(project: Project) -> None:
         "from site_builder.figures import experiments; from site_builder.figures.build import FigureSet\n"
         "experiments.engine = lambda root: 'engine'\n"
         f"root = Path({str(project.root)!r}); post = Path({str(project.post)!r})\n"
-        "found = experiments.Experiments(root, Cache(root / '.cache' / 'cache'), 'numpy')\n"
+        "found = experiments.Experiments(root, Cache(root / '.cache' / 'cache'), 'processor')\n"
         "made = FigureSet(found).compute([post])[post]\n"
         "assert 'falling-curve' in made.figures and made.values\n"
         "print(*sorted({'numpy', 'matplotlib', 'wgpu', 'sklearn', 'helpers'} & set(sys.modules)))\n"
@@ -73,7 +75,7 @@ def test_processes_give_the_same_as_running_here(project: Project) -> None:
     from site_builder.figures.experiments import Experiments
     from site_builder.project.cache import Cache
 
-    alone = FigureSet(Experiments(project.root, Cache(project.root / ".cache" / "processes"), "numpy"))
+    alone = FigureSet(Experiments(project.root, Cache(project.root / ".cache" / "processes"), "processor"))
     made = alone.compute([project.post])[project.post]
     shutil.rmtree(project.post / "results")
     assert project.compute() == (made, EVERYTHING)
@@ -243,3 +245,28 @@ def test_a_failure_keeps_what_was_done_before_it(project: Project) -> None:
         project.compute()
     project.change(project.file, "6.0 / 0", "6.0")
     assert project.compute()[1] == EVERYTHING[1:]
+
+
+def level() -> Model:
+    """One number, which is written down."""
+    model = Model("level")
+    state = model.state("level", (), initial=1.0)
+
+    @model.program(counts=True)
+    def step() -> None:
+        model.assign(state, 0.3 * state)
+        model.record("level", state)
+
+    return model
+
+
+def test_an_experiment_may_choose_what_a_run_is_on() -> None:
+    lab = Lab("wgpu")
+    run = lab.run(level(), runner="processor")
+    run.run("step", times=2)
+    assert lab.record.adapters == ("processor",)
+    assert lab.record.runner == "", "what the build was asked for is asked of other runs alone"
+    series = run.record("step", 2, ["level.history"]).series["level.history"]
+    assert np.array_equal(np.float32(series), run.read("level.history")[:2]), "to the last bit"
+    with pytest.raises(FigureError, match='a run is on "wgpu" or on the "processor", found \'numpy\''):
+        lab.run(level(), runner="numpy")

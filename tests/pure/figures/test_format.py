@@ -17,7 +17,7 @@ from .conftest import Project
 
 HERE = Path(__file__).parent
 ENGINE = ("plan", "plans", "kernels")  # digests and texts that the engine makes
-MACHINE = ("adapter", "versions", "system")
+MACHINE = ("adapter", "adapters", "versions", "system")
 MODEL = '''
 """Sums, by halves and quarters, which every machine computes exactly."""
 from site_builder import graph as g

@@ -109,7 +109,7 @@ class Stories:
     def compute(self) -> list[str]:
         """The names of the experiments and demos that had to be computed."""
         with here() as run:
-            FigureSet(Experiments(self.root, self.cache, "numpy")).compute([self.root / "posts/01-first"])
+            FigureSet(Experiments(self.root, self.cache, "processor")).compute([self.root / "posts/01-first"])
             demo_payloads(self.root, self.cache, [self.root / "demos/stories/model.py"])
         return [getattr(job, "name", None) or job.file.parent.name for job in run.jobs]
 

@@ -9,7 +9,8 @@ import pytest
 from site_builder.errors import BuildError
 from site_builder.figures.jobs import ExperimentJob
 from site_builder.figures.scan import scan
-from site_builder.record import provenance
+from site_builder.project.paths import find
+from site_builder.record import provenance, session
 
 from .conftest import Project
 
@@ -186,7 +187,7 @@ def test_what_changes_while_it_runs_is_refused_and_not_kept(project: Project, ba
 def test_code_that_changes_before_it_runs_is_refused_and_not_kept(project: Project) -> None:
     (found,) = [each for each in scan(project.root, project.post).experiments if each.name == "plain"]
     project.change(project.file, "np.arange(6.0)", "np.arange(6.0)[::-1]")
-    job = ExperimentJob(project.root, found.file, found.name, found.line, found.code, "numpy")
+    job = ExperimentJob(project.root, found.file, found.name, found.line, found.code, "processor")
     with pytest.raises(BuildError, match=r"posts/01-first/figures.py changed while plain ran"):
         job()
 
@@ -201,3 +202,20 @@ def test_code_that_importlib_imports_counts(project: Project) -> None:
     assert project.compute()[1] == []
     project.change(project.root / "helpers" / "deeper.py", "6.0", "5.0 + 1")
     assert project.compute()[1] == ["plain"]
+
+
+@pytest.mark.parametrize("name", ["demos/runtime/compiler/linear.js", "shaders/processor/functions.wgsl"])
+def test_results_of_the_processor_derive_from_its_compiler(project: Project, name: str) -> None:
+    own = find(project.root, name).read_text(encoding="utf-8")
+    assert "decay" in project.compute()[1]
+    project.write(project.root / name, own + "\nconst UNUSED = 1;\n")
+    assert project.compute()[1] == ["decay"], "which gave the same, so no figure is drawn again"
+    project.write(project.root / name, own + "\nconst UNUSED = 1;\n")
+    assert project.compute()[1] == []
+
+
+def test_those_of_a_driver_do_not(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "COMPILER", ())  # what the processor computes here looks like wgpu's
+    project.compute()
+    project.write(project.root / "demos/runtime/compiler/linear.js", "export const UNUSED = 1;")
+    assert project.compute()[1] == []

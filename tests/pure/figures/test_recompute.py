@@ -17,17 +17,17 @@ from .conftest import Project, here
 def recomputed(project: Project) -> Comparison:
     comparison = Comparison()
     with here():
-        found = Experiments(project.root, Cache(project.root / ".cache/cache"), "numpy", compare=comparison)
+        found = Experiments(project.root, Cache(project.root / ".cache/cache"), "processor", compare=comparison)
         FigureSet(found).compute([project.post])
     return comparison
 
 
 @pytest.fixture
 def another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("figures.lab", "record.session"):
-        monkeypatch.setattr(f"site_builder.{module}.versions", lambda libraries=(): {"numpy": "9.9"})
-        monkeypatch.setattr(f"site_builder.{module}.system", lambda: "Plan9 mips", raising=False)
-    monkeypatch.setattr("site_builder.record.session.NO_GPU", "another adapter")
+    monkeypatch.setattr("site_builder.figures.lab.versions", lambda libraries: {"numpy": "9.9"})
+    monkeypatch.setattr("site_builder.record.session.versions_with", lambda runner: {"numpy": "9.9"})
+    monkeypatch.setattr("site_builder.figures.lab.system", lambda: "Plan9 mips")
+    monkeypatch.setattr("site_builder.run.on_processor.ProcessorRunner.adapter", "another adapter")
 
 
 def kept(root: Path) -> dict[str, bytes]:
@@ -37,8 +37,8 @@ def kept(root: Path) -> dict[str, bytes]:
 @pytest.mark.usefixtures("another_machine")
 def test_the_same_numbers_of_another_machine_are_the_same(project: Project) -> None:
     with pytest.MonkeyPatch.context() as this_machine:
-        for module in ("figures.lab", "record.session"):
-            this_machine.setattr(f"site_builder.{module}.versions", lambda libraries=(): {"numpy": "1.0"})
+        this_machine.setattr("site_builder.figures.lab.versions", lambda libraries: {"numpy": "1.0"})
+        this_machine.setattr("site_builder.record.session.versions_with", lambda runner: {"numpy": "1.0"})
         project.compute()
     before = kept(project.root)
     assert set(before) == {"decay.json", "plain.json"}

@@ -12,7 +12,7 @@ from .conftest import Project
 
 def wrong(project: Project) -> list[str]:
     scans = [scan(project.root, project.post)]
-    known = Experiments(project.root, Cache(project.root / ".cache" / "cache"), "numpy").find(scans)
+    known = Experiments(project.root, Cache(project.root / ".cache" / "cache"), "processor").find(scans)
     return [str(error) for error in wrong_replays(project.root, scans[0], known.results)]
 
 

@@ -12,6 +12,7 @@ from site_builder.errors import KernelError
 from site_builder.graph.ops import OPS
 from site_builder.plan.fuse import Body, fuse
 from site_builder.plan.kernels import Binding, Kernel, load
+from site_builder.plan.limits import PROMISED
 
 SHADERS = Path(__file__).parents[3] / "shaders"
 FILES = sorted(
@@ -274,7 +275,7 @@ def test_every_kernel_reads_like_its_article(file: str) -> None:
     assert kernel.entry == "main"
     assert kernel.overrides, "sizes are overrides"
     assert kernel.workgroup_size[0] % 8 == 0
-    assert math.prod(kernel.workgroup_size) <= 256
+    assert math.prod(kernel.workgroup_size) <= PROMISED["maxComputeInvocationsPerWorkgroup"]
     assert len(kernel.bindings) <= 8
 
 

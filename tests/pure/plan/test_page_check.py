@@ -1,4 +1,4 @@
-"""The page's check of a plan (demos/runtime/common/check.js) and the builder's (schema.json, validate.py) agree on plans.
+"""The page's check of a plan (demos/runtime/common/check.js) and the builder's (schema.json, validate.py) agree.
 
 A good plan is spoilt in one place after the other, by every kind of value that does not belong there. A check that is
 generated from the schema (by Ajv) takes 5.6 KB where the page's own takes 2, and names no buffer: so this is what holds

@@ -14,10 +14,12 @@ from site_builder.record.records import (
     FLOOR,
     Record,
     difference,
+    exact_list,
     largest_difference,
     packed,
     rounded,
     rounded_list,
+    to_json,
 )
 from site_builder.record.session import Session
 
@@ -41,6 +43,17 @@ def test_numbers_keep_six_digits(number: float, kept: float | None) -> None:
     assert rounded(number) == kept
     assert not str(rounded(number)).startswith("-0.0")
     assert rounded_list([number]) == [kept]
+
+
+def test_exact_numbers_are_read_back_as_they_were() -> None:
+    """By the fewest digits, since a learning rate of 0.03 shall look like one."""
+    values = np.concatenate([np.float32([0.03, 1e-45, -0.0, 3.4028235e38]), np.random.default_rng(1).random(999, "f4")])
+    kept = exact_list(values)
+    assert kept[0] == 0.03
+    assert np.array_equal(np.float32(json.loads(to_json(kept))).view(np.uint32), values.view(np.uint32))
+    assert exact_list(np.float32([np.nan, np.inf])) == [None, None]
+    assert exact_list(np.uint32([0, 2**32 - 1])) == [0, 2**32 - 1]
+    assert exact_list(np.float64([0.1])) == [0.1]
 
 
 def test_the_difference_is_relative_to_what_was_recorded() -> None:
@@ -70,7 +83,7 @@ def test_a_record_has_the_data_that_no_source_gives() -> None:
     model = Model("m")
     corpus, images = model.data("corpus", (3,), dtype="u32"), model.data("points", (200, 2), source="xor/points")
     model.program(lambda: {"first": corpus[0], "x": images[0]})
-    record = Session(model, "numpy", 1, {"corpus": [4, 5, 6]}).record("step", 0, {}, 1e-3)
+    record = Session(model, "processor", 1, {"corpus": [4, 5, 6]}).record("step", 0, {}, 1e-3)
     numbers = np.array([4, 5, 6], "<u4").tobytes()
     assert record.written == {"corpus": {"shape": [3], "dtype": "u32", "base64": b64encode(numbers).decode()}}
     assert (record.data, record.inputs) == (["xor/points"], {})
@@ -80,6 +93,6 @@ def test_a_record_has_the_data_set_that_was_written_over() -> None:
     model = Model("m")
     sides = model.data("sides", (200,), dtype="u32", source="xor/labels")
     model.program(lambda: {"first": sides[0]})
-    record = Session(model, "numpy", 1, {"sides": [1, 0] * 100}).record("step", 0, {}, 1e-3)
+    record = Session(model, "processor", 1, {"sides": [1, 0] * 100}).record("step", 0, {}, 1e-3)
     assert record.written == {"sides": packed(np.array([1, 0] * 100, np.uint32))}
     assert record.data == [], "what nobody reads is not sent"

@@ -49,7 +49,10 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.fullmatch(r"build-site \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["build", "--nonsense"], ["new"], ["serve", "--port", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["build", "--nonsense"], ["build", "--runner", "numpy"], ["new"], ["serve", "--port", "x"]],
+)
 def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(arguments) == 2
     assert "Error: " in capsys.readouterr().err
@@ -113,7 +116,7 @@ def test_new_posts_are_numbered_on(project: Path, capsys: pytest.CaptureFixture[
 def test_doctor_finds_something_out(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["doctor"]) == 0
     said = capsys.readouterr().out
-    for word in ("project", "python", "node", "numpy", "wgpu"):
+    for word in ("project", "python", "node", "processor", "wgpu"):
         assert re.search(rf"^(ok|--)  {word} ", said, re.MULTILINE)
 
 

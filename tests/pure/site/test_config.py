@@ -22,6 +22,7 @@ covers = "Code"
 name = "MIT"
 url = "/mit/"
 """
+KNOWN = "Known are title, description, url, author, language, licenses, runner."
 LICENSE = 'Write [[licenses]] and below it covers = "...", name = "...", url = "...".'
 
 
@@ -33,6 +34,8 @@ def write(project: Path, text: str) -> Path:
 def test_good(tmp_path: Path) -> None:
     config = load_config(write(tmp_path, GOOD))
     assert config == Config("A blog", "About things.", "https://example.org", "Somebody", "en-GB")
+    asking = load_config(write(tmp_path, GOOD + 'runner = "processor"\n'))
+    assert asking.runner == "processor"
     licensed = load_config(write(tmp_path, GOOD + MIT + MIT.replace("MIT", "0BSD")))
     assert [table["name"] for table in licensed.licenses] == ["MIT", "0BSD"]
 
@@ -42,11 +45,11 @@ BAD = {
     "end": (GOOD + 'x = """', "site.toml: this is not valid TOML: unterminated string."),
     "unknown": (
         GOOD + 'theme = "x"\n',
-        'site.toml:6: unknown setting "theme". Known are title, description, url, author, language, licenses.',
+        f'site.toml:6: unknown setting "theme". {KNOWN}',
     ),
     "table": (
         GOOD + "[plugins]\n",
-        'site.toml:6: unknown setting "plugins". Known are title, description, url, author, language, licenses.',
+        f'site.toml:6: unknown setting "plugins". {KNOWN}',
     ),
     "type": (
         GOOD.replace('"Somebody"', "3"),
@@ -85,6 +88,10 @@ BAD = {
     "license address": (
         GOOD + MIT + MIT.replace('"/mit/"', '"javascript:x"'),
         'site.toml:13: "url" of a license must begin with https://, http:// or /; found javascript:x.',
+    ),
+    "runner": (
+        GOOD + 'runner = "cuda"\n',
+        'site.toml:6: "runner" must be wgpu or processor; found cuda.',
     ),
     "language": (
         GOOD.replace("en-GB", "English"),

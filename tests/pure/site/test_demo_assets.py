@@ -11,18 +11,35 @@ import pytest
 
 from site_builder.assembly.demos import ModelAssets
 from site_builder.assembly.output import Output
+from site_builder.errors import KernelError
 from site_builder.figures.build import Replay
+from site_builder.graph import Model
+from site_builder.plan import lower
 from site_builder.project.cache import Cache
+from site_builder.project.paths import find
 from site_builder.record.demos import DemoPayload
 from site_builder.record.records import Record, packed
 
-PLAN = '{"name": "Folding space"}'
+
+def plan(size: int) -> str:
+    """A plan as JSON."""
+    model = Model("Folding space")
+    level = model.state("level", (size,), initial=1.0)
+
+    @model.program(counts=True)
+    def step() -> None:
+        model.assign(level, 0.5 * level)
+
+    return lower(model).to_json()
+
+
+PLAN = plan(2)
 CORPUS = np.array([0.1, 1e-7, 12345.678], np.float32)
 DEMO = DemoPayload(
     name="folding",
     title="Folding",
     options={"width": ["8", "16"], "activation": ["relu"]},
-    plans={"width=8,activation=relu": PLAN, "width=16,activation=relu": '{"name": "Folding space", "x": 1}'},
+    plans={"width=8,activation=relu": PLAN, "width=16,activation=relu": plan(3)},
     data=["xor/points"],
     written={"corpus": packed(CORPUS)},
     inputs={"rate": {"shape": [], "values": [0.5]}},
@@ -45,6 +62,12 @@ def test_manifest(assets: ModelAssets) -> None:
     assert plan["url"].startswith("/assets/folding-space-plan-")
     assert fetched(assets, plan["url"]) == PLAN.encode()
     assert plan["bytes"] == len(PLAN)
+    assert plan["module"].startswith("/assets/folding-space-")
+    assert plan["module"].endswith(".wasm")
+    assert fetched(assets, plan["module"]).startswith(b"\0asm")
+    trial = json.loads(fetched(assets, plan["trial"]))["programs"]
+    assert len(trial) == len(json.loads(PLAN)["kernels"]), "each of its kernels is tried"
+    assert len({each["module"] for each in manifest["plans"].values()}) == 2
     points = manifest["data"]["xor/points"]
     assert (points["dtype"], points["scale"], points["shape"]) == ("f32", 1.0, [200, 2])
     assert len(fetched(assets, points["url"])) == 4 * 200 * 2
@@ -55,10 +78,14 @@ def test_manifest(assets: ModelAssets) -> None:
 
 def test_record_shares_plan_and_data_with_the_demo(assets: ModelAssets) -> None:
     manifest = json.loads(fetched(assets, assets.manifest(DEMO)))
-    record = Record(seed=1, program="step", times=2, series={"loss.history": [1, 0.5]}, data=("xor/points",))
+    record = Record(
+        seed=1, program="step", times=2, series={"loss.history": [1, 0.5]}, data=("xor/points",), runner="wgpu"
+    )
     record = replace(record, written=DEMO.written)
     found = json.loads(fetched(assets, assets.record("curve", Replay(record, PLAN))))
-    assert found["plan"] == manifest["plans"]["width=8,activation=relu"]["url"]
+    same = manifest["plans"]["width=8,activation=relu"]
+    assert (found["plan"], found["module"], found["trial"]) == (same["url"], same["module"], same["trial"])
+    assert found["runner"] == "wgpu"
     assert found["data"] == manifest["data"]
     assert len([name for name in assets.output.files if name.endswith(".bin")]) == 2, "each content once"
     assert found["series"] == {"loss.history": [1, 0.5]}
@@ -70,3 +97,26 @@ def test_second_time_from_the_cache(assets: ModelAssets) -> None:
     again = ModelAssets(Output(), assets.cache, assets.project)
     assert again.manifest(DEMO) == first
     assert again.output.files == assets.output.files
+    compiler = "site_builder.modules.module.running"
+    with pytest.MonkeyPatch.context() as node:
+        node.delattr(compiler)
+        again = ModelAssets(Output(), assets.cache, assets.project)
+        assert again.manifest(DEMO) == first
+
+
+def test_a_refused_kernel_names_the_demo_and_the_line(assets: ModelAssets) -> None:
+    """The kernel is the project's own, and calls what nothing declares."""
+    good, wrong = "store_y(i, load_x(i));", "store_y(i, load_z(i));"
+    (source,) = {each["file"] for each in json.loads(PLAN)["sources"].values()}
+    lines = find(assets.project, source).read_text(encoding="utf-8").splitlines()
+    line = lines.index(f"  {good}") + 1
+    own = assets.project / source
+    own.parent.mkdir(parents=True)
+    own.write_text("\n".join(lines).replace(good, f"{wrong}  // a comment"), encoding="utf-8")
+    with pytest.raises(KernelError) as caught:
+        assets.manifest(replace(DEMO, plans={"": PLAN, "width=16": PLAN.replace(good, wrong)}))
+    said = str(caught.value)
+    assert said.startswith(f"{source}:{line}: the processor cannot run this kernel: ")
+    assert (
+        "The demo folding, with width=16, uses it. demos/runtime/compiler/README.md says what kernels may use." in said
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,15 @@ def test_a_folder_without_its_slash_leads_to_the_page(site: Path) -> None:
 def test_other_files_are_as_published(site: Path) -> None:
     assert get(site, "/prose.woff2")[1]["content-type"] == "font/woff2"
     assert get(site, "/prose.woff2")[2] == b"font"
+
+
+@pytest.mark.parametrize("suffix", [".wasm", ".js"])
+def test_a_system_that_knows_other_types_is_not_believed(site: Path, suffix: str) -> None:
+    """Browsers compile a module as it comes only under its right type."""
+    mimetypes.add_type("application/octet-stream", suffix)
+    (site / f"line{suffix}").write_bytes(b"")
+    assert get(site, f"/line{suffix}")[1]["content-type"].startswith(serve.TYPES[suffix])
+    assert serve.TYPES[".wasm"] == "application/wasm"
 
 
 def test_a_part_of_a_file_may_be_asked_for(site: Path) -> None:

@@ -1,0 +1,92 @@
+"""Every demo on every backend: without WebGPU, on a software adapter, and with a device that dies in the middle."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.published.conftest import Visit
+from tests.browser.published.pages import Handle
+from tests.browser.published.site import demos
+from tests.browser.published.test_demos import LEARNED, is_painted, losses, train
+
+NO_WEBGPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });"
+# An adapter as hardware would describe itself, and devices that die when the test says so.
+MORTAL = """
+    const ask = GPUAdapter.prototype.requestDevice;
+    const devices = [];
+    GPUAdapter.prototype.requestDevice = async function (...words) {
+        const device = await ask.apply(this, words);
+        devices.push(device);
+        return device;
+    };
+    window.kill = () => devices.splice(0).forEach((device) => device.destroy());
+    window.alive = () => devices.length;
+"""
+every_demo = pytest.mark.parametrize(("slug", "name"), demos(), ids=[name for _, name in demos()])
+
+
+def expect_sense(demo: Handle) -> None:
+    """Nothing is shown that was not computed."""
+    said = demo.element.inner_text()
+    for nonsense in ("NaN", "undefined", "null", "Infinity"):
+        assert nonsense not in said
+    is_painted(demo)
+
+
+@every_demo
+def test_without_webgpu_the_processor_trains(visit: Visit, slug: str, name: str) -> None:
+    demo = Handle(visit(f"/{slug}/", script=NO_WEBGPU, on=None), name).find()
+    height = demo.ask("demo.element.getBoundingClientRect().height")
+    demo.play()
+    assert demo.ask("demo.element.getBoundingClientRect().height") == height, "the page moved when the demo woke"
+    train(demo)
+    assert demo.ask("demo.backend.kind") == "processor"
+    assert "processor" in demo.words()
+    assert demo.error() == ""
+    expect_sense(demo)
+
+
+@every_demo
+def test_a_software_adapter_is_passed_over(visit: Visit, slug: str, name: str) -> None:
+    demo = Handle(visit(f"/{slug}/", on=None), name).find()
+    demo.steps(2)
+    assert demo.ask("demo.backend.kind") == "processor"
+    assert demo.error() == ""
+
+
+@every_demo
+def test_both_backends_compute_the_same_run(visit: Visit, slug: str, name: str) -> None:
+    """As far as rounding goes, over the first steps; the seed decides the rest."""
+    runs = []
+    for on in ("gpu", "processor"):
+        demo = Handle(visit(f"/{slug}/", on=on), name).find()
+        demo.steps(5)
+        assert demo.ask("demo.backend.kind") == on
+        runs.append(demo.ask(STATE))
+    for (title, ours), (_, theirs) in zip(*runs, strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-4), title
+
+
+# Every parameter and state of the model, by its name.
+STATE = """Promise.all(
+    demo.plan.buffers.filter((b) => ['parameter', 'state'].includes(b.role) && b.name)
+        .map(async (b) => [b.name, [...await demo.read(b.name)]]))"""
+
+
+@every_demo
+def test_a_device_that_dies_ends_no_run(visit: Visit, slug: str, name: str) -> None:
+    demo = Handle(visit(f"/{slug}/", script=MORTAL), name).find()
+    demo.play()
+    for _ in range(4):
+        if demo.ask("demo.backend?.kind") == "processor" or not demo.ask("demo.playing"):
+            break
+        demo.until("demo.backend?.kind === 'processor' || window.alive() > 0")
+        step = demo.ask("demo.step")
+        demo.page.evaluate("window.kill()")
+        demo.until(f"(demo.awake && demo.step > {step}) || !demo.playing")
+    if demo.ask("demo.playing"):
+        assert demo.ask("demo.backend.kind") == "processor", "a device that dies again and again is given up"
+    train(demo)
+    if name not in LEARNED:
+        assert all(loss > 0 for loss in losses(demo)), "a step is missing from the history"
+    expect_sense(demo)

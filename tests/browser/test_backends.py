@@ -1,0 +1,344 @@
+"""Which backend computes: what the page chooses, what the reader does, and that a run goes on wherever it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DEMO, POLICY, REPLAY, Served, page_html, until
+from tests.browser.test_runtime import COUNT_BUFFERS, RUN, ready, start
+
+Opener = Callable[..., Page]
+KIND = f"{RUN}.backend.kind"
+MENU = ".demo-compute select"
+ERROR = "document.querySelector('.demo-error')"
+WEIGHTS = f"{RUN}.read('weights').then((a) => [...a])"
+NO_WEBGPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });"
+NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null;"
+NO_SIMD = "WebAssembly.validate = () => false;"
+# SwiftShader by the name of a GPU that is one.
+HARDWARE = """
+  const ask = GPU.prototype.requestAdapter;
+  const info = { vendor: "acme", architecture: "one", device: "", description: "Acme One", isFallbackAdapter: false };
+  GPU.prototype.requestAdapter = async function (...all) {
+    const adapter = await ask.apply(this, all);
+    return Object.defineProperty(adapter, "info", { value: info });
+  };
+"""
+SLOW_PROCESSOR = """
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (...all) { setTimeout(() => post.apply(this, all), 20); };
+"""
+
+
+def pause(page: Page) -> None:
+    """Rest at a step that was read."""
+    page.click(".play")
+    until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "words"),
+    [
+        ("", "processor", "processor"),  # SwiftShader is the processor, and slower
+        (NO_WEBGPU, "processor", "processor"),
+        (NO_ADAPTER, "processor", "processor"),
+        (NO_SIMD, "gpu", "SwiftShader"),
+        (HARDWARE, "processor", "processor"),  # measured: this plan's step is all overhead
+        (HARDWARE + SLOW_PROCESSOR, "gpu", "Acme One"),
+    ],
+    ids=["software", "no WebGPU", "no adapter", "no SIMD", "measured", "slow processor"],
+)
+def test_the_page_chooses(site: Served, open_page: Opener, script: str, kind: str, words: str) -> None:
+    page = open_page(site.url, script=script, on=None)
+    start(page)
+    assert page.evaluate(KIND) == kind
+    assert words in page.inner_text(".demo-status")
+    assert page.locator(".demo-error").is_hidden()
+    page.wait_for_selector(MENU)
+    assert page.input_value(MENU) == kind
+
+
+def test_what_was_measured_is_remembered(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=HARDWARE + COUNT_BUFFERS, on=None)
+    start(page)
+    assert page.evaluate("window.made") > 0
+    page.reload()
+    start(page)
+    assert page.evaluate(KIND) == "processor"
+    assert page.evaluate("window.made") == 0
+
+
+def test_what_was_measured_leaves_no_trace(site: Served, separator: ModuleType, open_page: Opener) -> None:
+    page = open_page(site.url, script=HARDWARE, on=None)
+    ready(page)
+    for step in range(1, 13):
+        page.click("button:text-is('Step')")
+        until(page, f"{RUN}.step === {step}")
+    found = page.evaluate(f"{RUN}.read('loss.history').then((a) => [...a].slice(0, 12))")
+    assert found == pytest.approx([loss for _, loss in separator.train(12)[:-1]], rel=1e-4)
+
+
+@pytest.mark.parametrize(("on", "to"), [("gpu", "processor"), ("processor", "gpu")])
+def test_a_run_at_rest_moves(site: Served, open_page: Opener, on: str, to: str) -> None:
+    page = open_page(site.url, on=on)
+    start(page)
+    page.evaluate(f"{RUN}.set('learning_rate', 2)")
+    pause(page)
+    before = page.evaluate(f"{WEIGHTS}.then((weights) => [weights, {RUN}.step, {RUN}.latest('loss.history')])")
+    page.select_option(MENU, to)
+    until(page, f"{RUN}.backend?.kind === '{to}'")
+    after = page.evaluate(f"{WEIGHTS}.then((weights) => [weights, {RUN}.step, {RUN}.latest('loss.history')])")
+    assert after == before
+    page.click("button:text-is('Step')")
+    until(page, f"{RUN}.lookedAt === {before[1] + 1}")
+    assert page.evaluate(f"{RUN}.read('step').then(([n]) => n)") == before[1] + 1
+    assert page.evaluate(f"{RUN}.read('learning_rate').then(([rate]) => rate)") == 2
+    page.reload()
+    start(page)
+    assert page.evaluate(KIND) == to, "the tab remembers"
+
+
+def test_a_run_moves_while_it_plays(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    for to in ("processor", "gpu", "processor"):
+        step = page.evaluate(f"{RUN}.step")
+        page.select_option(MENU, to)
+        until(page, f"{RUN}.backend?.kind === '{to}' && {RUN}.step > {step} && {RUN}.lookedAt > {step}")
+        assert page.evaluate(f"{RUN}.playing")
+    pause(page)
+    counted, step = page.evaluate(f"{RUN}.read('step').then(([n]) => [n, {RUN}.step])")
+    assert counted == step
+    assert page.locator(".demo-error").is_hidden()
+
+
+def test_a_reader_who_cannot_make_up_his_mind(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    pause(page)
+    before = page.evaluate(f"{WEIGHTS}.then((weights) => [weights, {RUN}.step])")
+    page.evaluate(f"""() => {{
+        const menu = document.querySelector("{MENU}");
+        for (const kind of ["processor", "gpu", "processor", "gpu", "processor"]) {{
+            menu.value = kind;
+            menu.dispatchEvent(new Event("change"));
+        }}
+    }}""")
+    until(page, f"{RUN}.backend?.kind === 'processor'")
+    page.wait_for_timeout(500)
+    assert page.evaluate(f"{WEIGHTS}.then((weights) => [weights, {RUN}.step])") == before
+
+
+def test_a_choice_that_cannot_be_is_said(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, on="processor")
+    start(page)
+    page.evaluate("void (GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error('none today')))")
+    page.select_option(MENU, "gpu")
+    until(page, f"{ERROR}.textContent.includes('none today. The demo runs on the processor.')")
+    step = page.evaluate(f"{RUN}.step")
+    until(page, f"{RUN}.step > {step}")
+    assert page.input_value(MENU) == "processor"
+
+
+def test_the_menu_shows_why_not(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=NO_WEBGPU, on=None)
+    start(page)
+    page.wait_for_selector(MENU)
+    texts = page.locator(f"{MENU} option").all_inner_texts()
+    assert texts == ["GPU: This browser has no WebGPU.", "processor"]
+    assert page.locator(f"{MENU} option").first.is_disabled()
+
+
+def test_storage_may_be_forbidden(site: Served, open_page: Opener) -> None:
+    forbid = "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('forbidden'); } });"
+    page = open_page(site.url, script=forbid, on=None)
+    start(page)
+    page.select_option(MENU, "gpu")
+    until(page, f"{RUN}.backend?.kind === 'gpu'")
+    page.check("text=Brisk")
+    until(page, f"{RUN}.plan.kernels[1].constants.RATE_SCALE === 4 && {RUN}.backend?.kind === 'gpu'")
+
+
+def test_without_any_backend_the_figure_stays(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=NO_WEBGPU + NO_SIMD, on=None)
+    page.wait_for_selector(".demo-error:not([hidden])")
+    said = "This demo cannot run here. This browser has no WebGPU. This browser's WebAssembly has no SIMD."
+    assert page.inner_text(".demo-error") == said
+    assert page.locator(".demo-poster").is_visible()
+    assert page.locator(".play").is_disabled()
+    assert page.locator("input[type=range]").first.is_disabled()
+
+
+def test_a_host_that_forbids_webassembly(site: Served, open_page: Opener) -> None:
+    site.policy = POLICY.replace(" 'wasm-unsafe-eval'", "")
+    page = open_page(site.url, script=NO_ADAPTER, on=None, expect_errors=True)
+    ready(page)
+    page.click(".play")
+    page.wait_for_selector(".demo-error:not([hidden])")
+    assert page.inner_text(".demo-error").endswith("The policy of this page's host does not allow WebAssembly.")
+    assert page.locator(".demo-poster").is_visible()
+    assert page.locator(".play").is_disabled()
+
+
+def test_a_kernel_that_the_gpu_refuses_runs_on_the_processor(
+    site: Served, separator: ModuleType, open_page: Opener
+) -> None:
+    plan = separator.plan()
+    for source in plan["sources"].values():
+        source["wgsl"] = source["wgsl"].replace("loss[0] = sum.w", "loss[0] = sum.nonsense")
+    site.put("/assets/plan-calm.json", plan)
+    page = open_page(site.url, expect_errors=True)
+    start(page)
+    said = page.inner_text(".demo-error")
+    assert said.startswith("The GPU did not accept this model")
+    assert said.endswith("The demo runs on the processor.")
+
+
+# Out of sight, asleep, and many of them.
+
+
+def separator_buffers(page: Page) -> int:
+    """How many buffers the run of one demo takes."""
+    return int(page.evaluate(f"{RUN}.plan.allocations.length"))
+
+
+def test_out_of_sight_it_gives_back_what_it_holds(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=COUNT_BUFFERS)
+    page.clock.install()
+    ready(page)
+    page.click(".play")
+    until(page, f"{RUN}.lookedAt > 20")
+    pause(page)
+    before = page.evaluate(f"{WEIGHTS}.then((weights) => [weights, {RUN}.step])")
+    words = page.inner_text(".demo-words")
+    page.evaluate("document.querySelector('main').style.marginTop = '9000px'; scrollTo(0, 0)")
+    until(page, f"!{RUN}.visible")
+    page.clock.fast_forward(31_000)
+    until(page, f"!{RUN}.awake")
+    held, made = page.evaluate("[window.made - window.destroyed, window.made]")
+    assert held <= made - separator_buffers(page)  # what marks are drawn with stays
+    page.evaluate("document.querySelector('live-demo').scrollIntoView()")
+    until(page, f"{RUN}.awake")
+    assert page.evaluate(f"{WEIGHTS}.then((weights) => [weights, {RUN}.step])") == before
+    assert page.inner_text(".demo-words") == words
+    page.click("button:text-is('Step')")
+    until(page, f"{RUN}.lookedAt === {before[1] + 1}")
+
+
+def test_after_an_hours_sleep_there_is_no_burst(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    page.clock.install()
+    ready(page)
+    page.evaluate(f"{RUN}.rate = 20")
+    page.click(".play")
+    until(page, f"{RUN}.lookedAt > 10")
+    until(page, "/steps\\/s/.test(document.querySelector('.demo-status').textContent)")
+    step = page.evaluate(f"{RUN}.step")
+    page.clock.fast_forward(3_600_000)
+    until(page, f"{RUN}.step > {step + 1}")
+    assert page.evaluate(f"{RUN}.step") < step + 20
+    until(page, f"{RUN}.activeRun.stepsPerSecond > 0")
+    assert page.evaluate(f"{RUN}.activeRun.stepsPerSecond") > 5
+
+
+def test_back_and_forward(site: Served, open_page: Opener) -> None:
+    site.put("/elsewhere", "<!doctype html><title>Elsewhere</title><link rel=icon href=data:,>")
+    for on in ("gpu", "processor"):
+        page = open_page(site.url, on=on)
+        start(page)
+        page.goto(f"{site.url}/elsewhere")
+        page.go_back()
+        ready(page)
+        if not page.evaluate(f"{RUN}.playing"):  # the browser kept nothing: it is a new page
+            page.click(".play")
+        step = page.evaluate(f"{RUN}.step")
+        until(page, f"{RUN}.step > {step} && {RUN}.lookedAt > {step}")
+        assert page.locator(".demo-error").is_hidden()
+
+
+@pytest.mark.parametrize("on", ["gpu", "processor"])
+def test_ten_demos_of_one_model(site: Served, bundled: Any, open_page: Opener, on: str) -> None:
+    each = [DEMO.format(extra="").replace("demo-separator", f"demo-separator-{n}") for n in range(10)]
+    site.put("/", page_html(bundled, "".join(each)))
+    page = open_page(site.url, script=COUNT_BUFFERS, on=on)
+    page.clock.install()
+    demos = page.locator("live-demo")
+    for number in range(10):
+        one = demos.nth(number)
+        one.scroll_into_view_if_needed()
+        one.locator(".demo-bar:not([disabled])").wait_for()
+        one.locator(".play").click()
+        until(page, f"document.querySelectorAll('live-demo')[{number}].demo.lookedAt > 3")
+    page.clock.fast_forward(31_000)
+    awake = "[...document.querySelectorAll('live-demo')].filter((each) => each.demo.awake).length"
+    until(page, f"{awake} <= 4")
+    if on == "gpu":
+        assert page.evaluate("window.destroyed") >= 6 * separator_buffers(page)
+    first = "document.querySelector('live-demo').demo"
+    step = page.evaluate(f"{first}.step")
+    demos.first.scroll_into_view_if_needed()
+    until(page, f"{first}.awake && {first}.step > {step}")
+
+
+# Figures.
+
+
+def replaying(page: Page) -> str:
+    """Run a figure again, and what is said of it."""
+    page.click("text=Run this on your machine")
+    page.wait_for_selector(".replay-said.fine, .replay-said.bad", timeout=20_000)
+    return page.inner_text(".replay-said")
+
+
+@pytest.fixture
+def figure(site: Served, bundled: Any) -> str:
+    """A page with a figure that can be run again."""
+    site.put("/figure", page_html(bundled, '<figure-replay record="/assets/record.json"></figure-replay>', REPLAY))
+    return f"{site.url}/figure"
+
+
+def test_a_figure_from_a_processor_is_equal_to_the_last_bit(
+    site: Served, separator: ModuleType, open_page: Opener, figure: str
+) -> None:
+    again = f"{RUN}.read('loss.history').then((a) => [...a].slice(0, 40))"
+    page = open_page(site.url, on="processor")
+    ready(page)
+    for _ in range(40):
+        page.click("button:text-is('Step')")
+    until(page, f"{RUN}.step === 40")
+    record = separator.record()
+    record["series"]["loss.history"] = page.evaluate(again)
+    record["runner"] = "processor"
+    site.put("/assets/record.json", record)
+    said = replaying(open_page(figure, on="processor"))
+    assert said.endswith("s on the processor. The curve is equal to the last bit to the one built on plain Python.")
+    assert "within the tolerance of 0.001" in replaying(open_page(figure, on="gpu"))
+    record["series"]["loss.history"][7] *= 1 + 1e-6
+    site.put("/assets/record.json", record)
+    page = open_page(figure, on="processor")
+    assert replaying(page).endswith(", and it should be equal to the last bit.")
+    assert page.locator(".replay-said.bad").is_visible()
+
+
+def test_a_figure_whose_device_is_lost_is_run_on(site: Served, open_page: Opener, figure: str) -> None:
+    script = """
+      const submit = GPUQueue.prototype.submit, ask = GPUAdapter.prototype.requestDevice;
+      const devices = new WeakMap();
+      GPUAdapter.prototype.requestDevice = async function (...all) {
+        const device = await ask.apply(this, all);
+        devices.set(device.queue, device);
+        return device;
+      };
+      let submits = 0;
+      GPUQueue.prototype.submit = function (all) {
+        submit.call(this, all);
+        if (++submits === 12) devices.get(this).destroy();
+      };
+    """
+    page = open_page(figure, script=script)
+    assert "within the tolerance of 0.001" in replaying(page)

@@ -2,8 +2,8 @@
  * A plan on the page's device, with its data, and kernels that have passed their trial there. Loaded when something is
  * to run.
  *
- * In: a model, that is a plan, its trial, and where its data lie. Out: a runner, and what its adapter is called. What is
- * run, `gpu-backend.js` knows.
+ * In: a model, that is a plan, its trial, and where its data lie. Out: a runner, and what its adapter is called. What
+ * is run, `gpu-backend.js` knows.
  */
 import { fillFrom } from "../common/datasets.js";
 import { openDevice } from "./device.js";

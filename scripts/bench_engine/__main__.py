@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -70,13 +71,13 @@ def main() -> None:
     except KeyError as error:
         sys.exit(f"There is no workload or contender called {error.args[0]}; scripts/bench engine --help names them.")
     if asked.tables:
-        print(*Tables(Record(asked.record)).lines(), sep="\n", flush=True)
+        show(Tables(Record(asked.record)).lines())
         return
     print(f"{machine()}; load average {os.getloadavg()[0]:.1f} at the start\n", flush=True)
     if asked.roof:
-        print(*against.table([each.name for each in workloads], asked.rounds), sep="\n", flush=True)
+        show(against.table([each.name for each in workloads], asked.rounds))
     elif asked.demos:
-        print(*demos.table(asked.rounds), sep="\n", flush=True)
+        show(demos.table(asked.rounds))
     elif asked.profile:
         for workload in workloads:
             profiled(workload)
@@ -84,13 +85,19 @@ def main() -> None:
         measure(workloads, names, asked)
 
 
+def show(lines: Iterable[str]) -> None:
+    """Print lines when they are there."""
+    for line in lines:
+        print(line, flush=True)
+
+
 def profiled(workload: Workload) -> None:
     """Print where a step spends its time on both adapters."""
     plan = lower(build(workload))
     print(f"\n### {workload.title}, SwiftShader\n")
-    print(*profile.table(plan, profile.in_browser(workload, plan, expected(workload))), sep="\n", flush=True)
+    show(profile.table(plan, profile.in_browser(workload, plan, expected(workload))))
     print(f"\n### {workload.title}, wgpu\n")
-    print(*profile.table(plan, profile.through_wgpu(workload, plan)), sep="\n", flush=True)
+    show(profile.table(plan, profile.through_wgpu(workload, plan)))
 
 
 def measure(workloads: list[Workload], names: list[str], asked: argparse.Namespace) -> None:
@@ -103,7 +110,7 @@ def measure(workloads: list[Workload], names: list[str], asked: argparse.Namespa
             print(told(entry), file=sys.stderr, flush=True)
     tables = Tables(record)
     for workload in workloads:
-        print(*tables.rows(workload), sep="\n", flush=True)
+        show(tables.rows(workload))
 
 
 def told(entry: Entry) -> str:

@@ -46,10 +46,11 @@ const workers = {
       const [, line, name] = named.split(":");
       const { path, errors } = await build.resolve(name, place);
       const location = { file: relative(root, place.importer), line: Number(line) };
-      return errors.length ? { errors: [{ ...errors[0], location }] } : { path, namespace: "worker" };
+      if (errors.length) return { errors: [{ ...errors[0], location }] };
+      return { path: relative(root, path), namespace: "worker" }; // which hashes take in: the copy lies anywhere
     });
     build.onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
-      const own = { ...options, entryPoints: [path], splitting: false, plugins: [kernels] };
+      const own = { ...options, entryPoints: [join(root, path)], splitting: false, plugins: [kernels] };
       const { outputFiles, errors } = await esbuild.build(own).catch((failure) => failure);
       return errors.length ? { errors } : { contents: outputFiles[0].contents, loader: "file" };
     });

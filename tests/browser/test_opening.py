@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Page
 
 from site_builder.plan import lower
+from tests.browser.conftest import Served, painted, until
 from tests.browser.firefox import Firefox
+from tests.browser.test_runtime import COVERED, RUN, start
 from tests.processor.engines import Node
 from tests.zoo import ZOO
 
@@ -218,3 +220,24 @@ def test_a_step_that_takes_too_long_comes_in_parts(model: str, open_page: Opener
     assert len(said["submits"]) == 5
     assert sum(said["submits"]) == said["steps"]
     assert not said["still"], "it was measured again"
+
+
+LESSER = """
+    const ask = GPU.prototype.requestAdapter;
+    GPU.prototype.requestAdapter = function (options) {
+        return options?.featureLevel ? ask.call(this, options) : Promise.resolve(null);
+    };
+"""
+
+
+def test_the_compatibility_mode_draws_on_2_d_canvases(site: Served, open_page: Opener) -> None:
+    """Where vertex shaders can read no buffers; else what is drawn there is as on any GPU."""
+    page = open_page(site.url, script=LESSER)
+    start(page)
+    until(page, f"{RUN}.step > 20 && {RUN}.lookedAt > 20")
+    assert page.evaluate(f"{RUN}.backend.runner.device.limits.maxStorageBuffersInVertexStage") == 0
+    page.click(".play")
+    until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
+    for view, (least, most) in COVERED.items():
+        share = 100 * painted(page.locator(f"[data-view={view}] canvas"))
+        assert least < share <= most, view

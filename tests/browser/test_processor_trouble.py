@@ -188,7 +188,7 @@ KEEP = """
 """
 DEATHS = {
     "an error": ("setTimeout(() => { throw new Error('out of breath'); }, 300);", f"{GONE}: Uncaught Error: out of b"),
-    "an answer that cannot be read": ("", "A message of the worker that computes could not be read."),
+    "an answer that cannot be read": ("", "The worker that computes sent what cannot be read."),
 }
 
 

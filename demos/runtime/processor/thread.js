@@ -15,7 +15,6 @@ import { DemoError } from "../common/errors.js";
  */
 /** @typedef {{ resolve: (copies: ArrayBuffer[]) => void, reject: (error: DemoError) => void }} Waiting */
 
-const MEBIBYTE = 2 ** 20;
 const NO_WORKER =
   "The worker that computes on the processor did not start: its script could not be loaded, or the policy of this " +
   "page's host does not allow it.";
@@ -40,7 +39,7 @@ export class Thread {
       if (data.failure) this.#fail(data.failure);
       else this.#waiting.shift()?.resolve(data.copies);
     };
-    const unread = () => this.#end("A message of the worker that computes could not be read.");
+    const unread = () => this.#end("The worker that computes sent what cannot be read.");
     this.#worker.addEventListener("messageerror", unread); // Chromium's workers have no onmessageerror
     this.#worker.onerror = (event) => {
       event.preventDefault(); // it is said in the demo
@@ -84,7 +83,7 @@ export class Thread {
 
   /** @param {{ name: string, message: string }} failure of a request */
   #fail({ name, message }) {
-    const size = Math.ceil(((this.pages ?? 0) * 2 ** 16) / MEBIBYTE);
+    const size = Math.ceil((this.pages ?? 0) / 16);
     if (this.#opened) this.#end(`The processor stopped in the middle of a program: ${message}.`);
     else if (name === "RangeError") this.#end(`This demo needs ${size} MB of memory, and this browser gives it none.`);
     else this.#end(`The module of this demo does not fit its plan: ${message}.`);

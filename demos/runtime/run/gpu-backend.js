@@ -9,7 +9,6 @@ import { drawsFromBuffers, listen } from "../gpu/device.js";
 import { openRunner } from "../gpu/open.js";
 import { idle } from "../gpu/settled.js";
 import { WrongDeviceError } from "../gpu/trials.js";
-import { flatPaint } from "../views/paint-flat.js";
 import { gpuPaint } from "../views/paint-gpu.js";
 
 /** @typedef {import("./backend.js").Backend} Backend */
@@ -108,7 +107,7 @@ class GpuBackend {
     if (!this.#copies) return { shape, dtype, binding };
     const array = this.#copies.get(name);
     this.#copies.set(name, array); // to be copied from now on
-    return { shape, dtype, array };
+    return array ? { shape, dtype, array } : { shape, dtype };
   }
 
   /** @param {import("./backend.js").BackendFrame} frame @returns {Promise<void>} */
@@ -150,6 +149,7 @@ class GpuBackend {
    * @param {(paint: import("../views/surface.js").Paint) => void} draw again when it wanted what was not copied yet
    */
   async #drawFlat(copies, draw) {
+    const { flatPaint } = await import("../views/paint-flat.js");
     for (let known = -1; known < copies.size; ) {
       known = copies.size;
       const names = [...copies.keys()];

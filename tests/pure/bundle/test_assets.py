@@ -136,9 +136,12 @@ def test_styles_are_joined_and_fonts_fingerprinted(make: Make, node: NodePackage
     assert made.files[font[1]] == b"not really a font"
 
 
-def test_the_same_bytes_in_another_folder(make: Make, node: NodePackages, tmp_path: Path) -> None:
-    one = bundle(make("one"), Cache(tmp_path / "cache-1"), node)
-    other = bundle(make("elsewhere"), Cache(tmp_path / "cache-2"), node)
+@pytest.mark.parametrize("changed", [{}, WORKER], ids=["plain", "with a worker"])
+def test_the_same_bytes_in_another_folder(
+    make: Make, node: NodePackages, tmp_path: Path, changed: dict[str, str]
+) -> None:
+    one = bundle(make("one", **changed), Cache(tmp_path / "cache-1"), node)
+    other = bundle(make("elsewhere", **changed), Cache(tmp_path / "cache-2"), node)
     assert one == other
 
 

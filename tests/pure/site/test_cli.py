@@ -49,7 +49,10 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.fullmatch(r"build-site \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["build", "--nonsense"], ["new"], ["serve", "--port", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["build", "--nonsense"], ["build", "--runner", "numpy"], ["new"], ["serve", "--port", "x"]],
+)
 def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(arguments) == 2
     assert "Error: " in capsys.readouterr().err

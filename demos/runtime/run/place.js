@@ -15,9 +15,11 @@ import { openBackend, whereabouts } from "./open-backend.js";
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("./backend.js").Backend} Backend */
 /** @typedef {Record<string, import("../types.d.ts").Numbers>} Values */
-/** What a run is told: there is a backend, with the first values that it gave, after so many steps; or there is none. */
-/** @typedef {{ step: number, reset: () => void, arrived: (values: Values, step: number) => void,
- *   left: () => void }} Resident */
+/**
+ * What a run is told: there is a backend, with the first values that it gave, after so many steps; or there is none.
+ * @typedef {{ step: number, reset: () => void, arrived: (values: Values, step: number) => void,
+ *   left: () => void }} Resident
+ */
 
 /** A backend that goes says so; until then what fails on it is waited for. */
 const NEWS_MS = 500;

@@ -238,12 +238,17 @@ def test_after_an_hours_sleep_there_is_no_burst(site: Served, open_page: Opener)
     page.click(".play")
     until(page, f"{RUN}.lookedAt > 10")
     until(page, "/steps\\/s/.test(document.querySelector('.demo-status').textContent)")
+    page.evaluate(f"""() => {{
+        const {{ panel }} = {RUN}, {{ looked }} = panel;
+        window.speeds = [];
+        panel.looked = (run) => {{ speeds.push(run.stepsPerSecond); looked.call(panel, run); }};
+    }}""")
     step = page.evaluate(f"{RUN}.step")
     page.clock.fast_forward(3_600_000)
     until(page, f"{RUN}.step > {step + 1}")
     assert page.evaluate(f"{RUN}.step") < step + 20
-    until(page, f"{RUN}.activeRun.stepsPerSecond > 0")
-    assert page.evaluate(f"{RUN}.activeRun.stepsPerSecond") > 5
+    until(page, "speeds.filter((each) => each > 0).length > 2")
+    assert min(each for each in page.evaluate("speeds") if each) > 2
 
 
 def test_back_and_forward(site: Served, open_page: Opener) -> None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
 
 import pytest
 from playwright.sync_api import Page
@@ -205,14 +204,16 @@ def test_a_loss_while_hidden_is_mended_when_someone_looks(site: Served, open_pag
     healthy(page)
 
 
+HEAR_WORKERS = """
+  const Plain = Worker;
+  window.workers = [];
+  window.Worker = class extends Plain { constructor(...all) { super(...all); window.workers.push(this); } };
+"""
+
+
 def test_a_worker_that_dies(site: Served, open_page: Opener) -> None:
     """As a browser short of memory ends one: it falls silent, or an error comes. Here an error."""
-    script = """
-      const Plain = Worker;
-      window.workers = [];
-      window.Worker = class extends Plain { constructor(...all) { super(...all); window.workers.push(this); } };
-    """
-    page = open_page(site.url, script=script + HEAR, on="processor")
+    page = open_page(site.url, script=HEAR_WORKERS + HEAR, on="processor")
     start(page)
     page.click(".play")
     until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
@@ -253,37 +254,3 @@ def test_a_loss_while_another_plan_is_built(site: Served, open_page: Opener) -> 
     until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
     counted, step = page.evaluate(f"{RUN}.read('step').then(([n]) => [n, {RUN}.step])")
     assert counted == step
-
-
-# What is mapped of a large staging buffer, beside its size.
-HEAR_MAPS = """
-  window.maps = [];
-  const map = GPUBuffer.prototype.mapAsync;
-  GPUBuffer.prototype.mapAsync = function (mode, from, length) {
-    if (this.size > 2 ** 20) window.maps.push(length / this.size);
-    return map.call(this, mode, from, length);
-  };
-"""
-
-
-def test_a_large_state_is_kept_and_costs_small_reads_nothing(
-    site: Served, separator: ModuleType, open_page: Opener
-) -> None:
-    plan = separator.plan()
-    place = len(plan["allocations"])
-    plan["allocations"].append(4 * 400_000)
-    plan["buffers"].append({**plan["buffers"][7], "name": "ballast", "shape": [400_000], "allocation": place})
-    site.put("/assets/plan-calm.json", plan)
-    page = open_page(site.url, script=HEAR_MAPS)
-    start(page)
-    until(page, "maps.length > 0")
-    looked = page.evaluate(f"{RUN}.lookedAt")
-    until(page, f"{RUN}.lookedAt > {looked}")
-    page.click(".play")
-    until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
-    assert min(page.evaluate("maps")) > 0.5
-    weights, step = page.evaluate(STATE), page.evaluate(f"{RUN}.step")
-    page.evaluate(f"window.gone = {RUN}.backend; {LOSE}")
-    until(page, f"{RUN}.backend && {RUN}.backend !== window.gone")
-    assert page.evaluate(STATE) == weights
-    assert page.evaluate(f"{RUN}.step") == step

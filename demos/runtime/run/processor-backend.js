@@ -2,12 +2,11 @@
  * The reader's processor as a backend: a plan's module in a worker, and views drawn from what comes back of it.
  *
  * In: a plan with its module and data, frames. Out: what `backend.js` demands. A frame is one message, its steps and
- * what shows, and one answer, the numbers that its marks draw. It knows nothing of demos. Loaded when a demo first
- * wakes without a GPU.
+ * what shows, and one answer, the numbers that its marks draw. It knows nothing of demos, and a plan that lies reaches
+ * nothing but its own memory. Loaded when a demo first wakes without a GPU.
  */
 import { DemoError } from "../common/errors.js";
 import { NamedBuffers } from "../common/buffers.js";
-import { checkPlan } from "../common/check.js";
 import { checkNumbers } from "../common/data.js";
 import { fillFrom, initialNumbers } from "../common/datasets.js";
 import { layoutOf } from "../compiler/layout.js";
@@ -27,7 +26,6 @@ export async function openBackend({ plan: wanted, module: url, data }, _programs
   const thread = new Thread((sentence) => listener.lost(sentence));
   try {
     const [plan, module] = await Promise.all([wanted, compiledModule(url)]);
-    checkPlan(plan);
     const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
     const missing = Object.keys(plan.programs).find((each) => !exported.has(each));
     if (missing !== undefined) throw new DemoError(`${url} does not hold the program ${missing} of its plan.`);

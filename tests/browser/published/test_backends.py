@@ -6,8 +6,9 @@ import pytest
 
 from tests.browser.published.conftest import Visit
 from tests.browser.published.pages import Handle
-from tests.browser.published.site import demos
+from tests.browser.published.site import Published, demos
 from tests.browser.published.test_demos import LEARNED, is_painted, losses, train
+from tests.serving import packed
 
 NO_WEBGPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });"
 # An adapter as hardware would describe itself, and devices that die when the test says so.
@@ -44,6 +45,20 @@ def test_without_webgpu_the_processor_trains(visit: Visit, slug: str, name: str)
     assert "processor" in demo.words()
     assert demo.error() == ""
     expect_sense(demo)
+
+
+def test_the_processor_s_backend_is_small(visit: Visit, published: Published) -> None:
+    """What a click loads of scripts where there is no WebGPU: the run was fetched to say so."""
+    slug, name = demos()[0]
+    page = visit(f"/{slug}/", script=NO_WEBGPU, on=None)
+    demo = Handle(page, name).find()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(f"{published.url}/")))
+    demo.steps(1)
+    scripts = {path: len(packed(published.folder / path)) for path in asked if path.endswith(".js")}
+    assert len([path for path in asked if path.endswith(".wasm")]) == 1
+    assert len(scripts) >= 2
+    assert sum(scripts.values()) <= 8000, scripts
 
 
 @every_demo

@@ -29,7 +29,7 @@ def test_all_who_know_features_know_the_same() -> None:
 
     schema = json.loads((ROOT / "site_builder" / "plan" / "schema.json").read_text())
     variant = schema["properties"]["kernels"]["items"]["properties"]["variants"]["items"]["properties"]
-    in_pages = re.search(r"OPTIONAL = \{(.*)\}", (ROOT / "demos" / "runtime" / "gpu" / "check.js").read_text())
+    in_pages = re.search(r"OPTIONAL = \{(.*)\}", (ROOT / "demos" / "runtime" / "common" / "check.js").read_text())
     required = {load(str(file.relative_to(ROOT))).requires for file in (ROOT / "shaders").glob("*/*_*.wgsl")}
     assert in_pages is not None
     assert {*variant["feature"]["enum"]} == {*FEATURES} == {*re.findall(r"([a-z0-9-]+)\"?:", in_pages[1])}

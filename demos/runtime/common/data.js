@@ -1,7 +1,7 @@
 /**
  * Fetches what a demo is made of: manifest, plans, recordings. Each URL once a page.
  *
- * In: URLs. Out: parsed JSON. It does not check plans; gpu/check.js does.
+ * In: URLs. Out: parsed JSON. It does not check plans; `check.js` does.
  */
 import { DemoError } from "./errors.js";
 

@@ -6,7 +6,7 @@
  */
 import { findAdapter } from "../common/adapter.js";
 import { DemoError } from "../common/errors.js";
-import { OPTIONAL } from "./check.js";
+import { OPTIONAL } from "../common/check.js";
 
 /** @typedef {{ device: GPUDevice, adapter: string, lost: boolean }} Gpu */
 /** @typedef {{ lost: (sentence: string) => void, failed: (sentence: string) => void }} Listener */

@@ -4,7 +4,7 @@
  * In: a plan that has been checked, a device, which optional features may be used. Out: pipelines, layouts, grids. It
  * knows nothing of buffers and programs.
  */
-import { OPTIONAL } from "./check.js";
+import { OPTIONAL } from "../common/check.js";
 import { quadsAreNeighbours } from "./quads.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */

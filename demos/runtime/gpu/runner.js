@@ -5,7 +5,7 @@
  * In: a plan (JSON, format 1, not trusted) and a device. Out: a `Runner`. It knows nothing of pages and pictures.
  */
 import { DemoError } from "../common/errors.js";
-import { PARAMETER_BYTES, checkPlan } from "./check.js";
+import { PARAMETER_BYTES, checkPlan } from "../common/check.js";
 import { NamedBuffers } from "../common/buffers.js";
 import { checkNumbers, sizeOf } from "../common/data.js";
 import { initialNumbers } from "../common/datasets.js";

@@ -6,6 +6,7 @@
  * then the processor.
  */
 import { DemoError, explain } from "../common/errors.js";
+import { checkPlan } from "../common/check.js";
 import { chosen, machines, recall, remember } from "./choice.js";
 
 /** @typedef {import("../types.d.ts").BuiltModel} BuiltModel */
@@ -25,6 +26,7 @@ export const whereabouts = ({ kind, adapter }) => (kind === "gpu" ? adapter : "t
  * @returns {Promise<Opened>} throws DemoError where none can be opened; whether there may be one, `demandOne` says
  */
 export async function openBackend(model, job, listener) {
+  checkPlan(await model.plan); // no backend can run one that lies
   const { refused, software } = await machines();
   const wish = chosen();
   const able = /** @type {Kind[]} */ (["gpu", "processor"]).filter((kind) => !refused[kind]);

@@ -2,8 +2,7 @@
  * The reader's processor as a backend: a plan's module in a worker, and views drawn from what comes back of it.
  *
  * In: a plan with its module and data, frames. Out: what `backend.js` demands. A frame is one message, its steps and
- * what shows, and one answer, the numbers that its marks draw. It knows nothing of demos, and a plan that lies reaches
- * nothing but its own memory. Loaded when a demo first wakes without a GPU.
+ * what shows, and one answer, the numbers that its marks draw. It knows nothing of demos. Loaded when it is wanted.
  */
 import { DemoError } from "../common/errors.js";
 import { NamedBuffers } from "../common/buffers.js";

@@ -90,7 +90,7 @@ def test_features_are_the_same_everywhere() -> None:
     root = Path(__file__).parents[3]
     schema = json.loads((root / "site_builder/plan/schema.json").read_text())
     variant = schema["properties"]["kernels"]["items"]["properties"]["variants"]["items"]["properties"]
-    listed = re.search(r"export const OPTIONAL = \{(.*)\};", (root / "demos/runtime/gpu/check.js").read_text())
+    listed = re.search(r"export const OPTIONAL = \{(.*)\};", (root / "demos/runtime/common/check.js").read_text())
     assert listed
     in_browser = {name.strip(' "') for name in re.findall(r"([^,]+):", listed[1])}
     assert set(variant["feature"]["enum"]) == set(FEATURES) == in_browser

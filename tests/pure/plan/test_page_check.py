@@ -1,4 +1,4 @@
-"""The page's check of a plan (demos/runtime/gpu/check.js) and the builder's (schema.json, validate.py) agree.
+"""The page's check of a plan (demos/runtime/common/check.js) and the builder's (schema.json, validate.py) agree.
 
 A good plan is spoilt in one place after the other, by every kind of value that does not belong there. A check that is
 generated from the schema (by Ajv) takes 5.6 KB where the page's own takes 2, and names no buffer: so this is what holds
@@ -83,7 +83,7 @@ def asked(module: str, expression: str, given: Any = None) -> Any:
 
 def judged_by_the_page(plans: list[Any]) -> list[str]:
     """What it says of each, "" where it would run it."""
-    said: list[str] = asked("gpu/check.js", "given.map(judge)", plans)
+    said: list[str] = asked("common/check.js", "given.map(judge)", plans)
     return said
 
 

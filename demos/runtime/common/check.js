@@ -5,8 +5,8 @@
  * In: a plan (JSON, format 1, not trusted). Out: nothing, or an error that names the first thing that is wrong.
  */
 import limits from "../../../shaders/device/limits.json" with { type: "json" };
-import { DemoError } from "../common/errors.js";
-import { sizeOf } from "../common/data.js";
+import { DemoError } from "./errors.js";
+import { sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
 /** @typedef {import("../types.d.ts").PlanBuffer} PlanBuffer */

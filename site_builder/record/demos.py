@@ -8,7 +8,6 @@ not know URLs or HTML. When nothing has changed, the author's module is not impo
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -134,6 +133,8 @@ def _expect_known(models: Mapping[str, Model], inputs: Mapping[str, Any]) -> Non
 
 def _expect_fitting(model: Model, inputs: Mapping[str, Any], where: str) -> None:
     """GraphError where a model cannot begin with the inputs; `where` says with which options it was built."""
+    import numpy as np
+
     from site_builder.record.session import refuse_what_init_sets
     from site_builder.run.bounds import checked
 
@@ -148,8 +149,9 @@ def _expect_fitting(model: Model, inputs: Mapping[str, Any], where: str) -> None
         refuse_what_init_sets(model, name)
         try:
             numbers = checked(name, inputs[name], variable.type.shape, variable.type.dtype, variable.bound)
-            odd = [each for each in numbers.flat if variable.role == "input" and not math.isfinite(each)]
-            if odd:
-                raise PlanError(f"{name} holds finite numbers at first, cannot be written with {odd[0]}")
+            with np.errstate(over="ignore"):  # 1e39 is finite, and infinite in f32
+                odd = numbers[~np.isfinite(numbers.astype(np.float32))]
+            if variable.role == "input" and odd.size:
+                raise PlanError(f"{name} holds finite numbers of f32 at first, cannot be written with {odd[0]}")
         except PlanError as error:
             raise GraphError(f"{error.message}{where}", hint="The demo's inputs give it these numbers") from error

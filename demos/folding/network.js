@@ -53,16 +53,21 @@ class Network {
     if (!this.picture.draw()) return;
     const output = this.#parts.at(-1);
     if (output) this.#choose(output);
+    this.#paint(); // what was read last: the next values may be long in coming
   }
 
   update() {
     this.draw();
+    this.#paint();
+    this.#say();
+  }
+
+  #paint() {
     const { out, weight } = reading(this.demo);
     const value = (/** @type {Part} */ { line, layer, from, to }) =>
       line ? weight(layer, from, to).value : out(layer + 1, to);
     const most = Math.max(...this.#parts.filter(({ line }) => line).map((each) => Math.abs(value(each))), 1e-6);
     for (const part of this.#parts) paint(part, value(part), most);
-    this.#say();
   }
 
   /** @param {Part} part @param {boolean} [focus] */
@@ -170,12 +175,13 @@ function columnHead(text, column, x) {
 /** @param {Part} part @param {number} value @param {number} most of all weights */
 function paint({ element, line }, value, most) {
   const share = line ? Math.abs(value) / most : Math.min(1, Math.abs(value));
+  if (!Number.isFinite(share)) return;
   const colour = `var(${value < 0 ? "--negative" : "--positive"})`;
   if (line) {
     line.setAttribute("stroke", colour);
     line.setAttribute("stroke-width", `${0.4 + 5 * share}`);
     line.setAttribute("stroke-opacity", `${0.25 + 0.65 * share}`);
-  } else if (Number.isFinite(value)) {
+  } else {
     const mixed = `color-mix(in srgb, ${colour} ${Math.round(100 * share)}%, var(--paper))`;
     element.firstElementChild?.setAttribute("fill", mixed);
   }

@@ -125,7 +125,8 @@ def test_the_step_counter_counts_what_was_done(site: Served, open_page: Opener) 
     for _ in range(2):
         page.evaluate(f"window.gone = {RUN}.backend; {LOSE}")
         until(page, f"{RUN}.backend && {RUN}.backend !== window.gone")
-    page.wait_for_timeout(300)
+    step = page.evaluate(f"{RUN}.step")
+    until(page, f"{RUN}.step > {step}")
     page.click(".play")
     until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
     counted, step = page.evaluate(f"{RUN}.read('step').then(([n]) => [n, {RUN}.step])")
@@ -171,13 +172,12 @@ def test_a_loss_while_the_log_is_repeated(site: Served, open_page: Opener) -> No
         kind.write = function (...all) {{
             kind.write = write;
             write.apply(this, all);
+            window.gone = this;
             this.runner?.device.destroy();
         }};
         {LOSE};
     }}""")
-    until(page, f"{RUN}.backend")
-    page.wait_for_timeout(300)
-    until(page, f"{RUN}.backend")
+    until(page, f"window.gone && {RUN}.backend && {RUN}.backend !== window.gone")
     assert page.evaluate(STATE) == pytest.approx(weights, rel=1e-5)
     assert page.evaluate(f"{RUN}.step") == step
     page.click(".play")

@@ -197,9 +197,9 @@ export class Runner {
   write(name, values) {
     checkNumbers(this.#named.find(name), values);
     const { buffer, offset, dtype } = this.buffer(name);
-    const array = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
+    const Numbers = dtype === "u32" ? Uint32Array : Float32Array;
     this.#reads.flush();
-    this.device.queue.writeBuffer(buffer, offset, array);
+    this.device.queue.writeBuffer(buffer, offset, values instanceof Numbers ? values : new Numbers(values));
   }
 
   /**

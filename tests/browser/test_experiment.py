@@ -79,7 +79,7 @@ def test_the_menu_asks_again_after_a_device_that_did_not_come_back(site: Served,
         GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error('none left'));
         {RUN}.backend.runner.device.destroy(); }}"""
     )
-    until(page, "document.querySelector('.demo-error').textContent.endsWith('the run goes on on the processor.')")
+    until(page, "document.querySelector('.demo-error').textContent.endsWith('the run continues on the processor.')")
     step = page.evaluate(f"{RUN}.step")
     page.select_option(".demo-compute select", "gpu")
     until(page, "document.querySelector('.demo-error').textContent.includes('may be tried again in')")

@@ -113,7 +113,7 @@ def test_ten_losses_end_on_the_processor(site: Served, open_page: Opener) -> Non
         lost += 1
     assert 1 <= lost <= 3
     assert page.evaluate(f"{RUN}.backend.kind") == "processor"
-    assert page.inner_text(".demo-error").endswith("was lost; the run goes on on the processor.")
+    assert page.inner_text(".demo-error").endswith("was lost; the run continues on the processor.")
     assert "processor" in page.inner_text(".demo-status")
     healthy(page)
 

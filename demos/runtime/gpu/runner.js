@@ -191,8 +191,8 @@ export class Runner {
   }
 
   /**
-   * @param {string} name @param {ArrayLike<number>} values as many as the buffer holds. Reads that were asked for before
-   *   see what was there before
+   * Reads that were asked for before see what was there before.
+   * @param {string} name @param {ArrayLike<number>} values as many as the buffer holds
    */
   write(name, values) {
     checkNumbers(this.#named.find(name), values);
@@ -203,7 +203,7 @@ export class Runner {
   }
 
   /**
-   * For a pass that is submitted in this turn: reads that were asked for before are submitted now, and see nothing of it.
+   * For a pass that is submitted in this turn: reads that were asked for before are submitted now, and see none of it.
    * @param {GPUComputePassEncoder} pass @param {string} program @param {number} times
    * @param {{ part: number, of: number }} [share] of its dispatches, by default all
    */

@@ -105,7 +105,10 @@ export class Trials {
     }
   }
 
-  /** @param {import("./runner.js").Runner} runner @param {number} kernel @param {Trial["programs"][string]} [expected] */
+  /**
+   * @param {import("./runner.js").Runner} runner @param {number} kernel
+   * @param {Trial["programs"][string]} [expected] by buffer
+   */
   async #compare(runner, kernel, expected) {
     const { file } = this.pipelines.plan.sources[this.pipelines.source(kernel)];
     if (!expected) throw new DemoError(`The build did not try ${file}; build this site anew.`);

@@ -52,7 +52,6 @@ export interface DataSet {
 /** A plan, and what the build made of it: a WebAssembly module, and what its kernels give when they are tried. */
 export interface PlanFiles {
   url: string;
-  bytes: number;
   module: string;
   trial: string;
 }
@@ -67,11 +66,11 @@ export interface BuiltModel {
 }
 
 /**
- * For each program of a trial, some of what each buffer then holds that it wrote (common/trial.js); null where nobody
- * can rely on it.
+ * For each kernel, by its number in the plan, some of what each buffer then holds that it wrote when it was tried
+ * (common/trial.js); null where nobody can rely on it.
  */
 export interface Trial {
-  programs: Record<string, { kernel: string; expected: Record<string, (number | null)[]> }>;
+  programs: Record<string, Record<string, (number | null)[]>>;
 }
 
 export interface Manifest {

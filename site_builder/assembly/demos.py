@@ -83,7 +83,6 @@ class ModelAssets:
         name, add = slugify(json.loads(plan)["name"]), self.output.asset
         return {
             "url": add(f"{name}-plan.json", plan),
-            "bytes": len(plan.encode()),
             "module": add(f"{name}.wasm", made.wasm),
             "trial": add(f"{name}-trial.json", made.trial),
         }

@@ -43,7 +43,7 @@ class ProcessorRunner:
         self._places = {b.name: at for b, at in zip(plan.buffers, module.addresses, strict=True) if b.name is not None}
         self._store = wasmtime.Store(engine())
         with _sentences(f"{plan.name} cannot run here"):
-            code = wasmtime.Module(engine(), module.wasm)
+            code = _machine_code(module.wasm)
             limits = wasmtime.Limits(module.pages, module.pages)
             memory = wasmtime.Memory(self._store, wasmtime.MemoryType(limits))
             kind = wasmtime.GlobalType(wasmtime.ValType.i32(), False)
@@ -84,6 +84,12 @@ def engine() -> wasmtime.Engine:
     config.wasm_relaxed_simd = False
     config.wasm_threads = False
     return wasmtime.Engine(config)
+
+
+@lru_cache(maxsize=32)
+def _machine_code(wasm: bytes) -> wasmtime.Module:
+    """What the engine made of a module: runs of one plan share it."""
+    return wasmtime.Module(engine(), wasm)
 
 
 @contextmanager

@@ -103,6 +103,24 @@ def test_a_run_at_rest_moves(site: Served, open_page: Opener, on: str, to: str) 
     assert page.evaluate(KIND) == to, "the tab remembers"
 
 
+def test_a_run_moves_without_the_inputs_of_another_plan(site: Served, separator: ModuleType, open_page: Opener) -> None:
+    plan = separator.plan()
+    place = len(plan["allocations"])
+    plan["allocations"].append(4)
+    plan["buffers"].append({**plan["buffers"][3], "name": "of_calm_only", "allocation": place})
+    site.put("/assets/plan-calm.json", plan)
+    page = open_page(site.url)
+    start(page)
+    page.check("text=Brisk")
+    until(page, f"{RUN}.plan.kernels[1].constants.RATE_SCALE === 4 && {RUN}.backend && {RUN}.lookedAt > 3")
+    pause(page)
+    step = page.evaluate(f"{RUN}.step")
+    page.select_option(MENU, "processor")
+    until(page, f"{RUN}.backend?.kind === 'processor'")
+    assert page.evaluate(f"{RUN}.step") == step
+    assert page.locator(".demo-error").is_hidden()
+
+
 def test_a_run_moves_while_it_plays(site: Served, open_page: Opener) -> None:
     page = open_page(site.url)
     start(page)

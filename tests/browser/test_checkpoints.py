@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import ModuleType
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Served, until
@@ -68,3 +69,48 @@ def test_a_large_state_is_kept_and_costs_small_reads_nothing(
     until(page, f"{RUN}.backend && {RUN}.backend !== window.gone")
     assert page.evaluate(STATE) == weights
     assert page.evaluate(f"{RUN}.step") == step
+
+
+LEAVES = {
+    "loss": f"window.gone = {RUN}.backend; {LOSE}",
+    "move": f"window.gone = {RUN}.backend; void {RUN}.activeRun.move()",
+}
+
+
+@pytest.mark.parametrize("leave", LEAVES)
+def test_it_draws_on_as_if_nothing_had_been(site: Served, open_page: Opener, leave: str) -> None:
+    """Each step of the plan draws by the seed."""
+    page = open_page(f"{site.url}/#demo-separator?seed=7&labels=1,1,1,-1,-1,-1")
+    ready(page)
+    page.evaluate(f"{RUN}.rate = 30")
+    start(page)
+    page.click(".play")
+    until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
+    page.evaluate(f"{RUN}.read('seed')")  # after the checkpoint that Pause asked for
+    page.evaluate(LEAVES[leave])
+    until(page, f"{RUN}.backend && {RUN}.backend !== window.gone")
+    step = page.evaluate(f"{RUN}.step")
+    after = page.evaluate(f"{RUN}.run('step', 5).then(() => {STATE})")
+    assert page.evaluate(f"{RUN}.read('seed').then((a) => [...a])") == [7]
+    page.click("button:text-is('Reset')")
+    assert page.evaluate(f"{RUN}.run('step', {step + 5}).then(() => {STATE})") == pytest.approx(after, rel=1e-6)
+
+
+def test_what_a_program_gave_is_still_there(site: Served, separator: ModuleType, open_page: Opener) -> None:
+    """A program that neither Play nor the views run gives an output: it is part of a checkpoint."""
+    plan = separator.plan()
+    plan["programs"]["measure"] = plan["programs"].pop("look")
+    plan["programs"]["look"] = {"inputs": [], "outputs": [], "steps": []}
+    site.put("/assets/plan-calm.json", plan)
+    page = open_page(site.url)
+    start(page)
+    page.click(".play")
+    until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
+    found = f"{RUN}.read('bars').then((a) => [...a])"
+    given = page.evaluate(f"{RUN}.run('measure').then(() => {found})")
+    assert any(given)
+    page.evaluate(f"window.gone = {RUN}.backend; void {RUN}.activeRun.move()")
+    until(page, f"{RUN}.backend && {RUN}.backend !== window.gone")
+    page.evaluate(f"window.gone = {RUN}.backend; {LOSE}")  # what the first one was given again is no matter here
+    until(page, f"{RUN}.backend && {RUN}.backend !== window.gone")
+    assert page.evaluate(found) == given

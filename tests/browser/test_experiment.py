@@ -24,7 +24,7 @@ def test_every_option_finds_its_plan(site: Served, separator: ModuleType, open_p
     plans = {plan_key({"rate": value}): f"/assets/plan-{number}.json" for number, value in enumerate(OPTIONS)}
     assert len(plans) == len(OPTIONS)
     manifest = separator.manifest() | {"options": {"rate": OPTIONS}}
-    manifest["plans"] = {key: {"url": url, "bytes": 1} for key, url in plans.items()}
+    manifest["plans"] = {key: {"url": url} for key, url in plans.items()}
     site.put("/assets/manifest.json", manifest)
     for number, url in enumerate(plans.values()):
         site.put(url, separator.plan(rate_scale=number + 1))
@@ -40,9 +40,7 @@ def test_every_option_finds_its_plan(site: Served, separator: ModuleType, open_p
 
 def test_an_option_that_is_true_or_false_is_a_checkbox(site: Served, separator: ModuleType, open_page: Opener) -> None:
     manifest = separator.manifest() | {"options": {"faint": [False, True]}}
-    manifest["plans"] = {
-        f"faint={name}": {"url": f"/assets/plan-{name}.json", "bytes": 1} for name in ("false", "true")
-    }
+    manifest["plans"] = {f"faint={name}": {"url": f"/assets/plan-{name}.json"} for name in ("false", "true")}
     site.put("/assets/manifest.json", manifest)
     site.put("/assets/plan-false.json", separator.plan())
     site.put("/assets/plan-true.json", separator.plan(rate_scale=4))
@@ -81,7 +79,7 @@ def test_the_menu_asks_again_after_a_device_that_did_not_come_back(site: Served,
         GPUAdapter.prototype.requestDevice = () => Promise.reject(new Error('none left'));
         {RUN}.backend.runner.device.destroy(); }}"""
     )
-    until(page, "document.querySelector('.demo-error').textContent.endsWith('the run goes on on the processor.')")
+    until(page, "document.querySelector('.demo-error').textContent.endsWith('the run continues on the processor.')")
     step = page.evaluate(f"{RUN}.step")
     page.select_option(".demo-compute select", "gpu")
     until(page, "document.querySelector('.demo-error').textContent.includes('may be tried again in')")

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Served, until
+from tests.browser.devices import lost_at_once, lost_at_submit
 from tests.browser.test_runtime import COUNT_BUFFERS, RUN, ready, start
 
 Opener = Callable[..., Page]
@@ -28,31 +29,6 @@ HEAR = """
   };
   addEventListener("DOMContentLoaded", () =>
     new MutationObserver(hear).observe(document.body, { childList: true, subtree: true, characterData: true }));
-"""
-# The first devices are lost at once, so many of them.
-LOST_AT_ONCE = """
-  const request = GPUAdapter.prototype.requestDevice;
-  let left = COUNT;
-  GPUAdapter.prototype.requestDevice = async function (...all) {
-    const device = await request.apply(this, all);
-    if (left-- > 0) device.destroy();
-    return device;
-  };
-"""
-# A device is lost at its nth submit.
-LOST_AT_SUBMIT = """
-  const submit = GPUQueue.prototype.submit, ask = GPUAdapter.prototype.requestDevice;
-  const devices = new WeakMap();
-  GPUAdapter.prototype.requestDevice = async function (...all) {
-    const device = await ask.apply(this, all);
-    devices.set(device.queue, device);
-    return device;
-  };
-  let submits = 0;
-  GPUQueue.prototype.submit = function (all) {
-    submit.call(this, all);
-    if (++submits === NTH) devices.get(this).destroy();
-  };
 """
 
 
@@ -87,7 +63,7 @@ def test_a_lost_device_comes_back_with_the_run(site: Served, open_page: Opener) 
 
 @pytest.mark.parametrize("count", [1, 5])
 def test_a_device_lost_while_a_run_is_built(site: Served, open_page: Opener, count: int) -> None:
-    page = open_page(site.url, script=LOST_AT_ONCE.replace("COUNT", str(count)) + HEAR)
+    page = open_page(site.url, script=lost_at_once(count) + HEAR)
     ready(page)
     page.click(".play")
     healthy(page)
@@ -96,7 +72,7 @@ def test_a_device_lost_while_a_run_is_built(site: Served, open_page: Opener, cou
 @pytest.mark.parametrize("nth", [1, 2, 3, 4, 6])
 def test_a_device_lost_in_the_first_frames(site: Served, open_page: Opener, nth: int) -> None:
     """Before, in and after the first picture: what is shown are numbers, or the figure."""
-    page = open_page(site.url, script=LOST_AT_SUBMIT.replace("NTH", str(nth)) + HEAR)
+    page = open_page(site.url, script=lost_at_submit(nth) + HEAR)
     ready(page)
     page.click(".play")
     healthy(page)
@@ -113,7 +89,7 @@ def test_ten_losses_end_on_the_processor(site: Served, open_page: Opener) -> Non
         lost += 1
     assert 1 <= lost <= 3
     assert page.evaluate(f"{RUN}.backend.kind") == "processor"
-    assert page.inner_text(".demo-error").endswith("was lost; the run goes on on the processor.")
+    assert page.inner_text(".demo-error").endswith("was lost; the run continues on the processor.")
     assert "processor" in page.inner_text(".demo-status")
     healthy(page)
 
@@ -125,7 +101,8 @@ def test_the_step_counter_counts_what_was_done(site: Served, open_page: Opener) 
     for _ in range(2):
         page.evaluate(f"window.gone = {RUN}.backend; {LOSE}")
         until(page, f"{RUN}.backend && {RUN}.backend !== window.gone")
-    page.wait_for_timeout(300)
+    step = page.evaluate(f"{RUN}.step")
+    until(page, f"{RUN}.step > {step}")
     page.click(".play")
     until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
     counted, step = page.evaluate(f"{RUN}.read('step').then(([n]) => [n, {RUN}.step])")
@@ -171,13 +148,12 @@ def test_a_loss_while_the_log_is_repeated(site: Served, open_page: Opener) -> No
         kind.write = function (...all) {{
             kind.write = write;
             write.apply(this, all);
+            window.gone = this;
             this.runner?.device.destroy();
         }};
         {LOSE};
     }}""")
-    until(page, f"{RUN}.backend")
-    page.wait_for_timeout(300)
-    until(page, f"{RUN}.backend")
+    until(page, f"window.gone && {RUN}.backend && {RUN}.backend !== window.gone")
     assert page.evaluate(STATE) == pytest.approx(weights, rel=1e-5)
     assert page.evaluate(f"{RUN}.step") == step
     page.click(".play")

@@ -216,10 +216,7 @@ def test_what_is_destroyed_ends_at_once(address: str, open_page: Opener) -> None
     page.evaluate(HOLD)
     assert len(page.workers) == 1
     page.wait_for_timeout(300)
-    took = page.evaluate(
-        "(() => { const start = performance.now(); backend.destroy(); return performance.now() - start; })()"
-    )
-    assert took < 50
+    assert page.evaluate("backend.destroy() ?? ends.length") == 0, "it waits for nothing"
     until(page, "ends.length === 3")
     ended = "The run on the processor has ended."
     assert page.evaluate("ends.sort()") == [f"frame: {ended}", f"read: {ended}", "run resolved"]

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import REPLAY, Served, page_html, until
+from tests.browser.devices import lost_at_submit
 from tests.browser.test_runtime import RUN, ready
 
 Opener = Callable[..., Page]
@@ -79,19 +80,5 @@ def test_a_figure_from_a_processor_is_equal_to_the_last_bit(
 
 
 def test_a_figure_whose_device_is_lost_is_run_on(site: Served, open_page: Opener, figure: str) -> None:
-    script = """
-      const submit = GPUQueue.prototype.submit, ask = GPUAdapter.prototype.requestDevice;
-      const devices = new WeakMap();
-      GPUAdapter.prototype.requestDevice = async function (...all) {
-        const device = await ask.apply(this, all);
-        devices.set(device.queue, device);
-        return device;
-      };
-      let submits = 0;
-      GPUQueue.prototype.submit = function (all) {
-        submit.call(this, all);
-        if (++submits === 12) devices.get(this).destroy();
-      };
-    """
-    page = open_page(figure, script=script)
+    page = open_page(figure, script=lost_at_submit(12))
     assert "within the tolerance of 0.001" in replaying(page)

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from site_builder.plan import lower
 from site_builder.project.author import importing
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import ROOT, Served
 from tests.browser.firefox import Firefox
 from tests.processor.engines import Node
 from tests.processor.test_demos import DEMOS
@@ -92,6 +92,14 @@ def test_firefox_passes(served: str, browser: Firefox, plans: dict[str, Plan]) -
     assert all("shader-f16" in each["features"] for each in said.values())
 
 
+def test_kernels_pass_in_groups(served: str, server: Served, open_page: Callable[..., Page]) -> None:
+    """As those of a large plan are tried."""
+    own = server.files["/runtime/common/trial.js"]
+    server.put("/runtime/common/trial.js", own.replace(b"GROUP_BYTES = 2 ** 28", b"GROUP_BYTES = 2 ** 16"))
+    assert server.files["/runtime/common/trial.js"] != own
+    assert "error" not in open_page(served).evaluate(call(["gpt"]))["gpt"]
+
+
 def test_the_compatibility_mode_passes(served: str, open_page: Callable[..., Page], plans: dict[str, Plan]) -> None:
     """A real one, which allows 128 invocations a workgroup and no kernel above."""
     said = open_page(served).evaluate(call(list(plans), compatibility=True))
@@ -99,12 +107,13 @@ def test_the_compatibility_mode_passes(served: str, open_page: Callable[..., Pag
     assert {each["invocations"] for each in said.values()} == {128}
 
 
-def altered(trial: Plan, file: str) -> Plan:
+def altered(plan: Plan, trial: Plan, file: str) -> Plan:
     """What a device gives that computes one kernel wrongly."""
     changed: Plan = json.loads(json.dumps(trial))
-    tried = next(each for each in changed["programs"].values() if each["kernel"] == file)
-    name, numbers = next(iter(tried["expected"].items()))
-    tried["expected"][name] = [1.02 * number + 0.01 for number in numbers]
+    files = [plan["sources"][kernel["source"]]["file"] for kernel in plan["kernels"]]
+    expected = next(each for kernel, each in changed["programs"].items() if files[int(kernel)] == file)
+    name, numbers = next(iter(expected.items()))
+    expected[name] = [1.02 * number + 0.01 for number in numbers]
     return changed
 
 
@@ -112,7 +121,10 @@ def test_a_device_that_computes_wrongly_is_named(
     bare: Callable[..., str], open_page: Callable[..., Page], plans: dict[str, Plan], trials: dict[str, Plan]
 ) -> None:
     file = "shaders/normalisation/layer_norm.wgsl"
-    files = {"/gpt.json": json.dumps(plans["gpt"]), "/gpt.trial.json": json.dumps(altered(trials["gpt"], file))}
+    files = {
+        "/gpt.json": json.dumps(plans["gpt"]),
+        "/gpt.trial.json": json.dumps(altered(plans["gpt"], trials["gpt"], file)),
+    }
     page = open_page(bare(files))
     sentence = f"SwiftShader computes {file} wrongly; no demo that needs it is run there."
     for _ in range(2):
@@ -137,7 +149,10 @@ def test_what_is_wrong_later_is_known_from_then_on(
 ) -> None:
     """Programs are tried when they are prepared; a device that failed is not opened again for this plan."""
     file = "shaders/normalisation/layer_norm.wgsl"
-    files = {"/gpt.json": json.dumps(plans["gpt"]), "/gpt.trial.json": json.dumps(altered(trials["gpt"], file))}
+    files = {
+        "/gpt.json": json.dumps(plans["gpt"]),
+        "/gpt.trial.json": json.dumps(altered(plans["gpt"], trials["gpt"], file)),
+    }
     sentence = f"WrongDeviceError: SwiftShader computes {file} wrongly; no demo that needs it is run there."
     assert open_page(bare(files)).evaluate(LATER) == [True, sentence, False, sentence]
 

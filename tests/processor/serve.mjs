@@ -11,7 +11,7 @@ import { kernelOf } from "../../demos/runtime/compiler/kernel.js";
 import { layoutOf } from "../../demos/runtime/compiler/layout.js";
 import { called, integer } from "../../demos/runtime/compiler/nodes.js";
 import { parse } from "../../demos/runtime/compiler/parser.js";
-import { agrees, expectedOf, trialOf } from "../../demos/runtime/common/trial.js";
+import { agrees, expectedOf, trialsOf } from "../../demos/runtime/common/trial.js";
 
 const functions = readFileSync(new URL("../../shaders/processor/functions.wgsl", import.meta.url), "utf8");
 const instances = new Map();
@@ -21,6 +21,8 @@ function bytesOf({ plan, memory, layout }, name) {
   const length = plan.buffers[index].shape.reduce((product, each) => product * each, 4);
   return Buffer.from(memory.buffer, layout.addresses[index], length);
 }
+
+const bytesOfTrial = ({ allocations }) => allocations.reduce((sum, bytes) => sum + bytes, 0);
 
 const answers = {
   compile({ plan }) {
@@ -45,18 +47,18 @@ const answers = {
     const run = { ...callable, parameters: [], locals: [], body, exported: "run" };
     return { module: Buffer.from(encode([callable, run], pages)).toString("base64") };
   },
-  trial: ({ plan }) => ({ trial: expectedOf(plan, compile, functions), bytes: trialOf(plan).allocations }),
+  trial: ({ plan }) => ({ trial: expectedOf(plan, compile, functions), bytes: trialsOf(plan).map(bytesOfTrial) }),
   /** The kernels of a plan, by file, whose trial finds no fault in what kernels of other sources give. */
   blind({ plan, sources }) {
     const [right, other] = [plan, { ...plan, sources }].map((each) => expectedOf(each, compile, functions).programs);
-    const { buffers } = trialOf(plan);
-    const same = Object.entries(right).filter(([program, { expected }]) =>
+    const buffers = trialsOf(plan).flatMap((trial) => trial.buffers);
+    const same = Object.entries(right).filter(([kernel, expected]) =>
       Object.entries(expected).every(([name, numbers]) => {
         const { dtype } = buffers.find((each) => each.name === name);
-        return agrees(numbers, other[program].expected[name], dtype, false);
+        return agrees(numbers, other[kernel][name], dtype, false);
       }),
     );
-    return { blind: same.map(([, { kernel }]) => kernel) };
+    return { blind: same.map(([kernel]) => plan.sources[plan.kernels[kernel].source].file) };
   },
   open({ id, plan, module }) {
     const layout = layoutOf(plan);

@@ -101,6 +101,15 @@ def test_what_does_not_fit_is_refused_and_nothing_written(module: PlanModule, na
     assert made.read("x").tolist() == np.zeros((2, 3)).tolist()
 
 
+def test_a_module_becomes_machine_code_once(module: PlanModule, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner(module)
+    monkeypatch.delattr(wasmtime, "Module")
+    again = runner(module)
+    again.write("x", np.ones((2, 3)))
+    again.run("add")
+    assert again.read("total").sum() == 6, "with memory of its own"
+
+
 def test_unknown_names_are_refused(module: PlanModule) -> None:
     with pytest.raises(PlanError, match="there is no program 'train', only init, run, add"):
         runner(module).run("train")

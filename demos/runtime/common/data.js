@@ -16,11 +16,11 @@ export const sizeOf = (shape) => shape.reduce((product, length) => product * len
 export function checkNumbers({ name, shape, dtype, bound }, values, finite) {
   const whole = dtype === "u32";
   const limit = bound ?? 2 ** 32;
-  const isWrong = (/** @type {number} */ each) =>
-    whole ? each !== each >>> 0 || each >= limit : finite && !Number.isFinite(each);
-  const at = Array.prototype.findIndex.call(values, isWrong);
+  let at = whole || finite ? 0 : values.length;
+  if (whole) while (at < values.length && values[at] === values[at] >>> 0 && values[at] < limit) at++;
+  else while (at < values.length && Number.isFinite(values[at])) at++;
   const what = whole ? `whole numbers from 0 to ${limit - 1}` : "numbers";
-  if (at >= 0) throw new DemoError(`${name} holds ${what}, not ${values[at]}.`);
+  if (at < values.length) throw new DemoError(`${name} holds ${what}, not ${values[at]}.`);
   if (values.length !== sizeOf(shape))
     throw new DemoError(`${name} holds ${sizeOf(shape)} numbers, not ${values.length}.`);
 }

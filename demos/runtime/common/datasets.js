@@ -5,7 +5,7 @@
  * In: a plan, entries of a manifest. Out: typed arrays. It does not know what they mean.
  */
 import { DemoError } from "./errors.js";
-import { checkNumbers, once, sizeOf } from "./data.js";
+import { once, sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").DataSet} DataSet */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
@@ -20,8 +20,11 @@ async function fetchData(set, dtype) {
   const bytes = /** @type {ArrayBuffer} */ (await once(set.url, (response) => response.arrayBuffer()));
   const raw =
     set.dtype === "u8" ? new Uint8Array(bytes) : set.dtype === "u32" ? new Uint32Array(bytes) : new Float32Array(bytes);
-  const scale = set.scale ?? 1;
-  return dtype === "u32" ? Uint32Array.from(raw) : Float32Array.from(raw, (value) => value * scale);
+  if (dtype === "u32") return new Uint32Array(raw);
+  const { scale = 1 } = set;
+  const numbers = new Float32Array(raw);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = raw[i] * scale;
+  return numbers;
 }
 
 /**
@@ -38,15 +41,13 @@ export const fillFrom =
 
 /**
  * @param {import("../types.d.ts").Plan} plan checked before @param {Fill} fill null where a buffer stays empty
- * @returns {Promise<[name: string, values: ArrayLike<number>][]>} throws DemoError where data do not fit the plan
+ * @returns {Promise<[name: string, values: Numbers][]>} to be written; whether they fit the plan, writing them tells
  */
 export async function initialNumbers({ buffers }, fill) {
   const sets = await Promise.all(buffers.map((buffer) => (buffer.role === "data" ? fill(buffer) : null)));
-  return buffers.flatMap((buffer, i) => {
-    const { name, shape, initial } = buffer;
-    const set = sets[i];
-    if (set) checkNumbers(buffer, set);
-    const values = set ?? (typeof initial === "number" ? new Float64Array(sizeOf(shape)).fill(initial) : null);
+  return buffers.flatMap(({ name, shape, dtype, initial }, i) => {
+    const Numbers = dtype === "u32" ? Uint32Array : Float32Array;
+    const values = sets[i] ?? (typeof initial === "number" ? new Numbers(sizeOf(shape)).fill(initial) : null);
     return name && values ? [[name, values]] : [];
   });
 }

@@ -1,9 +1,9 @@
 /**
  * The check before trust: each kernel of a plan, run once on known input, and what a right device then finds.
  *
- * In: a plan. Out: a second plan with the same kernels, what its buffers hold before, which of their numbers are looked
- * at, and what those are, computed by the same kernels as WebAssembly. It knows nothing of devices: `gpu/tried.js` runs
- * the second plan on one.
+ * In: a plan. Out: trials, that is plans with the same kernels, what their buffers hold before, which of their numbers
+ * are looked at, and what those are, computed by the same kernels as WebAssembly. It knows nothing of devices:
+ * `gpu/trials.js` runs the trials on one.
  */
 import limits from "../../../shaders/device/limits.json" with { type: "json" };
 import { layoutOf } from "../compiler/layout.js";
@@ -27,6 +27,8 @@ const NUDGE = 2 ** -16;
 const SPREAD = 6;
 /** A u32 without a bound is a seed, a count or an index: small, so that it points into most tables. */
 const SMALL = 8;
+/** Bytes that kernels tried at once bind, at most; a kernel that binds more is tried alone. */
+const GROUP_BYTES = 2 ** 28;
 /** Elements by which the buffers of one dispatch start apart in the pattern, so that no two of them are equal. */
 const APART = limits.minStorageBufferOffsetAlignment / 4;
 
@@ -36,9 +38,9 @@ const spread = (i) => Math.imul(Math.imul(i, i) + 1, 0x9e3779b1) >>> 0;
 /**
  * Neither 0 nor near it, below 1, exact in f32 and f16, and two of them are equal or far more than rounding apart: what
  * kernels divide by, take roots and logarithms of, and compare, is then well conditioned.
- * @param {number} i @returns {number} 129/512, 131/512, … or 383/512
+ * @param {number} bits 32 of them @returns {number} 129/512, 131/512, … or 383/512
  */
-const fraction = (i) => (129 + 2 * (spread(i) >>> 25)) / 512;
+const fraction = (bits) => (129 + 2 * (bits >>> 25)) / 512;
 
 /**
  * @param {PlanBuffer} buffer of a trial, whose role is data @param {number} [nudge]
@@ -47,9 +49,13 @@ const fraction = (i) => (129 + 2 * (spread(i) >>> 25)) / 512;
 export function patternOf({ name, shape, dtype, bound }, nudge = 0) {
   const first = APART * Number(name?.split(".")[1] ?? 0);
   const length = sizeOf(shape);
-  if (dtype === "u32") return Uint32Array.from({ length }, (_, i) => (spread(first + i) >>> 8) % (bound ?? SMALL));
-  const share = (/** @type {number} */ i) => (spread(i) & 256 ? 1 + nudge : 1 - nudge);
-  return Float32Array.from({ length }, (_, i) => fraction(first + i) * share(first + i));
+  const numbers = dtype === "u32" ? new Uint32Array(length) : new Float32Array(length);
+  const limit = bound ?? SMALL;
+  for (let i = 0; i < length; i++) {
+    const bits = spread(first + i);
+    numbers[i] = dtype === "u32" ? (bits >>> 8) % limit : fraction(bits) * (bits & 256 ? 1 + nudge : 1 - nudge);
+  }
+  return numbers;
 }
 
 /**
@@ -65,9 +71,9 @@ export function sampledAt(length) {
 /** @param {Numbers} array @returns {number[]} about twelve of its numbers */
 export const sampleOf = (array) => sampledAt(array.length).map((at) => array[at]);
 
-/** @param {Plan} plan @param {Step} step @returns {number} elements that it binds */
-const sizeOfStep = ({ buffers }, { bindings }) =>
-  bindings.reduce((sum, index) => sum + sizeOf(buffers[index].shape), 0);
+/** @param {Plan} plan @param {Step} step @returns {number} bytes that it binds */
+const bytesOf = ({ buffers }, { bindings }) =>
+  bindings.reduce((sum, index) => sum + 4 * sizeOf(buffers[index].shape), 0);
 
 /** @param {Plan} plan @returns {Map<number, Step>} for each kernel in use the smallest dispatch of it */
 function smallestSteps(plan) {
@@ -75,7 +81,7 @@ function smallestSteps(plan) {
   const smallest = new Map();
   for (const step of Object.values(plan.programs).flatMap(({ steps }) => steps)) {
     const known = smallest.get(step.kernel);
-    if (!known || sizeOfStep(plan, step) < sizeOfStep(plan, known)) smallest.set(step.kernel, step);
+    if (!known || bytesOf(plan, step) < bytesOf(plan, known)) smallest.set(step.kernel, step);
   }
   return smallest;
 }
@@ -115,15 +121,36 @@ class Buffers {
 
 /**
  * @param {Plan} plan @param {Set<number>} [wanted] kernels by number, by default all in use
- * @returns {Plan} a program for each of them, by its number: its smallest dispatch, on buffers that hold a pattern.
- *   What is only read is one pattern for all, read from different places; what is written is named KERNEL.BINDING.
+ * @returns {Plan[]} that can be run one after the other, so that they never take much memory at once. What a kernel
+ *   gives does not depend on which others are tried with it
  */
-export function trialOf(plan, wanted) {
+export function trialsOf(plan, wanted) {
+  /** @type {Map<number, Step>[]} */
+  const groups = [];
+  let left = 0;
+  for (const [kernel, step] of smallestSteps(plan)) {
+    if (wanted && !wanted.has(kernel)) continue;
+    const bytes = bytesOf(plan, step);
+    if (bytes > left) {
+      groups.push(new Map());
+      left = GROUP_BYTES;
+    }
+    groups[groups.length - 1].set(kernel, step);
+    left -= bytes;
+  }
+  return groups.map((steps) => trialOf(plan, steps));
+}
+
+/**
+ * @param {Plan} plan @param {Map<number, Step>} dispatches of kernels
+ * @returns {Plan} a program for each kernel, by its number: its dispatch, on buffers that hold a pattern. What is only
+ *   read is one pattern for all, read from different places; what is written is named KERNEL.BINDING
+ */
+function trialOf(plan, dispatches) {
   const buffers = new Buffers();
   /** @type {Plan["programs"]} */
   const programs = {};
-  for (const [kernel, step] of smallestSteps(plan)) {
-    if (wanted && !wanted.has(kernel)) continue;
+  for (const [kernel, step] of dispatches) {
     const { access } = plan.kernels[kernel];
     const bindings = step.bindings.map((index, slot) => {
       const buffer = plan.buffers[index];
@@ -163,20 +190,26 @@ const short = (value) => (Number.isInteger(value) ? value : Number(value.toPreci
  *   more than a right device is allowed to differ
  */
 export function expectedOf(plan, compile, functions) {
-  const trial = trialOf(plan);
+  const programs = trialsOf(plan).flatMap((trial) => expectedOfTrial(trial, compile, functions));
+  return { programs: Object.fromEntries(programs) };
+}
+
+/**
+ * @param {Plan} trial @param {(plan: Plan, functions: string) => BufferSource} compile @param {string} functions for it
+ * @returns {[program: string, Trial["programs"][string]][]}
+ */
+function expectedOfTrial(trial, compile, functions) {
   const module = new WebAssembly.Module(compile(trial, functions));
   const [found, nudged] = [0, NUDGE].map((nudge) => samples(trial, module, nudge));
-  const programs = Object.entries(trial.programs).map(([program, { steps }]) => {
+  return Object.entries(trial.programs).map(([program, { steps }]) => {
     const written = steps[0].bindings.filter((index) => trial.buffers[index].name);
     const expected = written.map((index) => {
       const { name, dtype } = trial.buffers[index];
       const sure = agreement(found[index], nudged[index], dtype, TOLERANCE.full / 2);
       return [name, found[index].map((value, i) => (sure[i] ? short(value) : null))];
     });
-    const { file } = plan.sources[plan.kernels[Number(program)].source];
-    return [program, { kernel: file, expected: Object.fromEntries(expected) }];
+    return [program, Object.fromEntries(expected)];
   });
-  return { programs: Object.fromEntries(programs) };
 }
 
 /**

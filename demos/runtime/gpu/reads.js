@@ -33,11 +33,12 @@ export class Reads {
    */
   ask(slot, dtype) {
     return new Promise((resolve, reject) => {
-      if (this.#asked.push({ slot, dtype, resolve, reject }) === 1) queueMicrotask(() => this.#flush());
+      if (this.#asked.push({ slot, dtype, resolve, reject }) === 1) queueMicrotask(() => this.flush());
     });
   }
 
-  async #flush() {
+  /** Submits what was asked for: what is submitted from now on comes after it. */
+  async flush() {
     const reads = this.#asked.splice(0);
     if (this.#gone) for (const { reject } of reads.splice(0)) reject(new Error("what was to be read is gone"));
     if (!reads.length) return;

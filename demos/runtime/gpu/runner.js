@@ -108,7 +108,12 @@ export class Runner {
    * @returns {Promise<void>} when its pipelines are there and trusted: all that are missing compile at once
    */
   prepare(program) {
-    const preparing = this.#prepared.get(program) ?? this.#bind(program);
+    const known = this.#prepared.get(program);
+    if (known) return known;
+    const preparing = this.#bind(program).catch((error) => {
+      this.#prepared.delete(program); // so that another click may try again
+      throw error;
+    });
     this.#prepared.set(program, preparing);
     return preparing;
   }
@@ -185,21 +190,27 @@ export class Runner {
     return { ...this.#binding(this.#named.find(name)), shape, dtype, role, bound };
   }
 
-  /** @param {string} name @param {ArrayLike<number>} values as many as the buffer holds */
+  /**
+   * Reads that were asked for before see what was there before.
+   * @param {string} name @param {ArrayLike<number>} values as many as the buffer holds
+   */
   write(name, values) {
     checkNumbers(this.#named.find(name), values);
     const { buffer, offset, dtype } = this.buffer(name);
-    const array = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
-    this.device.queue.writeBuffer(buffer, offset, array);
+    const Numbers = dtype === "u32" ? Uint32Array : Float32Array;
+    this.#reads.flush();
+    this.device.queue.writeBuffer(buffer, offset, values instanceof Numbers ? values : new Numbers(values));
   }
 
   /**
+   * For a pass that is submitted in this turn: reads that were asked for before are submitted now, and see none of it.
    * @param {GPUComputePassEncoder} pass @param {string} program @param {number} times
    * @param {{ part: number, of: number }} [share] of its dispatches, by default all
    */
   encode(pass, program, times = 1, { part, of } = { part: 0, of: 1 }) {
     const steps = this.#programs.get(program);
     if (!steps) throw new DemoError(`The plan ${this.plan.name} has no program called ${program}.`);
+    this.#reads.flush();
     const some = steps.slice(Math.floor((part * steps.length) / of), Math.floor(((part + 1) * steps.length) / of));
     /** @type {GPUComputePipeline | undefined} */
     let bound;

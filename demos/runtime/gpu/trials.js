@@ -7,7 +7,8 @@
  */
 import { DemoError } from "../common/errors.js";
 import { fetchJson } from "../common/data.js";
-import { agrees, patternOf, sampledAt, trialOf } from "../common/trial.js";
+import { recall, remember } from "../common/storage.js";
+import { agrees, patternOf, sampledAt, trialsOf } from "../common/trial.js";
 import { createRunner } from "./runner.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
@@ -19,31 +20,12 @@ export class WrongDeviceError extends DemoError {}
 
 /** What devices got wrong: a sentence for each kernel on each. @type {Map<string, string>} */
 const wrong = new Map();
-/** What they got right, by device. @type {Map<string, Set<string>>} */
-const right = new Map();
 
 /** @param {string} adapter @returns {string} its name and the browser's version, which decide what a driver is given */
 const placeOf = (adapter) => `tried on ${adapter}, ${navigator.userAgent}`;
 
 /** @param {string} place @returns {Set<string>} kernels that need no trial, from this page or another one of the tab */
-function passed(place) {
-  let known = right.get(place);
-  if (!known) {
-    known = new Set();
-    try {
-      known = new Set(JSON.parse(sessionStorage.getItem(place) ?? "[]"));
-    } catch {} // a page may be forbidden to keep anything
-    right.set(place, known);
-  }
-  return known;
-}
-
-/** @param {string} place */
-function keep(place) {
-  try {
-    sessionStorage.setItem(place, JSON.stringify([...passed(place)]));
-  } catch {}
-}
+const passed = (place) => new Set(recall(place)?.split("\n"));
 
 export class Trials {
   /** Kernels that wait for the trial that runs now to end. @type {Set<number>} */
@@ -98,37 +80,44 @@ export class Trials {
 
   /** @param {Set<number>} kernels */
   async #run(kernels) {
-    const { plan, device } = this.pipelines;
-    const trial = trialOf(plan, kernels);
+    /** @type {Trial} */
+    const { programs } = await fetchJson(this.url);
+    for (const trial of trialsOf(this.pipelines.plan, kernels)) await this.#try(trial, programs);
+    const right = [...kernels].map((kernel) => this.#key(kernel));
+    remember(this.place, [...new Set([...passed(this.place), ...right])].join("\n"));
+  }
+
+  /** @param {Plan} trial @param {Trial["programs"]} expected */
+  async #try(trial, expected) {
+    const { device } = this.pipelines;
     const data = async (/** @type {import("../types.d.ts").PlanBuffer} */ buffer) => patternOf(buffer);
-    const [{ programs }, runner] = await Promise.all([
-      /** @type {Promise<Trial>} */ (fetchJson(this.url)),
-      createRunner(device, trial, data, { pipelines: this.pipelines }),
-    ]);
+    const runner = await createRunner(device, trial, data, { pipelines: this.pipelines });
+    const kernels = Object.keys(trial.programs);
     try {
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      for (const program of Object.keys(trial.programs)) runner.encode(pass, program);
+      for (const program of kernels) runner.encode(pass, program);
       pass.end();
       device.queue.submit([encoder.finish()]);
-      await Promise.all([...kernels].map((kernel) => this.#compare(runner, kernel, programs[kernel])));
+      await Promise.all(kernels.map((kernel) => this.#compare(runner, Number(kernel), expected[kernel])));
     } finally {
       runner.destroy();
     }
-    for (const kernel of kernels) passed(this.place).add(this.#key(kernel));
-    keep(this.place);
   }
 
-  /** @param {import("./runner.js").Runner} runner @param {number} kernel @param {Trial["programs"][string]} [tried] */
-  async #compare(runner, kernel, tried) {
+  /**
+   * @param {import("./runner.js").Runner} runner @param {number} kernel
+   * @param {Trial["programs"][string]} [expected] by buffer
+   */
+  async #compare(runner, kernel, expected) {
     const { file } = this.pipelines.plan.sources[this.pipelines.source(kernel)];
-    if (!tried) throw new DemoError(`The build did not try ${file}; build this site anew.`);
+    if (!expected) throw new DemoError(`The build did not try ${file}; build this site anew.`);
     // All reads of all kernels in one turn: they share one wait.
-    const agreed = Object.entries(tried.expected).map(async ([name, expected]) => {
+    const agreed = Object.entries(expected).map(async ([name, wanted]) => {
       const { dtype, size } = runner.buffer(name);
       const found = await Promise.all(sampledAt(size / 4).map((place) => runner.read(name, place, 1)));
       const numbers = found.map(([value]) => value);
-      return agrees(expected, numbers, dtype, this.pipelines.half(kernel));
+      return agrees(wanted, numbers, dtype, this.pipelines.half(kernel));
     });
     if ((await Promise.all(agreed)).every(Boolean)) return;
     const sentence = `${this.adapter} computes ${file} wrongly; no demo that needs it is run there.`;

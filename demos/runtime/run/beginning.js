@@ -7,13 +7,17 @@
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("./journal.js").Action} Action */
 
-/** @param {Demo} demo @returns {Action[]} its inputs and its seed, then `init` */
-export function beginningOf({ plan, experiment }) {
+/** @param {Demo} demo @returns {[string, ArrayLike<number>][]} copies of its inputs and seed, as its plan has them */
+export function writtenOf({ plan, experiment }) {
   const has = (/** @type {string} */ name) => plan?.buffers.some((each) => each.name === name);
   const written = [...experiment.inputs, .../** @type {[string, number[]][]} */ ([["seed", [experiment.seed]]])];
-  /** @type {Action[]} */
-  const writes = written.filter(([name]) => has(name)).map(([name, values]) => ["write", name, values.slice()]);
-  return plan?.programs.init ? [...writes, ["run", "init", 1]] : writes;
+  return written.filter(([name]) => has(name)).map(([name, values]) => [name, values.slice()]);
+}
+
+/** @param {Demo} demo @returns {Action[]} its inputs and its seed, then `init` */
+export function beginningOf(demo) {
+  const writes = writtenOf(demo).map(([name, values]) => /** @type {Action} */ (["write", name, values]));
+  return [...writes, ["run", "init", 1]];
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { findAdapter, isSoftware } from "../common/adapter.js";
 import { DemoError } from "../common/errors.js";
+import { recall, remember } from "../common/storage.js";
 import { processorRefused } from "../processor/support.js";
 
 /** @typedef {import("./backend.js").Kind} Kind */
@@ -13,28 +14,6 @@ import { processorRefused } from "../processor/support.js";
 /** @typedef {{ refused: Record<Kind, string>, software: boolean }} Machines */
 
 const KEY = "compute-on";
-
-/** What storage would hold, where the browser allows the page none. @type {Map<string, string>} */
-const remembered = new Map();
-
-/** @param {string} key @returns {string | null} what this tab remembers */
-export function recall(key) {
-  try {
-    return sessionStorage.getItem(key) ?? remembered.get(key) ?? null;
-  } catch {
-    return remembered.get(key) ?? null;
-  }
-}
-
-/** @param {string} key @param {string} value */
-export function remember(key, value) {
-  remembered.set(key, value);
-  try {
-    sessionStorage.setItem(key, value);
-  } catch {
-    // It is remembered as long as the page is open.
-  }
-}
 
 /** @param {string | null} value @returns {value is Kind} */
 const isKind = (value) => value === "gpu" || value === "processor";

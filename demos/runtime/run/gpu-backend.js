@@ -68,7 +68,7 @@ class GpuBackend {
   /** @param {string} name @param {ArrayLike<number>} values */
   write(name, values) {
     if (!this.#job) return this.runner.write(name, values);
-    const copy = Array.from(values);
+    const copy = new Float64Array(values); // holds every f32 and every u32
     this.#begin(async () => this.runner.write(name, copy)).catch((error) => this.listener.failed(error));
   }
 
@@ -88,17 +88,26 @@ class GpuBackend {
    */
   #begin(start) {
     const job = this.#after(start);
-    const over = () => {
-      if (this.#job === ended) this.#job = undefined;
-    };
-    const ended = job.then(over, over);
-    this.#job = ended;
+    this.#wait(job);
     return job;
   }
 
   /** @template Value @param {() => Promise<Value>} start @returns {Promise<Value>} when it is its turn: now, mostly */
   #after(start) {
-    return this.#job ? this.#job.then(start) : start();
+    const job = this.#job;
+    if (!job) return start();
+    const begun = job.then(start);
+    this.#wait(job); // asked second, it answers second: whoever comes between finds that it is not yet their turn
+    return begun;
+  }
+
+  /** @param {Promise<unknown>} job that all which comes next has to wait for */
+  #wait(job) {
+    const over = () => {
+      if (this.#job === ended) this.#job = undefined;
+    };
+    const ended = job.then(over, over);
+    this.#job = ended;
   }
 
   /** @param {string} name @returns {import("../types.d.ts").MarkData} */

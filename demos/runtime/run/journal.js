@@ -17,21 +17,39 @@ import { sizeOf } from "../common/data.js";
 
 /** A larger state is not read back: its run is repeated from the beginning. */
 const LARGEST_BYTES = 64 * 2 ** 20;
+/** The log of such a run holds no more actions, nearly: then the older half of it is shortened. */
+const MOST_ACTIONS = 10_000;
 
-/** @param {Plan} plan @param {string} program @returns {string[]} what goes from step to step, and what steps give */
-function stateOf({ buffers, programs }, program) {
-  const given = programs[program]?.outputs ?? [];
+/** @param {Plan} plan @param {string[]} show @returns {string[]} all that is computed, but what `show` gives anew */
+function stateOf({ buffers, programs }, show) {
+  const anew = new Set(show.flatMap((each) => programs[each]?.outputs ?? []));
   const kept = buffers.filter(({ name, role }) =>
-    name && role === "output" ? given.includes(name) : role === "parameter" || role === "state",
+    role === "output" ? name && !anew.has(name) : role === "parameter" || role === "state",
   );
   const bytes = kept.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   return bytes > LARGEST_BYTES ? [] : kept.flatMap(({ name }) => name ?? []);
 }
 
+/**
+ * @param {Action[]} actions from a run's beginning on
+ * @returns {Action[]} as many runs of each program as there were, in the order of their first ones, after the last
+ *   write of each input: not the same run, where inputs changed on the way, but one as long
+ */
+function shortened(actions) {
+  /** @type {Map<string, Action>} */
+  const writes = new Map();
+  /** @type {Map<string, ["run", string, number]>} */
+  const runs = new Map();
+  for (const action of actions)
+    if (action[0] === "write") writes.set(action[1], action);
+    else runs.set(action[1], ["run", action[1], (runs.get(action[1])?.[2] ?? 0) + action[2]]);
+  return [...writes.values(), ...runs.values()];
+}
+
 export class Journal {
   /** Whether there is anything to go on from. */
   begun = false;
-  /** Empty while the log goes back to the beginning. @type {[string, Numbers][]} */
+  /** Empty while the log goes back to the beginning. @type {[string, ArrayLike<number>][]} */
   #checkpoint = [];
   /** @type {Action[]} */
   #log = [];
@@ -50,10 +68,10 @@ export class Journal {
     this.begun = false;
   }
 
-  /** @param {Plan} plan @param {string} program @param {Action[]} actions with which a run begins */
-  begin(plan, program, actions) {
+  /** @param {Plan} plan @param {string[]} show programs @param {Action[]} actions with which a run begins */
+  begin(plan, show, actions) {
     this.begun = true;
-    this.#state = stateOf(plan, program);
+    this.#state = stateOf(plan, show);
     this.#checkpoint = [];
     this.#log = [...actions];
     this.#done = this.#sealed = 0;
@@ -69,6 +87,10 @@ export class Journal {
     else if (last[0] === "run" && action[0] === "run") last[2] += action[2];
     else this.#log[this.#log.length - 1] = action;
     if (done) this.#done = this.#log.length;
+    if (done && !this.#state.length && this.#log.length > MOST_ACTIONS) {
+      this.#log.unshift(...shortened(this.#log.splice(0, MOST_ACTIONS / 2)));
+      this.#done = this.#log.length;
+    }
   }
 
   /** @param {Backend} backend gets the checkpoint; `catchUp` does the rest */
@@ -119,14 +141,13 @@ export class Journal {
 
   /**
    * Reads a checkpoint, all in one turn, and forgets the log before it.
-   * @param {Iterable<[string, Numbers]>} inputs as they are now
+   * @param {[string, ArrayLike<number>][]} written inputs and seed as they are now, copies
    * @returns {Promise<boolean>} whether there is one: not where the state is too large, a run is being handed over, or
    *   the backend went
    */
-  async keep(inputs) {
+  async keep(written) {
     const [backend, log] = [this.#backend, this.#log];
     if (!backend || !this.#state.length || this.#running || this.#sealed || this.#done < log.length) return false;
-    const held = Array.from(inputs, ([name, values]) => /** @type {[string, Numbers]} */ ([name, values.slice()]));
     const kept = log.length;
     this.#sealed = kept;
     const arrays = await Promise.all(this.#state.map((name) => backend.read(name))).catch(() => []);
@@ -134,7 +155,7 @@ export class Journal {
     this.#sealed = 0;
     if (!arrays.length) return false;
     const state = arrays.map((values, i) => /** @type {[string, Numbers]} */ ([this.#state[i], values]));
-    this.#checkpoint = [...held, ...state];
+    this.#checkpoint = [...written, ...state];
     log.splice(0, kept);
     this.#done -= kept;
     return true;

@@ -4,7 +4,7 @@
  * In: a demo with its plan. Out: frames for the backend, and what it read. Where it computes, `place.js` knows. It
  * knows nothing of devices, settings, links and the panel.
  */
-import { beginningOf, readWanted } from "./beginning.js";
+import { beginningOf, readWanted, writtenOf } from "./beginning.js";
 import { demandOne } from "./choice.js";
 import { Pace } from "./pace.js";
 import { Place, newsOf } from "./place.js";
@@ -140,7 +140,7 @@ export class LiveRun {
     this.step = this.lookedAt = this.#stepsAsked = 0;
     this.#counted = { time: 0, step: 0 };
     const actions = beginningOf(demo);
-    this.#place.journal.begin(demo.plan, demo.definition.program, backend ? [] : actions);
+    this.#place.journal.begin(demo.plan, demo.definition.show ?? [], backend ? [] : actions);
     for (const action of backend ? actions : []) this.perform(action);
     demo.redraw(true);
   }
@@ -257,7 +257,7 @@ export class LiveRun {
   /** @param {number} now */
   async #keep(now) {
     this.#keepAt = Infinity;
-    await this.#place.journal.keep(this.demo.experiment.inputs);
+    await this.#place.journal.keep(writtenOf(this.demo));
     const end = performance.now();
     this.#keepAt = end + Math.max(KEEP_MS, KEEP_PARTS * (end - now));
   }

@@ -7,7 +7,8 @@
  */
 import { DemoError, explain } from "../common/errors.js";
 import { checkPlan } from "../common/check.js";
-import { chosen, machines, recall, remember } from "./choice.js";
+import { recall, remember } from "../common/storage.js";
+import { chosen, machines } from "./choice.js";
 
 /** @typedef {import("../types.d.ts").BuiltModel} BuiltModel */
 /** @typedef {import("./backend.js").Backend} Backend */

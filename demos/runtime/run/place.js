@@ -6,7 +6,7 @@
  * Which backend that is, `open-backend.js` knows, and what has to be done on it `journal.js`. It knows no frames.
  */
 import { DemoError } from "../common/errors.js";
-import { beginningOf, readWanted } from "./beginning.js";
+import { readWanted, writtenOf } from "./beginning.js";
 import { demandOne } from "./choice.js";
 import { showMenu } from "./compute-menu.js";
 import { Journal } from "./journal.js";
@@ -88,10 +88,7 @@ export class Place {
     });
     const model = demo.experiment.builtModel();
     await model.plan;
-    const writes = beginningOf(demo).flatMap(([verb, name, what]) =>
-      verb === "write" ? [/** @type {[string, ArrayLike<number>]} */ ([name, what])] : [],
-    );
-    const job = { program, show, writes };
+    const job = { program, show, writes: writtenOf(demo) };
     return openBackend(model, job, {
       lost: (sentence) => build === this.#builds && this.#lost(sentence),
       failed: (error) => build === this.#builds && this.backend && demo.fail(error),
@@ -145,7 +142,7 @@ export class Place {
   #tell(sentence, kind) {
     const { backend } = this;
     const moved = backend && backend.kind !== kind;
-    this.demo.panel.say(moved ? `${sentence.replace(/\.$/, "")}; the run goes on on ${whereabouts(backend)}.` : "");
+    this.demo.panel.say(moved ? `${sentence.replace(/\.$/, "")}; the run continues on ${whereabouts(backend)}.` : "");
   }
 
   #rest() {
@@ -183,7 +180,7 @@ export class Place {
   }
 
   #keep() {
-    return this.journal.keep(this.demo.experiment.inputs);
+    return this.journal.keep(writtenOf(this.demo));
   }
 
   /** @param {Backend} backend @param {unknown} error on it: the reader's, unless the backend is gone */

@@ -135,11 +135,20 @@ function permuted(data, shape, order) {
 export const CHANNELS_FIRST = [0, 3, 1, 2];
 export const CHANNELS_LAST = [0, 2, 3, 1];
 export const OUTPUTS_FIRST = [3, 2, 0, 1];
-export const OUTPUTS_LAST = [2, 3, 1, 0];
+const OUTPUTS_LAST = [2, 3, 1, 0];
+/** By which order what a convolution and its way back give lies as it does here. */
+export const CONVOLVED = { y: CHANNELS_LAST, dx: CHANNELS_LAST, dw: OUTPUTS_LAST };
 
 /** An array of the work with its axes in another order. */
 export function turned({ data, shape }, order) {
   return { data: permuted(data, shape, order), shape: order.map((axis) => shape[axis]) };
+}
+
+/** The numbers of what was computed, by name; `orders` names those whose axes are to be turned. */
+export function resultsOf(names, found, orders) {
+  return Object.fromEntries(
+    names.map((name, i) => [name, (orders[name] ? turned(found[i], orders[name]) : found[i]).data]),
+  );
 }
 
 /** A parameter for engines whose weights of convolutions have outputs first; others stay as they are. */

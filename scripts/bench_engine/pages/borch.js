@@ -7,11 +7,11 @@
 import * as borch from "borch";
 import {
   CHANNELS_FIRST,
-  CHANNELS_LAST,
+  CONVOLVED,
   OUTPUTS_FIRST,
-  OUTPUTS_LAST,
   outputsFirst,
   outputsLast,
+  resultsOf,
   serve,
   stages,
   turned,
@@ -35,9 +35,7 @@ function repeated(names, compute, inputs, back = {}) {
     },
     async results() {
       const found = await Promise.all(kept.map(async (each) => ({ data: await each.toArray(), shape: each.shape })));
-      return Object.fromEntries(
-        names.map((name, i) => [name, (back[name] ? turned(found[i], back[name]) : found[i]).data]),
-      );
+      return resultsOf(names, found, back);
     },
   };
 }
@@ -50,15 +48,14 @@ function matmul({ arrays, settings: { form } }) {
 
 function convolution({ arrays, settings: { backward } }) {
   const inputs = [first(arrays.x), arrayOf(turned(arrays.w, OUTPUTS_FIRST))];
-  const back = { y: CHANNELS_LAST, dx: CHANNELS_LAST, dw: OUTPUTS_LAST };
-  if (!backward) return repeated(["y"], (x, w) => noGrad(() => [x.conv2d(w, null, 1, 1)]), inputs, back);
+  if (!backward) return repeated(["y"], (x, w) => noGrad(() => [x.conv2d(w, null, 1, 1)]), inputs, CONVOLVED);
   const both = (x, w, dy) => {
     const given = [x, w].map((each) => each.detach().requiresGrad_());
     const y = given[0].conv2d(given[1], null, 1, 1);
     y.backward(dy);
     return [y, ...given.map((each) => each.grad)];
   };
-  return repeated(["y", "dx", "dw"], both, [...inputs, first(arrays.dy)], back);
+  return repeated(["y", "dx", "dw"], both, [...inputs, first(arrays.dy)], CONVOLVED);
 }
 
 /** Steps of an optimiser on `loss(parameters)`. */

@@ -18,12 +18,12 @@ import {
 } from "@jax-js/jax";
 import {
   CHANNELS_FIRST,
-  CHANNELS_LAST,
+  CONVOLVED,
   oneHot,
   OUTPUTS_FIRST,
-  OUTPUTS_LAST,
   outputsFirst,
   outputsLast,
+  resultsOf,
   serve,
   stages,
   turned,
@@ -52,9 +52,7 @@ function repeated(names, compute, inputs, back = {}) {
       const found = await Promise.all(
         kept[0].map(async (each) => ({ data: await each.ref.data(), shape: each.shape })),
       );
-      return Object.fromEntries(
-        names.map((name, i) => [name, (back[name] ? turned(found[i], back[name]) : found[i]).data]),
-      );
+      return resultsOf(names, found, back);
     },
   };
 }
@@ -67,15 +65,14 @@ function matmul({ arrays, settings: { form } }) {
 function convolution({ arrays, settings: { backward } }) {
   const forward = (x, w) => lax.conv(x, w, [1, 1], "SAME");
   const inputs = [arrayOf(turned(arrays.x, CHANNELS_FIRST)), arrayOf(turned(arrays.w, OUTPUTS_FIRST))];
-  const back = { y: CHANNELS_LAST, dx: CHANNELS_LAST, dw: OUTPUTS_LAST };
-  if (!backward) return repeated(["y"], (x, w) => [forward(x, w)], inputs, back);
+  if (!backward) return repeated(["y"], (x, w) => [forward(x, w)], inputs, CONVOLVED);
   const both = (x, w, dy) => {
     const [y, pull] = vjp(forward, [x, w]);
     const [dx, dw] = pull(dy);
     pull.dispose();
     return [y, dx, dw];
   };
-  return repeated(["y", "dx", "dw"], both, [...inputs, arrayOf(turned(arrays.dy, CHANNELS_FIRST))], back);
+  return repeated(["y", "dx", "dw"], both, [...inputs, arrayOf(turned(arrays.dy, CHANNELS_FIRST))], CONVOLVED);
 }
 
 /** p - rate g. State: none. */

@@ -52,6 +52,18 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'"
 )
+# `devices` has the device of each queue, for tests that lose one at a submit.
+DEVICES = """
+  window.devices = new WeakMap();
+  {
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function (...all) {
+      const device = await requestDevice.apply(this, all);
+      devices.set(device.queue, device);
+      return device;
+    };
+  }
+"""
 
 
 @dataclass

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Served, until
+from tests.browser.conftest import DEVICES, Served, until
 from tests.browser.test_runtime import COUNT_BUFFERS, RUN, ready, start
 
 Opener = Callable[..., Page]
@@ -41,13 +41,7 @@ LOST_AT_ONCE = """
 """
 # A device is lost at its nth submit.
 LOST_AT_SUBMIT = """
-  const submit = GPUQueue.prototype.submit, ask = GPUAdapter.prototype.requestDevice;
-  const devices = new WeakMap();
-  GPUAdapter.prototype.requestDevice = async function (...all) {
-    const device = await ask.apply(this, all);
-    devices.set(device.queue, device);
-    return device;
-  };
+  const submit = GPUQueue.prototype.submit;
   let submits = 0;
   GPUQueue.prototype.submit = function (all) {
     submit.call(this, all);
@@ -96,7 +90,7 @@ def test_a_device_lost_while_a_run_is_built(site: Served, open_page: Opener, cou
 @pytest.mark.parametrize("nth", [1, 2, 3, 4, 6])
 def test_a_device_lost_in_the_first_frames(site: Served, open_page: Opener, nth: int) -> None:
     """Before, in and after the first picture: what is shown are numbers, or the figure."""
-    page = open_page(site.url, script=LOST_AT_SUBMIT.replace("NTH", str(nth)) + HEAR)
+    page = open_page(site.url, script=DEVICES + LOST_AT_SUBMIT.replace("NTH", str(nth)) + HEAR)
     ready(page)
     page.click(".play")
     healthy(page)

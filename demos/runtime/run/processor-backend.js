@@ -3,7 +3,7 @@
  *
  * In: a plan with its module and data, frames. Out: what `backend.js` demands. A frame is one message, its steps and
  * what shows, and one answer, the numbers that its marks draw. It knows nothing of demos, and a plan that lies reaches
- * nothing but its own memory. Loaded when a demo first wakes without a GPU.
+ * nothing but its own memory. Loaded when it is chosen, or timed.
  */
 import { DemoError } from "../common/errors.js";
 import { NamedBuffers } from "../common/buffers.js";

@@ -5,6 +5,19 @@ In: when. Out: JavaScript that runs before the page's own.
 
 from __future__ import annotations
 
+# `devices` has the device of each queue.
+DEVICES = """
+  window.devices = new WeakMap();
+  {
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function (...all) {
+      const device = await requestDevice.apply(this, all);
+      devices.set(device.queue, device);
+      return device;
+    };
+  }
+"""
+
 
 def lost_at_once(count: int) -> str:
     """The first `count` devices go as soon as they are there."""
@@ -21,14 +34,8 @@ def lost_at_once(count: int) -> str:
 
 def lost_at_submit(nth: int) -> str:
     """The device of a page's nth submit goes after it."""
-    return f"""
-      const submit = GPUQueue.prototype.submit, ask = GPUAdapter.prototype.requestDevice;
-      const devices = new WeakMap();
-      GPUAdapter.prototype.requestDevice = async function (...all) {{
-        const device = await ask.apply(this, all);
-        devices.set(device.queue, device);
-        return device;
-      }};
+    return f"""{DEVICES}
+      const {{ submit }} = GPUQueue.prototype;
       let submits = 0;
       GPUQueue.prototype.submit = function (all) {{
         submit.call(this, all);

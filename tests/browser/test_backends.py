@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DEMO, POLICY, Served, page_html, until
+from tests.browser.conftest import POLICY, Served, until
+from tests.browser.devices import DEVICES
 from tests.browser.test_runtime import COUNT_BUFFERS, RUN, ready, start
 
 Opener = Callable[..., Page]
@@ -103,6 +103,27 @@ def test_a_run_at_rest_moves(site: Served, open_page: Opener, on: str, to: str) 
     assert page.evaluate(KIND) == to, "the tab remembers"
 
 
+def test_another_backend_begins_with_one_step(site: Served, open_page: Opener) -> None:
+    """What the last one managed in a frame may be far too much for it."""
+    page = open_page(site.url, on="processor")
+    ready(page)
+    page.click(".play")
+    until(page, f"{RUN}.awake")
+    page.evaluate(f"""() => {{
+        window.first = {RUN}.backend;
+        window.asked = {{ before: [], after: [] }};
+        const kind = first.constructor.prototype, {{ frame }} = kind;
+        kind.frame = function (asked) {{
+            if (asked.steps) window.asked[this === first ? "before" : "after"].push(asked.steps);
+            return frame.call(this, asked);
+        }};
+    }}""")
+    until(page, "window.asked.before.at(-1) > 2")
+    page.evaluate(f"void {RUN}.awaken({RUN}.activeRun.move())")
+    until(page, "window.asked.after.length")
+    assert page.evaluate("window.asked.after[0]") == 1
+
+
 def test_a_run_moves_without_the_inputs_of_another_plan(site: Served, separator: ModuleType, open_page: Opener) -> None:
     plan = separator.plan()
     place = len(plan["allocations"])
@@ -172,6 +193,53 @@ def test_the_menu_shows_why_not(site: Served, open_page: Opener) -> None:
     assert page.locator(f"{MENU} option").first.is_disabled()
 
 
+def test_a_browser_that_did_not_answer_is_asked_again(site: Served, open_page: Opener) -> None:
+    script = """
+      const ask = GPU.prototype.requestAdapter;
+      window.answers = false;
+      const nothing = new Promise(() => {});
+      GPU.prototype.requestAdapter = function (...all) { return window.answers ? ask.apply(this, all) : nothing; };
+    """
+    page = open_page(site.url, script=script, on=None)
+    start(page)
+    page.wait_for_selector(MENU)
+    assert page.evaluate(KIND) == "processor"
+    texts = page.locator(f"{MENU} option").all_inner_texts()
+    assert texts == ["GPU: This browser did not answer whether there is a GPU.", "processor"]
+    page.evaluate("window.answers = true")
+    page.select_option(MENU, "gpu")
+    until(page, f"{RUN}.backend?.kind === 'gpu'")
+    until(page, f"document.querySelector('{MENU} option').textContent.startsWith('GPU (in software')")
+
+
+@pytest.mark.parametrize("dies", ["gpu", "processor"])
+def test_one_that_dies_while_both_are_measured_is_not_kept(site: Served, open_page: Opener, dies: str) -> None:
+    """Nor is the other one remembered as the faster."""
+    lose_gpu = """
+      const submit = GPUQueue.prototype.submit;
+      const post = Worker.prototype.postMessage;
+      let measured = false;
+      Worker.prototype.postMessage = function (...all) { measured ||= Boolean(all[0].runs); post.apply(this, all); };
+      GPUQueue.prototype.submit = function (all) {
+        submit.call(this, all);
+        if (measured) devices.get(this).destroy();
+      };
+    """
+    kill_worker = """
+      const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function (...all) {
+        if (!all[0].runs) return post.apply(this, all);
+        this.terminate();
+        setTimeout(() => this.onerror(new ErrorEvent("error", { message: "out of memory" })));
+      };
+    """
+    page = open_page(site.url, script=DEVICES + HARDWARE + (lose_gpu if dies == "gpu" else kill_worker), on=None)
+    start(page)
+    assert page.evaluate(KIND) == ("processor" if dies == "gpu" else "gpu")
+    assert page.evaluate("Object.values(sessionStorage).filter((each) => /^(gpu|processor)$/.test(each))") == []
+    assert page.locator(".demo-error").is_hidden()
+
+
 def test_storage_may_be_forbidden(site: Served, open_page: Opener) -> None:
     forbid = "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('forbidden'); } });"
     page = open_page(site.url, script=forbid, on=None)
@@ -215,94 +283,3 @@ def test_a_kernel_that_the_gpu_refuses_runs_on_the_processor(
     said = page.inner_text(".demo-error")
     assert said.startswith("The GPU did not accept this model")
     assert said.endswith("The demo runs on the processor.")
-
-
-# Out of sight, asleep, and many of them.
-
-
-def separator_buffers(page: Page) -> int:
-    """How many buffers the run of one demo takes."""
-    return int(page.evaluate(f"{RUN}.plan.allocations.length"))
-
-
-def test_out_of_sight_it_gives_back_what_it_holds(site: Served, open_page: Opener) -> None:
-    page = open_page(site.url, script=COUNT_BUFFERS)
-    page.clock.install()
-    ready(page)
-    page.click(".play")
-    until(page, f"{RUN}.lookedAt > 20")
-    pause(page)
-    before = page.evaluate(f"{WEIGHTS}.then((weights) => [weights, {RUN}.step])")
-    words = page.inner_text(".demo-words")
-    page.evaluate("document.querySelector('main').style.marginTop = '9000px'; scrollTo(0, 0)")
-    until(page, f"!{RUN}.visible")
-    page.clock.fast_forward(31_000)
-    until(page, f"!{RUN}.awake")
-    held, made = page.evaluate("[window.made - window.destroyed, window.made]")
-    assert held <= made - separator_buffers(page)  # what marks are drawn with stays
-    page.evaluate("document.querySelector('live-demo').scrollIntoView()")
-    until(page, f"{RUN}.awake")
-    assert page.evaluate(f"{WEIGHTS}.then((weights) => [weights, {RUN}.step])") == before
-    assert page.inner_text(".demo-words") == words
-    page.click("button:text-is('Step')")
-    until(page, f"{RUN}.lookedAt === {before[1] + 1}")
-
-
-def test_after_an_hours_sleep_there_is_no_burst(site: Served, open_page: Opener) -> None:
-    page = open_page(site.url)
-    page.clock.install()
-    ready(page)
-    page.evaluate(f"{RUN}.rate = 20")
-    page.click(".play")
-    until(page, f"{RUN}.lookedAt > 10")
-    until(page, "/steps\\/s/.test(document.querySelector('.demo-status').textContent)")
-    page.evaluate(f"""() => {{
-        const {{ panel }} = {RUN}, {{ looked }} = panel;
-        window.speeds = [];
-        panel.looked = (run) => {{ speeds.push(run.stepsPerSecond); looked.call(panel, run); }};
-    }}""")
-    step = page.evaluate(f"{RUN}.step")
-    page.clock.fast_forward(3_600_000)
-    until(page, f"{RUN}.step > {step + 1}")
-    assert page.evaluate(f"{RUN}.step") < step + 20
-    until(page, "speeds.filter((each) => each > 0).length > 2")
-    assert min(each for each in page.evaluate("speeds") if each) > 2
-
-
-def test_back_and_forward(site: Served, open_page: Opener) -> None:
-    site.put("/elsewhere", "<!doctype html><title>Elsewhere</title><link rel=icon href=data:,>")
-    for on in ("gpu", "processor"):
-        page = open_page(site.url, on=on)
-        start(page)
-        page.goto(f"{site.url}/elsewhere")
-        page.go_back()
-        ready(page)
-        if not page.evaluate(f"{RUN}.playing"):  # the browser kept nothing: it is a new page
-            page.click(".play")
-        step = page.evaluate(f"{RUN}.step")
-        until(page, f"{RUN}.step > {step} && {RUN}.lookedAt > {step}")
-        assert page.locator(".demo-error").is_hidden()
-
-
-@pytest.mark.parametrize("on", ["gpu", "processor"])
-def test_ten_demos_of_one_model(site: Served, bundled: Any, open_page: Opener, on: str) -> None:
-    each = [DEMO.format(extra="").replace("demo-separator", f"demo-separator-{n}") for n in range(10)]
-    site.put("/", page_html(bundled, "".join(each)))
-    page = open_page(site.url, script=COUNT_BUFFERS, on=on)
-    page.clock.install()
-    demos = page.locator("live-demo")
-    for number in range(10):
-        one = demos.nth(number)
-        one.scroll_into_view_if_needed()
-        one.locator(".demo-bar:not([disabled])").wait_for()
-        one.locator(".play").click()
-        until(page, f"document.querySelectorAll('live-demo')[{number}].demo.lookedAt > 3")
-    page.clock.fast_forward(31_000)
-    awake = "[...document.querySelectorAll('live-demo')].filter((each) => each.demo.awake).length"
-    until(page, f"{awake} <= 4")
-    if on == "gpu":
-        assert page.evaluate("window.destroyed") >= 6 * separator_buffers(page)
-    first = "document.querySelector('live-demo').demo"
-    step = page.evaluate(f"{first}.step")
-    demos.first.scroll_into_view_if_needed()
-    until(page, f"{first}.awake && {first}.step > {step}")

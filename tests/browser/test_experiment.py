@@ -156,3 +156,30 @@ def test_what_is_written_while_nothing_computes_begins_the_run(
     until(page, f"{RUN}.lookedAt === 1")
     first = page.evaluate(f"{RUN}.read('loss.history').then(([loss]) => loss)")
     assert first == pytest.approx(separator.train(1)[0][1], rel=1e-4)
+
+
+def test_the_last_option_wins(site: Served, open_page: Opener) -> None:
+    """However late the plan of another one comes; and for a choice that is taken back no backend is opened."""
+    script = """
+      const get = window.fetch;
+      window.fetch = async (url, ...all) => {
+        const answer = await get(url, ...all);
+        if (`${url}`.includes("plan-brisk.json")) await new Promise((resolve) => setTimeout(resolve, 600));
+        return answer;
+      };
+      const open = Worker;
+      window.opened = 0;
+      window.Worker = class extends open { constructor(...all) { super(...all); window.opened++; } };
+    """
+    page = open_page(site.url, script=script, on="processor")
+    ready(page)
+    page.evaluate(f"{RUN}.set('pace', 'brisk'); {RUN}.set('pace', 'calm')")
+    page.wait_for_timeout(800)
+    assert page.evaluate(f"{RUN}.plan.kernels[1].constants.RATE_SCALE") == 1
+    page.reload()
+    start(page)
+    page.evaluate(f"window.gone = {RUN}.backend; {RUN}.set('pace', 'brisk'); {RUN}.set('pace', 'calm')")
+    until(page, f"{RUN}.backend && {RUN}.backend !== window.gone")
+    page.wait_for_timeout(800)
+    assert page.evaluate(f"{RUN}.plan.kernels[1].constants.RATE_SCALE") == 1
+    assert page.evaluate("window.opened") == 2

@@ -8,14 +8,15 @@
 const ADAPTER_MS = 2000;
 
 /**
- * @returns {Promise<GPUAdapter | null>} null where there is no WebGPU, or where the browser does not answer; of the
- *   compatibility mode where that is all that the GPU can do
+ * @returns {Promise<GPUAdapter | null | undefined>} null where there is none, undefined where the browser does not
+ *   answer; of the compatibility mode where that is all that the GPU can do
  */
 export function findAdapter() {
   const lesser = /** @type {GPURequestAdapterOptions} */ ({ featureLevel: "compatibility" });
-  const ask = async () => (await navigator.gpu?.requestAdapter()) ?? navigator.gpu?.requestAdapter(lesser);
-  const silence = new Promise((resolve) => setTimeout(resolve, ADAPTER_MS, null));
-  return Promise.race([ask().catch(() => null), silence]).then((adapter) => adapter ?? null);
+  const ask = async () =>
+    (await navigator.gpu?.requestAdapter()) ?? (await navigator.gpu?.requestAdapter(lesser)) ?? null;
+  const silence = /** @type {Promise<undefined>} */ (new Promise((resolve) => setTimeout(resolve, ADAPTER_MS)));
+  return Promise.race([ask().catch(() => null), silence]);
 }
 
 /** Names of drivers that compute on the processor. */

@@ -1,5 +1,5 @@
 /**
- * Fetches what a demo is made of: manifest, plans, recordings. Each URL once a page.
+ * Fetches what a demo is made of: manifest, plans, records. Each URL once a page.
  *
  * In: URLs. Out: parsed JSON. It does not check plans; `check.js` does.
  */

@@ -2,8 +2,7 @@
  * One demo: what its buttons do, and what authors call `demo`.
  *
  * In: a definition (demos/NAME/demo.js), a manifest, a panel to report to. Out: what is drawn and said. It knows
- * nothing of the DOM (element.js), of the fragment (link.js) and of where steps come from: its run (live-run.js) is
- * loaded when the reader asks for it.
+ * nothing of the DOM (element.js), of the fragment (link.js) and of where steps come from: live-run.js, loaded later.
  */
 import { DemoError, explain } from "../common/errors.js";
 import { fetchJson, sizeOf } from "../common/data.js";
@@ -57,9 +56,11 @@ export class Demo {
 
   /** @param {boolean} [anew] */
   async #build(anew) {
-    const { LiveRun } = await import("../run/live-run.js");
-    if (this.#gone) return;
-    this.activeRun ??= new LiveRun(this);
+    if (!this.activeRun) {
+      const { LiveRun } = await import("../run/live-run.js");
+      if (this.#gone) return;
+      this.activeRun ??= new LiveRun(this);
+    }
     await this.activeRun.build(anew);
   }
 
@@ -111,8 +112,7 @@ export class Demo {
     if (`${settings.get(name)}` === `${value}`) return;
     if (!this.experiment.allows(name, value)) return this.fail(new DemoError(`${name} cannot be ${value}.`));
     if (options[name]) {
-      settings.set(name, `${value}`);
-      // Another plan: at once where one runs, else by the first that asks.
+      settings.set(name, `${value}`); // another plan: at once where one runs, else by the first that asks
       if (this.activeRun) this.awaken(this.#build(true));
       else this.experiment.loadPlan().catch((error) => this.fail(error));
     } else if (!inputs.has(name)) settings.set(name, value);

@@ -23,9 +23,8 @@ const REST_MS = 30_000;
 
 /**
  * @param {string} name of the `<live-demo>`
- * @param {Definition | (() => Definition)} definition a function is called once for each element, and may remember what
- *   is
- *   that element's own
+ * @param {Definition | (() => Definition)} definition a function is called once for each element, and may remember
+ *   what is that element's own
  */
 export function define(name, definition) {
   definitions.set(name, definition);
@@ -149,7 +148,10 @@ class LiveDemo extends HTMLElement {
 
   /** @param {Demo} demo: gives back what it computes with, as soon as it can, unless the reader returns before */
   #leave(demo) {
-    this.#leaving = setTimeout(async () => (await demo.activeRun?.sleep()) === false && this.#leave(demo), REST_MS);
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(async () => {
+      if ((await demo.activeRun?.sleep()) === false && demo === this.demo) this.#leave(demo);
+    }, REST_MS);
   }
 
   disconnectedCallback() {

@@ -49,19 +49,16 @@ export class Experiment {
     return found;
   }
 
-  /** @returns {Promise<import("../types.d.ts").Plan>} for the options as they are set */
+  /** @returns {Promise<import("../types.d.ts").Plan>} for the options as they are set; it is ours if they still are */
   async loadPlan() {
+    const { url } = this.files;
     /** @type {import("../types.d.ts").Plan} */
-    const plan = await fetchJson(this.files.url);
-    this.plan = plan;
-    this.fillInputs(plan);
+    const plan = await fetchJson(url);
+    if (url === this.files.url) {
+      this.plan = plan;
+      this.fillInputs(plan);
+    }
     return plan;
-  }
-
-  /** @returns {import("../types.d.ts").BuiltModel} for the options as they are set */
-  builtModel() {
-    const { module, trial } = this.files;
-    return { plan: this.loadPlan(), module, trial, data: this.manifest?.data };
   }
 
   /** @param {string} name of an input @returns {number[] | undefined} what the author's experiment writes */

@@ -7,6 +7,7 @@
 import { DemoError } from "../common/errors.js";
 import { fetchJson } from "../common/data.js";
 import { demandOne } from "./choice.js";
+import { newsOf } from "./news.js";
 import { openBackend, whereabouts } from "./open-backend.js";
 
 /** @typedef {import("../types.d.ts").ReplayRecord} ReplayRecord */
@@ -15,7 +16,6 @@ import { openBackend, whereabouts } from "./open-backend.js";
 
 const CHUNKS = 12; // reads while it runs, so that the curve is seen to grow
 const MOST_TRIES = 3;
-const NEWS_MS = 200;
 
 /**
  * @param {ArrayLike<number>} built @param {ArrayLike<number>} live
@@ -54,7 +54,7 @@ export async function replay(record, grown) {
     try {
       return await Promise.race([once(record, { lost: hear, failed: stop }, grown), stopped]);
     } catch (error) {
-      await new Promise((resolve) => setTimeout(resolve, NEWS_MS)); // a loss may be heard of after what it broke
+      await newsOf(error);
       if (!lost || tries === MOST_TRIES) throw error;
     }
   }
@@ -73,7 +73,7 @@ async function once(record, listener, grown) {
   const { backend } = await openBackend({ plan, module, trial, data }, { program, show: [], writes }, listener);
   try {
     for (const [name, values] of writes) if (backend.has(name)) backend.write(name, values);
-    if (plan.programs.init) await backend.run("init", 1);
+    await backend.run("init", 1);
     const comparison = await compare(record, backend, grown);
     return { ...comparison, kind: backend.kind, on: whereabouts(backend) };
   } finally {

@@ -10,8 +10,11 @@ import { recall, remember } from "../common/storage.js";
 import { processorRefused } from "../processor/support.js";
 
 /** @typedef {import("./backend.js").Kind} Kind */
-/** Why a kind cannot be used, "" where it can; and whether the GPU is one that the processor plays. */
-/** @typedef {{ refused: Record<Kind, string>, software: boolean }} Machines */
+/**
+ * Why a kind cannot be used, "" where it can; whether the GPU is one that the processor plays, and whether the browser
+ * has not said yet if there is a GPU.
+ * @typedef {{ refused: Record<Kind, string>, software: boolean, silent: boolean }} Machines
+ */
 
 const KEY = "compute-on";
 
@@ -24,22 +27,27 @@ export function chosen() {
   return isKind(kind) ? kind : undefined;
 }
 
-/** @param {Kind} kind */
-export const choose = (kind) => remember(KEY, kind);
-
 async function find() {
   const adapter = await findAdapter();
+  const silent = adapter === undefined;
+  const none = silent ? "This browser did not answer whether there is a GPU." : "This browser finds no GPU for WebGPU.";
   const refused = {
-    gpu: adapter ? "" : navigator.gpu ? "This browser finds no GPU for WebGPU." : "This browser has no WebGPU.",
+    gpu: adapter ? "" : navigator.gpu ? none : "This browser has no WebGPU.",
     processor: processorRefused(),
   };
-  return { refused, software: adapter !== null && isSoftware(adapter) };
+  return { refused, software: Boolean(adapter && isSoftware(adapter)), silent };
 }
 
 /** @type {Promise<Machines> | undefined} */
 let found;
 
-/** @returns {Promise<Machines>} asked once a page */
+/** @param {Kind} kind: a browser that did not answer is asked again */
+export async function choose(kind) {
+  remember(KEY, kind);
+  if ((await found)?.silent) found = undefined;
+}
+
+/** @returns {Promise<Machines>} asked once a page, unless the reader chooses after an answer that did not come */
 export function machines() {
   found ??= find();
   return found;

@@ -15,16 +15,16 @@ const menus = new WeakMap();
 
 /** @param {Demo} demo which has a backend */
 export async function showMenu(demo) {
-  const { refused, software } = await machines();
+  const { refused, software, silent } = await machines();
   const names = { gpu: software ? "GPU (in software, slower)" : "GPU", processor: "processor" };
   const menu = menus.get(demo) ?? h("select", { onchange: () => move(demo, /** @type {Kind} */ (menu.value)) });
-  if (!menus.has(demo))
-    menu.append(
-      ...Object.entries(names).map(([value, name]) => {
-        const why = refused[/** @type {Kind} */ (value)];
-        return h("option", { value, disabled: Boolean(why) }, why ? `${name}: ${why}` : name);
-      }),
-    );
+  menu.replaceChildren(
+    ...Object.entries(names).map(([value, name]) => {
+      const why = refused[/** @type {Kind} */ (value)];
+      const disabled = Boolean(why) && !(silent && value === "gpu"); // it may answer when it is asked again
+      return h("option", { value, disabled }, why ? `${name}: ${why}` : name);
+    }),
+  );
   menus.set(demo, menu);
   const label = menu.closest("label") ?? h("label", { className: "demo-compute" }, h("span", null, "Compute on"), menu);
   demo.element.querySelector(".demo-table")?.before(label);
@@ -32,8 +32,8 @@ export async function showMenu(demo) {
 }
 
 /** @param {Demo} demo @param {Kind} kind */
-function move(demo, kind) {
-  choose(kind);
+async function move(demo, kind) {
+  await choose(kind);
   demo.panel.say("");
   if (demo.activeRun) demo.awaken(demo.activeRun.move());
 }

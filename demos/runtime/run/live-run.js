@@ -1,13 +1,14 @@
 /**
  * A demo's run: its step, the values as last read, and one frame after the other. Loaded when a demo first wakes.
  *
- * In: a demo with its plan. Out: frames for the backend, and what it read. Where it computes, `place.js` knows. It
- * knows nothing of devices, settings, links and the panel.
+ * In: a demo with its plan. Out: frames for the backend, and what it read. Where it computes, `place.js` knows, which
+ * also says so in the panel. It knows nothing of devices, settings and links.
  */
 import { beginningOf, readWanted, writtenOf } from "./beginning.js";
 import { demandOne } from "./choice.js";
+import { newsOf } from "./news.js";
 import { Pace } from "./pace.js";
-import { Place, newsOf } from "./place.js";
+import { Place } from "./place.js";
 
 export { demandOne }; // whoever has no run yet asks here
 

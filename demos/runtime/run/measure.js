@@ -26,7 +26,7 @@ async function timed(backend, { program }, steps) {
 /** @param {Backend} backend @param {Job} job: what is done once is done, and what is measured are numbers */
 async function warm(backend, job) {
   for (const [name, values] of job.writes) if (backend.has(name)) backend.write(name, values);
-  if (backend.prepared("init")) await backend.run("init", 1);
+  await backend.run("init", 1);
   await timed(backend, job, 1);
 }
 

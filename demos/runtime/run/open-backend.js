@@ -9,6 +9,7 @@ import { DemoError, explain } from "../common/errors.js";
 import { checkPlan } from "../common/check.js";
 import { recall, remember } from "../common/storage.js";
 import { chosen, machines } from "./choice.js";
+import { newsOf } from "./news.js";
 
 /** @typedef {import("../types.d.ts").BuiltModel} BuiltModel */
 /** @typedef {import("./backend.js").Backend} Backend */
@@ -73,9 +74,11 @@ async function openFirst(kinds, failures, model, job, listener) {
 async function openFaster(model, job, listener) {
   /** @type {Kind | undefined} */
   let kept;
+  /** Why some were lost before one was kept. @type {Map<Kind, string>} */
+  const lost = new Map();
   /** @param {Kind} kind @returns {BackendListener} what the other one says is of no interest */
   const hear = (kind) => ({
-    lost: (sentence) => kept === kind && listener.lost(sentence),
+    lost: (sentence) => void (kept ? kept === kind && listener.lost(sentence) : lost.set(kind, sentence)),
     failed: (error) => kept === kind && listener.failed(error),
   });
   const open = (/** @type {Kind} */ kind) =>
@@ -91,12 +94,16 @@ async function openFaster(model, job, listener) {
     kept = only.backend.kind;
     return gpu instanceof Error ? { ...only, sentence: `${gpu.message} The demo runs on the processor.` } : only;
   }
-  // One that is lost meanwhile is no faster; if it is the other that is lost, opening it again says so.
-  const faster = await processorIsFaster(gpu.backend, processor.backend, job).catch(() => true);
-  const [winner, loser] = faster ? [processor, gpu] : [gpu, processor];
+  const measured = processorIsFaster(gpu.backend, processor.backend, job);
+  const faster = await measured.catch((error) => newsOf(error).then(() => undefined));
+  // Only of two that lived is one the faster.
+  const isProcessor = lost.has("gpu") || (faster !== false && !lost.has("processor"));
+  const [winner, loser] = isProcessor ? [processor, gpu] : [gpu, processor];
   kept = winner.backend.kind;
   loser.backend.destroy();
-  remember(model.module, kept);
+  if (faster !== undefined && !lost.size) remember(model.module, kept);
+  const sentence = lost.get(kept);
+  if (sentence) listener.lost(sentence); // both are gone
   return winner;
 }
 

@@ -1,7 +1,7 @@
 /**
- * How many steps a frame holds: as many as the GPU manages in good time, or as the demo's rate allows.
+ * How many steps a frame holds: as many as the backend manages in good time, or as the demo's rate allows.
  *
- * In: the time of each frame, and how long its steps took. Out: a number of steps. It knows nothing of the GPU and of
+ * In: the time of each frame, and how long its steps took. Out: a number of steps. It knows nothing of backends and of
  * the demo.
  */
 const FRAME_MS = 30;

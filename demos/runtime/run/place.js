@@ -10,6 +10,7 @@ import { readWanted, writtenOf } from "./beginning.js";
 import { demandOne } from "./choice.js";
 import { showMenu } from "./compute-menu.js";
 import { Journal } from "./journal.js";
+import { newsOf } from "./news.js";
 import { openBackend, whereabouts } from "./open-backend.js";
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
@@ -21,15 +22,8 @@ import { openBackend, whereabouts } from "./open-backend.js";
  *   left: () => void }} Resident
  */
 
-/** A backend that goes says so; until then what fails on it is waited for. */
-const NEWS_MS = 500;
 /** Backends that are lost one after the other, with nothing read between them. */
 const MOST_LOSSES = 4;
-
-/** @param {unknown} error @returns {Promise<void>} when it would be known that a lost backend was its reason */
-export async function newsOf(error) {
-  if (!(error instanceof DemoError)) await new Promise((resolve) => setTimeout(resolve, NEWS_MS));
-}
 
 export class Place {
   /** The backend was given back, and one is to be taken again when the reader is near. */
@@ -55,7 +49,9 @@ export class Place {
     this.#leave();
     this.asleep = false;
     if (anew) this.journal.forget();
-    const { backend, sentence } = await this.#open(build);
+    const opened = await this.#open(build);
+    if (!opened) return;
+    const { backend, sentence } = opened;
     if (build !== this.#builds) return backend.destroy();
     this.#coming = backend;
     /** @type {[Values, number]} */
@@ -69,7 +65,7 @@ export class Place {
       this.#leave();
       throw error;
     }
-    if (build !== this.#builds) return; // no word between here and the last of the log
+    if (build !== this.#builds) return; // no `await` between here and the end of the log
     this.#coming = undefined;
     this.backend = backend;
     this.run.arrived(...found);
@@ -77,19 +73,21 @@ export class Place {
     if (sentence) this.demo.panel.say(sentence);
   }
 
-  /** @param {number} build */
+  /** @param {number} build @returns {Promise<import("./open-backend.js").Opened | undefined>} none if not wanted */
   async #open(build) {
     const { demo } = this;
+    const { experiment } = demo;
     const { program, show = [] } = demo.definition;
     await demandOne().catch((error) => {
       demo.live = false;
       demo.panel.ready(); // controls do not pretend
       throw error;
     });
-    const model = demo.experiment.builtModel();
-    await model.plan;
+    const { module, trial } = experiment.files;
+    const plan = await experiment.loadPlan();
+    if (build !== this.#builds) return;
     const job = { program, show, writes: writtenOf(demo) };
-    return openBackend(model, job, {
+    return openBackend({ plan, module, trial, data: experiment.manifest?.data }, job, {
       lost: (sentence) => build === this.#builds && this.#lost(sentence),
       failed: (error) => build === this.#builds && this.backend && demo.fail(error),
     });

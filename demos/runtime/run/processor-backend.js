@@ -2,7 +2,8 @@
  * The reader's processor as a backend: a plan's module in a worker, and views drawn from what comes back of it.
  *
  * In: a plan with its module and data, frames. Out: what `backend.js` demands. A frame is one message, its steps and
- * what shows, and one answer, the numbers that its marks draw. It knows nothing of demos. Loaded when it is wanted.
+ * what shows, and one answer, the numbers that its marks draw. It knows nothing of demos. Loaded when it is chosen, or
+ * timed.
  */
 import { DemoError } from "../common/errors.js";
 import { NamedBuffers } from "../common/buffers.js";

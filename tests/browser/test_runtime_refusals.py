@@ -1,4 +1,4 @@
-"""The two rungs of the ladder, links, replays, and what is refused: always a sentence, never a blank box."""
+"""The figure before the run, links, and what is refused: always a sentence, never a blank box."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from tests.processor.expressions import (
     U4,
     Array,
     B,
+    Evaluate,
     Execute,
     Expression,
     Expressions,
@@ -93,12 +94,8 @@ class Body(Expressions):
     def assign(self) -> Statement:
         name = self.draw.choice(self.mutable)
         kind = self.names[name]
-        if kind in (F4, U4) and self.draw.random() < 0.5:
-            lane, part = self.draw.randrange(4), self.any(F if kind == F4 else U, 3)
-            return Statement((f"{name}.{'xyzw'[lane]} = {part.text};",), setting_part(name, lane, part))
-        if kind == M and self.draw.random() < 0.5:
-            lane, part = self.draw.randrange(4), self.any(F4, 3)
-            return Statement((f"{name}[{lane}] = {part.text};",), setting_part(name, lane, part))
+        if kind in (F4, U4, M) and self.draw.random() < 0.5:
+            return self.assign_part(name, {F4: F, U4: U, M: F4}[kind])
         value = self.any(kind, 4)
         if kind in (U, U4) and self.draw.random() < 0.6:
             operator = self.draw.choice([*ARITHMETIC])
@@ -111,6 +108,17 @@ class Body(Expressions):
             total = Expression("", lambda frame: small(frame.values[name] + product(frame)))
             return Statement((text,), setting(name, kind, total))
         return Statement((f"{name} = {value.text};",), setting(name, kind, value))
+
+    def assign_part(self, name: str, kind: str) -> Statement:
+        """A component or a column, by a constant or by an index that varies."""
+        lane, part = self.draw.randrange(4), self.any(kind, 3)
+        if self.draw.random() < 0.5:
+            at = self.any(U, 2)
+            operator = self.draw.choice([*ARITHMETIC]) if kind == U else ""
+            text = f"{name}[{at.text} % 4u] {operator}= {part.text};"
+            return Statement((text,), setting_part(name, lambda frame: at.evaluate(frame) % 4, part, operator))
+        target = f"{name}[{lane}]" if kind == F4 else f"{name}.{'xyzw'[lane]}"
+        return Statement((f"{target} = {part.text};",), setting_part(name, lambda frame: np.full(COUNT, lane), part))
 
     def array(self) -> Statement:
         name, length = self.name(), self.draw.randrange(1, 6)
@@ -217,10 +225,11 @@ def setting(name: str, kind: str, value: Expression) -> Execute:
     return execute
 
 
-def setting_part(name: str, lane: int, part: Expression) -> Execute:
+def setting_part(name: str, lane: Evaluate, part: Expression, operator: str = "") -> Execute:
     def execute(frame: Frame, live: Array) -> Array:
-        changed = frame.values[name].copy()
-        changed[:, lane] = part.evaluate(frame)
+        changed, place, value = frame.values[name].copy(), lane(frame), part.evaluate(frame)
+        old = changed[np.arange(COUNT), place]
+        changed[np.arange(COUNT), place] = ARITHMETIC[operator](old, value) if operator else value
         frame.values[name] = chosen(live, changed, frame.values[name])
         return live
 

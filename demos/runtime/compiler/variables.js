@@ -4,7 +4,7 @@
 import { concrete, expected, settled, zero } from "./conversions.js";
 import { binary } from "./operators.js";
 import { evaluate, typed } from "./evaluate.js";
-import { storeTo } from "./memory.js";
+import { loadFrom, storeTo } from "./memory.js";
 import { multiplied } from "./matrices.js";
 import { held, integer, isConstant, node } from "./nodes.js";
 import { knownAs, read, refer } from "./references.js";
@@ -142,7 +142,9 @@ export function assign(context, { target, operator, value: syntax, line }) {
   if (target.kind === "name" && target.name === "_") return void evaluate(context, syntax);
   const to = refer(context, target);
   const { type } = to;
-  if (to.kind === "value") return context.fail(line, "a variable or an element of a buffer is expected before `=`");
+  const copy = to.kind === "place" ? to.copy : undefined;
+  if ((copy?.of ?? to).kind === "value")
+    return context.fail(line, "a variable or an element of a buffer is expected before `=`");
   const sum =
     operator === "+" &&
     type === MATRIX &&
@@ -168,7 +170,11 @@ export function assign(context, { target, operator, value: syntax, line }) {
     line,
   );
   if (to.kind === "variable") return setTo(context, to, made);
-  if (to.kind === "place") return storeTo(context, to, inMemory(made));
+  if (to.kind === "place") {
+    storeTo(context, to, inMemory(made));
+    if (copy) setTo(context, /** @type {Variable} */ (copy.of), loadFrom(copy.place));
+    return;
+  }
   const { of, lane } = to;
   if (of.kind !== "variable") return context.fail(line, "a variable is expected before `=`");
   if (of.locals.length > 1) return context.set(of.locals[lane], made.nodes[0]);

@@ -26,6 +26,7 @@ from tests.processor.expressions import (
     Signature,
     U,
     chosen,
+    made,
     small,
 )
 
@@ -72,7 +73,7 @@ class Body(Expressions):
         if which < 0.42:
             return self.array()
         if self.arrays and which < 0.52:
-            return self.store()
+            return self.store() if self.draw.random() < 0.7 else self.replace()
         if self.mutable and which < 0.75:
             return self.assign()
         return self.declare()
@@ -149,6 +150,29 @@ class Body(Expressions):
 
         return Statement(lines, execute)
 
+    def replace(self) -> Statement:
+        """An array of items of it and of others, each by its place when all have been read."""
+        name = self.draw.choice([*self.arrays])
+        length = self.arrays[name]
+        parts = [self.item(self.draw.choice([name, *self.arrays])) for _ in range(length)]
+        text = f"{name} = array<f32, {length}>({', '.join(each.text for each in parts)});"
+
+        def execute(frame: Frame, live: Array) -> Array:
+            new = np.stack([each.evaluate(frame) for each in parts], 1)
+            frame.values[name] = chosen(live, new, frame.values[name])
+            return live
+
+        return Statement((text,), execute)
+
+    def item(self, name: str) -> Expression:
+        """What an array holds."""
+        length, lane = self.arrays[name], self.draw.randrange(self.arrays[name])
+        if self.draw.random() < 0.5:
+            return Expression(f"{name}[{lane}u]", lambda frame: frame.values[name][:, lane])
+        at = self.any(U, 1)
+        everyone = np.arange(COUNT)
+        return made(f"{name}[{at.text} % {length}u]", lambda n, x: x[everyone, n % length], at, whole(name))
+
     def branch(self, nested: int) -> Statement:
         condition = self.any(B, 3)
         accept, reject = self.block(self.draw.randrange(1, 4), nested), self.block(self.draw.randrange(0, 3), nested)
@@ -214,6 +238,10 @@ class Body(Expressions):
             return live & ~left
 
         return Statement((f"if ({condition.text}) {{ return {value.text}; }}",), execute)
+
+
+def whole(name: str) -> Expression:
+    return Expression(name, lambda frame: frame.values[name])
 
 
 def setting(name: str, kind: str, value: Expression) -> Execute:

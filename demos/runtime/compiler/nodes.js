@@ -14,7 +14,7 @@
 /** The largest u32, which says of a node's `max` that nothing is known. */
 export const LARGEST = 0xffffffff;
 /** No address is larger: a plan takes 2^30 bytes at most. */
-const HIGHEST_ADDRESS = 2 ** 31;
+export const HIGHEST_ADDRESS = 2 ** 31;
 
 /** @type {Node[]} */
 const NO_NODES = [];

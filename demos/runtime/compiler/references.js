@@ -83,7 +83,8 @@ function part(context, of, index) {
 
 /**
  * Puts a value into memory, since registers cannot be indexed by a variable.
- * @param {Context} context @param {Reference} of @param {number} line @returns {Place}
+ * @param {Context} context @param {Exclude<Reference, Place>} of @param {number} line
+ * @returns {Place} which says what it is a copy of
  */
 function spilt(context, of, line) {
   const value = whole(read(context, of));

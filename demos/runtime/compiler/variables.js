@@ -143,7 +143,7 @@ export function assign(context, { target, operator, value: syntax, line }) {
   const to = refer(context, target);
   const { type } = to;
   const copy = to.kind === "place" ? to.copy : undefined;
-  if ((copy?.of ?? to).kind === "value")
+  if (to.kind === "value" || copy?.of.kind === "value")
     return context.fail(line, "a variable or an element of a buffer is expected before `=`");
   const sum =
     operator === "+" &&

@@ -19,6 +19,7 @@ import {
   isArray,
   isLanes,
   isVector,
+  mapped,
   strideOf,
 } from "./types.js";
 import { numbers, register } from "./vectors.js";
@@ -43,17 +44,9 @@ const MANY = 1024;
  * @param {Context} context @param {Value} value @returns {Value} the same, whatever is assigned or stored from now on
  */
 export function bound(context, value) {
-  if (value.items.length)
-    return composite(
-      value.type,
-      value.items.map((each) => bound(context, each)),
-    );
   const still = (/** @type {Node} */ each) =>
     each.fixed && (each.size === 0 || (each.type === "i32" && each.size <= SMALL));
-  return computed(
-    value.type,
-    value.nodes.map((each) => (still(each) ? each : context.kept(each))),
-  );
+  return mapped(value, (each) => (still(each) ? each : context.kept(each)));
 }
 
 /** @param {Context} context @param {Declaration} declaration @returns {Value} what it begins with */
@@ -145,23 +138,19 @@ export function assign(context, { target, operator, value: syntax, line }) {
   const copy = to.kind === "place" ? to.copy : undefined;
   if (to.kind === "value" || copy?.of.kind === "value")
     return context.fail(line, "a variable or an element of a buffer is expected before `=`");
-  const sum =
+  let given;
+  if (
     operator === "+" &&
     type === MATRIX &&
     to.kind === "variable" &&
     syntax.kind === "binary" &&
-    syntax.operator === "*";
-  if (sum) {
+    syntax.operator === "*"
+  ) {
     const [a, b] = [evaluate(context, syntax.left), evaluate(context, syntax.right)];
     if (a.type === MATRIX && b.type === MATRIX)
       return setTo(context, to, multiplied(context, a, b, to.locals.map(held)));
-    return setTo(
-      context,
-      to,
-      expected(context, binary(context, "+", read(context, to), binary(context, "*", a, b, line), line), type, line),
-    );
-  }
-  const given = evaluate(context, syntax);
+    given = binary(context, "*", a, b, line);
+  } else given = evaluate(context, syntax);
   const value = operator ? binary(context, operator, read(context, to), given, line) : given;
   const made = expected(
     context,

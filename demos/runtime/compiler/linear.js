@@ -5,7 +5,7 @@
  * positive constant goes into the load. The largest number that a sum can be is known where nothing in it can wrap
  * around.
  */
-import { HIGHEST_ADDRESS, LARGEST, depend, integer, node, powerIn } from "./nodes.js";
+import { LARGEST, depend, integer, node, powerIn } from "./nodes.js";
 
 /** @typedef {import("./compiler.d.ts").Node} Node */
 /** @typedef {import("./compiler.d.ts").Term} Term */
@@ -67,12 +67,6 @@ export function times(a, factor) {
 export function distance(a, b) {
   const apart = add(b, a, -1);
   return apart.op === "i32.const" ? apart.value : null;
-}
-
-/** Whether two addresses may lie in the same array. @param {Node} a @param {Node} b @returns {boolean} */
-export function isNear(a, b) {
-  const bases = termsOf(a).filter((each) => each.node.max === HIGHEST_ADDRESS);
-  return bases.some(({ node: { id } }) => termsOf(b).some((each) => each.node.id === id));
 }
 
 /**

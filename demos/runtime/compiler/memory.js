@@ -1,8 +1,8 @@
 /**
  * Loads and stores. Every place that they are given lies inside its buffer: `references.js` sees to that.
  */
-import { add, distance, isNear, split } from "./linear.js";
-import { integer, node } from "./nodes.js";
+import { add, split } from "./linear.js";
+import { HIGHEST_ADDRESS, integer, node, takes } from "./nodes.js";
 import { F32, MATRIX, VEC4F, composite, computed, isArray, isVector, strideOf } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").Node} Node */
@@ -55,20 +55,6 @@ function store(context, op, address, worth, lanes = []) {
   context.emit({ kind: "do", node: made });
 }
 
-/**
- * Whether it may read bytes from `start` on: those that are stored before it is computed.
- * @param {Node} worth @param {Node} start @param {number} bytes @returns {boolean}
- */
-function overwritten({ op, reads, operands, terms, value }, start, bytes) {
-  if (!reads || !bytes) return false;
-  if (op.includes("load")) {
-    const address = add(operands[0], integer(value));
-    const apart = distance(start, address);
-    if (apart === null ? isNear(start, address) : apart > -16 && apart < bytes) return true;
-  }
-  return [...operands, ...terms.map((each) => each.node)].some((each) => overwritten(each, start, bytes));
-}
-
 /** @param {Place} place @param {Value} value of its type @returns {{ type: Type, address: Node, worth: Node }[]} */
 function parts({ type, address }, value) {
   if (type.kind !== "array" && type !== MATRIX) return [{ type, address, worth: value.nodes[0] }];
@@ -84,9 +70,12 @@ function parts({ type, address }, value) {
  * @param {Context} context @param {Place} place @param {Value} value of the same type, its vectors in registers
  */
 export function storeTo(context, place, value) {
-  const all = parts(place, value).map((each) => {
-    const before = /** @type {number} */ (distance(place.address, each.address));
-    return overwritten(each.worth, place.address, before) ? { ...each, worth: context.kept(each.worth) } : each;
+  const bases = [place.address, ...place.address.terms.map((each) => each.node)].filter(
+    (each) => each.max === HIGHEST_ADDRESS,
+  );
+  const all = parts(place, value).map((each, i) => {
+    const late = i > 0 && each.worth.reads && bases.some((base) => takes(each.worth, base.id));
+    return late ? { ...each, worth: context.kept(each.worth) } : each;
   });
   for (const { type, address, worth } of all) {
     if (type.kind === "scalar") store(context, type === F32 ? "f32.store" : "i32.store", address, worth);

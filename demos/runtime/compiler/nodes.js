@@ -150,6 +150,13 @@ export function shuffle(a, b, lanes) {
   return made;
 }
 
+/** @param {Node} tree @param {number} id @returns {boolean} whether a node or a local that has it is in the tree */
+export function takes(tree, id) {
+  return (
+    tree.id === id || tree.operands.some((each) => takes(each, id)) || tree.terms.some((each) => takes(each.node, id))
+  );
+}
+
 /** @param {Node} a @returns {boolean} */
 export function isConstant(a) {
   return a.op === "i32.const" || a.op === "f32.const" || a.op === "v128.const";

@@ -6,7 +6,7 @@ import { binary } from "./operators.js";
 import { evaluate, typed } from "./evaluate.js";
 import { loadFrom, storeTo } from "./memory.js";
 import { multiplied } from "./matrices.js";
-import { held, integer, isConstant, node } from "./nodes.js";
+import { held, integer, isConstant, node, takes } from "./nodes.js";
 import { knownAs, read, refer } from "./references.js";
 import {
   F32,
@@ -27,7 +27,6 @@ import { assigns } from "./assignments.js";
 
 /** @typedef {import("./compiler.d.ts").Assignment} Assignment */
 /** @typedef {import("./compiler.d.ts").Declaration} Declaration */
-/** @typedef {import("./compiler.d.ts").Local} Local */
 /** @typedef {import("./compiler.d.ts").Node} Node */
 /** @typedef {import("./compiler.d.ts").Statement} Statement */
 /** @typedef {import("./compiler.d.ts").Type} Type */
@@ -108,20 +107,11 @@ export function setTo(context, { type, locals }, value) {
   const lanes = isVector(type) && elementOf(type) === U32;
   let nodes = lanes ? numbers(context, value, type.size) : isVector(type) ? [register(value)] : value.nodes;
   // All are computed of what the variable held before, also those that are set after others.
-  if (nodes.some((each, i) => locals.slice(0, i).some((local) => takes(each, local))))
+  if (nodes.some((each, i) => locals.slice(0, i).some((local) => takes(each, local.id))))
     nodes = nodes.map((each) => (isConstant(each) ? each : context.kept(each)));
   nodes.forEach((each, i) => {
     if (each.local !== locals[i]) context.set(locals[i], each);
   });
-}
-
-/** @param {Node} tree @param {Local} local @returns {boolean} whether it reads it */
-function takes(tree, local) {
-  return (
-    tree.local === local ||
-    tree.operands.some((each) => takes(each, local)) ||
-    tree.terms.some((each) => takes(each.node, local))
-  );
 }
 
 /** @param {Value} value @returns {Value} the same as it lies in memory: vectors in registers */

@@ -16,6 +16,7 @@ from tests.processor.expressions import (
     U4,
     Array,
     B,
+    Evaluate,
     Execute,
     Expression,
     Expressions,
@@ -25,6 +26,7 @@ from tests.processor.expressions import (
     Signature,
     U,
     chosen,
+    made,
     small,
 )
 
@@ -71,7 +73,7 @@ class Body(Expressions):
         if which < 0.42:
             return self.array()
         if self.arrays and which < 0.52:
-            return self.store()
+            return self.store() if self.draw.random() < 0.7 else self.replace()
         if self.mutable and which < 0.75:
             return self.assign()
         return self.declare()
@@ -93,12 +95,8 @@ class Body(Expressions):
     def assign(self) -> Statement:
         name = self.draw.choice(self.mutable)
         kind = self.names[name]
-        if kind in (F4, U4) and self.draw.random() < 0.5:
-            lane, part = self.draw.randrange(4), self.any(F if kind == F4 else U, 3)
-            return Statement((f"{name}.{'xyzw'[lane]} = {part.text};",), setting_part(name, lane, part))
-        if kind == M and self.draw.random() < 0.5:
-            lane, part = self.draw.randrange(4), self.any(F4, 3)
-            return Statement((f"{name}[{lane}] = {part.text};",), setting_part(name, lane, part))
+        if kind in (F4, U4, M) and self.draw.random() < 0.5:
+            return self.assign_part(name, {F4: F, U4: U, M: F4}[kind])
         value = self.any(kind, 4)
         if kind in (U, U4) and self.draw.random() < 0.6:
             operator = self.draw.choice([*ARITHMETIC])
@@ -111,6 +109,17 @@ class Body(Expressions):
             total = Expression("", lambda frame: small(frame.values[name] + product(frame)))
             return Statement((text,), setting(name, kind, total))
         return Statement((f"{name} = {value.text};",), setting(name, kind, value))
+
+    def assign_part(self, name: str, kind: str) -> Statement:
+        """A component or a column, by a constant or by an index that varies."""
+        lane, part = self.draw.randrange(4), self.any(kind, 3)
+        if self.draw.random() < 0.5:
+            at = self.any(U, 2)
+            operator = self.draw.choice([*ARITHMETIC]) if kind == U else ""
+            text = f"{name}[{at.text} % 4u] {operator}= {part.text};"
+            return Statement((text,), setting_part(name, lambda frame: at.evaluate(frame) % 4, part, operator))
+        target = f"{name}[{lane}]" if kind == F4 else f"{name}.{'xyzw'[lane]}"
+        return Statement((f"{target} = {part.text};",), setting_part(name, lambda frame: np.full(COUNT, lane), part))
 
     def array(self) -> Statement:
         name, length = self.name(), self.draw.randrange(1, 6)
@@ -140,6 +149,29 @@ class Body(Expressions):
             return live
 
         return Statement(lines, execute)
+
+    def replace(self) -> Statement:
+        """An array of items of it and of others, each by its place when all have been read."""
+        name = self.draw.choice([*self.arrays])
+        length = self.arrays[name]
+        parts = [self.item(self.draw.choice([name, *self.arrays])) for _ in range(length)]
+        text = f"{name} = array<f32, {length}>({', '.join(each.text for each in parts)});"
+
+        def execute(frame: Frame, live: Array) -> Array:
+            new = np.stack([each.evaluate(frame) for each in parts], 1)
+            frame.values[name] = chosen(live, new, frame.values[name])
+            return live
+
+        return Statement((text,), execute)
+
+    def item(self, name: str) -> Expression:
+        """What an array holds."""
+        length, lane = self.arrays[name], self.draw.randrange(self.arrays[name])
+        if self.draw.random() < 0.5:
+            return Expression(f"{name}[{lane}u]", lambda frame: frame.values[name][:, lane])
+        at = self.any(U, 1)
+        everyone = np.arange(COUNT)
+        return made(f"{name}[{at.text} % {length}u]", lambda n, x: x[everyone, n % length], at, whole(name))
 
     def branch(self, nested: int) -> Statement:
         condition = self.any(B, 3)
@@ -208,6 +240,10 @@ class Body(Expressions):
         return Statement((f"if ({condition.text}) {{ return {value.text}; }}",), execute)
 
 
+def whole(name: str) -> Expression:
+    return Expression(name, lambda frame: frame.values[name])
+
+
 def setting(name: str, kind: str, value: Expression) -> Execute:
     def execute(frame: Frame, live: Array) -> Array:
         old = frame.values.get(name, np.zeros((COUNT, *SHAPES[kind]), ZERO[kind]))
@@ -217,10 +253,11 @@ def setting(name: str, kind: str, value: Expression) -> Execute:
     return execute
 
 
-def setting_part(name: str, lane: int, part: Expression) -> Execute:
+def setting_part(name: str, lane: Evaluate, part: Expression, operator: str = "") -> Execute:
     def execute(frame: Frame, live: Array) -> Array:
-        changed = frame.values[name].copy()
-        changed[:, lane] = part.evaluate(frame)
+        changed, place, value = frame.values[name].copy(), lane(frame), part.evaluate(frame)
+        old = changed[np.arange(COUNT), place]
+        changed[np.arange(COUNT), place] = ARITHMETIC[operator](old, value) if operator else value
         frame.values[name] = chosen(live, changed, frame.values[name])
         return live
 

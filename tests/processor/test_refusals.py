@@ -53,6 +53,7 @@ BODIES = [
     ("y[x[i]] = 1.0;", "an index of type u32 is expected, found f32."),
     ("y[i] = x[i][0u];", "an array, a vector or a matrix is expected before `[`, found f32."),
     ("i = 1u;", "a variable or an element of a buffer is expected before `=`."),
+    ("let t = vec4<f32>(); t[i] = 1.0;", "a variable or an element of a buffer is expected before `=`."),
     ("continue;", "`continue` is expected in a loop alone."),
     ("return 1.0;", "`return;` is expected."),
     ("if (i > 0u) { workgroupBarrier(); }", "a barrier is expected at the top of main() alone, found one inside."),

@@ -95,25 +95,16 @@ function leave(context, rest, lane, size) {
     if (!occurrences(name, rest)) continue;
     if (meaning.kind === "place" || (meaning.kind === "value" && meaning.value.items.length)) {
       context.fail(rest[0].line, "no array is expected to outlive a barrier in a function", name);
-    } else if (meaning.kind === "variable") {
-      const slots = meaning.locals.map((local) => slot(context, held(local), lane, size));
-      left.set(name, (to) => {
-        for (const [i, local] of meaning.locals.entries()) context.set(local, slots[i](to));
-        return meaning;
-      });
-    } else if (meaning.kind === "value" && !meaning.value.nodes.every(isConstant)) {
-      const slots = meaning.value.nodes.map((each) =>
-        isConstant(each) ? () => each : slot(context, each, lane, size),
-      );
-      left.set(name, (to) =>
-        knownAs(
-          computed(
-            meaning.type,
-            slots.map((each) => context.shared(each(to))),
-          ),
-        ),
-      );
-    } else left.set(name, () => meaning);
+    }
+    const locals = meaning.kind === "variable" ? meaning.locals : [];
+    const nodes = meaning.kind === "value" ? meaning.value.nodes : locals.map(held);
+    const slots = nodes.map((each) => (isConstant(each) ? () => each : slot(context, each, lane, size)));
+    left.set(name, (to) => {
+      for (const [i, local] of locals.entries()) context.set(local, slots[i](to));
+      if (meaning.kind !== "value") return meaning;
+      const again = slots.map((each) => context.shared(each(to)));
+      return knownAs(computed(meaning.type, again));
+    });
   }
   return left;
 }

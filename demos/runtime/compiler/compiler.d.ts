@@ -211,6 +211,8 @@ export interface Place {
   type: Type;
   address: Node;
   length: number;
+  /** Where it lies in a copy of what is in locals, because its index varies: of what, and the whole copy. */
+  copy?: { of: Exclude<Reference, Place>; place: Place };
 }
 export interface Known {
   kind: "value";

@@ -7,7 +7,7 @@ import { evaluate, typed } from "./evaluate.js";
 import { isLeaf } from "./nodes.js";
 import { knownAs, read } from "./references.js";
 import { lower } from "./statements.js";
-import { composite, computed } from "./types.js";
+import { mapped } from "./types.js";
 import { SMALL, variable } from "./variables.js";
 
 /** @typedef {import("./compiler.d.ts").FunctionSyntax} FunctionSyntax */
@@ -78,18 +78,10 @@ export function inline(context, called, operands, line) {
  * @param {Context} context @param {Value} value @param {Traits} traits @param {number} index @returns {Value}
  */
 function passed(context, value, traits, index) {
-  if (value.items.length)
-    return composite(
-      value.type,
-      value.items.map((each) => passed(context, each, traits, index)),
-    );
   const once = traits.simple && traits.uses[index] <= 1;
   const cheap = (/** @type {Node} */ each) =>
     once || isLeaf(each) || (each.type === "i32" && !each.reads && each.size <= SMALL);
-  return computed(
-    value.type,
-    value.nodes.map((each) => (cheap(each) ? each : context.kept(each))),
-  );
+  return mapped(value, (each) => (cheap(each) ? each : context.kept(each)));
 }
 
 /**

@@ -14,7 +14,7 @@
 /** The largest u32, which says of a node's `max` that nothing is known. */
 export const LARGEST = 0xffffffff;
 /** No address is larger: a plan takes 2^30 bytes at most. */
-const HIGHEST_ADDRESS = 2 ** 31;
+export const HIGHEST_ADDRESS = 2 ** 31;
 
 /** @type {Node[]} */
 const NO_NODES = [];
@@ -148,6 +148,13 @@ export function shuffle(a, b, lanes) {
   const made = node("i8x16.shuffle", "v128", [a, b]);
   made.lanes = lanes;
   return made;
+}
+
+/** @param {Node} tree @param {number} id @returns {boolean} whether a node or a local that has it is in the tree */
+export function takes(tree, id) {
+  return (
+    tree.id === id || tree.operands.some((each) => takes(each, id)) || tree.terms.some((each) => takes(each.node, id))
+  );
 }
 
 /** @param {Node} a @returns {boolean} */

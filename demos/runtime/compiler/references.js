@@ -83,7 +83,8 @@ function part(context, of, index) {
 
 /**
  * Puts a value into memory, since registers cannot be indexed by a variable.
- * @param {Context} context @param {Reference} of @param {number} line @returns {Place}
+ * @param {Context} context @param {Exclude<Reference, Place>} of @param {number} line
+ * @returns {Place} which says what it is a copy of
  */
 function spilt(context, of, line) {
   const value = whole(read(context, of));
@@ -92,7 +93,7 @@ function spilt(context, of, line) {
   /** @type {Place} */
   const place = { kind: "place", type: value.type, address: context.allocate(stride), length: 0 };
   storeTo(context, place, value);
-  return place;
+  return { ...place, copy: { of, place } };
 }
 
 /** @param {Value} value @returns {Value} the same, vectors in registers */
@@ -108,7 +109,7 @@ function element(context, of, index, line) {
   const length = isArray(type) ? of.length || type.length : isVector(type) ? type.size : 4;
   const inside =
     index.max < length ? index : /** @type {Node} */ (arithmetic(context, "min", index, integer(length - 1)));
-  return { kind: "place", type: inner, address: add(of.address, times(inside, strideOf(inner))), length: 0 };
+  return { ...of, type: inner, address: add(of.address, times(inside, strideOf(inner))), length: 0 };
 }
 
 /** @param {Context} context @param {Extract<Expression, { kind: "member" }>} expression @returns {Reference} */
@@ -125,7 +126,7 @@ function member(context, { of: syntax, name, line }) {
   if (!fits) return context.fail(line, `a component of ${described(type)} is expected`, name);
   if (lanes.length > 1) return knownAs(swizzled(context, read(context, of), lanes));
   if (of.kind !== "place") return part(context, of, lanes[0]);
-  return { kind: "place", type: type.of, address: add(of.address, integer(4 * lanes[0])), length: 0 };
+  return { ...of, type: type.of, address: add(of.address, integer(4 * lanes[0])), length: 0 };
 }
 
 /** @param {Context} context @param {Value} value @param {number[]} lanes @returns {Value} */

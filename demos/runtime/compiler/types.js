@@ -96,6 +96,14 @@ export function composite(type, items) {
   return { type, nodes: [], items, number: 0 };
 }
 
+/**
+ * The same with other nodes, also those of its items.
+ * @param {Value} value @param {(node: Node) => Node} change @returns {Value}
+ */
+export function mapped({ type, nodes, items, number }, change) {
+  return { type, nodes: nodes.map(change), items: items.map((each) => mapped(each, change)), number };
+}
+
 /** A literal, or what is computed of literals. @param {Type} type @param {number} number @returns {Value} */
 export function abstract(type, number) {
   return { type, nodes: [], items: NO_ITEMS, number };

@@ -4,9 +4,9 @@
 import { concrete, expected, settled, zero } from "./conversions.js";
 import { binary } from "./operators.js";
 import { evaluate, typed } from "./evaluate.js";
-import { storeTo } from "./memory.js";
+import { loadFrom, storeTo } from "./memory.js";
 import { multiplied } from "./matrices.js";
-import { held, integer, isConstant, node } from "./nodes.js";
+import { held, integer, isConstant, node, takes } from "./nodes.js";
 import { knownAs, read, refer } from "./references.js";
 import {
   F32,
@@ -19,6 +19,7 @@ import {
   isArray,
   isLanes,
   isVector,
+  mapped,
   strideOf,
 } from "./types.js";
 import { numbers, register } from "./vectors.js";
@@ -26,7 +27,6 @@ import { assigns } from "./assignments.js";
 
 /** @typedef {import("./compiler.d.ts").Assignment} Assignment */
 /** @typedef {import("./compiler.d.ts").Declaration} Declaration */
-/** @typedef {import("./compiler.d.ts").Local} Local */
 /** @typedef {import("./compiler.d.ts").Node} Node */
 /** @typedef {import("./compiler.d.ts").Statement} Statement */
 /** @typedef {import("./compiler.d.ts").Type} Type */
@@ -43,17 +43,9 @@ const MANY = 1024;
  * @param {Context} context @param {Value} value @returns {Value} the same, whatever is assigned or stored from now on
  */
 export function bound(context, value) {
-  if (value.items.length)
-    return composite(
-      value.type,
-      value.items.map((each) => bound(context, each)),
-    );
   const still = (/** @type {Node} */ each) =>
     each.fixed && (each.size === 0 || (each.type === "i32" && each.size <= SMALL));
-  return computed(
-    value.type,
-    value.nodes.map((each) => (still(each) ? each : context.kept(each))),
-  );
+  return mapped(value, (each) => (still(each) ? each : context.kept(each)));
 }
 
 /** @param {Context} context @param {Declaration} declaration @returns {Value} what it begins with */
@@ -115,20 +107,11 @@ export function setTo(context, { type, locals }, value) {
   const lanes = isVector(type) && elementOf(type) === U32;
   let nodes = lanes ? numbers(context, value, type.size) : isVector(type) ? [register(value)] : value.nodes;
   // All are computed of what the variable held before, also those that are set after others.
-  if (nodes.some((each, i) => locals.slice(0, i).some((local) => takes(each, local))))
+  if (nodes.some((each, i) => locals.slice(0, i).some((local) => takes(each, local.id))))
     nodes = nodes.map((each) => (isConstant(each) ? each : context.kept(each)));
   nodes.forEach((each, i) => {
     if (each.local !== locals[i]) context.set(locals[i], each);
   });
-}
-
-/** @param {Node} tree @param {Local} local @returns {boolean} whether it reads it */
-function takes(tree, local) {
-  return (
-    tree.local === local ||
-    tree.operands.some((each) => takes(each, local)) ||
-    tree.terms.some((each) => takes(each.node, local))
-  );
 }
 
 /** @param {Value} value @returns {Value} the same as it lies in memory: vectors in registers */
@@ -142,24 +125,22 @@ export function assign(context, { target, operator, value: syntax, line }) {
   if (target.kind === "name" && target.name === "_") return void evaluate(context, syntax);
   const to = refer(context, target);
   const { type } = to;
-  if (to.kind === "value") return context.fail(line, "a variable or an element of a buffer is expected before `=`");
-  const sum =
+  const copy = to.kind === "place" ? to.copy : undefined;
+  if (to.kind === "value" || copy?.of.kind === "value")
+    return context.fail(line, "a variable or an element of a buffer is expected before `=`");
+  let given;
+  if (
     operator === "+" &&
     type === MATRIX &&
     to.kind === "variable" &&
     syntax.kind === "binary" &&
-    syntax.operator === "*";
-  if (sum) {
+    syntax.operator === "*"
+  ) {
     const [a, b] = [evaluate(context, syntax.left), evaluate(context, syntax.right)];
     if (a.type === MATRIX && b.type === MATRIX)
       return setTo(context, to, multiplied(context, a, b, to.locals.map(held)));
-    return setTo(
-      context,
-      to,
-      expected(context, binary(context, "+", read(context, to), binary(context, "*", a, b, line), line), type, line),
-    );
-  }
-  const given = evaluate(context, syntax);
+    given = binary(context, "*", a, b, line);
+  } else given = evaluate(context, syntax);
   const value = operator ? binary(context, operator, read(context, to), given, line) : given;
   const made = expected(
     context,
@@ -168,7 +149,11 @@ export function assign(context, { target, operator, value: syntax, line }) {
     line,
   );
   if (to.kind === "variable") return setTo(context, to, made);
-  if (to.kind === "place") return storeTo(context, to, inMemory(made));
+  if (to.kind === "place") {
+    storeTo(context, to, inMemory(made));
+    if (copy) setTo(context, /** @type {Variable} */ (copy.of), loadFrom(copy.place));
+    return;
+  }
   const { of, lane } = to;
   if (of.kind !== "variable") return context.fail(line, "a variable is expected before `=`");
   if (of.locals.length > 1) return context.set(of.locals[lane], made.nodes[0]);

@@ -101,3 +101,47 @@ def test_it_trains_in_firefox(site: Served, plain_firefox: Firefox, separator: M
     found = browser.evaluate(f"{RUN}.read('loss.history').then((a) => [...a].slice(0, 12))")
     assert found == pytest.approx([loss for _, loss in separator.train(12)[:-1]], rel=1e-5)
     assert browser.console == []
+
+
+# Each worker dies soon after it was first told something, whatever it has computed until then.
+DOOMED_WORKERS = """
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (...all) {
+      postMessage.apply(this, all);
+      if (this.doomed) return;
+      this.doomed = true;
+      setTimeout(() => {
+        this.terminate();
+        this.onerror(new ErrorEvent("error", { message: "out of memory" }));
+      }, 700);
+    };
+"""
+
+
+def test_workers_that_die_again_and_again_are_given_up(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, script=DOOMED_WORKERS, on="processor")
+    start(page)
+    until(page, "document.querySelector('.demo-error').textContent.includes('within a minute')")
+    said = page.inner_text(".demo-error")
+    step = page.evaluate(f"{RUN}.step")
+    assert f"That was time 5 within a minute. Play tries again, from step {step} on." in said
+    page.click(".play")
+    until(page, f"{RUN}.step > {step}")
+
+
+def test_a_slow_start_is_said(site: Served, open_page: Opener) -> None:
+    silent = "GPUAdapter.prototype.requestDevice = () => new Promise(() => {});"
+    page = open_page(site.url, script=silent, on="gpu")
+    ready(page)
+    page.click(".play")
+    until(page, "document.querySelector('.demo-error').textContent === 'Starting takes longer than usual …'")
+    until(page, f"{RUN}.step > 3", 30_000)
+    assert "longer than usual" not in page.inner_text(".demo-error")
+
+
+def test_what_was_said_of_a_run_ends_with_it(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url, on="processor")
+    start(page)
+    page.evaluate(f"{RUN}.panel.say('Something of this run.')")
+    page.click("button:text-is('Reset')")
+    until(page, "document.querySelector('.demo-error').hidden")

@@ -121,7 +121,7 @@ export class LiveRun {
   // What the buttons do.
 
   start() {
-    this.#place.steady();
+    this.#place.forgive();
     this.#wake(performance.now());
   }
 
@@ -143,6 +143,8 @@ export class LiveRun {
     const actions = beginningOf(demo);
     this.#place.journal.begin(demo.plan, demo.definition.show ?? [], backend ? [] : actions);
     for (const action of backend ? actions : []) this.perform(action);
+    demo.panel.say("");
+    demo.panel.changed(); // what is said of the run before is true no more
     demo.redraw(true);
   }
 
@@ -246,7 +248,6 @@ export class LiveRun {
     if (!values) return;
     Object.assign(this.values, values);
     this.lookedAt = step;
-    this.#place.steady();
     const { time, step: before } = this.#counted;
     if (time) this.stepsPerSecond = (1000 * (step - before)) / (now - time);
     this.#counted = { time: demo.moving && now >= this.#wokeAt ? now : 0, step };

@@ -22,8 +22,11 @@ import { openBackend, whereabouts } from "./open-backend.js";
  *   left: () => void }} Resident
  */
 
-/** Backends that are lost one after the other, with nothing read between them. */
+/** So many backends are replaced within so much time, whatever they managed to compute: then the reader is asked. */
 const MOST_LOSSES = 4;
+const LOSSES_MS = 60_000;
+/** A reader who has waited so long is told that it is no fault of his. */
+const SLOW_MS = 1000;
 
 export class Place {
   /** The backend was given back, and one is to be taken again when the reader is near. */
@@ -35,7 +38,8 @@ export class Place {
   #coming;
   /** How often it was built, so that what finishes late sees that it is not wanted any more. */
   #builds = 0;
-  #losses = 0;
+  /** When backends were lost. @type {number[]} */
+  #losses = [];
 
   /** @param {Demo} demo @param {Resident} run */
   constructor(demo, run) {
@@ -49,7 +53,7 @@ export class Place {
     this.#leave();
     this.asleep = false;
     if (anew) this.journal.forget();
-    const opened = await this.#open(build);
+    const opened = await this.#patient(this.#open(build));
     if (!opened) return;
     const { backend, sentence } = opened;
     if (build !== this.#builds) return backend.destroy();
@@ -109,15 +113,33 @@ export class Place {
     return [values, Math.min(step, this.run.step)];
   }
 
+  /** @template T @param {Promise<T>} opening @returns {Promise<T>} the same; that it takes long is said */
+  async #patient(opening) {
+    const { panel } = this.demo;
+    let said = false;
+    const slow = setTimeout(() => {
+      said = true;
+      panel.say("Starting takes longer than usual …");
+    }, SLOW_MS);
+    try {
+      return await opening;
+    } finally {
+      clearTimeout(slow);
+      if (said) panel.say("");
+    }
+  }
+
   /** @param {string} sentence of the backend, which is gone */
   #lost(sentence) {
     const { demo } = this;
+    const now = performance.now();
+    this.#losses = [...this.#losses.filter((time) => time > now - LOSSES_MS), now];
     const kind = (this.backend ?? this.#coming)?.kind ?? "gpu";
     this.#builds++;
     this.#leave();
     if (!demo.seen) return this.#rest(); // it is built again when there is someone to see it
     demo.panel.say(`${sentence} Rebuilding the run …`);
-    const rebuilt = ++this.#losses > MOST_LOSSES ? this.#giveUp(sentence) : this.build();
+    const rebuilt = this.#losses.length > MOST_LOSSES ? this.#giveUp(sentence) : this.build();
     const build = this.#builds;
     // Of one that is lost in its turn, the next has the word.
     demo.awaken(rebuilt.then(() => void (build === this.#builds && this.#tell(sentence, kind))));
@@ -125,15 +147,15 @@ export class Place {
 
   /** @param {string} sentence @returns {Promise<void>} */
   async #giveUp(sentence) {
-    const times = this.#losses;
-    this.steady();
+    const times = this.#losses.length;
+    this.forgive();
     const next = `Play tries again, from step ${this.run.step} on.`;
-    throw new DemoError(`${sentence} That was time ${times} in a row. ${next}`);
+    throw new DemoError(`${sentence} That was time ${times} within a minute. ${next}`);
   }
 
-  /** What was lost before is of no interest: something was read, or the reader pressed Play. */
-  steady() {
-    this.#losses = 0;
+  /** What was lost before counts no more: the reader pressed Play. */
+  forgive() {
+    this.#losses = [];
   }
 
   /** @param {string} sentence @param {import("./backend.js").Kind} kind of the one that was lost */

@@ -19,7 +19,7 @@ function blocksOf(statement) {
   if (statement.kind === "block") return [statement.body];
   if (statement.kind !== "for") return [];
   const { initial, update, body, line } = statement;
-  return [[...(initial ? [initial] : []), ...(update ? [update] : []), { kind: "block", body, line }]];
+  return [/** @type {Statement[]} */ ([initial, update, { kind: "block", body, line }].filter(Boolean))];
 }
 
 /** @param {Statement[]} statements @returns {Iterable<Statement>} these and all inside them */

@@ -38,7 +38,7 @@ export const SCALARS = new Map([
 ]);
 /** The largest f32 below 2^32: what is larger becomes this u32, as WGSL says. */
 const LARGEST_WHOLE = 4294967040;
-const SUBSET = "f32, u32, bool, vec2 to vec4 of them, mat4x4<f32>, an array of fixed length or a struct";
+const SUBSET = "f32, u32, bool, vectors of them, mat4x4<f32>, an array of fixed length or a struct";
 
 /**
  * @param {Context} context @param {TypeSyntax} syntax @param {(syntax: TypeSyntax) => number} lengthOf the length of an

@@ -63,7 +63,7 @@ function writtenOut(context, statement, call, called, around, place) {
   if (early || Boolean(value) === (statement.kind === "call"))
     context.fail(
       early?.line ?? line,
-      "in a function that waits at a barrier `return` is expected at the end alone",
+      "`return` at its end alone is expected in a function that waits at a barrier",
       name,
     );
   const prefix = `${around.join(".")}.${place}#`;

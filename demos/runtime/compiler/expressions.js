@@ -57,7 +57,7 @@ function binary(cursor, level) {
   if (level === LEVELS.length) return unary(cursor);
   let left = binary(cursor, level + 1);
   for (let count = 0; cursor.token.kind === "sign" && LEVELS[level].includes(cursor.token.text); count++) {
-    if (count > MOST) cursor.fail(`at most ${MOST} operations in a row are expected: split them with \`let\``);
+    if (count > MOST) cursor.fail("fewer operations in a row are expected: split them with `let`");
     const { text, line } = cursor.next();
     left = { kind: "binary", operator: text, left, right: binary(cursor, level + 1), line };
   }

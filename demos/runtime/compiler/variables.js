@@ -120,11 +120,10 @@ export function setTo(context, { type, locals }, value) {
  * @param {Context} context @param {Place} place @param {Value} value @returns {Value} the same, to be stored
  */
 function readBefore(context, { address }, value) {
-  const within = [address, ...address.terms.map((each) => each.node)];
-  const bases = within.filter((each) => each.max === HIGHEST_ADDRESS);
+  const all = [address, ...address.terms.map((each) => each.node)];
   let first = true;
   return mapped(value, (each) => {
-    const late = !first && each.reads && bases.some((base) => takes(each, base.id));
+    const late = !first && each.reads && all.some((base) => base.max === HIGHEST_ADDRESS && takes(each, base.id));
     first = false;
     return late ? context.kept(each) : each;
   });

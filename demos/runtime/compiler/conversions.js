@@ -140,6 +140,7 @@ function scalarFrom(context, to, value, line) {
   }
   const [only] = value.nodes;
   if (value.type === to) return value;
+  if (to === BOOL && value.type === F32) return computed(BOOL, [node("f32.ne", "i32", [only, float(0)])]);
   if (to === BOOL && value.type === U32) return computed(BOOL, [compare("!=", only, integer(0))]);
   if (to === F32 && value.type === U32) {
     const number = known(only);

@@ -174,6 +174,7 @@ def _step_json(step: Step) -> dict[str, Any]:
 
 
 def stripped(wgsl: str) -> str:
-    """WGSL without comments, indentation and empty lines. There are no string literals in WGSL to mind."""
-    lines = (line.partition("//")[0].strip() for line in wgsl.splitlines())
+    """WGSL without comments behind `//`, indentation and empty lines. There are no string literals in WGSL to mind."""
+    # In `/* … */` two slashes mean nothing: a text that has such comments keeps all.
+    lines = (line.partition("//")[0].strip() if "/*" not in wgsl else line.strip() for line in wgsl.splitlines())
     return "\n".join(line for line in lines if line)

@@ -52,6 +52,7 @@ BODIES = [
     ("y[i] = vec2<f32>(1.0, 2.0)[i];", "a constant is expected as the index of vec2<f32>."),
     ("y[x[i]] = 1.0;", "an index of type u32 is expected, found f32."),
     ("y[i] = x[i][0u];", "an array, a vector or a matrix is expected before `[`, found f32."),
+    (f"y[i] = {'x[i] + ' * 3000}1.0;", "fewer operations in a row are expected: split them with `let`, found `+`."),
     ("i = 1u;", "a variable or an element of a buffer is expected before `=`."),
     ("let t = vec4<f32>(); t[i] = 1.0;", "a variable or an element of a buffer is expected before `=`."),
     ("continue;", "`continue` is expected in a loop alone."),
@@ -81,7 +82,7 @@ FUNCTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("body", "sentence"), BODIES, ids=[body for body, _ in BODIES])
+@pytest.mark.parametrize(("body", "sentence"), BODIES, ids=[body[:60] for body, _ in BODIES])
 def test_a_body_is_refused(node: Node, body: str, sentence: str) -> None:
     said = refusal(node, elementwise(body, 64).to_json())
     assert said.startswith((f"{FILE}:{FIRST}: ", f"{FILE}:{FIRST + 1}: "))
@@ -127,6 +128,17 @@ def test_a_return_before_a_barrier_is_refused(node: Node) -> None:
     sizes = {"x": ("f32", 8), "u": ("u32", 8), "y": ("f32", 8), "v": ("u32", 8)}
     said = refusal(node, plan_of(text, sizes).to_json())
     assert said == f"{FILE}:9: no `return` is expected before a barrier, which all invocations must reach."
+
+
+def test_an_early_return_beside_a_barrier_is_refused(node: Node) -> None:
+    tail = "fn tail(i: u32) {\nworkgroupBarrier();\nif (i > 3u) { return; }\ny[i] = w[0u];\n}\n"
+    text = (
+        f"{HEAD}var<workgroup> w: array<f32, 64>;\n{tail}{MAIN.replace('if (i >= COUNT) { return; }', '')}tail(i);\n}}"
+    )
+    sizes = {"x": ("f32", 8), "u": ("u32", 8), "y": ("f32", 8), "v": ("u32", 8)}
+    said = refusal(node, plan_of(text, sizes).to_json())
+    wanted = "`return` at its end alone is expected in a function that waits at a barrier, found `tail`."
+    assert said == f"{FILE}:9: {wanted}"
 
 
 def test_a_plan_of_what_is_known_is_not_refused(node: Node) -> None:

@@ -13,22 +13,30 @@ export function rootOf(target) {
   return target.kind === "member" || target.kind === "index" ? rootOf(target.of) : "";
 }
 
+/** @param {Statement} statement @returns {Statement[][]} the blocks in it, of which each has names of its own */
+function blocksOf(statement) {
+  if (statement.kind === "if") return [statement.accept, statement.reject];
+  if (statement.kind === "block") return [statement.body];
+  if (statement.kind !== "for") return [];
+  const { initial, update, body, line } = statement;
+  return [/** @type {Statement[]} */ ([initial, update, { kind: "block", body, line }].filter(Boolean))];
+}
+
 /** @param {Statement[]} statements @returns {Iterable<Statement>} these and all inside them */
 export function* within(statements) {
   for (const each of statements) {
     yield each;
-    if (each.kind === "if") yield* within([...each.accept, ...each.reject]);
-    else if (each.kind === "block") yield* within(each.body);
-    else if (each.kind === "for") {
-      yield* within(each.body);
-      if (each.update) yield each.update;
-    }
+    yield* within(blocksOf(each).flat());
   }
 }
 
-/** @param {string} name @param {Statement[]} statements */
+/** @param {string} name @param {Statement[]} statements @returns {boolean} whether what it means before them changes */
 export function assigns(name, statements) {
-  for (const each of within(statements)) if (each.kind === "assign" && rootOf(each.target) === name) return true;
+  for (const each of statements) {
+    if ((each.kind === "let" || each.kind === "var") && each.name === name) return false;
+    if (each.kind === "assign" && rootOf(each.target) === name) return true;
+    if (blocksOf(each).some((block) => assigns(name, block))) return true;
+  }
   return false;
 }
 
@@ -37,10 +45,10 @@ export function assigns(name, statements) {
  * @param {ModuleSyntax} module @param {FunctionSyntax} called @returns {boolean}
  */
 export function writes(module, called) {
-  const global = (/** @type {string} */ name) =>
-    [...module.bindings, ...module.shared].some((each) => each.name === name);
+  const shadowed = called.parameters.map(({ name }) => name);
+  const globals = [...module.bindings, ...module.shared].filter(({ name }) => !shadowed.includes(name));
+  if (globals.some(({ name }) => assigns(name, called.body))) return true;
   for (const each of within(called.body)) {
-    if (each.kind === "assign" && global(rootOf(each.target))) return true;
     const inner = each.kind === "call" ? module.functions.get(each.call.type.name) : undefined;
     if (inner && inner !== called && writes(module, inner)) return true;
   }

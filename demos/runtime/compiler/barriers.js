@@ -27,7 +27,7 @@ export function phases(context, body, size, enter) {
   clear(context);
   /** @type {Left} */
   let left = new Map();
-  const stretches = split(expanded(context.module, body));
+  const stretches = split(expanded(context, body));
   stretches.forEach((stretch, i) => {
     const rest = stretches.slice(i + 1).flat();
     const local = context.local("i32", { depth: 2, frozen: true, max: size - 1 });
@@ -74,7 +74,7 @@ function lanes(context, stretch, rest, lane, size, enter, left) {
     context.scoped(() => {
       enter(lane);
       for (const [name, meaning] of left) context.bind(name, meaning(lane));
-      lower(context, stretch);
+      lower(context, stretch, rest);
       if (rest.length && label.used)
         context.fail(stretch[0].line, "no `return` is expected before a barrier, which all invocations must reach");
       next = leave(context, rest, lane, size);

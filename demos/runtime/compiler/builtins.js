@@ -35,43 +35,34 @@ const INSTRUCTIONS = { abs: "abs", ceil: "ceil", floor: "floor", round: "nearest
 /** Functions of f32 that the library has, of four at once. */
 const LIBRARY = ["cos", "exp", "exp2", "log", "log2", "sign", "sin", "tanh"];
 
-/** @type {Record<string, { takes: number, make: Builtin }>} */
+/** @type {Record<string, Builtin>} */
 const OTHERS = {
-  min: { takes: 2, make: (context, operands) => extreme(context, "min", operands) },
-  max: { takes: 2, make: (context, operands) => extreme(context, "max", operands) },
-  clamp: {
-    takes: 3,
-    make: (context, [x, low, high]) => {
-      const above = extreme(context, "max", [x, low]);
-      return above && extreme(context, "min", [above, high]);
-    },
+  min: (context, operands) => extreme(context, "min", operands),
+  max: (context, operands) => extreme(context, "max", operands),
+  clamp: (context, [x, low, high]) => {
+    const above = extreme(context, "max", [x, low]);
+    return above && extreme(context, "min", [above, high]);
   },
-  dot: { takes: 2, make: (context, operands) => dot(context, operands) },
-  transpose: {
-    takes: 1,
-    make: (context, [x]) => (x.type === MATRIX ? computed(MATRIX, transposed(context, x.nodes)) : null),
-  },
-  any: { takes: 1, make: (_, [x]) => truth(x, "v128.any_true") },
-  all: { takes: 1, make: (_, [x]) => truth(x, "i32x4.all_true") },
+  dot: (context, operands) => dot(context, operands),
+  transpose: (context, [x]) => (x.type === MATRIX ? computed(MATRIX, transposed(context, x.nodes)) : null),
+  any: (_, [x]) => truth(x, "v128.any_true"),
+  all: (_, [x]) => truth(x, "i32x4.all_true"),
 };
 
-/** How many operands each function takes. @type {Map<string, number>} */
-const TAKES = new Map([
-  ["select", 3],
-  ...[...Object.keys(INSTRUCTIONS), ...LIBRARY].map((name) => /** @type {[string, number]} */ ([name, 1])),
-  ...Object.entries(OTHERS).map(([name, { takes }]) => /** @type {[string, number]} */ ([name, takes])),
-]);
+/** How many operands those take that do not take one. @type {Record<string, number>} */
+const TAKES = { select: 3, clamp: 3, min: 2, max: 2, dot: 2 };
+const ALL = ["select", ...LIBRARY, ...Object.keys(INSTRUCTIONS), ...Object.keys(OTHERS)];
 
 /** @param {Context} context @param {string} name @param {Value[]} operands @param {number} line @returns {Value} */
 export function builtin(context, name, operands, line) {
-  const takes = TAKES.get(name);
-  if (!takes) context.fail(line, "a function that is known here is expected", name);
+  const takes = TAKES[name] ?? 1;
+  if (!ALL.includes(name)) context.fail(line, "a function that is known here is expected", name);
   if (operands.length !== takes)
     context.fail(line, `operands of ${name}() are expected, ${takes} of them`, operands.length);
   if (name === "select") return select(context, operands, line);
   const lead = operands.find((each) => !isAbstract(each.type)) ?? settled(context, operands[0], line);
   const values = operands.map((each) => concrete(context, each, elementOf(lead.type) ?? F32, line));
-  const result = name in OTHERS ? OTHERS[name].make(context, values, line) : ofFloats(context, name, values[0]);
+  const result = name in OTHERS ? OTHERS[name](context, values, line) : ofFloats(context, name, values[0]);
   return (
     result ??
     context.fail(

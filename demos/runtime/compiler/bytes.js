@@ -2,28 +2,21 @@
  * Bytes that grow, and the numbers that WebAssembly writes into them.
  */
 export class Bytes {
-  #bytes = new Uint8Array(256);
-  length = 0;
+  /** @type {number[]} what has been written */
+  written = [];
+
+  get length() {
+    return this.written.length;
+  }
 
   /** @param {number} value */
   byte(value) {
-    this.#room(1);
-    this.#bytes[this.length++] = value;
+    this.written.push(value);
   }
 
-  /** @param {ArrayLike<number>} values */
+  /** @param {Iterable<number>} values */
   append(values) {
-    this.#room(values.length);
-    this.#bytes.set(values, this.length);
-    this.length += values.length;
-  }
-
-  /** @param {number} more */
-  #room(more) {
-    if (this.length + more <= this.#bytes.length) return;
-    const wider = new Uint8Array(2 * (this.length + more));
-    wider.set(this.#bytes);
-    this.#bytes = wider;
+    for (const each of values) this.byte(each);
   }
 
   /** LEB128. @param {number} value a u32 */
@@ -50,10 +43,5 @@ export class Bytes {
     const encoded = new TextEncoder().encode(text);
     this.unsigned(encoded.length);
     this.append(encoded);
-  }
-
-  /** What has been written. */
-  get written() {
-    return this.#bytes.subarray(0, this.length);
   }
 }

@@ -18,6 +18,7 @@ import { VEC4F, computed } from "./types.js";
 /** @typedef {import("../types.d.ts").Step} Step */
 /** @typedef {import("./compiler.d.ts").Callable} Callable */
 /** @typedef {import("./compiler.d.ts").ModuleSyntax} ModuleSyntax */
+/** @typedef {import("./compiler.d.ts").Value} Value */
 
 const LIBRARY = "shaders/processor/functions.wgsl";
 
@@ -60,10 +61,8 @@ class Library {
     define(context, {});
     const parameter = context.local("v128", { frozen: true });
     const result = inline(context, syntax, [computed(VEC4F, [held(parameter)])], syntax.line);
-    if (result?.type !== VEC4F)
-      throw new ShaderError(LIBRARY, syntax.line, `${name}() is expected to give four numbers`);
     const { locals, output } = context;
-    output.push({ kind: "do", node: result.nodes[0] });
+    output.push({ kind: "do", node: /** @type {Value} */ (result).nodes[0] });
     /** @type {Callable} */
     const callable = { name, parameters: ["v128"], results: ["v128"], locals, body: output, index: -1, exported: null };
     this.callables.set(name, callable);

@@ -39,6 +39,8 @@ export class Context {
   inlined = [];
   /** How many loops there are around what is emitted now. */
   depth = 0;
+  /** How many loops have been emitted. */
+  repeats = 0;
   /** Bytes of memory of its own that the function takes. */
   scratch = 0;
 
@@ -61,7 +63,8 @@ export class Context {
    */
   fail(line, expected, found) {
     const types = typeof found === "object" ? [found].flat().map(described).join(" and ") : found;
-    throw new ShaderError(this.file, line, expected, typeof found === "string" ? `\`${found}\`` : types);
+    const said = typeof found === "string" ? `\`${found}\`` : types;
+    throw new ShaderError(this.file, line, expected, said);
   }
 
   /** @param {Instruction} instruction */
@@ -93,8 +96,9 @@ export class Context {
     return isLeaf(node) ? node : this.kept(node);
   }
 
-  /** @param {string} name @returns {Meaning | null} */
+  /** @param {string} name behind `#` where it is the module's @returns {Meaning | null} */
   find(name) {
+    if (name[0] === "#") return this.globals.names.get(name.slice(1)) ?? null;
     for (let scope = /** @type {Scope | null} */ (this.scope); scope; scope = scope.above) {
       const found = scope.names.get(name);
       if (found) return found;

@@ -38,7 +38,7 @@ export const SCALARS = new Map([
 ]);
 /** The largest f32 below 2^32: what is larger becomes this u32, as WGSL says. */
 const LARGEST_WHOLE = 4294967040;
-const SUBSET = "f32, u32, bool, vec2 to vec4 of them, mat4x4<f32>, an array of fixed length or a struct";
+const SUBSET = "f32, u32, bool, vectors of them, mat4x4<f32>, an array of fixed length or a struct";
 
 /**
  * @param {Context} context @param {TypeSyntax} syntax @param {(syntax: TypeSyntax) => number} lengthOf the length of an
@@ -140,6 +140,7 @@ function scalarFrom(context, to, value, line) {
   }
   const [only] = value.nodes;
   if (value.type === to) return value;
+  if (to === BOOL && value.type === F32) return computed(BOOL, [node("f32.ne", "i32", [only, float(0)])]);
   if (to === BOOL && value.type === U32) return computed(BOOL, [compare("!=", only, integer(0))]);
   if (to === F32 && value.type === U32) {
     const number = known(only);

@@ -5,6 +5,7 @@
  * memory is a thread's own, and exports what is to be called. It knows nothing of WGSL.
  */
 import { Bytes } from "./bytes.js";
+import { localsSet } from "./invariants.js";
 import { spelt } from "./linear.js";
 import { bitsOf } from "./nodes.js";
 import { OPCODES, TYPES } from "./opcodes.js";
@@ -68,10 +69,10 @@ class Body {
       bytes.append(type === "v128" ? [SELECT_TYPED, 1, TYPES.v128] : [SELECT]);
     } else if (op === "memory.fill") bytes.append([0xfc, 11, 0]);
     else if (op === "global.get") bytes.append([GLOBAL, 0]);
-    else if (callee) {
+    else {
       bytes.byte(CALL);
-      bytes.unsigned(callee.index);
-    } else throw new Error(`no code of ${op} is known`);
+      bytes.unsigned(/** @type {Callable} */ (callee).index);
+    }
   }
 
   /** @param {number} code @param {Local} local */
@@ -131,13 +132,7 @@ class Body {
  * @param {Callable} callable @returns {[number, number][]} how many of each type there are
  */
 function number({ parameters, locals, body }) {
-  const used = new Set(locals.slice(0, parameters.length));
-  const collect = (/** @type {Instruction} */ each) => {
-    if (each.kind === "set") used.add(each.local);
-    else if (each.kind === "if") [...each.accept, ...each.reject].forEach(collect);
-    else if (each.kind === "block" || each.kind === "loop") each.body.forEach(collect);
-  };
-  body.forEach(collect);
+  const used = localsSet(body, new Set(locals.slice(0, parameters.length)));
   let next = 0;
   for (const each of locals.slice(0, parameters.length)) each.index = next++;
   const rest = [...used].slice(parameters.length);
@@ -206,7 +201,7 @@ export function encode(functions, pages) {
     }
   });
   section(bytes, 10, (code) => bodies(code, functions));
-  return bytes.written.slice();
+  return Uint8Array.from(bytes.written);
 }
 
 /** @param {Callable} callable @returns {string} */

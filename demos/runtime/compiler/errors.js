@@ -9,9 +9,10 @@ export class ShaderError extends Error {
    * @param {string | number} [found] in its place
    */
   constructor(file, line, expected, found) {
-    super(`${file}:${line}: ${expected}${found === undefined ? "" : `, found ${found}`}.`);
+    // Names of functions that were written out in main() have more before `#`.
+    super(
+      `${file}:${line}: ${`${expected}${found === undefined ? "" : `, found ${found}`}.`.replace(/[\w.]*#(?=\w)/g, "")}`,
+    );
     this.name = "ShaderError";
-    this.file = file;
-    this.line = line;
   }
 }

@@ -7,15 +7,17 @@
 import { builtin } from "./builtins.js";
 import { SCALARS, bitcast, concrete, constructed, typeOf } from "./conversions.js";
 import { inline } from "./functions.js";
-import { known } from "./integers.js";
-import { float, integer } from "./nodes.js";
+import { arithmetic, known, not } from "./integers.js";
+import { float, held, integer } from "./nodes.js";
 import { binary, unary } from "./operators.js";
 import { SCRATCH } from "./layout.js";
 import { read, refer } from "./references.js";
+import { condition } from "./statements.js";
 import { BOOL, F32, FLOAT, INTEGER, U32, abstract, computed, strideOf } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").Call} Call */
 /** @typedef {import("./compiler.d.ts").Expression} Expression */
+/** @typedef {import("./compiler.d.ts").Node} Node */
 /** @typedef {import("./compiler.d.ts").Type} Type */
 /** @typedef {import("./compiler.d.ts").TypeSyntax} TypeSyntax */
 /** @typedef {import("./compiler.d.ts").Value} Value */
@@ -32,7 +34,10 @@ export function evaluate(context, expression) {
       return unary(context, expression.operator, evaluate(context, expression.of), expression.line);
     case "binary": {
       const { operator, left, right, line } = expression;
-      return binary(context, operator, evaluate(context, left), evaluate(context, right), line);
+      const first = evaluate(context, left);
+      if (first.type === BOOL && (operator === "&&" || operator === "||"))
+        return computed(BOOL, [guarded(context, operator === "&&", first.nodes[0], right)]);
+      return binary(context, operator, first, evaluate(context, right), line);
     }
     case "call":
       return call(context, expression);
@@ -41,12 +46,39 @@ export function evaluate(context, expression) {
   }
 }
 
+/**
+ * `&&` or `||`. Both sides are computed, which costs less than a branch, but for a right one with a loop in it: the
+ * left one may be there so that the loop ends.
+ * @param {Context} context @param {boolean} and @param {Node} left @param {Expression} right @returns {Node}
+ */
+function guarded(context, and, left, right) {
+  const certain = known(left);
+  if (certain !== null && !certain === and) return left;
+  const { repeats } = context;
+  let second = left;
+  const instructions = context.collected(() => {
+    second = condition(context, right);
+  });
+  if (certain === null && context.repeats > repeats) {
+    const local = context.local("i32", { max: 1, frozen: true });
+    context.set(local, left);
+    instructions.push({ kind: "set", local, node: second });
+    const asked = and ? held(local) : not(held(local));
+    context.emit({ kind: "if", condition: asked, accept: instructions, reject: [] });
+    return held(local);
+  }
+  for (const each of instructions) context.emit(each);
+  const truth = known(second);
+  if (certain !== null || (truth !== null && !truth === and)) return second;
+  return truth === null ? /** @type {Node} */ (arithmetic(context, and ? "&" : "|", left, second)) : left;
+}
+
 /** @param {string} text @returns {Value} */
 function literal(text) {
-  const digits = text.replace(/^(0x.*?|[^x]*?)[uf]?$/i, (_, number) => number);
-  if (text.endsWith("u")) return computed(U32, [integer(Number(digits))]);
-  if (text.startsWith("0x") || text.startsWith("0X")) return abstract(INTEGER, Number(text));
-  if (text.endsWith("f")) return computed(F32, [float(Number(digits))]);
+  const before = Number(text.slice(0, -1));
+  if (text.endsWith("u")) return computed(U32, [integer(before)]);
+  if (/^0x/i.test(text)) return abstract(INTEGER, Number(text));
+  if (text.endsWith("f")) return computed(F32, [float(before)]);
   return abstract(/[.eE]/.test(text) ? FLOAT : INTEGER, Number(text));
 }
 
@@ -56,12 +88,7 @@ function call(context, { type: syntax, operands, line }) {
   const called = context.module.functions.get(name);
   const values = () => operands.map((each) => evaluate(context, each));
   if (called) {
-    const result = inline(
-      context,
-      called,
-      operands.map((each) => evaluate(context, each)),
-      line,
-    );
+    const result = inline(context, called, values(), line);
     return result ?? context.fail(line, "a function that gives a value is expected", name);
   }
   if (name === "bitcast") {

@@ -4,10 +4,13 @@
  * In: statements. Out: statements, in which what the functions declare has names that no text can have.
  */
 
+import { within } from "./assignments.js";
+
 /** @typedef {import("./compiler.d.ts").Call} Call */
 /** @typedef {import("./compiler.d.ts").FunctionSyntax} FunctionSyntax */
 /** @typedef {import("./compiler.d.ts").ModuleSyntax} ModuleSyntax */
 /** @typedef {import("./compiler.d.ts").Statement} Statement */
+/** @typedef {import("./context.js").Context} Context */
 
 /** @param {Statement} statement */
 export function isBarrier(statement) {
@@ -15,15 +18,15 @@ export function isBarrier(statement) {
 }
 
 /**
- * @param {ModuleSyntax} module @param {Statement[]} statements
+ * @param {Context} context @param {Statement[]} statements
  * @param {string[]} [around] functions that are being written out @returns {Statement[]}
  */
-export function expanded(module, statements, around = []) {
+export function expanded(context, statements, around = []) {
   return statements.flatMap((statement, i) => {
     const call = callOf(statement);
-    const called = call && module.functions.get(call.type.name);
-    if (!call || !called || around.includes(called.name) || !waits(module, called, around)) return [statement];
-    return writtenOut(module, statement, call, called, [...around, called.name], i);
+    const called = call && context.module.functions.get(call.type.name);
+    if (!call || !called || around.includes(called.name) || !waits(context.module, called, around)) return [statement];
+    return writtenOut(context, statement, call, called, [...around, called.name], i);
   });
 }
 
@@ -46,41 +49,52 @@ function waits(module, called, around) {
 }
 
 /**
- * @param {ModuleSyntax} module @param {Statement} statement @param {Call} call @param {FunctionSyntax} called
+ * @param {Context} context @param {Statement} statement @param {Call} call @param {FunctionSyntax} called
  * @param {string[]} around @param {number} place @returns {Statement[]}
  */
-function writtenOut(module, statement, call, called, around, place) {
-  const declared = [...called.parameters.map(({ name }) => name), ...namesIn(called.body)];
-  const names = new Map(declared.map((name) => [name, `${around.join(".")}.${place}.${name}`]));
+function writtenOut(context, statement, call, called, around, place) {
+  const { name, parameters, body, line } = called;
+  const { length } = call.operands;
+  if (length !== parameters.length)
+    context.fail(statement.line, `operands of ${name}() are expected, ${parameters.length} of them`, length);
+  const last = body.at(-1);
+  const value = last?.kind === "return" ? last.value : null;
+  const early = [...within(body)].find((each) => each.kind === "return" && each !== last);
+  if (early || Boolean(value) === (statement.kind === "call"))
+    context.fail(
+      early?.line ?? line,
+      "`return` at its end alone is expected in a function that waits at a barrier",
+      name,
+    );
+  const prefix = `${around.join(".")}.${place}#`;
   /** @type {Statement[]} */
-  const parameters = called.parameters.map(({ name, type, line }, i) => ({
+  const lets = parameters.map((each, i) => ({
     kind: "let",
-    name: /** @type {string} */ (names.get(name)),
-    type,
-    value: call.operands[i] ?? null,
+    name: prefix + each.name,
+    type: each.type,
+    value: call.operands[i],
     line,
   }));
-  const body = expanded(module, /** @type {Statement[]} */ (renamed(called.body, names)), around);
-  const last = body.at(-1);
-  if (statement.kind === "call") return [...parameters, ...body];
-  const value = last?.kind === "return" ? last.value : null;
-  return [...parameters, ...body.slice(0, -1), /** @type {Statement} */ ({ ...statement, value })];
+  const names = new Set(parameters.map((each) => each.name));
+  const all = /** @type {Statement[]} */ (renamed(body, names, prefix));
+  const inner = [...lets, ...expanded(context, last?.kind === "return" ? all.slice(0, -1) : all, around)];
+  return value ? [...inner, /** @type {Statement} */ ({ ...statement, ...all.at(-1), kind: statement.kind })] : inner;
 }
 
-/** @param {unknown} syntax @returns {string[]} what is declared in it */
-function namesIn(syntax) {
-  if (typeof syntax !== "object" || syntax === null) return [];
-  const { kind, name } = /** @type {{ kind?: string, name?: string }} */ (syntax);
-  const inner = Object.values(syntax).flatMap(namesIn);
-  return (kind === "let" || kind === "var") && name ? [name, ...inner] : inner;
-}
-
-/** @param {unknown} syntax @param {Map<string, string>} names @returns {unknown} a copy, with other names */
-function renamed(syntax, names) {
-  if (Array.isArray(syntax)) return syntax.map((each) => renamed(each, names));
+/**
+ * A copy in which names that a function declares have a prefix, and all others say that they are the module's.
+ * @param {unknown} syntax @param {Set<string>} names that are declared around it @param {string} prefix
+ * @returns {unknown}
+ */
+function renamed(syntax, names, prefix) {
   if (typeof syntax !== "object" || syntax === null) return syntax;
-  const copy = Object.fromEntries(Object.entries(syntax).map(([key, each]) => [key, renamed(each, names)]));
-  const { kind, name: before } = /** @type {Record<string, string>} */ (copy);
-  const name = ["let", "var", "name"].includes(kind) ? names.get(before) : undefined;
-  return name ? { ...copy, name } : copy;
+  const list = Array.isArray(syntax);
+  const { kind, name } = /** @type {Record<string, string>} */ (syntax);
+  const inner = list || kind === "for" ? new Set(names) : names;
+  const entries = Object.entries(syntax).map(([key, each]) => [key, renamed(each, inner, prefix)]);
+  if (list) return entries.map(([, each]) => each);
+  const copy = Object.fromEntries(entries);
+  if (kind === "let" || kind === "var") names.add(name);
+  else if (kind !== "name") return copy;
+  return { ...copy, name: (names.has(name) ? prefix : "#") + name };
 }

@@ -25,6 +25,8 @@ const LEVELS = [
   ["*", "/", "%"],
 ];
 const ADDITION = LEVELS.length - 2;
+/** Operations in a row, as deep as trees become: what walks them calls itself. */
+const MOST = 1000;
 
 /** @param {Cursor} cursor @returns {TypeSyntax} */
 export function parseType(cursor) {
@@ -54,7 +56,8 @@ export function parseExpression(cursor) {
 function binary(cursor, level) {
   if (level === LEVELS.length) return unary(cursor);
   let left = binary(cursor, level + 1);
-  while (cursor.token.kind === "sign" && LEVELS[level].includes(cursor.token.text)) {
+  for (let count = 0; cursor.token.kind === "sign" && LEVELS[level].includes(cursor.token.text); count++) {
+    if (count > MOST) cursor.fail("fewer operations in a row are expected: split them with `let`");
     const { text, line } = cursor.next();
     left = { kind: "binary", operator: text, left, right: binary(cursor, level + 1), line };
   }

@@ -5,7 +5,7 @@
  * the instruction would.
  */
 import { COMPARISONS } from "./integers.js";
-import { atMost, float, isConstant, node } from "./nodes.js";
+import { atMost, float, node } from "./nodes.js";
 import { lane, splat } from "./vectors.js";
 
 /** @typedef {import("./compiler.d.ts").Node} Node */
@@ -45,8 +45,6 @@ export function floating(context, operator, a, b) {
  */
 export function nearer(which, a, b) {
   if (a.type === "v128") return node(`f32x4.p${which}`, "v128", [a, b]);
-  if (isConstant(a) && isConstant(b))
-    return float((which === "min" ? b.value < a.value : a.value < b.value) ? b.value : a.value);
   return lane(node(`f32x4.p${which}`, "v128", [splat(a), splat(b)]), 0, "f32");
 }
 

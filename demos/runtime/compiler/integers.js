@@ -11,15 +11,12 @@ import { LARGEST, atMost, integer, node } from "./nodes.js";
 
 /** WebAssembly's names of comparisons. @type {Record<string, string>} */
 export const COMPARISONS = { "==": "eq", "!=": "ne", "<": "lt", ">": "gt", "<=": "le", ">=": "ge" };
-/** @type {Record<string, (a: number, b: number) => boolean>} */
-const HOLDS = {
-  "==": (a, b) => a === b,
-  "!=": (a, b) => a !== b,
-  "<": (a, b) => a < b,
-  ">": (a, b) => a > b,
-  "<=": (a, b) => a <= b,
-  ">=": (a, b) => a >= b,
-};
+
+/** @param {string} operator a comparison @param {number} a @param {number} b @returns {boolean} */
+function holds(operator, a, b) {
+  if (a === b) return operator !== "!=" && operator.endsWith("=");
+  return operator === "!=" || operator[0] === (a < b ? "<" : ">");
+}
 
 /** @param {Node} a @returns {number | null} the u32 that it is, if that is known */
 export function known(a) {
@@ -149,13 +146,13 @@ function extreme(context, which, a, b) {
 export function compare(operator, a, b) {
   const x = known(a);
   const y = known(b);
-  if (x !== null && y !== null) return integer(HOLDS[operator](x, y) ? 1 : 0);
+  if (x !== null && y !== null) return integer(holds(operator, x, y) ? 1 : 0);
   const apart = distance(a, b);
   // Where the largest number of both is known, neither wraps around, and they lie as far apart as they seem to.
   if (apart === 0 || (apart !== null && a.max < LARGEST && b.max < LARGEST))
-    return integer(HOLDS[operator](0, apart) ? 1 : 0);
-  if (y !== null && a.max < y) return integer(HOLDS[operator](0, 1) ? 1 : 0);
-  if (x !== null && b.max < x) return integer(HOLDS[operator](1, 0) ? 1 : 0);
+    return integer(holds(operator, 0, apart) ? 1 : 0);
+  if (y !== null && a.max < y) return integer(holds(operator, 0, 1) ? 1 : 0);
+  if (x !== null && b.max < x) return integer(holds(operator, 1, 0) ? 1 : 0);
   const word = COMPARISONS[operator];
   const signed = operator === "==" || operator === "!=" ? "" : "_u";
   return atMost(node(`i32.${word}${signed}`, "i32", [a, b]), 1);

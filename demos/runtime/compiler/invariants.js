@@ -28,7 +28,7 @@ export function withoutInvariants(instructions, newLocal) {
 }
 
 /** @param {Instruction[]} instructions @param {Set<Local>} into @returns {Set<Local>} the locals that they set */
-function localsSet(instructions, into) {
+export function localsSet(instructions, into) {
   for (const each of instructions) {
     if (each.kind === "set") into.add(each.local);
     else if (each.kind === "if") localsSet(each.reject, localsSet(each.accept, into));

@@ -125,12 +125,11 @@ function bind(context, { params, bytes }) {
  * @param {Sizes} params @returns {Value}
  */
 function uniform(context, { name, line }, type, params) {
-  if (type.kind !== "struct") return context.fail(line, `a struct of u32 is expected as \`${name}\``);
   return composite(
     type,
-    type.fields.map((field) => {
+    (type.kind === "struct" ? type.fields : [{ name: "", type }]).map((field) => {
       if (field.type !== U32 || !Object.hasOwn(params, field.name))
-        context.fail(line, `a parameter of type u32 that the dispatch gives is expected as \`${name}.${field.name}\``);
+        context.fail(line, `a struct of u32 that the dispatch gives is expected as \`${name}\``);
       return computed(U32, [integer(params[field.name])]);
     }),
   );

@@ -78,6 +78,7 @@ function passes(context, statement, counter) {
   if (still) locals[0].divisor = Math.min(counter.divisor, stepOf(context, statement));
   context.loops = [...context.loops, { next, exit }];
   context.depth++;
+  context.repeats++;
   const inner = context.collected(() => {
     for (const local of locals) local.frozen = true;
     context.scoped(() => {

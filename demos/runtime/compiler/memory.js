@@ -2,12 +2,11 @@
  * Loads and stores. Every place that they are given lies inside its buffer: `references.js` sees to that.
  */
 import { add, split } from "./linear.js";
-import { HIGHEST_ADDRESS, integer, node, takes } from "./nodes.js";
-import { F32, MATRIX, VEC4F, composite, computed, isArray, isVector, strideOf } from "./types.js";
+import { integer, node } from "./nodes.js";
+import { F32, MATRIX, composite, computed, isArray, isVector, strideOf } from "./types.js";
 
 /** @typedef {import("./compiler.d.ts").Node} Node */
 /** @typedef {import("./compiler.d.ts").Place} Place */
-/** @typedef {import("./compiler.d.ts").Type} Type */
 /** @typedef {import("./compiler.d.ts").Value} Value */
 /** @typedef {import("./compiler.d.ts").WasmType} WasmType */
 /** @typedef {import("./context.js").Context} Context */
@@ -55,31 +54,19 @@ function store(context, op, address, worth, lanes = []) {
   context.emit({ kind: "do", node: made });
 }
 
-/** @param {Place} place @param {Value} value of its type @returns {{ type: Type, address: Node, worth: Node }[]} */
-function parts({ type, address }, value) {
-  if (type.kind !== "array" && type !== MATRIX) return [{ type, address, worth: value.nodes[0] }];
-  const of = isArray(type) ? type.of : VEC4F;
-  const items = isArray(type) ? value.items : value.nodes.map((each) => computed(of, [each]));
-  return items.flatMap((item, i) =>
-    parts({ kind: "place", type: of, address: add(address, integer(i * strideOf(of))), length: 0 }, item),
-  );
-}
-
-/**
- * All is computed of what memory held before, also what is stored after other parts.
- * @param {Context} context @param {Place} place @param {Value} value of the same type, its vectors in registers
- */
-export function storeTo(context, place, value) {
-  const bases = [place.address, ...place.address.terms.map((each) => each.node)].filter(
-    (each) => each.max === HIGHEST_ADDRESS,
-  );
-  const all = parts(place, value).map((each, i) => {
-    const late = i > 0 && each.worth.reads && bases.some((base) => takes(each.worth, base.id));
-    return late ? { ...each, worth: context.kept(each.worth) } : each;
-  });
-  for (const { type, address, worth } of all) {
-    if (type.kind === "scalar") store(context, type === F32 ? "f32.store" : "i32.store", address, worth);
-    else if (isVector(type) && type.size === 2) store(context, "v128.store64_lane", address, worth, [0]);
-    else store(context, "v128.store", address, worth);
-  }
+/** @param {Context} context @param {Place} place @param {Value} value of the same type, its vectors in registers */
+export function storeTo(context, { type, address }, value) {
+  if (isArray(type)) {
+    for (const [i, item] of value.items.entries()) {
+      const at = add(address, integer(i * strideOf(type.of)));
+      storeTo(context, { kind: "place", type: type.of, address: at, length: 0 }, item);
+    }
+  } else if (type === MATRIX) {
+    for (const [i, column] of value.nodes.entries()) {
+      store(context, "v128.store", add(address, integer(16 * i)), column);
+    }
+  } else if (isVector(type)) {
+    if (type.size === 2) store(context, "v128.store64_lane", address, value.nodes[0], [0]);
+    else store(context, "v128.store", address, value.nodes[0]);
+  } else store(context, type === F32 ? "f32.store" : "i32.store", address, value.nodes[0]);
 }

@@ -5,7 +5,7 @@
  */
 import { concrete, settled } from "./conversions.js";
 import { FOLDED, floating, negated } from "./floats.js";
-import { COMPARISONS, arithmetic, known, not } from "./integers.js";
+import { COMPARISONS, arithmetic, not } from "./integers.js";
 import { add } from "./linear.js";
 import { matricial } from "./matrices.js";
 import { integer, node } from "./nodes.js";
@@ -70,7 +70,7 @@ function literal(operator, a, b) {
   const whole = a.type === INTEGER && b.type === INTEGER;
   const value = FOLDED[operator](a.number, b.number);
   if (!Number.isFinite(value)) return null;
-  return abstract(whole ? INTEGER : FLOAT, whole ? Math.trunc(value) : value);
+  return abstract(whole ? INTEGER : FLOAT, whole ? Math.trunc(value) + 0 : value);
 }
 
 /** @param {Context} context @param {string} operator @param {Value} a @param {Value} b @returns {Value | null} */
@@ -98,23 +98,7 @@ function scalars(context, operator, of, a, b) {
   const result = operator in COMPARISONS ? BOOL : of;
   if (of === F32) return wrapped(result, floating(context, operator, a, b));
   if (of === U32) return wrapped(result, arithmetic(context, operator, a, b));
-  if (operator === "&&" || operator === "||") return computed(BOOL, [logical(context, operator, a, b)]);
   return ["&", "|", "==", "!="].includes(operator) ? wrapped(BOOL, arithmetic(context, operator, a, b)) : null;
-}
-
-/**
- * Both sides may be computed always, since nothing that gives a value writes or fails.
- * @param {Context} context @param {string} operator @param {Node} a @param {Node} b
- */
-function logical(context, operator, a, b) {
-  for (const [one, other] of [
-    [a, b],
-    [b, a],
-  ]) {
-    const truth = known(one);
-    if (truth !== null) return (operator === "&&") === (truth !== 0) ? other : one;
-  }
-  return /** @type {Node} */ (arithmetic(context, operator === "&&" ? "&" : "|", a, b));
 }
 
 /**
@@ -146,19 +130,12 @@ function wrapped(type, made) {
 export function unary(context, operator, of, line) {
   const { type } = of;
   const element = elementOf(type);
-  if (operator === "-" && isAbstract(type)) return abstract(type, -of.number);
+  if (operator === "-" && isAbstract(type)) return abstract(type, type === INTEGER ? 0 - of.number : -of.number);
   if (operator === "-" && element === F32) return computed(type, of.nodes.map(negated));
   if (operator === "!" && type === BOOL) return computed(BOOL, [not(of.nodes[0])]);
   if (operator === "!" && element === BOOL) return computed(type, [node("v128.not", "v128", of.nodes)]);
   if (operator === "~" && type === U32) return computed(U32, [add(integer(-1), of.nodes[0], -1)]);
-  if (operator === "~" && element === U32) return binary(context, "-", computed(type, zeroless(type)), of, line);
+  if (operator === "~" && isVector(type) && element === U32)
+    return binary(context, "-", computed(type, new Array(type.size).fill(integer(-1))), of, line);
   return context.fail(line, `an operand that \`${operator}\` takes is expected`, type);
-}
-
-/**
- * The bits of a vector of u32 that are all 1: less x, it is ~x.
- * @param {import("./compiler.d.ts").Type} type @returns {Node[]}
- */
-function zeroless(type) {
-  return new Array(/** @type {Vector} */ (type).size).fill(integer(-1));
 }

@@ -12,7 +12,7 @@ import { U32, computed, isAbstract } from "./types.js";
 /** What a comparison says where it does not hold, and where its sides change places. @type {Record<string, string>} */
 const OPPOSITE = { "<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "==" };
 /** @type {Record<string, string>} */
-const MIRRORED = { "<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!=" };
+const MIRRORED = { ">": "<", ">=": "<=", "==": "==" };
 
 /**
  * In the innermost scope, gives names the ranges that follow.

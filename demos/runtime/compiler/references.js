@@ -121,7 +121,7 @@ function member(context, { of: syntax, name, line }) {
     if (at < 0) context.fail(line, `a field of ${type.name} is expected`, name);
     return knownAs(of.value.items[at]);
   }
-  const lanes = isVector(type) ? [...name].map((letter) => "xyzw".indexOf(letter)) : [];
+  const lanes = isVector(type) ? [...name].map((letter) => "xyzwrgba".indexOf(letter) % 4) : [];
   const fits = isVector(type) && lanes.length <= 4 && lanes.every((each) => each >= 0 && each < type.size);
   if (!fits) return context.fail(line, `a component of ${described(type)} is expected`, name);
   if (lanes.length > 1) return knownAs(swizzled(context, read(context, of), lanes));

@@ -19,10 +19,11 @@ import { assign, declare, setTo } from "./variables.js";
 
 /**
  * @param {Context} context @param {Statement[]} statements
+ * @param {Statement[]} [after] what follows them where their names still hold
  * @returns {boolean} whether what follows them is never reached
  */
-export function lower(context, statements) {
-  return statements.some((each, i) => one(context, each, statements.slice(i + 1)));
+export function lower(context, statements, after = []) {
+  return statements.some((each, i) => one(context, each, [...statements.slice(i + 1), ...after]));
 }
 
 /**
@@ -97,8 +98,7 @@ function branch(context, statement) {
 function leave(context, statement) {
   const { kind, line } = statement;
   if (kind === "return") {
-    const { exit } = context;
-    if (!exit) return context.fail(line, "`return` is expected at the end of a function, or where one may end early");
+    const exit = /** @type {import("./context.js").Exit} */ (context.exit);
     const given = statement.value && evaluate(context, statement.value);
     if (Boolean(given) !== Boolean(exit.result))
       context.fail(line, `${exit.result ? "`return` with a value" : "`return;`"} is expected`);

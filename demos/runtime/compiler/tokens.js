@@ -10,7 +10,10 @@ import { ShaderError } from "./errors.js";
 const NUMBER = String.raw`0[xX][0-9a-fA-F]+u?|(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?[uf]?`;
 const NAME = String.raw`[A-Za-z_]\w*`;
 const SIGN = String.raw`->|\+\+|--|&&|\|\||<<=|>>=|<<|>>|[-+*/%&|^]=|[<>=!]=|[-+*/%&|^!~<>=(){}[\],;:.@]`;
-const TOKEN = new RegExp(String.raw`(\s+|//[^\n]*|/\*[\s\S]*?\*/)|(${NUMBER})(?![\w.])|(${NAME})|(${SIGN})`, "y");
+/** @param {string} inner @returns {string} a comment in which others may stand */
+const comment = (inner) => String.raw`/\*(?:[^/*]|\*(?!/)|/(?!\*)|${inner})*\*/`;
+const SPACE = String.raw`\s+|//.*|${comment(comment(comment("[]")))}`;
+const TOKEN = new RegExp(String.raw`(${SPACE})|(${NUMBER})(?![\w.])|(${NAME})|(${SIGN})`, "y");
 
 /** @param {string} text @param {string} file @returns {Token[]} */
 export function tokensOf(text, file) {

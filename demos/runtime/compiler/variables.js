@@ -6,7 +6,7 @@ import { binary } from "./operators.js";
 import { evaluate, typed } from "./evaluate.js";
 import { loadFrom, storeTo } from "./memory.js";
 import { multiplied } from "./matrices.js";
-import { held, integer, isConstant, node, takes } from "./nodes.js";
+import { HIGHEST_ADDRESS, held, integer, isConstant, node, takes } from "./nodes.js";
 import { knownAs, read, refer } from "./references.js";
 import {
   F32,
@@ -28,6 +28,7 @@ import { assigns } from "./assignments.js";
 /** @typedef {import("./compiler.d.ts").Assignment} Assignment */
 /** @typedef {import("./compiler.d.ts").Declaration} Declaration */
 /** @typedef {import("./compiler.d.ts").Node} Node */
+/** @typedef {import("./compiler.d.ts").Place} Place */
 /** @typedef {import("./compiler.d.ts").Statement} Statement */
 /** @typedef {import("./compiler.d.ts").Type} Type */
 /** @typedef {import("./compiler.d.ts").Value} Value */
@@ -114,6 +115,20 @@ export function setTo(context, { type, locals }, value) {
   });
 }
 
+/**
+ * All parts but the first are computed before it is stored, if they are computed of what lies there.
+ * @param {Context} context @param {Place} place @param {Value} value @returns {Value} the same, to be stored
+ */
+function readBefore(context, { address }, value) {
+  const all = [address, ...address.terms.map((each) => each.node)];
+  let first = true;
+  return mapped(value, (each) => {
+    const late = !first && each.reads && all.some((base) => base.max === HIGHEST_ADDRESS && takes(each, base.id));
+    first = false;
+    return late ? context.kept(each) : each;
+  });
+}
+
 /** @param {Value} value @returns {Value} the same as it lies in memory: vectors in registers */
 function inMemory(value) {
   if (value.items.length) return composite(value.type, value.items.map(inMemory));
@@ -150,7 +165,7 @@ export function assign(context, { target, operator, value: syntax, line }) {
   );
   if (to.kind === "variable") return setTo(context, to, made);
   if (to.kind === "place") {
-    storeTo(context, to, inMemory(made));
+    storeTo(context, to, readBefore(context, to, inMemory(made)));
     if (copy) setTo(context, /** @type {Variable} */ (copy.of), loadFrom(copy.place));
     return;
   }

@@ -9,10 +9,9 @@ export class ShaderError extends Error {
    * @param {string | number} [found] in its place
    */
   constructor(file, line, expected, found) {
-    // Names of functions that were written out in main() have more before `#`.
-    super(
-      `${file}:${line}: ${`${expected}${found === undefined ? "" : `, found ${found}`}.`.replace(/[\w.]*#(?=\w)/g, "")}`,
-    );
+    const sentence = `${expected}${found === undefined ? "" : `, found ${found}`}.`;
+    // Names of what was written out in main() have more before `#`.
+    super(`${file}:${line}: ${sentence.replace(/[\w.]*#(?=\w)/g, "")}`);
     this.name = "ShaderError";
   }
 }

@@ -51,7 +51,7 @@ export function inline(context, called, operands, line) {
   const traits = traitsOf(context, called);
   if (context.inlined.includes(name)) context.fail(line, "a function that does not call itself is expected", name);
   if (called.result && traits.writes)
-    context.fail(called.line, "a function that gives a value and writes nothing is expected", name);
+    context.fail(called.line, "a function that gives a value and writes nothing is expected in an expression", name);
   if (operands.length !== parameters.length)
     context.fail(line, `operands of ${name}() are expected, ${parameters.length} of them`, operands.length);
   const written = parameters.find((each) => assigns(each.name, called.body));

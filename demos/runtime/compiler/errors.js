@@ -13,5 +13,7 @@ export class ShaderError extends Error {
     // Names of what was written out in main() have more before `#`.
     super(`${file}:${line}: ${sentence.replace(/[\w.]*#(?=\w)/g, "")}`);
     this.name = "ShaderError";
+    this.file = file;
+    this.line = line;
   }
 }

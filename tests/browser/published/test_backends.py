@@ -105,3 +105,18 @@ def test_a_device_that_dies_ends_no_run(visit: Visit, slug: str, name: str) -> N
     if name not in LEARNED:
         assert all(loss > 0 for loss in losses(demo)), "a step is missing from the history"
     expect_sense(demo)
+
+
+def test_a_network_that_is_laid_out_anew_is_painted_at_once(visit: Visit) -> None:
+    """And not when the next numbers come, which may be long in coming."""
+    (slug,) = (slug for slug, name in demos() if name == "folding")
+    demo = Handle(visit(f"/{slug}/", on="processor"), "folding").find()
+    demo.steps(1)
+    laid_out = """((view) => {
+        view.picture.area.style.width = '300px';
+        view.draw();
+        return [...view.picture.svg.querySelectorAll('.edge, circle')]
+            .map((part) => part.getAttribute('stroke') ?? part.getAttribute('fill'));
+    })(demo.views.find((view) => view.picture))"""
+    assert len(found := demo.ask(laid_out)) > 100
+    assert None not in found

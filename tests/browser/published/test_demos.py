@@ -262,21 +262,6 @@ def test_pictures_are_poked(visit: Visit, slug: str, name: str, keyboard: bool) 
     assert demo.error() == ""
 
 
-def test_a_network_that_is_laid_out_anew_is_painted_at_once(visit: Visit) -> None:
-    """And not when the next numbers come, which may be long in coming."""
-    (slug,) = (slug for slug, name in demos() if name == "folding")
-    demo = Handle(visit(f"/{slug}/", on="processor"), "folding").find()
-    demo.steps(1)
-    laid_out = """((view) => {
-        view.picture.area.style.width = '300px';
-        view.draw();
-        return [...view.picture.svg.querySelectorAll('.edge, circle')]
-            .map((part) => part.getAttribute('stroke') ?? part.getAttribute('fill'));
-    })(demo.views.find((view) => view.picture))"""
-    assert len(found := demo.ask(laid_out)) > 100
-    assert None not in found
-
-
 @every_demo
 def test_a_link_is_an_experiment(visit: Visit, slug: str, name: str) -> None:
     demo = Handle(visit(f"/{slug}/", viewport={"width": 1440, "height": 1000}), name).find()

@@ -8,9 +8,9 @@ line that says what computed. Nothing here imports NumPy, wgpu or wasmtime befor
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from ..errors import DeviceError, GraphError
+from ..errors import DeviceError
 from ..graph import Model
 from ..plan import Plan, PlanModule
 from .declarations import Demo
@@ -68,15 +68,3 @@ def has_adapter() -> bool:
     except (DeviceError, ImportError, OSError):  # without Vulkan's loader, wgpu cannot even be imported everywhere
         return False
     return True
-
-
-if not TYPE_CHECKING:  # which would take every name for one of ours
-
-    def __getattr__(name: str) -> Any:
-        """Tells the author of an older demo what to do. Raises GraphError or AttributeError."""
-        if name == "Recording":
-            raise GraphError(
-                "there is no Recording any more: demos run live on every reader's machine, so none is recorded",
-                hint="Delete it from the import and from DEMO = Demo(...), and delete recording.json beside model.py",
-            )
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -126,12 +126,7 @@ def test_an_untouched_demo_imports_nothing(demo: DemoProject) -> None:
     ("old", "new", "said"),
     [
         ("DEMO = Demo(", "OTHER = Demo(", "the demo decay declares no DEMO"),
-        (
-            "import Demo",
-            "import Demo, Recording",
-            "there is no Recording any more: demos run live on every reader's machine",
-        ),
-        ("build=build,", "build=build, recording=None,", "unexpected keyword argument 'recording'"),
+        ("build=build,", "build=build, size=None,", "unexpected keyword argument 'size'"),
         ("level * 2.0", "level * nothing", "NameError"),
         (
             '"rate": [0.5',

@@ -95,3 +95,21 @@ def test_a_checkpoint_between_long_frames_is_of_one_moment(site: Served, open_pa
     page.click(".play")
     until(page, REST)
     assert page.evaluate(COUNTED) == page.evaluate(f"{RUN}.step")
+
+
+def test_what_waits_for_its_turn_is_not_done_on_what_is_gone(site: Served, open_page: Opener) -> None:
+    """A browser would warn of destroyed buffers, which fails any test."""
+    page = open_page(site.url, on="gpu")
+    start(page)
+    page.click(".play")
+    until(page, REST)
+    late = f"""(() => {{
+        const {{ backend }} = {RUN};
+        backend.run("step", 50);
+        const frame = backend.frame({{ program: "step", steps: 1, show: [], draw() {{}} }});
+        backend.write("learning_rate", [2]);
+        backend.destroy();
+        return frame.then(() => "computed", (error) => error.message);
+    }})()"""
+    assert page.evaluate(late) == "The run on the GPU has ended."
+    page.wait_for_timeout(200)

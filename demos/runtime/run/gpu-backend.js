@@ -69,7 +69,8 @@ class GpuBackend {
   write(name, values) {
     if (!this.#job) return this.runner.write(name, values);
     const copy = new Float64Array(values); // holds every f32 and every u32
-    this.#begin(async () => this.runner.write(name, copy)).catch((error) => this.listener.failed(error));
+    const late = async () => this.#gone || this.runner.write(name, copy);
+    this.#begin(late).catch((error) => this.listener.failed(error));
   }
 
   /** @param {string} program @param {number} times */
@@ -84,7 +85,7 @@ class GpuBackend {
 
   /**
    * What takes several submits: whatever is asked for meanwhile comes after it.
-   * @param {() => Promise<void>} start @returns {Promise<void>}
+   * @template Value @param {() => Promise<Value>} start @returns {Promise<Value>}
    */
   #begin(start) {
     const job = this.#after(start);
@@ -136,6 +137,7 @@ class GpuBackend {
 
   /** @param {import("./backend.js").BackendFrame} frame @param {boolean} compute as well @returns {Promise<void>} */
   #draw({ program, steps, show, draw }, compute) {
+    if (this.#gone) return Promise.reject(new DemoError("The run on the GPU has ended.")); // while it waited for its turn
     const { device } = this.runner;
     const encoder = device.createCommandEncoder();
     if (compute && (steps || show.length)) {

@@ -64,7 +64,7 @@ class FigureReplay extends HTMLElement {
 
   async #run() {
     this.#button.disabled = true;
-    this.#said.textContent = "Compiling …";
+    this.#said.textContent = "Starting …";
     try {
       const [record, { replay }, { drawCurves }] = await Promise.all([
         this.#fetch(),
@@ -72,11 +72,11 @@ class FigureReplay extends HTMLElement {
         import("./run/curves.js"),
       ]);
       await this.#compare(record, replay, drawCurves);
+      this.#button.textContent = "Run it again";
     } catch (error) {
       this.#fail(error);
     }
     this.#button.disabled = false;
-    this.#button.textContent = "Run it again";
   }
 
   /**

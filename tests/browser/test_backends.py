@@ -253,7 +253,7 @@ def test_storage_may_be_forbidden(site: Served, open_page: Opener) -> None:
 def test_without_any_backend_the_figure_stays(site: Served, open_page: Opener) -> None:
     page = open_page(site.url, script=NO_WEBGPU + NO_SIMD, on=None)
     page.wait_for_selector(".demo-error:not([hidden])")
-    said = "This demo cannot run here. This browser has no WebGPU. This browser's WebAssembly has no SIMD."
+    said = "Nothing can be computed here. This browser has no WebGPU. This browser's WebAssembly has no SIMD."
     assert page.inner_text(".demo-error") == said
     assert page.locator(".demo-poster").is_visible()
     assert page.locator(".play").is_disabled()

@@ -56,5 +56,5 @@ export function machines() {
 /** @throws {DemoError} where this browser can compute nothing */
 export async function demandOne() {
   const { gpu, processor } = (await machines()).refused;
-  if (gpu && processor) throw new DemoError(`This demo cannot run here. ${gpu} ${processor}`);
+  if (gpu && processor) throw new DemoError(`Nothing can be computed here. ${gpu} ${processor}`);
 }

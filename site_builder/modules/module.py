@@ -18,7 +18,7 @@ from ..project.cache import Cache, digest
 from ..project.paths import find, shared_files
 from .compiler import SCRIPT, running
 
-COMPILER = ("demos/runtime/compiler/", "shaders/processor/")  # with the functions that WebAssembly lacks
+COMPILER = ("demos/runtime/compiler", "shaders/processor")  # with the functions that WebAssembly lacks
 TRIALS = (  # what makes trials by the compiler, with all that it imports
     "demos/runtime/common/trial.js",
     "demos/runtime/common/data.js",
@@ -78,8 +78,8 @@ def compiled(plan: Plan | str, root: Path, cache: Cache) -> PlanModule:
 
 def _sources(root: Path) -> tuple[tuple[str, Path], ...]:
     """What the compiler consists of, by name, with what makes trials by it."""
-    files = shared_files(root).items()
-    return tuple(sorted((name, path) for name, path in files if name.startswith(COMPILER) or name in TRIALS))
+    files, folders = shared_files(root).items(), tuple(f"{folder}/" for folder in COMPILER)
+    return tuple(sorted((name, path) for name, path in files if name.startswith(folders) or name in TRIALS))
 
 
 def _place(plan: Plan, refused: dict[str, Any]) -> tuple[str, int | None]:

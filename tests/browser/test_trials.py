@@ -95,7 +95,7 @@ def test_firefox_passes(served: str, browser: Firefox, plans: dict[str, Plan]) -
 def test_kernels_pass_in_groups(served: str, server: Served, open_page: Callable[..., Page]) -> None:
     """As those of a large plan are tried."""
     own = server.files["/runtime/common/trial.js"]
-    server.put("/runtime/common/trial.js", own.replace(b"GROUP_BYTES = 2 ** 28", b"GROUP_BYTES = 2 ** 16"))
+    server.put("/runtime/common/trial.js", own.replace(b"GROUP_BYTES = limits.maxBufferSize", b"GROUP_BYTES = 2 ** 16"))
     assert server.files["/runtime/common/trial.js"] != own
     assert "error" not in open_page(served).evaluate(call(["gpt"]))["gpt"]
 

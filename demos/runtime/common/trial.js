@@ -28,7 +28,7 @@ const SPREAD = 6;
 /** A u32 without a bound is a seed, a count or an index: small, so that it points into most tables. */
 const SMALL = 8;
 /** Bytes that kernels tried at once bind, at most; a kernel that binds more is tried alone. */
-const GROUP_BYTES = 2 ** 28;
+const GROUP_BYTES = limits.maxBufferSize;
 /** Elements by which the buffers of one dispatch start apart in the pattern, so that no two of them are equal. */
 const APART = limits.minStorageBufferOffsetAlignment / 4;
 

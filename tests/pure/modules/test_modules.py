@@ -108,7 +108,7 @@ def test_kernels_that_are_tried_in_groups_give_the_same(project: Path, cache: Ca
     """As those of a large plan are, so that no trial takes more memory than there is."""
     plan = lower(next(entry for entry in ZOO if entry.name == "mlp").build())
     at_once = json.loads(compiled(plan, project, cache).trial)
-    own(project, "demos/runtime/common/trial.js", "GROUP_BYTES = 2 ** 28", "GROUP_BYTES = 1")
+    own(project, "demos/runtime/common/trial.js", "GROUP_BYTES = limits.maxBufferSize", "GROUP_BYTES = 1")
     one_by_one = json.loads(compiled(plan, project, cache).trial)
     assert one_by_one == at_once
     assert len(at_once["programs"]) > 5

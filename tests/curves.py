@@ -1,8 +1,8 @@
-"""A 20-step training curve of every model that a demo trains, as each of five machines computes it.
+"""A 20-step training curve of every model that a demo trains, as each of six machines computes it.
 
 In: a demo's name and a choice of its options. Out: the curve's numbers from NumPy in float64, which defines what is
-right, from wgpu, and from the PyTorch twin; for browsers, JavaScript that computes it with what the page has loaded.
-Where nothing is learned (backprop) the curve is what one look computes.
+right, from wgpu, from the processor, and from the PyTorch twin; for browsers, JavaScript that computes it with what the
+page has loaded. Where nothing is learned (backprop) the curve is what one look computes.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ import numpy as np
 import torch
 
 from site_builder.data import load_data
+from site_builder.modules import compiled
 from site_builder.plan import lower
+from site_builder.project.cache import Cache
+from site_builder.project.paths import project
 from site_builder.record.options import combinations, plan_key
 from site_builder.record.records import difference
-from site_builder.run import Demo, Runner, numpy_runner, wgpu_runner
+from site_builder.run import Demo, Runner, numpy_runner, processor_runner, wgpu_runner
 from tests.gpu.test_first_models import digits_with_rows, perceptron_with_choice
 from tests.twins import digits, mlp, perceptron
 
@@ -71,6 +74,10 @@ class Job:
 
     def wgpu(self) -> Curve:
         return self.walk(wgpu_runner(lower(self.declared.build(**self.options)), load_data))
+
+    def processor(self, cache: Cache) -> Curve:
+        plan = lower(self.declared.build(**self.options))
+        return self.walk(processor_runner(plan, compiled(plan, project(), cache), load_data))
 
     def torch(self) -> Curve:
         return TWINS[self.demo](self)

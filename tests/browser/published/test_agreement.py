@@ -1,9 +1,12 @@
-"""The same 20 steps of every model from NumPy in float64, wgpu, PyTorch, Chromium and Firefox: one curve."""
+"""The same 20 steps of every model from NumPy in float64, wgpu, the processor, PyTorch and two browsers: one curve."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from site_builder.project.cache import Cache
 from tests.browser.firefox import Firefox
 from tests.browser.published.conftest import Visit
 from tests.browser.published.pages import Handle
@@ -17,6 +20,17 @@ every_model = pytest.mark.parametrize(("slug", "job"), MODELS, ids=[str(job) for
 @every_model
 def test_wgpu_agrees(slug: str, job: Job) -> None:
     assert apart(job.wgpu(), job.numpy()) <= TOLERANCE
+
+
+@every_model
+def test_the_processor_agrees(tmp_path: Path, slug: str, job: Job) -> None:
+    assert apart(job.processor(Cache(tmp_path)), job.numpy()) <= TOLERANCE
+
+
+@every_model
+def test_the_processor_of_chromium_agrees_to_the_last_bit(visit: Visit, tmp_path: Path, slug: str, job: Job) -> None:
+    demo = Handle(visit(f"/{slug}/", on="processor"), job.demo).find()
+    assert apart(demo.page.evaluate(job.script()), job.processor(Cache(tmp_path))) == 0
 
 
 @every_model

@@ -94,17 +94,21 @@ def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
     """The payload, and the files of the kernels that it uses."""
     from site_builder.plan import lower
     from site_builder.record.session import input_values, kernel_hashes, refuse_wrong_data, written_data
+    from site_builder.run import expect_compilable
 
     choices = combinations(demo.options)
     keys = [plan_key(choice) for choice in choices]
     refuse_doubles(keys, choices)
     models = {key: demo.build(**choice) for key, choice in zip(keys, choices, strict=True)}
-    plans = {key: lower(model).to_json() for key, model in models.items()}
+    lowered = {key: lower(model) for key, model in models.items()}
     inputs = dict(demo.inputs())
     _expect_known(models, inputs)
     for key, model in models.items():
         refuse_wrong_data(model)
         _expect_fitting(model, inputs, "" if key == keys[0] else f", with {key}")
+    for plan in lowered.values():
+        expect_compilable(plan)
+    plans = {key: plan.to_json() for key, plan in lowered.items()}
     variables = [variable for model in models.values() for variable in model.variables.values()]
     written = {each: value for model in models.values() for each, value in written_data(model, inputs).items()}
     payload = DemoPayload(

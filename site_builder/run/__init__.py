@@ -7,6 +7,7 @@ line that says what computed. Nothing here imports NumPy, wgpu or wasmtime befor
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
@@ -16,7 +17,16 @@ from ..plan import Plan, PlanModule
 from .declarations import Demo
 from .loading import Loader, no_data
 
-__all__ = ["Demo", "Loader", "Runner", "has_adapter", "numpy_runner", "processor_runner", "wgpu_runner"]
+__all__ = [
+    "Demo",
+    "Loader",
+    "Runner",
+    "expect_compilable",
+    "has_adapter",
+    "numpy_runner",
+    "processor_runner",
+    "wgpu_runner",
+]
 
 
 class Runner(Protocol):
@@ -56,6 +66,20 @@ def processor_runner(plan: Plan, module: PlanModule, load: Loader = no_data) -> 
     from .on_processor import ProcessorRunner
 
     return ProcessorRunner(plan, module, load)
+
+
+def expect_compilable(plan: Plan) -> None:
+    """Lets a GPU's compiler read the kernels of a plan that nobody runs here, where there is one: readers' GPUs will.
+
+    KernelError where it refuses one, also in what the processor's compiler never looks at, as functions that nobody
+    calls.
+    """
+    if not has_adapter():
+        return
+    from .on_wgpu import expect_compilable as expect
+
+    with suppress(DeviceError):  # it offers too little to run plans, which is said where one is to be run
+        expect(plan)
 
 
 @lru_cache(maxsize=1)

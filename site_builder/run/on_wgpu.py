@@ -155,6 +155,17 @@ def compiled(
         raise refusal(source, str(error)) from None
 
 
+def expect_compilable(plan: Plan) -> None:
+    """KernelError, as `compiled` raises it, where a text of the plan is no WGSL. Nothing is run."""
+    device = gpu_device()
+    for name in dict.fromkeys(kernel.source for kernel in plan.kernels):
+        source = plan.sources[name]
+        try:
+            device.create_shader_module(label=source.file, code=source.wgsl)
+        except wgpu.GPUError as error:
+            raise refusal(source, str(error)) from None
+
+
 def refusal(source: ShaderSource, said: str) -> KernelError:
     """What the compiler said of a text, as one sentence at the line of the file that the text was made from."""
     place = re.search(r"wgsl:(\d+):\d+", said)

@@ -14,8 +14,8 @@ from tests.clone.conftest import Clone
 from tests.clone.documented import commands
 from tests.missing import missing
 
-CHECK, SITE, ENGINE = "scripts/check", "scripts/site --no-serve", "scripts/bench engine --rounds 1 mlp-small"
-ROWS = f"{ENGINE} > rows.md && .venv/bin/python -m scripts.bench_engine.summary rows.md"
+CHECK, SITE, ENGINE = "scripts/check", "scripts/site --no-serve", "scripts/bench engine --rounds 1"
+ROWS = f"{ENGINE} --only ours --only jax-js mlp-small && scripts/bench engine --tables > tables.md && cat tables.md"
 AS_WRITTEN = (
     *(CHECK, SITE, "scripts/check style types", "scripts/test tests/pure -k links", "python -m tests.op_table"),
     *(
@@ -33,10 +33,13 @@ SHORTER = {
     "python -m tests.mutations": "python -m tests.mutations test_cache",
     "python -m tests.mutations test_cache": "python -m tests.mutations test_cache",
     "scripts/bench": "scripts/bench --once",
+    "scripts/bench click": "scripts/bench --once",
     "scripts/bench click sizes": "scripts/bench --once",
     "scripts/bench engine": ROWS,
-    "scripts/bench engine > rows.md": ROWS,
-    ".venv/bin/python -m scripts.bench_engine.summary rows.md": ROWS,
+    "scripts/bench engine --tables": ROWS,
+    "scripts/bench engine --tables > tables.md": ROWS,
+    "scripts/bench engine --only processor": f'{ENGINE} --only "ours, Node" mlp-small',
+    "scripts/bench engine --demos": f"{ENGINE} --demos",
     "scripts/bench engine matmul": ROWS,
     "scripts/bench engine matmul gpt-2": ROWS,
     "scripts/bench engine --rounds 1 mlp": ROWS,
@@ -59,6 +62,8 @@ SAYS = {
     "scripts/bench --once": r"(?s)click to first.* agentic-browsing \| \d",
     "scripts/bench --once sizes": "plan digits, KB",
     ROWS: r"\| MLP .* \| \*\*[\d.]+\*\* \|",
+    SHORTER["scripts/bench engine --only processor"]: r"\| ours, Node \| [\d.]+ ",
+    SHORTER["scripts/bench engine --demos"]: r"\| backprop \| \d+ \| \d+ \|",
     SHORTER["scripts/bench engine --profile mlp"]: r"each alone.*\d",
     SHORTER["scripts/bench engine --roof"]: r"NN \| \d+%",
 }

@@ -137,7 +137,8 @@ class GpuBackend {
 
   /** @param {import("./backend.js").BackendFrame} frame @param {boolean} compute as well @returns {Promise<void>} */
   #draw({ program, steps, show, draw }, compute) {
-    if (this.#gone) return Promise.reject(new DemoError("The run on the GPU has ended.")); // while it waited for its turn
+    // It may have waited for its turn.
+    if (this.#gone) return Promise.reject(new DemoError("The run on the GPU has ended."));
     const { device } = this.runner;
     const encoder = device.createCommandEncoder();
     if (compute && (steps || show.length)) {

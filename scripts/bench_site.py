@@ -31,7 +31,7 @@ from site_builder.plan import lower
 from site_builder.project.node import executable
 from site_builder.run.device import adapter, describe
 from tests import tools
-from tests.browser.conftest import chooses
+from tests.browser.choice import chooses
 from tests.browser.published.site import Published, build, copy_project, demos, posts
 from tests.chromium import find, started
 from tests.curves import jobs

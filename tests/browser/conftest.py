@@ -29,6 +29,7 @@ from site_builder.modules import compiled
 from site_builder.plan import PlanModule
 from site_builder.project.cache import Cache
 from tests.browser import firefox
+from tests.browser.choice import chooses
 from tests.chromium import find, started
 from tests.missing import missing
 from tests.processor.engines import Node
@@ -248,14 +249,6 @@ def compiler() -> Iterator[Node]:
     node = Node()
     yield node
     node.close()
-
-
-def chooses(on: str | None) -> str:
-    """JavaScript by which a tab remembers that its reader chose "gpu" or "processor", unless one has chosen there.
-
-    Without it SwiftShader and lavapipe, which the processor plays, would be passed over.
-    """
-    return f"sessionStorage['compute-on'] ??= '{on}';" if on else ""
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import chooses
+from tests.browser.choice import chooses
 from tests.browser.published.site import Published, build, copy_project
 from tests.serving import serving
 

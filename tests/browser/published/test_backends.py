@@ -7,7 +7,7 @@ import pytest
 from tests.browser.published.conftest import Visit
 from tests.browser.published.pages import Handle
 from tests.browser.published.site import Published, demos
-from tests.browser.published.test_demos import LEARNED, is_painted, losses, train
+from tests.browser.published.test_demos import LEARNED, first_loss, is_painted, losses, train
 from tests.serving import packed
 
 NO_WEBGPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined });"
@@ -38,9 +38,10 @@ def expect_sense(demo: Handle) -> None:
 def test_without_webgpu_the_processor_trains(visit: Visit, slug: str, name: str) -> None:
     demo = Handle(visit(f"/{slug}/", script=NO_WEBGPU, on=None), name).find()
     height = demo.ask("demo.element.getBoundingClientRect().height")
-    demo.play()
+    first = first_loss(demo)
     assert demo.ask("demo.element.getBoundingClientRect().height") == height, "the page moved when the demo woke"
-    train(demo)
+    demo.play()
+    train(demo, first)
     assert demo.ask("demo.backend.kind") == "processor"
     assert "processor" in demo.words()
     assert demo.error() == ""
@@ -91,6 +92,7 @@ STATE = """Promise.all(
 @every_demo
 def test_a_device_that_dies_ends_no_run(visit: Visit, slug: str, name: str) -> None:
     demo = Handle(visit(f"/{slug}/", script=MORTAL), name).find()
+    first = first_loss(demo)
     demo.play()
     for _ in range(4):
         if demo.ask("demo.backend?.kind") == "processor" or not demo.ask("demo.playing"):
@@ -101,7 +103,7 @@ def test_a_device_that_dies_ends_no_run(visit: Visit, slug: str, name: str) -> N
         demo.until(f"(demo.awake && demo.step > {step}) || !demo.playing")
     if demo.ask("demo.playing"):
         assert demo.ask("demo.backend.kind") == "processor", "a device that dies again and again is given up"
-    train(demo)
+    train(demo, first)
     if name not in LEARNED:
         assert all(loss > 0 for loss in losses(demo)), "a step is missing from the history"
     expect_sense(demo)

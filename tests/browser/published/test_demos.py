@@ -31,16 +31,21 @@ def losses(demo: Handle) -> list[float]:
     return demo.numbers("loss.history")[: demo.ask("demo.step")]
 
 
-def train(demo: Handle) -> None:
-    """Wait until a demo that plays has learned, and pause it."""
+def first_loss(demo: Handle) -> float:
+    """Of one step: a quick machine soon writes others over it. 0 for demos that record none."""
+    demo.steps(1)
+    return 0.0 if demo.name in LEARNED else float(demo.ask("demo.latest('loss.history')"))
+
+
+def train(demo: Handle, first: float) -> None:
+    """Wait until a demo that plays has learned, and pause it. `first`: its first loss."""
     if demo.name in LEARNED:
         demo.until(LEARNED[demo.name])
     else:
-        demo.until(f"demo.lookedAt > 20 && demo.latest('loss.history') < {FALLEN} * demo.values['loss.history'][0]")
+        demo.until(f"demo.lookedAt > 20 && demo.latest('loss.history') < {FALLEN * first}")
     demo.pause()
     if demo.name not in LEARNED:
-        curve = losses(demo)
-        assert min(curve[-5:]) < FALLEN * curve[0]
+        assert min(losses(demo)) < FALLEN * first
 
 
 def is_painted(demo: Handle) -> None:
@@ -58,9 +63,10 @@ def test_every_demo_is_on_a_post() -> None:
 def test_it_trains(visit: Visit, slug: str, name: str) -> None:
     demo = Handle(visit(f"/{slug}/"), name).find()
     height = demo.ask("demo.element.getBoundingClientRect().height")
-    demo.play()
+    first = first_loss(demo)
     assert demo.ask("demo.element.getBoundingClientRect().height") == height, "the page moved when the demo woke"
-    train(demo)
+    demo.play()
+    train(demo, first)
     assert "SwiftShader" in demo.words()
     assert demo.error() == ""
     is_painted(demo)

@@ -117,16 +117,19 @@ def altered(plan: Plan, trial: Plan, file: str) -> Plan:
     return changed
 
 
-def test_a_device_that_computes_wrongly_is_named(
-    bare: Callable[..., str], open_page: Callable[..., Page], plans: dict[str, Plan], trials: dict[str, Plan]
-) -> None:
-    file = "shaders/normalisation/layer_norm.wgsl"
-    files = {
-        "/gpt.json": json.dumps(plans["gpt"]),
-        "/gpt.trial.json": json.dumps(altered(plans["gpt"], trials["gpt"], file)),
-    }
-    page = open_page(bare(files))
-    sentence = f"SwiftShader computes {file} wrongly; no demo that needs it is run there."
+WRONG = "shaders/normalisation/layer_norm.wgsl"
+
+
+@pytest.fixture
+def distrusted(bare: Callable[..., str], plans: dict[str, Plan], trials: dict[str, Plan]) -> str:
+    """The address of a page with a plan whose trial finds that every device computes WRONG wrongly."""
+    wrong = altered(plans["gpt"], trials["gpt"], WRONG)
+    return bare({"/gpt.json": json.dumps(plans["gpt"]), "/gpt.trial.json": json.dumps(wrong)})
+
+
+def test_a_device_that_computes_wrongly_is_named(distrusted: str, open_page: Callable[..., Page]) -> None:
+    page = open_page(distrusted)
+    sentence = f"SwiftShader computes {WRONG} wrongly; no demo that needs it is run there."
     for _ in range(2):
         said = page.evaluate(call(["gpt"]))
         assert (said["gpt"]["error"], said["gpt"]["kind"]) == (sentence, "WrongDeviceError")
@@ -144,17 +147,10 @@ LATER = """(async () => {
 })()"""
 
 
-def test_what_is_wrong_later_is_known_from_then_on(
-    bare: Callable[..., str], open_page: Callable[..., Page], plans: dict[str, Plan], trials: dict[str, Plan]
-) -> None:
+def test_what_is_wrong_later_is_known_from_then_on(distrusted: str, open_page: Callable[..., Page]) -> None:
     """Programs are tried when they are prepared; a device that failed is not opened again for this plan."""
-    file = "shaders/normalisation/layer_norm.wgsl"
-    files = {
-        "/gpt.json": json.dumps(plans["gpt"]),
-        "/gpt.trial.json": json.dumps(altered(plans["gpt"], trials["gpt"], file)),
-    }
-    sentence = f"WrongDeviceError: SwiftShader computes {file} wrongly; no demo that needs it is run there."
-    assert open_page(bare(files)).evaluate(LATER) == [True, sentence, False, sentence]
+    sentence = f"WrongDeviceError: SwiftShader computes {WRONG} wrongly; no demo that needs it is run there."
+    assert open_page(distrusted).evaluate(LATER) == [True, sentence, False, sentence]
 
 
 COUNT = """(() => {

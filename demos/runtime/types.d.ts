@@ -108,6 +108,8 @@ export interface Control {
   unit?: string;
   values?: Record<string, string>;
   value?: number | string | boolean;
+  /** Folded away, among "More settings". */
+  more?: boolean;
   change?: (value: Setting, demo: Demo) => void;
   press?: (demo: Demo) => void | Promise<void>;
 }
@@ -140,14 +142,20 @@ export interface Frame {
 export interface Panel {
   ready: () => void;
   awake: () => void;
-  changed: () => void;
+  /** It plays or pauses, or what it computes with is being prepared. */
+  changed: (waking?: boolean) => void;
   looked: (run: import("./run/live-run.js").LiveRun) => void;
   moved: () => void;
   say: (sentence: string, bad?: boolean) => void;
 }
 
 export interface Definition {
+  /** What to do and what to look for, in one or two short lines. */
   help?: string;
+  /** What else to try, folded. */
+  more?: string[];
+  /** What pressing Play will do, over the static figure. */
+  poster?: string;
   program: string;
   show?: string[];
   reads?: string[];

@@ -42,7 +42,7 @@ def figure(drawing: Drawing, assets: ModelAssets, replay: Sequence[str]) -> Figu
     html = drawing.svg + drawing.svg_narrow
     if drawing.replay is None:
         return Figure(html, drawing.width)
-    return Figure(html, drawing.width, assets.record(drawing.name, drawing.replay), replay)
+    return Figure(html, drawing.width, assets.record(drawing.name, drawing.replay, drawing.places), replay)
 
 
 def stand_in(post: Post, figures: PostFigures, use: Use) -> tuple[str, str | None]:

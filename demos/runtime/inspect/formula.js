@@ -9,7 +9,7 @@ import { indicesOf, isElementwise } from "./cells.js";
 
 /** @typedef {import("./cells.js").Cell} Cell */
 /** @typedef {import("./cells.js").Cells} Cells */
-/** @typedef {{ text: string, cell: Cell, value: number }} Term a part of a formula, by the name that the formula uses */
+/** A part, by the name that the formula uses. @typedef {{ text: string, cell: Cell, value: number }} Term */
 /** @typedef {{ symbols: string, numbers: string, binds: number }} Said how tightly its last operation binds */
 /**
  * @typedef {object} Explanation
@@ -173,7 +173,8 @@ function products(sentence, pairs, value) {
   );
   const first = rows.slice(0, 3).map(({ numbers: [x, y] }) => `${plain(x)} · ${plain(y)}`);
   const numbers = `${first.join(" + ")}${rows.length > 3 ? ` + … (${rows.length} products)` : ""}`;
-  return { symbols: `Σₖ ${left} · ${right}`, numbers, value, terms: [], sum: { head: [left, right, "product"], rows } };
+  const sum = { head: [left, right, "product"], rows };
+  return { symbols: `Σₖ ${left} · ${right}`, numbers, value, terms: [], sum };
 }
 
 /** @param {Cells} cells @param {(Cell | null)[]} column @returns {string} "drawing[k]", with k where it changes */

@@ -1,4 +1,4 @@
-"""The inspector's arithmetic (demos/runtime/inspect): each cell as the definition has it, and how it is put into words."""
+"""The inspector's arithmetic (demos/runtime/inspect): cells as defined, and how they are put into words."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_cells_are_what_the_definition_gives(told: tuple[NumPyRunner, dict[str, 
 def test_formulas_have_names_letters_and_numbers(told: tuple[Any, Any, dict[str, Any]]) -> None:
     _, _, said = told
     assert said["hidden"]["symbols"] == "ReLU(a + bias.value[0])"
-    (letter, a), (name, _) = said["hidden"]["terms"]
+    (letter, _), (name, _) = said["hidden"]["terms"]
     assert (letter, name) == ("a", "bias.value[0]")
     assert said["shares"]["rows"] == 2
     assert said["chosen"]["symbols"] == "x[0]² − 1"

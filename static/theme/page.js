@@ -2,7 +2,7 @@
 // card, turn tabs into a tab list, open what a link leads into. Every part works on what is there and leaves the rest
 // alone.
 
-import { namedBy, openWhatLinksName, REVEAL } from "./targets.js";
+import { namedBy, openWhatLinksName, REVEAL } from "./page/targets.js";
 
 const root = document.documentElement;
 

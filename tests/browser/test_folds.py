@@ -26,7 +26,7 @@ TARGETS = {"in-proof": "step", "in-tab": "loop", "in-both": "deep"}
 @pytest.fixture
 def address(server: Served) -> str:
     server.clear()
-    for name in ("page.js", "targets.js"):
+    for name in ("page.js", "page/targets.js"):
         server.put(f"/{name}", (ROOT / "static" / "theme" / name).read_bytes())
     server.put("/folds.html", PAGE)
     return f"{server.url}/folds.html"

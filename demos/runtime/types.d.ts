@@ -113,6 +113,17 @@ export interface Control {
 }
 
 export type Demo = import("./demo/demo.js").Demo;
+
+/**
+ * What a history recorded, thinned: the first `count` of `steps`, which ascend from 0 on, and of `values`. A ghost is
+ * no part of what is trained now.
+ */
+export interface Curve {
+  steps: Float32Array;
+  values: Float32Array;
+  count: number;
+  ghost: boolean;
+}
 export interface Columns {
   head: string[];
   rows: (string | number)[][];

@@ -6,6 +6,7 @@
  */
 import { beginningOf, readWanted, writtenOf } from "./beginning.js";
 import { demandOne } from "./choice.js";
+import { Histories } from "./histories.js";
 import { newsOf } from "./news.js";
 import { Pace } from "./pace.js";
 import { Place } from "./place.js";
@@ -33,6 +34,7 @@ export class LiveRun {
   step = 0;
   lookedAt = 0;
   stepsPerSecond = 0;
+  histories = new Histories();
   /** Whether what the views show must be computed again. */
   stale = true;
   #place;
@@ -44,6 +46,8 @@ export class LiveRun {
   #framedAt = 0;
   #wokeAt = 0;
   #looking = false;
+  /** How often the run was put elsewhere: what was asked for before that belongs to no step of it. */
+  #moves = 0;
   #lastLook = 0;
   #lookAgain = false;
   #counted = { time: 0, step: 0 };
@@ -94,7 +98,7 @@ export class LiveRun {
   arrived(values, step) {
     const { demo, backend } = this;
     this.values = values;
-    this.lookedAt = step;
+    this.#heard(values, step);
     this.plan = demo.plan;
     this.stale = true;
     this.#wake(performance.now());
@@ -139,6 +143,8 @@ export class LiveRun {
     const { demo, backend } = this;
     if (!demo.plan) return;
     this.step = this.lookedAt = this.#stepsAsked = 0;
+    this.#moves++;
+    this.histories.begin();
     this.#counted = { time: 0, step: 0 };
     const actions = beginningOf(demo);
     this.#place.journal.begin(demo.plan, demo.definition.show ?? [], backend ? [] : actions);
@@ -234,9 +240,13 @@ export class LiveRun {
     return this.read(name, first, count);
   }
 
-  /** @param {number} now: reads, without waiting for it, and from time to time a checkpoint in the same turn */
+  /**
+   * Reads, and from time to time a checkpoint in the same turn.
+   * @param {number} now @returns {Promise<void>}
+   */
   async #look(now) {
     const { demo, backend, step } = this;
+    const moves = this.#moves;
     this.#lookAgain = this.#looking;
     if (this.#looking || !backend) return;
     this.#looking = true;
@@ -245,15 +255,22 @@ export class LiveRun {
     const values = await readWanted(demo, backend).catch(() => undefined);
     if (backend !== this.backend) return;
     this.#looking = false;
+    if (moves !== this.#moves) return this.#look(performance.now());
     if (!values) return;
     Object.assign(this.values, values);
-    this.lookedAt = step;
+    this.#heard(values, step);
     const { time, step: before } = this.#counted;
     if (time) this.stepsPerSecond = (1000 * (step - before)) / (now - time);
     this.#counted = { time: demo.moving && now >= this.#wokeAt ? now : 0, step };
     demo.looked(this);
     if (!demo.moving) demo.redraw(); // axes follow what was read
     if (this.#lookAgain) this.#look(performance.now());
+  }
+
+  /** @param {Record<string, Numbers>} values of a backend @param {number} step that they belong to */
+  #heard(values, step) {
+    this.lookedAt = step;
+    this.histories.look(values, () => step);
   }
 
   /** @param {number} now */

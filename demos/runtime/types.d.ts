@@ -54,6 +54,15 @@ export interface PlanFiles {
   url: string;
   module: string;
   trial: string;
+  /** By program. */
+  counts?: Record<string, Counts>;
+}
+
+/** What one run of a program costs, counted in its plan. */
+export interface Counts {
+  /** Floating-point operations. */
+  flops: number;
+  dispatches: number;
 }
 
 /** A model as the build made it: all that a backend needs. */
@@ -157,9 +166,20 @@ export interface Panel {
   say: (sentence: string, bad?: boolean) => void;
 }
 
+/** One of several models that train on one clock. */
+export interface Contestant {
+  program: string;
+  label: string;
+  colour?: string;
+  /** Its parameters are those of which the names begin so: "mlp." */
+  parameters: string;
+}
+
 export interface Definition {
   help?: string;
-  program: string;
+  /** What Play repeats, unless there is a race. */
+  program?: string;
+  race?: { contestants: Contestant[] };
   show?: string[];
   reads?: string[];
   rate?: number;

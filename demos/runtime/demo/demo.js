@@ -8,10 +8,14 @@ import { DemoError, explain } from "../common/errors.js";
 import { fetchJson } from "../common/data.js";
 import { Experiment } from "./experiment.js";
 import { linkOf } from "./link.js";
+import { speedControl } from "./speed.js";
 import { DemoState } from "./state.js";
 
 /** @typedef {import("../types.d.ts").Definition} Definition */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
+
+/** Steps a second: slow enough that the first ones are seen. */
+const BEGINNING_RATE = 20;
 
 export class Demo extends DemoState {
   playing = false;
@@ -27,11 +31,13 @@ export class Demo extends DemoState {
 
   /** @param {HTMLElement} element @param {Definition} definition @param {import("../types.d.ts").Panel} panel */
   constructor(element, definition, panel) {
-    super(new Experiment(definition.controls ?? {}));
+    const { rate = BEGINNING_RATE, controls } = definition;
+    super(new Experiment({ ...controls, speed: speedControl(rate) }));
     this.element = element;
     this.definition = definition;
     this.panel = panel;
-    this.rate = definition.rate ?? Infinity;
+    /** Steps a second at most. */
+    this.rate = rate;
   }
 
   /** Fetches what a click needs to be answered at once. @param {string} url of the manifest */
@@ -103,6 +109,12 @@ export class Demo extends DemoState {
     this.pause();
     await this.wake();
     this.activeRun?.advance();
+  }
+
+  /** @param {number} step of the run, as near as it is kept: what was then is shown, and the run goes on from there */
+  async visit(step) {
+    this.pause();
+    await this.activeRun?.visit(step);
   }
 
   /** A control was moved, or a link set it. @param {string} name @param {import("../types.d.ts").Setting} value */

@@ -10,6 +10,7 @@ import { Demo } from "./demo.js";
 import { h } from "../common/dom.js";
 import { obey } from "./link.js";
 import { numeral } from "../common/numbers.js";
+import { makeSpeed } from "./speed.js";
 import "../runtime.css";
 
 /** @typedef {import("../types.d.ts").Definition} Definition */
@@ -90,12 +91,14 @@ class LiveDemo extends HTMLElement {
       const title = element.querySelector("h3")?.textContent ?? "";
       element.setAttribute("data-view", title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
     }
+    const speed = makeSpeed(demo);
     this.#controls = makeControls(demo);
     const seed = h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed);
     this.#own.append(...this.#controls.map(({ element }) => element), ...(definition.draws === false ? [] : [seed]));
+    this.#controls.push(speed);
     this.#own.append(button("Copy link", () => this.#copy()));
     const [step, reset] = [button("Step", () => demo.advance()), button("Reset", () => demo.reset())];
-    this.#bar.append(this.#play, step, reset, this.#status);
+    this.#bar.append(this.#play, step, reset, speed.element, this.#status);
     if (definition.help) this.#panel.append(h("p", { className: "demo-help" }, definition.help));
     this.#panel.append(this.#stage, this.#bar, this.#own, ...(definition.describe ? [this.#words] : []));
     this.#panel.append(this.#error, this.#table);
@@ -200,15 +203,16 @@ class LiveDemo extends HTMLElement {
   /** @param {import("../run/live-run.js").LiveRun} run */
   looked(run) {
     const demo = /** @type {Demo} */ (this.demo);
-    const { definition, values, step, playing } = demo;
-    const { stepsPerSecond, adapter } = run;
+    const { definition, values, lookedAt, playing } = demo;
+    const { stepsPerSecond, adapter, lastStep } = run;
+    const of = lastStep > lookedAt && !playing ? ` of ${numeral(lastStep)}` : "";
     const history = values["loss.history"]?.length ? { loss: demo.latest("loss.history") } : {};
     const facts = Object.entries({ ...history, ...definition.status?.(demo) })
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
     const pace = playing && stepsPerSecond ? [`${numeral(Math.round(stepsPerSecond))} steps/s`] : [];
     this.#status.replaceChildren(
-      ...[`step ${numeral(step)}`, ...pace, ...facts, adapter].map((text) => h("span", null, text)),
+      ...[`step ${numeral(lookedAt)}${of}`, ...pace, ...facts, adapter].map((text) => h("span", null, text)),
     );
     this.#showControls();
     const now = performance.now();

@@ -29,6 +29,11 @@ export class DemoState {
     return this.activeRun?.step ?? 0;
   }
 
+  /** @param {string} program @returns {number} how often it had run when `values` were read */
+  steps(program) {
+    return this.activeRun?.stepsOf(program) ?? 0;
+  }
+
   /** The step that `values` belong to. */
   get lookedAt() {
     return this.activeRun?.lookedAt ?? 0;
@@ -60,7 +65,8 @@ export class DemoState {
 
   /** @param {string} history */
   latest(history) {
-    return this.lookedAt ? this.number(history, (this.lookedAt - 1) % sizeOf(this.shape(history))) : NaN;
+    const recorded = this.activeRun?.recorded(history) ?? 0;
+    return recorded ? this.number(history, (recorded - 1) % sizeOf(this.shape(history))) : NaN;
   }
 
   /**
@@ -74,6 +80,11 @@ export class DemoState {
   /** @param {string} name @returns {number[]} */
   shape(name) {
     return this.bufferOf(name, this.activeRun?.plan)?.shape ?? [];
+  }
+
+  /** @param {string} program @returns {import("../types.d.ts").Counts | undefined} what one run of it costs */
+  counts(program) {
+    return this.experiment.files.counts?.[program];
   }
 
   /** @param {string} name */

@@ -37,7 +37,10 @@ class ModelAssets:
     def manifest(self, demo: DemoPayload) -> str:
         """The URL of a demo's manifest, with everything that it names."""
         where = {key: f", with {key}," if key else "" for key in demo.plans}
-        plans = {key: self._files(plan, f"The demo {demo.name}{where[key]}") for key, plan in demo.plans.items()}
+        plans = {
+            key: self._files(plan, f"The demo {demo.name}{where[key]}") | {"counts": demo.counts.get(key, {})}
+            for key, plan in demo.plans.items()
+        }
         manifest = {
             "name": demo.name,
             "title": demo.title,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ class DemoPayload:
     data: Sequence[str]  # names of data sets
     written: Mapping[str, Mapping[str, Any]]  # data that came with the inputs: name -> what `records.packed` gives
     inputs: Mapping[str, Mapping[str, Any]]  # name -> {"shape": [...], "values": [...]}
+    counts: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)  # of a plan's programs, by key
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def demo_payloads(root: Path, cache: Cache, files: Iterable[Path]) -> dict[str, 
 
 def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
     """The payload, and the files of the kernels that it uses."""
-    from site_builder.plan import lower
+    from site_builder.plan import counts, lower
     from site_builder.record.session import input_values, kernel_hashes, refuse_wrong_data, written_data
     from site_builder.run import expect_compilable
 
@@ -119,6 +120,7 @@ def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
         data=sorted({each.source for each in variables if each.source is not None}),
         written={key: packed(value) for key, value in written.items()},
         inputs={key: input_values(value) for key, value in inputs.items() if key not in written},
+        counts={key: counts(plan) for key, plan in lowered.items()},
     )
     return payload, tuple(sorted({file for plan in plans.values() for file in kernel_hashes(plan)}))
 

@@ -8,6 +8,7 @@ import { DemoError, explain } from "../common/errors.js";
 import { fetchJson } from "../common/data.js";
 import { Experiment } from "./experiment.js";
 import { linkOf } from "./link.js";
+import { withRace } from "./race.js";
 import { speedControl } from "./speed.js";
 import { DemoState } from "./state.js";
 
@@ -29,8 +30,9 @@ export class Demo extends DemoState {
   #gone = false;
   #asked = 0;
 
-  /** @param {HTMLElement} element @param {Definition} definition @param {import("../types.d.ts").Panel} panel */
-  constructor(element, definition, panel) {
+  /** @param {HTMLElement} element @param {Definition} written @param {import("../types.d.ts").Panel} panel */
+  constructor(element, written, panel) {
+    const definition = withRace(written);
     const { rate = BEGINNING_RATE, controls } = definition;
     super(new Experiment({ ...controls, speed: speedControl(rate) }));
     this.element = element;

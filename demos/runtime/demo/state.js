@@ -84,7 +84,13 @@ export class DemoState {
 
   /** @param {string} program @returns {import("../types.d.ts").Counts | undefined} what one run of it costs */
   counts(program) {
-    return this.experiment.files.counts?.[program];
+    return this.experiment.manifest && this.experiment.files.counts?.[program];
+  }
+
+  /** @param {string} prefix of names @returns {number} how many numbers the parameters hold that are named so */
+  parameters(prefix = "") {
+    const own = this.plan?.buffers.filter(({ name, role }) => role === "parameter" && name?.startsWith(prefix)) ?? [];
+    return own.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
   /** @param {string} name */

@@ -82,8 +82,9 @@ export class Clock {
   /** @param {Runs} runs of a frame @param {number} elapsed milliseconds */
   took(runs, elapsed) {
     this.#floor = Math.min(this.#floor, elapsed);
-    const [[program, times], ...others] = runs;
-    if (others.length || !times) return;
+    const ran = runs.filter(([, times]) => times);
+    if (ran.length !== 1) return; // of several none is measured
+    const [[program, times]] = ran;
     const { steps, took } = this.#measured.get(program) ?? { steps: 0, took: 0 };
     this.#measured.set(program, { steps: steps + times, took: took + elapsed - this.#floor });
   }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
-from site_builder.run import Demo
+from site_builder.run import Demo, Trained
 
 SIDE, CLASSES, BATCH = 8, 10, 64
 TRAIN, TEST = 1437, 360
@@ -65,4 +65,4 @@ def build() -> Model:
     return model
 
 
-DEMO = Demo("A race", build)
+DEMO = Demo("A race", build, trained=Trained(steps=200, programs=("perceptron_step", "convolutional_step")))

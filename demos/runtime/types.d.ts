@@ -56,6 +56,16 @@ export interface PlanFiles {
   trial: string;
   /** By program. */
   counts?: Record<string, Counts>;
+  trained?: Trained;
+}
+
+/** All parameters and states after so many steps of each program, as bytes one after the other. */
+export interface Trained {
+  url: string;
+  programs: string[];
+  steps: number;
+  seed: number;
+  numbers: { name: string; dtype: "f32" | "u32"; shape: number[] }[];
 }
 
 /** What one run of a program costs, counted in its plan. */

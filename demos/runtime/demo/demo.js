@@ -46,6 +46,7 @@ export class Demo extends DemoState {
   async prepare(url) {
     this.experiment.open(await fetchJson(url));
     await this.experiment.loadPlan();
+    if (this.experiment.files.trained) (await import("./start.js")).offerStart(this);
     this.experiment.fillSettings();
     if (!navigator.gpu) await (await import("../run/live-run.js")).demandOne();
     this.live = true;

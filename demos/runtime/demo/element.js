@@ -98,7 +98,8 @@ class LiveDemo extends HTMLElement {
     this.#controls.push(speed);
     this.#own.append(button("Copy link", () => this.#copy()));
     const [step, reset] = [button("Step", () => demo.advance()), button("Reset", () => demo.reset())];
-    this.#bar.append(this.#play, step, reset, speed.element, this.#status);
+    const timeline = h("div", { className: "demo-timeline" });
+    this.#bar.append(this.#play, step, reset, speed.element, timeline, this.#status);
     if (definition.help) this.#panel.append(h("p", { className: "demo-help" }, definition.help));
     this.#panel.append(this.#stage, this.#bar, this.#own, ...(definition.describe ? [this.#words] : []));
     this.#panel.append(this.#error, this.#table);

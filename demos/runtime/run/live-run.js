@@ -12,6 +12,7 @@ import { Looks } from "./looks.js";
 import { Pace } from "./pace.js";
 import { Place } from "./place.js";
 import { Scrubber } from "./scrubber.js";
+import { loadStart, startOf } from "./trained.js";
 import { Visits } from "./visits.js";
 
 export { demandOne }; // whoever has no run yet asks here
@@ -185,7 +186,9 @@ export class LiveRun {
     const { demo, backend } = this;
     if (!demo.plan) return;
     this.#stepsAsked = 0;
+    const start = startOf(demo);
     this.clock.begin();
+    for (const each of start?.programs ?? []) this.clock.count(each, start?.steps ?? 0);
     this.#looks.begin();
     this.#visits.begin();
     const actions = beginningOf(demo);
@@ -194,6 +197,12 @@ export class LiveRun {
     demo.panel.say("");
     demo.panel.changed(); // what is said of the run before is true no more
     demo.redraw(true);
+  }
+
+  /** From where the settings say now. @returns {Promise<void>} */
+  async restart() {
+    await loadStart(this.demo);
+    this.reset();
   }
 
   /** @param {number} step of the run: the nearest that is kept is shown @returns {Promise<void>} */

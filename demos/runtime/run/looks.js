@@ -18,6 +18,8 @@ const LOOK_MS = 250;
 /** A checkpoint is read so often at most, and takes one part in so many of the time. */
 const KEEP_MS = 1000;
 const KEEP_PARTS = 50;
+/** Where a state is wanted for the timeline, which is often the case in the beginning, it takes more of it. */
+const TIMELINE_PARTS = 2;
 /** A state that is wanted at once is asked for so often, while others are under way. */
 const MOST_TRIES = 60;
 
@@ -78,7 +80,7 @@ export class Looks {
   }
 
   #keepFirst() {
-    if (this.clock.step === 0 && this.timeline.wants(0)) this.#keep(performance.now());
+    if (!this.timeline.kept.length && this.timeline.possible) this.#keep(performance.now());
   }
 
   /** @param {number} now: what is counted, is counted from now on */
@@ -167,7 +169,7 @@ export class Looks {
     const state = await place.journal.keep(written);
     const end = performance.now();
     this.#keepAt = end + Math.max(KEEP_MS, KEEP_PARTS * (end - now));
-    this.#timelineAt = end + (end - now); // rarely wanted but in the beginning
+    this.#timelineAt = end + TIMELINE_PARTS * (end - now);
     if (!state || moves !== this.#moves) return;
     const inputs = written.filter(([name]) => this.run.isInputOfSteps(name));
     this.timeline.add({ step: Math.max(...steps.values()), steps, inputs, edited, state });

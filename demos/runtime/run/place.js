@@ -12,6 +12,7 @@ import { showMenu } from "./compute-menu.js";
 import { Journal } from "./journal.js";
 import { newsOf } from "./news.js";
 import { openBackend, whereabouts } from "./open-backend.js";
+import { loadStart } from "./trained.js";
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("./backend.js").Backend} Backend */
@@ -90,6 +91,7 @@ export class Place {
     });
     const { module, trial } = experiment.files;
     const plan = await experiment.loadPlan();
+    await loadStart(demo);
     if (build !== this.#builds) return;
     const job = { programs: this.run.clock.programs, show, writes: writtenOf(demo) };
     return openBackend({ plan, module, trial, data: experiment.manifest?.data }, job, {

@@ -17,7 +17,7 @@ const MOST_STATES = 200;
 /** A budget that holds fewer is not used: such a model's states are too large. */
 const FEWEST_STATES = 4;
 /** A state lies at least so much of its step behind the one before it. */
-const DENSEST = 1 / 32;
+const DENSEST = 1 / 10;
 
 /** @param {Kept} kept @returns {number} */
 const bytesOf = ({ inputs, state }) => [...inputs, ...state].reduce((sum, [, { length }]) => sum + 4 * length, 0);

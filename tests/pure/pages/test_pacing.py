@@ -1,4 +1,4 @@
-"""How a run is paced (demos/runtime/run): its first steps are seen, a race is fair, and states lie ever further apart."""
+"""How a run is paced (demos/runtime/run): its first steps are seen, a race is fair, states lie ever further apart."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from ..project.paths import find, shared_files
 from ..project.progress import Notify
 from ..record.compare import Compare
 from ..record.demos import DemoPayload, demo_payloads
+from ..record.trained import with_trained
 from . import origin, pictures
 from .checks import Checked, check_posts, shared_names
 from .demos import ModelAssets
@@ -115,6 +116,7 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
     computed = figure_set.make(scans, known)
     notify("Lowering demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
+    payloads = demo_payloads(project, cache, [models[name] for name in used])
     return Parts(
         project=project,
         site=_site(config),
@@ -124,7 +126,7 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
         formulas=mathml,
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
-        demos=demo_payloads(project, cache, [models[name] for name in used]),
+        demos=with_trained(payloads, project, cache, models, notify, experiments.compare),
         colours=read_tokens(find(project, TOKENS)),
         statics=statics,
     )

@@ -20,6 +20,7 @@ from ..errors import BuildError
 from ..figures.build import Drawing, FigureSet, PostFigures
 from ..figures.experiments import Experiments, unkept_results
 from ..figures.tokens import TOKENS, read_tokens
+from ..panels import Panel
 from ..project.cache import Cache
 from ..project.paths import find, shared_files
 from ..project.progress import Notify
@@ -30,6 +31,8 @@ from .checks import Checked, check_posts, shared_names
 from .demos import ModelAssets
 from .links import broken_links
 from .output import Output
+from .panels import checked_panels
+from .provenance import adapters, provenance
 from .sources import Source, demo_files, gather, unused_figures
 
 BIBLIOGRAPHY = "posts/references.bib"
@@ -59,6 +62,7 @@ class Parts:
     bundle: Bundle
     figures: Mapping[str, PostFigures]  # by slug
     demos: Mapping[str, DemoPayload]
+    panels: Mapping[str, Panel]  # by the demo's name
     colours: Mapping[str, Mapping[str, str]]
     statics: Mapping[str, bytes]
 
@@ -90,7 +94,7 @@ def assemble(
     raise_all(broken_links(output.files, cache))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
-    return Assembled(output.files, tuple(warnings), (*notes, *_adapters(parts)))
+    return Assembled(output.files, tuple(warnings), (*notes, *adapters(parts.figures.values())))
 
 
 def _parts(project: Path, config: Config, sources: list[Source], experiments: Experiments) -> Parts:
@@ -110,10 +114,12 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
     mathml = math.render(formulas, cache, node.run, lock_hash())
     notify("Bundling scripts and styles")
     bundled = bundle(project, cache, node)
-    notify("Computing figures")
-    computed = figure_set.make(scans, known)
     notify("Lowering demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
+    demos = demo_payloads(project, cache, [models[name] for name in used])
+    panels = checked_panels(project, cache, node, sources, demos)
+    notify("Computing figures")
+    computed = figure_set.make(scans, known)
     return Parts(
         project=project,
         site=_site(config),
@@ -123,7 +129,8 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
         formulas=mathml,
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
-        demos=demo_payloads(project, cache, [models[name] for name in used]),
+        demos=demos,
+        panels=panels,
         colours=read_tokens(find(project, TOKENS)),
         statics=statics,
     )
@@ -197,7 +204,7 @@ class _Pages:
             picture_html=pictures.thumbnail(post, figures, self.parts.colours, self.output),
             style=self._style(post.slug, rendered.demos, replays),
             scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
-            provenance=self._provenance(source, figures, rendered.demos),
+            provenance=provenance(source, figures, rendered.demos),
         )
         card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.models)
         return pages.Chapter(**{**vars(page), "card_url": card})
@@ -228,10 +235,12 @@ class _Pages:
 
     def _demo(self, name: str, source: Source, figures: PostFigures, use: content.Use | None) -> content.DemoElement:
         """A demo that a post places, or to which it only links."""
-        html, warning = pictures.stand_in(source.post, figures, use) if use else ("", None)
+        found, warning = pictures.stand_ins(source.post, figures, use) if use else ({}, None)
         if warning:
             self.warnings.append(warning)
         scripts = self.parts.bundle.scripts.get(f"demos/{name}/demo.js", ())
+        panels = self.parts.panels[name].html if use else {}
+        html = {anchor: figure.join(panels[anchor]) for anchor, figure in found.items()}
         return content.DemoElement(self.parts.demos[name].title, self.manifests[name], html, scripts)
 
     def _style(self, slug: str, demos: Iterable[str], replays: bool) -> str | None:
@@ -248,31 +257,9 @@ class _Pages:
         if not sheets | own:
             return None
         parts = [bundled.files[url.lstrip("/")] for url in (self.assets.style, *(sheets | own))]
+        rules = dict.fromkeys(rule for name in demos for rule in self.parts.panels[name].sheet)
+        parts += [rule.encode() for rule in rules]
         return self.output.asset(f"{slug}.css", b"".join(parts))
-
-    def _provenance(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Provenance | None:
-        records = [drawing.record for drawing in figures.figures.values()]
-        if not records:
-            return None
-        own = f"{source.post.folder}/{source.figures.place}"
-        files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
-        return pages.Provenance(
-            adapter=_joined(_spoken(adapter) for record in records for adapter in record.adapters) or "NumPy",
-            system=_joined(record.system for record in records),
-            versions=sorted({pair for record in records for pair in record.versions.items()}),
-            kernels=sorted({file for record in records for file in record.kernels}),
-            sources=files,
-        )
-
-
-def _spoken(adapter: str) -> str:
-    """What a record calls its adapter, as a sentence or a list names it."""
-    return "the processor" if adapter == "processor" else adapter
-
-
-def _joined(texts: Iterable[str]) -> str:
-    """Different texts, each once, in order."""
-    return ", ".join(dict.fromkeys(text for text in texts if text))
 
 
 def _shown(post: content.Post, figures: PostFigures) -> list[Drawing]:
@@ -288,10 +275,3 @@ def _headings(sections: Iterable[content.Section]) -> list[pages.Heading]:
         elif section.level == 3 and found:
             found[-1][1].append(pages.Heading(section.anchor, section.html))
     return [pages.Heading(top.anchor, top.html, below) for top, below in found]
-
-
-def _adapters(parts: Parts) -> list[str]:
-    """What figures ran on, for the console."""
-    records = [drawing.record for each in parts.figures.values() for drawing in each.figures.values()]
-    adapters = sorted({_spoken(adapter) for record in records for adapter in record.adapters})
-    return [f"Figures ran on {', '.join(adapters)}."] if adapters else []

@@ -73,7 +73,10 @@ class LiveDemo extends HTMLElement {
     this.demo = new Demo(this, definition, this);
     const figure = this.querySelector("figure") ?? this;
     const caption = figure.querySelector("figcaption");
-    this.#poster = [...figure.childNodes].filter((node) => node !== caption);
+    const shipped = figure.querySelector(".demo-panel"); // as the build laid it out
+    const held = shipped?.querySelector(".demo-poster") ?? figure;
+    this.#poster = [...held.childNodes].filter((node) => node !== caption);
+    shipped?.remove();
     const poster = h("div", { className: "demo-poster" }, ...this.#poster);
     this.#stage.append(poster, this.#views);
     this.#fill(this.demo);

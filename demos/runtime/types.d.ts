@@ -82,7 +82,19 @@ export interface Manifest {
   inputs?: Record<string, { shape: number[]; values: unknown }>;
 }
 
+/** Axes of a figure that show a curve: x_i = first + i step. `box` is left, top, right, bottom in the SVG's units. */
+export interface CurvePlace {
+  box: number[];
+  x: number[];
+  y: number[];
+  logs: boolean[];
+  first: number;
+  step: number;
+}
+
 export interface ReplayRecord {
+  /** "wide", "narrow": where each of the figure's SVGs shows the first series, if it does. */
+  places?: Record<string, CurvePlace>;
   plan: string;
   module: string;
   trial: string;

@@ -4,7 +4,11 @@ sources     the posts, parsed, and what is wrong with them before anything is co
 demos       plans, data sets and manifests as assets
 panels      the panels of demos, and whether posts' links set what these have
 pictures    images, figures, stand-ins and cards
+<<<<<<< HEAD
 provenance  how a page was made
+=======
+origin      what figures ran on, in words
+>>>>>>> main
 output      the files, each path once
 links       every address in every page leads somewhere
 assemble    all of it, in order

@@ -26,13 +26,12 @@ from ..project.paths import find, shared_files
 from ..project.progress import Notify
 from ..record.compare import Compare
 from ..record.demos import DemoPayload, demo_payloads
-from . import origin, pictures
+from . import contents, origin, pictures
 from .checks import Checked, check_posts, shared_names
 from .demos import ModelAssets
 from .links import broken_links
 from .output import Output
 from .panels import checked_panels
-from .provenance import adapters, provenance
 from .sources import Source, demo_files, gather, unused_figures
 
 BIBLIOGRAPHY = "posts/references.bib"
@@ -94,11 +93,7 @@ def assemble(
     raise_all(broken_links(output.files, cache))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
-<<<<<<< HEAD
-    return Assembled(output.files, tuple(warnings), (*notes, *adapters(parts.figures.values())))
-=======
     return Assembled(output.files, tuple(warnings), (*notes, *_notes(parts)))
->>>>>>> main
 
 
 def _parts(project: Path, config: Config, sources: list[Source], experiments: Experiments) -> Parts:
@@ -186,14 +181,15 @@ class _Pages:
         raise_all(errors)
         site, add = self.parts.site, self.output.add
         light = self.parts.colours["light"]
-        for before, post, after in zip([None, *made], made, [*made[1:], None], strict=False):
+        for post, before, after in contents.turns(made):
             add(f"{post.url.strip('/')}/index.html", pages.render_post(site, post, before, after, self.assets))
+        listed = contents.listed(made)
         front = pictures.card(site, None, None, light, self.fonts, self.models) if site.url else None
-        add("index.html", pages.render_index(site, made, self.assets, front))
+        add("index.html", pages.render_index(site, listed, self.assets, front))
         add("404.html", pages.render_404(site, self.assets))
         if site.url:  # a feed and a site map are addresses, and a shared link's picture has one
-            add("feed.xml", pages.render_feed(site, made, light))
-            add("sitemap.xml", pages.render_sitemap(site, made))
+            add("feed.xml", pages.render_feed(site, listed, light))
+            add("sitemap.xml", pages.render_sitemap(site, listed))
         if "robots.txt" not in self.parts.statics:
             add("robots.txt", pages.render_robots(site))
         return self.warnings
@@ -214,11 +210,11 @@ class _Pages:
             minutes=post.minutes,
             authors=matter.authors,
             updated=matter.updated,
-            headings=_headings(rendered.sections),
+            headings=contents.headings(rendered.sections),
             picture_html=pictures.thumbnail(picture, self.parts.colours, self.output),
             style=self._style(post.slug, rendered.demos, replays),
             scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
-            provenance=provenance(source, figures, rendered.demos),
+            provenance=self._provenance(source, figures, rendered.demos),
         )
         if not self.parts.site.url:
             return page
@@ -277,25 +273,11 @@ class _Pages:
         parts += [rule.encode() for rule in rules]
         return self.output.asset(f"{slug}.css", b"".join(parts))
 
-<<<<<<< HEAD
-=======
     def _provenance(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Provenance | None:
         own = f"{source.post.folder}/{source.figures.place}"
         files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
         return origin.provenance([drawing.record for drawing in figures.figures.values()], files)
 
->>>>>>> main
 
 def _shown(post: content.Post, figures: PostFigures) -> list[Drawing]:
     return [figures.figures[use.name] for use in post.needs.figures if use.name in figures.figures]
-
-
-def _headings(sections: Iterable[content.Section]) -> list[pages.Heading]:
-    """Sections of the second level, each with those of the third inside."""
-    found: list[tuple[content.Section, list[pages.Heading]]] = []
-    for section in sections:
-        if section.level == 2:
-            found.append((section, []))
-        elif section.level == 3 and found:
-            found[-1][1].append(pages.Heading(section.anchor, section.html))
-    return [pages.Heading(top.anchor, top.html, below) for top, below in found]

@@ -22,7 +22,7 @@ VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 
 def render_feed(site: Site, posts: Sequence[Chapter], colours: Mapping[str, str]) -> str:
     """Atom (RFC 4287), newest first, each post in full. `colours`: the light theme's tokens, "ink" -> "#191c1f"."""
-    newest = sorted(posts, key=lambda post: (post.date, post.number), reverse=True)
+    newest = sorted(posts, key=lambda post: (post.date, post.number or 0), reverse=True)
     updated = max((post.updated or post.date for post in posts), default=date(1970, 1, 1))
     entries = [(post, standalone(site, post, colours)) for post in newest]
     return environment().get_template("feed.xml").render(site=site, entries=entries, updated=updated)

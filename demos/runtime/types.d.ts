@@ -49,11 +49,37 @@ export interface DataSet {
   shape: number[];
 }
 
-/** A plan, and what the build made of it: a WebAssembly module, and what its kernels give when they are tried. */
+/**
+ * A plan, and what the build made of it: a WebAssembly module, what its kernels give when they are tried, and from what
+ * each number that it shows is computed.
+ */
 export interface PlanFiles {
   url: string;
   module: string;
   trial: string;
+  formulas: string;
+}
+
+/** A graph, each node after those that it is computed `of` (site_builder/record/formulas.py). */
+export interface Formulas {
+  nodes: FormulaNode[];
+  /** Nodes by the names of outputs. */
+  outputs: Record<string, number>;
+}
+
+export interface FormulaNode {
+  op: string;
+  of: number[];
+  shape: number[];
+  dtype: "f32" | "u32";
+  /** What a node of op "read" reads. */
+  name?: string;
+  value?: number;
+  axes?: number[];
+  starts?: number[];
+  before?: number[];
+  axis?: number;
+  form?: "nn" | "nt" | "tn";
 }
 
 /** A model as the build made it: all that a backend needs. */
@@ -119,9 +145,36 @@ export interface Control {
   log?: boolean;
   unit?: string;
   values?: Record<string, string>;
+  /** Inputs that `change` writes: when they are edited, the menu says "Your own". */
+  sets?: string[];
   value?: number | string | boolean;
+  /** Folded away, among "More settings". */
+  more?: boolean;
   change?: (value: Setting, demo: Demo) => void;
   press?: (demo: Demo) => void | Promise<void>;
+}
+
+/** Inputs that are points together: rows of x and y, the class of each, and how many rows there are. */
+export interface PointInputs {
+  xy: string;
+  kind: string;
+  count?: string;
+  classes: number[];
+}
+
+/** How text becomes an input's numbers, and they text. */
+export interface TextCode {
+  /** Throws an error whose message is a sentence. */
+  encode: (text: string) => ArrayLike<number>;
+  decode: (numbers: Numbers) => string;
+}
+
+/** A history as far as it was kept: thinned where it is old, never cut; a ghost is one of a run before. */
+export interface Curve {
+  steps: Float32Array;
+  values: Float32Array;
+  count: number;
+  ghost: boolean;
 }
 
 export type Demo = import("./demo/demo.js").Demo;
@@ -152,14 +205,20 @@ export interface Frame {
 export interface Panel {
   ready: () => void;
   awake: () => void;
-  changed: () => void;
+  /** It plays or pauses, or what it computes with is being prepared. */
+  changed: (waking?: boolean) => void;
   looked: (run: import("./run/live-run.js").LiveRun) => void;
   moved: () => void;
   say: (sentence: string, bad?: boolean) => void;
 }
 
 export interface Definition {
+  /** What to do and what to look for, in one or two short lines. */
   help?: string;
+  /** What else to try, folded. */
+  more?: string[];
+  /** What pressing Play will do, over the static figure. */
+  poster?: string;
   program: string;
   show?: string[];
   reads?: string[];

@@ -38,6 +38,8 @@ class ModelAssets:
         """The URL of a demo's manifest, with everything that it names."""
         where = {key: f", with {key}," if key else "" for key in demo.plans}
         plans = {key: self._files(plan, f"The demo {demo.name}{where[key]}") for key, plan in demo.plans.items()}
+        for key, files in plans.items():
+            files["formulas"] = self.output.asset(f"{demo.name}-formulas.json", to_json(demo.formulas[key]))
         manifest = {
             "name": demo.name,
             "title": demo.title,

@@ -49,11 +49,56 @@ export interface DataSet {
   shape: number[];
 }
 
-/** A plan, and what the build made of it: a WebAssembly module, and what its kernels give when they are tried. */
+/**
+ * A plan, and what the build made of it: a WebAssembly module, what its kernels give when they are tried, and from what
+ * each number that it shows is computed.
+ */
 export interface PlanFiles {
   url: string;
   module: string;
   trial: string;
+  formulas: string;
+  /** By program. */
+  counts?: Record<string, Counts>;
+  trained?: Trained;
+}
+
+/** A graph, each node after those that it is computed `of` (site_builder/record/formulas.py). */
+export interface Formulas {
+  nodes: FormulaNode[];
+  /** Nodes by the names of outputs. */
+  outputs: Record<string, number>;
+}
+
+export interface FormulaNode {
+  op: string;
+  of: number[];
+  shape: number[];
+  dtype: "f32" | "u32";
+  /** What a node of op "read" reads. */
+  name?: string;
+  value?: number;
+  axes?: number[];
+  starts?: number[];
+  before?: number[];
+  axis?: number;
+  form?: "nn" | "nt" | "tn";
+}
+
+/** All parameters and states after so many steps of each program, as bytes one after the other. */
+export interface Trained {
+  url: string;
+  programs: string[];
+  steps: number;
+  seed: number;
+  numbers: { name: string; dtype: "f32" | "u32"; shape: number[] }[];
+}
+
+/** What one run of a program costs, counted in its plan. */
+export interface Counts {
+  /** Floating-point operations. */
+  flops: number;
+  dispatches: number;
 }
 
 /** A model as the build made it: all that a backend needs. */
@@ -82,7 +127,19 @@ export interface Manifest {
   inputs?: Record<string, { shape: number[]; values: unknown }>;
 }
 
+/** Axes of a figure that show a curve: x_i = first + i step. `box` is left, top, right, bottom in the SVG's units. */
+export interface CurvePlace {
+  box: number[];
+  x: number[];
+  y: number[];
+  logs: boolean[];
+  first: number;
+  step: number;
+}
+
 export interface ReplayRecord {
+  /** "wide", "narrow": where each of the figure's SVGs shows the first series, if it does. */
+  places?: Record<string, CurvePlace>;
   plan: string;
   module: string;
   trial: string;
@@ -107,20 +164,42 @@ export interface Control {
   log?: boolean;
   unit?: string;
   values?: Record<string, string>;
+  /** Inputs that `change` writes: when they are edited, the menu says "Your own". */
+  sets?: string[];
   value?: number | string | boolean;
+  /** Folded away, among "More settings". */
+  more?: boolean;
   change?: (value: Setting, demo: Demo) => void;
   press?: (demo: Demo) => void | Promise<void>;
 }
 
-/** A history as far as it was kept: thinned where it is old, never cut; a ghost is one of a run before. */
+/** Inputs that are points together: rows of x and y, the class of each, and how many rows there are. */
+export interface PointInputs {
+  xy: string;
+  kind: string;
+  count?: string;
+  classes: number[];
+}
+
+/** How text becomes an input's numbers, and they text. */
+export interface TextCode {
+  /** Throws an error whose message is a sentence. */
+  encode: (text: string) => ArrayLike<number>;
+  decode: (numbers: Numbers) => string;
+}
+
+export type Demo = import("./demo/demo.js").Demo;
+
+/**
+ * What a history recorded, thinned: the first `count` of `steps`, which ascend from 0 on, and of `values`. A ghost is
+ * no part of what is trained now.
+ */
 export interface Curve {
   steps: Float32Array;
   values: Float32Array;
   count: number;
   ghost: boolean;
 }
-
-export type Demo = import("./demo/demo.js").Demo;
 export interface Columns {
   head: string[];
   rows: (string | number)[][];
@@ -148,15 +227,32 @@ export interface Frame {
 export interface Panel {
   ready: () => void;
   awake: () => void;
-  changed: () => void;
+  /** It plays or pauses, or what it computes with is being prepared. */
+  changed: (waking?: boolean) => void;
   looked: (run: import("./run/live-run.js").LiveRun) => void;
   moved: () => void;
   say: (sentence: string, bad?: boolean) => void;
 }
 
-export interface Definition {
-  help?: string;
+/** One of several models that train on one clock. */
+export interface Contestant {
   program: string;
+  label: string;
+  colour?: string;
+  /** Its parameters are those of which the names begin so: "mlp." */
+  parameters: string;
+}
+
+export interface Definition {
+  /** What to do and what to look for, in one or two short lines. */
+  help?: string;
+  /** What else to try, folded. */
+  more?: string[];
+  /** What pressing Play will do, over the static figure. */
+  poster?: string;
+  /** What Play repeats, unless there is a race. */
+  program?: string;
+  race?: { contestants: Contestant[] };
   show?: string[];
   reads?: string[];
   rate?: number;

@@ -20,16 +20,19 @@ from ..errors import BuildError
 from ..figures.build import Drawing, FigureSet, PostFigures
 from ..figures.experiments import Experiments, unkept_results
 from ..figures.tokens import TOKENS, read_tokens
+from ..panels import Panel
 from ..project.cache import Cache
 from ..project.paths import find, shared_files
 from ..project.progress import Notify
 from ..record.compare import Compare
 from ..record.demos import DemoPayload, demo_payloads
-from . import pictures
+from ..record.trained import with_trained
+from . import contents, origin, pictures
 from .checks import Checked, check_posts, shared_names
 from .demos import ModelAssets
 from .links import broken_links
 from .output import Output
+from .panels import checked_panels
 from .sources import Source, demo_files, gather, unused_figures
 
 BIBLIOGRAPHY = "posts/references.bib"
@@ -59,6 +62,7 @@ class Parts:
     bundle: Bundle
     figures: Mapping[str, PostFigures]  # by slug
     demos: Mapping[str, DemoPayload]
+    panels: Mapping[str, Panel]  # by the demo's name
     colours: Mapping[str, Mapping[str, str]]
     statics: Mapping[str, bytes]
 
@@ -90,7 +94,7 @@ def assemble(
     raise_all(broken_links(output.files, cache))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
-    return Assembled(output.files, tuple(warnings), (*notes, *_adapters(parts)))
+    return Assembled(output.files, tuple(warnings), (*notes, *_notes(parts)))
 
 
 def _parts(project: Path, config: Config, sources: list[Source], experiments: Experiments) -> Parts:
@@ -102,7 +106,8 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
     figure_set = FigureSet(experiments)
     scans = [source.figures for source in sources]
     known = figure_set.experiments.find(scans)
-    names = shared_names(project, sources, models, bibliography, statics)
+    files = [*statics, *(["feed.xml"] if config.url else [])]
+    names = shared_names(project, sources, models, bibliography, files)
     checked = check_posts(sources, names, statics, known.results)
     node = NodePackages(project / ".cache")
     notify("Setting formulas")
@@ -110,10 +115,12 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
     mathml = math.render(formulas, cache, node.run, lock_hash())
     notify("Bundling scripts and styles")
     bundled = bundle(project, cache, node)
-    notify("Computing figures")
-    computed = figure_set.make(scans, known)
     notify("Lowering demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
+    payloads = demo_payloads(project, cache, [models[name] for name in used])
+    panels = checked_panels(project, cache, node, sources, payloads)
+    notify("Computing figures")
+    computed = figure_set.make(scans, known)
     return Parts(
         project=project,
         site=_site(config),
@@ -123,10 +130,18 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
         formulas=mathml,
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
-        demos=demo_payloads(project, cache, [models[name] for name in used]),
+        demos=with_trained(payloads, project, cache, models, notify, experiments.compare),
+        panels=panels,
         colours=read_tokens(find(project, TOKENS)),
         statics=statics,
     )
+
+
+def _notes(parts: Parts) -> list[str]:
+    """For the console: what figures ran on, and what a blog goes without until its settings say where it lives."""
+    records = [drawing.record for each in parts.figures.values() for drawing in each.figures.values()]
+    unset = [] if parts.site.url else ["site.toml sets no url, so there is no feed, no site map and no card for links."]
+    return [*origin.adapters(records), *unset]
 
 
 def _site(config: Config) -> pages.Site:
@@ -167,13 +182,15 @@ class _Pages:
         raise_all(errors)
         site, add = self.parts.site, self.output.add
         light = self.parts.colours["light"]
-        for before, post, after in zip([None, *made], made, [*made[1:], None], strict=False):
+        for post, before, after in contents.turns(made):
             add(f"{post.url.strip('/')}/index.html", pages.render_post(site, post, before, after, self.assets))
-        front = pictures.card(site, None, light, self.fonts, self.models)
-        add("index.html", pages.render_index(site, made, self.assets, front))
+        listed = contents.listed(made)
+        front = pictures.card(site, None, None, light, self.fonts, self.models) if site.url else None
+        add("index.html", pages.render_index(site, listed, self.assets, front))
         add("404.html", pages.render_404(site, self.assets))
-        add("feed.xml", pages.render_feed(site, made, light))
-        add("sitemap.xml", pages.render_sitemap(site, made))
+        if site.url:  # a feed and a site map are addresses, and a shared link's picture has one
+            add("feed.xml", pages.render_feed(site, listed, light))
+            add("sitemap.xml", pages.render_sitemap(site, listed))
         if "robots.txt" not in self.parts.statics:
             add("robots.txt", pages.render_robots(site))
         return self.warnings
@@ -183,6 +200,7 @@ class _Pages:
         figures = self.parts.figures[post.slug]
         rendered = content.render(post, self._env(source, figures))
         replays = any(each.replay for each in _shown(post, figures))
+        picture = pictures.thumbnail_figure(post, figures)
         page = pages.Chapter(
             number=source.number,
             title=matter.title,
@@ -193,13 +211,15 @@ class _Pages:
             minutes=post.minutes,
             authors=matter.authors,
             updated=matter.updated,
-            headings=_headings(rendered.sections),
-            picture_html=pictures.thumbnail(post, figures, self.parts.colours, self.output),
+            headings=contents.headings(rendered.sections),
+            picture_html=pictures.thumbnail(picture, self.parts.colours, self.output),
             style=self._style(post.slug, rendered.demos, replays),
             scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
             provenance=self._provenance(source, figures, rendered.demos),
         )
-        card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.models)
+        if not self.parts.site.url:
+            return page
+        card = pictures.card(self.parts.site, page, picture, self.parts.colours["light"], self.fonts, self.models)
         return pages.Chapter(**{**vars(page), "card_url": card})
 
     def _env(self, source: Source, figures: PostFigures) -> content.Env:
@@ -228,10 +248,12 @@ class _Pages:
 
     def _demo(self, name: str, source: Source, figures: PostFigures, use: content.Use | None) -> content.DemoElement:
         """A demo that a post places, or to which it only links."""
-        html, warning = pictures.stand_in(source.post, figures, use) if use else ("", None)
+        found, warning = pictures.stand_ins(source.post, figures, use) if use else ({}, None)
         if warning:
             self.warnings.append(warning)
         scripts = self.parts.bundle.scripts.get(f"demos/{name}/demo.js", ())
+        panels = self.parts.panels[name].html if use else {}
+        html = {anchor: figure.join(panels[anchor]) for anchor, figure in found.items()}
         return content.DemoElement(self.parts.demos[name].title, self.manifests[name], html, scripts)
 
     def _style(self, slug: str, demos: Iterable[str], replays: bool) -> str | None:
@@ -248,50 +270,15 @@ class _Pages:
         if not sheets | own:
             return None
         parts = [bundled.files[url.lstrip("/")] for url in (self.assets.style, *(sheets | own))]
+        rules = dict.fromkeys(rule for name in demos for rule in self.parts.panels[name].sheet)
+        parts += [rule.encode() for rule in rules]
         return self.output.asset(f"{slug}.css", b"".join(parts))
 
     def _provenance(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Provenance | None:
-        records = [drawing.record for drawing in figures.figures.values()]
-        if not records:
-            return None
         own = f"{source.post.folder}/{source.figures.place}"
         files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
-        return pages.Provenance(
-            adapter=_joined(_spoken(adapter) for record in records for adapter in record.adapters) or "NumPy",
-            system=_joined(record.system for record in records),
-            versions=sorted({pair for record in records for pair in record.versions.items()}),
-            kernels=sorted({file for record in records for file in record.kernels}),
-            sources=files,
-        )
-
-
-def _spoken(adapter: str) -> str:
-    """What a record calls its adapter, as a sentence or a list names it."""
-    return "the processor" if adapter == "processor" else adapter
-
-
-def _joined(texts: Iterable[str]) -> str:
-    """Different texts, each once, in order."""
-    return ", ".join(dict.fromkeys(text for text in texts if text))
+        return origin.provenance([drawing.record for drawing in figures.figures.values()], files)
 
 
 def _shown(post: content.Post, figures: PostFigures) -> list[Drawing]:
     return [figures.figures[use.name] for use in post.needs.figures if use.name in figures.figures]
-
-
-def _headings(sections: Iterable[content.Section]) -> list[pages.Heading]:
-    """Sections of the second level, each with those of the third inside."""
-    found: list[tuple[content.Section, list[pages.Heading]]] = []
-    for section in sections:
-        if section.level == 2:
-            found.append((section, []))
-        elif section.level == 3 and found:
-            found[-1][1].append(pages.Heading(section.anchor, section.html))
-    return [pages.Heading(top.anchor, top.html, below) for top, below in found]
-
-
-def _adapters(parts: Parts) -> list[str]:
-    """What figures ran on, for the console."""
-    records = [drawing.record for each in parts.figures.values() for drawing in each.figures.values()]
-    adapters = sorted({_spoken(adapter) for record in records for adapter in record.adapters})
-    return [f"Figures ran on {', '.join(adapters)}."] if adapters else []

@@ -23,6 +23,7 @@ from ..project.cache import Cache, digest
 from ..record.demos import DemoPayload
 from ..record.provenance import CachedResult, Dependencies, observed
 from ..record.records import to_json
+from ..record.trained import shipped
 from .output import Output
 
 
@@ -37,7 +38,13 @@ class ModelAssets:
     def manifest(self, demo: DemoPayload) -> str:
         """The URL of a demo's manifest, with everything that it names."""
         where = {key: f", with {key}," if key else "" for key in demo.plans}
-        plans = {key: self._files(plan, f"The demo {demo.name}{where[key]}") for key, plan in demo.plans.items()}
+        plans = {
+            key: self._files(plan, f"The demo {demo.name}{where[key]}")
+            | {"counts": demo.counts.get(key, {})}
+            | {"formulas": self.output.asset(f"{demo.name}-formulas.json", to_json(demo.formulas[key]))}
+            | self._trained(demo, demo.states.get(key))
+            for key, plan in demo.plans.items()
+        }
         manifest = {
             "name": demo.name,
             "title": demo.title,
@@ -50,8 +57,8 @@ class ModelAssets:
         text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         return self.output.asset(f"{demo.name}.json", text)
 
-    def record(self, name: str, replay: Replay) -> str:
-        """The URL of a figure's record, with the plan that repeats it."""
+    def record(self, name: str, replay: Replay, places: Mapping[str, Any]) -> str:
+        """The URL of a figure's record, with the plan that repeats it, and where the figure shows its curve."""
         record, files = replay.record, self._files(replay.plan, f"The figure {name}")
         content = {
             "plan": files["url"],
@@ -68,6 +75,7 @@ class ModelAssets:
             "runner": record.runner,
             "kernels": record.kernels,
             "versions": record.versions,
+            "places": places,
         }
         return self.output.asset(f"{name}-record.json", to_json(content))
 
@@ -86,6 +94,14 @@ class ModelAssets:
             "module": add(f"{name}.wasm", made.wasm),
             "trial": add(f"{name}-trial.json", made.trial),
         }
+
+    def _trained(self, demo: DemoPayload, states: Mapping[str, Any] | None) -> dict[str, Any]:
+        """A plan's entry of what was trained, and its bytes in a file of their own; empty where nothing was."""
+        if states is None or demo.trained is None:
+            return {}
+        data, numbers = shipped(states)
+        url = self.output.asset(f"{demo.name}-trained.bin", data)
+        return {"trained": {"url": url, **demo.trained, "numbers": numbers}}
 
     @cached_property
     def _modules(self) -> Modules:

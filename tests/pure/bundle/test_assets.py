@@ -119,6 +119,39 @@ def test_a_worker_is_an_asset_of_its_own(make: Make, node: NodePackages, tmp_pat
     assert name not in bundle(make(**changed), Cache(tmp_path / "cache"), node).files
 
 
+LIST = (
+    '/** A list. */\nexport { one } from "./one.js";\nexport { all } from "./all.js";\n'
+    'export { two } from "./two.js";\n'
+)
+LISTS = {
+    "demos/one/demo.js": 'import { one, all } from "../runtime/list/index.js";\none(all);\n',
+    "demos/two/demo.js": 'import {\n  all,\n  two as second,\n} from "../runtime/list/index.js";\nsecond(all);\n',
+    "demos/runtime/list/index.js": LIST,
+    "demos/runtime/list/one.js": 'export const one = (x) => console.log("the first", x);\nexport const two = 2;\n',
+    "demos/runtime/list/two.js": 'export const two = (x) => console.log("the second", x);\n',
+    "demos/runtime/list/all.js": 'export const all = "for all";\n',
+}
+
+
+def test_a_script_loads_only_what_it_takes_from_a_list(make: Make, node: NodePackages, tmp_path: Path) -> None:
+    """What one demo uses is no burden to another; what both use is shared."""
+    made = bundle(make(**LISTS), Cache(tmp_path / "cache"), node)
+    one, two = (set(made.scripts[f"demos/{name}/demo.js"]) for name in ("one", "two"))
+    texts = [b"".join(made.files[each.lstrip("/")] for each in found) for found in (one, two)]
+    words = (b"the first", b"the second", b"for all")
+    assert [[word in text for word in words] for text in texts] == [[True, False, True], [False, True, True]]
+    assert len(one & two) == 1
+
+
+def test_what_a_list_lacks_is_said_at_its_line(make: Make, node: NodePackages, tmp_path: Path) -> None:
+    broken = LISTS | {
+        "demos/two/demo.js": '\nimport {\n  all,\n  three,\n} from "../runtime/list/index.js";\nthree(all);\n'
+    }
+    with pytest.raises(BuildError, match="three") as raised:
+        bundle(make(**broken), Cache(tmp_path / "cache"), node)
+    assert "demos/two/demo.js:2" in str(raised.value)
+
+
 def test_sheets_that_scripts_import_are_linked_once(make: Make, node: NodePackages, tmp_path: Path) -> None:
     made = bundle(make(), Cache(tmp_path / "cache"), node)
     runtime, own = made.urls["demos/runtime/runtime.css"], made.urls["demos/two/demo.css"]

@@ -52,5 +52,5 @@ def test_one_post_may_open_the_first_page(project: Path) -> None:
     write(project, "posts/other/index.md", POST.format(title="Other\nfront: true", other="01-one"))
     write(project, "posts/other/figures.py", FIGURES)
     done = build_site(project)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "posts/other/index.md:1: the first page begins with one post, and there are two." in done.stderr

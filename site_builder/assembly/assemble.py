@@ -26,6 +26,7 @@ from ..project.paths import find, shared_files
 from ..project.progress import Notify
 from ..record.compare import Compare
 from ..record.demos import DemoPayload, demo_payloads
+from ..record.trained import with_trained
 from . import contents, origin, pictures
 from .checks import Checked, check_posts, shared_names
 from .demos import ModelAssets
@@ -116,8 +117,8 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
     bundled = bundle(project, cache, node)
     notify("Lowering demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
-    demos = demo_payloads(project, cache, [models[name] for name in used])
-    panels = checked_panels(project, cache, node, sources, demos)
+    payloads = demo_payloads(project, cache, [models[name] for name in used])
+    panels = checked_panels(project, cache, node, sources, payloads)
     notify("Computing figures")
     computed = figure_set.make(scans, known)
     return Parts(
@@ -129,7 +130,7 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
         formulas=mathml,
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
-        demos=demos,
+        demos=with_trained(payloads, project, cache, models, notify, experiments.compare),
         panels=panels,
         colours=read_tokens(find(project, TOKENS)),
         statics=statics,

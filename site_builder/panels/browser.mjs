@@ -92,7 +92,6 @@ export function openPage({ parseHTML, HTMLClasses }) {
     IntersectionObserver: Observer,
     ResizeObserver: Observer,
     MutationObserver: Observer,
-    PerformanceNavigationTiming: class {},
     localStorage: new Store(),
     sessionStorage: new Store(),
     addEventListener: nothing,

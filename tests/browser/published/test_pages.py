@@ -147,8 +147,7 @@ def sizes(published: Published, names: Iterable[str]) -> dict[str, int]:
 
 @pytest.mark.parametrize("slug", [slug for slug, _ in posts()])
 def test_posts_are_small(published: Published, slug: str) -> None:
-    """HTML, its one style sheet, the scripts that are loaded with it, and those that demos and figures load when they are
-    approached."""
+    """HTML, its one style sheet, the scripts that are loaded with it, and those of demos and figures that come near."""
     styles, scripts = published.loads(slug)
     assert len(styles) == 1, "each costs a round trip before anything is painted"
     near = [name for each in published.page(slug).walk() for name in each.attributes.get("scripts", "").split()]

@@ -249,7 +249,7 @@ class _Pages:
 
     def _demo(self, name: str, source: Source, figures: PostFigures, use: content.Use | None) -> content.DemoElement:
         """A demo that a post places, or to which it only links."""
-        found, warning = pictures.stand_ins(source.post, figures, use) if use else ({}, None)
+        found, warning = pictures.stand_ins(source.post, figures, use, self.output) if use else ({}, None)
         if warning:
             self.warnings.append(warning)
         scripts = self.parts.bundle.scripts.get(f"demos/{name}/demo.js", ())

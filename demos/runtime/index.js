@@ -1,6 +1,7 @@
 /** What a demo may import. demos/README.md says how to use it. */
 export { h, s, viewHead } from "./common/dom.js";
 export { drawing } from "./views/drawing.js";
+export { fileInput, imageOf, textOf } from "./views/file-input.js";
 export { define } from "./demo/element.js";
 export { images } from "./views/images.js";
 export { isForBrowser } from "./common/keys.js";
@@ -10,3 +11,4 @@ export { fixed, numeral, percent } from "./common/numbers.js";
 export { picture } from "./views/picture.js";
 export { plot } from "./views/plot.js";
 export { pointSet, writePoints } from "./views/point-set.js";
+export { textInput } from "./views/text-input.js";

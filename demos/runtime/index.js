@@ -1,6 +1,7 @@
 /** What a demo may import. demos/README.md says how to use it. */
 export { h, s, viewHead } from "./common/dom.js";
 export { band } from "./views/band.js";
+export { contestants } from "./views/contestants.js";
 export { drawing } from "./views/drawing.js";
 export { fileInput, imageOf, textOf } from "./views/file-input.js";
 export { define } from "./demo/element.js";

@@ -1,11 +1,7 @@
-// What the gallery shows of inputs: points, a curve, a drawing, a file, a text, each beside what a model makes of it.
+// What the gallery shows of inputs: points with presets, a curve, and a text with examples.
 import {
-  bars,
   define,
-  drawing,
   field,
-  fileInput,
-  imageOf,
   line,
   numeral,
   percent,
@@ -19,7 +15,6 @@ import {
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
 const VOCABULARY = " abcdefghijklmnopqrstuvwxyz"; // as in model.py
-const DIGITS = [..."0123456789"];
 const ROOM = 16;
 const LENGTH = 32;
 
@@ -65,22 +60,18 @@ const curve = (demo) =>
     title: "A curve",
     x: { label: "x", range: [-1, 1] },
     y: { label: "y", range: [-1, 1] },
-    aspect: 1.6,
+    aspect: 2.2,
     layers: [line({ y: "target", write: true, colour: "--line", width: 7 }), line({ y: "fit", width: 3 })],
   });
-
-/** @param {Demo} demo @param {string} title @param {string} value @param {string[]} labels */
-const chances = (demo, title, value, labels) =>
-  plot(demo, { title, y: { range: [0, 1] }, aspect: 2.4, layers: [bars({ value, labels, colour: "--cat-1" })] });
 
 /** @param {ArrayLike<number>} shares @returns {number} the index of the largest */
 const winner = (shares) => Array.from(shares).reduce((best, share, i, all) => (share > all[best] ? i : best), 0);
 
 define("gallery-inputs", {
-  help: "Press Play. Then place points, draw the curve, draw a digit or take one from a picture, and write.",
+  help: "Press Play. Then place points, draw the curve, and write.",
   program: "step",
   show: ["look"],
-  reads: ["chances", "letters"],
+  reads: ["letters"],
   controls: {
     arrangement: {
       label: "Points",
@@ -94,23 +85,18 @@ define("gallery-inputs", {
   views: (demo) => [
     plane(demo),
     curve(demo),
-    drawing(demo, { title: "A digit", write: "drawing", shape: [8, 8], size: "large", shift: true }),
-    fileInput(demo, { title: "A digit from a picture", write: "drawing", read: imageOf([8, 8]), accept: "image/*" }),
-    chances(demo, "Which digit it is", "chances", DIGITS),
     textInput(demo, {
       title: "A text",
       write: "text",
       vocabulary: VOCABULARY,
       length: LENGTH,
-      examples: ["the theme of these", "banana bandana", "abcabcabcabc"],
+      examples: ["banana bandana", "abcabcabcabc"],
     }),
-    chances(demo, "Which letter comes next", "letters", [..."␣abcdefghijklmnopqrstuvwxyz"]),
   ],
   describe: (demo) => {
-    const { chances: digits, letters } = demo.values;
-    const [digit, letter] = [winner(digits), winner(letters)];
+    const { letters } = demo.values;
+    const letter = winner(letters);
     const next = letter ? `“${VOCABULARY[letter]}”` : "a space";
-    const trained = `After ${numeral(demo.lookedAt)} steps`;
-    return `${trained} it takes the drawing for a ${digit} (${percent(digits[digit])}); the text goes on with ${next}.`;
+    return `After ${numeral(demo.lookedAt)} steps the text goes on with ${next}, by ${percent(letters[letter])}.`;
   },
 });

@@ -1,7 +1,7 @@
-"""One small model for each thing that a reader can make: points, a curve, a drawing, a text. All train in one step.
+"""One small model for each thing that a reader can make: points, a curve, a text. All train in one step.
 
-In: up to 16 points of two classes, a curve at 33 places, 8x8 pixels, 32 characters; a learning rate.
-Out: a class for each place of the plane, a curve, a probability for each digit and for each next letter.
+In: up to 16 points of two classes, a curve at 33 places, 32 characters; a learning rate.
+Out: a class for each place of the plane, a curve, a probability for each letter that may come next.
 It knows nothing of pens and keys.
 """
 
@@ -14,21 +14,10 @@ from site_builder import nn
 from site_builder.graph import Model, Tensor
 from site_builder.run import Demo
 
-ROOM, SAMPLES, PIXELS, CLASSES, LENGTH, GRID = 16, 33, 64, 10, 32, 33
-TRAIN, BATCH = 1437, 64
+ROOM, SAMPLES, LENGTH, GRID = 16, 33, 32, 33
 VOCABULARY = " abcdefghijklmnopqrstuvwxyz"  # the space also fills what a text leaves free
 POINTS = [(-0.6, -0.3, -1), (-0.4, 0.5, -1), (-0.7, 0.1, -1), (0.5, -0.4, 1), (0.6, 0.4, 1), (0.3, 0.7, 1)]
 TEXT = "the theme of these"
-ONE = """
-...##...
-..###...
-...##...
-...##...
-...##...
-...##...
-..####..
-..####..
-"""
 
 
 def axis(count: int) -> Tensor:
@@ -37,35 +26,29 @@ def axis(count: int) -> Tensor:
 
 
 def build() -> Model:
-    """Programs: `step` trains all four once, `look` says what each makes of its input."""
+    """Programs: `step` trains all three once, `look` says what each makes of its input."""
     model = Model("gallery inputs")
     points = model.input("points", (ROOM, 2))
     labels = model.input("labels", (ROOM,))
     count = model.input("count", (), dtype="u32", bound=ROOM + 1)
     target = model.input("target", (SAMPLES,))
-    drawing = model.input("drawing", (PIXELS,))
     text = model.input("text", (LENGTH,), dtype="u32", bound=len(VOCABULARY))
     rate = model.input("learning_rate", (), initial=0.01)
-    images = model.data("images", (TRAIN, PIXELS), source="digits/train-images")
-    digits = model.data("digits", (TRAIN,), dtype="u32", source="digits/train-labels")
     sides = model.add("sides", nn.MLP((2, 8, 1), g.tanh))
     curve = model.add("curve", nn.MLP((1, 16, 1), g.tanh))
-    reading = model.add("reading", nn.Linear(PIXELS, CLASSES, initialiser=nn.zeros))
     following = model.add("following", nn.Embedding(len(VOCABULARY), len(VOCABULARY)))
 
     @model.program(counts=True)
     def step() -> None:
         present = g.less(g.iota(ROOM), count)
         missed = present * g.square(g.reshape(sides(points), (ROOM,)) - labels)
-        rows = g.random_index((BATCH,), TRAIN, stream=1)
         places = g.iota(LENGTH - 1)
         losses = [
             g.sum(missed) / ROOM,
             g.mean(g.square(g.reshape(curve(axis(SAMPLES)), (SAMPLES,)) - target)),
-            g.mean(g.cross_entropy(reading(images[rows]), digits[rows])),
             g.mean(g.cross_entropy(following(text[places]), text[places + 1])),
         ]
-        loss = losses[0] + losses[1] + losses[2] + losses[3]
+        loss = losses[0] + losses[1] + losses[2]
         nn.Adam(rate).minimise(loss, model)
         model.record("loss", loss)
 
@@ -79,7 +62,6 @@ def build() -> Model:
         return {
             "field": g.reshape(sides(plane), (GRID, GRID)),
             "fit": g.reshape(curve(axis(SAMPLES)), (SAMPLES,)),
-            "chances": g.softmax(g.reshape(reading(g.reshape(drawing, (1, PIXELS))), (CLASSES,))),
             "letters": g.softmax(following(text[last])),
         }
 
@@ -87,7 +69,7 @@ def build() -> Model:
 
 
 def inputs() -> dict[str, object]:
-    """The default experiment: six points, a wave, a one, and a text."""
+    """The default experiment: six points, a wave and a text."""
     spare = ROOM - len(POINTS)
     tokens = [VOCABULARY.index(each) for each in TEXT]
     return {
@@ -95,9 +77,8 @@ def inputs() -> dict[str, object]:
         "labels": [kind for *_, kind in POINTS] + [0] * spare,
         "count": len(POINTS),
         "target": [round(0.5 * math.sin(3 * (i / 16 - 1)) - 0.2, 3) for i in range(SAMPLES)],
-        "drawing": [float(cell == "#") for cell in ONE if cell != "\n"],
         "text": tokens + [0] * (LENGTH - len(tokens)),
     }
 
 
-DEMO = Demo(title="What readers can give to a demo", build=build, inputs=inputs)
+DEMO = Demo(title="Points, a curve and a text", build=build, inputs=inputs)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,34 +22,36 @@ from tests.browser.conftest import ROOT, Served, page_html, until
 from tests.browser.test_runtime import RUN, ready
 
 Opener = Callable[..., Page]
-NAME = "gallery-inputs"
+NAMES = ("gallery-inputs", "gallery-drawing")
 SAID = "document.querySelector('.{} .input-said').textContent"
-SHAPED = (
-    '<live-demo name="gallery-inputs" id="demo-gallery-inputs" manifest="{}"><figure><figcaption>Inputs.</figcaption>'
-    "</figure></live-demo>"
+FIGURE = (
+    '<live-demo name="{0}" id="demo-{0}" manifest="{1}"><figure><figcaption>Inputs.</figcaption></figure></live-demo>'
 )
 
 
 @pytest.fixture(scope="module")
-def packed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bundle, ModelAssets, str]:
-    """The gallery's demo: its scripts, its model, and the manifest's address."""
+def packed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bundle, ModelAssets, dict[str, str]]:
+    """The gallery's demos: their scripts, their models, and the addresses of their manifests."""
     root = tmp_path_factory.mktemp("inputs")
-    shutil.copytree(ROOT / "demos" / "runtime", root / "demos" / "runtime")
-    shutil.copytree(ROOT / "demos" / NAME, root / "demos" / NAME)
+    for name in ("runtime", *NAMES):
+        shutil.copytree(ROOT / "demos" / name, root / "demos" / name)
     cache = Cache(root / ".cache")
     assets = ModelAssets(Output(), cache, root)
-    payload = demo_payloads(root, cache, [root / "demos" / NAME / "model.py"])[NAME]
-    return bundle(root, cache, NodePackages(ROOT / ".cache")), assets, assets.manifest(payload)
+    payloads = demo_payloads(root, cache, [root / "demos" / name / "model.py" for name in NAMES])
+    manifests = {name: assets.manifest(payloads[name]) for name in NAMES}
+    return bundle(root, cache, NodePackages(ROOT / ".cache")), assets, manifests
 
 
 @pytest.fixture
-def address(server: Served, packed: tuple[Bundle, ModelAssets, str]) -> str:
-    scripts, assets, manifest = packed
+def address(server: Served, packed: tuple[Bundle, ModelAssets, dict[str, str]]) -> str:
+    scripts, assets, manifests = packed
     server.clear()
     for path, content in {**scripts.files, **assets.output.files}.items():
         server.put(f"/{path}", content)
     server.put("/page.css", "")
-    server.put("/", page_html(scripts, SHAPED.format(manifest), f"demos/{NAME}/demo.js"))
+    for name in NAMES:
+        html = page_html(scripts, FIGURE.format(name, manifests[name]), f"demos/{name}/demo.js")
+        server.put(f"/{name}", html)
     return server.url
 
 
@@ -75,7 +75,7 @@ SHIFTS = {"to the left": (0, -1), "to the right": (0, 1), "up": (-1, 0), "down":
 def test_a_drawing_is_shifted_by_a_pixel_and_nothing_comes_back(
     address: str, open_page: Opener, way: str, by: tuple[int, int]
 ) -> None:
-    page = awake(open_page, address)
+    page = awake(open_page, f"{address}/gallery-drawing")
     before = np.arange(64).reshape(8, 8) / 64
     page.evaluate(f"{RUN}.edit('drawing', {before.ravel().tolist()})")
     page.get_by_label(f"Shift the drawing one pixel {way}", exact=True).click()
@@ -85,7 +85,7 @@ def test_a_drawing_is_shifted_by_a_pixel_and_nothing_comes_back(
 
 def test_a_large_pad_is_larger_than_a_finger_and_leaves_one_room(address: str, open_page: Opener) -> None:
     for width, least in ((390, 180), (1440, 180)):
-        page = open_page(address, on="processor", viewport={"width": width, "height": 844})
+        page = open_page(f"{address}/gallery-drawing", on="processor", viewport={"width": width, "height": 844})
         ready(page)
         box = page.locator(".pad.large").bounding_box()
         assert box is not None
@@ -94,20 +94,20 @@ def test_a_large_pad_is_larger_than_a_finger_and_leaves_one_room(address: str, o
 
 
 def test_a_text_becomes_tokens_and_is_text_in_the_link(address: str, open_page: Opener) -> None:
-    page = awake(open_page, address)
+    page = awake(open_page, f"{address}/gallery-inputs")
     box = page.get_by_label("A text", exact=True)
     assert box.input_value() == "the theme of these"
     box.fill("abc z")
     assert held(page, "text")[:7] == [1, 2, 3, 0, 26, 0, 0]
     assert page.evaluate(f"{RUN}.link()") == "#demo-gallery-inputs?text=abc%20z"
-    again = open_page(f"{address}/#demo-gallery-inputs?text=abc%20z", on="processor")
+    again = open_page(f"{address}/gallery-inputs#demo-gallery-inputs?text=abc%20z", on="processor")
     until(again, f"{RUN}?.awake")
     assert held(again, "text") == held(page, "text")
     until(again, "document.querySelector('.text-input input').value === 'abc z'")
 
 
 def test_what_a_text_cannot_have_is_said(address: str, open_page: Opener) -> None:
-    page = awake(open_page, address)
+    page = awake(open_page, f"{address}/gallery-inputs")
     box, said = page.get_by_label("A text", exact=True), SAID.format("text-input")
     box.fill("aéb!é")
     assert held(page, "text")[:3] == [1, 2, 0]
@@ -128,14 +128,14 @@ BROKEN = {
 
 @pytest.mark.parametrize("state", BROKEN)
 def test_a_text_that_no_model_knows_is_left_out_of_a_link(address: str, open_page: Opener, state: str) -> None:
-    page = open_page(f"{address}/#demo-gallery-inputs?{state}", on="processor")
+    page = open_page(f"{address}/gallery-inputs#demo-gallery-inputs?{state}", on="processor")
     shown = "document.querySelector('.demo-error:not([hidden])')?.textContent"
     until(page, shown)
     assert page.evaluate(shown) == f"Part of this link was left out: {BROKEN[state]}."
 
 
 def test_an_example_is_chosen_by_mouse_and_keyboard(address: str, open_page: Opener) -> None:
-    page = awake(open_page, address)
+    page = awake(open_page, f"{address}/gallery-inputs")
     page.get_by_role("button", name="banana bandana").click()
     assert held(page, "text")[:6] == [2, 1, 14, 1, 14, 1]
     page.get_by_role("button", name="abcabcabcabc").press("Enter")
@@ -153,7 +153,7 @@ def picture() -> bytes:
 
 
 def test_a_picture_becomes_ink_and_stays_on_the_page(address: str, open_page: Opener) -> None:
-    page = awake(open_page, address)
+    page = awake(open_page, f"{address}/gallery-drawing")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method != "GET" else None)
     chooser = page.get_by_label("A digit from a picture", exact=True)
@@ -164,7 +164,7 @@ def test_a_picture_becomes_ink_and_stays_on_the_page(address: str, open_page: Op
     ink = np.zeros((8, 8))
     ink[:2, 4:6] = 1
     assert held(page, "drawing") == pytest.approx(ink.ravel().tolist(), abs=0.02)
-    assert page.evaluate(f"{RUN}.link()") == "#demo-gallery-inputs"
+    assert page.evaluate(f"{RUN}.link()") == "#demo-gallery-drawing"
     assert sent == []
 
 
@@ -179,7 +179,7 @@ FILES = {
 def test_what_cannot_be_read_of_a_file_is_said_and_changes_nothing(
     address: str, open_page: Opener, name: str, content: bytes, sentence: str
 ) -> None:
-    page = awake(open_page, address)
+    page = awake(open_page, f"{address}/gallery-drawing")
     before = held(page, "drawing")
     chooser = page.get_by_label("A digit from a picture", exact=True)
     chooser.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
@@ -190,8 +190,9 @@ def test_what_cannot_be_read_of_a_file_is_said_and_changes_nothing(
 
 
 def test_the_page_and_its_model_have_one_vocabulary() -> None:
-    found = re.search(r"VOCABULARY = (\".*?\")", (ROOT / "demos" / NAME / "demo.js").read_text(encoding="utf-8"))
-    assert found is not None
-    assert f"VOCABULARY = {json.dumps(json.loads(found[1]))}" in (Path(ROOT) / "demos" / NAME / "model.py").read_text(
-        encoding="utf-8"
-    )
+    folder = ROOT / "demos" / "gallery-inputs"
+    found = [
+        re.findall(r'VOCABULARY = "(.*?)"', (folder / file).read_text("utf-8")) for file in ("demo.js", "model.py")
+    ]
+    assert len(found[0]) == 1
+    assert found[0] == found[1]

@@ -1,4 +1,4 @@
-"""The plane of the section on inputs: the points that readers find there, before anything is learned of them."""
+"""The first views of the section on inputs, before anything is learned: a plane with points, and a drawing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from site_builder.figures import Lab, canvas, colour, experiment, figure
 
 MODEL = import_module("demos.gallery-inputs.model")
+DRAWING = import_module("demos.gallery-drawing.model")
 
 
 @experiment
@@ -28,4 +30,21 @@ def demo_gallery_inputs(result: dict[str, Any]) -> Any:
     for kind, name in ((-1, "negative"), (1, "positive")):
         ax.scatter(*np.array([(x, y) for x, y, of in MODEL.POINTS if of == kind]).T, s=40, color=colour(name))
     ax.set(xlim=(-1, 1), ylim=(-1, 1), xlabel="x₁", ylabel="x₂", aspect="equal")
+    return fig
+
+
+@experiment
+def drawing(lab: Lab) -> dict[str, Any]:
+    """The drawing that readers find, as the model holds it."""
+    run = lab.run(DRAWING.build(), seed=1, writes=DRAWING.inputs())
+    return {"drawing": run.read("drawing")}
+
+
+@figure(drawing, alt="The digit one, drawn on eight by eight pixels.")
+def demo_gallery_drawing(result: dict[str, Any]) -> Any:
+    fig, ax = canvas(width="text", height=3.4)
+    for row, inked in enumerate(result["drawing"].reshape(8, 8)):
+        for column in np.flatnonzero(inked):
+            ax.add_patch(Rectangle((column, 7 - row), 1, 1, facecolor=colour("ink"), linewidth=0))
+    ax.set(xlim=(0, 8), ylim=(0, 8), xticks=[], yticks=[], aspect="equal")
     return fig

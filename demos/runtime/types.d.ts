@@ -49,7 +49,10 @@ export interface DataSet {
   shape: number[];
 }
 
-/** A plan, and what the build made of it: a WebAssembly module, and what its kernels give when they are tried. */
+/**
+ * A plan, and what the build made of it: a WebAssembly module, what its kernels give when they are tried, and from what
+ * each number that it shows is computed.
+ */
 export interface PlanFiles {
   url: string;
   module: string;
@@ -57,6 +60,7 @@ export interface PlanFiles {
   /** By program. */
   counts?: Record<string, Counts>;
   trained?: Trained;
+  formulas: string;
 }
 
 /** All parameters and states after so many steps of each program, as bytes one after the other. */
@@ -73,6 +77,28 @@ export interface Counts {
   /** Floating-point operations. */
   flops: number;
   dispatches: number;
+}
+
+/** A graph, each node after those that it is computed `of` (site_builder/record/formulas.py). */
+export interface Formulas {
+  nodes: FormulaNode[];
+  /** Nodes by the names of outputs. */
+  outputs: Record<string, number>;
+}
+
+export interface FormulaNode {
+  op: string;
+  of: number[];
+  shape: number[];
+  dtype: "f32" | "u32";
+  /** What a node of op "read" reads. */
+  name?: string;
+  value?: number;
+  axes?: number[];
+  starts?: number[];
+  before?: number[];
+  axis?: number;
+  form?: "nn" | "nt" | "tn";
 }
 
 /** A model as the build made it: all that a backend needs. */
@@ -101,7 +127,19 @@ export interface Manifest {
   inputs?: Record<string, { shape: number[]; values: unknown }>;
 }
 
+/** Axes of a figure that show a curve: x_i = first + i step. `box` is left, top, right, bottom in the SVG's units. */
+export interface CurvePlace {
+  box: number[];
+  x: number[];
+  y: number[];
+  logs: boolean[];
+  first: number;
+  step: number;
+}
+
 export interface ReplayRecord {
+  /** "wide", "narrow": where each of the figure's SVGs shows the first series, if it does. */
+  places?: Record<string, CurvePlace>;
   plan: string;
   module: string;
   trial: string;
@@ -126,9 +164,28 @@ export interface Control {
   log?: boolean;
   unit?: string;
   values?: Record<string, string>;
+  /** Inputs that `change` writes: when they are edited, the menu says "Your own". */
+  sets?: string[];
   value?: number | string | boolean;
+  /** Folded away, among "More settings". */
+  more?: boolean;
   change?: (value: Setting, demo: Demo) => void;
   press?: (demo: Demo) => void | Promise<void>;
+}
+
+/** Inputs that are points together: rows of x and y, the class of each, and how many rows there are. */
+export interface PointInputs {
+  xy: string;
+  kind: string;
+  count?: string;
+  classes: number[];
+}
+
+/** How text becomes an input's numbers, and they text. */
+export interface TextCode {
+  /** Throws an error whose message is a sentence. */
+  encode: (text: string) => ArrayLike<number>;
+  decode: (numbers: Numbers) => string;
 }
 
 export type Demo = import("./demo/demo.js").Demo;
@@ -170,7 +227,8 @@ export interface Frame {
 export interface Panel {
   ready: () => void;
   awake: () => void;
-  changed: () => void;
+  /** It plays or pauses, or what it computes with is being prepared. */
+  changed: (waking?: boolean) => void;
   looked: (run: import("./run/live-run.js").LiveRun) => void;
   moved: () => void;
   say: (sentence: string, bad?: boolean) => void;
@@ -186,10 +244,15 @@ export interface Contestant {
 }
 
 export interface Definition {
+  /** What to do and what to look for, in one or two short lines. */
   help?: string;
   /** What Play repeats, unless there is a race. */
   program?: string;
   race?: { contestants: Contestant[] };
+  /** What else to try, folded. */
+  more?: string[];
+  /** What pressing Play will do, over the static figure. */
+  poster?: string;
   show?: string[];
   reads?: string[];
   rate?: number;

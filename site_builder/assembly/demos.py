@@ -44,6 +44,8 @@ class ModelAssets:
             | self._trained(demo, demo.states.get(key))
             for key, plan in demo.plans.items()
         }
+        for key, files in plans.items():
+            files["formulas"] = self.output.asset(f"{demo.name}-formulas.json", to_json(demo.formulas[key]))
         manifest = {
             "name": demo.name,
             "title": demo.title,
@@ -56,8 +58,8 @@ class ModelAssets:
         text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         return self.output.asset(f"{demo.name}.json", text)
 
-    def record(self, name: str, replay: Replay) -> str:
-        """The URL of a figure's record, with the plan that repeats it."""
+    def record(self, name: str, replay: Replay, places: Mapping[str, Any]) -> str:
+        """The URL of a figure's record, with the plan that repeats it, and where the figure shows its curve."""
         record, files = replay.record, self._files(replay.plan, f"The figure {name}")
         content = {
             "plan": files["url"],
@@ -74,6 +76,7 @@ class ModelAssets:
             "runner": record.runner,
             "kernels": record.kernels,
             "versions": record.versions,
+            "places": places,
         }
         return self.output.asset(f"{name}-record.json", to_json(content))
 

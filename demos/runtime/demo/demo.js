@@ -58,8 +58,8 @@ export class Demo extends DemoState {
   /** @returns {Promise<void>} when there is something to see, or what went wrong has been said */
   async wake() {
     const waking = this.#waking ?? this.awaken(this.#build());
-    await waking;
-    if (this.#waking && waking !== this.#waking) await this.wake(); // another one has taken its place
+    await waking; // another one may have taken its place
+    if (this.#waking && waking !== this.#waking) await this.wake();
   }
 
   /** @param {boolean} [anew] */
@@ -122,7 +122,7 @@ export class Demo extends DemoState {
 
   /** A control was moved, or a link set it. @param {string} name @param {import("../types.d.ts").Setting} value */
   set(name, value) {
-    const { settings, options, inputs, controls } = this.experiment;
+    const { settings, options, inputs, presets } = this.experiment;
     if (`${settings.get(name)}` === `${value}`) return;
     if (!this.experiment.allows(name, value)) return this.fail(new DemoError(`${name} cannot be ${value}.`));
     if (options[name]) {
@@ -131,7 +131,7 @@ export class Demo extends DemoState {
       else this.experiment.loadPlan().catch((error) => this.fail(error));
     } else if (!inputs.has(name)) settings.set(name, value);
     else if (!this.write(name, [Number(value)])) return;
-    controls[name]?.change?.(value, this);
+    presets.choose(name, value, this);
     this.panel.moved();
   }
 
@@ -151,11 +151,12 @@ export class Demo extends DemoState {
     return true;
   }
 
-  /** @param {string} name @param {ArrayLike<number>} values made by hand: in the link, unless they are refused */
+  /** @param {string} name @param {ArrayLike<number>} values made by hand: seen at once, and in the link */
   edit(name, values) {
     if (!this.write(name, values)) return;
     this.experiment.edited.add(name);
     this.panel.moved();
+    if (!this.awake) this.wake();
   }
 
   /** @param {string} program @returns {Promise<void>} when it is handed over */
@@ -176,9 +177,7 @@ export class Demo extends DemoState {
     return (await this.read(name, index, 1))[0];
   }
 
-  link() {
-    return linkOf(this);
-  }
+  link = (trained = false) => linkOf(this, trained);
 
   // What a run calls.
 
@@ -207,6 +206,7 @@ export class Demo extends DemoState {
       },
     );
     this.#waking = waking;
+    this.panel.changed(true);
     return waking;
   }
 

@@ -177,8 +177,8 @@ export class LiveRun {
     this.#looks.rest(performance.now()); // the last word
   }
 
-  advance() {
-    this.#stepsAsked++;
+  advance(times = 1) {
+    this.#stepsAsked += times;
     this.demo.redraw();
   }
 

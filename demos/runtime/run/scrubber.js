@@ -12,7 +12,7 @@ import { numeral } from "../common/numbers.js";
 export class Scrubber {
   #input = h("input", { type: "range", min: "0", max: "0", step: "1", value: "0", disabled: true });
   #output = h("output", null);
-  #label = h("label", { className: "demo-steps" }, h("span", null, "Kept steps"), this.#input, this.#output);
+  #label = h("label", { className: "demo-steps" }, h("span", null, "Steps"), this.#input, this.#output);
 
   /** @param {Demo} demo @param {import("./looks.js").Looks} looks @param {import("./visits.js").Visits} visits */
   constructor(demo, looks, visits) {
@@ -26,9 +26,7 @@ export class Scrubber {
   place() {
     if (this.#label.isConnected) return;
     const { element } = this.demo;
-    const room = element.querySelector(".demo-timeline");
-    if (room) room.append(this.#label);
-    else element.querySelector(".demo-bar")?.append(this.#label);
+    element.querySelector(".demo-timeline")?.append(this.#label);
   }
 
   /** The steps that the range's places stand for: those kept, and where the run is. */

@@ -8,17 +8,18 @@ import { numeral } from "../common/numbers.js";
 
 /** @typedef {import("../types.d.ts").Demo} Demo */
 
+const HEAD = ["", "parameters", "FLOPs a step", "steps", "FLOPs so far"];
 const UNITS = /** @type {const} */ ([
-  [1e9, "billion"],
-  [1e6, "million"],
-  [1e3, "thousand"],
+  [1e9, " G"],
+  [1e6, " M"],
+  [1e3, " k"],
 ]);
 
-/** @param {number[]} values @returns {[name: string, cells: string[]]} in one unit, so that they can be compared */
+/** @param {number[]} values @returns {string[]} in one unit, so that they can be compared */
 function inOneUnit(values) {
   const largest = Math.max(...values);
-  const [size, name] = UNITS.find(([each]) => largest >= each) ?? [1, ""];
-  return [name && ` (${name})`, values.map((value) => (Number.isNaN(value) ? "–" : numeral(value / size)))];
+  const [size, unit] = UNITS.find(([each]) => largest >= each) ?? [1, ""];
+  return values.map((value) => (Number.isNaN(value) ? "–" : `${numeral(value / size)}${value ? unit : ""}`));
 }
 
 /** @param {Demo} demo @returns {import("../types.d.ts").Columns} */
@@ -26,13 +27,12 @@ function columnsOf(demo) {
   const all = demo.definition.race?.contestants ?? [];
   const costs = all.map(({ program }) => demo.counts(program)?.flops ?? NaN);
   const steps = all.map(({ program }) => demo.steps(program));
-  const [unit, each] = inOneUnit(costs);
-  const [largeUnit, spent] = inOneUnit(costs.map((cost, i) => cost * steps[i]));
+  const [each, spent] = [costs, costs.map((cost, i) => cost * steps[i])].map(inOneUnit);
   const rows = all.map(({ label, parameters }, i) => {
     const held = demo.plan ? numeral(demo.parameters(parameters)) : "–";
     return [label, held, each[i], numeral(steps[i]), spent[i]];
   });
-  return { head: ["", "parameters", `operations a step${unit}`, "steps", `operations so far${largeUnit}`], rows };
+  return { head: HEAD, rows };
 }
 
 /** @param {Demo} demo @param {{ title: string }} options @returns {import("../types.d.ts").View} */

@@ -57,26 +57,10 @@ export interface PlanFiles {
   url: string;
   module: string;
   trial: string;
+  formulas: string;
   /** By program. */
   counts?: Record<string, Counts>;
   trained?: Trained;
-  formulas: string;
-}
-
-/** All parameters and states after so many steps of each program, as bytes one after the other. */
-export interface Trained {
-  url: string;
-  programs: string[];
-  steps: number;
-  seed: number;
-  numbers: { name: string; dtype: "f32" | "u32"; shape: number[] }[];
-}
-
-/** What one run of a program costs, counted in its plan. */
-export interface Counts {
-  /** Floating-point operations. */
-  flops: number;
-  dispatches: number;
 }
 
 /** A graph, each node after those that it is computed `of` (site_builder/record/formulas.py). */
@@ -99,6 +83,22 @@ export interface FormulaNode {
   before?: number[];
   axis?: number;
   form?: "nn" | "nt" | "tn";
+}
+
+/** All parameters and states after so many steps of each program, as bytes one after the other. */
+export interface Trained {
+  url: string;
+  programs: string[];
+  steps: number;
+  seed: number;
+  numbers: { name: string; dtype: "f32" | "u32"; shape: number[] }[];
+}
+
+/** What one run of a program costs, counted in its plan. */
+export interface Counts {
+  /** Floating-point operations. */
+  flops: number;
+  dispatches: number;
 }
 
 /** A model as the build made it: all that a backend needs. */
@@ -246,13 +246,13 @@ export interface Contestant {
 export interface Definition {
   /** What to do and what to look for, in one or two short lines. */
   help?: string;
-  /** What Play repeats, unless there is a race. */
-  program?: string;
-  race?: { contestants: Contestant[] };
   /** What else to try, folded. */
   more?: string[];
   /** What pressing Play will do, over the static figure. */
   poster?: string;
+  /** What Play repeats, unless there is a race. */
+  program?: string;
+  race?: { contestants: Contestant[] };
   show?: string[];
   reads?: string[];
   rate?: number;

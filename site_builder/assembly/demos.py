@@ -41,11 +41,10 @@ class ModelAssets:
         plans = {
             key: self._files(plan, f"The demo {demo.name}{where[key]}")
             | {"counts": demo.counts.get(key, {})}
+            | {"formulas": self.output.asset(f"{demo.name}-formulas.json", to_json(demo.formulas[key]))}
             | self._trained(demo, demo.states.get(key))
             for key, plan in demo.plans.items()
         }
-        for key, files in plans.items():
-            files["formulas"] = self.output.asset(f"{demo.name}-formulas.json", to_json(demo.formulas[key]))
         manifest = {
             "name": demo.name,
             "title": demo.title,

@@ -8,5 +8,6 @@ export { line } from "./views/lines.js";
 export { mesh, meshMarks } from "./views/mesh.js";
 export { fixed, numeral, percent } from "./common/numbers.js";
 export { picture } from "./views/picture.js";
+export { Surface } from "./views/surface.js";
 export { plot } from "./views/plot.js";
 export { pointSet, writePoints } from "./views/point-set.js";

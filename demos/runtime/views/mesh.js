@@ -7,7 +7,7 @@
 
 /** @typedef {import("./plot.js").Layer} Layer */
 /** @typedef {import("./surface.js").Mark} Mark */
-/** Which number of a vertex is shown. @typedef {{ name: string, index?: number }} Shown */
+/** Which number of a vertex is shown, and of what magnitude it is. @typedef {{ name: string, index?: number, range?: number }} Shown */
 /**
  * @typedef {object} MeshOptions
  * @property {string} xy f32[rows * columns, 2], row by row
@@ -27,8 +27,8 @@ const COLOURS = ["--negative", "--paper", "--positive", "--ink"];
  * @returns {Mark[]} none before there is anything to draw
  */
 export function meshMarks(demo, options, window) {
-  const { xy, value, columns, every = 1, range, front = 0.4, back = 0.7, contour } = options;
-  const { name, index = 0 } = typeof value === "string" ? { name: value } : value();
+  const { xy, value, columns, every = 1, front = 0.4, back = 0.7, contour } = options;
+  const { name, index = 0, range = options.range } = typeof value === "string" ? { name: value } : value();
   const data = demo.markData(xy);
   const kind = demo.markData(name);
   if (!data || !kind) return [];

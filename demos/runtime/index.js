@@ -6,7 +6,7 @@ export { images } from "./views/images.js";
 export { bars, field, points } from "./views/layers.js";
 export { line } from "./views/lines.js";
 export { mesh, meshMarks } from "./views/mesh.js";
-export { fixed, numeral, percent } from "./common/numbers.js";
+export { fixed, numeral, percent, quantity } from "./common/numbers.js";
 export { picture } from "./views/picture.js";
 export { Surface } from "./views/surface.js";
 export { plot } from "./views/plot.js";

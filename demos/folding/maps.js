@@ -9,18 +9,18 @@ import { isTaken, name, widthsOf } from "./parts.js";
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 /** @typedef {{ column: number, k: number, x: number, y: number, side: number }} Box */
 
-const [WIDTH, HEIGHT] = [500, 100]; // of the element, in its own units
+const [WIDTH, HEIGHT] = [500, 54]; // of the element, in its own units
 const MESH = 41; // as in model.py
 /** @type {Record<string, number>} */
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 };
 
-/** @param {number[]} widths @returns {Box[]} wide layers in rows of three, others below each other */
+/** @param {number[]} widths @returns {Box[]} in two rows where they are many, else in one */
 function boxesOf(widths) {
   const wide = WIDTH / widths.length;
   return widths.flatMap((count, column) => {
-    const across = count > 3 ? 3 : 1;
-    const down = Math.ceil(count / across);
-    const cell = Math.min((wide - 8) / across, HEIGHT / down);
+    const down = count > 3 ? 2 : 1;
+    const across = count / down;
+    const cell = Math.min((wide - 6) / across, HEIGHT / down);
     const [left, top] = [(column + 0.5) * wide - (across * cell) / 2, (HEIGHT - down * cell) / 2];
     return Array.from({ length: count }, (_, k) => ({
       column,

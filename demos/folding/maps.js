@@ -3,7 +3,7 @@
  *
  * In: a demo and what is shown. Out: an element that lies below the slider through the layers, column below stop.
  */
-import { h, meshMarks, s, Surface } from "../runtime/index.js";
+import { h, isForBrowser, meshMarks, s, Surface } from "../runtime/index.js";
 import { isTaken, name, widthsOf } from "./parts.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
@@ -95,7 +95,7 @@ export class Maps {
   #press(event) {
     const i = [...this.#svg.children].indexOf(/** @type {Element} */ (event.target));
     const step = STEPS[event.key];
-    if (i < 0 || (!step && event.key !== "Enter" && event.key !== " ")) return;
+    if (i < 0 || isForBrowser(event) || (!step && event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
     event.stopPropagation();
     if (!step) return this.#choose(i);

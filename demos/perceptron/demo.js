@@ -21,16 +21,6 @@ const CONTROLS = {
     change: (value, demo) => writePoints(demo, PRESETS[`${value}`]),
   },
   placing: { label: "New points are", values: { 1: "+1", "-1": "−1" }, value: "1" },
-  speed: {
-    label: "Mistakes a second",
-    min: 1,
-    max: 60,
-    log: true,
-    value: 3,
-    change: (value, demo) => {
-      demo.rate = Number(value);
-    },
-  },
   clear: {
     label: "Remove all points",
     press: (demo) => {

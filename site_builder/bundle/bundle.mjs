@@ -1,7 +1,7 @@
 // Bundles scripts and styles with esbuild. In (stdin, JSON): { root, entries: [{ in, out }] }.
 // Out (stdout, JSON): { outputs: [{ name, source, imports, sheets, data }], errors: [{ text, file, line }] }, data in
 // base64. It writes no file and does not know what the scripts do.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import esbuild from "esbuild";
@@ -24,6 +24,30 @@ const kernels = {
   },
 };
 
+/** What the runtime hands out, all of it by one file: the module of each name, as its text says. */
+const INDEX = "demos/runtime/index.js";
+const HANDED = /^export \{([^}]*)\} from "\.\/([^"]+)";$/gm;
+const TAKEN = /^import \{([^}]*)\} from "((?:\.\.\/)+runtime\/)index\.js";/gm;
+
+function handedOut() {
+  const path = join(root, INDEX);
+  const found = existsSync(path) ? [...readFileSync(path, "utf8").matchAll(HANDED)] : [];
+  return new Map(found.flatMap(([, names, place]) => names.split(",").map((name) => [name.trim(), place])));
+}
+
+/**
+ * Scripts take names from the modules that have them, on the same lines: through the one file that hands all of them
+ * out, esbuild would let each demo load what any demo takes.
+ */
+const places = handedOut();
+const direct = (code) =>
+  code.replace(TAKEN, (statement, names, runtime) => {
+    const taken = names.split(",").map((each) => each.trim());
+    const groups = Object.groupBy(taken.filter(Boolean), (each) => places.get(each.split(/\s/)[0]) ?? "index.js");
+    const imports = Object.entries(groups).map(([place, group]) => `import { ${group} } from "${runtime}${place}";`);
+    return imports.join(" ") + statement.replace(/[^\n]/g, "");
+  });
+
 /** How a script names a worker, as browsers read it: its place beside the script. */
 const WORKER = /new URL\("(\.[^"]+\.js)", import\.meta\.url\)/g;
 
@@ -32,7 +56,7 @@ const workers = {
   name: "workers",
   setup(build) {
     build.onLoad({ filter: /\.js$/, namespace: "file" }, async ({ path }) => {
-      const text = await readFile(path, "utf8");
+      const text = direct(await readFile(path, "utf8"));
       const imports = [];
       const code = text.replace(WORKER, (_, place, at) => {
         const line = text.slice(0, at).split("\n").length;

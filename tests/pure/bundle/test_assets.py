@@ -21,7 +21,9 @@ FILES = {
     "demos/two/demo.css": "live-demo { --demo-height: 40rem; }\n",
     "demos/runtime/runtime.css": "live-demo { color: red; }\n",
     "demos/runtime/index.js": 'export { start } from "./start.js";\n',
-    "demos/runtime/start.js": 'import "./runtime.css";\nimport k from "./line.wgsl";\nexport const start = (x) => console.log(x, k);\n',
+    "demos/runtime/start.js": (
+        'import "./runtime.css";\nimport k from "./line.wgsl";\nexport const start = (x) => console.log(x, k);\n'
+    ),
     "demos/runtime/line.wgsl": "// what a line is\n@vertex\nfn main() {} /* end */\n",
     "static/theme/site.css": '@import "./tokens.css";\n@font-face { src: url("../fonts/prose.woff2"); }\n',
     "static/theme/tokens.css": ":root { --ink: #191c1f; }\n",
@@ -100,7 +102,7 @@ def test_runtime_is_shared_minified_and_preloaded(make: Make, node: NodePackages
 def test_a_demo_loads_of_the_runtime_only_what_it_takes(make: Make, node: NodePackages, tmp_path: Path) -> None:
     views = {
         "demos/runtime/index.js": 'export { start } from "./start.js";\nexport { field, line } from "./views.js";\n',
-        "demos/runtime/views.js": "console.log('views');\nexport const field = () => 1;\nexport const line = () => 2;\n",
+        "demos/runtime/views.js": "console.log('views');\nexport const field = () => 1, line = () => 2;\n",
         "demos/two/demo.js": 'import {\n  field,\n  start as begin,\n} from "../runtime/index.js";\nbegin(field());\n',
     }
     made = bundle(make(**views), Cache(tmp_path / "cache"), node)

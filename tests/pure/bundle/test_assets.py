@@ -20,8 +20,10 @@ FILES = {
     "demos/two/demo.js": 'import { start } from "../runtime/index.js";\nimport "./demo.css";\nstart("two");\n',
     "demos/two/demo.css": "live-demo { --demo-height: 40rem; }\n",
     "demos/runtime/runtime.css": "live-demo { color: red; }\n",
-    "demos/runtime/index.js": 'import "./runtime.css";\nexport { start } from "./start.js";\n',
-    "demos/runtime/start.js": 'import k from "./line.wgsl";\nexport const start = (x) => console.log(x, k);\n',
+    "demos/runtime/index.js": 'export { start } from "./start.js";\n',
+    "demos/runtime/start.js": (
+        'import "./runtime.css";\nimport k from "./line.wgsl";\nexport const start = (x) => console.log(x, k);\n'
+    ),
     "demos/runtime/line.wgsl": "// what a line is\n@vertex\nfn main() {} /* end */\n",
     "static/theme/site.css": '@import "./tokens.css";\n@font-face { src: url("../fonts/prose.woff2"); }\n',
     "static/theme/tokens.css": ":root { --ink: #191c1f; }\n",
@@ -95,6 +97,24 @@ def test_runtime_is_shared_minified_and_preloaded(make: Make, node: NodePackages
     assert "what a line is" not in runtime
     assert "a remark" not in data(made, "demos/one/demo.js")
     assert not any("sourceMappingURL" in each.decode() for each in made.files.values())
+
+
+def test_a_demo_loads_of_the_runtime_only_what_it_takes(make: Make, node: NodePackages, tmp_path: Path) -> None:
+    views = {
+        "demos/runtime/index.js": 'export { start } from "./start.js";\nexport { field, line } from "./views.js";\n',
+        "demos/runtime/views.js": "console.log('views');\nexport const field = () => 1, line = () => 2;\n",
+        "demos/two/demo.js": 'import {\n  field,\n  start as begin,\n} from "../runtime/index.js";\nbegin(field());\n',
+    }
+    made = bundle(make(**views), Cache(tmp_path / "cache"), node)
+    loads = {
+        name: "".join(made.files[url.lstrip("/")].decode() for url in made.scripts[f"demos/{name}/demo.js"])
+        for name in ("one", "two")
+    }
+    assert "views" in loads["two"]
+    assert "views" not in loads["one"]
+    views["demos/two/demo.js"] += "let = ;\n"
+    with pytest.raises(BuildError, match=r"^demos/two/demo\.js:6: "):
+        bundle(make(**views), Cache(tmp_path / "cache"), node)
 
 
 WORKER = {

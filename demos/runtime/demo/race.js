@@ -25,7 +25,8 @@ const MATCHED = {
 function standings(demo, contestants) {
   const told = contestants.map((each) => {
     const loss = demo.latest(lossesOf(each));
-    const steps = `${numeral(demo.steps(each.program))} steps`;
+    const taken = demo.steps(each.program);
+    const steps = `${numeral(taken)} ${taken === 1 ? "step" : "steps"}`;
     return [each.label, Number.isNaN(loss) ? steps : `${steps}, loss ${numeral(loss)}`];
   });
   return Object.fromEntries(told);

@@ -4,7 +4,10 @@
  * In: the time of each frame, and how long its steps took. Out: a number of steps. It knows nothing of backends and of
  * the demo.
  */
-const FRAME_MS = 30;
+/** With the drawing, and what the browser does between two frames, there are thirty of them a second. */
+const FRAME_MS = 20;
+/** A frame that takes so many times what it should holds fewer steps next time. */
+const TOO_LONG = 1.25;
 /**
  * The first steps of a run are seen one by one, on the fastest machine: so many a second, and so many more for each
  * step that was taken; in a few seconds there are thousands, and then as many as are wanted.
@@ -43,13 +46,13 @@ export class Pace {
   }
 
   /**
-   * @param {number} steps @param {number} elapsed: spends 30 ms a frame beyond the least that a frame of one step took.
+   * @param {number} steps @param {number} elapsed: spends 20 ms a frame beyond the least that a frame of one step took.
    * That floor holds the drawing, and in Firefox the up to 100 ms by which it reports completion late.
    */
   took(steps, elapsed) {
     if (steps === 1) this.#floor = Math.min(this.#floor, elapsed);
     const aim = this.#floor + Math.max(FRAME_MS, this.#floor / 2); // where drawing is slow, training gets its share
     if (elapsed < 0.9 * aim && steps === this.#times) this.#times = Math.min(4096, Math.ceil(this.#times * 1.5));
-    else if (elapsed > 1.5 * aim) this.#times = Math.max(1, Math.floor(this.#times * 0.6));
+    else if (elapsed > TOO_LONG * aim) this.#times = Math.max(1, Math.floor(this.#times * 0.6));
   }
 }

@@ -1,0 +1,100 @@
+"""Two models on one clock, on both backends: as many steps, as many operations, and each with its own curve."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from site_builder.assembly.demos import ModelAssets
+from site_builder.assembly.output import Output
+from site_builder.bundle.assets import Bundle
+from site_builder.project.cache import Cache
+from site_builder.record.demos import DemoPayload, demo_payloads
+from tests.browser.conftest import Served, until
+from tests.browser.test_backends import pause
+from tests.browser.test_own_data import serve
+from tests.browser.test_runtime import RUN, ready
+
+Opener = Callable[..., Page]
+FIXTURE = Path(__file__).parent / "fixtures" / "race"
+STEPS = f"['narrow', 'wide'].map((name) => {RUN}.steps(name))"
+COUNTED = f"['narrow', 'wide'].map((name) => {RUN}.number(`${{name}}.steps`))"
+CURVES = f"['narrow', 'wide'].map((name) => {RUN}.curve(`${{name}}.loss.history`)[0].count)"
+CELLS = "[...document.querySelectorAll('.contestants tbody tr')].map((row) => [...row.cells].map((c) => c.textContent))"
+
+
+@pytest.fixture(scope="module")
+def payload(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DemoPayload]:
+    """The project, and its demo."""
+    root = tmp_path_factory.mktemp("race")
+    shutil.copytree(FIXTURE, root / "demos" / "race", ignore=shutil.ignore_patterns("__pycache__"))
+    return root, demo_payloads(root, Cache(root / ".cache"), [root / "demos" / "race" / "model.py"])["race"]
+
+
+@pytest.fixture
+def race(server: Served, bundled: Bundle, payload: tuple[Path, DemoPayload]) -> Served:
+    """The page of the race."""
+    root, demo = payload
+    assets = ModelAssets(Output(), Cache(root / ".cache"), root)
+    url = assets.manifest(demo)
+    figure = f'<live-demo name="race" id="demo-race" manifest="{url}"><figure></figure></live-demo>'
+    serve(server, bundled, assets, figure, "demos/race/demo.js")
+    return server
+
+
+def run(page: Page, least: int) -> tuple[int, int]:
+    """The steps of both after Play and Pause, each of which the plan has counted too, and drawn in its own curve."""
+    page.evaluate(f"{RUN}.rate = 200")
+    page.click(".play")
+    until(page, f"{RUN}.lookedAt >= {least}")
+    pause(page)
+    narrow, wide = page.evaluate(STEPS)
+    assert page.evaluate(COUNTED) == [narrow, wide]
+    assert page.evaluate(CURVES) == [narrow, wide]
+    return narrow, wide
+
+
+@pytest.mark.parametrize("on", ["gpu", "processor"])
+def test_a_race_is_matched(race: Served, open_page: Opener, on: str) -> None:
+    page = open_page(race.url, on=on)
+    ready(page)
+    narrow, wide = run(page, 20)
+    assert narrow == wide
+    page.check("input[value=flops]")
+    until(page, f"{RUN}.lookedAt === 0")
+    narrow, wide = run(page, 60)
+    assert narrow == 20 * wide
+    page.check("input[value=seconds]")
+    until(page, f"{RUN}.lookedAt === 0")
+    assert min(run(page, 20)) > 0
+
+
+def test_what_each_has_and_costs_is_told(race: Served, open_page: Opener) -> None:
+    page = open_page(race.url, on="processor")
+    ready(page)
+    page.click("button:text-is('Step')")
+    until(page, f"{RUN}.lookedAt === 1")
+    narrow, wide = page.evaluate(CELLS)
+    assert narrow[:2] == ["narrow", "7"]
+    assert wide[:2] == ["wide", "121"]
+    flops = [page.evaluate(f"{RUN}.counts('{name}').flops") for name in ("narrow", "wide")]
+    assert flops[1] == 20 * flops[0] > 0
+    assert wide[2] == f"{flops[1] / 1000:.3g} k"
+    assert "narrow 1 step, loss" in page.inner_text(".demo-status")
+
+
+def test_back_in_a_race_each_is_where_it_was(race: Served, open_page: Opener) -> None:
+    page = open_page(f"{race.url}/#demo-race?matched=flops", on="processor")
+    ready(page)
+    until(page, f"{RUN}.control('matched') === 'flops'")
+    run(page, 100)
+    page.evaluate(f"{RUN}.visit(40)")
+    until(page, f"{RUN}.lookedAt === {RUN}.step && {RUN}.step < 80")
+    narrow, wide = page.evaluate(STEPS)
+    assert narrow == 20 * wide
+    assert page.evaluate(COUNTED) == [narrow, wide]
+    assert page.evaluate(CURVES) == [narrow, wide]

@@ -23,10 +23,10 @@ const loss = (demo) =>
     title: "Loss",
     x: { label: "step" },
     y: { label: "loss", unit: "nats", log: true },
-    aspect: 4.2,
+    aspect: 4.4,
     layers: [
-      line({ history: "loss.history", label: "training" }),
-      line({ history: "test.history", label: "held-out points", colour: "--cat-2" }),
+      line({ history: "loss.history", label: "training", colour: "--cat-3" }),
+      line({ history: "test.history", label: "held-out points", colour: "--cat-4" }),
     ],
   });
 
@@ -63,6 +63,7 @@ define("folding", {
       label: "Points",
       values: { spiral: "Spiral", xor: "XOR", rings: "Rings", moons: "Moons" },
       value: "spiral",
+      sets: ["points", "labels", "count"],
       change: (value, demo) => writePoints(demo, PRESETS[`${value}`]),
     },
     placing: { label: "New points", values: { 1: "+1", "-1": "−1" }, value: "1" },

@@ -95,12 +95,10 @@ export class Way {
     const share = at - layer + 1;
     const bend = BEND_NAMES[Number(this.demo.control("activation") ?? 0)];
     if (layer === 0) return "The plane, as it is.";
-    if (share < 0.495) return `Into layer ${layer}: weights stretch, turn and shear it, biases move it.`;
-    if (share < 0.505) return `Layer ${layer} before its bend: what was straight is still straight.`;
-    if (share < 0.995)
-      return bend ? `Into layer ${layer}: ${bend} bends it.` : `Into layer ${layer}: no bend, so nothing happens.`;
-    if (layer < layers)
-      return `Layer ${layer}: ${this.demo.control("units")} dimensions, seen from where it spreads most.`;
-    return `Layer ${layer}, the last: ${Number(this.demo.control("last")) === 3 ? "a flat" : "a straight"} cut is all that follows.`;
+    if (share < 0.495) return `To layer ${layer}: weights stretch, shear and move it.`;
+    if (share < 0.505) return `Layer ${layer}, unbent: straight is still straight.`;
+    if (share < 0.995) return `To layer ${layer}: ${bend ? `${bend} bends it` : "with no bend, nothing happens"}.`;
+    if (layer < layers) return `Layer ${layer}: ${this.demo.control("units")} dimensions, from the widest side.`;
+    return `Layer ${layer}, the last: one ${Number(this.demo.control("last")) === 3 ? "flat" : "straight"} cut follows.`;
   }
 }

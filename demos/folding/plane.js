@@ -22,7 +22,7 @@ export function plane(demo, shown) {
     aspect: 1,
     layers: [
       {
-        ...mesh({ xy: "plane", value: () => shown.numbers, columns: MESH, contour: true, front: 1, back: 1 }),
+        ...mesh({ xy: "plane", value: () => shown.numbers, columns: MESH, contour: true, front: 0.75 }),
         probe: (_, x, y) => probe(demo, shown, x, y),
       },
       points({ xy: "probe", colour: "--ink", size: 19 }),

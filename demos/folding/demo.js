@@ -50,8 +50,8 @@ define("folding", {
     "Set the bend to none. Weights alone can stretch, shear and flatten the sheet, never fold it.",
     "Choose a small map: the sheet and the plane are coloured by what that unit gives.",
     "Draw points of your own: click the plane, drag to move a point, drag it out to remove it.",
-    "Let some labels be wrong (More settings): the sheet is folded around each of them, and the hollow points, which it never learns " +
-      "from, pay for it.",
+    "Let some labels be wrong (More settings): the sheet is folded around each, at the cost of the hollow points, " +
+      "which it never learns from.",
     "Take layers and units away until it fails.",
   ],
   program: "step",

@@ -1,7 +1,8 @@
 /**
  * The way of the plane through the layers: a slider, a button for each stop, and words on where it is.
  *
- * In: a demo with the input `layer`. Out: an element, and words to stand above the sheet; what the reader does is written to that input.
+ * In: a demo with the input `layer`. Out: an element, and words to stand above the sheet; what the reader does is
+ * written to that input.
  */
 import { h } from "../runtime/index.js";
 import { BEND_NAMES, widthsOf } from "./parts.js";
@@ -99,6 +100,7 @@ export class Way {
     if (share < 0.505) return `Layer ${layer}, unbent: straight is still straight.`;
     if (share < 0.995) return `To layer ${layer}: ${bend ? `${bend} bends it` : "with no bend, nothing happens"}.`;
     if (layer < layers) return `Layer ${layer}: ${this.demo.control("units")} dimensions, from the widest side.`;
-    return `Layer ${layer}, the last: one ${Number(this.demo.control("last")) === 3 ? "flat" : "straight"} cut follows.`;
+    const cut = Number(this.demo.control("last")) === 3 ? "flat" : "straight";
+    return `Layer ${layer}, the last: one ${cut} cut follows.`;
   }
 }

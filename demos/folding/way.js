@@ -74,8 +74,9 @@ export class Way {
     if (this.#stops.childElementCount !== layers + 2) this.#layOut(layers);
     const words = this.#describe(this.#at, layers);
     this.#slider.value = `${this.#at}`;
+    if (this.words.textContent === words) return;
+    this.words.textContent = words;
     this.#slider.setAttribute("aria-valuetext", words);
-    if (this.words.textContent !== words) this.words.textContent = words;
   }
 
   /** @param {number} layers */

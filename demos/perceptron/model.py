@@ -1,6 +1,6 @@
 """Rosenblatt's perceptron on points in the plane, with the quantities of Novikoff's bound; and a softer rule.
 
-In: up to 64 points in [-1, 1]², labels -1 or +1, of which the first `count` exist; a seed, which picks mistakes.
+In: up to 64 points in [-1, 1]², labels -1 or +1, of which the first `count` exist; a seed, which picks the mistakes to correct.
 Out: the weights after each mistake, how many there were, and a bracket around the margin of the points.
 Lengths and margins are those of augmented points (x, 1), because the bias is the weight of a constant 1.
 It knows nothing of clicks and colours.
@@ -58,7 +58,7 @@ def add_points(model: Model) -> Points:
 
 
 def build() -> Model:
-    """Programs: `step` mends one mistake, `look` judges every point, `tighten` and `measure` bracket the margin."""
+    """Programs: `step` corrects one mistake, `look` judges every point, `tighten` and `measure` bracket the margin."""
     model = Model("perceptron")
     points = add_points(model)
     weights = model.state("weights", (2,))
@@ -78,20 +78,20 @@ def build() -> Model:
     def step() -> None:
         _, any_wrong, chosen = choose()
         x, y = points.position[chosen], points.label[chosen]
-        model.assign(weights, weights + any_wrong * y * x)
-        model.assign(bias, bias + any_wrong * y)
+        corrected, corrected_bias = weights + any_wrong * y * x, bias + any_wrong * y
+        model.assign(weights, corrected)
+        model.assign(bias, corrected_bias)
         model.assign(mistakes, mistakes + any_wrong)
-        model.assign(trail, _appended(trail, weights + any_wrong * y * x, any_wrong))
-        model.assign(bias_trail, _appended(bias_trail, bias + any_wrong * y, any_wrong))
+        model.assign(trail, _appended(trail, corrected, any_wrong))
+        model.assign(bias_trail, _appended(bias_trail, corrected_bias, any_wrong))
+        model.record("length", g.sqrt(g.sum(corrected * corrected) + corrected_bias * corrected_bias))
 
     # endregion
 
     @model.program
     def look() -> dict[str, Tensor]:
         wrong, any_wrong, chosen = choose()
-        offender = g.where(
-            any_wrong, points.position[chosen], FAR
-        )  # the next to be mended; out of sight when all is well
+        offender = g.where(any_wrong, points.position[chosen], FAR)  # out of sight when all is well
         earlier = g.iota(GHOSTS) + (TRAIL - 1 - GHOSTS)
         return {
             "wrong": g.sum(wrong),
@@ -209,7 +209,7 @@ def _distance_at_corners(weights: Tensor, bias: Tensor) -> Tensor:
 
 
 def inputs() -> dict[str, object]:
-    """The default experiment: two clouds that a line can part."""
+    """The default experiment: two clouds that a line can separate."""
     return slots(NEGATIVE, POSITIVE)
 
 

@@ -89,8 +89,8 @@ function limits(height, { last, x, y }, { radius, margin, bound }) {
 /** @param {Demo} demo @param {() => Summary} summary @returns {View} */
 export function proof(demo, summary) {
   const { area, draw } = picture({
-    area: "proof-area",
-    attributes: { class: "proof", role: "img", "aria-label": "Length of the weights against the number of mistakes" },
+    area: "wedge-area",
+    attributes: { class: "weights-picture", role: "img", "aria-label": "Length of the weights against the number of mistakes" },
     shows: () => {
       const { mistakes, radius, bound } = summary();
       return radius > 0 ? [mistakes, radius, bound] : undefined;
@@ -153,7 +153,7 @@ export function walk(demo) {
   const label = "The weights of both coordinates after each mistake, joined in order";
   const { area, draw } = picture({
     area: "walk-area",
-    attributes: { class: "proof", role: "img", "aria-label": label },
+    attributes: { class: "weights-picture", role: "img", "aria-label": label },
     shows: () => {
       const tip = remembered(demo).at(-1);
       return [tip?.k, ...(tip?.w ?? [])];

@@ -7,7 +7,19 @@ from typing import Any
 import numpy as np
 
 from demos.perceptron.model import TRAIL, build, build_softer, inputs
-from site_builder.figures import Lab, Run, canvas, colour, direct_label, experiment, figure, heatmap, panel_label, plane
+from site_builder.figures import (
+    Lab,
+    Run,
+    canvas,
+    colour,
+    direct_label,
+    experiment,
+    figure,
+    heatmap,
+    mosaic,
+    panel_label,
+    plane,
+)
 
 from .shared import CORNER, CORNERS, Result, draw_boundary, draw_points
 
@@ -108,26 +120,27 @@ def end(run: Run, name: str) -> Result:
 
 @figure(
     softer,
-    alt="Left: the plane shaded from blue to orange across a soft boundary between two classes. Middle: the plane with "
-    "four corners, unshaded. Right: one loss falls towards zero, the other settles at ln 2.",
+    alt="The plane shaded from blue to orange across a soft boundary between two classes; the plane with four corners, "
+    "unshaded; and two losses, of which one falls towards zero and the other settles at ln 2.",
     replay="softer",
 )
 def softer_points(result: Result) -> Any:
-    fig, (left, middle, right) = canvas("page", height=3.1, columns=3)
+    fig, panels = mosaic("text", ("ab;cc", 5.2, (1.3, 1)), ("a;b;c", 8.4, (1.3, 1.3, 1)))
+    loss = panels["c"]
     for ax, name, writes, title in (
-        (left, "parted", inputs(), "Separable"),
-        (middle, "xor", CORNERS, "Four corners"),
+        (panels["a"], "parted", inputs(), "Separable"),
+        (panels["b"], "xor", CORNERS, "Four corners"),
     ):
         plane(ax)
         heatmap(ax, result[f"{name}_field"] - 0.5, limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
         plane(ax)
         draw_points(ax, writes)
         panel_label(ax, title)
-    right.axhline(result["ln2"], color=colour("ink-3"), lw=1, ls=(0, (4, 3)))
-    right.plot(result["xor_losses"], color=colour("cat-2"), label="corners")
-    right.plot(result["parted_losses"], color=colour("cat-1"), label="separable")
-    right.set(xlabel="step", ylabel="loss / nats", ylim=(0, 1.0))
-    right.text(400, result["ln2"] - 0.02, "ln 2", va="top", ha="right", color=colour("ink-2"))
-    direct_label(right)
-    panel_label(right, "Loss")
+    loss.axhline(result["ln2"], color=colour("ink-3"), lw=1, ls=(0, (4, 3)))
+    loss.plot(result["xor_losses"], color=colour("cat-2"), label="corners")
+    loss.plot(result["parted_losses"], color=colour("cat-1"), label="separable")
+    loss.set(xlabel="step", ylabel="loss / nats", ylim=(0, 1.0))
+    loss.text(400, result["ln2"] - 0.02, "ln 2", va="top", ha="right", color=colour("ink-2"))
+    direct_label(loss)
+    panel_label(loss, "Loss")
     return fig

@@ -107,9 +107,26 @@ export interface Control {
   log?: boolean;
   unit?: string;
   values?: Record<string, string>;
+  /** Inputs that `change` writes: when they are edited, the menu says "Your own". */
+  sets?: string[];
   value?: number | string | boolean;
   change?: (value: Setting, demo: Demo) => void;
   press?: (demo: Demo) => void | Promise<void>;
+}
+
+/** Inputs that are points together: rows of x and y, the class of each, and how many rows there are. */
+export interface PointInputs {
+  xy: string;
+  kind: string;
+  count?: string;
+  classes: number[];
+}
+
+/** How text becomes an input's numbers, and they text. */
+export interface TextCode {
+  /** Throws an error whose message is a sentence. */
+  encode: (text: string) => ArrayLike<number>;
+  decode: (numbers: Numbers) => string;
 }
 
 export type Demo = import("./demo/demo.js").Demo;

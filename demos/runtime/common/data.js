@@ -18,7 +18,7 @@ export function checkNumbers({ name, shape, dtype, bound }, values, finite) {
   const limit = bound ?? 2 ** 32;
   let at = whole || finite ? 0 : values.length;
   if (whole) while (at < values.length && values[at] === values[at] >>> 0 && values[at] < limit) at++;
-  else while (at < values.length && Number.isFinite(values[at])) at++;
+  else while (at < values.length && Number.isFinite(Math.fround(values[at]))) at++;
   const what = whole ? `whole numbers from 0 to ${limit - 1}` : "numbers";
   if (at < values.length) throw new DemoError(`${name} holds ${what}, not ${values[at]}.`);
   if (values.length !== sizeOf(shape))

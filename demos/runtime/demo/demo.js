@@ -108,7 +108,7 @@ export class Demo {
 
   /** A control was moved, or a link set it. @param {string} name @param {import("../types.d.ts").Setting} value */
   set(name, value) {
-    const { settings, options, inputs, controls } = this.experiment;
+    const { settings, options, inputs, presets } = this.experiment;
     if (`${settings.get(name)}` === `${value}`) return;
     if (!this.experiment.allows(name, value)) return this.fail(new DemoError(`${name} cannot be ${value}.`));
     if (options[name]) {
@@ -117,7 +117,7 @@ export class Demo {
       else this.experiment.loadPlan().catch((error) => this.fail(error));
     } else if (!inputs.has(name)) settings.set(name, value);
     else if (!this.write(name, [Number(value)])) return;
-    controls[name]?.change?.(value, this);
+    presets.choose(name, value, this);
     this.panel.moved();
   }
 
@@ -174,11 +174,12 @@ export class Demo {
     return true;
   }
 
-  /** @param {string} name @param {ArrayLike<number>} values made by hand: in the link, unless they are refused */
+  /** @param {string} name @param {ArrayLike<number>} values made by hand: seen at once, and in the link */
   edit(name, values) {
     if (!this.write(name, values)) return;
     this.experiment.edited.add(name);
     this.panel.moved();
+    if (!this.awake) this.wake();
   }
 
   /** @param {string} program @returns {Promise<void>} when it is handed over */
@@ -219,9 +220,7 @@ export class Demo {
     return plan?.buffers.find((each) => each.name === name);
   }
 
-  link() {
-    return linkOf(this);
-  }
+  link = (trained = false) => linkOf(this, trained);
 
   /** What a view draws. @param {string} name @returns {import("../types.d.ts").MarkData | undefined} */
   markData(name) {

@@ -8,7 +8,8 @@
 import { makeControls } from "./controls.js";
 import { Demo } from "./demo.js";
 import { h } from "../common/dom.js";
-import { obey } from "./link.js";
+import { LinkFollower } from "./follow.js";
+import { makeCopyLink } from "./copy-link.js";
 import { numeral } from "../common/numbers.js";
 import "../runtime.css";
 
@@ -56,6 +57,8 @@ class LiveDemo extends HTMLElement {
   #linking = 0;
   #leaving = 0;
   #left = new AbortController();
+  /** @type {LinkFollower | undefined} */
+  #links;
   /** @type {IntersectionObserver[]} */
   #observers = [];
   /** @type {Node[]} */
@@ -93,7 +96,9 @@ class LiveDemo extends HTMLElement {
     this.#controls = makeControls(demo);
     const seed = h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed);
     this.#own.append(...this.#controls.map(({ element }) => element), ...(definition.draws === false ? [] : [seed]));
-    this.#own.append(button("Copy link", () => this.#copy()));
+    const link = makeCopyLink(demo);
+    this.#controls.push(link);
+    this.#own.append(link.element);
     const [step, reset] = [button("Step", () => demo.advance()), button("Reset", () => demo.reset())];
     this.#bar.append(this.#play, step, reset, this.#status);
     if (definition.help) this.#panel.append(h("p", { className: "demo-help" }, definition.help));
@@ -121,8 +126,7 @@ class LiveDemo extends HTMLElement {
     this.#left = new AbortController();
     const { signal } = this.#left;
     document.addEventListener("visibilitychange", () => document.hidden || demo.appear(), { signal });
-    window.addEventListener("hashchange", () => this.#follow(true), { signal });
-    this.#follow(false);
+    this.#links = new LinkFollower(this, demo, signal);
   }
 
   /** @param {Demo} demo: prepared when it comes near the window, paused out of sight, put to sleep far away */
@@ -175,7 +179,7 @@ class LiveDemo extends HTMLElement {
     const { manifest } = demo.experiment;
     this.#panel.setAttribute("aria-label", `${manifest?.title}. Space plays and pauses.`);
     this.#bar.disabled = this.#own.disabled = !demo.live;
-    this.#follow(false);
+    this.#links?.open();
     this.#showControls();
     if (this.hasAttribute("autostart") && demo.visible) this.#autostart();
   }
@@ -222,6 +226,7 @@ class LiveDemo extends HTMLElement {
   /** A setting, the seed or something made by hand changed: the address says so, once it rests. */
   moved() {
     this.#showControls();
+    if (this.demo?.experiment.reading) return;
     clearTimeout(this.#linking);
     this.#linking = setTimeout(
       () => this.demo && this.isConnected && history.replaceState(history.state, "", this.demo.link()),
@@ -246,33 +251,9 @@ class LiveDemo extends HTMLElement {
     else demo.play();
   }
 
-  async #copy() {
-    const demo = /** @type {Demo} */ (this.demo);
-    const url = new URL(demo.link(), location.href).href;
-    history.replaceState(history.state, "", demo.link());
-    try {
-      await navigator.clipboard.writeText(url);
-      this.say("The link is copied. It brings back this experiment.");
-    } catch {
-      this.say("The link is in the address bar. It brings back this experiment.");
-    }
-  }
-
   #showControls() {
     for (const { show } of this.#controls) show();
     if (document.activeElement !== this.#seed && this.demo) this.#seed.value = `${this.demo.experiment.seed}`;
-  }
-
-  /** @param {boolean} clicked: a link on this page was followed, which asks for the experiment to be run */
-  #follow(clicked) {
-    const { demo } = this;
-    const [id, state = ""] = location.hash.slice(1).split("?");
-    if (!demo || id !== this.id) return;
-    if (state) this.scrollIntoView({ block: "start" }); // browsers look for an id with the state in it, and find none
-    if (!demo.live) return; // what is in sight is fetched, and then comes here again
-    obey(demo, new URLSearchParams(state));
-    this.#showControls();
-    if (clicked && state) demo.play();
   }
 
   async #fillTable() {

@@ -130,8 +130,8 @@ export class LiveRun {
     this.#look(performance.now()); // the last word
   }
 
-  advance() {
-    this.#stepsAsked++;
+  advance(times = 1) {
+    this.#stepsAsked += times;
     this.demo.redraw();
   }
 

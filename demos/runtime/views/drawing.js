@@ -12,6 +12,7 @@ import { h, viewHead } from "../common/dom.js";
 export function drawing(demo, options) {
   const { title, write, shape } = options;
   const [rows, columns] = shape;
+  demo.experiment.limits.set(write, [[0, 1]]);
   // The reader's own numbers are here anyway, so a table of cells will do: each is an element that the theme colours.
   const cells = Array.from({ length: rows * columns }, () => h("i", null));
   const label = `${title}. Arrow keys move, space draws and rubs out.`;

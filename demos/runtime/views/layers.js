@@ -43,6 +43,9 @@ export function points({ xy, kind, classes, label, colour = "--ink", size = 7, e
     attach:
       edit &&
       (async (plot) => {
+        const { limits, pointSets } = plot.demo.experiment;
+        limits.set(xy, [plot.x.ends, plot.y.ends]);
+        pointSets.push({ xy, kind: kind ?? "", count: edit.count, classes: edit.classes });
         const { editPoints } = await import("./edit-points.js");
         refresh = editPoints(plot, xy, kind ?? "", edit, size);
       }),

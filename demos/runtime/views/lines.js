@@ -105,7 +105,10 @@ function curveLine({ y, x, category, label, colour = "--cat-1", width = 2.5, wri
     },
     table: (plot, make) => make.curveTable(plot, y, label ?? y, samples(plot)),
     attach: write
-      ? async (plot) => (await import("./edit-curve.js")).editCurve(plot, y, () => samples(plot))
+      ? async (plot) => {
+          plot.demo.experiment.limits.set(y, [plot.y.ends]);
+          return (await import("./edit-curve.js")).editCurve(plot, y, () => samples(plot));
+        }
       : undefined,
   };
 }

@@ -103,6 +103,11 @@ class Axis {
     return this.log ? logTicksOf(this.low, this.high, most) : ticksOf(this.low, this.high, most);
   }
 
+  /** The range, in data units. @returns {[number, number]} */
+  get ends() {
+    return [this.value(0), this.value(1)];
+  }
+
   get name() {
     const { label = "", unit } = this.options;
     return unit ? `${label} (${unit})` : label;

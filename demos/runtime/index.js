@@ -1,5 +1,6 @@
 /** What a demo may import. demos/README.md says how to use it. */
 export { h, s, viewHead } from "./common/dom.js";
+export { band } from "./views/band.js";
 export { drawing } from "./views/drawing.js";
 export { define } from "./demo/element.js";
 export { images } from "./views/images.js";

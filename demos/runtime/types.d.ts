@@ -129,6 +129,14 @@ export interface TextCode {
   decode: (numbers: Numbers) => string;
 }
 
+/** A history as far as it was kept: thinned where it is old, never cut; a ghost is one of a run before. */
+export interface Curve {
+  steps: Float32Array;
+  values: Float32Array;
+  count: number;
+  ghost: boolean;
+}
+
 export type Demo = import("./demo/demo.js").Demo;
 export interface Columns {
   head: string[];

@@ -48,6 +48,10 @@ class Points:
         """y (w·x + b), [slots]: positive where the sign is right."""
         return self.label * (g.sum(self.position * weights, axis=1) + bias)
 
+    def least_agreement(self, weights: Tensor, bias: Tensor) -> Tensor:
+        """The smallest agreement of all points that are there."""
+        return -g.max(g.where(self.present, -self.agreement(weights, bias), -FAR))
+
 
 def add_points(model: Model) -> Points:
     """The inputs that hold the points."""
@@ -93,10 +97,13 @@ def build() -> Model:
         wrong, any_wrong, chosen = choose()
         offender = g.where(any_wrong, points.position[chosen], FAR)  # out of sight when all is well
         earlier = g.iota(GHOSTS) + (TRAIL - 1 - GHOSTS)
+        length = g.sqrt(g.sum(weights * weights) + bias * bias)
+        least = points.least_agreement(weights, bias)
         return {
             "wrong": g.sum(wrong),
             "offender": g.reshape(offender, (1, 2)),
-            "length": g.sqrt(g.sum(weights * weights) + bias * bias),
+            "margin": least / g.maximum(length, TINY),  # of the present line; negative while it misses a point
+            "street": _lines(g.broadcast(weights, (2, 2)), bias + _signs((2,)) * g.maximum(least, 0.0)),
             "distance": _distance_at_corners(weights, bias),
             "boundary": _lines(g.reshape(weights, (1, 2)), g.reshape(bias, (1,))),
             "ghosts": _lines(trail[earlier], bias_trail[earlier]),
@@ -141,7 +148,7 @@ def _add_margin(model: Model, points: Points) -> None:
         _, weights, bias = nearest()
         squared = g.sum(weights * weights) + bias * bias
         length = g.sqrt(squared + TINY)
-        least = -g.max(g.where(points.present, -points.agreement(weights, bias), -FAR))
+        least = points.least_agreement(weights, bias)
         reach = g.sqrt(g.max((g.sum(points.position * points.position, axis=1) + 1.0) * points.present))
         edges = g.cast(g.iota(3), "f32") - 1.0  # -1, 0, 1: the separator and both edges of its empty band
         return {

@@ -3,7 +3,7 @@
  *
  * In: a demo as parts.js wants it. Out: two views, the drawing and what it says of the part pointed at.
  */
-import { h, numeral, picture, s, viewHead } from "../runtime/index.js";
+import { h, isForBrowser, numeral, picture, s, viewHead } from "../runtime/index.js";
 import { describe, LAYERS, name, reading } from "./parts.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
@@ -131,7 +131,7 @@ class Network {
   /** @param {KeyboardEvent} event */
   #press(event) {
     const { key, shiftKey } = event;
-    if (!this.#chosen || !key.startsWith("Arrow")) return;
+    if (!this.#chosen || !key.startsWith("Arrow") || isForBrowser(event)) return;
     event.preventDefault();
     event.stopPropagation();
     const across = Number(key === "ArrowRight") - Number(key === "ArrowLeft");

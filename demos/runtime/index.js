@@ -4,6 +4,7 @@ export { band } from "./views/band.js";
 export { drawing } from "./views/drawing.js";
 export { define } from "./demo/element.js";
 export { images } from "./views/images.js";
+export { isForBrowser } from "./common/keys.js";
 export { bars, field, points } from "./views/layers.js";
 export { line } from "./views/lines.js";
 export { fixed, numeral, percent } from "./common/numbers.js";

@@ -191,6 +191,7 @@ function makeTabs(tabs, number = 0) {
     });
   };
   list.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's
     const now = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
     const last = buttons.length - 1;
     const next = {

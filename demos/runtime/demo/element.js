@@ -8,6 +8,7 @@
 import { makeControls } from "./controls.js";
 import { Demo } from "./demo.js";
 import { h } from "../common/dom.js";
+import { isForBrowser } from "../common/keys.js";
 import { LinkFollower } from "./follow.js";
 import { makeCopyLink } from "./copy-link.js";
 import { numeral } from "../common/numbers.js";
@@ -117,7 +118,7 @@ class LiveDemo extends HTMLElement {
       this.moved();
     };
     this.#panel.onkeydown = (event) => {
-      if (event.key !== " " || event.target !== this.#panel) return;
+      if (event.key !== " " || event.target !== this.#panel || isForBrowser(event)) return;
       event.preventDefault();
       this.#toggle();
     };

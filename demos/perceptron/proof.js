@@ -142,6 +142,8 @@ function walkParts(width, height, run) {
   ];
   return [
     s("path", { class: "rule", d: `M0 ${y(0)}H${width}M${x(0)} 0V${height}` }),
+    text(width - 6, y(0) - 6, "w₁", { "text-anchor": "end" }),
+    text(x(0) + 6, 14, "w₂"),
     s("polyline", { class: "run faint", points: path }),
     ...run.map(({ w: [a, b] }) => s("circle", { class: "run-dot", r: 2.5, cx: x(a), cy: y(b) })),
     ...(arrow ?? []),

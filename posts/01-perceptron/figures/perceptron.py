@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from demos.perceptron.model import build, inputs
-from site_builder.figures import Lab, Run, canvas, colour, experiment, figure, panel_label, plane
+from site_builder.figures import Lab, Run, canvas, class_points, colour, experiment, figure, panel_label, plane
 
-from .shared import Result, draw_boundary, draw_points, measured, street
+from .shared import Result, draw_boundary, draw_points, measured, present, street
 
 
 def trajectory(run: Run, limit: int) -> np.ndarray:
@@ -110,8 +110,8 @@ def draw_wedge(ax: Any, result: Result) -> None:
 
 @figure(perceptron, alt="Twenty-two points of two classes, and no boundary yet: all weights are zero.")
 def demo_perceptron(_: Result) -> Any:
-    fig, ax = canvas("text", height=5.0)
+    fig, ax = canvas("text", height=5.8)
     plane(ax)
-    draw_points(ax, inputs())
+    class_points(ax, *present(inputs()), size=150)
     ax.set(xlabel="x₁", ylabel="x₂")
     return fig

@@ -21,11 +21,15 @@ CORNERS = slots(
 )  # y = -1 where signs agree
 
 
+def present(experiment_inputs: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """The points of an experiment, [n, 2], and their classes."""
+    count = experiment_inputs["count"]
+    return np.array(experiment_inputs["points"])[:count], np.array(experiment_inputs["labels"])[:count]
+
+
 def draw_points(ax: Any, experiment_inputs: dict[str, Any]) -> None:
     """The points of an experiment, coloured by class."""
-    count = experiment_inputs["count"]
-    points = np.array(experiment_inputs["points"])[:count]
-    labels = np.array(experiment_inputs["labels"])[:count]
+    points, labels = present(experiment_inputs)
     for sign, name, marker in ((-1, "negative", "o"), (1, "positive", "s")):
         ax.scatter(*points[labels == sign].T, s=34, color=colour(name), marker=marker, zorder=3)
 
@@ -53,9 +57,8 @@ def measured(run: Run) -> Result:
 
 def street(weights: np.ndarray, experiment_inputs: dict[str, Any]) -> float:
     """The margin of augmented weights: the smallest agreement, divided by their length."""
-    count = experiment_inputs["count"]
-    augmented = np.column_stack([np.array(experiment_inputs["points"])[:count], np.ones(count)])
-    agreement = np.array(experiment_inputs["labels"])[:count] * (augmented @ weights)
+    points, labels = present(experiment_inputs)
+    agreement = labels * (np.column_stack([points, np.ones(len(points))]) @ weights)
     return float(agreement.min() / np.linalg.norm(weights))
 
 

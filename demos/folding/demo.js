@@ -89,16 +89,6 @@ define("folding", {
     activation: { label: "Bend", values: { tanh: "tanh", relu: "ReLU", none: "none" } },
     last: { label: "Last hidden layer", values: { 2: "2 units", 3: "3 units" } },
     learning_rate: { label: "Learning rate", min: 0.001, max: 0.3, log: true },
-    speed: {
-      label: "Steps a second",
-      min: 5,
-      max: 400,
-      log: true,
-      value: 40,
-      change: (value, demo) => {
-        demo.rate = Number(value);
-      },
-    },
     turn: { label: "Turn (of three units)", min: 0, max: 360, step: 1, unit: "°" },
     probe_x: { label: "Ring, x₁", min: -1, max: 1, step: 0.01 },
     probe_y: { label: "Ring, x₂", min: -1, max: 1, step: 0.01 },

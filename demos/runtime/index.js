@@ -1,13 +1,14 @@
 /** What a demo may import. demos/README.md says how to use it. */
 export { h, s, viewHead } from "./common/dom.js";
 export { band } from "./views/band.js";
+export { contestants } from "./views/contestants.js";
 export { drawing } from "./views/drawing.js";
 export { define } from "./demo/element.js";
 export { images } from "./views/images.js";
 export { isForBrowser } from "./common/keys.js";
 export { bars, field, points } from "./views/layers.js";
 export { line } from "./views/lines.js";
-export { fixed, numeral, percent } from "./common/numbers.js";
+export { fixed, numeral, percent, quantity } from "./common/numbers.js";
 export { picture } from "./views/picture.js";
 export { plot } from "./views/plot.js";
 export { pointSet, writePoints } from "./views/point-set.js";

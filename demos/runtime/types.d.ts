@@ -58,6 +58,9 @@ export interface PlanFiles {
   module: string;
   trial: string;
   formulas: string;
+  /** By program. */
+  counts?: Record<string, Counts>;
+  trained?: Trained;
 }
 
 /** A graph, each node after those that it is computed `of` (site_builder/record/formulas.py). */
@@ -80,6 +83,22 @@ export interface FormulaNode {
   before?: number[];
   axis?: number;
   form?: "nn" | "nt" | "tn";
+}
+
+/** All parameters and states after so many steps of each program, as bytes one after the other. */
+export interface Trained {
+  url: string;
+  programs: string[];
+  steps: number;
+  seed: number;
+  numbers: { name: string; dtype: "f32" | "u32"; shape: number[] }[];
+}
+
+/** What one run of a program costs, counted in its plan. */
+export interface Counts {
+  /** Floating-point operations. */
+  flops: number;
+  dispatches: number;
 }
 
 /** A model as the build made it: all that a backend needs. */
@@ -148,6 +167,8 @@ export interface Control {
   /** Inputs that `change` writes: when they are edited, the menu says "Your own". */
   sets?: string[];
   value?: number | string | boolean;
+  /** Folded away, among "More settings". */
+  more?: boolean;
   change?: (value: Setting, demo: Demo) => void;
   press?: (demo: Demo) => void | Promise<void>;
 }
@@ -167,15 +188,18 @@ export interface TextCode {
   decode: (numbers: Numbers) => string;
 }
 
-/** A history as far as it was kept: thinned where it is old, never cut; a ghost is one of a run before. */
+export type Demo = import("./demo/demo.js").Demo;
+
+/**
+ * What a history recorded, thinned: the first `count` of `steps`, which ascend from 0 on, and of `values`. A ghost is
+ * no part of what is trained now.
+ */
 export interface Curve {
   steps: Float32Array;
   values: Float32Array;
   count: number;
   ghost: boolean;
 }
-
-export type Demo = import("./demo/demo.js").Demo;
 export interface Columns {
   head: string[];
   rows: (string | number)[][];
@@ -203,15 +227,32 @@ export interface Frame {
 export interface Panel {
   ready: () => void;
   awake: () => void;
-  changed: () => void;
+  /** It plays or pauses, or what it computes with is being prepared. */
+  changed: (waking?: boolean) => void;
   looked: (run: import("./run/live-run.js").LiveRun) => void;
   moved: () => void;
   say: (sentence: string, bad?: boolean) => void;
 }
 
-export interface Definition {
-  help?: string;
+/** One of several models that train on one clock. */
+export interface Contestant {
   program: string;
+  label: string;
+  colour?: string;
+  /** Its parameters are those of which the names begin so: "mlp." */
+  parameters: string;
+}
+
+export interface Definition {
+  /** What to do and what to look for, in one or two short lines. */
+  help?: string;
+  /** What else to try, folded. */
+  more?: string[];
+  /** What pressing Play will do, over the static figure. */
+  poster?: string;
+  /** What Play repeats, unless there is a race. */
+  program?: string;
+  race?: { contestants: Contestant[] };
   show?: string[];
   reads?: string[];
   rate?: number;

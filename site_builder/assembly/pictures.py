@@ -45,14 +45,17 @@ def figure(drawing: Drawing, assets: ModelAssets, replay: Sequence[str]) -> Figu
     return Figure(html, drawing.width, assets.record(drawing.name, drawing.replay, drawing.places), replay)
 
 
-def stand_in(post: Post, figures: PostFigures, use: Use) -> tuple[str, str | None]:
-    """What readers without JavaScript see of a demo, and a warning if it was not drawn for it, but is the text's."""
+def stand_ins(post: Post, figures: PostFigures, use: Use) -> tuple[dict[str, str], str | None]:
+    """What readers without JavaScript see of each element of a demo, by the elements' ids, and a warning if that was
+    not drawn for it, but is the text's. The parts of a picture that is there again have names of their own."""
+    anchors = [anchor for anchor, label in post.labels.items() if (label.kind, label.name) == ("demo", use.name)]
     name = stand_in_figure(post, figures.figures, use)
     drawing = figures.figures[name]
+    html = drawing.svg + drawing.svg_narrow
+    found = {anchor: IDENTIFIER.sub(rf"\1{anchor}-", html) for anchor in anchors}
     if name == f"demo-{use.name}":
-        return drawing.svg + drawing.svg_narrow, None
-    warning = f"{post.file}:{use.line}: {name} stands in for the demo {use.name}; draw {_function(use)} for it."
-    return IDENTIFIER.sub(rf"\1{use.name}-", drawing.svg + drawing.svg_narrow), warning
+        return {**found, anchors[0]: html}, None
+    return found, f"{post.file}:{use.line}: {name} stands in for the demo {use.name}; draw {_function(use)} for it."
 
 
 def stand_in_figure(post: Post, figures: Collection[str], use: Use) -> str:

@@ -106,8 +106,9 @@ def _linked_data(site: Site, post: Chapter) -> dict[str, object]:
         "author": [{"@type": "Person", "name": name} for name in authors(site, post)],
         "isPartOf": {"@type": "Blog", "name": site.title},
         "inLanguage": site.language,
-        "position": post.number,
     }
+    if post.number is not None:
+        data["position"] = post.number
     if site.url:
         data["url"] = site.url + post.url
         data["isPartOf"] = {"@type": "Blog", "name": site.title, "url": site.url + "/"}

@@ -1,5 +1,8 @@
 // What a page can do beyond reading: choose the theme, mark the section being read, show citations and notes in a
-// card, turn tabs into a tab list. Every part works on what is there and leaves the rest alone.
+// card, turn tabs into a tab list, open what a link leads into. Every part works on what is there and leaves the rest
+// alone.
+
+import { namedBy, openWhatLinksName, REVEAL } from "./page/targets.js";
 
 const root = document.documentElement;
 
@@ -43,7 +46,7 @@ function followContents() {
   /** @type {Map<Element, HTMLAnchorElement>} */
   const links = new Map();
   for (const link of toc.querySelectorAll("a")) {
-    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const heading = namedBy(link.hash);
     if (heading) links.set(heading, link);
   }
   /** @type {HTMLAnchorElement | undefined} */
@@ -114,7 +117,7 @@ class Card {
   /** @param {HTMLAnchorElement} mark */
   #show(mark) {
     clearTimeout(this.#timer);
-    const entry = document.getElementById(decodeURIComponent(mark.hash.slice(1)));
+    const entry = namedBy(mark.hash);
     if (!entry || this.#shown === mark) return;
     this.#hide();
     const card = this.#element;
@@ -181,6 +184,7 @@ function makeTabs(tabs, number = 0) {
     panel.setAttribute("role", "tabpanel");
     panel.setAttribute("aria-labelledby", button.id);
     button.addEventListener("click", () => select(index));
+    panel.addEventListener(REVEAL, () => select(index));
     return button;
   });
   const select = (/** @type {number} */ chosen) => {
@@ -207,10 +211,7 @@ function makeTabs(tabs, number = 0) {
   });
   list.append(...buttons);
   tabs.prepend(list);
-  const wanted = panels.findIndex(
-    (panel) => location.hash && panel.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`),
-  );
-  select(Math.max(0, wanted));
+  select(0);
 }
 
 /** What can be moved sideways in a narrow window can be reached by keyboard as long as that is so. */
@@ -262,3 +263,4 @@ unfoldForPaper();
 layOutTheRest();
 for (const [number, tabs] of document.querySelectorAll(".tabs").entries())
   makeTabs(/** @type {HTMLElement} */ (tabs), number);
+openWhatLinksName();

@@ -25,8 +25,8 @@ function decoded(text) {
 
 /** Whether the reader came by a link: else the browser knows better where the page was. */
 const isNew = () => {
-  const [entry] = performance.getEntriesByType("navigation");
-  return !(entry instanceof PerformanceNavigationTiming) || entry.type === "navigate";
+  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return !entry || entry.type === "navigate";
 };
 
 export class LinkFollower {

@@ -12,8 +12,11 @@ import { short } from "./experiment.js";
 
 const NEAR = 4; // so many equal numbers between two that differ are shorter than another name
 
-/** @param {Demo} demo @param {boolean} [trained] @returns {string} the fragment that brings another reader here */
-export function linkOf({ element, experiment, step }, trained = false) {
+/**
+ * @param {Demo} demo @param {boolean} [trained] as far as it is now
+ * @returns {string} the fragment that brings another reader here
+ */
+export function linkOf({ element, experiment, lookedAt }, trained = false) {
   const { seed, settings, initial, edited, inputs, presets, texts } = experiment;
   const parts = seed === 1 ? [] : [`seed=${seed}`];
   for (const [name, setting] of settings) {
@@ -29,7 +32,7 @@ export function linkOf({ element, experiment, step }, trained = false) {
     const part = text === undefined ? shorter(name, held, base) : `${name}=${encodeURIComponent(text)}`;
     if (part) parts.push(part);
   }
-  if (trained && step) parts.push(`step=${step}`);
+  if (trained && lookedAt) parts.push(`step=${lookedAt}`);
   return `#${element.id}${parts.length ? "?" : ""}${parts.join("&")}`;
 }
 

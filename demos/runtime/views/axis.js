@@ -71,6 +71,11 @@ export class Axis {
     }));
   }
 
+  /** The range, in data units. @returns {[number, number]} */
+  get ends() {
+    return [this.value(0), this.value(1)];
+  }
+
   get name() {
     const { label = "", unit } = this.options;
     return unit ? `${label} (${unit})` : label;

@@ -144,6 +144,8 @@ CASES = {
     "a field": "[field]",
     "a field with a contour": "[{ ...field, flags: 3 }]",
     "a field of cells": "[{ ...field, flags: 0 }]",
+    "a field of cells from below": "[{ ...field, flags: 4 }]",
+    "a field of cells from below, which do not fit": "[{ ...field, flags: 4, rows: 23 }]",
     "a field of cells with a contour": "[{ ...field, flags: 2 }]",
     "a field with a range": "[{ ...field, flags: 3, range: 0.4 }]",
     "a field of nothing": "[{ ...field, data: f32(new Float32Array(960), [24, 40]) }]",

@@ -29,6 +29,7 @@ const make = {
   barTable,
   plotTable,
   imageTable,
+  mapTable,
   drawingTable,
 };
 /** @typedef {typeof make} TableMaker */
@@ -133,6 +134,16 @@ async function imageTable(demo, { title, value, count, shape: [rows, columns], s
     head: ["row, column", ...list(count, (k) => labels?.[k] ?? `${k}`)],
     rows: list(rows * columns, (i) => [place(i), ...list(count, (k) => numeral(values[k * image + i * pixel]))]),
   };
+}
+
+/**
+ * @param {Demo} demo @param {{ title: string, value: string, rows: string[], columns: string[], stride: number }} map
+ * @returns {Promise<Table>} a row for each of its rows
+ */
+async function mapTable(demo, { title, value, rows, columns, stride }) {
+  const values = await demo.read(value);
+  const row = (/** @type {number} */ i) => columns.map((_, k) => numeral(values[i * stride + k]));
+  return { title, head: ["", ...columns], rows: rows.map((name, i) => [name, ...row(i)]) };
 }
 
 /** @param {Demo} demo @param {import("../views/drawing.js").DrawingOptions} options @returns {Table} */

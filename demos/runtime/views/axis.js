@@ -91,23 +91,31 @@ function label({ text, power }, attributes) {
 /** @param {number} share @returns {string} */
 const percents = (share) => `${+(100 * share).toFixed(3)}%`;
 
+/** @param {Axis} x @param {number} width in CSS pixels @returns {ReturnType<Axis["ticks"]>} whose names stand apart */
+function readable(x, width) {
+  /** @param {number} room */
+  const ticks = (room) => x.ticks(Math.max(2, Math.min(width / room, 12)));
+  const fit = (/** @type {ReturnType<Axis["ticks"]>} */ found) =>
+    found.every(({ text, power = "" }) => (text.length + power.length + 2) * 2 * HALF_DIGIT < width / found.length);
+  return [45, 60, 75].map(ticks).find(fit) ?? ticks(110);
+}
+
 /**
  * Both axes, in shares of the plane, so that they stand where they belong at any size.
  * @param {Axis} x @param {Axis} y @param {number} width @param {number} height of the plane, in CSS pixels: how many
  *   ticks there is room for
- * @param {string[]} [categories] in place of numbers along x
+ * @param {{ categories?: string[], covered?: boolean }} layers names in place of numbers along x; whether the plane is
+ *   covered, so that it has no lines
  * @returns {SVGElement[]}
  */
-export function axisParts(x, y, width, height, categories) {
+export function axisParts(x, y, width, height, { categories, covered }) {
   const parts = [];
   for (const tick of y.ticks(Math.max(2, height / 45))) {
     const at = percents(1 - tick.share);
-    parts.push(s("line", { x2: "100%", y1: at, y2: at, class: tick.zero ? "zero" : "" }));
+    if (!covered) parts.push(s("line", { x2: "100%", y1: at, y2: at, class: tick.zero ? "zero" : "" }));
     parts.push(label(tick, { x: 0, y: at, dx: -6, dy: 4, "text-anchor": "end" }));
   }
-  const across =
-    categories?.map((text, i) => ({ text, share: x.share(i), power: undefined })) ??
-    x.ticks(Math.max(2, Math.min(width / 75, 12)));
+  const across = categories?.map((text, i) => ({ text, share: x.share(i), power: undefined })) ?? readable(x, width);
   for (const tick of across) {
     const at = percents(tick.share);
     if (!categories) parts.push(s("rect", { x: at, y: "100%", width: 1, height: 4, transform: "translate(-0.5 -4)" }));

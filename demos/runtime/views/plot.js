@@ -26,7 +26,9 @@ import { tip } from "./tip.js";
  * @property {(plot: Plot, make: TableMaker) => Promise<import("../types.d.ts").Columns>} [table]
  * @property {(plot: Plot) => unknown} [attach] makes it editable
  * @property {() => void} [refresh] moves what is not on the canvas
+ * @property {() => void} [update] after each read of demo.values
  * @property {string[]} [categories] labels on the x axis
+ * @property {boolean} [covers] whether it fills the plane, so that there are no lines to be seen
  */
 
 /** Width and height of a plane differ by no more: it is a picture of a space, and is never pressed flat. */
@@ -125,8 +127,13 @@ export class Plot {
     const key = `${this.window} ${across} ${down}`;
     if (key === this.#drawn) return;
     this.#drawn = key;
-    const { categories } = this.layers.find((layer) => layer.categories) ?? {};
-    this.#axes.replaceChildren(...axisParts(this.x, this.y, across, down, categories));
+    const categories = this.layers.find((layer) => layer.categories)?.categories;
+    const covered = this.layers.some((layer) => layer.covers);
+    this.#axes.replaceChildren(...axisParts(this.x, this.y, across, down, { categories, covered }));
+  }
+
+  update() {
+    for (const layer of this.layers) layer.update?.();
   }
 
   /** @param {{ clientX: number, clientY: number }} event @returns {[number, number]} in data units */

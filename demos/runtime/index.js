@@ -14,7 +14,6 @@ export { line } from "./views/lines.js";
 export { fixed, numeral, percent, quantity } from "./common/numbers.js";
 export { map } from "./views/map.js";
 export { nodes } from "./views/nodes.js";
-export { fixed, numeral, percent } from "./common/numbers.js";
 export { picture } from "./views/picture.js";
 export { plot } from "./views/plot.js";
 export { pointSet, writePoints } from "./views/point-set.js";

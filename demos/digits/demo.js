@@ -40,10 +40,10 @@ class HeldOutImage {
   }
 }
 
-/** A dashed line at ln 10. @returns {import("../runtime/views/plot.js").Layer} */
+/** A dashed line at ln 10, what knowing nothing costs. @returns {import("../runtime/views/plot.js").Layer} */
 function knowsNothing() {
   const rule = s("line", { class: "knows-nothing", x2: "100%" });
-  const words = s("text", { class: "knows-nothing-name", x: "100%", dy: "-6" }, "ln 10: knows nothing");
+  const words = s("text", { class: "knows-nothing-name", x: "100%", dy: "-6" }, "ln 10");
   /** @type {import("../runtime/views/plot.js").Plot | undefined} */
   let on;
   return {
@@ -69,6 +69,8 @@ const room = {
   },
 };
 
+/** Of an axis with a bar for each digit. @type {[number, number]} */
+const ENDS = [-0.6, 9.6];
 const NO_NAMES = DIGITS.map(() => ""); // they stand below the probabilities, for both
 
 /** @param {Demo} demo @param {HeldOutImage} image @returns {import("../runtime/types.d.ts").View[]} */
@@ -82,11 +84,17 @@ const views = (demo, image) => [
     waits: () => (demo.lookedAt ? undefined : "all weights are zero"),
   }),
   images(demo, { title: "Votes", value: "votes", count: 1, shape: [8, 8] }),
-  plot(demo, { title: "Logits", aspect: 4, layers: [bars({ value: "logits", labels: NO_NAMES }), room] }),
+  plot(demo, {
+    title: "Logits",
+    x: { range: ENDS },
+    aspect: 5,
+    layers: [bars({ value: "logits", labels: NO_NAMES }), room],
+  }),
   plot(demo, {
     title: "Probabilities",
+    x: { range: ENDS },
     y: { range: [0, 1] },
-    aspect: 4,
+    aspect: 5,
     layers: [bars({ value: "probabilities", labels: DIGITS, colour: "--cat-1" })],
   }),
   images(demo, {
@@ -101,7 +109,7 @@ const views = (demo, image) => [
     title: "Loss of each batch",
     x: { label: "step" },
     y: { label: "nats" },
-    aspect: 2,
+    aspect: 3.4,
     layers: [line({ history: "loss.history" }), knowsNothing()],
   }),
 ];

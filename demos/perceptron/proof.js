@@ -73,7 +73,7 @@ function limits(height, { last, x, y }, { radius, margin, bound }) {
   ];
   if (!parted) {
     const why = Number.isNaN(bound) ? "measuring the margin …" : "no margin, so no lower limit";
-    return [...upper, text(x(1) + 8, height - BOTTOM - 12, why)];
+    return [...upper, text(x(1) + 8, TOP + 12, why)];
   }
   const name = { class: "bound-name", "text-anchor": "end" };
   return [

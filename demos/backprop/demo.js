@@ -55,10 +55,12 @@ function check(demo) {
 
 define("backprop", {
   draws: false,
-  help:
-    "Press Step, ten times forward and ten times back. Which number does each node need, and what does it hand on? " +
-    "Point at a node for its formula with the numbers filled in. Then move the sliders, and make the nudge h smaller " +
-    "and smaller: when does the check get worse?",
+  help: "Press Step, ten times forward and ten times back. Which number does each node need, and what does it hand on?",
+  more: [
+    "Point at a node for its formula with the numbers filled in.",
+    "Move the sliders, and make the nudge h smaller and smaller: when does the check get worse?",
+  ],
+  poster: "Play: numbers arrive, one node at a time.",
   program: "step",
   show: ["look"],
   reads: ["values", "gradients", "locals", "raised", "lowered"],

@@ -40,9 +40,13 @@ function sag({ values: { fit } }) {
 
 define("curve", {
   help:
-    "Draw a curve into the upper plot, with mouse or finger; by keyboard, left and right choose a place, up and down " +
-    "move it. Press Play. Colours change where a hidden unit switches; the ticks below show where, a row for each " +
-    "layer. While it trains, set the bend to none.",
+    "Draw a curve and press Play. Colours change where a hidden unit switches; the ticks below show where, a row for " +
+    "each layer.",
+  more: [
+    "While it trains, set the bend to none.",
+    "By keyboard, left and right choose a place of the curve, up and down move it.",
+  ],
+  poster: "Play: a broken line finds the curve.",
   program: "step",
   show: ["look"],
   reads: ["fit", "knots", "idle"],

@@ -1,5 +1,5 @@
 // What is the digits demo's own: the price of knowing nothing on the loss plot, and held-out images to look at.
-import { bars, define, drawing, images, line, numeral, percent, plot, s, verdict } from "../runtime/index.js";
+import { bars, define, drawing, images, line, percent, plot, quantity, s, verdict } from "../runtime/index.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -75,7 +75,7 @@ const NO_NAMES = DIGITS.map(() => ""); // they stand below the probabilities, fo
 
 /** @param {Demo} demo @param {HeldOutImage} image @returns {import("../runtime/types.d.ts").View[]} */
 const views = (demo, image) => [
-  drawing(demo, { title: "Your digit", write: "drawing", shape: [8, 8], brush: 0.7 }),
+  drawing(demo, { title: "Your digit", write: "drawing", shape: [8, 8], brush: 0.7, size: "large", shift: true }),
   verdict(demo, {
     title: "It reads",
     value: "probabilities",
@@ -118,8 +118,8 @@ const views = (demo, image) => [
 function describe(demo, image) {
   const [train, test] = ["train_accuracy", "test_accuracy"].map((name) => percent(demo.number(name)));
   const shares = `${train} of the training images and ${test} of the held-out ones`;
-  const steps = `After ${numeral(demo.step)} steps it reads ${shares}.`;
-  if (!demo.step) return `${steps} All weights are zero: every digit is as likely as any other.`;
+  const steps = `After ${quantity(demo.lookedAt, "step")} it reads ${shares}.`;
+  if (!demo.lookedAt) return `${steps} All weights are zero: every digit is as likely as any other.`;
   const drawn = demo.input("drawing");
   if (!drawn.some((ink) => ink > 0)) return `${steps} The drawing is empty.`;
   const chance = (/** @type {number} */ digit) => demo.number("probabilities", digit);

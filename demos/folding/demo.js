@@ -70,10 +70,12 @@ const loss = (demo) =>
   });
 
 define("folding", {
-  help:
-    "Press Play and watch the second picture: it is the same plane. Click the first one to place points of your own, " +
-    "drag to move them, drag out to remove. The ring follows the pointer; below, point at any weight or unit for its " +
-    "numbers there.",
+  help: "Press Play and watch the second picture: it is the same plane, as the last hidden layer sees it.",
+  more: [
+    "Click the plane to place points of your own, drag to move them, drag out to remove.",
+    "The ring follows the pointer; point at any weight or unit for its numbers there.",
+  ],
+  poster: "Play: the plane folds until a straight line cuts it.",
   program: "step",
   show: ["look", "inspect"],
   reads: ["right", ...READS],

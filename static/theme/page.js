@@ -6,6 +6,15 @@ import { namedBy, openWhatLinksName, REVEAL } from "./page/targets.js";
 
 const root = document.documentElement;
 
+/** @returns {string} what the reader chose, on whatever page */
+function storedTheme() {
+  try {
+    return localStorage.getItem("theme") ?? "system";
+  } catch {
+    return root.dataset.theme ?? "system"; // storage is switched off: the choice lasts for this page
+  }
+}
+
 /** The button in the head goes through system, light, dark. */
 function chooseTheme() {
   const button = document.querySelector(".theme-toggle");
@@ -16,17 +25,23 @@ function chooseTheme() {
     button.setAttribute("aria-label", name());
     button.title = name();
   };
+  const show = (/** @type {string} */ theme) => {
+    if (theme === "system" || !themes.includes(theme)) delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    label();
+  };
+  // Chosen in another tab, or on a page from which the reader comes back.
+  addEventListener("storage", ({ key }) => (key === "theme" || key === null) && show(storedTheme()));
+  addEventListener("pageshow", ({ persisted }) => persisted && show(storedTheme()));
   button.addEventListener("click", () => {
     const theme = themes[(themes.indexOf(root.dataset.theme ?? "system") + 1) % themes.length];
-    if (theme === "system") delete root.dataset.theme;
-    else root.dataset.theme = theme;
+    show(theme);
     try {
       if (theme === "system") localStorage.removeItem("theme");
       else localStorage.setItem("theme", theme);
     } catch {
       // Storage is switched off: the choice lasts for this page.
     }
-    label();
   });
   label();
 }

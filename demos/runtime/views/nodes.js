@@ -5,6 +5,7 @@
  * are, the demo knows.
  */
 import { h, s, viewHead } from "../common/dom.js";
+import { isForBrowser } from "../common/keys.js";
 import { numeral } from "../common/numbers.js";
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
@@ -142,8 +143,8 @@ class Graph {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
-    const { key, altKey, ctrlKey, metaKey } = event;
-    if (altKey || ctrlKey || metaKey) return;
+    const { key } = event;
+    if (isForBrowser(event)) return;
     const steps = /** @type {Record<string, [number, number]>} */ ({
       ArrowLeft: [-1, 0],
       ArrowRight: [1, 0],

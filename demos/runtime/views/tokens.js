@@ -6,6 +6,7 @@
  */
 import { h, viewHead } from "../common/dom.js";
 import { largestOf } from "../common/data.js";
+import { isForBrowser } from "../common/keys.js";
 import { numeral } from "../common/numbers.js";
 import { visible } from "../common/texts.js";
 import { scaleLegend } from "./scale.js";
@@ -94,11 +95,11 @@ class Strip {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
-    const { key, altKey, ctrlKey, metaKey } = event;
+    const { key } = event;
     const buttons = this.#buttons;
     /** @type {Record<string, number>} */
     const places = { ArrowLeft: this.#focused - 1, ArrowRight: this.#focused + 1, Home: 0, End: buttons.length - 1 };
-    if (altKey || ctrlKey || metaKey || !buttons[places[key]]) return;
+    if (isForBrowser(event) || !buttons[places[key]]) return;
     this.#focused = places[key];
     for (const [i, each] of buttons.entries()) each.tabIndex = i === this.#focused ? 0 : -1;
     buttons[this.#focused].focus();

@@ -5,6 +5,7 @@
  * the cells. It knows nothing of what the cells show.
  */
 import { h } from "../common/dom.js";
+import { isForBrowser } from "../common/keys.js";
 
 /** @typedef {{ left: string, top: string, width: string, height: string }} Box as CSS has it */
 /** @typedef {import("../demo/demo.js").Demo} Demo */
@@ -90,7 +91,7 @@ export class Walk {
   /** @param {KeyboardEvent} event */
   #press(event) {
     const step = STEPS[event.key];
-    if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own
+    if (isForBrowser(event)) return;
     if (step) this.#show([this.#last[0] + step[0], this.#last[1] + step[1]], true);
     else if (event.key === "Enter" || event.key === " ") this.#take(this.#last);
     else if (event.key === "Escape") this.#leave();

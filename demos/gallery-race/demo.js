@@ -5,7 +5,8 @@ const PERCEPTRON = { program: "perceptron_step", label: "MLP", colour: "--cat-1"
 const CONVOLUTIONAL = { program: "convolutional_step", label: "CNN", colour: "--cat-2", parameters: "convolutional." };
 
 define("gallery-race", {
-  help: "Two models with equally many parameters learn the same digits. Match them by operations instead of steps.",
+  help: "Two models with equally many parameters learn the same digits. Match them by FLOPs instead of steps.",
+  poster: "Play: both models train, on the same images at the same step.",
   race: { contestants: [PERCEPTRON, CONVOLUTIONAL] },
   show: ["evaluate"],
   reads: ["perceptron.right", "convolutional.right"],

@@ -1,5 +1,5 @@
 // What is the perceptron's own: the reader's points, presets, the two curves of the proof, and both margins.
-import { define, field, line, numeral, percent, plot, points, writePoints } from "../runtime/index.js";
+import { define, field, line, numeral, percent, plot, points, quantity, writePoints } from "../runtime/index.js";
 import { HOPELESS, MarginSearch, summary } from "./margin.js";
 import { NO_POINTS, PRESETS } from "./presets.js";
 import { proof, walk } from "./proof.js";
@@ -56,9 +56,6 @@ function plane(demo) {
   });
 }
 
-/** @param {number} number @param {string} noun @param {string} [several] */
-const counted = (number, noun, several = `${noun}s`) => `${numeral(number)} ${number === 1 ? noun : several}`;
-
 /** @param {import("./margin.js").Summary} now @returns {string} how good the line is that the rule has stopped at */
 function compared({ own, margin, bound }) {
   if (!Number.isFinite(bound)) return "";
@@ -72,7 +69,7 @@ function promised({ count, radius, margin, bound }) {
     const none = `No line with a margin above ${HOPELESS} separates these points`;
     return `${none}: there is no bound that I know of, and if there is no line at all, the rule goes on for ever.`;
   }
-  const most = counted(Math.floor(bound), "mistake");
+  const most = quantity(Math.floor(bound), "mistake");
   const whose = count === 1 ? "this point" : `these ${count} points`;
   return `For ${whose} R is ${numeral(radius)} and the largest margin γ is ${numeral(margin)}: at most ${most}.`;
 }
@@ -85,9 +82,9 @@ function describe(demo) {
   const promise = promised(now);
   if (!mistakes) return `All weights are zero, so no point counts as right yet. ${promise}`;
   const state = wrong
-    ? `${counted(wrong, "point is", "points are")} on the wrong side of the line.`
+    ? `${quantity(wrong, "point is", "points are")} on the wrong side of the line.`
     : `All points are on their right side, and the rule has stopped.${compared(now)}`;
-  return `${counted(mistakes, "mistake")} so far. ${state} ${promise}`;
+  return `${quantity(mistakes, "mistake")} so far. ${state} ${promise}`;
 }
 
 /** @param {Demo} demo */

@@ -132,16 +132,19 @@ class _Training:
         )
 
     def find(self, cached: bool) -> States | None:
-        """The states, None where they have to be computed."""
+        """The states, None where there are none. With `cached` what only the cache has is kept from now on."""
         known: States | None = self.kept.find()
         if known is None and cached and (hit := self.cached.find()) is not None:
-            known = json.loads(hit.result)
+            stored = json.loads(hit.result)
+            self.kept.store(hit.dependencies, stored["states"], stored["seconds"])
+            known = stored["states"]
         return known
 
     def store(self, result: bytes, dependencies: Dependencies, seconds: float) -> None:
         """Keep what the job gave, in both places."""
-        self.kept.store(dependencies, json.loads(result), seconds)
-        self.cached.store(dependencies, result)
+        states = json.loads(result)
+        self.kept.store(dependencies, states, seconds)
+        self.cached.store(dependencies, to_json({"seconds": seconds, "states": states}).encode())
 
 
 def shipped(states: Mapping[str, Any]) -> tuple[bytes, list[dict[str, Any]]]:

@@ -63,7 +63,7 @@ def test_it_starts_where_training_ended(trained: Served, open_page: Opener, on: 
     page.select_option(".demo-start select", "fresh")
     until(page, f"{RUN}.lookedAt === 0")
     again = page.evaluate(f"{RUN}.run('step', {STEPS}).then(() => {STATE})")
-    assert again == pytest.approx(first, rel=1e-5)
+    assert again == pytest.approx(first, rel=1e-3)
 
 
 def test_a_link_starts_from_there(trained: Served, open_page: Opener) -> None:

@@ -16,7 +16,7 @@ export const lossesOf = ({ program }) => `${program}.loss.history`;
 /** @type {import("../types.d.ts").Control} */
 const MATCHED = {
   label: "Matched by",
-  values: { steps: "steps", flops: "operations", seconds: "seconds" },
+  values: { steps: "steps", flops: "FLOPs", seconds: "seconds" },
   value: "steps",
   change: (_, demo) => demo.reset(),
 };

@@ -44,9 +44,11 @@ export function makeSpeed(demo) {
     const value = settingOf(demo.rate);
     if (document.activeElement !== input || chosen() !== value)
       input.value = `${Math.round((PLACES * Math.log(value / SLOWEST)) / Math.log(FASTEST / SLOWEST))}`;
-    const text = value < FASTEST ? `${numeral(value)} steps/s` : "as fast as it can";
-    output.textContent = text;
-    input.setAttribute("aria-valuetext", text);
+    output.textContent = value < FASTEST ? `${numeral(value)}/s` : "full";
+    const words =
+      value < FASTEST ? `${numeral(value)} steps a second at most` : "as many steps a second as it can take";
+    input.setAttribute("aria-valuetext", words);
+    output.title = words;
   }
   show();
   return { element: h("label", { className: "range demo-speed" }, h("span", null, "Speed"), input, output), show };

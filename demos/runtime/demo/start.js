@@ -30,6 +30,5 @@ export function offerStart(demo) {
     },
   };
   const label = h("label", { className: "choice demo-start" }, h("span", null, "Start from"), menu, told);
-  const settings = element.querySelector(".demo-settings") ?? element.querySelector(".demo-controls");
-  settings?.append(label);
+  element.querySelector(".demo-settings > fieldset")?.append(label);
 }

@@ -1,7 +1,8 @@
 /**
  * What is known of a demo: its settings and inputs, and what its run last read. Looking changes nothing.
  *
- * In: an experiment, and a run once there is one. Out: numbers for views and authors. What changes them, `demo.js` does.
+ * In: an experiment, and a run once there is one. Out: numbers for views and authors. What changes them is
+ * in demo.js.
  */
 import { sizeOf } from "../common/data.js";
 

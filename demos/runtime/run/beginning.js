@@ -19,7 +19,7 @@ export function writtenOf({ plan, experiment }) {
 /** @param {[string, ArrayLike<number>][]} written @returns {Action[]} */
 const writesOf = (written) => written.map(([name, values]) => ["write", name, values]);
 
-/** @param {Demo} demo @returns {Action[]} its inputs and its seed, then `init`, then what was trained before, if that */
+/** @param {Demo} demo @returns {Action[]} its inputs and its seed, then `init`, then what was trained, if that */
 export function beginningOf(demo) {
   return [...writesOf(writtenOf(demo)), ["run", "init", 1], ...writesOf(startOf(demo)?.state ?? [])];
 }

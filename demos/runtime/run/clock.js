@@ -43,7 +43,7 @@ export class Clock {
     this.#credit.clear();
   }
 
-  /** @param {string} program that may be another one @param {number} times that it runs; less than none: that it didn't */
+  /** @param {string} program: another one does not count @param {number} times that it runs; negative: it did not */
   count(program, times) {
     const before = this.steps.get(program);
     if (before !== undefined) this.steps.set(program, before + times);

@@ -26,7 +26,7 @@ export class Histories {
     return all.flatMap((run) => run.get(history) ?? []).filter(({ count, ghost }) => count > 0 || !ghost);
   }
 
-  /** @param {Record<string, Numbers>} values as read @param {(history: string) => number} recorded so many steps in it */
+  /** @param {Record<string, Numbers>} values as read @param {(history: string) => number} recorded steps in it */
   look(values, recorded) {
     const run = this.#visited ?? this.#grown;
     for (const [name, ring] of Object.entries(values)) {

@@ -10,9 +10,17 @@ import { numeral } from "../common/numbers.js";
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 
 export class Scrubber {
-  #input = h("input", { type: "range", min: "0", max: "0", step: "1", value: "0", disabled: true });
+  #input = h("input", {
+    type: "range",
+    min: "0",
+    max: "0",
+    step: "1",
+    value: "0",
+    disabled: true,
+    "aria-label": "Steps that are kept",
+  });
   #output = h("output", null);
-  #label = h("label", { className: "demo-steps" }, h("span", null, "Kept steps"), this.#input, this.#output);
+  #element = h("div", { className: "demo-steps" }, this.#input, this.#output);
 
   /** @param {Demo} demo @param {import("./looks.js").Looks} looks @param {import("./visits.js").Visits} visits */
   constructor(demo, looks, visits) {
@@ -24,11 +32,9 @@ export class Scrubber {
 
   /** Puts it where the panel keeps room for it. */
   place() {
-    if (this.#label.isConnected) return;
+    if (this.#element.isConnected) return;
     const { element } = this.demo;
-    const room = element.querySelector(".demo-timeline");
-    if (room) room.append(this.#label);
-    else element.querySelector(".demo-bar")?.append(this.#label);
+    element.querySelector(".demo-timeline")?.append(this.#element);
   }
 
   /** The steps that the range's places stand for: those kept, and where the run is. */

@@ -8,23 +8,31 @@ import { numeral } from "../common/numbers.js";
 
 /** @typedef {import("../types.d.ts").Demo} Demo */
 
-const HEAD = ["", "parameters", "operations a step", "steps", "operations so far"];
+const HEAD = ["", "parameters", "FLOPs a step", "steps", "FLOPs so far"];
+const UNITS = /** @type {const} */ ([
+  [1e9, " G"],
+  [1e6, " M"],
+  [1e3, " k"],
+]);
 
-/** @param {number} value @returns {string} "1.41 million": three digits and a word, so that models can be compared */
-function large(value) {
-  const [size, word] = value < 1e6 ? [1, ""] : value < 1e9 ? [1e6, " million"] : [1e9, " billion"];
-  return `${numeral(value / size)}${word}`;
+/** @param {number[]} values @returns {string[]} in one unit, so that they can be compared */
+function inOneUnit(values) {
+  const largest = Math.max(...values);
+  const [size, unit] = UNITS.find(([each]) => largest >= each) ?? [1, ""];
+  return values.map((value) => (Number.isNaN(value) ? "–" : `${numeral(value / size)}${value ? unit : ""}`));
 }
 
-/** @param {Demo} demo @returns {string[][]} */
-function rowsOf(demo) {
-  return (demo.definition.race?.contestants ?? []).map(({ label, program, parameters }) => {
-    const flops = demo.counts(program)?.flops;
-    const steps = demo.steps(program);
-    const costs =
-      flops === undefined ? ["–", numeral(steps), "–"] : [large(flops), numeral(steps), large(flops * steps)];
-    return [label, demo.plan ? numeral(demo.parameters(parameters)) : "–", ...costs];
+/** @param {Demo} demo @returns {import("../types.d.ts").Columns} */
+function columnsOf(demo) {
+  const all = demo.definition.race?.contestants ?? [];
+  const costs = all.map(({ program }) => demo.counts(program)?.flops ?? NaN);
+  const steps = all.map(({ program }) => demo.steps(program));
+  const [each, spent] = [costs, costs.map((cost, i) => cost * steps[i])].map(inOneUnit);
+  const rows = all.map(({ label, parameters }, i) => {
+    const held = demo.plan ? numeral(demo.parameters(parameters)) : "–";
+    return [label, held, each[i], numeral(steps[i]), spent[i]];
   });
+  return { head: HEAD, rows };
 }
 
 /** @param {Demo} demo @param {{ title: string }} options @returns {import("../types.d.ts").View} */
@@ -34,16 +42,16 @@ export function contestants(demo, { title }) {
     key.style.background = `var(${colour})`;
     return key;
   });
-  const body = h("tbody", null);
+  const table = h("table", { "aria-label": title });
   function update() {
-    const rows = rowsOf(demo).map(([label, ...cells], i) =>
-      h("tr", null, h("th", { scope: "row" }, keys[i], label), ...cells.map((each) => h("td", null, each))),
+    const { head, rows } = columnsOf(demo);
+    const names = head.map((each) => (each ? h("th", { scope: "col" }, each) : h("td", null)));
+    const lines = rows.map(([label, ...cells], i) =>
+      h("tr", null, h("th", { scope: "row" }, keys[i], `${label}`), ...cells.map((each) => h("td", null, `${each}`))),
     );
-    body.replaceChildren(...rows);
+    table.replaceChildren(h("thead", null, h("tr", null, ...names)), h("tbody", null, ...lines));
   }
   update();
-  const head = h("tr", null, ...HEAD.map((each) => (each ? h("th", { scope: "col" }, each) : h("td", null))));
-  const table = h("table", { "aria-label": title }, h("thead", null, head), body);
   const element = h("div", { className: "contestants" }, viewHead(title), table);
-  return { element, update, table: () => ({ title, head: HEAD, rows: rowsOf(demo) }) };
+  return { element, update, table: () => ({ title, ...columnsOf(demo) }) };
 }

@@ -77,6 +77,9 @@ def test_it_is_trained_once_and_kept(project: Project, monkeypatch: pytest.Monke
     assert project.kept.exists()
     monkeypatch.setattr(trained, "run_all", lambda jobs, done: pytest.fail("trained again") if jobs else None)
     assert project.find(cache="of another clone").states == first.states
+    project.kept.unlink()
+    assert project.find().states == first.states
+    assert project.kept.exists(), "what only the cache had is kept again"
     assert first.trained == {"steps": 3, "seed": 1, "programs": ["step"]}
 
 

@@ -87,14 +87,14 @@ const views = (demo, image) => [
   plot(demo, {
     title: "Logits",
     x: { range: ENDS },
-    aspect: 5,
+    aspect: 6,
     layers: [bars({ value: "logits", labels: NO_NAMES }), room],
   }),
   plot(demo, {
     title: "Probabilities",
     x: { range: ENDS },
     y: { range: [0, 1] },
-    aspect: 5,
+    aspect: 6,
     layers: [bars({ value: "probabilities", labels: DIGITS, colour: "--cat-1" })],
   }),
   images(demo, {
@@ -109,7 +109,7 @@ const views = (demo, image) => [
     title: "Loss of each batch",
     x: { label: "step" },
     y: { label: "nats" },
-    aspect: 3.4,
+    aspect: 4.5,
     layers: [line({ history: "loss.history" }), knowsNothing()],
   }),
 ];

@@ -1,6 +1,6 @@
 """Rosenblatt's perceptron on points in the plane, with the quantities of Novikoff's bound; and a softer rule.
 
-In: up to 64 points in [-1, 1]², labels -1 or +1, of which the first `count` exist; a seed, which picks the mistakes to correct.
+In: up to 64 points in [-1, 1]², labels -1 or +1, of which the first `count` exist; a seed, which picks mistakes.
 Out: the weights after each mistake, how many there were, and a bracket around the margin of the points.
 Lengths and margins are those of augmented points (x, 1), because the bias is the weight of a constant 1.
 It knows nothing of clicks and colours.

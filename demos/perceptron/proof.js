@@ -90,7 +90,11 @@ function limits(height, { last, x, y }, { radius, margin, bound }) {
 export function proof(demo, summary) {
   const { area, draw } = picture({
     area: "wedge-area",
-    attributes: { class: "weights-picture", role: "img", "aria-label": "Length of the weights against the number of mistakes" },
+    attributes: {
+      class: "weights-picture",
+      role: "img",
+      "aria-label": "Length of the weights against the number of mistakes",
+    },
     shows: () => {
       const { mistakes, radius, bound } = summary();
       return radius > 0 ? [mistakes, radius, bound] : undefined;

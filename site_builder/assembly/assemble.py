@@ -182,11 +182,12 @@ class _Pages:
         raise_all(errors)
         site, add = self.parts.site, self.output.add
         light = self.parts.colours["light"]
-        for post, before, after in contents.turns(made):
+        for post, before, after in contents.turns([post for post in made if post.url != "/"]):
             add(f"{post.url.strip('/')}/index.html", pages.render_post(site, post, before, after, self.assets))
         listed = contents.listed(made)
-        front = pictures.card(site, None, None, light, self.fonts, self.models) if site.url else None
-        add("index.html", pages.render_index(site, listed, self.assets, front))
+        front = next((post for post in made if post.url == "/"), None)
+        card = pictures.card(site, None, None, light, self.fonts, self.models) if site.url else None
+        add("index.html", pages.render_index(site, listed, self.assets, card, front))
         add("404.html", pages.render_404(site, self.assets))
         if site.url:  # a feed and a site map are addresses, and a shared link's picture has one
             add("feed.xml", pages.render_feed(site, listed, light))
@@ -248,7 +249,7 @@ class _Pages:
 
     def _demo(self, name: str, source: Source, figures: PostFigures, use: content.Use | None) -> content.DemoElement:
         """A demo that a post places, or to which it only links."""
-        found, warning = pictures.stand_ins(source.post, figures, use) if use else ({}, None)
+        found, warning = pictures.stand_ins(source.post, figures, use, self.output) if use else ({}, None)
         if warning:
             self.warnings.append(warning)
         scripts = self.parts.bundle.scripts.get(f"demos/{name}/demo.js", ())

@@ -31,7 +31,7 @@ class Source:
 
     @property
     def url(self) -> str:
-        return f"/{self.post.slug}/"
+        return "/" if self.post.matter.front else f"/{self.post.slug}/"
 
 
 def gather(project: Path, drafts: bool) -> tuple[list[Source], list[str]]:
@@ -83,10 +83,11 @@ def _read(project: Path, folder: Path) -> Source:
         figures = scan(project, folder)
     raise_all(errors)
     match = FOLDER.fullmatch(folder.name)
-    if match is None and post.matter.listed:
+    listed = post.matter.listed and not post.matter.front
+    if match is None and listed:
         hint = "A page that is no chapter says `listed: false`"
         raise ContentError("a post's folder begins with its number in the series, such as 03-depth", name, hint=hint)
-    return Source(int(match[1]) if match and post.matter.listed else None, post, figures)
+    return Source(int(match[1]) if match and listed else None, post, figures)
 
 
 def _duplicates(found: Sequence[Source]) -> list[BuildError]:
@@ -101,6 +102,8 @@ def _duplicates(found: Sequence[Source]) -> list[BuildError]:
             message = f"the slug `{post.slug}` is already that of {slugs[post.slug]}"
             errors.append(ContentError(message, post.file, 1, "Give one of the two another `slug:`"))
         slugs.setdefault(post.slug, post.file)
+        if post.matter.front and any(other.post.matter.front for other in found[: found.index(source)]):
+            errors.append(ContentError("the first page begins with one post, and there are two", post.file, 1))
         if source.number is None:
             continue
         if source.number in numbers:

@@ -37,7 +37,9 @@ def demo(writer: Writer, node: Node) -> str:
     html = _figure(writer, node, found.html[node.attrs["id"]], "figure", None)
     wide = _wide(node.options.get("width", "page"))
     loads = {"manifest": found.manifest, "scripts": " ".join(found.scripts)}
-    return element("live-demo", html, name=node.text, **loads, id=node.attrs["id"], class_=wide) + "\n"
+    starts = "autostart" in node.options
+    html = element("live-demo", html, name=node.text, **loads, id=node.attrs["id"], class_=wide, autostart=starts)
+    return html + "\n"
 
 
 def _wide(width: str) -> str | None:

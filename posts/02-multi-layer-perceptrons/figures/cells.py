@@ -29,7 +29,7 @@ def cells(lab: Any) -> dict[str, Any]:
     """The cells into which a ReLU network 2 -> 8 -> 8 -> 2 -> 1 cuts the plane, before and after the spiral."""
     side = np.linspace(-1, 1, 801)
     dense = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    run = lab.run(folding.build("relu", 2), seed=3, writes=folding.inputs())
+    run = lab.run(folding.build(), seed=3, writes={**folding.inputs(), "activation": folding.RELU, "held_out": 0.0})
     result: dict[str, Any] = {"bound": (1 + 8 + 28) ** 2 * (1 + 2 + 1)}
     for name, steps in (("start", 0), ("trained", 500)):
         run.run("step", times=steps)

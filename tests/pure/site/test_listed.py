@@ -36,3 +36,21 @@ def test_what_is_not_listed_is_a_page_and_no_chapter(project: Path) -> None:
     for listing in ("index.html", "feed.xml", "sitemap.xml"):
         assert "Extra" not in (site / listing).read_text(encoding="utf-8"), listing
         assert "<loc>https://example.org/extra/" not in (site / listing).read_text(encoding="utf-8")
+
+
+def test_one_post_may_open_the_first_page(project: Path) -> None:
+    write(project, "posts/opening/index.md", POST.format(title="Opening\nfront: true", other="01-one"))
+    write(project, "posts/opening/figures.py", FIGURES)
+    done = build_site(project)
+    assert done.returncode == 0, done.stderr
+    site = project / "_site"
+    first = (site / "index.html").read_text(encoding="utf-8")
+    assert first.index('class="live"') < first.index('<ol class="chapters">')
+    assert 'href="/one/"' in first.partition('class="live"')[2].partition("</header>")[0], "its text, with its links"
+    assert not (site / "opening").exists(), "it has no page of its own"
+    assert "Opening" not in (site / "feed.xml").read_text(encoding="utf-8")
+    write(project, "posts/other/index.md", POST.format(title="Other\nfront: true", other="01-one"))
+    write(project, "posts/other/figures.py", FIGURES)
+    done = build_site(project)
+    assert done.returncode == 2
+    assert "posts/other/index.md:1: the first page begins with one post, and there are two." in done.stderr

@@ -97,5 +97,6 @@ def posts() -> Iterator[tuple[str, str]]:
 
 
 def demos() -> list[tuple[str, str]]:
-    """Every demo on every post: (slug, name)."""
-    return [(slug, name) for slug, text in posts() for name in DEMO.findall(text)]
+    """Every demo once, on the last post that shows it, which is the one that explains it: (slug, name)."""
+    shown = {name: slug for slug, text in posts() for name in DEMO.findall(text)}
+    return [(slug, name) for name, slug in shown.items()]

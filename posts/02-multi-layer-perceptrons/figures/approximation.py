@@ -150,20 +150,19 @@ def _samples(count: int) -> tuple[Any, Any]:
 )
 def tents(result: dict[str, Any]) -> Any:
     fig, (one, many, total) = canvas(width="page", height=3.0, columns=3)
-    x = np.linspace(-1, 1, 401)
     for knot, height, shade in ((-0.5, 1.0, "cat-2"), (0.0, -2.0, "cat-3"), (0.5, 1.0, "cat-4")):
-        one.plot(x, height * np.maximum(x - knot, 0), color=colour(shade), linewidth=1.3)
-    one.plot(x, np.maximum(0.5 - np.abs(x), 0), color=colour("cat-1"), linewidth=3)
-    one.set(ylim=(-1.1, 1.1), xlabel="x")
+        one.plot([-1, knot, 1], [0, 0, height * (1 - knot)], color=colour(shade), linewidth=1.3)
+    one.plot([-1, -0.5, 0, 0.5, 1], [0, 0, 0.5, 0, 0], color=colour("cat-1"), linewidth=3)
+    one.set(xlim=(-1, 1), ylim=(-1.1, 1.1), xlabel="x")
     panel_label(one, "Three hinges, one tent")
     knots, heights = _samples(8)
-    many.plot(FINE, WAVE, color=colour("ink-3"), linewidth=5, alpha=0.3)
+    many.plot(FINE[::4], WAVE[::4], color=colour("ink-3"), linewidth=5, alpha=0.3)
     for knot, height in zip(knots, heights, strict=True):
         shade = colour("positive") if height > 0 else colour("negative")
-        many.plot(x, height * np.maximum(1 - 4 * np.abs(x - knot), 0), color=shade, linewidth=1.6)
-    many.set(ylim=(-1.0, 0.9), xlabel="x")
+        many.plot(knot + np.array([-0.25, 0, 0.25]), [0, height, 0], color=shade, linewidth=1.6)
+    many.set(xlim=(-1, 1), ylim=(-1.0, 0.9), xlabel="x")
     panel_label(many, "Nine tents")
-    total.plot(FINE, WAVE, color=colour("ink-3"), linewidth=5, alpha=0.3)
+    total.plot(FINE[::4], WAVE[::4], color=colour("ink-3"), linewidth=5, alpha=0.3)
     for count, shade in ((8, "cat-4"), (16, "cat-1")):
         knots, heights = _samples(count)
         total.plot(knots, heights, "o-", markersize=3, color=colour(shade), linewidth=1.6)

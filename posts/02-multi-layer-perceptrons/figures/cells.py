@@ -15,8 +15,7 @@ import numpy as np
 
 from demos.folding.model import spiral
 from site_builder import graph as g
-from site_builder.figures import canvas, class_points, colour, experiment, figure, panel_label, plane
-from site_builder.figures.shapes import on_phone
+from site_builder.figures import canvas, class_points, colour, experiment, figure, on_phone, plane
 
 from .shared import TEN, joined, maps, separator
 
@@ -127,28 +126,15 @@ def cells(lab: Any) -> dict[str, Any]:
 
 @figure(
     cells,
-    alt="The square cut into cells by the lines on which ReLU units switch, before and after training. The first "
-    "layer's lines are straight, the second layer's bend where they cross them. After training the border of the "
+    alt="The square with two arms of a spiral, cut into cells by the lines on which the units of a trained network "
+    "switch. The first layer's lines are straight, the second layer's bend where they cross them. The border of the "
     "answer follows the spiral, straight in every cell.",
     replay="cells",
 )
-def plane_cells(result: dict[str, Any]) -> Any:
-    fig, panels = canvas(width="page", height=4.3, columns=2)
-    for ax, name, title in zip(panels, ("start", "trained"), ("Before training", "After training"), strict=True):
-        draw_cells(ax, result["layers"][name])
-        class_points(ax, result["points"], result["labels"], 9 if on_phone() else 14, 2)
-        panel_label(ax, f"{title}: {result[name]} cells")
-    return fig
-
-
-@figure(
-    cells,
-    alt="Two arms of a spiral, and the answer of a trained network, whose border follows them.",
-)
-def spiral_learned(result: dict[str, Any]) -> Any:
-    fig, ax = canvas(width="text", height=5.5)
+def spiral_cells(result: dict[str, Any]) -> Any:
+    fig, ax = canvas(width="text", height=5.2)
     draw_cells(ax, result["layers"]["trained"])
-    class_points(ax, result["points"], result["labels"], 60)
+    class_points(ax, result["points"], result["labels"], 24 if on_phone() else 44)
     ax.set_axis_off()
     return fig
 

@@ -64,9 +64,9 @@ def xor_by_hand(result: dict[str, Any]) -> Any:
         _name(left, name, (x, y), shade)
     for ax, where in ((middle, along), (right, result["hidden"])):
         for number in (1, 2):
-            _name(ax, names[number], where[number], shades[number])
-        _name(ax, "0, 0 and 1, 1", where[0], shades[0], drop=ax is middle)
-    right.annotate("h₁ + h₂ = ½", (0.92, -0.36), ha="left", va="bottom", color=colour("ink"))
+            _name(ax, names[number], where[number], shades[number], 22 if ax is right and number == 1 else 0)
+        _name(ax, "0, 0 and 1, 1", where[0], shades[0], drop=True)
+    right.annotate("h₁ + h₂ = ½", (0.55, 0.3), ha="left", va="bottom", color=colour("ink"))
     left.set(xlabel="x₁", ylabel="x₂")
     middle.set(xlabel="x₁ − x₂", yticks=[])
     right.set(xlabel="h₁", ylabel="h₂")
@@ -76,6 +76,6 @@ def xor_by_hand(result: dict[str, Any]) -> Any:
     return fig
 
 
-def _name(ax: Any, name: str, place: Any, shade: str, drop: bool = False) -> None:
-    """A corner's name above its point, or below it."""
-    ax.annotate(name, place, (0, -21 if drop else 11), textcoords="offset points", ha="center", color=shade)
+def _name(ax: Any, name: str, place: Any, shade: str, aside: float = 0, drop: bool = False) -> None:
+    """A corner's name above its point, or below it, `aside` pixels to the right."""
+    ax.annotate(name, place, (aside, -21 if drop else 11), textcoords="offset points", ha="center", color=shade)

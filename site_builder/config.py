@@ -20,17 +20,21 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as far as a 
 LICENSE = ("covers", "name", "url")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?")
 ADDRESS = re.compile(r"https?://\S|/(?!/)")
+WEB = re.compile(r"https?://\S")
+REPORT = re.compile(r"https?://\S|mailto:\S+@\S")
 
 
 @dataclass(frozen=True)
 class Config:
-    """site.toml, checked. `url` is the site's origin and has no slash at its end."""
+    """site.toml, checked. `url` is the site's origin and has no slash at its end. What is None is not set."""
 
     title: str
     description: str
-    url: str
-    author: str
     language: str
+    url: str | None = None  # without it: no feed, no site map, nothing that wants an absolute address
+    author: str | None = None
+    source: str | None = None  # where the blog's source is
+    report: str | None = None  # where readers report a mistake, or a device that disagrees
     licenses: tuple[Mapping[str, str], ...] = ()  # each with the keys of LICENSE
     runner: str | None = None  # one of RUNNERS; None for the best that the machine has
 
@@ -70,7 +74,8 @@ def load_config(project: Path) -> Config:
         if field.name not in settings and field.default is MISSING:
             hint = f'Add a line such as {field.name} = "..."'
             raise ConfigError(f'the setting "{field.name}" is missing', FILE, hint=hint)
-    settings["url"] = settings["url"].rstrip("/")
+    if "url" in settings:
+        settings["url"] = settings["url"].rstrip("/")
     _check(text, settings)
     return Config(**settings)
 
@@ -104,7 +109,7 @@ def _licenses(text: str, tables: object) -> tuple[dict[str, str], ...]:
 
 
 def _check(text: str, settings: dict[str, str]) -> None:
-    if not ORIGIN.fullmatch(settings["url"]):
+    if "url" in settings and not ORIGIN.fullmatch(settings["url"]):
         raise ConfigError(
             f'"url" must be an origin without a path, such as https://example.org; found {settings["url"]}',
             FILE,
@@ -113,6 +118,11 @@ def _check(text: str, settings: dict[str, str]) -> None:
     if "runner" in settings and settings["runner"] not in RUNNERS:
         found, known = settings["runner"], " or ".join(RUNNERS)
         raise ConfigError(f'"runner" must be {known}; found {found}', FILE, _line(text, "runner"))
+    for key, pattern, known in (("source", WEB, "https:// or http://"), ("report", REPORT, "https:// or mailto:")):
+        if key in settings and not pattern.match(settings[key]):
+            raise ConfigError(
+                f'"{key}" must be an address that begins with {known}; found {settings[key]}', FILE, _line(text, key)
+            )
     if not LANGUAGE.fullmatch(settings["language"]):
         found = settings["language"]
         raise ConfigError(f'"language" must be a tag such as en-GB; found {found}', FILE, _line(text, "language"))

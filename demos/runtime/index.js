@@ -5,7 +5,7 @@ export { define } from "./demo/element.js";
 export { images } from "./views/images.js";
 export { bars, field, points } from "./views/layers.js";
 export { line } from "./views/lines.js";
-export { fixed, numeral, percent } from "./common/numbers.js";
+export { fixed, numeral, percent, quantity } from "./common/numbers.js";
 export { picture } from "./views/picture.js";
 export { plot } from "./views/plot.js";
 export { pointSet, writePoints } from "./views/point-set.js";

@@ -8,7 +8,7 @@
  */
 import { explain } from "./common/errors.js";
 import { fetchJson } from "./common/data.js";
-import { h, onTheme } from "./common/dom.js";
+import { h } from "./common/dom.js";
 import { numeral } from "./common/numbers.js";
 import "./runtime.css"; // a page may have replays and no demo
 
@@ -29,22 +29,13 @@ function judge({ tolerance, adapter, runner }, { worst, same, kind }) {
 
 class FigureReplay extends HTMLElement {
   #said = h("p", { role: "status", className: "replay-said" });
-  #canvas = h("canvas", { className: "replay-plot", hidden: true, role: "img" });
+  #plot = h("div", { className: "replay-beside" });
   #button = h("button", { type: "button", textContent: "Run this on your machine", onclick: () => this.#run() });
   #record = h("details", { className: "replay-record" }, h("summary", null, "How the figure was made"));
-  /** Draws what was computed so far, again when the theme changes. */
-  #draw = () => {};
-  #stopListening = () => {};
-
   connectedCallback() {
     if (!this.#button.isConnected)
-      this.append(h("div", { className: "replay" }, this.#button, this.#said, this.#canvas, this.#record));
+      this.append(h("div", { className: "replay" }, this.#button, this.#said, this.#plot, this.#record));
     this.#record.ontoggle = () => this.#showRecord();
-    this.#stopListening = onTheme(() => this.#draw());
-  }
-
-  disconnectedCallback() {
-    this.#stopListening();
   }
 
   /** @returns {Promise<ReplayRecord>} */
@@ -66,12 +57,12 @@ class FigureReplay extends HTMLElement {
     this.#button.disabled = true;
     this.#said.textContent = "Starting …";
     try {
-      const [record, { replay }, { drawCurves }] = await Promise.all([
+      const [record, { replay }, { ReplayedCurve }] = await Promise.all([
         this.#fetch(),
         import("./run/again.js"),
         import("./run/curves.js"),
       ]);
-      await this.#compare(record, replay, drawCurves);
+      await this.#compare(record, replay, new ReplayedCurve(this, record, this.#plot));
       this.#button.textContent = "Run it again";
     } catch (error) {
       this.#fail(error);
@@ -81,20 +72,20 @@ class FigureReplay extends HTMLElement {
 
   /**
    * @param {ReplayRecord} record @param {typeof import("./run/again.js").replay} replay
-   * @param {typeof import("./run/curves.js").drawCurves} drawCurves
+   * @param {import("./run/curves.js").ReplayedCurve} curve
    */
-  async #compare(record, replay, drawCurves) {
-    const { times, series } = record;
-    const [built] = Object.values(series);
+  async #compare(record, replay, curve) {
+    const { times } = record;
     const found = await replay(record, (live) => {
-      this.#draw = () => drawCurves(this.#canvas, built, live);
       this.#said.textContent = `Step ${numeral(live.length)} of ${numeral(times)} …`;
-      this.#draw();
+      curve.draw(live);
     });
     const { fine, verdict } = judge(record, found);
     this.#said.className = `replay-said ${fine ? "fine" : "bad"}`;
-    this.#said.textContent = `${numeral(times)} steps in ${numeral(found.seconds)} s on ${found.on}. ${verdict}`;
-    this.#canvas.setAttribute("aria-label", "The built curve, and the one just computed over it");
+    const where = `${numeral(times)} steps in ${numeral(found.seconds)} s on ${found.on}, the thin line over the curve`;
+    this.#said.textContent = `${where}. ${verdict}`;
+    const report = fine ? null : document.querySelector(".colophon .report");
+    if (report) this.#said.append(" ", h("a", { href: report.getAttribute("href"), textContent: "Report it" }), ".");
   }
 
   /** @param {unknown} error */

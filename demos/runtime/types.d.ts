@@ -49,11 +49,37 @@ export interface DataSet {
   shape: number[];
 }
 
-/** A plan, and what the build made of it: a WebAssembly module, and what its kernels give when they are tried. */
+/**
+ * A plan, and what the build made of it: a WebAssembly module, what its kernels give when they are tried, and from what
+ * each number that it shows is computed.
+ */
 export interface PlanFiles {
   url: string;
   module: string;
   trial: string;
+  formulas: string;
+}
+
+/** A graph, each node after those that it is computed `of` (site_builder/record/formulas.py). */
+export interface Formulas {
+  nodes: FormulaNode[];
+  /** Nodes by the names of outputs. */
+  outputs: Record<string, number>;
+}
+
+export interface FormulaNode {
+  op: string;
+  of: number[];
+  shape: number[];
+  dtype: "f32" | "u32";
+  /** What a node of op "read" reads. */
+  name?: string;
+  value?: number;
+  axes?: number[];
+  starts?: number[];
+  before?: number[];
+  axis?: number;
+  form?: "nn" | "nt" | "tn";
 }
 
 /** A model as the build made it: all that a backend needs. */
@@ -82,7 +108,19 @@ export interface Manifest {
   inputs?: Record<string, { shape: number[]; values: unknown }>;
 }
 
+/** Axes of a figure that show a curve: x_i = first + i step. `box` is left, top, right, bottom in the SVG's units. */
+export interface CurvePlace {
+  box: number[];
+  x: number[];
+  y: number[];
+  logs: boolean[];
+  first: number;
+  step: number;
+}
+
 export interface ReplayRecord {
+  /** "wide", "narrow": where each of the figure's SVGs shows the first series, if it does. */
+  places?: Record<string, CurvePlace>;
   plan: string;
   module: string;
   trial: string;
@@ -108,6 +146,8 @@ export interface Control {
   unit?: string;
   values?: Record<string, string>;
   value?: number | string | boolean;
+  /** Folded away, among "More settings". */
+  more?: boolean;
   change?: (value: Setting, demo: Demo) => void;
   press?: (demo: Demo) => void | Promise<void>;
 }
@@ -140,14 +180,20 @@ export interface Frame {
 export interface Panel {
   ready: () => void;
   awake: () => void;
-  changed: () => void;
+  /** It plays or pauses, or what it computes with is being prepared. */
+  changed: (waking?: boolean) => void;
   looked: (run: import("./run/live-run.js").LiveRun) => void;
   moved: () => void;
   say: (sentence: string, bad?: boolean) => void;
 }
 
 export interface Definition {
+  /** What to do and what to look for, in one or two short lines. */
   help?: string;
+  /** What else to try, folded. */
+  more?: string[];
+  /** What pressing Play will do, over the static figure. */
+  poster?: string;
   program: string;
   show?: string[];
   reads?: string[];

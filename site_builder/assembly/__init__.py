@@ -3,6 +3,7 @@
 sources     the posts, parsed, and what is wrong with them before anything is computed
 demos       plans, data sets and manifests as assets
 pictures    images, figures, stand-ins and cards
+origin      what figures ran on, in words
 output      the files, each path once
 links       every address in every page leads somewhere
 assemble    all of it, in order

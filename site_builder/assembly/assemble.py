@@ -25,7 +25,7 @@ from ..project.paths import find, shared_files
 from ..project.progress import Notify
 from ..record.compare import Compare
 from ..record.demos import DemoPayload, demo_payloads
-from . import pictures
+from . import origin, pictures
 from .checks import Checked, check_posts, shared_names
 from .demos import ModelAssets
 from .links import broken_links
@@ -90,7 +90,7 @@ def assemble(
     raise_all(broken_links(output.files, cache))
     output.drop_unused_assets()
     notes = [f"The draft {slug} is left out; --drafts takes it in." for slug in left_out]
-    return Assembled(output.files, tuple(warnings), (*notes, *_adapters(parts)))
+    return Assembled(output.files, tuple(warnings), (*notes, *_notes(parts)))
 
 
 def _parts(project: Path, config: Config, sources: list[Source], experiments: Experiments) -> Parts:
@@ -102,7 +102,8 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
     figure_set = FigureSet(experiments)
     scans = [source.figures for source in sources]
     known = figure_set.experiments.find(scans)
-    names = shared_names(project, sources, models, bibliography, statics)
+    files = [*statics, *(["feed.xml"] if config.url else [])]
+    names = shared_names(project, sources, models, bibliography, files)
     checked = check_posts(sources, names, statics, known.results)
     node = NodePackages(project / ".cache")
     notify("Setting formulas")
@@ -127,6 +128,13 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
         colours=read_tokens(find(project, TOKENS)),
         statics=statics,
     )
+
+
+def _notes(parts: Parts) -> list[str]:
+    """For the console: what figures ran on, and what a blog goes without until its settings say where it lives."""
+    records = [drawing.record for each in parts.figures.values() for drawing in each.figures.values()]
+    unset = [] if parts.site.url else ["site.toml sets no url, so there is no feed, no site map and no card for links."]
+    return [*origin.adapters(records), *unset]
 
 
 def _site(config: Config) -> pages.Site:
@@ -169,11 +177,12 @@ class _Pages:
         light = self.parts.colours["light"]
         for before, post, after in zip([None, *made], made, [*made[1:], None], strict=False):
             add(f"{post.url.strip('/')}/index.html", pages.render_post(site, post, before, after, self.assets))
-        front = pictures.card(site, None, light, self.fonts, self.models)
+        front = pictures.card(site, None, None, light, self.fonts, self.models) if site.url else None
         add("index.html", pages.render_index(site, made, self.assets, front))
         add("404.html", pages.render_404(site, self.assets))
-        add("feed.xml", pages.render_feed(site, made, light))
-        add("sitemap.xml", pages.render_sitemap(site, made))
+        if site.url:  # a feed and a site map are addresses, and a shared link's picture has one
+            add("feed.xml", pages.render_feed(site, made, light))
+            add("sitemap.xml", pages.render_sitemap(site, made))
         if "robots.txt" not in self.parts.statics:
             add("robots.txt", pages.render_robots(site))
         return self.warnings
@@ -183,6 +192,7 @@ class _Pages:
         figures = self.parts.figures[post.slug]
         rendered = content.render(post, self._env(source, figures))
         replays = any(each.replay for each in _shown(post, figures))
+        picture = pictures.thumbnail_figure(post, figures)
         page = pages.Chapter(
             number=source.number,
             title=matter.title,
@@ -194,12 +204,14 @@ class _Pages:
             authors=matter.authors,
             updated=matter.updated,
             headings=_headings(rendered.sections),
-            picture_html=pictures.thumbnail(post, figures, self.parts.colours, self.output),
+            picture_html=pictures.thumbnail(picture, self.parts.colours, self.output),
             style=self._style(post.slug, rendered.demos, replays),
             scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
             provenance=self._provenance(source, figures, rendered.demos),
         )
-        card = pictures.card(self.parts.site, page, self.parts.colours["light"], self.fonts, self.models)
+        if not self.parts.site.url:
+            return page
+        card = pictures.card(self.parts.site, page, picture, self.parts.colours["light"], self.fonts, self.models)
         return pages.Chapter(**{**vars(page), "card_url": card})
 
     def _env(self, source: Source, figures: PostFigures) -> content.Env:
@@ -251,28 +263,9 @@ class _Pages:
         return self.output.asset(f"{slug}.css", b"".join(parts))
 
     def _provenance(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Provenance | None:
-        records = [drawing.record for drawing in figures.figures.values()]
-        if not records:
-            return None
         own = f"{source.post.folder}/{source.figures.place}"
         files = [source.post.file, own, *(f"demos/{name}/model.py" for name in demos)]
-        return pages.Provenance(
-            adapter=_joined(_spoken(adapter) for record in records for adapter in record.adapters) or "NumPy",
-            system=_joined(record.system for record in records),
-            versions=sorted({pair for record in records for pair in record.versions.items()}),
-            kernels=sorted({file for record in records for file in record.kernels}),
-            sources=files,
-        )
-
-
-def _spoken(adapter: str) -> str:
-    """What a record calls its adapter, as a sentence or a list names it."""
-    return "the processor" if adapter == "processor" else adapter
-
-
-def _joined(texts: Iterable[str]) -> str:
-    """Different texts, each once, in order."""
-    return ", ".join(dict.fromkeys(text for text in texts if text))
+        return origin.provenance([drawing.record for drawing in figures.figures.values()], files)
 
 
 def _shown(post: content.Post, figures: PostFigures) -> list[Drawing]:
@@ -288,10 +281,3 @@ def _headings(sections: Iterable[content.Section]) -> list[pages.Heading]:
         elif section.level == 3 and found:
             found[-1][1].append(pages.Heading(section.anchor, section.html))
     return [pages.Heading(top.anchor, top.html, below) for top, below in found]
-
-
-def _adapters(parts: Parts) -> list[str]:
-    """What figures ran on, for the console."""
-    records = [drawing.record for each in parts.figures.values() for drawing in each.figures.values()]
-    adapters = sorted({_spoken(adapter) for record in records for adapter in record.adapters})
-    return [f"Figures ran on {', '.join(adapters)}."] if adapters else []

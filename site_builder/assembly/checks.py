@@ -63,7 +63,7 @@ def shared_names(
         bibliography=bibliography,
         posts={source.post.slug: source.post for source in sources},
         urls={source.post.slug: source.url for source in sources},
-        paths={"/", "/feed.xml", *(f"/{path}" for path in statics)},
+        paths={"/", *(f"/{path}" for path in statics)},
     )
 
 

@@ -38,6 +38,8 @@ class ModelAssets:
         """The URL of a demo's manifest, with everything that it names."""
         where = {key: f", with {key}," if key else "" for key in demo.plans}
         plans = {key: self._files(plan, f"The demo {demo.name}{where[key]}") for key, plan in demo.plans.items()}
+        for key, files in plans.items():
+            files["formulas"] = self.output.asset(f"{demo.name}-formulas.json", to_json(demo.formulas[key]))
         manifest = {
             "name": demo.name,
             "title": demo.title,
@@ -50,8 +52,8 @@ class ModelAssets:
         text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         return self.output.asset(f"{demo.name}.json", text)
 
-    def record(self, name: str, replay: Replay) -> str:
-        """The URL of a figure's record, with the plan that repeats it."""
+    def record(self, name: str, replay: Replay, places: Mapping[str, Any]) -> str:
+        """The URL of a figure's record, with the plan that repeats it, and where the figure shows its curve."""
         record, files = replay.record, self._files(replay.plan, f"The figure {name}")
         content = {
             "plan": files["url"],
@@ -68,6 +70,7 @@ class ModelAssets:
             "runner": record.runner,
             "kernels": record.kernels,
             "versions": record.versions,
+            "places": places,
         }
         return self.output.asset(f"{name}-record.json", to_json(content))
 

@@ -42,7 +42,7 @@ def figure(drawing: Drawing, assets: ModelAssets, replay: Sequence[str]) -> Figu
     html = drawing.svg + drawing.svg_narrow
     if drawing.replay is None:
         return Figure(html, drawing.width)
-    return Figure(html, drawing.width, assets.record(drawing.name, drawing.replay), replay)
+    return Figure(html, drawing.width, assets.record(drawing.name, drawing.replay, drawing.places), replay)
 
 
 def stand_in(post: Post, figures: PostFigures, use: Use) -> tuple[str, str | None]:
@@ -83,24 +83,30 @@ def read_image(project: Path, post: Post, path: str, line: int) -> ImageFile:
     return ImageFile(place.name, data, *_size(place, data, post, line))
 
 
-def thumbnail(post: Post, figures: PostFigures, colours: Mapping[str, Mapping[str, str]], output: Output) -> str | None:
-    """A figure for the contents page, as an image for each theme: the one that the front matter names, else the first
-    that is small enough; None when the post has none.
+def thumbnail(drawing: Drawing | None, colours: Mapping[str, Mapping[str, str]], output: Output) -> str | None:
+    """A figure as it stands for its post on the contents page, as an image for each theme; None without one."""
+    if drawing is None:
+        return None
+    svg = _flat(drawing)
+    width, height = (str(round(number)) for number in _svg_size(svg))
+    return "".join(
+        tag("img", src=url, alt="", class_=f"only-{theme}", width=width, height=height, loading="lazy")
+        for theme in ("light", "dark")
+        for url in (output.asset(f"{drawing.name}.svg", _coloured(svg, colours[theme])),)
+    )
 
-    An image has no access to the page's variables, so colours are written out. Nor has it the page's faces, and at that
-    size nobody could read its words: they are left out.
-    """
+
+def thumbnail_figure(post: Post, figures: PostFigures) -> Drawing | None:
+    """What stands for a post: the figure that its front matter names, else its first that is small enough."""
     chosen = post.matter.thumbnail
-    for name, drawing in figures.figures.items():
-        svg = _flat(drawing)
-        if name == chosen or (chosen is None and len(svg) <= THUMBNAIL):
-            width, height = (str(round(number)) for number in _svg_size(svg))
-            return "".join(
-                tag("img", src=url, alt="", class_=f"only-{theme}", width=width, height=height, loading="lazy")
-                for theme in ("light", "dark")
-                for url in (output.asset(f"{drawing.name}.svg", _coloured(svg, colours[theme])),)
-            )
-    return None
+    return next(
+        (
+            drawing
+            for name, drawing in figures.figures.items()
+            if name == chosen or (chosen is None and len(_flat(drawing)) <= THUMBNAIL)
+        ),
+        None,
+    )
 
 
 def _flat(drawing: Drawing) -> str:
@@ -117,28 +123,37 @@ def _svg_size(svg: str) -> tuple[float, float]:
 
 
 def _coloured(svg: str, colours: Mapping[str, str]) -> str:
+    """A figure as an image. It has no access to the page's variables, so colours are written out; nor to its faces, and
+    at that size nobody could read its words: they are left out."""
     wordless = markup.edited_text(svg, [(each.start, each.end, "") for each in markup.read(svg).walk("text")])
     return VARIABLE.sub(lambda match: colours.get(match[1], match[0]), wordless)
 
 
 def card(
-    site: Site, page: Chapter | None, colours: Mapping[str, str], fonts: Mapping[str, Path], assets: ModelAssets
+    site: Site,
+    page: Chapter | None,
+    drawing: Drawing | None,
+    colours: Mapping[str, str],
+    fonts: Mapping[str, Path],
+    assets: ModelAssets,
 ) -> str:
     """The address of the picture that a shared link shows, of a post or of the site. Drawn once."""
     from .. import pages
 
+    picture = _coloured(_flat(drawing), colours) if drawing else None
     what = (page.title, str(page.number), ", ".join(page.authors), str(page.minutes)) if page else ("",)
     key = digest(
         "card",
         (Path(pages.__file__).parent / "card.py").read_bytes(),
         *(f"{name} {digest(path.read_bytes())}" for name, path in sorted(fonts.items()) if name.endswith(".woff2")),
         *(f"{name} {value}" for name, value in sorted(colours.items())),
-        *(site.title, site.url, site.author, site.description),
+        *(site.title, site.url or "", site.author or "", site.description),
         *what,
+        *([picture] if picture else []),
     )
     data = assets.cache.get("card", key)
     if data is None:
-        data = render_card(site, page, colours, fonts)
+        data = render_card(site, page, picture, colours, fonts)
         assets.cache.put("card", key, data)
     name = page.url.strip("/") if page else "site"
     return assets.output.asset(f"card-{name}.png", data)

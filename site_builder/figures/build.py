@@ -7,10 +7,10 @@ know pages, Markdown or URLs. When nothing has changed, it imports neither the a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from site_builder.errors import FigureError
 from site_builder.figures.experiments import Experiments, FileAndName, Found
@@ -26,6 +26,9 @@ from site_builder.project.progress import Progress
 from site_builder.project.workers import run_all
 from site_builder.record.provenance import CachedResult
 from site_builder.record.records import Record, to_json
+
+if TYPE_CHECKING:
+    from site_builder.figures.overlay import CurvePlace
 
 HERE = Path(__file__).parent
 
@@ -48,6 +51,7 @@ class Drawing:
     width: str  # "text" or "page"
     alt: str
     record: FigureRecord
+    places: Mapping[str, CurvePlace]  # "wide", "narrow": where each SVG shows the replay's curve, if it does
     replay: Replay | None
     file: str
     line: int
@@ -92,11 +96,18 @@ class FigureSet:
         for each in scans:
             for source in each.figures:
                 place, inputs = (source.file, source.name), _inputs(source, results)
-                places[place] = CachedResult(
-                    cache, root, "drawing", digest(shared, source.name, source.alt, source.code, *inputs)
-                )
+                key = digest(shared, source.name, source.alt, source.code, source.replay or "", *inputs)
+                places[place] = CachedResult(cache, root, "drawing", key)
                 jobs[place] = DrawingJob(
-                    root, source.file, source.function, source.name, source.line, source.code, source.alt, inputs
+                    root,
+                    source.file,
+                    source.function,
+                    source.name,
+                    source.line,
+                    source.code,
+                    source.alt,
+                    inputs,
+                    _series(source, _packed(each, results), relative(root, source.file)),
                 )
         found = {place: json.loads(hit.result) for place, cached in places.items() if (hit := cached.find())}
         missing = [place for place in places if place not in found]
@@ -160,6 +171,12 @@ def _packed(each: Scan, results: Mapping[FileAndName, Any]) -> dict[str, Packed]
 def _inputs(source: FigureSource, results: Mapping[FileAndName, Any]) -> tuple[str, ...]:
     """The results that a figure is drawn from, as JSON."""
     return tuple(to_json(results[source.file, name]) for name in source.experiments)
+
+
+def _series(source: FigureSource, packed: Mapping[str, Packed], file: str) -> Sequence[float | int | None] | None:
+    """The numbers of the first series that the reader may compute again: the one that is drawn."""
+    replay = _replay(source, packed, file)
+    return next(iter(replay.record.series.values()), None) if replay else None
 
 
 def _replay(source: FigureSource, packed: Mapping[str, Packed], file: str) -> Replay | None:

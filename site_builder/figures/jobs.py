@@ -64,7 +64,7 @@ class ExperimentJob:
 
 @dataclass(frozen=True)
 class DrawingJob:
-    """Draw one figure, for the page and for phones. Its result is JSON: {"svg", "svg_narrow", "width"}."""
+    """Draw one figure, for the page and for phones. Its result is JSON: {"svg", "svg_narrow", "width", "places"}."""
 
     root: Path
     file: Path
@@ -74,6 +74,7 @@ class DrawingJob:
     code: str
     alt: str
     results: tuple[str, ...]  # packed, as JSON
+    series: Sequence[float | int | None] | None  # what the reader may compute again
 
     def __call__(self) -> Outcome:
         from site_builder.figures.results import unpack
@@ -89,9 +90,10 @@ class DrawingJob:
             from matplotlib.figure import Figure
 
             from site_builder.figures import theme
+            from site_builder.figures.overlay import place_of
 
             draw = getattr(load_module(self.root, self.file), self.function)
-            drawn = {}
+            drawn, places = {}, {}
             for narrow in (False, True):
                 with theme.styled(narrow):
                     fig = draw(*(unpack(json.loads(result)) for result in self.results))
@@ -99,7 +101,14 @@ class DrawingJob:
                         if not isinstance(fig, Figure):
                             raise FigureError(f"{what} returned {type(fig).__name__}, expected a matplotlib Figure")
                         drawn[narrow] = theme.render(fig, self.name, self.alt)
-            result = {"svg": drawn[False].svg, "svg_narrow": drawn[True].svg, "width": drawn[False].width}
+                    if self.series and (place := place_of(fig, self.series)):
+                        places["narrow" if narrow else "wide"] = place
+            result = {
+                "svg": drawn[False].svg,
+                "svg_narrow": drawn[True].svg,
+                "width": drawn[False].width,
+                "places": places,
+            }
         dependencies = Dependencies((), reads.data, reads.files)
         return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
 

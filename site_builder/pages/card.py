@@ -1,7 +1,8 @@
 """The picture that a shared link shows, 1200 by 630.
 
-In: a site, a post or none, the light theme's colours, the fonts' files by name. Out: PNG bytes. The mark is the site's
-icon: a plane cut in two by a decision boundary, blue where negative and orange where positive.
+In: a site, a post or none, a picture of it or none, the light theme's colours, the fonts' files by name. Out: PNG
+bytes. The mark is the site's icon: a plane cut in two by a decision boundary, blue where negative and orange where
+positive. A post's card shows its picture, so that chapters can be told apart before a word is read.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import io
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import resvg_py  # draws SVG without a browser
 from PIL import Image, ImageDraw, ImageFont
 
 from .html import authors
@@ -19,6 +22,7 @@ from .model import Chapter, Site
 
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 88
+PICTURE = (430, 340)  # no picture is wider or higher
 FINE = 2  # drawn at twice the size and halved, for smooth edges
 SIZES = (136, 116, 100, 84, 70, 58, 44)
 PARTS = ("", "-latin", "-extended")  # the files of a face, as static/fonts/README.md divides letters among them
@@ -34,21 +38,26 @@ BASIC = frozenset("§©«°±²³µ·¹»½×÷áéíóúäöüèçñø")  # of 
 LATIN = frozenset("ıŒœˆ˚˜⁄")  # beyond Latin-1, what its file has
 
 
-def render_card(site: Site, post: Chapter | None, colours: Mapping[str, str], fonts: Mapping[str, Path]) -> bytes:
-    """A post's card, or the site's."""
+def render_card(
+    site: Site, post: Chapter | None, picture: str | None, colours: Mapping[str, str], fonts: Mapping[str, Path]
+) -> bytes:
+    """A post's card, or the site's. `picture`: an SVG without variables and words, shown at the right."""
     image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), colours["paper"])
     draw = ImageDraw.Draw(image)
     _mark(draw, colours, (WIDTH - MARGIN - 52, MARGIN + 52), 52)
     title = post.title if post else site.title
-    head = f"{site.title}, chapter {post.number}" if post else site.url.partition("://")[2]
-    foot = ", ".join(authors(site, post)) if post else site.author
+    head = f"{site.title}, chapter {post.number}" if post else (site.url or "").partition("://")[2]
+    foot = ", ".join(authors(site, post)) if post else site.author or ""
     small = _Face(fonts, "interface", 30)
     small.draw(draw, MARGIN, MARGIN + 62, head, colours["ink-2"])
     small.draw(draw, MARGIN, HEIGHT - MARGIN, foot, colours["ink-2"])
-    _title(draw, title, colours["ink"], fonts)
+    room = WIDTH - 2 * MARGIN
+    if picture is not None:
+        room -= _picture(image, picture) + MARGIN // 2
+    _title(draw, title, colours["ink"], fonts, room)
     output = io.BytesIO()
     whole = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-    whole.quantize(64, dither=Image.Dither.NONE).save(output, "PNG", optimize=True)
+    whole.quantize(128, dither=Image.Dither.NONE).save(output, "PNG", optimize=True)
     return output.getvalue()
 
 
@@ -78,9 +87,20 @@ def part_of(letter: str) -> str:
     return "-extended" if "\u0100" <= letter < "\u0250" else ""
 
 
-def _title(draw: ImageDraw.ImageDraw, title: str, colour: str, fonts: Mapping[str, Path]) -> None:
-    """The title as large as it fits, standing on the line above the foot."""
-    width = WIDTH - 2 * MARGIN
+def _picture(image: Image.Image, svg: str) -> int:
+    """Put the picture at the right, below the mark, standing on the foot's line. Returns its width."""
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    across, down = (float(number) for number in box.groups()) if box else (1.0, 1.0)
+    scale = min(PICTURE[0] / across, PICTURE[1] / down)
+    width = round(across * scale)
+    made = Image.open(io.BytesIO(resvg_py.svg_to_bytes(svg_string=svg, width=width * FINE, skip_system_fonts=True)))
+    drawn = made.convert("RGBA")
+    image.paste(drawn, ((WIDTH - MARGIN - width) * FINE, (HEIGHT - MARGIN) * FINE - drawn.height), drawn)
+    return width
+
+
+def _title(draw: ImageDraw.ImageDraw, title: str, colour: str, fonts: Mapping[str, Path], width: float) -> None:
+    """The title as large as it fits into the width, standing on the line above the foot."""
     for size in SIZES:
         face = _Face(fonts, "prose-roman", size)
         lines = _wrapped(title, face, width)

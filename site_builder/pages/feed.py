@@ -62,11 +62,12 @@ def _opening(tag: str, element: markup.Element, site: Site, post: Chapter, colou
 
 def render_sitemap(site: Site, posts: Sequence[Chapter]) -> str:
     """sitemaps.org 0.9: the contents and every post."""
-    addresses: list[tuple[str, date | None]] = [(site.url + "/", None)]
-    addresses += [(site.url + post.url, post.updated or post.date) for post in posts]
+    addresses: list[tuple[str, date | None]] = [(f"{site.url}/", None)]
+    addresses += [(f"{site.url}{post.url}", post.updated or post.date) for post in posts]
     return environment().get_template("sitemap.xml").render(addresses=addresses)
 
 
 def render_robots(site: Site) -> str:
     """Everyone may read everything."""
-    return f"User-agent: *\nAllow: /\nSitemap: {site.url}/sitemap.xml\n"
+    rules = "User-agent: *\nAllow: /\n"
+    return f"{rules}Sitemap: {site.url}/sitemap.xml\n" if site.url else rules

@@ -85,8 +85,8 @@ def render_404(site: Site, assets: Assets) -> str:
 
 
 def authors(site: Site, post: Chapter) -> Sequence[str]:
-    """Who wrote the post: its authors, else the site's."""
-    return post.authors or (site.author,)
+    """Who wrote the post: its authors, else the site's; nobody where neither says."""
+    return post.authors or ((site.author,) if site.author else ())
 
 
 def _render(template: str, site: Site, assets: Assets, **context: object) -> str:
@@ -101,14 +101,16 @@ def _linked_data(site: Site, post: Chapter) -> dict[str, object]:
         "@type": "Article",
         "headline": post.title,
         "description": post.summary,
-        "url": site.url + post.url,
         "datePublished": post.date.isoformat(),
         "dateModified": (post.updated or post.date).isoformat(),
         "author": [{"@type": "Person", "name": name} for name in authors(site, post)],
-        "isPartOf": {"@type": "Blog", "name": site.title, "url": site.url + "/"},
+        "isPartOf": {"@type": "Blog", "name": site.title},
         "inLanguage": site.language,
         "position": post.number,
     }
-    if post.card_url:
-        data["image"] = site.url + post.card_url
+    if site.url:
+        data["url"] = site.url + post.url
+        data["isPartOf"] = {"@type": "Blog", "name": site.title, "url": site.url + "/"}
+        if post.card_url:
+            data["image"] = site.url + post.card_url
     return data

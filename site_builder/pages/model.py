@@ -22,14 +22,16 @@ class License:
 
 @dataclass(frozen=True)
 class Site:
-    """The blog. `url` is its origin, without a slash at the end."""
+    """The blog. `url` is its origin, without a slash at the end. What is None, the author has not set."""
 
     title: str
     description: str
-    url: str
-    author: str
+    url: str | None
+    author: str | None
     language: str
     licenses: Sequence[License] = ()
+    source: str | None = None  # where its source is
+    report: str | None = None  # where readers report what is wrong
 
 
 @dataclass(frozen=True)

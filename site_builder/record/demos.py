@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from site_builder.graph import Model
 
 
+HERE = Path(__file__).parent
+
+
 @dataclass(frozen=True)
 class DemoPayload:
     """A demo as data for the page."""
@@ -35,6 +38,7 @@ class DemoPayload:
     title: str
     options: Mapping[str, Sequence[Option]]
     plans: Mapping[str, str]  # "activation=relu,width=8" -> plan as JSON; "" where there are no options
+    formulas: Mapping[str, Mapping[str, Any]]  # for each plan what `formulas` gives
     data: Sequence[str]  # names of data sets
     written: Mapping[str, Mapping[str, Any]]  # data that came with the inputs: name -> what `records.packed` gives
     inputs: Mapping[str, Mapping[str, Any]]  # name -> {"shape": [...], "values": [...]}
@@ -76,7 +80,7 @@ def demo_payloads(root: Path, cache: Cache, files: Iterable[Path]) -> dict[str, 
     author's file and line.
     """
     sources = {file: sources_digest(root, file) for file in files}
-    shared = digest("demo", engine(root), code_digest(Path(__file__)))
+    shared = digest("demo", engine(root), *(code_digest(HERE / name) for name in ("demos.py", "formulas.py")))
     places = {file: CachedResult(cache, root, "demo", digest(shared, each)) for file, each in sources.items()}
     found = {file: hit.result for file, place in places.items() if (hit := place.find()) is not None}
     missing = [file for file in places if file not in found]
@@ -93,6 +97,7 @@ def demo_payloads(root: Path, cache: Cache, files: Iterable[Path]) -> dict[str, 
 def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
     """The payload, and the files of the kernels that it uses."""
     from site_builder.plan import lower
+    from site_builder.record.formulas import formulas
     from site_builder.record.session import input_values, kernel_hashes, refuse_wrong_data, written_data
     from site_builder.run import expect_compilable
 
@@ -116,6 +121,7 @@ def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
         title=demo.title,
         options={option: list(values) for option, values in demo.options.items()},
         plans=plans,
+        formulas={key: formulas(model) for key, model in models.items()},
         data=sorted({each.source for each in variables if each.source is not None}),
         written={key: packed(value) for key, value in written.items()},
         inputs={key: input_values(value) for key, value in inputs.items() if key not in written},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -31,6 +32,34 @@ def test_a_figure_runs_again_on_the_readers_gpu(site: Served, bundled: Any, open
     assert "shaders/test/update.wgsl" in page.inner_text(".replay-record")
 
 
+def test_the_curve_is_drawn_over_the_figures_own(
+    site: Served, separator: ModuleType, bundled: Any, open_page: Opener
+) -> None:
+    record = separator.record()
+    losses = record["series"]["loss.history"]
+    times = len(losses)
+    place = {
+        "box": [10, 10, 110, 60],
+        "x": [0, 2 * times],
+        "y": [0, 2 * losses[0]],
+        "logs": [False, False],
+        "first": 0,
+        "step": 1,
+    }
+    site.put("/assets/record.json", {**record, "places": {"wide": place}})
+    figure = '<figure><svg class="figure-svg only-wide" viewBox="0 0 120 70"></svg></figure>'
+    site.put("/", page_html(bundled, f'<figure-replay record="/assets/record.json">{figure}</figure-replay>', REPLAY))
+    page = open_page(site.url)
+    for _ in range(2):  # again, and there is still one line
+        page.click(".replay button")
+        page.wait_for_selector(".replay-said.fine", timeout=10_000)
+        points = re.findall(r"[ML]([\d.]+) ([\d.]+)", page.locator(".replay-curve").get_attribute("d") or "")
+        assert len(points) == times
+        assert [float(at) for at in points[0]] == pytest.approx([10, 35], abs=0.11), "half of the height"
+        assert float(points[-1][0]) == pytest.approx(10 + 50 * (times - 1) / times, abs=0.11)
+    assert page.locator(".replay-plot").count() == 0, "a figure that shows the curve needs no other plot"
+
+
 def test_a_replay_that_differs_says_so(site: Served, separator: ModuleType, bundled: Any, open_page: Opener) -> None:
     record = separator.record()
     record["series"]["loss.history"][30] *= 1.05
@@ -40,6 +69,7 @@ def test_a_replay_that_differs_says_so(site: Served, separator: ModuleType, bund
     page.click("text=Run this on your machine")
     page.wait_for_selector(".replay-said.bad", timeout=10_000)
     assert "outside the tolerance" in page.inner_text(".replay-said")
+    assert page.locator(".replay-plot text").all_text_contents()[-2:] == ["step", "loss"]
 
 
 def replaying(page: Page) -> str:
@@ -70,7 +100,8 @@ def test_a_figure_from_a_processor_is_equal_to_the_last_bit(
     record["runner"] = "processor"
     site.put("/assets/record.json", record)
     said = replaying(open_page(figure, on="processor"))
-    assert said.endswith("s on the processor. The curve is equal to the last bit to the one built on plain Python.")
+    end = "the thin line over the curve. The curve is equal to the last bit to the one built on plain Python."
+    assert said.endswith(f"s on the processor, {end}")
     assert "within the tolerance of 0.001" in replaying(open_page(figure, on="gpu"))
     record["series"]["loss.history"][7] *= 1 + 1e-6
     site.put("/assets/record.json", record)

@@ -34,8 +34,9 @@ COUNT_MAPS = """
 
 
 def ready(page: Page) -> None:
-    """The demo may be started."""
+    """The demo may be started, and its rare settings are unfolded."""
     page.wait_for_selector(".demo-bar:not([disabled])")
+    page.evaluate("for (const fold of document.querySelectorAll('.demo-settings')) fold.open = true")
 
 
 def trained(page: Page, steps: int) -> None:

@@ -8,7 +8,7 @@ import re
 from tests.pure.test_house import LONGEST_FUNCTION, LONGEST_LINE, ROOT, files
 
 # The rooms of demos/runtime, each of which imports from those before it.
-RUNTIME_ROOMS = ("compiler", "common", "gpu", "processor", "views", "run", "demo")
+RUNTIME_ROOMS = ("compiler", "common", "gpu", "processor", "views", "run", "inspect", "demo")
 
 
 def test_lines_of_javascript_are_short() -> None:

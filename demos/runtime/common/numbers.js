@@ -17,3 +17,9 @@ export const fixed = (value, places = 2) => withMinus(value.toFixed(places));
 
 /** @param {number} share 0 to 1 @returns {string} "98.5 %" */
 export const percent = (share) => `${fixed(100 * share, 1)} %`;
+
+/**
+ * @param {number} count @param {string} one of what is counted @param {string} [many]
+ * @returns {string} "1 step", "2,000 steps"
+ */
+export const quantity = (count, one, many = `${one}s`) => `${numeral(count)} ${count === 1 ? one : many}`;

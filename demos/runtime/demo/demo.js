@@ -50,8 +50,8 @@ export class Demo {
   /** @returns {Promise<void>} when there is something to see, or what went wrong has been said */
   async wake() {
     const waking = this.#waking ?? this.awaken(this.#build());
-    await waking;
-    if (this.#waking && waking !== this.#waking) await this.wake(); // another one has taken its place
+    await waking; // another one may have taken its place
+    if (this.#waking && waking !== this.#waking) await this.wake();
   }
 
   /** @param {boolean} [anew] */
@@ -141,7 +141,6 @@ export class Demo {
     return this.activeRun?.lookedAt ?? 0;
   }
 
-  /** Where it computes, once it does. */
   get backend() {
     return this.activeRun?.backend;
   }
@@ -219,8 +218,8 @@ export class Demo {
     return plan?.buffers.find((each) => each.name === name);
   }
 
-  link() {
-    return linkOf(this);
+  link(trained = false) {
+    return linkOf(this, trained);
   }
 
   /** What a view draws. @param {string} name @returns {import("../types.d.ts").MarkData | undefined} */
@@ -257,6 +256,7 @@ export class Demo {
       },
     );
     this.#waking = waking;
+    this.panel.changed(true);
     return waking;
   }
 

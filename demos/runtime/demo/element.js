@@ -5,11 +5,9 @@
  * table, link. Without JavaScript, or where nothing can compute, the figure stays; else the demo trains. What training
  * is, `demo.js` knows.
  */
-import { makeControls } from "./controls.js";
 import { Demo } from "./demo.js";
-import { h } from "../common/dom.js";
 import { obey } from "./link.js";
-import { numeral } from "../common/numbers.js";
+import { makePanel, stillOf } from "./panel.js";
 import "../runtime.css";
 
 /** @typedef {import("../types.d.ts").Definition} Definition */
@@ -17,7 +15,6 @@ import "../runtime.css";
 
 /** @type {Map<string, Definition | (() => Definition)>} */
 const definitions = new Map();
-const WORDS_MS = 4000;
 /** Out of sight for so long, a demo gives back what it computes with. */
 const REST_MS = 30_000;
 
@@ -31,92 +28,53 @@ export function define(name, definition) {
   for (const each of document.querySelectorAll("live-demo")) if (each instanceof LiveDemo) each.upgrade();
 }
 
-/** @param {string} label @param {() => void} onclick @param {string} [className] */
-const button = (label, onclick, className = "plain") =>
-  h("button", { type: "button", textContent: label, onclick, className });
-
 /** @implements {Panel} */
 class LiveDemo extends HTMLElement {
   /** @type {Demo | undefined} */
   demo;
-  #panel = h("div", { className: "demo-panel", role: "group", tabIndex: 0 });
-  #stage = h("div", { className: "demo-stage" });
-  #views = h("div", { className: "demo-views" });
-  #play = button("Play", () => this.#toggle(), "play");
-  #seed = h("input", { type: "number", min: "0", max: "4294967295", step: "1", value: "1", inputMode: "numeric" });
-  #bar = h("fieldset", { className: "demo-bar", disabled: true });
-  #own = h("fieldset", { className: "demo-controls", disabled: true });
-  #status = h("p", { className: "demo-status" });
-  #words = h("p", { className: "demo-words", "aria-live": "polite" });
-  #error = h("p", { className: "demo-error", role: "alert", hidden: true });
-  #table = h("details", { className: "demo-table" }, h("summary", null, "Show data as table"));
-  /** @type {import("./controls.js").MadeControl[]} */
-  #controls = [];
-  #spoken = 0;
+  /** Its elements, and what they show. @type {ReturnType<typeof makePanel> | undefined} */
+  #panel;
+  /** What it computes with is being prepared. */
+  #waking = false;
   #linking = 0;
   #leaving = 0;
   #left = new AbortController();
   /** @type {IntersectionObserver[]} */
   #observers = [];
-  /** @type {Node[]} */
-  #poster = [];
+  /** The figure that is seen until then. @type {Node[]} */
+  #still = [];
 
   connectedCallback() {
     this.upgrade();
   }
 
-  /** Builds everything at once, hidden views included: their space is taken before anyone clicks. */
+  /** Builds everything at once, in the place of what the build has shipped: its room is taken before anyone clicks. */
   upgrade() {
     const found = definitions.get(this.getAttribute("name") ?? "");
     if (!found || this.demo || !this.isConnected) return;
     const definition = typeof found === "function" ? found() : found;
-    this.demo = new Demo(this, definition, this);
+    const demo = new Demo(this, definition, this);
+    this.demo = demo;
     const figure = this.querySelector("figure") ?? this;
-    const caption = figure.querySelector("figcaption");
-    this.#poster = [...figure.childNodes].filter((node) => node !== caption);
-    const poster = h("div", { className: "demo-poster" }, ...this.#poster);
-    this.#stage.append(poster, this.#views);
-    this.#fill(this.demo);
-    figure.prepend(this.#panel);
-    this.#listen(this.demo, poster);
+    const shipped = figure.querySelector(".demo-panel");
+    this.#still = stillOf(figure);
+    const panel = makePanel(demo, this.#still, () => this.#toggle());
+    this.#panel = panel;
+    if (shipped) shipped.replaceWith(panel.element);
+    else figure.prepend(panel.element);
+    this.#listen(demo, panel);
   }
 
-  /** @param {Demo} demo: its views, its controls, and what every panel has */
-  #fill(demo) {
-    const { definition } = demo;
-    demo.views = definition.views(demo);
-    this.#views.append(...demo.views.map(({ element }) => element));
-    for (const element of this.#views.children) {
-      const title = element.querySelector("h3")?.textContent ?? "";
-      element.setAttribute("data-view", title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
-    }
-    this.#controls = makeControls(demo);
-    const seed = h("label", { className: "seed" }, h("span", null, "Seed"), this.#seed);
-    this.#own.append(...this.#controls.map(({ element }) => element), ...(definition.draws === false ? [] : [seed]));
-    this.#own.append(button("Copy link", () => this.#copy()));
-    const [step, reset] = [button("Step", () => demo.advance()), button("Reset", () => demo.reset())];
-    this.#bar.append(this.#play, step, reset, this.#status);
-    if (definition.help) this.#panel.append(h("p", { className: "demo-help" }, definition.help));
-    this.#panel.append(this.#stage, this.#bar, this.#own, ...(definition.describe ? [this.#words] : []));
-    this.#panel.append(this.#error, this.#table);
-    this.#panel.setAttribute("aria-label", "Demo. Space plays and pauses.");
-    this.#status.textContent = "Not started";
-  }
-
-  /** @param {Demo} demo @param {HTMLElement} poster */
-  #listen(demo, poster) {
-    poster.onclick = () => this.#toggle();
-    this.#seed.onchange = () => {
-      demo.experiment.seed = this.#seed.valueAsNumber >>> 0;
-      demo.reset();
-      this.moved();
-    };
-    this.#panel.onkeydown = (event) => {
-      if (event.key !== " " || event.target !== this.#panel) return;
+  /** @param {Demo} demo @param {ReturnType<typeof makePanel>} panel */
+  #listen(demo, { element, first, table }) {
+    const wake = () => demo.live && !demo.awake && demo.wake();
+    for (const touch of ["click", "focusin"]) first.addEventListener(touch, wake);
+    element.onkeydown = (event) => {
+      if (event.key !== " " || event.target !== element) return;
       event.preventDefault();
       this.#toggle();
     };
-    this.#table.ontoggle = () => this.#fillTable();
+    table.ontoggle = () => this.#fillTable();
     this.#watch(demo);
     this.#left = new AbortController();
     const { signal } = this.#left;
@@ -162,10 +120,10 @@ class LiveDemo extends HTMLElement {
     this.demo.destroy();
     this.demo = undefined;
     // Back to the static figure, so that the element can be put in again.
-    this.#panel.replaceWith(...this.#poster);
-    for (const each of [this.#panel, this.#stage, this.#views, this.#bar, this.#own]) each.replaceChildren();
-    this.#panel.classList.remove("awake");
-    this.#bar.disabled = this.#own.disabled = true;
+    this.#panel?.report.destroy();
+    this.#panel?.message.say("");
+    this.#panel?.element.replaceWith(...this.#still);
+    this.#panel = undefined;
   }
 
   // What the demo reports, as to any panel.
@@ -173,10 +131,10 @@ class LiveDemo extends HTMLElement {
   ready() {
     const demo = /** @type {Demo} */ (this.demo);
     const { manifest } = demo.experiment;
-    this.#panel.setAttribute("aria-label", `${manifest?.title}. Space plays and pauses.`);
-    this.#bar.disabled = this.#own.disabled = !demo.live;
+    this.#panel?.element.setAttribute("aria-label", `${manifest?.title}. Space plays and pauses.`);
+    this.#panel?.disable(!demo.live);
     this.#follow(false);
-    this.#showControls();
+    this.#panel?.show();
     if (this.hasAttribute("autostart") && demo.visible) this.#autostart();
   }
 
@@ -186,42 +144,32 @@ class LiveDemo extends HTMLElement {
   }
 
   awake() {
-    this.#panel.classList.add("awake");
+    this.#panel?.element.classList.add("awake");
+    this.changed(false);
     this.demo?.redraw();
   }
 
-  changed() {
-    const demo = /** @type {Demo} */ (this.demo);
-    this.#play.textContent = demo.playing ? "Pause" : "Play";
-    this.#panel.classList.toggle("playing", demo.playing);
-    this.#spoken = 0;
+  changed(waking = this.#waking) {
+    const { demo } = this;
+    if (!demo || !this.#panel) return;
+    this.#waking = waking;
+    const { element, play } = this.#panel;
+    play.textContent = waking ? "Preparing …" : demo.playing ? "Pause" : "Play";
+    element.classList.toggle("waking", waking);
+    element.classList.toggle("playing", demo.playing);
   }
 
   /** @param {import("../run/live-run.js").LiveRun} run */
   looked(run) {
     const demo = /** @type {Demo} */ (this.demo);
-    const { definition, values, step, playing } = demo;
-    const { stepsPerSecond, adapter } = run;
-    const history = values["loss.history"]?.length ? { loss: demo.latest("loss.history") } : {};
-    const facts = Object.entries({ ...history, ...definition.status?.(demo) })
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
-    const pace = playing && stepsPerSecond ? [`${numeral(Math.round(stepsPerSecond))} steps/s`] : [];
-    this.#status.replaceChildren(
-      ...[`step ${numeral(step)}`, ...pace, ...facts, adapter].map((text) => h("span", null, text)),
-    );
-    this.#showControls();
-    const now = performance.now();
-    if (definition.describe && now - this.#spoken > (playing ? WORDS_MS : 0)) {
-      this.#spoken = now;
-      this.#words.textContent = definition.describe(demo);
-    }
-    if (this.#table.open && !playing) this.#fillTable();
+    this.#panel?.report.show(demo, run);
+    this.#panel?.show();
+    if (!demo.playing) this.#fillTable();
   }
 
   /** A setting, the seed or something made by hand changed: the address says so, once it rests. */
   moved() {
-    this.#showControls();
+    this.#panel?.show();
     clearTimeout(this.#linking);
     this.#linking = setTimeout(
       () => this.demo && this.isConnected && history.replaceState(history.state, "", this.demo.link()),
@@ -231,9 +179,8 @@ class LiveDemo extends HTMLElement {
 
   /** @param {string} sentence @param {boolean} [bad] */
   say(sentence, bad = false) {
-    this.#error.hidden = !sentence;
-    this.#error.classList.toggle("bad", bad);
-    this.#error.textContent = sentence;
+    this.#panel?.message.say(sentence, bad);
+    if (bad) this.changed(false);
   }
 
   // What the reader does.
@@ -246,23 +193,6 @@ class LiveDemo extends HTMLElement {
     else demo.play();
   }
 
-  async #copy() {
-    const demo = /** @type {Demo} */ (this.demo);
-    const url = new URL(demo.link(), location.href).href;
-    history.replaceState(history.state, "", demo.link());
-    try {
-      await navigator.clipboard.writeText(url);
-      this.say("The link is copied. It brings back this experiment.");
-    } catch {
-      this.say("The link is in the address bar. It brings back this experiment.");
-    }
-  }
-
-  #showControls() {
-    for (const { show } of this.#controls) show();
-    if (document.activeElement !== this.#seed && this.demo) this.#seed.value = `${this.demo.experiment.seed}`;
-  }
-
   /** @param {boolean} clicked: a link on this page was followed, which asks for the experiment to be run */
   #follow(clicked) {
     const { demo } = this;
@@ -271,20 +201,18 @@ class LiveDemo extends HTMLElement {
     if (state) this.scrollIntoView({ block: "start" }); // browsers look for an id with the state in it, and find none
     if (!demo.live) return; // what is in sight is fetched, and then comes here again
     obey(demo, new URLSearchParams(state));
-    this.#showControls();
+    this.#panel?.show();
     if (clicked && state) demo.play();
   }
 
   async #fillTable() {
     const { demo } = this;
-    if (!this.#table.open || !demo) return;
+    const table = this.#panel?.table;
+    if (!table?.open || !demo) return;
     await demo.wake();
     try {
       const { makeTables } = await import("./tables.js");
-      this.#table.replaceChildren(
-        /** @type {Element} */ (this.#table.firstElementChild),
-        ...(await makeTables(demo.views)),
-      );
+      table.replaceChildren(/** @type {Element} */ (table.firstElementChild), ...(await makeTables(demo.views)));
     } catch (error) {
       demo.fail(error);
     }

@@ -8,8 +8,11 @@ import { short } from "./experiment.js";
 
 /** @typedef {import("./demo.js").Demo} Demo */
 
-/** @param {Demo} demo @returns {string} the fragment that brings another reader here */
-export function linkOf({ element, experiment }) {
+/**
+ * @param {Demo} demo @param {boolean} [trained] as far as it is now
+ * @returns {string} the fragment that brings another reader here
+ */
+export function linkOf({ element, experiment, lookedAt }, trained = false) {
   const { seed, settings, initial, edited, inputs } = experiment;
   const parts = seed === 1 ? [] : [`seed=${seed}`];
   for (const [name, value] of settings) {
@@ -20,6 +23,7 @@ export function linkOf({ element, experiment }) {
     const numbers = Array.from(inputs.get(name) ?? [], (value) => short(value, 3)).join();
     parts.push(`${name}=${numbers.replace(/(,0)+$/, "")}`); // unused rows at the end are zero
   }
+  if (trained) parts.push(`step=${lookedAt}`);
   return `#${element.id}${parts.length ? "?" : ""}${parts.join("&")}`;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The menu "Compute on", at the foot of a demo's panel. Loaded with the run.
+ * The menu "Compute on", among a demo's "More settings". Loaded with the run.
  *
  * In: a demo that computes. Out: the reader's choice, which the run follows from the step where it is. What can be
  * chosen, `choice.js` knows.
@@ -26,8 +26,9 @@ export async function showMenu(demo) {
     }),
   );
   menus.set(demo, menu);
-  const label = menu.closest("label") ?? h("label", { className: "demo-compute" }, h("span", null, "Compute on"), menu);
-  demo.element.querySelector(".demo-table")?.before(label);
+  const label =
+    menu.closest("label") ?? h("label", { className: "choice demo-compute" }, h("span", null, "Compute on"), menu);
+  demo.element.querySelector(".demo-settings > fieldset")?.append(label);
   menu.value = demo.backend?.kind ?? menu.value;
 }
 

@@ -126,7 +126,8 @@ export class Plot {
     this.over = s("svg", { class: "plot-over", role: "group", "aria-label": options.title }, this.#axes);
     const words = tip(demo, this.over, (u, v) => this.#probe(u, v));
     this.area = h("div", { className: "plot-area" }, this.#surface.canvas, this.over, words);
-    this.area.style.aspectRatio = `${options.aspect ?? 1.6}`;
+    this.area.style.aspectRatio = "var(--aspect)";
+    this.area.style.setProperty("--aspect", `${options.aspect ?? 1.6}`);
     this.element = h("div", { className: "plot" }, this.#head(), h("div", { className: "plot-frame" }, this.area));
     for (const layer of this.layers) layer.attach?.(this);
   }

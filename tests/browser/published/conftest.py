@@ -13,6 +13,13 @@ from tests.browser.published.site import Published, build, copy_project
 from tests.serving import serving
 
 Visit = Callable[..., Page]
+# What its owner sets before it is published.
+SETTINGS = """\
+url = "https://example.org"
+author = "Somebody"
+source = "https://example.org/source"
+report = "mailto:somebody@example.org"
+"""
 # A page's policy reports what it refused by an event, also when the console says nothing.
 HEAR_VIOLATIONS = """
     document.addEventListener('securitypolicyviolation', (event) =>
@@ -24,6 +31,8 @@ HEAR_VIOLATIONS = """
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """The blog of this checkout."""
     project = copy_project(tmp_path_factory.mktemp("published"), warm=True)
+    settings = project / "site.toml"
+    settings.write_text(SETTINGS + settings.read_text(encoding="utf-8"), encoding="utf-8")
     seconds = build(project)
     with serving(project / "_site") as url:
         yield Published(project, url, seconds)

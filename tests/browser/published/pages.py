@@ -62,6 +62,13 @@ class Handle:
     def button(self, name: str) -> Locator:
         return self.element.locator(".demo-bar button").filter(has_text=name)
 
+    def settings(self) -> Locator:
+        """What is folded away, opened."""
+        fold = self.element.locator(".demo-settings")
+        if fold.get_attribute("open") is None:
+            fold.locator("summary").click()
+        return fold
+
     def play(self) -> None:
         self.element.locator(".play").click()
         self.until("demo.playing && demo.step > 0")

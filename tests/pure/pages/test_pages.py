@@ -139,6 +139,25 @@ def test_a_blog_may_say_nothing_of_licences(pages: dict[str, str]) -> None:
     assert not [link for html in pages.values() for link in find(html, "a", rel="license")]
 
 
+def test_pages_say_whose_they_are(site: Site, full: Chapter, bare: Chapter, assets: Assets) -> None:
+    known = replace(site, source="https://here.test/source", report="mailto:me@here.test")
+    unknown = replace(site, url=None, author=None)
+    for make in (
+        lambda site: render_index(site, [full, bare], assets),
+        lambda site: render_post(site, bare, None, None, assets),
+        lambda site: render_404(site, assets),
+    ):
+        said, silent = make(known), make(unknown)
+        for address in ('href="https://here.test/source"', 'href="mailto:me@here.test"', 'href="/feed.xml"'):
+            assert said.count(f"{address}>") == 1, address
+            assert f"{address}>" not in silent
+        assert '"None"' not in silent
+        assert ">None<" not in silent
+        assert 'name="author"' not in silent
+        assert "canonical" not in silent
+        assert "og:url" not in silent
+
+
 def test_a_wrong_address_is_not_indexed(pages: dict[str, str]) -> None:
     assert find(pages["404"], "meta", name="robots", content="noindex")
 

@@ -22,7 +22,7 @@ covers = "Code"
 name = "MIT"
 url = "/mit/"
 """
-KNOWN = "Known are title, description, url, author, language, licenses, runner."
+KNOWN = "Known are title, description, language, url, author, source, report, licenses, runner."
 LICENSE = 'Write [[licenses]] and below it covers = "...", name = "...", url = "...".'
 
 
@@ -33,7 +33,14 @@ def write(project: Path, text: str) -> Path:
 
 def test_good(tmp_path: Path) -> None:
     config = load_config(write(tmp_path, GOOD))
-    assert config == Config("A blog", "About things.", "https://example.org", "Somebody", "en-GB")
+    assert config == Config("A blog", "About things.", "en-GB", "https://example.org", "Somebody")
+    with_addresses = load_config(
+        write(tmp_path, GOOD + 'source = "https://here.test/a"\nreport = "mailto:me@here.test"\n')
+    )
+    assert (with_addresses.source, with_addresses.report) == ("https://here.test/a", "mailto:me@here.test")
+    least = "".join(line for line in GOOD.splitlines(keepends=True) if not line.startswith(("url", "author")))
+    unset = load_config(write(tmp_path, least))
+    assert (unset.url, unset.author, unset.source, unset.report) == (None, None, None, None)
     asking = load_config(write(tmp_path, GOOD + 'runner = "processor"\n'))
     assert asking.runner == "processor"
     licensed = load_config(write(tmp_path, GOOD + MIT + MIT.replace("MIT", "0BSD")))
@@ -60,8 +67,8 @@ BAD = {
         'site.toml:1: "title" must be a text in quotes that is not empty.',
     ),
     "missing": (
-        GOOD.replace('author = "Somebody"\n', ""),
-        'site.toml: the setting "author" is missing. Add a line such as author = "...".',
+        GOOD.replace('language = "en-GB"\n', ""),
+        'site.toml: the setting "language" is missing. Add a line such as language = "...".',
     ),
     "url": (
         GOOD.replace("https://example.org/", "https://example.org/blog"),
@@ -88,6 +95,14 @@ BAD = {
     "license address": (
         GOOD + MIT + MIT.replace('"/mit/"', '"javascript:x"'),
         'site.toml:13: "url" of a license must begin with https://, http:// or /; found javascript:x.',
+    ),
+    "source": (
+        GOOD + 'source = "here"\n',
+        'site.toml:6: "source" must be an address that begins with https:// or http://; found here.',
+    ),
+    "report": (
+        GOOD + 'report = "mailto:me"\n',
+        'site.toml:6: "report" must be an address that begins with https:// or mailto:; found mailto:me.',
     ),
     "runner": (
         GOOD + 'runner = "cuda"\n',

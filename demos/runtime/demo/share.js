@@ -1,0 +1,40 @@
+/**
+ * The button "Copy link", with a tick that asks for the training as well.
+ *
+ * In: a demo, which knows its link, and where to say what cannot be done. Out: elements.
+ */
+import { h } from "../common/dom.js";
+import { numeral } from "../common/numbers.js";
+
+/** @typedef {import("./demo.js").Demo} Demo */
+
+const SAID_MS = 2000;
+const NAME = "Copy link";
+
+/** @param {Demo} demo @param {(sentence: string) => void} say @returns {{ element: HTMLElement, show: () => void }} */
+export function makeShare(demo, say) {
+  const tick = h("input", { type: "checkbox", disabled: true });
+  const words = h("span", null, "with the training");
+  let named = 0;
+  const copy = async () => {
+    const link = demo.link(tick.checked);
+    history.replaceState(history.state, "", link);
+    try {
+      await navigator.clipboard.writeText(new URL(link, location.href).href);
+      button.textContent = "Copied";
+      clearTimeout(named);
+      named = setTimeout(() => (button.textContent = NAME), SAID_MS);
+    } catch {
+      say("The link is in the address bar. It brings back this experiment.");
+    }
+  };
+  const button = h("button", { type: "button", className: "copy", textContent: NAME, "aria-live": "polite" });
+  button.onclick = copy;
+  const show = () => {
+    const { lookedAt } = demo;
+    tick.disabled = !lookedAt;
+    if (!lookedAt) tick.checked = false;
+    words.textContent = lookedAt ? `with the training up to step ${numeral(lookedAt)}` : "with the training";
+  };
+  return { element: h("div", { className: "demo-share" }, button, h("label", null, tick, words)), show };
+}

@@ -1,0 +1,196 @@
+/**
+ * The cell inspector: one number that a demo shows, the formula that gives it, and the numbers in it, each of which can
+ * be looked into in turn, down to parameters and inputs. Loaded when a reader chooses a cell.
+ *
+ * In: a demo, the name of a buffer and a place in it. Out: a part of the demo's panel. The arithmetic is that of
+ * cells.js, from numbers read in one turn, at the step that is shown; beside it stands what the device has.
+ */
+import { DemoError } from "../common/errors.js";
+import { fetchJson } from "../common/data.js";
+import { h } from "../common/dom.js";
+import { fixed, numeral } from "../common/numbers.js";
+import { Cells, namesUnder } from "./cells.js";
+import { cellName, explainCell } from "./formula.js";
+
+/** @typedef {import("../types.d.ts").Demo} Demo */
+/** @typedef {import("../types.d.ts").Formulas} Formulas */
+/** @typedef {import("./cells.js").Cell} Cell */
+
+const MOST_ROWS = 100;
+/** @type {WeakMap<Demo, Inspector>} */
+const inspectors = new WeakMap();
+
+/** @param {Demo} demo @param {string} name of a buffer that it shows @param {number} at in row-major order */
+export async function inspect(demo, name, at) {
+  const inspector = inspectors.get(demo) ?? new Inspector(demo);
+  inspectors.set(demo, inspector);
+  await inspector.open(name, at);
+}
+
+/** @param {string} text @param {() => void} onclick */
+const button = (text, onclick) => h("button", { type: "button", textContent: text, onclick });
+
+class Inspector {
+  #head = h("h3", null);
+  #body = h("div", { className: "inspector-body", "aria-live": "polite" });
+  #back = button("Back", () => this.#return());
+  #close = button("Close", () => this.#leave());
+  element = h(
+    "section",
+    { className: "demo-inspector", "aria-label": "One number, and what it is computed from" },
+    h("div", { className: "view-head" }, this.#head, h("span", null, this.#back, this.#close)),
+    this.#body,
+  );
+  #name = "";
+  /** From the cell that was chosen to the one that is shown. @type {Cell[]} */
+  #path = [];
+  /** @type {Map<string, Promise<Formulas>>} */
+  #fetched = new Map();
+  #reading = false;
+  /** @type {Element | null} */
+  #before = null;
+
+  /** @param {Demo} demo */
+  constructor(demo) {
+    this.demo = demo;
+    this.element.onkeydown = (event) => event.key === "Escape" && this.#leave();
+    demo.views.push({ element: this.element, update: () => this.#refresh(), destroy: () => this.element.remove() });
+  }
+
+  /** @returns {Promise<Formulas>} of the plan that runs */
+  #formulas() {
+    const { formulas: url } = this.demo.experiment.files;
+    const known = this.#fetched.get(url) ?? /** @type {Promise<Formulas>} */ (fetchJson(url));
+    this.#fetched.set(url, known);
+    return known;
+  }
+
+  /** @param {string} name @param {number} at */
+  async open(name, at) {
+    await this.demo.wake();
+    this.#before = document.activeElement;
+    try {
+      const { nodes, outputs } = await this.#formulas();
+      const node = outputs[name] ?? nodes.findIndex((each) => each.name === name);
+      if (node < 0) throw new DemoError(`Nothing is known of how ${name} is computed.`);
+      this.#name = outputs[name] === undefined ? "" : name;
+      this.#path = [{ node, at }];
+    } catch (error) {
+      return this.demo.fail(error);
+    }
+    if (!this.element.isConnected) this.demo.element.querySelector(".demo-foot, .demo-table")?.before(this.element);
+    await this.#refresh();
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  #return() {
+    if (this.#path.length > 1) this.#path.pop();
+    this.#refresh();
+  }
+
+  #leave() {
+    this.element.remove();
+    if (this.#before instanceof HTMLElement || this.#before instanceof SVGElement) this.#before.focus();
+  }
+
+  /** Reads what the cell is computed from, all in one turn, and says it. */
+  async #refresh() {
+    if (!this.element.isConnected || this.#reading) return;
+    this.#reading = true;
+    try {
+      const { nodes } = await this.#formulas();
+      const cell = this.#path[this.#path.length - 1];
+      const names = namesUnder(nodes, cell.node);
+      const own = this.#ownName(nodes, cell);
+      const wanted = [...names, ...[own, `${own}.gradient`].filter((name) => this.#has(name))];
+      const step = this.demo.lookedAt;
+      const arrays = await Promise.all(wanted.map((name) => this.demo.read(name)));
+      const read = Object.fromEntries(wanted.map((name, i) => [name, arrays[i]]));
+      this.#say(new Cells(nodes, read), cell, own, read, step);
+    } catch (error) {
+      this.demo.fail(error);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** @param {string} name */
+  #has(name) {
+    return Boolean(this.demo.plan?.buffers.some((buffer) => buffer.name === name));
+  }
+
+  /** @param {Formulas["nodes"]} nodes @param {Cell} cell @returns {string} of the buffer that holds it, if one does */
+  #ownName(nodes, { node }) {
+    return nodes[node].name ?? (this.#path.length === 1 ? this.#name : "");
+  }
+
+  /**
+   * @param {Cells} cells @param {Cell} cell @param {string} own @param {Record<string, ArrayLike<number>>} read
+   * @param {number} step
+   */
+  #say(cells, cell, own, read, step) {
+    const { shape, op } = cells.nodes[cell.node];
+    const { symbols, numbers, value, terms, sum } = explainCell(cells, cell);
+    const name = cellName(own || op, shape, cell.at);
+    this.#head.textContent = `${name} = ${numeral(value)}`;
+    this.#back.disabled = this.#path.length < 2;
+    const stored = cells.nodes[cell.node].op === "read";
+    const lines = stored ? [] : [`${name} = ${symbols}`, `= ${numbers}`, `= ${fixed(value, 6)}`];
+    /** @type {HTMLElement[]} */
+    const parts = [h("div", { className: "inspector-formula" }, ...lines.map((line) => h("p", null, line)))];
+    if (terms.length) parts.push(this.#terms(terms));
+    if (sum) parts.push(this.#sum(sum));
+    const gradient = read[`${own}.gradient`]?.[cell.at];
+    const said = [`At step ${numeral(step)}.`];
+    if (stored) said.push("It is stored: a parameter, an input or data.");
+    if (gradient !== undefined) said.push(`The loss's derivative by it is ${numeral(gradient)}.`);
+    const held = read[own]?.[cell.at];
+    if (!stored && held !== undefined) said.push(`The device has ${fixed(held, 6)}, ${apart(held, value)}.`);
+    parts.push(h("p", null, said.join(" ")));
+    this.#body.replaceChildren(...parts);
+  }
+
+  /** @param {import("./formula.js").Term[]} terms */
+  #terms(terms) {
+    const rows = terms.map(({ text, cell, value }) => [
+      h(
+        "dt",
+        null,
+        button(text, () => this.#follow(cell)),
+      ),
+      h("dd", null, `= ${numeral(value)}`),
+    ]);
+    return h("dl", { className: "inspector-terms" }, ...rows.flat());
+  }
+
+  /** @param {NonNullable<import("./formula.js").Explanation["sum"]>} sum */
+  #sum({ head, rows }) {
+    const shown = rows.slice(0, MOST_ROWS);
+    const body = shown.map(({ cells, numbers }, k) => {
+      const entries = numbers.map((number, i) => {
+        const cell = cells[i];
+        const entry = cell ? button(numeral(number), () => this.#follow(cell)) : numeral(number);
+        return h("td", null, entry);
+      });
+      return h("tr", null, h("th", { scope: "row" }, `${k}`), ...entries);
+    });
+    const names = ["k", ...head].map((text) => h("th", { scope: "col" }, text));
+    const table = h("table", null, h("thead", null, h("tr", null, ...names)), h("tbody", null, ...body));
+    const more = rows.length - shown.length;
+    const rest = more > 0 ? [h("p", null, `and ${numeral(more)} more`)] : [];
+    const region = { className: "table-scroll", tabIndex: 0, role: "region", "aria-label": "What is added up" };
+    return h("div", region, table, ...rest);
+  }
+
+  /** @param {Cell} cell */
+  #follow(cell) {
+    this.#path.push(cell);
+    this.#refresh();
+  }
+}
+
+/** @param {number} held @param {number} value @returns {string} */
+function apart(held, value) {
+  const difference = Math.abs(held - value);
+  return difference === 0 ? "the same" : `apart by ${numeral(difference)}`;
+}

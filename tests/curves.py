@@ -164,10 +164,11 @@ def twin_of_curve(job: Job) -> Curve:
 
 def twin_of_folding(job: Job) -> Curve:
     runner = definition(job)
-    twin = network(runner, [2, 8, 8, int(job.options["last"]), 1], job.options["activation"])
+    twin = network(runner, mlp.folding_widths(int(job.options["layers"]), int(job.options["last"])), "tanh")
     count, rate = int(runner.read("count")), float(runner.read("learning_rate"))
     points, labels = double(runner, "points")[:count], double(runner, "labels")[:count]
-    return {"loss.history": np.array(mlp.separate(twin, points, labels, STEPS, rate))}
+    losses, tests = mlp.separate(twin, points, labels, mlp.kept(count), STEPS, rate)
+    return {"loss.history": np.array(losses), "test.history": np.array(tests)}
 
 
 def twin_of_backprop(job: Job) -> Curve:
@@ -184,7 +185,11 @@ TWINS: Mapping[str, Callable[[Job], Curve]] = {
     "folding": twin_of_folding,
     "backprop": twin_of_backprop,
 }
-SERIES = {"perceptron": ("weights", "bias"), "backprop": ("values", "gradients")}
+SERIES = {
+    "perceptron": ("weights", "bias"),
+    "folding": ("loss.history", "test.history"),
+    "backprop": ("values", "gradients"),
+}
 AFTER = {"backprop": ("look",)}
 
 

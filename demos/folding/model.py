@@ -1,9 +1,11 @@
-"""A multi-layer perceptron that separates points in the plane, and the plane as its last hidden layer sees it.
+"""A multi-layer perceptron that separates points in the plane, and the plane as each of its hidden layers sees it.
 
-In: up to 128 points in [-1, 1]² labelled -1 or +1, of which the first `count` exist; a probe, one more point; a
-learning rate; an angle from which the hidden space is seen.
-Out: the decision field, the plane's grid lines and the points inside the hidden layer, the flat cut through it, every
-parameter's gradient, and for the probe what every unit computes. It knows nothing of clicks and colours.
+In: up to 128 points in [-1, 1]² labelled -1 or +1, of which the first `count` exist, some of them kept for a test and
+some of the others labelled wrongly on purpose; a probe, one more point; a learning rate; which bend is used and how
+many units a wide layer has, at any time; the layer that the plane is carried to.
+Out: the network's answer all over the plane, what every hidden unit gives there, the plane on its way through the
+layers with the points and the flat cut, every parameter's gradient, and for the probe what every unit computes. It
+knows nothing of clicks and colours.
 """
 
 from __future__ import annotations
@@ -15,136 +17,142 @@ from site_builder import nn
 from site_builder.graph import Model, Tensor
 from site_builder.run import Demo
 
+from .view import between, camera, cut, fitting, lattice, matrix, of_units, principal_axes
+
 SLOTS = 128
-FIELD = 33  # samples of the decision field in each direction
-LINES, BEADS = 11, 41  # grid lines in each direction, samples of each
+LAYERS = 3  # that are hidden, at most
+WIDTH = 8  # units of each hidden layer but the last
+MESH = 41  # vertices of the sheet in each direction
+VERTICES = MESH**2
+STRIDE = 4  # from one line that is drawn to the next
+LINES = (MESH - 1) // STRIDE + 1
 FAR = 1e9  # where points are drawn that do not exist
-BENDS = {"tanh": g.tanh, "relu": g.relu, "none": g.identity}
+TANH, RELU, NONE = range(3)
+
+
+# region: bend
+def bend(z: Tensor, kind: Tensor, units: Tensor) -> Tensor:
+    """The non-linearity, 0 tanh, 1 ReLU or 2 none; of a wide layer only the first `units` give anything but 0.
+
+    Both are numbers that may change while the model trains.
+    """
+    h = g.where(g.equal(kind, TANH), g.tanh(z), g.where(g.equal(kind, RELU), g.relu(z), z))
+    return h * g.less(g.cast(g.iota(WIDTH), "f32"), units) if z.shape[-1] == WIDTH else h
+
+
+# endregion
 
 
 # region: build
-def build(activation: str = "tanh", last: int = 2) -> Model:
+def build(layers: int = LAYERS, last: int = 2) -> Model:
     """Programs: `step` takes one step of Adam on all points; `look` computes what is drawn, `inspect` what is read.
 
-    last: width of the last hidden layer, in which a straight cut must do.
+    layers: how many are hidden; last: width of the last of them, in which a straight cut must do.
     """
     model = Model("folding")
     points = model.input("points", (SLOTS, 2))
     labels = model.input("labels", (SLOTS,))
     count = model.input("count", ())
     rate = model.input("learning_rate", (), initial=0.01)
-    network = nn.MLP([2, 8, 8, last, 1], BENDS[activation], initialiser=nn.he)
+    kind = model.input("activation", (), initial=TANH)
+    units = model.input("units", (), initial=WIDTH)
+    noise = model.input("noise", ())
+    held_out = model.input("held_out", (), initial=1.0)
+
+    network = nn.MLP([2, *[WIDTH] * (layers - 1), last, 1], lambda z: bend(z, kind, units), initialiser=nn.he)
     for layer in network.layers[:-1]:
         layer.bias = g.parameter((layer.weight.shape[1],), nn.uniform(0.5))
     model.add("network", network)
-    present = g.less(g.cast(g.iota(SLOTS), "f32"), count)
+
+    place = g.iota(SLOTS)
+    present = g.less(g.cast(place, "f32"), count)
+    tested = present * held_out * g.less_equal(6, place % 8)  # two of eight, for classes often take turns
+    taught = present - tested
+
+    def targets() -> Tensor:
+        """The labels, but of the points that are learned from, a share of `noise` is turned round: [slots]."""
+        wrong = g.less(g.uniform((SLOTS,), stream=1, counter=g.constant(0, "u32")), noise) * taught
+        return labels * (1 - 2 * wrong)
 
     def margins() -> Tensor:
         """y f(x), [slots]: positive where the sign is right."""
-        return labels * g.reshape(network(points), (SLOTS,))
+        return targets() * g.reshape(network(points), (SLOTS,))
 
-    def objective() -> Tensor:
-        """-log of the probability given to the right side, in nats, averaged over the points that exist."""
+    def mean_loss(chosen: Tensor) -> Tensor:
+        """-log of the probability given to the right side, in nats, averaged over the chosen points."""
         m = margins()
         nats = g.log(1 + g.exp(-g.absolute(m))) + g.relu(-m)  # log(1 + e^-m) without a large exponent
-        return g.sum(nats * present) / g.maximum(count, 1.0)
+        return g.sum(nats * chosen) / g.maximum(g.sum(chosen), 1.0)
 
     @model.program(counts=True)
     def step() -> None:
-        loss = objective()
+        loss = mean_loss(taught)
         nn.Adam(rate).minimise(loss, model)
         model.record("loss", loss)
+        model.record("test", mean_loss(tested))
 
     # endregion
 
+    carried = g.clip(model.input("layer", (), initial=LAYERS), 0.0, float(layers))
     turn = model.input("turn", (), initial=30.0)
-    probe = _matrix([[model.input("probe_x", (), initial=0.3), model.input("probe_y", (), initial=0.4)]])
+    probe = matrix([[model.input("probe_x", (), initial=0.3), model.input("probe_y", (), initial=0.4)]])
 
     @model.program
     def look() -> dict[str, Tensor]:
-        camera = _camera(turn, last)
-        rows, columns = (network.hidden(x)[-1] for x in (_sheet(False), _sheet(True)))
-        scale = g.maximum(g.max(g.absolute(rows)), 1.0)  # tanh stays in its box; what grows larger is shrunk to fit
-        seen = network.hidden(points)[-1] @ camera / scale
-        right = g.less(0.0, margins()) * present
+        plane = lattice(MESH)
+        x = g.concatenate([plane, points, probe])
+        hs = network.hidden(x)
+        zs = [layer(h) for layer, h in zip(network.layers, [x, *hs[:-1]], strict=False)]
+        eye = camera(turn, last)
+        last_seen = of_units(hs[-1][:VERTICES], eye)
+        stops = [x]
+        for z, h in zip(zs[:-1], hs[:-1], strict=True):
+            axes = principal_axes(h[:VERTICES], plane)
+            stops += [fitting(z[:VERTICES], axes)(z), fitting(h[:VERTICES], axes)(h)]
+        stops += [of_units(zs[-1][:VERTICES], eye)(zs[-1]), last_seen(hs[-1])]
+        seen = between(stops, 2 * carried)
+        grid = g.reshape(seen[:VERTICES], (MESH, MESH, 2))
+        right = g.less(0.0, margins())
         return {
-            "field": g.reshape(network(_lattice(FIELD, FIELD)), (FIELD, FIELD)),
-            "rows": rows @ camera / scale,
-            "columns": columns @ camera / scale,
-            "seen": g.where(g.reshape(present, (SLOTS, 1)), seen, FAR),
-            "cut": _cut(network.layers[-1]) @ camera / scale,
-            "right": g.sum(right),
+            "plane": plane,
+            "field": g.reshape(network(x)[:VERTICES], (MESH, MESH)),
+            **{f"units.{number}": h[:VERTICES] for number, h in enumerate(hs)},
+            "sheet": seen[:VERTICES],
+            "rows": g.reshape(grid[::STRIDE], (LINES * MESH, 2)),
+            "columns": g.reshape(g.swap_axes(grid, 0, 1)[::STRIDE], (LINES * MESH, 2)),
+            "seen": _where(taught, seen[VERTICES:-1]),
+            "seen_tests": _where(tested, seen[VERTICES:-1]),
             "probe": probe,
-            "probe_seen": network.hidden(probe)[-1] @ camera / scale,
+            "probe_seen": seen[-1:],
+            "cut": g.where(g.less(layers - 0.02, carried), last_seen(cut(network.layers[-1])), FAR),
+            "targets": targets(),
+            "right": g.sum(right * taught),
+            "taught": g.sum(taught),
+            "right_tests": g.sum(right * tested),
+            "tests": g.sum(tested),
         }
 
     @model.program
-    def inspect() -> None:
-        named = model.parameters
-        for name, gradient in zip(named, g.gradients(objective(), list(named.values())), strict=True):
-            model.watch(f"{name}.gradient", gradient)
-        h = probe
-        for number, layer in enumerate(network.layers):
-            z = model.watch(f"probe.{number}", layer(h))
-            h = BENDS[activation](z)
+    def inspect() -> dict[str, Tensor]:
+        named = list(model.parameters.values())
+        zs = [layer(h) for layer, h in zip(network.layers, [probe, *network.hidden(probe)], strict=True)]
+        return {
+            "parameters": _in_a_row(named),
+            "gradients": _in_a_row(g.gradients(mean_loss(taught), named)),
+            "probed": _in_a_row(zs),
+        }
 
     return model
 
 
-def _lattice(rows: int, columns: int) -> Tensor:
-    """The plane [-1, 1]² sampled on its corners, row by row from below: [rows * columns, 2]."""
-    index = g.reshape(g.iota(rows * columns), (rows * columns, 1))
-    x = g.cast(index % columns, "f32") * (2 / (columns - 1)) - 1
-    y = g.cast(index // columns, "f32") * (2 / (rows - 1)) - 1
-    return g.where(g.equal(g.reshape(g.iota(2), (1, 2)), 0), x, y)
+def _in_a_row(tensors: list[Tensor]) -> Tensor:
+    """All their numbers, one tensor after the other."""
+    return g.concatenate([g.reshape(each, (each.size,)) for each in tensors])
 
 
-def _sheet(upright: bool) -> Tensor:
-    """The plane's grid lines, one after the other, with their beads: [lines * beads, 2]."""
-    level = _lattice(LINES, BEADS)
-    if not upright:
-        return level
-    swapped = g.equal(g.reshape(g.iota(2), (2, 1)) + g.reshape(g.iota(2), (1, 2)), 1)
-    return level @ swapped
-
-
-def _matrix(rows: list[list[Tensor | float]]) -> Tensor:
-    """A small matrix of scalars."""
-    shape = (len(rows), len(rows[0]))
-    index, matrix = g.iota(*shape), g.full(shape, 0.0)
-    for number, entry in enumerate(e for row in rows for e in row):
-        matrix = g.where(g.equal(index, number), entry, matrix)
-    return matrix
-
-
-def _camera(turn: Tensor, dimensions: int) -> Tensor:
-    """From hidden space to page: [dimensions, 2]. Two dimensions stay as they are, three turn by `turn` degrees."""
-    if dimensions == 2:
-        return _matrix([[1.0, 0.0], [0.0, 1.0]])
-    c, s = g.cos(turn * (math.pi / 180)), g.sin(turn * (math.pi / 180))
-    tilt, zoom = math.radians(20), 0.75
-    return zoom * _matrix([[c, s * math.sin(tilt)], [0.0, math.cos(tilt)], [-s, c * math.sin(tilt)]])
-
-
-def _cut(affine: nn.Linear) -> Tensor:
-    """Where w·h + b = 0: in two dimensions the ends of a line [2, 2], in three the outline of a square [5, 3]."""
-    size = affine.weight.shape[0]
-    w = g.reshape(affine.weight, (1, size))
-    length2 = g.sum(g.square(w)) + 1e-12
-    assert affine.bias is not None
-    nearest = w * (-affine.bias / length2)
-    if size == 2:
-        across = w @ _matrix([[0.0, 1.0], [-1.0, 0.0]]) / g.sqrt(length2)
-        return nearest + g.reshape(g.cast(g.iota(2), "f32") * 6 - 3, (2, 1)) * across
-    up = _matrix([[0.0, 1.0, 0.0]])
-    across = _unit(w @ _matrix([[0.0, 0.0, 1.0], [0.0, 0.0, 0.0], [-1.0, 0.0, 0.0]]))
-    along = _unit(up - w * (g.sum(w * up) / length2))
-    angle = g.reshape(g.cast(g.iota(5), "f32"), (5, 1)) * (math.pi / 2) + math.pi / 4
-    return nearest + 1.7 * (g.cos(angle) * across + g.sin(angle) * along)
-
-
-def _unit(v: Tensor) -> Tensor:
-    return v / g.sqrt(g.sum(g.square(v)) + 1e-12)
+def _where(chosen: Tensor, places: Tensor) -> Tensor:
+    """The places [slots, 2] of the points that are chosen; those of the others are not to be seen."""
+    return g.where(g.reshape(chosen, (SLOTS, 1)), places, FAR)
 
 
 def spiral(count: int = 96, turns: float = 1.25) -> tuple[list[list[float]], list[float]]:
@@ -173,6 +181,6 @@ def inputs() -> dict[str, object]:
 DEMO = Demo(
     title="Watch the plane fold",
     build=build,
-    options={"activation": tuple(BENDS), "last": (2, 3)},
+    options={"layers": (3, 2, 1), "last": (2, 3)},
     inputs=inputs,
 )

@@ -1,27 +1,21 @@
 /**
  * The network as a drawing: every weight and every unit can be pointed at, and says its numbers.
  *
- * In: a demo as parts.js wants it. Out: two views, the drawing and what it says of the part pointed at.
+ * In: a demo as parts.js wants it. Out: a view, folded until the reader opens it: the drawing, and what it says of the
+ * part pointed at.
  */
-import { h, numeral, picture, s, viewHead } from "../runtime/index.js";
-import { describe, LAYERS, name, reading } from "./parts.js";
+import { h, numeral, picture, s } from "../runtime/index.js";
+import { describe, isTaken, name, reading, widthsOf } from "./parts.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 /** @typedef {import("../runtime/types.d.ts").View} View */
 /** @typedef {import("./parts.js").Place & { element: SVGElement, line?: SVGElement }} Part */
 
 const [SIDE, TOP, BOTTOM] = [34, 26, 12];
-const COLUMNS = ["input", "", "", "last hidden", "output"];
 const LABEL = "The network. Arrow keys go from unit to unit and, with Shift, along the connections of a unit.";
 
-/** @param {string} title @param {Element} content */
-const titled = (title, content) => h("div", null, viewHead(title), content);
-
-/** @param {Demo} demo @returns {View[]} the drawing, and what it says of the part pointed at */
-export function network(demo) {
-  const drawing = new Network(demo);
-  return [drawing, { element: titled("What you point at", drawing.words) }];
-}
+/** @param {Demo} demo @returns {View} */
+export const network = (demo) => new Network(demo);
 
 class Network {
   #lines = [h("p", null), h("p", null), h("p", null)];
@@ -37,16 +31,13 @@ class Network {
     this.picture = picture({
       area: "network-area",
       attributes: { class: "network", role: "group", "aria-label": LABEL },
-      shows: () => (this.#sizes()[1] ? this.#sizes() : undefined),
+      shows: () => widthsOf(demo),
       parts: (width, height) => this.#layOut(width, height),
     });
-    this.element = titled("Every weight and every unit", this.picture.area);
+    const title = h("summary", null, h("h3", null, "Every weight and every unit"));
+    this.element = h("details", null, title, this.picture.area, this.words);
+    this.element.addEventListener("toggle", () => demo.redraw());
     this.picture.svg.addEventListener("keydown", (event) => this.#press(/** @type {KeyboardEvent} */ (event)));
-  }
-
-  /** Units of each column, the input's first. */
-  #sizes() {
-    return COLUMNS.map((_, column) => reading(this.demo).size(column));
   }
 
   draw() {
@@ -57,6 +48,7 @@ class Network {
   }
 
   update() {
+    if (!this.element.open) return;
     this.draw();
     this.#paint();
     this.#say();
@@ -67,7 +59,12 @@ class Network {
     const value = (/** @type {Part} */ { line, layer, from, to }) =>
       line ? weight(layer, from, to).value : out(layer + 1, to);
     const most = Math.max(...this.#parts.filter(({ line }) => line).map((each) => Math.abs(value(each))), 1e-6);
-    for (const part of this.#parts) paint(part, value(part), most);
+    for (const part of this.#parts) {
+      const { layer, from, to } = part;
+      const taken = isTaken(this.demo, layer, from) || isTaken(this.demo, layer + 1, to);
+      part.element.classList.toggle("taken", taken);
+      paint(part, value(part), most);
+    }
   }
 
   /** @param {Part} part @param {boolean} [focus] */
@@ -100,21 +97,22 @@ class Network {
 
   /** @param {number} width @param {number} height @returns {SVGElement[]} */
   #layOut(width, height) {
-    const sizes = this.#sizes();
+    const sizes = widthsOf(this.demo);
+    const last = sizes.length - 1;
     this.#parts = [];
     this.#chosen = undefined;
     const radius = Math.min(13, (height - TOP - BOTTOM) / 17, width / 40);
     const at = (/** @type {number} */ column, /** @type {number} */ k) => [
-      SIDE + ((width - 2 * SIDE) * column) / LAYERS,
+      SIDE + ((width - 2 * SIDE) * column) / last,
       TOP + ((height - TOP - BOTTOM) * (k + 0.5)) / sizes[column],
     ];
-    const edges = [0, 1, 2, 3].flatMap((layer) =>
+    const edges = sizes.slice(1).flatMap((_, layer) =>
       Array.from({ length: sizes[layer] * sizes[layer + 1] }, (_, i) => {
         const [from, to] = [Math.floor(i / sizes[layer + 1]), i % sizes[layer + 1]];
         const d = `M${at(layer, from).join(" ")}L${at(layer + 1, to).join(" ")}`;
         const line = s("path", { d, class: "edge" });
         const element = s("g", {}, s("path", { d, class: "reach" }), line);
-        const label = `Weight from ${name(layer, from)} to ${name(layer + 1, to)}`;
+        const label = `Weight from ${name(this.demo, layer, from)} to ${name(this.demo, layer + 1, to)}`;
         return this.#add({ layer, from, to, line, element }, label);
       }),
     );
@@ -122,10 +120,11 @@ class Network {
       Array.from({ length: count }, (_, k) => {
         const [cx, cy] = at(column, k);
         const element = s("g", { class: "unit" }, s("circle", { cx, cy, r: radius }));
-        return this.#add({ layer: column - 1, from: -1, to: k, element }, `Unit ${name(column, k)}`);
+        return this.#add({ layer: column - 1, from: -1, to: k, element }, `Unit ${name(this.demo, column, k)}`);
       }),
     );
-    return [...COLUMNS.map((text, column) => columnHead(text, column, at(column, 0)[0])), ...edges, ...units];
+    const heads = sizes.map((_, column) => columnHead(column, last, at(column, 0)[0]));
+    return [...heads, ...edges, ...units];
   }
 
   /** @param {KeyboardEvent} event */
@@ -137,8 +136,8 @@ class Network {
     const across = Number(key === "ArrowRight") - Number(key === "ArrowLeft");
     const along = Number(key === "ArrowDown") - Number(key === "ArrowUp");
     const { layer, from, to } = this.#chosen;
-    const { size } = reading(this.demo);
-    const column = Math.min(LAYERS, Math.max(0, layer + 1 + across));
+    const { size, output } = reading(this.demo);
+    const column = Math.min(output, Math.max(0, layer + 1 + across));
     const unit = Math.min(size(column) - 1, Math.max(0, to + (shiftKey ? 0 : along)));
     const beside = from + along + (from < 0 && along < 0 ? 1 : 0);
     const entry = shiftKey && layer >= 0 ? (beside + size(layer)) % size(layer) : -1;
@@ -148,14 +147,14 @@ class Network {
 
   /** @returns {import("../runtime/types.d.ts").Table} */
   table() {
-    const { size, weight, bias } = reading(this.demo);
-    const rows = [0, 1, 2, 3].flatMap((layer) =>
+    const { widths, size, weight, bias } = reading(this.demo);
+    const rows = widths.slice(1).flatMap((_, layer) =>
       Array.from({ length: size(layer + 1) }, (_, to) => [
         ...Array.from({ length: size(layer) }, (_, from) => ({
-          path: `${name(layer, from)} → ${name(layer + 1, to)}`,
+          path: `${name(this.demo, layer, from)} → ${name(this.demo, layer + 1, to)}`,
           ...weight(layer, from, to),
         })),
-        { path: `bias of ${name(layer + 1, to)}`, ...bias(layer, to) },
+        { path: `bias of ${name(this.demo, layer + 1, to)}`, ...bias(layer, to) },
       ]).flat(),
     );
     return {
@@ -166,9 +165,10 @@ class Network {
   }
 }
 
-/** @param {string} text @param {number} column @param {number} x */
-function columnHead(text, column, x) {
-  const [anchor, dx] = column === 0 ? ["start", -SIDE] : column === LAYERS ? ["end", SIDE] : ["middle", 0];
+/** @param {number} column @param {number} last @param {number} x */
+function columnHead(column, last, x) {
+  const [anchor, dx] = column === 0 ? ["start", -SIDE] : column === last ? ["end", SIDE] : ["middle", 0];
+  const text = column === 0 ? "input" : column === last ? "output" : column === last - 1 ? "last hidden" : "";
   return s("text", { x, y: 12, "text-anchor": anchor, dx }, text);
 }
 

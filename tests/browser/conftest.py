@@ -45,7 +45,7 @@ KINDS = {
 }
 REPLAY = "demos/runtime/replay.js"
 TRIAL = "/shaders/device/quads.wgsl"
-PLOTS = ("/shaders/plots/marks.wgsl", "/shaders/plots/raster.wgsl")
+PLOTS = tuple(f"/shaders/plots/{name}.wgsl" for name in ("marks", "mesh", "raster"))
 KINDS[".wgsl"] = KINDS[".js"]  # served as modules that export the text
 LIMITS = "/shaders/device/limits.json"
 STATE = "['status', 'error'].map((part) => document.querySelector(`.demo-${part}`)?.textContent).join()"

@@ -113,6 +113,11 @@ const field = { shape: "raster", data: hill, colours: ["--negative", "--paper", 
   rows: 24, columns: 40, across: 1, flags: 1 };
 const tiles = { ...field, data: f32(numbers(320, (i) => Math.sin(i / 7))), count: 5, rows: 8, columns: 8, across: 3,
   image: 64, pixel: 1, gap: 3, flags: 0 };
+const folded = (of) => f32(numbers(2 * 15 * 13, (i) => of((i >> 1) % 15 / 14, Math.floor((i >> 1) / 15) / 12, i % 2)));
+const mesh = { shape: "mesh", data: folded((u, v, axis) => (axis ? 1.6 * v - 0.75 + 0.2 * Math.sin(5 * u) :
+  0.8 * Math.sin(5 * u + v))), kind: f32(numbers(195, (i) => Math.sin(i % 15 / 2) + i / 195 - 0.7)), ...all,
+  colours: ["--negative", "--paper", "--positive", "--ink"], columns: 15, across: 14, every: 1, count: 336, flags: 0,
+  front: 0.4, back: 0.7 };
 """
 CASES = {
     "a curve": "[curve]",
@@ -152,6 +157,17 @@ CASES = {
     "tiles": "[tiles]",
     "tiles with strides": "[{ ...tiles, image: 1, pixel: 5 }]",
     "tiles with contours": "[{ ...tiles, flags: 2 }]",
+    "a folded mesh": "[mesh]",
+    "a mesh with a contour": "[{ ...mesh, half: 1.1 }]",
+    "an opaque mesh": "[{ ...mesh, front: 1, back: 1 }]",
+    "a mesh by magnitude": "[{ ...mesh, range: 0.8, half: 0.7 }]",
+    "a mesh of every second vertex": "[{ ...mesh, every: 2, across: 7, count: 84 }]",
+    "a mesh of one of many numbers": "[{ ...mesh, every: 4, across: 3, count: 18, pixel: 2, image: 1, kind: rough }]",
+    "a mesh beyond the plane": "[{ ...mesh, window: [-0.5, -0.3, 0.4, 0.2], half: 1.1 }]",
+    "a mesh on pixels' middles": """[{ ...mesh, data: folded((u, v, axis) => (axis ? 12 * v : 14 * u)),
+      window: [-0.5, -0.5, 300 / 4, 201 / 4] }]""",
+    "a mesh with no numbers": "[{ ...mesh, data: f32(mesh.data.array.map((x, i) => (i % 37 ? x : NaN))) }]",
+    "a mesh over dots": "[dots, { ...mesh, half: 1.1 }]",
     "all together": "[{ ...field, flags: 3 }, curve, dots, { ...bars, width: 0.2 }]",
     "a field over dots": "[dots, { ...tiles, flags: 0 }]",
 }

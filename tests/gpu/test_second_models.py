@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from site_builder.run.on_numpy import NumPyRunner
 STEPS = 20
 TOLERANCE = 1e-3  # what every pair of machines is asked for over 20 steps; single precision gives 1e-6
 BENDS = ("relu", "tanh", "gelu", "none")  # by their number in the curve's model
+FOLDING_BENDS = ("tanh", "relu", "none")  # and in the folding one
 
 
 def runners(model: Model, writes: dict[str, Any]) -> Iterator[Any]:
@@ -67,18 +69,80 @@ def test_curve_loses_as_its_twin(device: Any, size: str, kind: int) -> None:
         np.testing.assert_allclose(runner.read("loss.history")[:STEPS], losses, rtol=TOLERANCE)
 
 
-@pytest.mark.parametrize(("bend", "last"), [("tanh", 2), ("relu", 3), ("none", 2)])
-def test_folding_loses_as_its_twin(device: Any, bend: str, last: int) -> None:
-    from tests.twins.mlp import separate
+@pytest.mark.parametrize(
+    ("layers", "last", "bend", "units"),
+    [(3, 2, "tanh", 8), (2, 3, "relu", 8), (1, 2, "none", 8), (3, 3, "tanh", 5)],
+)
+def test_folding_loses_as_its_twin(device: Any, layers: int, last: int, bend: str, units: int) -> None:
+    """Also where units are taken away: theirs are the last rows of the next layer's weights, which then are 0."""
+    from tests.twins.mlp import folding_widths, kept, separate
 
-    count = int(folding_inputs()["count"])
-    points, labels = (
-        torch.tensor(folding_inputs()[name][:count], dtype=torch.float64) for name in ("points", "labels")
-    )
-    for runner in runners(build_folding(bend, last), folding_inputs()):
-        losses = separate(twin_of(runner, [2, 8, 8, last, 1], bend), points, labels, STEPS, rate=0.01)
+    given = folding_inputs()
+    count = int(given["count"])
+    points, labels = (torch.tensor(given[name][:count], dtype=torch.float64) for name in ("points", "labels"))
+    for runner in runners(
+        build_folding(layers, last), {**given, "activation": FOLDING_BENDS.index(bend), "units": units}
+    ):
+        twin = twin_of(runner, folding_widths(layers, last), bend)
+        for after in twin.layers[1:-1]:
+            after.weight.register_hook(lambda gradient: gradient * (torch.arange(8) < units))
+            after.weight.data[:, units:] = 0
+        losses, tests = separate(twin, points, labels, kept(count), STEPS, rate=0.01)
         runner.run("step", STEPS)
         np.testing.assert_allclose(runner.read("loss.history")[:STEPS], losses, rtol=TOLERANCE)
+        np.testing.assert_allclose(runner.read("test.history")[:STEPS], tests, rtol=TOLERANCE)
+
+
+def test_folding_learns_from_labels_as_wrong_as_was_asked_for(device: Any) -> None:
+    """Each is turned round or not by its own number, so that more noise turns more of them, and the same ones too."""
+    given = folding_inputs()
+    labels, count = np.array(given["labels"]), int(given["count"])
+    for runner in runners(build_folding(1, 2), given):
+        before = np.zeros(count, bool)
+        for noise in (0.0, 0.1, 0.4):
+            runner.write("noise", np.asarray(noise))
+            runner.run("look")
+            wrong = (runner.read("targets") != labels)[:count]
+            assert not wrong[np.arange(count) % 8 >= 6].any(), "what is learned from, and not what it is tested with"
+            assert not (before & ~wrong).any()
+            assert abs(wrong.sum() - noise * runner.read("taught")) <= 3 * np.sqrt(noise * 72)
+            before = wrong
+
+
+@pytest.mark.parametrize(("layers", "last"), [(3, 2), (2, 3)])
+def test_the_sheet_goes_from_the_plane_to_the_last_layer(device: Any, layers: int, last: int) -> None:
+    """It begins as the plane, comes to each layer on a page of its own, and moves without a jump between them."""
+    for runner in runners(build_folding(layers, last), folding_inputs()):
+        runner.run("step", 60)
+        stops = []
+        for at in np.arange(0, layers + 0.001, 0.125):
+            runner.write("layer", np.asarray(at))
+            runner.run("look")
+            stops.append(runner.read("sheet"))
+            assert (np.abs(stops[-1]) <= 1.5).all()
+        np.testing.assert_allclose(stops[0], runner.read("plane"), atol=1e-6)
+        moved = [np.abs(after - before).max() for before, after in pairwise(stops)]
+        assert max(moved) < 0.75
+        seen = runner.read(f"units.{layers - 1}")
+        if last == 2:
+            np.testing.assert_allclose(stops[-1], seen, atol=1e-6)
+
+
+def test_a_wide_layer_is_seen_from_where_it_spreads_most(device: Any) -> None:
+    """Two orthonormal directions, with at least nine tenths of what the best two would show."""
+    for runner in runners(build_folding(3, 2), folding_inputs()):
+        for steps in (0, 100):
+            runner.run("step", steps)
+            for number in (0, 1):
+                runner.write("layer", np.asarray(number + 1.0))
+                runner.run("look")
+                h = runner.read(f"units.{number}").astype(np.float64)
+                h, seen = h - h.mean(axis=0), runner.read("sheet").astype(np.float64)
+                axes = np.linalg.lstsq(h, seen, rcond=None)[0]
+                gram = axes.T @ axes
+                np.testing.assert_allclose(gram, gram[0, 0] * np.eye(2), atol=2e-2 * gram[0, 0])
+                shown = (seen**2).sum() / gram[0, 0]
+                assert shown > 0.9 * (np.linalg.svd(h, compute_uv=False)[:2] ** 2).sum()
 
 
 def test_ten_nodes_are_those_of_their_twin(device: Any) -> None:

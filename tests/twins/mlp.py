@@ -59,17 +59,34 @@ def fit_curve(model: MLP, x: Tensor, target: Tensor, steps: int, rate: float = 0
 
 
 # region: folding
-def separate(model: MLP, points: Tensor, labels: Tensor, steps: int, rate: float = 0.03) -> list[float]:
-    """Adam on the mean of log(1 + e^(-y f(x))): points [n, 2], labels [n] of -1 and +1. The loss of each step."""
+def folding_widths(layers: int, last: int) -> list[int]:
+    """Of a network from the plane to one number: hidden layers of 8 units, the last of them of so many."""
+    return [2, *[8] * (layers - 1), last, 1]
+
+
+def kept(count: int) -> Tensor:
+    """Which of `count` points are kept for a test: the last two of each eight."""
+    return torch.arange(count) % 8 >= 6
+
+
+def separate(
+    model: MLP, points: Tensor, labels: Tensor, kept: Tensor, steps: int, rate: float = 0.03
+) -> tuple[list[float], list[float]]:
+    """Adam on the mean of log(1 + e^(-y f(x))): points [n, 2], labels [n] of -1 and +1, kept [n] those not learned.
+
+    Returns each step's loss, and that of the points that are kept.
+    """
     optimiser = torch.optim.Adam(model.parameters(), lr=rate)
-    losses = []
+    losses, tests = [], []
     for _ in range(steps):
-        loss = functional.softplus(-labels * model(points).squeeze(1)).mean()
+        each = functional.softplus(-labels * model(points).squeeze(1))
+        loss = each[~kept].mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         losses.append(loss.item())
-    return losses
+        tests.append(each[kept].mean().item())
+    return losses, tests
 
 
 # endregion

@@ -4,9 +4,14 @@
  * In: surfaces, and marks whose numbers are in arrays. Out: pixels. `paint-gpu.js` draws the same from buffers.
  */
 import { paintMarks } from "./flat-marks.js";
+import { paintMesh } from "./flat-mesh.js";
 import { paintRaster } from "./flat-raster.js";
 
+/** @typedef {import("./surface.js").Mark} Mark */
 /** @typedef {import("./surface.js").Surface} Surface */
+
+/** @type {Record<Mark["shape"], (sheet: import("./flat-sheet.js").Sheet, mark: Mark) => void>} */
+const painters = { segment: paintMarks, disc: paintMarks, bar: paintMarks, mesh: paintMesh, raster: paintRaster };
 
 /** What each surface was last drawn in, and will be again. @type {WeakMap<Surface, ImageData>} */
 const images = new WeakMap();
@@ -23,7 +28,7 @@ export function flatPaint(surface, marks) {
   let blank = true;
   for (const mark of marks) {
     if (!mark.data.array || mark.count < 1) continue;
-    (mark.shape === "raster" ? paintRaster : paintMarks)({ pixels, width, height, ratio, blank }, mark);
+    painters[mark.shape]({ pixels, width, height, ratio, blank }, mark);
     blank = false;
   }
   context.putImageData(image, 0, 0);

@@ -5,6 +5,7 @@
  * arrays.
  */
 import marksWgsl from "../../../shaders/plots/marks.wgsl";
+import meshWgsl from "../../../shaders/plots/mesh.wgsl";
 import rasterWgsl from "../../../shaders/plots/raster.wgsl";
 import { rgba } from "../common/dom.js";
 
@@ -19,7 +20,7 @@ import { rgba } from "../common/dom.js";
 /** @type {WeakMap<GPUDevice, MarkPipelines>} */
 const made = new WeakMap();
 
-/** @param {GPUDevice} device @returns {MarkPipelines} the four pipelines, made once a device */
+/** @param {GPUDevice} device @returns {MarkPipelines} the pipelines, made once a device */
 function pipelinesOf(device) {
   const known = made.get(device);
   if (known) return known;
@@ -33,6 +34,7 @@ function pipelinesOf(device) {
   const blend = { srcFactor: /** @type {const} */ ("one"), dstFactor: /** @type {const} */ ("one-minus-src-alpha") };
   const targets = [{ format: navigator.gpu.getPreferredCanvasFormat(), blend: { color: blend, alpha: blend } }];
   const marks = device.createShaderModule({ label: "shaders/plots/marks.wgsl", code: marksWgsl });
+  const mesh = device.createShaderModule({ label: "shaders/plots/mesh.wgsl", code: meshWgsl });
   const raster = device.createShaderModule({ label: "shaders/plots/raster.wgsl", code: rasterWgsl });
   /** @param {GPUShaderModule} module @param {string} vertex @param {string} fragment */
   const make = (module, vertex, fragment) =>
@@ -48,6 +50,7 @@ function pipelinesOf(device) {
       segment: make(marks, "segment", "ink"),
       disc: make(marks, "disc", "ink"),
       bar: make(marks, "bar", "ink"),
+      mesh: make(mesh, "cell", "fill"),
       raster: make(raster, "cover", "shade"),
     },
   };
@@ -123,6 +126,12 @@ class Target {
       return;
     }
     const window = mark.window ?? [0, 0, 1, 1];
+    if (mark.shape === "mesh") {
+      const { front = 1, back = 1, range = 0, half = 0 } = mark;
+      f.set([...colours.flat(), ...window, width, height, front, back, range, half * ratio]);
+      u.set([mark.columns ?? 1, mark.every ?? 1, mark.across ?? 1, mark.pixel ?? 1, mark.image ?? 0], 26);
+      return;
+    }
     const wide =
       mark.shape === "bar" ? ((mark.width ?? 0.7) * width) / (window[2] - window[0]) : (mark.width ?? 2) * ratio;
     f.set([...window, width, height, ...(mark.logs ?? [0, 0]), ...(mark.x ?? [0, 1]), wide, mark.base ?? 0]);

@@ -8,11 +8,11 @@ import { h, onTheme } from "../common/dom.js";
 /** @typedef {import("../types.d.ts").MarkData} MarkData */
 /**
  * @typedef {object} Mark
- * @property {"segment" | "disc" | "bar" | "raster"} shape
+ * @property {"segment" | "disc" | "bar" | "mesh" | "raster"} shape
  * @property {MarkData} data
  * @property {MarkData} [kind]
- * @property {string[]} colours tokens; a raster's are low, zero, high, line
- * @property {number} count marks; a raster's images
+ * @property {string[]} colours tokens; a raster's and a mesh' are low, zero, high, line
+ * @property {number} count marks; a raster's images, a mesh' triangles
  * @property {number} flags as in the WGSL
  * @property {number[]} [window] x0, y0, x1, y1
  * @property {number[]} [logs]
@@ -29,6 +29,10 @@ import { h, onTheme } from "../common/dom.js";
  * @property {number} [across]
  * @property {number} [image]
  * @property {number} [pixel]
+ * @property {number} [every] of a mesh: only each so many-th vertex is used
+ * @property {number} [front] how opaque a mesh is
+ * @property {number} [back] and where it is turned over
+ * @property {number} [half] of the width of a mesh' contour, CSS pixels
  */
 /** @typedef {(surface: Surface, marks: Mark[]) => void} Paint */
 

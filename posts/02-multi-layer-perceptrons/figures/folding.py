@@ -14,100 +14,151 @@ from site_builder.figures import (
     experiment,
     figure,
     heatmap,
-    mosaic,
-    network,
     panel_label,
     plane,
 )
 
-from .shared import maps
-
+SHOWN = ("field", "sheet", "seen", "seen_tests", "cut", "right")
 MOMENTS = (0, 100, 150, 200)
+FRONT, BACK = 0.4, 0.7  # how opaque the sheet is, and where it is turned over, as in the demo
+SHADE = 0.55  # of full colour, where points are to be seen on it
+PIXELS = 180  # of a filled sheet
 
 
 @experiment
 def fold(lab: Any) -> dict[str, Any]:
     """The second demo's default experiment at four moments; how many of ten seeds succeed in 2 and 3 dimensions."""
-    run = lab.run(folding.build("tanh", 2), seed=1, writes=folding.inputs())
+    run = lab.run(folding.build(), seed=1, writes=folding.inputs())
     moments, done, first = [], 0, 0
     for step in range(0, 501, 25):
         run.run("step", times=step - done)
         run.run("look")
         done = step
-        if int(run.read("right")) == 96 and first == 0:
+        if first == 0 and run.read("right") == run.read("taught"):
             first = step
         if step in MOMENTS:
-            names = ("field", "rows", "columns", "seen", "cut", "right")
-            weights = [weight for weight, _ in maps(run, 4)]
-            moments.append({name: run.read(name) for name in names} | {"weights": weights})
-    solved = {}
-    for last in (2, 3):
-        wins = 0
-        for seed in range(1, 11):
-            other = lab.run(folding.build("tanh", last), seed=seed, writes=folding.inputs())
-            other.run("step", times=500)
-            other.run("look")
-            wins += int(other.read("right")) == 96
-        solved[last] = wins
+            moment = {name: run.read(name) for name in SHOWN}
+            moments.append({name: array[:96] if name.startswith("seen") else array for name, array in moment.items()})
+    taught, tests = int(run.read("taught")), int(run.read("tests"))
     return {
         "first": first,
         "right": int(run.read("right")),
-        "two": solved[2],
-        "three": solved[3],
+        "right_tests": int(run.read("right_tests")),
+        "taught": taught,
+        "tests": tests,
+        "loss": float(run.read("loss.history")[499]),
+        "test_loss": float(run.read("test.history")[499]),
+        "test_least": float(run.read("test.history")[:500].min()),
+        "two": _successes(lab, 2),
+        "three": _successes(lab, 3),
         "moments": moments,
-        "points": np.array(folding.inputs()["points"])[:96],
-        "labels": np.array(folding.inputs()["labels"])[:96],
+        **{name: np.array(folding.inputs()[name])[: taught + tests] for name in ("points", "labels")},
     }
+
+
+def _successes(lab: Any, last: int) -> int:
+    """Of ten seeds, how many have every point right that they learn from after 500 steps; last: units of that layer."""
+    wins = 0
+    for seed in range(1, 11):
+        run = lab.run(folding.build(last=last), seed=seed, writes=folding.inputs())
+        run.run("step", times=500)
+        run.run("look")
+        wins += int(run.read("right") == run.read("taught"))
+    return wins
 
 
 def draw_plane(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
     """The network's answer in the plane, and the points. `every`: of small pictures a part of the detail is enough."""
-    field = 0.55 * np.tanh(moment["field"] / 2)
+    field = SHADE * np.tanh(moment["field"] / 2)
     heatmap(ax, field[::every, ::every], limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
-    class_points(ax, result["points"], result["labels"], size, every)
+    draw_points(ax, result, result["points"], size, every)
     plane(ax)
     ax.set(xticks=[], yticks=[])
 
 
 def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
-    """The plane's grid lines, the points and the cut in the hidden space."""
-    for lines in (moment["rows"], moment["columns"]):
-        threads = lines.reshape(folding.LINES, folding.BEADS, 2)[::every, ::every].transpose(1, 0, 2)
-        ax.plot(threads[:, :, 0], threads[:, :, 1], color=colour("ink-3"), linewidth=0.7)
+    """The plane in the hidden space: filled by class, with its grid lines, the points and the cut."""
+    reach = 1.12
+    shades = filled(moment["sheet"], moment["field"].ravel(), reach)
+    heatmap(ax, shades, limit=1.0, extent=(-reach, reach, -reach, reach), smooth=True, lower=True)
+    grid = moment["sheet"].reshape(folding.MESH, folding.MESH, 2)[:: folding.STRIDE * every]
+    across = moment["sheet"].reshape(folding.MESH, folding.MESH, 2)[:, :: folding.STRIDE * every]
+    for threads in (grid.transpose(1, 0, 2)[::every], across[::every]):
+        ax.plot(threads[:, :, 0], threads[:, :, 1], color=colour("ink-3"), linewidth=0.5)
     ax.plot(moment["cut"][:, 0], moment["cut"][:, 1], color=colour("ink"), linewidth=1.6)
-    class_points(ax, moment["seen"][:96], result["labels"], size, every)
-    plane(ax, (-1.1, 1.1))
+    draw_points(ax, result, np.where(kept(result)[:, None], moment["seen_tests"], moment["seen"]), size, every)
+    plane(ax, (-reach, reach))
     ax.set(xticks=[], yticks=[])
+
+
+def kept(result: dict[str, Any]) -> Any:
+    """Which points are kept for a test, as the model has it."""
+    return np.arange(len(result["labels"])) % 8 >= 6
+
+
+def draw_points(ax: Any, result: dict[str, Any], places: Any, size: float, every: int) -> None:
+    """The points in the colours of their classes; those that are kept for a test are hollow."""
+    held = kept(result)
+    class_points(ax, places[~held], result["labels"][~held], size, every)
+    for sign, name in ((-1, "negative"), (1, "positive")):
+        x, y = places[held & (result["labels"] == sign)][::every].T
+        ax.scatter(x, y, s=size, color=colour("paper"), edgecolors=colour(name), linewidths=1.3, zorder=3)
+
+
+def filled(sheet: Any, field: Any, reach: float) -> Any:
+    """The sheet [vertices, 2] as pixels of [-reach, reach]²: -1 to 1, as layers of the classes lie over each other."""
+    side = folding.MESH
+    corners = (np.arange(side - 1)[:, None] * side + np.arange(side - 1)).ravel()
+    triangles = np.concatenate(
+        [corners[:, None] + np.array([0, 1, side + 1]), corners[:, None] + np.array([0, side, side + 1])]
+    )
+    places = (sheet + reach) / (2 * reach) * PIXELS - 0.5
+    shades = np.zeros((PIXELS, PIXELS))
+    for triangle in triangles:
+        lay_triangle(shades, places[triangle], field[triangle])
+    return shades
+
+
+def lay_triangle(shades: Any, corners: Any, values: Any) -> None:
+    """Lay one triangle over what is there: corners [3, 2] in pixels, a number at each of them."""
+    (ax, ay), (bx, by), (cx, cy) = corners
+    area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    low = np.maximum(np.ceil(corners.min(axis=0)), 0).astype(int)
+    high = np.minimum(np.floor(corners.max(axis=0)), PIXELS - 1).astype(int)
+    if abs(area) < 1e-9 or (high < low).any():
+        return
+    y, x = np.mgrid[low[1] : high[1] + 1, low[0] : high[0] + 1]
+    b = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area
+    c = ((y - ay) * (bx - ax) - (x - ax) * (by - ay)) / area
+    inside = (b >= 0) & (c > 0) & (b + c < 1)
+    there = np.sign(values[0] * (1 - b - c) + values[1] * b + values[2] * c)
+    cover = inside * (BACK if area < 0 else FRONT)
+    part = shades[low[1] : high[1] + 1, low[0] : high[0] + 1]
+    part += cover * (there - part)
 
 
 @figure(
     fold,
     alt="Above: the square with the spiral and the network's decision at four moments of training. Below: the same "
-    "points and the square's grid lines in the two-dimensional hidden layer; the sheet folds until one line separates "
-    "the classes.",
+    "square in the two-dimensional hidden layer, filled by class, with its grid lines and the points; the sheet folds "
+    "until one line separates the classes.",
 )
 def folded(result: dict[str, Any]) -> Any:
     fig, panels = canvas(width="page", height=4.5, columns=4, rows=2)
     for number, (moment, step) in enumerate(zip(result["moments"], MOMENTS, strict=True)):
         draw_plane(panels[number], result, moment, 9, every=2)
-        panel_label(panels[number], f"Step {step}: {int(moment['right'])} of 96")
+        panel_label(panels[number], f"Step {step}: {int(moment['right'])} of {result['taught']}")
         draw_sheet(panels[number + 4], result, moment, 9, every=2)
     return fig
 
 
 @figure(
     fold,
-    alt="A spiral of two classes of points with the network's answer half way through training; the same points and "
-    "the plane's grid lines as the last hidden layer sees them, with a straight cut; the network with all its weights.",
+    alt="The square, filled by class and crumpled, with the two arms of a spiral all over it: what the last hidden "
+    "layer sees before training. No straight line parts the colours.",
 )
 def demo_folding(result: dict[str, Any]) -> Any:
-    fig, panels = mosaic("page", ("ab;cc", 9.4, (1, 1.3)), ("a;b;c", 15.4, (1, 1, 1.6)))
-    left, right, below = (panels[name] for name in "abc")
-    moment = result["moments"][2]
-    draw_plane(left, result, moment, 22)
-    draw_sheet(right, result, moment, 22)
-    network(below, moment["weights"])
-    panel_label(left, f"The plane at step {MOMENTS[2]}")
-    panel_label(right, "As the last hidden layer sees it")
-    panel_label(below, "Every weight")
+    fig, ax = canvas(width="text", height=5.2)
+    draw_sheet(ax, result, result["moments"][0], 22)
+    ax.set_axis_off()
     return fig

@@ -115,6 +115,7 @@ def test_a_network_that_is_laid_out_anew_is_painted_at_once(visit: Visit) -> Non
     demo = Handle(visit(f"/{slug}/", on="processor"), "folding").find()
     demo.steps(1)
     laid_out = """((view) => {
+        view.element.open = true;
         view.picture.area.style.width = '300px';
         view.draw();
         return [...view.picture.svg.querySelectorAll('.edge, circle')]

@@ -89,6 +89,15 @@ def test_each_combination_of_options_has_a_plan(demo: DemoProject) -> None:
     assert payload.inputs == {"rate": {"shape": [2], "values": [0.5, 0.25]}}
 
 
+def test_options_stay_in_the_author_s_order(demo: DemoProject) -> None:
+    """By which the page names the plans; also when the payload comes from the cache."""
+    demo.change('"shape": ("one", "other"), "size": (2, 3)', '"size": (3, 2), "shape": ("one", "other")')
+    for _ in range(2):
+        payload, _ = demo.make()
+        assert list(payload.options) == ["size", "shape"]
+        assert next(iter(payload.plans)) == "size=3,shape=one"
+
+
 def test_nothing_changed_nothing_runs_and_builds_are_identical(demo: DemoProject) -> None:
     first, jobs = demo.make()
     assert jobs == 1

@@ -1,0 +1,73 @@
+/**
+ * The plane itself: what a unit gives there, the points that the reader edits, and the ring that follows the pointer.
+ *
+ * In: a demo and what is shown. Out: a view. Points that are kept for a test are hollow, those with a wrong label have
+ * a rim in the colour of the right one.
+ */
+import { h, mesh, numeral, plot, points } from "../runtime/index.js";
+
+/** @typedef {import("../runtime/types.d.ts").Demo} Demo */
+
+const MESH = 41; // as in model.py
+const HELD_OUT = 6; // of each eight points, those from here on
+
+/** @param {Demo} demo @param {import("./shown.js").Shown} shown */
+export function plane(demo, shown) {
+  const placing = () => Number(demo.control("placing") ?? 1);
+  const of = h("span", { className: "plane-shown" });
+  const made = plot(demo, {
+    title: "The plane",
+    x: { label: "x₁", range: [-1, 1] },
+    y: { label: "x₂", range: [-1, 1] },
+    aspect: 1,
+    layers: [
+      {
+        ...mesh({ xy: "plane", value: () => shown.numbers, columns: MESH, contour: true, front: 1, back: 1 }),
+        probe: (_, x, y) => probe(demo, shown, x, y),
+      },
+      points({ xy: "probe", colour: "--ink", size: 19 }),
+      points({ xy: "probe", colour: "--paper", size: 14 }),
+      points({
+        xy: "points",
+        kind: "labels",
+        size: 4.5,
+        edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing },
+      }),
+      { refresh: () => mark(demo, made.over) },
+      { refresh: () => (of.textContent = `what ${shown.words} gives`) },
+    ],
+  });
+  made.element.querySelector(".view-head")?.append(of);
+  // The ring goes where the pointer goes, unless the pointer is moving a point.
+  made.over.addEventListener("pointermove", (raw) => {
+    const event = /** @type {PointerEvent} */ (raw);
+    if (event.buttons || !demo.awake || !demo.live) return;
+    const [x, y] = made.locate(event).map((value) => Math.min(1, Math.max(-1, value)));
+    demo.write("probe_x", [x]);
+    demo.write("probe_y", [y]);
+  });
+  return made;
+}
+
+/** @param {Demo} demo @param {import("./shown.js").Shown} shown @param {number} x @param {number} y */
+async function probe(demo, shown, x, y) {
+  const { name, index } = shown.numbers;
+  const { words } = shown;
+  const [column, row] = [x, y].map((place) => Math.round(((place + 1) / 2) * (MESH - 1)));
+  if (![column, row].every((place) => place >= 0 && place < MESH)) return "";
+  const each = demo.shape(name).length < 2 || name === "field" ? 1 : demo.shape(name)[1];
+  const value = await demo.probe(name, (row * MESH + column) * each + index);
+  return `${words} = ${numeral(value)} at (${numeral(x)}, ${numeral(y)})`;
+}
+
+/** Which points are kept for a test, and whose label is wrong. @param {Demo} demo @param {Element} over the plot */
+function mark(demo, over) {
+  const kept = demo.input("held_out")[0] > 0;
+  const labels = demo.input("labels");
+  for (const [i, circle] of over.querySelectorAll(".plot-points circle").entries()) {
+    const told = demo.number("targets", i);
+    circle.classList.toggle("kept", kept && i % 8 >= HELD_OUT);
+    circle.classList.toggle("wrong", told * labels[i] < 0);
+    circle.classList.toggle("upper", labels[i] > 0);
+  }
+}

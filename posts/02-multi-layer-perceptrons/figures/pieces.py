@@ -101,9 +101,9 @@ def untrained(lab: Any) -> dict[str, Any]:
     "its units switch.",
 )
 def demo_curve(result: dict[str, Any]) -> Any:
-    fig, ax = canvas(width="page", height=4.1)
+    fig, ax = canvas(width="text", height=3.8)
     draw_pieces(ax, result)
-    ax.set(ylim=(-1.6, 1.1), yticks=[-1, 0, 1])
+    ax.set(ylim=(-1.6, 1.1), yticks=[-1.5, -1, -0.5, 0, 0.5, 1])
     return fig
 
 

@@ -16,36 +16,45 @@ const FORMULAS = { u: "w x", z: "u + b", h: "tanh z", y: "h + x", e: "y − t", 
 /** @type {Record<string, string>} What an edge multiplies by, as a formula. */
 const LOCALS = { wu: "x", xu: "w", uz: "1", bz: "1", zh: "1 − h²", hy: "1", xy: "1", ye: "1", te: "−1", eL: "2e" };
 /**
- * Columns and rows of the drawing, from left to right, and from top to bottom where it is narrow.
- * @type {Record<string, [number, number]>}
+ * Where nodes lie, in a box of so many units, from left to right; where it is narrow, there and back.
+ * @typedef {{ box: [number, number], radius: number, spots: Record<string, [number, number]> }} Layout
+ * @type {Record<"wide" | "narrow", Layout>}
  */
-const WIDE = {
-  w: [0, 1],
-  x: [0, 2.3],
-  b: [1, 0.05],
-  u: [1, 1.5],
-  z: [2, 1],
-  h: [3, 1],
-  y: [4, 1.7],
-  t: [4, 3],
-  e: [5, 2.2],
-  L: [6, 2.2],
-};
-/** @type {Record<string, [number, number]>} */
-const TALL = {
-  w: [0, 0],
-  x: [2.3, 0],
-  b: [0, 1.2],
-  u: [1.25, 1],
-  z: [0.6, 2.2],
-  h: [0.6, 3.3],
-  y: [1.6, 4.3],
-  t: [0, 4.4],
-  e: [0.9, 5.4],
-  L: [0.9, 6.5],
+const LAYOUTS = {
+  wide: {
+    box: [828, 320],
+    radius: 23,
+    spots: {
+      w: [38, 115],
+      x: [38, 226],
+      b: [163, 38],
+      u: [163, 158],
+      z: [288, 115],
+      h: [413, 115],
+      y: [538, 175],
+      t: [538, 282],
+      e: [663, 218],
+      L: [788, 218],
+    },
+  },
+  narrow: {
+    box: [350, 336],
+    radius: 18,
+    spots: {
+      w: [40, 45],
+      x: [40, 160],
+      b: [138, 40],
+      u: [125, 132],
+      z: [222, 88],
+      h: [312, 112],
+      y: [262, 208],
+      t: [310, 290],
+      e: [180, 278],
+      L: [70, 278],
+    },
+  },
 };
 export const LAST = 2 * NODES.length;
-const RADIUS = 23;
 const FLOW_MS = 600; // as demo.css has it
 
 /** @param {Demo} demo @returns {number} 0 at the start, 10 when all values are there, 20 when all gradients are */
@@ -118,14 +127,17 @@ export function question(demo) {
   return `Next, ${way}: ${told(demo, now + 1, false)}`;
 }
 
-/** @param {number[]} start @param {number[]} end centres of two nodes @returns the line between them, and its head */
-function arrow([xa, ya], [xb, yb]) {
+/**
+ * @param {number[]} start @param {number[]} end centres of two nodes @param {number} radius of both
+ * @returns the line between them, and its head
+ */
+function arrow([xa, ya], [xb, yb], radius) {
   const long = Math.hypot(xb - xa, yb - ya);
   const [dx, dy] = [(xb - xa) / long, (yb - ya) / long];
   const at = (/** @type {number} */ along, /** @type {number} */ aside) =>
     `${xb - dx * along - dy * aside} ${yb - dy * along + dx * aside}`;
-  const shaft = `M${xa + dx * RADIUS} ${ya + dy * RADIUS}L${at(RADIUS + 8, 0)}`;
-  return { shaft, head: `M${at(RADIUS + 11, 6)}L${at(RADIUS + 1, 0)}L${at(RADIUS + 11, -6)}Z` };
+  const shaft = `M${xa + dx * radius} ${ya + dy * radius}L${at(radius + 8, 0)}`;
+  return { shaft, head: `M${at(radius + 11, 6)}L${at(radius + 1, 0)}L${at(radius + 11, -6)}Z` };
 }
 
 /** @param {number[]} start @param {number[]} end @returns {SVGElement} a dot that goes from one to the other, once */
@@ -197,21 +209,16 @@ class Graph {
 
   /** @param {number} width @param {number} height */
   #parts(width, height) {
-    const tall = width < 560;
-    const spots = tall ? TALL : WIDE;
-    const [columns, rows] = tall ? [3.3, 7.35] : [6.6, 3.75];
-    const at = (/** @type {string} */ node) => [
-      ((spots[node][0] + 0.3) * width) / columns,
-      ((spots[node][1] + 0.35) * height) / rows,
-    ];
+    const { box, radius, spots } = LAYOUTS[width < 560 ? "narrow" : "wide"];
+    const at = (/** @type {string} */ node) => [(spots[node][0] * width) / box[0], (spots[node][1] * height) / box[1]];
     return [
-      ...EDGES.map((edge) => this.#drawEdge(edge, at)),
-      ...NODES.map((node) => this.#drawNode(node, at(node), tall)),
+      ...EDGES.map((edge) => this.#drawEdge(edge, at, radius)),
+      ...NODES.map((node) => this.#drawNode(node, at(node), radius)),
     ];
   }
 
-  /** @param {string} edge @param {(node: string) => number[]} at */
-  #drawEdge(edge, at) {
+  /** @param {string} edge @param {(node: string) => number[]} at @param {number} radius */
+  #drawEdge(edge, at, radius) {
     const { demo } = this;
     const [from, to] = edge;
     const now = stage(demo);
@@ -219,28 +226,29 @@ class Graph {
     const { node, back } = now ? visit(now) : { node: "", back: false };
     const flows = node === (back ? from : to);
     const [start, end] = sent ? [at(to), at(from)] : [at(from), at(to)];
-    const line = arrow(start, end);
+    const line = arrow(start, end, radius);
     const parts = [s("path", { d: line.shaft }), s("path", { d: line.head, class: "head" })];
     if (flows) parts.push(flow(start, end));
-    if (sent) parts.push(...this.#drawLocal(edge, start, end));
+    if (sent) parts.push(...this.#drawLocal(edge, start, end, radius));
     const reached = now > NODES.indexOf(to) ? " known" : "";
     return s("g", { class: `wire${reached}${sent ? " sent" : ""}${flows ? " active" : ""}` }, ...parts);
   }
 
-  /** @param {string} edge @param {number[]} start @param {number[]} end @returns {SVGElement[]} what it multiplies by */
-  #drawLocal(edge, [xa, ya], [xb, yb]) {
-    const share = { xy: 0.62, xu: 0.42, te: 0.45 }[edge] ?? 0.5;
+  /** @param {string} edge @param {number[]} start @param {number[]} end @param {number} radius what it multiplies by */
+  #drawLocal(edge, [xa, ya], [xb, yb], radius) {
+    const share = { xy: 0.62, xu: 0.55, te: 0.45 }[edge] ?? 0.5;
     const above = Math.abs(yb - ya) < 8 ? 14 : 0; // a short level arrow has no room for words on it
     const [x, y] = [xa + (xb - xa) * share, ya + (yb - ya) * share - above];
     const number = fixed(numbers(this.demo).local(edge));
-    const text = /^−?1$/.test(LOCALS[edge]) ? `× ${LOCALS[edge]}` : `× ${LOCALS[edge]} = ${number}`;
-    const half = 6 + 3.3 * text.length;
+    const short = radius === LAYOUTS.narrow.radius ? `× ${number}` : `× ${LOCALS[edge]} = ${number}`;
+    const text = /^−?1$/.test(LOCALS[edge]) ? `× ${LOCALS[edge]}` : short;
+    const half = 4 + 3.1 * text.length;
     const back = s("rect", { x: x - half, y: y - 10, width: 2 * half, height: 20, rx: 4 });
     return [back, s("text", { x, y: y + 4, "text-anchor": "middle" }, text)];
   }
 
-  /** @param {string} node @param {number[]} place @param {boolean} tall */
-  #drawNode(node, [x, y], tall) {
+  /** @param {string} node @param {number[]} place @param {number} radius */
+  #drawNode(node, [x, y], radius) {
     const { demo } = this;
     const { value, gradient } = numbers(demo);
     const now = stage(demo);
@@ -248,10 +256,10 @@ class Graph {
     const here = now > 0 && visit(now).node === node;
     const title = FORMULAS[node] ? `${node} = ${FORMULAS[node]}` : node;
     const slope = now >= LAST - NODES.indexOf(node) ? `∂L/∂${node} = ${fixed(gradient(node))}` : "";
-    const [dx, rise, anchor] = tall ? [30, 9, "start"] : [0, 36, "middle"];
+    const rise = radius + 13;
     const said = known ? `, value ${fixed(value(node))}` : ", not yet computed";
     const label = { role: "img", "data-node": node, "aria-label": `${title}${said}${slope && `, ${slope}`}` };
-    const above = { x: x + dx, y: y - rise + (tall ? 5 : 4), "text-anchor": anchor, class: "title" };
+    const above = { x, y: y - rise + 6, "text-anchor": "middle", class: "title" };
     const tone = gradient(node) < 0 ? "slope down" : "slope up";
     const group = s(
       "g",
@@ -260,10 +268,10 @@ class Graph {
         tabindex: 0,
         ...label,
       },
-      s("circle", { cx: x, cy: y, r: RADIUS }),
+      s("circle", { cx: x, cy: y, r: radius }),
       s("text", { x, y: y + 5, "text-anchor": "middle", class: "number" }, known ? fixed(value(node)) : ""),
       s("text", above, title),
-      s("text", { x: x + dx, y: y + rise + 5, "text-anchor": anchor, class: tone }, slope),
+      s("text", { x, y: y + rise + 4, "text-anchor": "middle", class: tone }, slope),
     );
     for (const enter of ["pointerenter", "focus"]) group.addEventListener(enter, () => this.#point(node));
     for (const leave of ["pointerleave", "blur"]) group.addEventListener(leave, () => this.#point(""));

@@ -17,12 +17,12 @@ from site_builder.run import numpy_runner
 
 NODES = ("x", "w", "b", "t", "u", "z", "h", "y", "e", "L")
 WIDE = {
-    "w": (0, 2), "x": (0, 0.9), "b": (0.9, 2.85), "u": (1, 1.6), "z": (2, 2), "h": (3, 2), "y": (4, 1.35),
-    "t": (4, 0.1), "e": (5, 0.9), "L": (6, 0.9),
+    "w": (38, 115), "x": (38, 226), "b": (163, 38), "u": (163, 158), "z": (288, 115), "h": (413, 115), "y": (538, 175),
+    "t": (538, 282), "e": (663, 218), "L": (788, 218),
 }  # fmt: skip
-TALL = {
-    "w": (0, 0), "x": (2.35, 0), "b": (-0.05, -1.2), "u": (1.3, -1), "z": (0.6, -2.2), "h": (0.6, -3.3),
-    "y": (1.6, -4.3), "t": (0, -4.4), "e": (0.9, -5.4), "L": (0.9, -6.5),
+NARROW = {
+    "w": (40, 45), "x": (40, 160), "b": (138, 40), "u": (125, 132), "z": (222, 88), "h": (312, 112), "y": (262, 208),
+    "t": (310, 290), "e": (180, 278), "L": (70, 278),
 }  # fmt: skip
 EDGES = ("wu", "xu", "uz", "bz", "zh", "hy", "xy", "ye", "te", "eL")
 FORMULAS = {"u": "w x", "z": "u + b", "h": "tanh z", "y": "h + x", "e": "y − t", "L": "e²"}
@@ -64,21 +64,20 @@ def ten(lab: Any) -> dict[str, Any]:
     "h plus x, e is y minus t, and L is e squared. Arrows lead from every node to those that are computed from it.",
 )
 def demo_backprop(result: dict[str, Any]) -> Any:
-    fig, ax = canvas(width="page", height=3.5)
-    tall = on_phone()
-    places = TALL if tall else WIDE
-    if tall:
-        fig.set_figheight(6)
-    ax.set(xlim=(-0.3, 3.7) if tall else (-0.55, 6.6), ylim=(-6.8, 0.35) if tall else (-0.45, 3.4))
+    fig, ax = canvas(width="page", height=3.2)
+    places, box, radius = (NARROW, (350, 336), 18) if on_phone() else (WIDE, (828, 320), 23)
+    fig.set_figheight(box[1] / 100)
+    ax.set(xlim=(0, box[0]), ylim=(box[1], 0))
     ax.set_axis_off()
     for start, end in EDGES:
-        arrow = {"arrowstyle": "-|>", "color": colour("ink-3"), "linewidth": 1.2, "shrinkA": 19, "shrinkB": 19}
+        arrow = {"arrowstyle": "-|>", "color": colour("ink-3"), "linewidth": 1.2, "shrinkA": radius, "shrinkB": radius}
         ax.annotate("", places[end], places[start], arrowprops=arrow)
-    across, rise, side = (0.32, 0, "left") if tall else (0, 0.36, "center")
     for node, (x, y) in places.items():
-        ax.scatter([x], [y], s=1500, color=colour("paper-2"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
         title = f"{node} = {FORMULAS[node]}" if node in FORMULAS else node
-        ax.text(x + across, y + rise, title, ha=side, va="center", weight="bold", zorder=4)
+        above = {"xytext": (0, radius + 6), "textcoords": "offset points", "ha": "center"}
+        ax.annotate(title, (x, y), weight="bold", zorder=4, **above)
+    x, y = np.array(list(places.values())).T
+    ax.scatter(x, y, s=(2 * radius) ** 2, color=colour("paper"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
     return fig
 
 

@@ -39,16 +39,6 @@ function sag({ values: { fit } }) {
   return Math.max(...Array.from(fit, (y, i) => Math.abs(y - low - ((high - low) * i) / (fit.length - 1))));
 }
 
-/** @param {Demo} demo @param {Jumps} jumps @returns {string} how well it fits, and what Adam did to the error */
-function error(demo, jumps) {
-  if (!demo.step) return "Not trained yet.";
-  const now = `After ${numeral(demo.lookedAt)} steps the mean squared error is ${numeral(demo.latest("loss.history"))}.`;
-  const jump = jumps.latest(demo);
-  if (jump === undefined) return now;
-  const why = "Adam divides by the recent size of the gradients, so small gradients do not make its steps small";
-  return `${now} At step ${numeral(jump)} a step went too far: ${why}.`;
-}
-
 /** @param {Demo} demo @returns {string} how many pieces the fit has, and how many units are lost to it */
 function pieces(demo) {
   const [count, dead] = [demo.number("knots") + 1, demo.number("dead")];
@@ -58,16 +48,23 @@ function pieces(demo) {
     : fit;
 }
 
-/** @param {Demo} demo @param {Jumps} jumps */
-function describe(demo, jumps) {
+/** @param {Demo} demo @returns {string} what this bend makes of it */
+function shape(demo) {
   const kind = Number(demo.control("activation"));
-  const end =
-    kind === RELU
-      ? pieces(demo)
-      : kind === NONE
-        ? `Without a bend the fit is a straight line: it leaves one by no more than ${numeral(sag(demo))}.`
-        : "This bend is smooth, so there are no pieces to count.";
-  return `${error(demo, jumps)} ${end}`;
+  if (kind === RELU) return pieces(demo);
+  return kind === NONE
+    ? `Without a bend the fit is a straight line: it leaves one by no more than ${numeral(sag(demo))}.`
+    : "This bend is smooth, so there are no pieces to count.";
+}
+
+/** @param {Demo} demo @param {Jumps} jumps @returns {string} how well it fits, and what Adam or the bend did to it */
+function describe(demo, jumps) {
+  if (!demo.step) return `Not trained yet. ${shape(demo)}`;
+  const now = `After ${numeral(demo.lookedAt)} steps the mean squared error is ${numeral(demo.latest("loss.history"))}.`;
+  const jump = jumps.latest(demo);
+  if (jump === undefined) return `${now} ${shape(demo)}`;
+  const why = "Adam divides by the recent size of the gradients, so small gradients do not make its steps small";
+  return `${now} Step ${numeral(jump)} went too far: ${why}.`;
 }
 
 /** @param {Demo} demo */
@@ -129,7 +126,7 @@ define("curve", () => {
     rate: 20,
     controls: {
       activation: { label: "Bend", values: { 0: "ReLU", 1: "tanh", 2: "GELU", 3: "none" } },
-      size: { label: "Layers × units", values: { "1x32": "1 × 32", "2x16": "2 × 16", "4x8": "4 × 8" } },
+      size: { label: "Layers", values: { "1x32": "1 of 32", "2x16": "2 of 16", "4x8": "4 of 8" } },
       preset: {
         label: "Curve",
         values: { wave: "Wave", step: "Step", corner: "Corner", faster: "Faster", teeth: "Teeth", flat: "Flat" },

@@ -34,17 +34,15 @@ class Cell(NamedTuple):
 def halves(corners: Any, side: Any) -> tuple[Any, Any, Any]:
     """A convex polygon cut where an affine function with the values `side` at its corners is 0.
 
-    Gives what lies on the positive side, on the other, and the cut's two ends. Of a polygon that is not cut one half has
-    no corners, and there are no ends.
+    Gives what lies on the positive side, on the other, and the two ends of the cut. Of a polygon that is not cut one half
+    has no corners, and there are no ends.
     """
     if not side.min() < 0 < side.max():
         none = np.zeros((0, 2))
         return (corners, none, none) if side.max() > 0 else (none, corners, none)
     parts: tuple[list[Any], list[Any]] = ([], [])
     ends = []
-    for corner, value, after, later in zip(
-        corners, side, np.roll(corners, -1, axis=0), np.roll(side, -1), strict=True
-    ):
+    for corner, value, after, later in zip(corners, side, np.roll(corners, -1, axis=0), np.roll(side, -1), strict=True):
         for part, inside in zip(parts, (value >= 0, value <= 0), strict=True):
             if inside:
                 part.append(corner)

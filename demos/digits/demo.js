@@ -1,5 +1,5 @@
 // What is the digits demo's own: the price of knowing nothing on the loss plot, and held-out images to look at.
-import { bars, define, drawing, images, line, numeral, percent, plot, s } from "../runtime/index.js";
+import { bars, define, drawing, images, line, percent, plot, quantity, s } from "../runtime/index.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -98,8 +98,8 @@ const views = (demo) => [
 function describe(demo, image) {
   const [train, test] = ["train_accuracy", "test_accuracy"].map((name) => percent(demo.number(name)));
   const shares = `${train} of the training images and ${test} of the held-out ones`;
-  const steps = `After ${numeral(demo.step)} steps it reads ${shares}.`;
-  if (!demo.step) return `${steps} All weights are zero: every digit is as likely as any other.`;
+  const steps = `After ${quantity(demo.lookedAt, "step")} it reads ${shares}.`;
+  if (!demo.lookedAt) return `${steps} All weights are zero: every digit is as likely as any other.`;
   const drawn = demo.input("drawing");
   if (!drawn.some((ink) => ink > 0)) return `${steps} The drawing is empty.`;
   const chance = (/** @type {number} */ digit) => demo.number("probabilities", digit);
@@ -111,9 +111,12 @@ function describe(demo, image) {
 define("digits", () => {
   const image = new HeldOutImage();
   return {
-    help:
-      "Press Play: ten weight images form out of nothing. Then draw a digit and see which pixels vote. What does it " +
-      "make of a digit drawn one pixel further left? By keyboard, arrows move the pen and Space draws.",
+    help: "Press Play, then draw a digit of your own. Which pixels vote for it?",
+    more: [
+      "Draw the same digit one pixel further left. What does it make of that?",
+      "By keyboard, arrows move the pen and Space draws.",
+    ],
+    poster: "Play: ten weight images form out of nothing.",
     program: "step",
     show: ["evaluate", "look"],
     reads: ["train_accuracy", "test_accuracy", "logits", "probabilities", "shown"],

@@ -23,7 +23,7 @@ const loss = (demo) =>
     title: "Loss",
     x: { label: "step" },
     y: { label: "loss", unit: "nats", log: true },
-    aspect: 2.8,
+    aspect: 4.2,
     layers: [
       line({ history: "loss.history", label: "training" }),
       line({ history: "test.history", label: "held-out points", colour: "--cat-2" }),
@@ -44,11 +44,20 @@ function describe(demo) {
 }
 
 define("folding", {
-  help: "Press Play: the sheet folds until a straight cut parts the colours. Drag the slider to carry the plane there.",
+  help: "Press Play: the sheet folds until a straight cut parts the colours. Then drag its slider back to the plane.",
+  poster: "Play: the sheet folds until a straight line parts its colours.",
+  more: [
+    "Set the bend to none. Weights alone can stretch, shear and flatten the sheet, never fold it.",
+    "Choose a small map: the sheet and the plane are coloured by what that unit gives.",
+    "Draw points of your own: click the plane, drag to move a point, drag it out to remove it.",
+    "Let some labels be wrong (More settings): the sheet is folded around each of them, and the hollow points, which it never learns " +
+      "from, pay for it.",
+    "Take layers and units away until it fails.",
+  ],
   program: "step",
   show: ["look", "inspect"],
   reads: ["right", "taught", "right_tests", "tests", "targets", ...READS],
-  rate: 40,
+  rate: 20,
   controls: {
     preset: {
       label: "Points",
@@ -56,18 +65,18 @@ define("folding", {
       value: "spiral",
       change: (value, demo) => writePoints(demo, PRESETS[`${value}`]),
     },
-    placing: { label: "New points are", values: { 1: "+1", "-1": "−1" }, value: "1" },
+    placing: { label: "New points", values: { 1: "+1", "-1": "−1" }, value: "1" },
     activation: { label: "Bend", values: { 0: "tanh", 1: "ReLU", 2: "none" } },
     layers: { label: "Hidden layers", values: { 1: "1", 2: "2", 3: "3" } },
-    last: { label: "Units in the last", values: { 2: "2", 3: "3" } },
-    units: { label: "Units in the others", min: 1, max: 8, step: 1 },
-    noise: { label: "Wrong labels", min: 0, max: 0.4, step: 0.05 },
-    learning_rate: { label: "Learning rate", min: 0.001, max: 0.3, log: true },
-    held_out: { label: "Keep a quarter of the points for a test" },
-    turn: { label: "Turn (of three units)", min: 0, max: 360, step: 1, unit: "°" },
-    probe_x: { label: "Ring, x₁", min: -1, max: 1, step: 0.01 },
-    probe_y: { label: "Ring, x₂", min: -1, max: 1, step: 0.01 },
-    clear: { label: "Remove all points", press: (demo) => demo.edit("count", [0]) },
+    last: { label: "Units in the last", values: { 2: "2", 3: "3" }, more: true },
+    units: { label: "Units in the others", min: 1, max: 8, step: 1, more: true },
+    noise: { label: "Wrong labels", min: 0, max: 0.4, step: 0.05, more: true },
+    learning_rate: { label: "Learning rate", min: 0.001, max: 0.3, log: true, more: true },
+    held_out: { label: "Keep a quarter of the points for a test", more: true },
+    turn: { label: "Turn (of three units)", min: 0, max: 360, step: 1, unit: "°", more: true },
+    probe_x: { label: "Ring, x₁", min: -1, max: 1, step: 0.01, more: true },
+    probe_y: { label: "Ring, x₂", min: -1, max: 1, step: 0.01, more: true },
+    clear: { label: "Remove all points", press: (demo) => demo.edit("count", [0]), more: true },
   },
   views: (demo) => {
     const shown = new Shown(demo);

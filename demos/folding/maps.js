@@ -3,24 +3,24 @@
  *
  * In: a demo and what is shown. Out: an element that lies below the slider through the layers, column below stop.
  */
-import { h, meshMarks, s, Surface } from "../runtime/index.js";
+import { h, isForBrowser, meshMarks, s, Surface } from "../runtime/index.js";
 import { isTaken, name, widthsOf } from "./parts.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 /** @typedef {{ column: number, k: number, x: number, y: number, side: number }} Box */
 
-const [WIDTH, HEIGHT] = [500, 100]; // of the element, in its own units
+const [WIDTH, HEIGHT] = [500, 54]; // of the element, in its own units
 const MESH = 41; // as in model.py
 /** @type {Record<string, number>} */
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 };
 
-/** @param {number[]} widths @returns {Box[]} wide layers in rows of three, others below each other */
+/** @param {number[]} widths @returns {Box[]} in two rows where they are many, else in one */
 function boxesOf(widths) {
   const wide = WIDTH / widths.length;
   return widths.flatMap((count, column) => {
-    const across = count > 3 ? 3 : 1;
-    const down = Math.ceil(count / across);
-    const cell = Math.min((wide - 8) / across, HEIGHT / down);
+    const down = count > 3 ? 2 : 1;
+    const across = count / down;
+    const cell = Math.min((wide - 6) / across, HEIGHT / down);
     const [left, top] = [(column + 0.5) * wide - (across * cell) / 2, (HEIGHT - down * cell) / 2];
     return Array.from({ length: count }, (_, k) => ({
       column,
@@ -95,7 +95,7 @@ export class Maps {
   #press(event) {
     const i = [...this.#svg.children].indexOf(/** @type {Element} */ (event.target));
     const step = STEPS[event.key];
-    if (i < 0 || (!step && event.key !== "Enter" && event.key !== " ")) return;
+    if (i < 0 || isForBrowser(event) || (!step && event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
     event.stopPropagation();
     if (!step) return this.#choose(i);

@@ -4,7 +4,7 @@
  * In: a demo as parts.js wants it. Out: a view, folded until the reader opens it: the drawing, and what it says of the
  * part pointed at.
  */
-import { h, numeral, picture, s } from "../runtime/index.js";
+import { h, isForBrowser, numeral, picture, s } from "../runtime/index.js";
 import { describe, isTaken, name, reading, widthsOf } from "./parts.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
@@ -130,7 +130,7 @@ class Network {
   /** @param {KeyboardEvent} event */
   #press(event) {
     const { key, shiftKey } = event;
-    if (!this.#chosen || !key.startsWith("Arrow")) return;
+    if (!this.#chosen || !key.startsWith("Arrow") || isForBrowser(event)) return;
     event.preventDefault();
     event.stopPropagation();
     const across = Number(key === "ArrowRight") - Number(key === "ArrowLeft");

@@ -17,8 +17,8 @@ export function plane(demo, shown) {
   const of = h("span", { className: "plane-shown" });
   const made = plot(demo, {
     title: "The plane",
-    x: { label: "x₁", range: [-1, 1] },
-    y: { label: "x₂", range: [-1, 1] },
+    x: { range: [-1, 1], ticks: false },
+    y: { range: [-1, 1], ticks: false },
     aspect: 1,
     layers: [
       {
@@ -34,10 +34,11 @@ export function plane(demo, shown) {
         edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing },
       }),
       { refresh: () => mark(demo, made.over) },
-      { refresh: () => (of.textContent = `what ${shown.words} gives`) },
+      { refresh: () => (of.textContent = `${shown.words}, from x₁ (across) and x₂ (up)`) },
     ],
   });
   made.element.querySelector(".view-head")?.append(of);
+  made.element.querySelector(".plot-frame")?.classList.add("bare");
   // The ring goes where the pointer goes, unless the pointer is moving a point.
   made.over.addEventListener("pointermove", (raw) => {
     const event = /** @type {PointerEvent} */ (raw);

@@ -11,17 +11,20 @@ import { Way } from "./way.js";
 
 const MESH = 41; // as in model.py
 
+/** Layers that lie over each other are seen through each other, and what is turned over is darker. */
+const LOOK = { front: 0.24, back: 0.4, contour: true };
+
 /** @param {Demo} demo @param {import("./shown.js").Shown} shown @returns {import("../runtime/types.d.ts").View} */
 export function stage(demo, shown) {
   const made = plot(demo, {
-    title: "The sheet, carried through the layers",
+    title: "The sheet",
     x: { range: [-1.12, 1.12], ticks: false },
     y: { range: [-1.12, 1.12], ticks: false },
     aspect: 1,
     layers: [
-      mesh({ xy: "sheet", value: () => ({ ...shown.numbers, range: undefined }), columns: MESH, contour: true }),
-      line({ xy: "rows", run: MESH, colour: "--ink-2", width: 0.5 }),
-      line({ xy: "columns", run: MESH, colour: "--ink-2", width: 0.5 }),
+      mesh({ xy: "sheet", value: () => ({ ...shown.numbers, range: undefined }), columns: MESH, ...LOOK }),
+      line({ xy: "rows", run: MESH, colour: "--ink-3", width: 0.5 }),
+      line({ xy: "columns", run: MESH, colour: "--ink-3", width: 0.5 }),
       line({ xy: "cut", run: 5, colour: "--ink", width: 2.5 }),
       points({ xy: "seen", colour: "--paper", size: 9.5 }),
       points({ xy: "seen", kind: "targets", size: 7 }),
@@ -34,6 +37,7 @@ export function stage(demo, shown) {
   });
   made.element.querySelector(".plot-frame")?.classList.add("bare");
   const [maps, way] = [new Maps(demo, shown), new Way(demo)];
+  made.element.querySelector(".view-head")?.append(way.words);
   made.element.append(h("div", { className: "way-and-maps" }, way.element, maps.element));
   return {
     element: made.element,

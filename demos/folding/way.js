@@ -1,7 +1,7 @@
 /**
  * The way of the plane through the layers: a slider, a button for each stop, and words on where it is.
  *
- * In: a demo with the input `layer`. Out: an element; what the reader does is written to that input.
+ * In: a demo with the input `layer`. Out: an element, and words to stand above the sheet; what the reader does is written to that input.
  */
 import { h } from "../runtime/index.js";
 import { BEND_NAMES, widthsOf } from "./parts.js";
@@ -19,13 +19,13 @@ export class Way {
     "aria-label": "The layer that the plane is carried to",
   });
   #stops = h("div", { className: "way-stops" });
-  #words = h("p", { className: "way-words" });
+  words = h("p", { className: "way-words" });
   #moving = 0;
 
   /** @param {Demo} demo */
   constructor(demo) {
     this.demo = demo;
-    this.element = h("div", { className: "way" }, this.#words, this.#slider, this.#stops);
+    this.element = h("div", { className: "way" }, this.#slider, this.#stops);
     this.#slider.addEventListener("input", () => {
       this.stop();
       this.#put(Number(this.#slider.value));
@@ -74,7 +74,7 @@ export class Way {
     const words = this.#describe(this.#at, layers);
     this.#slider.value = `${this.#at}`;
     this.#slider.setAttribute("aria-valuetext", words);
-    if (this.#words.textContent !== words) this.#words.textContent = words;
+    if (this.words.textContent !== words) this.words.textContent = words;
   }
 
   /** @param {number} layers */

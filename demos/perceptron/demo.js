@@ -21,18 +21,9 @@ const CONTROLS = {
     change: (value, demo) => writePoints(demo, PRESETS[`${value}`]),
   },
   placing: { label: "New points are", values: { 1: "+1", "-1": "−1" }, value: "1" },
-  speed: {
-    label: "Mistakes a second",
-    min: 1,
-    max: 60,
-    log: true,
-    value: 3,
-    change: (value, demo) => {
-      demo.rate = Number(value);
-    },
-  },
   clear: {
     label: "Remove all points",
+    more: true,
     press: (demo) => {
       for (const [name, values] of Object.entries(NO_POINTS)) demo.edit(name, values);
     },
@@ -93,10 +84,12 @@ const READS = ["mistakes", "wrong", "length", "radius", "margin_at_least", "marg
 define("perceptron", () => {
   const search = new MarginSearch();
   return {
-    help:
-      "Click the plane to place a point, drag it to move it, drag it out to remove it; by keyboard, arrows move a " +
-      "point, Enter changes its class, N adds and Delete removes. The ring marks the mistake that is mended next. Do " +
-      "the dots ever leave the wedge?",
+    help: "The ring marks the point that is corrected next. Do the dots ever leave the wedge?",
+    more: [
+      "Click the plane to place a point, drag it to move it, drag it out to remove it.",
+      "By keyboard, arrows move a point, Enter changes its class, N adds one and Delete removes one.",
+    ],
+    poster: "Play: one mistake after the other is corrected.",
     program: "step",
     show: ["look", "measure"],
     reads: [...READS, "trail", "bias_trail"],

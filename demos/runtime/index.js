@@ -1,13 +1,25 @@
 /** What a demo may import. demos/README.md says how to use it. */
 export { h, s, viewHead } from "./common/dom.js";
+export { band } from "./views/band.js";
+export { cells } from "./views/cells.js";
+export { contestants } from "./views/contestants.js";
 export { drawing } from "./views/drawing.js";
+export { fileInput, imageOf, textOf } from "./views/file-input.js";
 export { define } from "./demo/element.js";
+export { formula } from "./views/formula.js";
+export { histogram } from "./views/histogram.js";
 export { images } from "./views/images.js";
+export { isForBrowser } from "./common/keys.js";
 export { bars, field, points } from "./views/layers.js";
 export { line } from "./views/lines.js";
+export { map } from "./views/map.js";
+export { nodes } from "./views/nodes.js";
 export { mesh, meshMarks } from "./views/mesh.js";
 export { fixed, numeral, percent, quantity } from "./common/numbers.js";
 export { picture } from "./views/picture.js";
 export { Surface } from "./views/surface.js";
 export { plot } from "./views/plot.js";
 export { pointSet, writePoints } from "./views/point-set.js";
+export { textInput } from "./views/text-input.js";
+export { tokens } from "./views/tokens.js";
+export { verdict } from "./views/verdict.js";

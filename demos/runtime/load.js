@@ -22,7 +22,7 @@ for (const element of document.querySelectorAll("[scripts]")) near.observe(eleme
 
 /** A link to an experiment names its demo and a state behind it: no id that the browser could find and scroll to. */
 function follow() {
-  const [id] = location.hash.slice(1).split("?");
+  const [id] = location.hash.slice(1).split(/\?|%3F/i, 1);
   const named = document.getElementById(id);
   if (named?.hasAttribute("scripts")) load(named);
 }

@@ -58,6 +58,9 @@ export interface PlanFiles {
   module: string;
   trial: string;
   formulas: string;
+  /** By program. */
+  counts?: Record<string, Counts>;
+  trained?: Trained;
 }
 
 /** A graph, each node after those that it is computed `of` (site_builder/record/formulas.py). */
@@ -80,6 +83,22 @@ export interface FormulaNode {
   before?: number[];
   axis?: number;
   form?: "nn" | "nt" | "tn";
+}
+
+/** All parameters and states after so many steps of each program, as bytes one after the other. */
+export interface Trained {
+  url: string;
+  programs: string[];
+  steps: number;
+  seed: number;
+  numbers: { name: string; dtype: "f32" | "u32"; shape: number[] }[];
+}
+
+/** What one run of a program costs, counted in its plan. */
+export interface Counts {
+  /** Floating-point operations. */
+  flops: number;
+  dispatches: number;
 }
 
 /** A model as the build made it: all that a backend needs. */
@@ -145,6 +164,8 @@ export interface Control {
   log?: boolean;
   unit?: string;
   values?: Record<string, string>;
+  /** Inputs that `change` writes: when they are edited, the menu says "Your own". */
+  sets?: string[];
   value?: number | string | boolean;
   /** Folded away, among "More settings". */
   more?: boolean;
@@ -152,7 +173,33 @@ export interface Control {
   press?: (demo: Demo) => void | Promise<void>;
 }
 
+/** Inputs that are points together: rows of x and y, the class of each, and how many rows there are. */
+export interface PointInputs {
+  xy: string;
+  kind: string;
+  count?: string;
+  classes: number[];
+}
+
+/** How text becomes an input's numbers, and they text. */
+export interface TextCode {
+  /** Throws an error whose message is a sentence. */
+  encode: (text: string) => ArrayLike<number>;
+  decode: (numbers: Numbers) => string;
+}
+
 export type Demo = import("./demo/demo.js").Demo;
+
+/**
+ * What a history recorded, thinned: the first `count` of `steps`, which ascend from 0 on, and of `values`. A ghost is
+ * no part of what is trained now.
+ */
+export interface Curve {
+  steps: Float32Array;
+  values: Float32Array;
+  count: number;
+  ghost: boolean;
+}
 export interface Columns {
   head: string[];
   rows: (string | number)[][];
@@ -187,6 +234,15 @@ export interface Panel {
   say: (sentence: string, bad?: boolean) => void;
 }
 
+/** One of several models that train on one clock. */
+export interface Contestant {
+  program: string;
+  label: string;
+  colour?: string;
+  /** Its parameters are those of which the names begin so: "mlp." */
+  parameters: string;
+}
+
 export interface Definition {
   /** What to do and what to look for, in one or two short lines. */
   help?: string;
@@ -194,7 +250,9 @@ export interface Definition {
   more?: string[];
   /** What pressing Play will do, over the static figure. */
   poster?: string;
-  program: string;
+  /** What Play repeats, unless there is a race. */
+  program?: string;
+  race?: { contestants: Contestant[] };
   show?: string[];
   reads?: string[];
   rate?: number;

@@ -7,13 +7,12 @@ left.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from time import perf_counter, process_time
 
-from site_builder.plan import Plan, PlanProgram, Step
+from site_builder.plan import Plan, PlanProgram, Step, multiplications
 from site_builder.run import wgpu_runner
 
 from . import cpu
@@ -95,23 +94,3 @@ def table(plan: Plan, measured: list[Taken]) -> Iterator[str]:
         yield f"| {' | '.join(map(str, cells))} | {f'{rate:.2f}' if rate else ''} |"
     clock = sum(ms * count for (ms, _), (_, count) in zip(measured, found, strict=True))
     yield f"| all, each alone | | | {sum(count for _, count in found)} | {clock:.2f} | {total:.2f} | | |"
-
-
-def multiplications(plan: Plan, step: Step) -> int:
-    """Multiply-adds of a dispatch that is a product, a convolution or attention; 0 where it is something else.
-
-    Attention counts what its definition needs: what the kernels compute again, to store no scores, is no merit.
-    """
-    folder = plan.sources[plan.kernels[step.kernel].source].file.split("/")[1]
-    lengths = {
-        "matrix": ("ROWS", "COLUMNS", "INNER"),
-        "convolution": ("IMAGES", "OUT_HEIGHT", "OUT_WIDTH", "WINDOW_HEIGHT", "WINDOW_WIDTH", "INPUTS", "OUTPUTS"),
-        "attention": ("BATCH", "HEADS", "QUERIES", "KEYS"),
-    }
-    sizes = plan.sizes(step)
-    if folder not in lengths or not all(name in sizes for name in lengths[folder]):
-        return 0
-    total = math.prod(sizes[name] for name in lengths[folder])
-    if folder == "attention":
-        return total * (sizes["HEAD_DIM"] + sizes["VALUE_DIM"])
-    return total * sizes.get("BATCH", 1)

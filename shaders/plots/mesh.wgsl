@@ -9,8 +9,8 @@ struct Mesh {
   line: vec4<f32>,     // the colour of the contour where the number is zero
   window: vec4<f32>,   // x0, y0, x1, y1 of the plot, in data units
   pixels: vec2<f32>,   // of the canvas
-  front: f32,          // how opaque a triangle is whose vertices turn left
-  back: f32,           // and one that is turned over
+  front: f32,          // how opaque the sheet is where its rows run to the right and its columns up
+  back: f32,           // and where it is turned over
   range: f32,          // magnitude of full colour; 0: by sign
   half: f32,           // half of the contour's width, in pixels; 0: none
   columns: u32,        // vertices side by side in the buffer
@@ -28,6 +28,7 @@ struct Triangle {
   @location(0) @interpolate(flat) ab: vec4<f32>,       // its vertices in pixels, in the order of the buffer
   @location(1) @interpolate(flat) c: vec2<f32>,
   @location(2) @interpolate(flat) numbers: vec3<f32>,
+  @location(3) @interpolate(flat) lower: f32,          // 1 for the lower one of its cell, whose front turns left
 }
 
 fn corner(i: u32) -> vec2<f32> {
@@ -42,7 +43,8 @@ fn cell(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> 
   let cell = i / 2u;
   let first = (cell / mesh.across * mesh.columns + cell % mesh.across) * mesh.every;
   let last = first + (mesh.columns + 1u) * mesh.every;
-  let middle = first + select(mesh.columns, 1u, i % 2u == 0u) * mesh.every;
+  let lower = i % 2u == 0u;
+  let middle = first + select(mesh.columns, 1u, lower) * mesh.every;
   let a = corner(first);
   let b = corner(middle);
   let c = corner(last);
@@ -53,7 +55,8 @@ fn cell(@builtin(vertex_index) vertex: u32, @builtin(instance_index) i: u32) -> 
   let numbers = vec3<f32>(number[at.x], number[at.y], number[at.z]);
   let flat = !(abs(cross2(b - a, c - a)) > 1e-6);  // seen from its edge, or nowhere
   let beyond = vec4<f32>(2.0, 2.0, 0.0, 1.0);
-  return Triangle(select(vec4<f32>(p / mesh.pixels * 2.0 - 1.0, 0.0, 1.0), beyond, flat), vec4<f32>(a, b), c, numbers);
+  let position = select(vec4<f32>(p / mesh.pixels * 2.0 - 1.0, 0.0, 1.0), beyond, flat);
+  return Triangle(position, vec4<f32>(a, b), c, numbers, f32(lower));
 }
 
 @fragment
@@ -77,6 +80,6 @@ fn fill(triangle: Triangle) -> @location(0) vec4<f32> {
   let by_sign = mix(mesh.low, mesh.high, clamp(distance + 0.5, 0.0, 1.0));
   let near = select(0.0, clamp(mesh.half + 0.5 - abs(distance), 0.0, 1.0), mesh.half > 0.0);
   let colour = mix(select(by_sign, by_range, mesh.range > 0.0), mesh.line, near);
-  let cover = mix(select(mesh.back, mesh.front, left), 1.0, near);
+  let cover = mix(select(mesh.back, mesh.front, left == (triangle.lower > 0.5)), 1.0, near);
   return select(vec4<f32>(0.0), vec4<f32>(colour.rgb, 1.0) * cover, inside);  // premultiplied, as the canvas is
 }

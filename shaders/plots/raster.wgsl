@@ -15,7 +15,8 @@ struct Raster {
   count: u32,          // images
   image: u32,          // elements from one image to the next
   pixel: u32,          // elements from one pixel to the next
-  flags: u32,          // 1: values stand on the corners and are interpolated, first row below; 2: contour
+  flags: u32,          // 1: values stand on the corners and are interpolated, first row below; 2: contour;
+                       // 4: first row below
 }
 @group(0) @binding(0) var<uniform>       raster: Raster;
 @group(0) @binding(1) var<storage, read> values: array<f32>;
@@ -67,7 +68,9 @@ fn shade(cover: Cover) -> @location(0) vec4<f32> {
   let tile = min(vec2<u32>(down / side), tiles - 1u);  // fwidth also asks beyond the edge
   let image = tile.y * raster.across + tile.x;
   let within = (down - vec2<f32>(tile) * side - raster.gap * 0.5) / (side - raster.gap);
-  let cell = vec2<u32>(clamp(within, vec2<f32>(0.0), vec2<f32>(0.9999)) * vec2<f32>(f32(raster.columns), f32(raster.rows)));
+  let upwards = (raster.flags & 4u) != 0u;
+  let from_corner = vec2<f32>(within.x, select(within.y, 1.0 - within.y, upwards));
+  let cell = vec2<u32>(clamp(from_corner, vec2<f32>(0.0), vec2<f32>(0.9999)) * vec2<f32>(f32(raster.columns), f32(raster.rows)));
   var v = 0.0;
   if (smooth_field) { v = interpolated(vec2<f32>(within.x, 1.0 - within.y)); } else if (image < raster.count) { v = value(image, cell.y, cell.x); }
   let slope = fwidth(v);

@@ -20,16 +20,19 @@ from ..errors import BuildError
 from ..figures.build import Drawing, FigureSet, PostFigures
 from ..figures.experiments import Experiments, unkept_results
 from ..figures.tokens import TOKENS, read_tokens
+from ..panels import Panel
 from ..project.cache import Cache
 from ..project.paths import find, shared_files
 from ..project.progress import Notify
 from ..record.compare import Compare
 from ..record.demos import DemoPayload, demo_payloads
-from . import origin, pictures
+from ..record.trained import with_trained
+from . import contents, origin, pictures
 from .checks import Checked, check_posts, shared_names
 from .demos import ModelAssets
 from .links import broken_links
 from .output import Output
+from .panels import checked_panels
 from .sources import Source, demo_files, gather, unused_figures
 
 BIBLIOGRAPHY = "posts/references.bib"
@@ -59,6 +62,7 @@ class Parts:
     bundle: Bundle
     figures: Mapping[str, PostFigures]  # by slug
     demos: Mapping[str, DemoPayload]
+    panels: Mapping[str, Panel]  # by the demo's name
     colours: Mapping[str, Mapping[str, str]]
     statics: Mapping[str, bytes]
 
@@ -111,10 +115,12 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
     mathml = math.render(formulas, cache, node.run, lock_hash())
     notify("Bundling scripts and styles")
     bundled = bundle(project, cache, node)
-    notify("Computing figures")
-    computed = figure_set.make(scans, known)
     notify("Lowering demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
+    payloads = demo_payloads(project, cache, [models[name] for name in used])
+    panels = checked_panels(project, cache, node, sources, payloads)
+    notify("Computing figures")
+    computed = figure_set.make(scans, known)
     return Parts(
         project=project,
         site=_site(config),
@@ -124,7 +130,8 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
         formulas=mathml,
         bundle=bundled,
         figures={source.post.slug: computed[source.figures.folder] for source in sources},
-        demos=demo_payloads(project, cache, [models[name] for name in used]),
+        demos=with_trained(payloads, project, cache, models, notify, experiments.compare),
+        panels=panels,
         colours=read_tokens(find(project, TOKENS)),
         statics=statics,
     )
@@ -175,14 +182,16 @@ class _Pages:
         raise_all(errors)
         site, add = self.parts.site, self.output.add
         light = self.parts.colours["light"]
-        for before, post, after in zip([None, *made], made, [*made[1:], None], strict=False):
+        for post, before, after in contents.turns([post for post in made if post.url != "/"]):
             add(f"{post.url.strip('/')}/index.html", pages.render_post(site, post, before, after, self.assets))
-        front = pictures.card(site, None, None, light, self.fonts, self.models) if site.url else None
-        add("index.html", pages.render_index(site, made, self.assets, front))
+        listed = contents.listed(made)
+        front = next((post for post in made if post.url == "/"), None)
+        card = pictures.card(site, None, None, light, self.fonts, self.models) if site.url else None
+        add("index.html", pages.render_index(site, listed, self.assets, card, front))
         add("404.html", pages.render_404(site, self.assets))
         if site.url:  # a feed and a site map are addresses, and a shared link's picture has one
-            add("feed.xml", pages.render_feed(site, made, light))
-            add("sitemap.xml", pages.render_sitemap(site, made))
+            add("feed.xml", pages.render_feed(site, listed, light))
+            add("sitemap.xml", pages.render_sitemap(site, listed))
         if "robots.txt" not in self.parts.statics:
             add("robots.txt", pages.render_robots(site))
         return self.warnings
@@ -203,7 +212,7 @@ class _Pages:
             minutes=post.minutes,
             authors=matter.authors,
             updated=matter.updated,
-            headings=_headings(rendered.sections),
+            headings=contents.headings(rendered.sections),
             picture_html=pictures.thumbnail(picture, self.parts.colours, self.output),
             style=self._style(post.slug, rendered.demos, replays),
             scripts=self.parts.bundle.scripts.get(LOADER, ()) if rendered.demos or replays else (),
@@ -240,10 +249,12 @@ class _Pages:
 
     def _demo(self, name: str, source: Source, figures: PostFigures, use: content.Use | None) -> content.DemoElement:
         """A demo that a post places, or to which it only links."""
-        html, warning = pictures.stand_in(source.post, figures, use) if use else ("", None)
+        found, warning = pictures.stand_ins(source.post, figures, use, self.output) if use else ({}, None)
         if warning:
             self.warnings.append(warning)
         scripts = self.parts.bundle.scripts.get(f"demos/{name}/demo.js", ())
+        panels = self.parts.panels[name].html if use else {}
+        html = {anchor: figure.join(panels[anchor]) for anchor, figure in found.items()}
         return content.DemoElement(self.parts.demos[name].title, self.manifests[name], html, scripts)
 
     def _style(self, slug: str, demos: Iterable[str], replays: bool) -> str | None:
@@ -260,6 +271,8 @@ class _Pages:
         if not sheets | own:
             return None
         parts = [bundled.files[url.lstrip("/")] for url in (self.assets.style, *(sheets | own))]
+        rules = dict.fromkeys(rule for name in demos for rule in self.parts.panels[name].sheet)
+        parts += [rule.encode() for rule in rules]
         return self.output.asset(f"{slug}.css", b"".join(parts))
 
     def _provenance(self, source: Source, figures: PostFigures, demos: Iterable[str]) -> pages.Provenance | None:
@@ -270,14 +283,3 @@ class _Pages:
 
 def _shown(post: content.Post, figures: PostFigures) -> list[Drawing]:
     return [figures.figures[use.name] for use in post.needs.figures if use.name in figures.figures]
-
-
-def _headings(sections: Iterable[content.Section]) -> list[pages.Heading]:
-    """Sections of the second level, each with those of the third inside."""
-    found: list[tuple[content.Section, list[pages.Heading]]] = []
-    for section in sections:
-        if section.level == 2:
-            found.append((section, []))
-        elif section.level == 3 and found:
-            found[-1][1].append(pages.Heading(section.anchor, section.html))
-    return [pages.Heading(top.anchor, top.html, below) for top, below in found]

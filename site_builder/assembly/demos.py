@@ -23,6 +23,7 @@ from ..project.cache import Cache, digest
 from ..record.demos import DemoPayload
 from ..record.provenance import CachedResult, Dependencies, observed
 from ..record.records import to_json
+from ..record.trained import shipped
 from .output import Output
 
 
@@ -37,9 +38,13 @@ class ModelAssets:
     def manifest(self, demo: DemoPayload) -> str:
         """The URL of a demo's manifest, with everything that it names."""
         where = {key: f", with {key}," if key else "" for key in demo.plans}
-        plans = {key: self._files(plan, f"The demo {demo.name}{where[key]}") for key, plan in demo.plans.items()}
-        for key, files in plans.items():
-            files["formulas"] = self.output.asset(f"{demo.name}-formulas.json", to_json(demo.formulas[key]))
+        plans = {
+            key: self._files(plan, f"The demo {demo.name}{where[key]}")
+            | {"counts": demo.counts.get(key, {})}
+            | {"formulas": self.output.asset(f"{demo.name}-formulas.json", to_json(demo.formulas[key]))}
+            | self._trained(demo, demo.states.get(key))
+            for key, plan in demo.plans.items()
+        }
         manifest = {
             "name": demo.name,
             "title": demo.title,
@@ -89,6 +94,14 @@ class ModelAssets:
             "module": add(f"{name}.wasm", made.wasm),
             "trial": add(f"{name}-trial.json", made.trial),
         }
+
+    def _trained(self, demo: DemoPayload, states: Mapping[str, Any] | None) -> dict[str, Any]:
+        """A plan's entry of what was trained, and its bytes in a file of their own; empty where nothing was."""
+        if states is None or demo.trained is None:
+            return {}
+        data, numbers = shipped(states)
+        url = self.output.asset(f"{demo.name}-trained.bin", data)
+        return {"trained": {"url": url, **demo.trained, "numbers": numbers}}
 
     @cached_property
     def _modules(self) -> Modules:

@@ -5,6 +5,7 @@ In: drawings, image files, the theme's colours. Out: HTML and assets. It does no
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from .output import Output
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 IDENTIFIER = re.compile(r'(\bid="|url\(#|\bhref="#)')
 THUMBNAIL = 60_000  # bytes of SVG that the contents page may spend on one chapter
+RASTER = re.compile(r'href="data:image/png;base64,([A-Za-z0-9+/=]+)"')
+LONG_RASTER = 500  # characters, from which on a request costs less than they do
 PIXELS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 IMAGES = (".svg", *PIXELS)
 
@@ -39,20 +42,34 @@ class ImageFile:
 
 def figure(drawing: Drawing, assets: ModelAssets, replay: Sequence[str]) -> Figure:
     """A figure as content wants it, with the address of its record and of the scripts that repeat it."""
-    html = drawing.svg + drawing.svg_narrow
+    html = _both(drawing, assets.output)
     if drawing.replay is None:
         return Figure(html, drawing.width)
     return Figure(html, drawing.width, assets.record(drawing.name, drawing.replay, drawing.places), replay)
 
 
-def stand_in(post: Post, figures: PostFigures, use: Use) -> tuple[str, str | None]:
-    """What readers without JavaScript see of a demo, and a warning if it was not drawn for it, but is the text's."""
+def _both(drawing: Drawing, output: Output) -> str:
+    """A figure for wide windows and for narrow ones. Rasters are files that both share: a page is read before them."""
+
+    def place(match: re.Match[str]) -> str:
+        if len(match[1]) < LONG_RASTER:
+            return match[0]
+        return f'href="{output.asset(f"{drawing.name}.png", base64.b64decode(match[1]))}"'
+
+    return RASTER.sub(place, drawing.svg + drawing.svg_narrow)
+
+
+def stand_ins(post: Post, figures: PostFigures, use: Use, output: Output) -> tuple[dict[str, str], str | None]:
+    """What readers without JavaScript see of each element of a demo, by the elements' ids, and a warning if that was
+    not drawn for it, but is the text's. The parts of a picture that is there again have names of their own."""
+    anchors = [anchor for anchor, label in post.labels.items() if (label.kind, label.name) == ("demo", use.name)]
     name = stand_in_figure(post, figures.figures, use)
     drawing = figures.figures[name]
+    html = _both(drawing, output)
+    found = {anchor: IDENTIFIER.sub(rf"\1{anchor}-", html) for anchor in anchors}
     if name == f"demo-{use.name}":
-        return drawing.svg + drawing.svg_narrow, None
-    warning = f"{post.file}:{use.line}: {name} stands in for the demo {use.name}; draw {_function(use)} for it."
-    return IDENTIFIER.sub(rf"\1{use.name}-", drawing.svg + drawing.svg_narrow), warning
+        return {**found, anchors[0]: html}, None
+    return found, f"{post.file}:{use.line}: {name} stands in for the demo {use.name}; draw {_function(use)} for it."
 
 
 def stand_in_figure(post: Post, figures: Collection[str], use: Use) -> str:

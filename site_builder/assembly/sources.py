@@ -1,6 +1,7 @@
 """The posts of a project, each with what stands beside it.
 
-In: posts/NN-slug/index.md, and figures.py or figures/. Out: `Source`s in the order of the series. It does not know
+In: posts/NN-slug/index.md, and figures.py or figures/. Out: `Source`s in the order of the series, then what is listed
+nowhere. It does not know
 whether what a post names is there.
 """
 
@@ -24,13 +25,13 @@ RESERVED = ("assets",)  # a post of this slug would lie among the assets
 class Source:
     """A post and what stands beside it."""
 
-    number: int
+    number: int | None  # in the series; None where it is no chapter
     post: Post
     figures: Scan
 
     @property
     def url(self) -> str:
-        return f"/{self.post.slug}/"
+        return "/" if self.post.matter.front else f"/{self.post.slug}/"
 
 
 def gather(project: Path, drafts: bool) -> tuple[list[Source], list[str]]:
@@ -45,7 +46,7 @@ def gather(project: Path, drafts: bool) -> tuple[list[Source], list[str]]:
     raise_all(errors)
     published = [source for source in found if drafts or not source.post.matter.draft]
     left_out = [source.post.slug for source in found if source not in published]
-    return sorted(published, key=lambda source: source.number), left_out
+    return sorted(published, key=lambda source: (source.number is None, source.number or 0)), left_out
 
 
 def demo_files(project: Path) -> dict[str, Path]:
@@ -71,9 +72,6 @@ def unused_figures(sources: Iterable[Source]) -> list[str]:
 
 def _read(project: Path, folder: Path) -> Source:
     name = folder.relative_to(project).as_posix()
-    match = FOLDER.fullmatch(folder.name)
-    if match is None:
-        raise ContentError("a post's folder begins with its number in the series, such as 03-depth", name)
     for path in (folder / "index.md", *folder.glob("figures*"), *folder.glob("figures/*.py")):
         if not path.resolve().is_relative_to(project.resolve()):
             file = path.relative_to(project).as_posix()
@@ -84,7 +82,12 @@ def _read(project: Path, folder: Path) -> Source:
     with collect_errors(errors):
         figures = scan(project, folder)
     raise_all(errors)
-    return Source(int(match[1]), post, figures)
+    match = FOLDER.fullmatch(folder.name)
+    listed = post.matter.listed and not post.matter.front
+    if match is None and listed:
+        hint = "A page that is no chapter says `listed: false`"
+        raise ContentError("a post's folder begins with its number in the series, such as 03-depth", name, hint=hint)
+    return Source(int(match[1]) if match and listed else None, post, figures)
 
 
 def _duplicates(found: Sequence[Source]) -> list[BuildError]:
@@ -98,9 +101,13 @@ def _duplicates(found: Sequence[Source]) -> list[BuildError]:
         if post.slug in slugs:
             message = f"the slug `{post.slug}` is already that of {slugs[post.slug]}"
             errors.append(ContentError(message, post.file, 1, "Give one of the two another `slug:`"))
+        slugs.setdefault(post.slug, post.file)
+        if post.matter.front and any(other.post.matter.front for other in found[: found.index(source)]):
+            errors.append(ContentError("the first page begins with one post, and there are two", post.file, 1))
+        if source.number is None:
+            continue
         if source.number in numbers:
             message = f"the number {source.number} is already that of {numbers[source.number]}"
             errors.append(ContentError(message, post.folder, hint="Rename one of the two folders"))
-        slugs.setdefault(post.slug, post.file)
         numbers.setdefault(source.number, post.folder)
     return errors

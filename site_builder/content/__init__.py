@@ -1,7 +1,9 @@
 """Posts: from Markdown to HTML fragments. What an author writes, in one place:
 
 The front matter, between two lines of `---`: `title`, `summary` and `date` (2026-01-31) must be there; `slug` (else the
-folder's name without its number), `updated`, `draft: true` and `authors` may be. Headings begin with `##`.
+folder's name without its number), `updated`, `draft: true`, `authors`, `thumbnail` (a figure's name) and
+`listed: false` (a page that is no chapter, and that only links lead to), `front: true` (no page, but what the first
+page begins with) may be. Headings begin with `##`.
 
 Of CommonMark everything, and tables. Straight quotes become curly ones. `{#name}` or `{.class}` on the line above a
 block, or right after a link, an image, `code` or a [span], gives it a label or a class. Footnotes: `[^name]` and a line

@@ -34,10 +34,12 @@ def demo(writer: Writer, node: Node) -> str:
     found = writer.env.demos[node.text]
     if not node.children:
         node = Node(**{**vars(node), "children": [Node("text", node.line, text=found.title + ".")]})
-    html = _figure(writer, node, found.html, "figure", None)
+    html = _figure(writer, node, found.html[node.attrs["id"]], "figure", None)
     wide = _wide(node.options.get("width", "page"))
     loads = {"manifest": found.manifest, "scripts": " ".join(found.scripts)}
-    return element("live-demo", html, name=node.text, **loads, id=node.attrs["id"], class_=wide) + "\n"
+    starts = "autostart" in node.options
+    html = element("live-demo", html, name=node.text, **loads, id=node.attrs["id"], class_=wide, autostart=starts)
+    return html + "\n"
 
 
 def _wide(width: str) -> str | None:

@@ -30,11 +30,11 @@ class Figure:
 @dataclass(frozen=True)
 class DemoElement:
     """A demo as a page embeds it: its title, the addresses of its manifest and of its modules, what is imported first,
-    and the HTML of the figure that stands in for it."""
+    and for each of its elements, by its id, the HTML of its panel with the figure that stands in for it."""
 
     title: str
     manifest: str
-    html: str
+    html: Mapping[str, str]
     scripts: Sequence[str] = ()
 
 

@@ -39,6 +39,8 @@ class FrontMatter:
     date: datetime.date
     updated: datetime.date | None = None
     draft: bool = False
+    listed: bool = True  # false: a page that is no chapter, found only by its address
+    front: bool = False  # true: no page of its own, but what the first page begins with
     authors: tuple[str, ...] = ()
     thumbnail: str | None = None  # the figure that the contents page shows
 
@@ -181,6 +183,8 @@ READERS: dict[str, tuple[Callable[[object], object], str]] = {
     "date": (_date, "a date such as 2026-01-31"),
     "updated": (_date, "a date such as 2026-01-31"),
     "draft": (_boolean, "true or false"),
+    "listed": (_boolean, "true or false"),
+    "front": (_boolean, "true or false"),
     "authors": (_names, "a name or a list of names"),
     "thumbnail": (_text, "the name of one of the post's figures"),
 }

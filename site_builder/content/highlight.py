@@ -7,6 +7,7 @@ that Pygments is not even imported when all is known.
 from __future__ import annotations
 
 import functools
+import re
 from importlib import metadata
 
 from ..errors import ContentError
@@ -15,6 +16,7 @@ from .html import escape, suggestion
 
 LEXERS = {"python": "PythonLexer", "wgsl": "WgslLexer", "javascript": "JavascriptLexer", "bash": "BashLexer"}
 ALIASES = {"py": "python", "js": "javascript", "sh": "bash", "text": "", "": ""}
+PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')  # names, punctuation and spaces look like all text
 SUFFIXES = {".py": "python", ".wgsl": "wgsl", ".js": "javascript", ".mjs": "javascript", ".sh": "bash"}
 
 
@@ -31,7 +33,7 @@ def highlight(code: str, language: str, cache: Cache) -> str:
     """The code as HTML. `language` is a key of LEXERS, or "" for plain text."""
     if not language:
         return escape(code)
-    key = digest("highlight 1", _version(), language, code)
+    key = digest("highlight 2", _version(), language, code)
     known = cache.get("highlight", key)
     if known is not None:
         return known.decode()
@@ -52,4 +54,4 @@ def _highlight(code: str, language: str) -> str:
 
     lexer = getattr(pygments.lexers, LEXERS[language])(stripnl=False)
     html: str = highlight(code, lexer, HtmlFormatter(nowrap=True))
-    return html
+    return PLAIN.sub(r"\1", html)

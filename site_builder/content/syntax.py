@@ -30,7 +30,7 @@ class Directive:
 
 DIRECTIVES = {
     "figure": Directive("a figure's name", "its caption", ("label", "width")),
-    "demo": Directive("a demo's name", "[its caption]", ("label", "width")),
+    "demo": Directive("a demo's name", "[its caption]", ("label", "width", "autostart")),
     "code": Directive("a file's path", "", ("region", "lines", "caption", "open", "label")),
     "aside": Directive("", "the note"),
     "claim": Directive("a comparison", "the sentence that it guards"),
@@ -42,6 +42,7 @@ DIRECTIVES = {
 }
 ROLES = ("cite", "cite:t", "value", "ref", "demo", "term")
 WIDTHS = ("text", "page")
+FLAGS = ("open", "autostart")  # options without a value
 
 
 def check(node: Node, parent: Node | None, file: str) -> None:
@@ -73,9 +74,9 @@ def _check_directive(node: Node, row: Directive, file: str) -> None:
         if option not in row.options:
             hint = suggestion(option, row.options)
             raise ContentError(f"{name} has no option `:{option}:`", file, node.line, hint)
-        if option == "open":
+        if option in FLAGS:
             if value:
-                raise ContentError(f"the option `:open:` of {name} takes no value", file, node.line)
+                raise ContentError(f"the option `:{option}:` of {name} takes no value", file, node.line)
         elif not value:
             raise ContentError(f"the option `:{option}:` of {name} is empty", file, node.line)
     width = node.options.get("width", "text")

@@ -87,7 +87,7 @@ class _Cleaner:
         self.discs: dict[str, str] = {}  # round markers: reference -> diameter
 
     def children(self, parent: ElementTree.Element) -> str:
-        return "".join(_grouped((node for child in parent for node in self.nodes(child)), self.discs))
+        return "".join(_clipped((node for child in parent for node in self.nodes(child)), self.discs))
 
     def nodes(self, element: ElementTree.Element) -> Iterator[_Node]:
         """What an element becomes: one node, none, or, for a group that says nothing, its children."""
@@ -199,6 +199,24 @@ class _Cleaner:
 
     def rename(self, old: str) -> str:
         return self.ids.setdefault(old, f"{self.name}-{len(self.ids) + 1}")
+
+
+def _clipped(nodes: Iterable[_Node], discs: Mapping[str, str]) -> Iterator[str]:
+    """The nodes as text; a clip that neighbours share is said once. One that is moved has its clip moved with it."""
+
+    def clip(node: _Node) -> str | None:
+        return None if "transform" in node.attributes else node.attributes.get("clip-path")
+
+    for shared, run in groupby(nodes, clip):
+        alike = list(run)
+        if shared is None or len(alike) == 1:
+            yield from _grouped(alike, discs)
+        else:
+            inside = [
+                _Node(tag, {key: value for key, value in looks.items() if key != "clip-path"}, inner)
+                for tag, looks, inner in alike
+            ]
+            yield str(_Node("g", {"clip-path": shared}, "".join(_grouped(inside, discs))))
 
 
 def _grouped(nodes: Iterable[_Node], discs: Mapping[str, str]) -> Iterator[str]:

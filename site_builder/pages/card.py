@@ -46,7 +46,8 @@ def render_card(
     draw = ImageDraw.Draw(image)
     _mark(draw, colours, (WIDTH - MARGIN - 52, MARGIN + 52), 52)
     title = post.title if post else site.title
-    head = f"{site.title}, chapter {post.number}" if post else (site.url or "").partition("://")[2]
+    place = f"{site.title}, chapter {post.number}" if post and post.number is not None else site.title
+    head = place if post else (site.url or "").partition("://")[2]
     foot = ", ".join(authors(site, post)) if post else site.author or ""
     small = _Face(fonts, "interface", 30)
     small.draw(draw, MARGIN, MARGIN + 62, head, colours["ink-2"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from .. import markup
@@ -15,12 +16,13 @@ from .html import environment
 from .model import Chapter, Site
 
 UNWRAPPED = ("live-demo", "figure-replay")  # and what only our styles keep on one line
+PICTURES = ("svg", "img")
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 
 
 def render_feed(site: Site, posts: Sequence[Chapter], colours: Mapping[str, str]) -> str:
     """Atom (RFC 4287), newest first, each post in full. `colours`: the light theme's tokens, "ink" -> "#191c1f"."""
-    newest = sorted(posts, key=lambda post: (post.date, post.number), reverse=True)
+    newest = sorted(posts, key=lambda post: (post.date, post.number or 0), reverse=True)
     updated = max((post.updated or post.date for post in posts), default=date(1970, 1, 1))
     entries = [(post, standalone(site, post, colours)) for post in newest]
     return environment().get_template("feed.xml").render(site=site, entries=entries, updated=updated)
@@ -38,6 +40,12 @@ def _edits(parent: markup.Element, site: Site, post: Chapter, colours: Mapping[s
         if element.name == "script" or element.classes & {"only-dark", "only-narrow"}:
             yield element.start, element.end, ""
             continue
+        if "demo-panel" in element.classes:
+            yield from _poster(element, site, post, colours)
+            continue
+        if "demo-panel" in element.classes:
+            yield from _poster(element, site, post, colours)
+            continue
         opening = post.html[element.start : element.inner]
         unwrapped = element.name in UNWRAPPED or "tight" in element.classes
         plain = "" if unwrapped else _opening(opening, element, site, post, colours)
@@ -46,6 +54,21 @@ def _edits(parent: markup.Element, site: Site, post: Chapter, colours: Mapping[s
         yield from _edits(element, site, post, colours)
         if unwrapped:
             yield element.outer, element.end, ""
+
+
+def _poster(panel: markup.Element, site: Site, post: Chapter, colours: Mapping[str, str]) -> Iterator[markup.Edit]:
+    """Of a demo's panel its static figure is left: the rest means nothing where no script runs."""
+    kept: list[markup.Element] = []
+    for poster in panel.walk():
+        for picture in poster.walk(*PICTURES) if "demo-poster" in poster.classes else ():
+            if not kept or picture.start >= kept[-1].end:
+                kept.append(picture)
+    at = panel.start
+    for picture in kept:
+        yield at, picture.start, ""
+        at = picture.end
+    yield at, panel.end, ""
+    yield from _edits(replace(panel, children=[*kept]), site, post, colours)
 
 
 def _opening(tag: str, element: markup.Element, site: Site, post: Chapter, colours: Mapping[str, str]) -> str:

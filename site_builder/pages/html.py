@@ -74,9 +74,12 @@ def render_post(site: Site, post: Chapter, previous: Chapter | None, next: Chapt
     )
 
 
-def render_index(site: Site, posts: Sequence[Chapter], assets: Assets, card_url: str | None = None) -> str:
-    """The contents of the series, in the order given."""
-    return _render("index.html", site, assets, posts=posts, card_url=card_url, home=True)
+def render_index(
+    site: Site, posts: Sequence[Chapter], assets: Assets, card_url: str | None = None, front: Chapter | None = None
+) -> str:
+    """The contents of the series, in the order given, below what the post `front` holds."""
+    style = (front and front.style) or assets.style
+    return _render("index.html", site, assets, posts=posts, card_url=card_url, front=front, style=style, home=True)
 
 
 def render_404(site: Site, assets: Assets) -> str:
@@ -106,8 +109,9 @@ def _linked_data(site: Site, post: Chapter) -> dict[str, object]:
         "author": [{"@type": "Person", "name": name} for name in authors(site, post)],
         "isPartOf": {"@type": "Blog", "name": site.title},
         "inLanguage": site.language,
-        "position": post.number,
     }
+    if post.number is not None:
+        data["position"] = post.number
     if site.url:
         data["url"] = site.url + post.url
         data["isPartOf"] = {"@type": "Blog", "name": site.title, "url": site.url + "/"}

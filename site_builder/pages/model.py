@@ -68,9 +68,9 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter whose content is HTML."""
+    """A post whose content is HTML. `number`: its place among the chapters; None for a page that is none of them."""
 
-    number: int
+    number: int | None
     title: str
     summary: str
     url: str

@@ -22,11 +22,13 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     memory.py        where every buffer lies
     share.py         kernels that differ in numbers -> one kernel
     plan.py          the plan and its JSON, which schema.json describes
+    counts.py        what a program costs
     module.py        what a plan is compiled to, for the processor
     validate.py      whether a plan holds together
     lower.py         all of this, one after the other
 """
 
+from .counts import counts, multiplications
 from .lower import dispatches_per_run, lower
 from .module import PlanModule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, ShaderSource, Step
@@ -39,6 +41,8 @@ __all__ = [
     "PlanProgram",
     "ShaderSource",
     "Step",
+    "counts",
     "dispatches_per_run",
     "lower",
+    "multiplications",
 ]

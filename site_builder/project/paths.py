@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[1]
 SHARED = ("demos/runtime", "shaders", "static")  # what the generator comes with, by its place in a project
 
 CACHE = ".cache/build-site"  # in a project: what is derived and kept from one build to the next
-RESULTS = "results"  # a post's folder of what its experiments gave
+RESULTS = "results"  # a post's folder of what its experiments gave, a demo's of what was trained for it
 
 _entered: list[Path] = []
 
@@ -56,9 +56,9 @@ def find(root: Path, name: str) -> Path:
 
 
 def is_kept(name: str) -> bool:
-    """Whether a file of the project, by its path there, is the result of an experiment, which builds write."""
+    """Whether a file of the project, by its path, is a result, of an experiment or of training, which builds write."""
     parts = PurePosixPath(name).parts
-    return len(parts) == 4 and parts[0] == "posts" and parts[2] == RESULTS
+    return len(parts) == 4 and parts[0] in ("posts", "demos") and parts[2] == RESULTS
 
 
 def shared_files(root: Path) -> dict[str, Path]:

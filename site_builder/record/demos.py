@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from site_builder.run.declarations import Demo, Option
 
 if TYPE_CHECKING:
     from site_builder.graph import Model
+    from site_builder.plan import Plan
 
 
 HERE = Path(__file__).parent
@@ -42,6 +43,9 @@ class DemoPayload:
     data: Sequence[str]  # names of data sets
     written: Mapping[str, Mapping[str, Any]]  # data that came with the inputs: name -> what `records.packed` gives
     inputs: Mapping[str, Mapping[str, Any]]  # name -> {"shape": [...], "values": [...]}
+    counts: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)  # of a plan's programs, by key
+    trained: Mapping[str, Any] | None = None  # what `Trained` says, where readers may start from what the build trains
+    states: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # and that, by key, as `trained.py` finds it
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,7 @@ class DemoJob:
             observed(self.root, self.file) as reads,
         ):
             before = sources_digest(self.root, self.file)
-            demo = getattr(load_module(self.root, self.file), "DEMO", None)
-            if not isinstance(demo, Demo):
-                hint = "Add DEMO = Demo(title=..., build=...)"
-                raise GraphError(f"the demo {name} declares no DEMO", relative(self.root, self.file), hint=hint)
-            payload, kernels = _payload(name, demo)
+            payload, kernels = _payload(name, declared(self.root, self.file))
             same = sources_digest(self.root, self.file) == before == self.sources
             changed = reads.changed() if same else ["its code"]
             if changed:
@@ -73,6 +73,15 @@ class DemoJob:
         # In the author's order, by which options name their plans: `to_json` would sort them.
         text = json.dumps(asdict(payload), ensure_ascii=False, allow_nan=False)
         return text.encode(), Dependencies(kernels, reads.data, reads.files)
+
+
+def declared(root: Path, file: Path) -> Demo:
+    """What a model.py declares. Raises GraphError where that is no demo."""
+    demo = getattr(load_module(root, file), "DEMO", None)
+    if not isinstance(demo, Demo):
+        hint = "Add DEMO = Demo(title=..., build=...)"
+        raise GraphError(f"the demo {file.parent.name} declares no DEMO", relative(root, file), hint=hint)
+    return demo
 
 
 def demo_payloads(root: Path, cache: Cache, files: Iterable[Path]) -> dict[str, DemoPayload]:
@@ -98,7 +107,7 @@ def demo_payloads(root: Path, cache: Cache, files: Iterable[Path]) -> dict[str, 
 
 def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
     """The payload, and the files of the kernels that it uses."""
-    from site_builder.plan import lower
+    from site_builder.plan import counts, lower
     from site_builder.record.formulas import formulas
     from site_builder.record.session import input_values, kernel_hashes, refuse_wrong_data, written_data
     from site_builder.run import expect_compilable
@@ -115,6 +124,7 @@ def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
         _expect_fitting(model, inputs, "" if key == keys[0] else f", with {key}")
     for plan in lowered.values():
         expect_compilable(plan)
+        _expect_programs(demo, plan)
     plans = {key: plan.to_json() for key, plan in lowered.items()}
     variables = [variable for model in models.values() for variable in model.variables.values()]
     written = {each: value for model in models.values() for each, value in written_data(model, inputs).items()}
@@ -127,8 +137,20 @@ def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
         data=sorted({each.source for each in variables if each.source is not None}),
         written={key: packed(value) for key, value in written.items()},
         inputs={key: input_values(value) for key, value in inputs.items() if key not in written},
+        counts={key: counts(plan) for key, plan in lowered.items()},
+        trained=None if demo.trained is None else asdict(demo.trained),
     )
     return payload, tuple(sorted({file for plan in plans.values() for file in kernel_hashes(plan)}))
+
+
+def _expect_programs(demo: Demo, plan: Plan) -> None:
+    """GraphError where what is to be trained is no program."""
+    for program in () if demo.trained is None else demo.trained.programs:
+        if program not in plan.programs:
+            raise GraphError(
+                f"the demo's trained start runs {program!r}, which is no program of its model",
+                hint=f"Its programs are {', '.join(plan.programs)}",
+            )
 
 
 def _expect_known(models: Mapping[str, Model], inputs: Mapping[str, Any]) -> None:

@@ -20,10 +20,10 @@ def combinations(options: Mapping[str, Sequence[Option]]) -> list[dict[str, Opti
 
 def plan_key(choice: Mapping[str, Option]) -> str:
     """A combination's name: "activation=relu,width=8". The page asks for it in JavaScript, which writes 1.0 as 1."""
-    return ",".join(f"{name}={_option_text(name, value)}" for name, value in choice.items())
+    return ",".join(f"{name}={option_text(name, value)}" for name, value in choice.items())
 
 
-def _option_text(name: str, value: Option) -> str:
+def option_text(name: str, value: Option) -> str:
     """What JavaScript makes of an option that came as JSON: texts as they are, whole floats without a point."""
     expect_option(name, value)
     if isinstance(value, str):

@@ -14,13 +14,14 @@ from typing import Any, Literal, Protocol
 from ..errors import DeviceError
 from ..graph import Model
 from ..plan import Plan, PlanModule
-from .declarations import Demo
+from .declarations import Demo, Trained
 from .loading import Loader, no_data
 
 __all__ = [
     "Demo",
     "Loader",
     "Runner",
+    "Trained",
     "expect_compilable",
     "has_adapter",
     "numpy_runner",

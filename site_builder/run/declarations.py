@@ -17,16 +17,38 @@ LARGEST_OPTION = 2**53  # beyond it JavaScript has not every whole number
 
 
 @dataclass(frozen=True)
+class Trained:
+    """What the build trains once, for readers to start from: so many runs of each of `programs`, by `seed`.
+
+    Raises GraphError where these are no numbers that a run can have.
+    """
+
+    steps: int
+    seed: int = 1
+    programs: tuple[str, ...] = ("step",)
+
+    def __post_init__(self) -> None:
+        if type(self.steps) is not int or self.steps < 1:
+            raise GraphError(f"a trained start has a whole number of steps, at least one; found {_shown(self.steps)}")
+        if type(self.seed) is not int or not 0 <= self.seed < 2**32:
+            raise GraphError(f"a trained start has a whole number from 0 on as its seed; found {_shown(self.seed)}")
+        if not isinstance(self.programs, tuple) or not self.programs:
+            raise GraphError(f"a trained start has a tuple of programs; found {_shown(self.programs)}")
+
+
+@dataclass(frozen=True)
 class Demo:
     """A model that the reader can run. `build(**options)` gives the Model; every option's first value is the default.
 
     `inputs()` gives the default experiment: name -> numbers, written before `init`; data that has no source among them.
+    `trained`: readers may also start from there, with the default experiment's inputs, whatever options they choose.
     """
 
     title: str
     build: Callable[..., Model]
     options: Mapping[str, Sequence[Option]] = field(default_factory=dict)
     inputs: Callable[[], Mapping[str, Any]] = dict
+    trained: Trained | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.options, Mapping):

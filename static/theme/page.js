@@ -1,7 +1,19 @@
 // What a page can do beyond reading: choose the theme, mark the section being read, show citations and notes in a
-// card, turn tabs into a tab list. Every part works on what is there and leaves the rest alone.
+// card, turn tabs into a tab list, open what a link leads into. Every part works on what is there and leaves the rest
+// alone.
+
+import { namedBy, openWhatLinksName, REVEAL } from "./page/targets.js";
 
 const root = document.documentElement;
+
+/** @returns {string} what the reader chose, on whatever page */
+function storedTheme() {
+  try {
+    return localStorage.getItem("theme") ?? "system";
+  } catch {
+    return root.dataset.theme ?? "system"; // storage is switched off: the choice lasts for this page
+  }
+}
 
 /** The button in the head goes through system, light, dark. */
 function chooseTheme() {
@@ -13,17 +25,23 @@ function chooseTheme() {
     button.setAttribute("aria-label", name());
     button.title = name();
   };
+  const show = (/** @type {string} */ theme) => {
+    if (theme === "system" || !themes.includes(theme)) delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    label();
+  };
+  // Chosen in another tab, or on a page from which the reader comes back.
+  addEventListener("storage", ({ key }) => (key === "theme" || key === null) && show(storedTheme()));
+  addEventListener("pageshow", ({ persisted }) => persisted && show(storedTheme()));
   button.addEventListener("click", () => {
     const theme = themes[(themes.indexOf(root.dataset.theme ?? "system") + 1) % themes.length];
-    if (theme === "system") delete root.dataset.theme;
-    else root.dataset.theme = theme;
+    show(theme);
     try {
       if (theme === "system") localStorage.removeItem("theme");
       else localStorage.setItem("theme", theme);
     } catch {
       // Storage is switched off: the choice lasts for this page.
     }
-    label();
   });
   label();
 }
@@ -43,7 +61,7 @@ function followContents() {
   /** @type {Map<Element, HTMLAnchorElement>} */
   const links = new Map();
   for (const link of toc.querySelectorAll("a")) {
-    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const heading = namedBy(link.hash);
     if (heading) links.set(heading, link);
   }
   /** @type {HTMLAnchorElement | undefined} */
@@ -114,7 +132,7 @@ class Card {
   /** @param {HTMLAnchorElement} mark */
   #show(mark) {
     clearTimeout(this.#timer);
-    const entry = document.getElementById(decodeURIComponent(mark.hash.slice(1)));
+    const entry = namedBy(mark.hash);
     if (!entry || this.#shown === mark) return;
     this.#hide();
     const card = this.#element;
@@ -181,6 +199,7 @@ function makeTabs(tabs, number = 0) {
     panel.setAttribute("role", "tabpanel");
     panel.setAttribute("aria-labelledby", button.id);
     button.addEventListener("click", () => select(index));
+    panel.addEventListener(REVEAL, () => select(index));
     return button;
   });
   const select = (/** @type {number} */ chosen) => {
@@ -191,6 +210,7 @@ function makeTabs(tabs, number = 0) {
     });
   };
   list.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's
     const now = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
     const last = buttons.length - 1;
     const next = {
@@ -206,10 +226,7 @@ function makeTabs(tabs, number = 0) {
   });
   list.append(...buttons);
   tabs.prepend(list);
-  const wanted = panels.findIndex(
-    (panel) => location.hash && panel.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`),
-  );
-  select(Math.max(0, wanted));
+  select(0);
 }
 
 /** What can be moved sideways in a narrow window can be reached by keyboard as long as that is so. */
@@ -261,3 +278,4 @@ unfoldForPaper();
 layOutTheRest();
 for (const [number, tabs] of document.querySelectorAll(".tabs").entries())
   makeTabs(/** @type {HTMLElement} */ (tabs), number);
+openWhatLinksName();

@@ -107,6 +107,7 @@ def test_another_backend_begins_with_one_step(site: Served, open_page: Opener) -
     """What the last one managed in a frame may be far too much for it."""
     page = open_page(site.url, on="processor")
     ready(page)
+    page.evaluate(f"{RUN}.rate = Infinity")
     page.click(".play")
     until(page, f"{RUN}.awake")
     page.evaluate(f"""() => {{
@@ -114,7 +115,8 @@ def test_another_backend_begins_with_one_step(site: Served, open_page: Opener) -
         window.asked = {{ before: [], after: [] }};
         const kind = first.constructor.prototype, {{ frame }} = kind;
         kind.frame = function (asked) {{
-            if (asked.steps) window.asked[this === first ? "before" : "after"].push(asked.steps);
+            const steps = asked.runs[0]?.[1];
+            if (steps) window.asked[this === first ? "before" : "after"].push(steps);
             return frame.call(this, asked);
         }};
     }}""")

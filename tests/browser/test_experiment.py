@@ -40,10 +40,8 @@ def test_every_option_finds_its_plan(site: Served, separator: ModuleType, open_p
 
 def test_an_option_that_is_true_or_false_is_a_checkbox(site: Served, separator: ModuleType, open_page: Opener) -> None:
     manifest = separator.manifest() | {"options": {"faint": [False, True]}}
-    manifest["plans"] = {f"faint={name}": {"url": f"/assets/plan-{name}.json"} for name in ("false", "true")}
+    manifest["plans"] = {"faint=false": separator.files("calm"), "faint=true": separator.files("brisk")}
     site.put("/assets/manifest.json", manifest)
-    site.put("/assets/plan-false.json", separator.plan())
-    site.put("/assets/plan-true.json", separator.plan(rate_scale=4))
     page = open_page(site.url)
     ready(page)
     box = page.get_by_label("Grid")
@@ -111,6 +109,7 @@ def test_what_is_refused_is_said_and_changes_nothing(site: Served, open_page: Op
     ready(page)
     page.evaluate(f"{RUN}.edit('count', [5])")
     page.evaluate(f"{RUN}.edit('target', new Float32Array(65).fill(0.25))")
+    until(page, f"{RUN}.awake")
     state = f"[{RUN}.link(), [...{RUN}.experiment.settings], [...{RUN}.experiment.inputs].map(([k, v]) => [k, [...v]])]"
     before = page.evaluate(state)
     assert before[0].startswith("#demo-separator?count=5&target=0.25,")
@@ -128,7 +127,7 @@ def test_what_is_out_of_bounds_in_a_link_is_in_no_other(site: Served, open_page:
     assert page.evaluate(f"{RUN}.link()") == "#demo-separator"
 
 
-@pytest.mark.parametrize("state", ["learning_rate=0.01", "learning_rate=10", "count=12345", "placing=-1", "faint=true"])
+@pytest.mark.parametrize("state", ["learning_rate=0.01", "learning_rate=10", "seed=12345", "placing=-1", "faint=true"])
 def test_a_link_brings_back_what_it_was_made_of(site: Served, open_page: Opener, state: str) -> None:
     """The ends of a slider, whose value is an f32, and all digits of a whole number."""
     page = open_page(f"{site.url}/#demo-separator?{state}")

@@ -149,6 +149,8 @@ CASES = {
     "a field": "[field]",
     "a field with a contour": "[{ ...field, flags: 3 }]",
     "a field of cells": "[{ ...field, flags: 0 }]",
+    "a field of cells from below": "[{ ...field, flags: 4 }]",
+    "a field of cells from below, which do not fit": "[{ ...field, flags: 4, rows: 23 }]",
     "a field of cells with a contour": "[{ ...field, flags: 2 }]",
     "a field with a range": "[{ ...field, flags: 3, range: 0.4 }]",
     "a field of nothing": "[{ ...field, data: f32(new Float32Array(960), [24, 40]) }]",
@@ -164,8 +166,10 @@ CASES = {
     "a mesh of every second vertex": "[{ ...mesh, every: 2, across: 7, count: 84 }]",
     "a mesh of one of many numbers": "[{ ...mesh, every: 4, across: 3, count: 18, pixel: 2, image: 1, kind: rough }]",
     "a mesh beyond the plane": "[{ ...mesh, window: [-0.5, -0.3, 0.4, 0.2], half: 1.1 }]",
-    "a mesh on pixels' middles": """[{ ...mesh, data: folded((u, v, axis) => (axis ? 12 * v : 14 * u)),
-      window: [-0.5, -0.5, 300 / 4, 201 / 4] }]""",
+    "a mesh on pixels' middles": """[{ ...mesh, front: 1, data: folded((u, v, axis) => (axis ? 12 * v : 14 * u)),
+      window: [-1 / 8, -1 / 8, 75 - 1 / 8, 50.25 - 1 / 8] }]""",
+    "a mesh upside down on pixels' middles": """[{ ...mesh, data: folded((u, v, axis) => (axis ? 12 - 12 * v : 14 * u)),
+      window: [-1 / 8, -1 / 8, 75 - 1 / 8, 50.25 - 1 / 8] }]""",
     "a mesh with no numbers": "[{ ...mesh, data: f32(mesh.data.array.map((x, i) => (i % 37 ? x : NaN))) }]",
     "a mesh over dots": "[dots, { ...mesh, half: 1.1 }]",
     "all together": "[{ ...field, flags: 3 }, curve, dots, { ...bars, width: 0.2 }]",
@@ -196,6 +200,70 @@ def test_both_draw_the_same(bare: Bare, page: Page, name: str) -> None:
         )
         assert found["far"] == 0, found
         assert (found["drawn"] > 0) == (name != "a field of nothing"), found
+
+
+TURNED = f"""import("/pictures.js").then(async (harness) => {{
+  const {{ numbers, noise, f32, u32, surfaceOf, device, drawnByGpu, drawnByProcessor }} = harness;
+  {GIVEN}
+  const flat = (sign) => ({{ ...mesh, data: folded((u, v, axis) => (axis ? v : sign * u) * 0.9), front: 1, back: 0 }});
+  const found = {{}};
+  for (const [side, sign] of [["front", 1], ["back", -1]]) {{
+    const ink = (data) => data.filter((value, i) => i % 4 === 1 && value < 250).length;
+    const by = async (draw) => ink(draw(await surfaceOf(300, 200)));
+    found[side] = [await by((surface) => drawnByProcessor(surface, [flat(sign)])),
+      ink(drawnByGpu(await device(), await surfaceOf(300, 200), [flat(sign)]))];
+  }}
+  return found;
+}})"""
+
+
+def test_a_sheet_is_turned_over_as_a_whole(bare: Bare, open_page: Opener) -> None:
+    """Both triangles of each cell: a fifth of the picture, with no hole in it, or nothing."""
+    found = open_page(bare({"/pictures.js": HARNESS})).evaluate(TURNED)
+    assert found == {"front": [135 * 90, 135 * 90], "back": [0, 0]}
+
+
+SENT = f"""import("/pictures.js").then(async (harness) => {{
+  const {{ numbers, noise, f32, u32, surfaceOf, device, seen, drawnByGpu }} = harness;
+  const {{ gpuPaint }} = await import("/runtime/views/paint-gpu.js");
+  {GIVEN}
+  const gpu = await device();
+  const [lent, own] = [await surfaceOf(300, 200), await surfaceOf(300, 200)];
+  const made = [];
+  const create = gpu.createBuffer.bind(gpu);
+  gpu.createBuffer = (described) => {{ made.push(described.label); return create(described); }};
+  const pictures = [];
+  for (const marks of MARKS) {{
+    const right = drawnByGpu(gpu, lent, marks.filter((mark) => mark.data.array.length));
+    made.length = 0;
+    const encoder = gpu.createCommandEncoder();
+    gpuPaint(gpu, encoder)(own, marks);
+    gpu.queue.submit([encoder.finish()]);
+    const found = seen(own);
+    const apart = found.reduce((sum, value, i) => sum + Number(value !== right[i]), 0);
+    const drawn = right.reduce((sum, value) => sum + Number(value < 250), 0);
+    pictures.push([apart, drawn > 100, made.filter((each) => each === "numbers of a mark").length]);
+  }}
+  return pictures;
+}})"""
+KINDS = "{ ...dots, flags: 3, colours: categories, kind: u32(numbers(40, (i) => i)) }"
+LENGTHS = [
+    "[{ ...curve, count: 9, size: 64 }]",  # 256 bytes
+    "[{ ...curve, data: rough, count: 399, size: 400, x: [-1, 2 / 399] }]",  # more than was made room for
+    "[curve]",  # fewer again: the same buffer, and none of the numbers that were in it
+    "[tiles]",  # looks for the largest of its numbers
+    "[{ ...field, flags: 3 }, curve]",  # another mark
+    f"[{KINDS}]",  # numbers of two kinds
+    "[{ ...curve, data: f32([]), count: 3 }, dots]",  # nothing there is nothing drawn
+]
+
+
+def test_numbers_that_no_plan_has_are_drawn_by_the_gpu_as_well(bare: Bare, open_page: Opener) -> None:
+    """Curves of earlier runs, bands: sent with the marks, into buffers that are used again while they fit."""
+    script = SENT.replace("MARKS", f"[{', '.join(LENGTHS)}]")
+    found = open_page(bare({"/pictures.js": HARNESS})).evaluate(script)
+    # How many pixels are others than those drawn from a plan's buffers, whether some are drawn, buffers made.
+    assert found == [[0, True, made] for made in (1, 1, 0, 0, 2, 1, 1)]
 
 
 SWITCHED = f"""import("/pictures.js").then(async (harness) => {{

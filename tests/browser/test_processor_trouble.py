@@ -39,7 +39,7 @@ HOLD = f"""(async () => {{ {OPEN}
     await backend.read("weights");
     hear("run", backend.run("step", 1e9));
     hear("read", backend.read("weights"));
-    hear("frame", backend.frame({{ program: "step", steps: 1, show: [], draw: () => {{}} }}));
+    hear("frame", backend.frame({{ runs: [["step", 1]], show: [], draw: () => {{}} }}));
     return backend.kind + ", " + backend.adapter;
 }})()"""
 GONE = "The worker that computes has died"
@@ -231,13 +231,13 @@ def test_numbers_and_names_that_are_wrong(address: str, open_page: Opener) -> No
         "backend.write('nobody', [1])": "The plan separator has no buffer called nobody.",
         "backend.run('nothing', 1)": "The plan separator has no program called nothing.",
         "backend.prepare('nothing')": "The plan separator has no program called nothing.",
-        "backend.frame({ program: 'step', steps: 1, show: ['nothing'], draw: () => {} })": (
+        "backend.frame({ runs: [['step', 1]], show: ['nothing'], draw: () => {} })": (
             "The plan separator has no program called nothing."
         ),
         "backend.read('nobody')": "The plan separator has no buffer called nobody.",
         "backend.read('weights', 3)": "weights has no entries from 3 on.",
         "backend.read('weights', 1, 3)": "weights has no entries from 1 on.",
-        "backend.frame({ program: 'step', steps: 1, show: [], draw: () => { throw new Error('ink'); } })": "ink",
+        "backend.frame({ runs: [['step', 1]], show: [], draw: () => { throw new Error('ink'); } })": "ink",
     }
     page = open_page(address)
     page.evaluate(f"(async () => {{ {OPEN} window.backend = await open(); }})()")

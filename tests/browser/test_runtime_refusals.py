@@ -161,7 +161,8 @@ def test_links_are_experiments(site: Served, open_page: Opener) -> None:
     ready(again)
     assert again.evaluate(f"{RUN}.link()") == link
     again.evaluate("location.hash = '#demo-separator?seed=5'")
-    until(again, f"{RUN}.experiment.seed === 5 && {RUN}.control('learning_rate') === 0.5 && {RUN}.step > 0")
+    until(again, f"{RUN}.experiment.seed === 5 && {RUN}.control('learning_rate') === 0.5 && {RUN}.awake")
+    assert not again.evaluate(f"{RUN}.playing"), "nothing plays but what the reader has play"
 
 
 def test_a_mad_link_does_no_harm(site: Served, open_page: Opener) -> None:

@@ -120,7 +120,7 @@ def test_a_demo_has_data_of_its_own(project: Path) -> None:
         "posts/01-a-post/figures.py": IMPORTS + SEEN,
         "demos/stories/model.py": IMPORTS + STORIES.format(source.strip()),
         "demos/stories/data.py": f"import numpy as np\n\nVOCABULARY = 12\n\n{SENTENCE}{data}",
-        "demos/stories/demo.js": f'{RUNTIME}\ndefine("stories", {{ program: "step" }});\n',
+        "demos/stories/demo.js": f'{RUNTIME}\ndefine("stories", {{ program: "step", views: () => [] }});\n',
     }
     write(project, written)
     build(project)

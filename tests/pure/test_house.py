@@ -36,11 +36,12 @@ MAY_IMPORT = {
     "content": "errors markup project",
     "pages": "errors markup project",
     "bundle": "errors project",
+    "panels": "errors project bundle",
     "inputs": "errors project",
     "new": "errors content",
     "serve": "errors inputs project",
     "doctor": "errors markup project config bundle modules run selfcheck",
-    "assembly": "errors markup project config modules content pages bundle figures data record",
+    "assembly": "errors markup project config modules content pages bundle panels figures data record",
     "site": "errors project record inputs publish assembly",
     "cli": "errors project config doctor new serve site",
 }

@@ -8,6 +8,16 @@ import { DemoError } from "./errors.js";
 /** @param {readonly number[]} shape */
 export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
 
+/** @param {ArrayLike<number>} values @returns {number} the largest magnitude, those that are no numbers left out */
+export function largestOf(values) {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}
+
 /**
  * Whether a buffer can hold numbers. What is no u32 would be cut to one, and as an index point nowhere.
  * @param {import("../types.d.ts").PlanBuffer} buffer @param {ArrayLike<number>} values
@@ -18,7 +28,7 @@ export function checkNumbers({ name, shape, dtype, bound }, values, finite) {
   const limit = bound ?? 2 ** 32;
   let at = whole || finite ? 0 : values.length;
   if (whole) while (at < values.length && values[at] === values[at] >>> 0 && values[at] < limit) at++;
-  else while (at < values.length && Number.isFinite(values[at])) at++;
+  else while (at < values.length && Number.isFinite(Math.fround(values[at]))) at++;
   const what = whole ? `whole numbers from 0 to ${limit - 1}` : "numbers";
   if (at < values.length) throw new DemoError(`${name} holds ${what}, not ${values[at]}.`);
   if (values.length !== sizeOf(shape))

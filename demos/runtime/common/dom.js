@@ -63,6 +63,7 @@ function forget() {
   for (const each of repaint) each();
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", forget);
+addEventListener("pageshow", ({ persisted }) => persisted && forget()); // what changed while the page was put away
 new MutationObserver(forget).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 /** @param {string} title @param {...HTMLElement} rest @returns {HTMLElement} what stands above a view */

@@ -6,6 +6,7 @@
  */
 import { h } from "../common/dom.js";
 import { numeral } from "../common/numbers.js";
+import { OWN } from "./presets.js";
 
 /** @typedef {import("./demo.js").Demo} Demo */
 /** @typedef {import("../types.d.ts").Control} Control */
@@ -25,7 +26,7 @@ export function makeControls(demo) {
       };
       return { element: h("button", { type: "button", textContent: control.label, onclick }), show() {} };
     }
-    if (control.values) return makeChoice(demo, name, control.label, control.values);
+    if (control.values) return makeChoice(demo, name, control, control.values);
     return control.min === undefined ? makeToggle(demo, name, control.label) : makeRange(demo, name, control);
   });
 }
@@ -60,18 +61,20 @@ function makeRange(demo, name, { label, min = 0, max = 1, step, log, unit = "" }
 }
 
 /**
- * @param {Demo} demo @param {string} name @param {string} label @param {Record<string, string>} values
+ * @param {Demo} demo @param {string} name @param {Control} control @param {Record<string, string>} values
  * @returns {MadeControl}
  */
-function makeChoice(demo, name, label, values) {
+function makeChoice(demo, name, { label, sets }, values) {
   const entries = Object.entries(values);
-  if (entries.length > 3) {
+  if (entries.length > 3 || sets) {
+    const own = h("option", { value: OWN }, "Your own");
     const select = h(
       "select",
       { onchange: () => demo.set(name, select.value) },
       ...entries.map(([value, text]) => h("option", { value }, text)),
     );
     const show = () => {
+      if (demo.experiment.presets.owned.has(name)) select.append(own); // not before there is something
       select.value = `${demo.control(name) ?? entries[0][0]}`;
     };
     return { element: h("label", { className: "choice" }, h("span", null, label), select), show };

@@ -1,44 +1,52 @@
 /**
- * One demo: what its buttons do, and what authors call `demo`.
+ * One demo: what its buttons do, and what authors call `demo`; what they only look at is in state.js.
  *
  * In: a definition (demos/NAME/demo.js), a manifest, a panel to report to. Out: what is drawn and said. It knows
  * nothing of the DOM (element.js), of the fragment (link.js) and of where steps come from: live-run.js, loaded later.
  */
 import { DemoError, explain } from "../common/errors.js";
-import { fetchJson, sizeOf } from "../common/data.js";
+import { fetchJson } from "../common/data.js";
 import { Experiment } from "./experiment.js";
 import { linkOf } from "./link.js";
+import { withRace } from "./race.js";
+import { speedControl } from "./speed.js";
+import { DemoState } from "./state.js";
 
 /** @typedef {import("../types.d.ts").Definition} Definition */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 
-export class Demo {
+/** Steps a second: slow enough that the first ones are seen. */
+const BEGINNING_RATE = 20;
+
+export class Demo extends DemoState {
   playing = false;
   visible = true;
   /** Whether this browser can compute it, as far as that is known. */
   live = false;
   /** @type {import("../types.d.ts").View[]} */
   views = [];
-  /** Nothing, before anyone asks. @type {import("../run/live-run.js").LiveRun | undefined} */
-  activeRun;
   /** Settled when there is something to see. @type {Promise<void> | undefined} */
   #waking;
   #gone = false;
   #asked = 0;
 
-  /** @param {HTMLElement} element @param {Definition} definition @param {import("../types.d.ts").Panel} panel */
-  constructor(element, definition, panel) {
+  /** @param {HTMLElement} element @param {Definition} written @param {import("../types.d.ts").Panel} panel */
+  constructor(element, written, panel) {
+    const definition = withRace(written);
+    const { rate = BEGINNING_RATE, controls } = definition;
+    super(new Experiment({ ...controls, speed: speedControl(rate) }));
     this.element = element;
     this.definition = definition;
     this.panel = panel;
-    this.rate = definition.rate ?? Infinity;
-    this.experiment = new Experiment(definition.controls ?? {});
+    /** Steps a second at most. */
+    this.rate = rate;
   }
 
   /** Fetches what a click needs to be answered at once. @param {string} url of the manifest */
   async prepare(url) {
     this.experiment.open(await fetchJson(url));
     await this.experiment.loadPlan();
+    if (this.experiment.files.trained) (await import("./start.js")).offerStart(this);
     this.experiment.fillSettings();
     if (!navigator.gpu) await (await import("../run/live-run.js")).demandOne();
     this.live = true;
@@ -106,9 +114,15 @@ export class Demo {
     this.activeRun?.advance();
   }
 
+  /** @param {number} step of the run, as near as it is kept: what was then is shown, and the run goes on from there */
+  async visit(step) {
+    this.pause();
+    await this.activeRun?.visit(step);
+  }
+
   /** A control was moved, or a link set it. @param {string} name @param {import("../types.d.ts").Setting} value */
   set(name, value) {
-    const { settings, options, inputs, controls } = this.experiment;
+    const { settings, options, inputs, presets } = this.experiment;
     if (`${settings.get(name)}` === `${value}`) return;
     if (!this.experiment.allows(name, value)) return this.fail(new DemoError(`${name} cannot be ${value}.`));
     if (options[name]) {
@@ -117,53 +131,17 @@ export class Demo {
       else this.experiment.loadPlan().catch((error) => this.fail(error));
     } else if (!inputs.has(name)) settings.set(name, value);
     else if (!this.write(name, [Number(value)])) return;
-    controls[name]?.change?.(value, this);
+    presets.choose(name, value, this);
     this.panel.moved();
   }
 
-  // What demo authors call.
-
-  get plan() {
-    return this.experiment.plan;
-  }
-
-  /** As last read. @returns {Record<string, Numbers>} */
-  get values() {
-    return this.activeRun?.values ?? {};
-  }
-
-  get step() {
-    return this.activeRun?.step ?? 0;
-  }
-
-  /** The step that `values` belong to. */
-  get lookedAt() {
-    return this.activeRun?.lookedAt ?? 0;
-  }
-
-  get backend() {
-    return this.activeRun?.backend;
-  }
-
-  get awake() {
-    return this.activeRun?.awake ?? false;
-  }
-
-  /** @param {string} name */
-  control(name) {
-    return this.experiment.settings.get(name);
-  }
-
-  /** @param {string} name */
-  input(name) {
-    return this.experiment.inputs.get(name)?.slice() ?? new Float32Array(0);
-  }
+  // What demo authors call, besides what they look at.
 
   /** @param {string} name @param {ArrayLike<number>} values @returns {boolean} whether they were taken */
   write(name, values) {
     if (!this.live) return false;
     try {
-      const held = this.experiment.write(name, this.#buffer(name), values);
+      const held = this.experiment.write(name, this.bufferOf(name), values);
       this.activeRun?.perform(["write", name, held]);
     } catch (error) {
       this.fail(error);
@@ -173,11 +151,12 @@ export class Demo {
     return true;
   }
 
-  /** @param {string} name @param {ArrayLike<number>} values made by hand: in the link, unless they are refused */
+  /** @param {string} name @param {ArrayLike<number>} values made by hand: seen at once, and in the link */
   edit(name, values) {
     if (!this.write(name, values)) return;
     this.experiment.edited.add(name);
     this.panel.moved();
+    if (!this.awake) this.wake();
   }
 
   /** @param {string} program @returns {Promise<void>} when it is handed over */
@@ -198,36 +177,7 @@ export class Demo {
     return (await this.read(name, index, 1))[0];
   }
 
-  /** @param {string} name @returns {number} one of its values as last read, NaN when there is none */
-  number(name, index = 0) {
-    return this.values[name]?.[index] ?? NaN;
-  }
-
-  /** @param {string} history */
-  latest(history) {
-    return this.lookedAt ? this.number(history, (this.lookedAt - 1) % sizeOf(this.shape(history))) : NaN;
-  }
-
-  /** @param {string} name @returns {number[]} */
-  shape(name) {
-    return this.#buffer(name, this.activeRun?.plan)?.shape ?? [];
-  }
-
-  /** @param {string} name */
-  #buffer(name, plan = this.plan) {
-    return plan?.buffers.find((each) => each.name === name);
-  }
-
-  link(trained = false) {
-    return linkOf(this, trained);
-  }
-
-  /** What a view draws. @param {string} name @returns {import("../types.d.ts").MarkData | undefined} */
-  markData(name) {
-    const array = this.values[name] ?? this.experiment.inputs.get(name);
-    if (this.backend?.has(name)) return { array, ...this.backend.markData(name) };
-    return array && { shape: this.shape(name), dtype: array instanceof Uint32Array ? "u32" : "f32", array };
-  }
+  link = (trained = false) => linkOf(this, trained);
 
   // What a run calls.
 

@@ -6,7 +6,8 @@
  * is, `demo.js` knows.
  */
 import { Demo } from "./demo.js";
-import { obey } from "./link.js";
+import { isForBrowser } from "../common/keys.js";
+import { LinkFollower } from "./follow.js";
 import { makePanel, stillOf } from "./panel.js";
 import "../runtime.css";
 
@@ -39,6 +40,8 @@ class LiveDemo extends HTMLElement {
   #linking = 0;
   #leaving = 0;
   #left = new AbortController();
+  /** @type {LinkFollower | undefined} */
+  #links;
   /** @type {IntersectionObserver[]} */
   #observers = [];
   /** The figure that is seen until then. @type {Node[]} */
@@ -70,7 +73,7 @@ class LiveDemo extends HTMLElement {
     const wake = () => demo.live && !demo.awake && demo.wake();
     for (const touch of ["click", "focusin"]) first.addEventListener(touch, wake);
     element.onkeydown = (event) => {
-      if (event.key !== " " || event.target !== element) return;
+      if (event.key !== " " || event.target !== element || isForBrowser(event)) return;
       event.preventDefault();
       this.#toggle();
     };
@@ -79,8 +82,7 @@ class LiveDemo extends HTMLElement {
     this.#left = new AbortController();
     const { signal } = this.#left;
     document.addEventListener("visibilitychange", () => document.hidden || demo.appear(), { signal });
-    window.addEventListener("hashchange", () => this.#follow(true), { signal });
-    this.#follow(false);
+    this.#links = new LinkFollower(this, demo, signal);
   }
 
   /** @param {Demo} demo: prepared when it comes near the window, paused out of sight, put to sleep far away */
@@ -133,7 +135,7 @@ class LiveDemo extends HTMLElement {
     const { manifest } = demo.experiment;
     this.#panel?.element.setAttribute("aria-label", `${manifest?.title}. Space plays and pauses.`);
     this.#panel?.disable(!demo.live);
-    this.#follow(false);
+    this.#links?.open();
     this.#panel?.show();
     if (this.hasAttribute("autostart") && demo.visible) this.#autostart();
   }
@@ -170,6 +172,7 @@ class LiveDemo extends HTMLElement {
   /** A setting, the seed or something made by hand changed: the address says so, once it rests. */
   moved() {
     this.#panel?.show();
+    if (this.demo?.experiment.reading) return;
     clearTimeout(this.#linking);
     this.#linking = setTimeout(
       () => this.demo && this.isConnected && history.replaceState(history.state, "", this.demo.link()),
@@ -191,18 +194,6 @@ class LiveDemo extends HTMLElement {
     this.say("");
     if (demo.playing) demo.pause();
     else demo.play();
-  }
-
-  /** @param {boolean} clicked: a link on this page was followed, which asks for the experiment to be run */
-  #follow(clicked) {
-    const { demo } = this;
-    const [id, state = ""] = location.hash.slice(1).split("?");
-    if (!demo || id !== this.id) return;
-    if (state) this.scrollIntoView({ block: "start" }); // browsers look for an id with the state in it, and find none
-    if (!demo.live) return; // what is in sight is fetched, and then comes here again
-    obey(demo, new URLSearchParams(state));
-    this.#panel?.show();
-    if (clicked && state) demo.play();
   }
 
   async #fillTable() {

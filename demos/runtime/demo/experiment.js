@@ -7,6 +7,7 @@
  */
 import { DemoError } from "../common/errors.js";
 import { checkNumbers, fetchJson, sizeOf } from "../common/data.js";
+import { OWN, Presets } from "./presets.js";
 
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 /** @typedef {import("../types.d.ts").Setting} Setting */
@@ -28,10 +29,19 @@ export class Experiment {
   edited = new Set();
   /** @type {Record<string, (string | number | boolean)[]>} */
   options = {};
+  /** Whether it is being set as a link says: the address keeps that link. */
+  reading = false;
+  // What views say of the inputs that they let a reader edit: a link is held to it.
+  /** Between what an input's numbers lie; of two, the second is that of every second number. */
+  limits = /** @type {Map<string, [number, number][]>} */ (new Map());
+  pointSets = /** @type {import("../types.d.ts").PointInputs[]} */ ([]);
+  /** Inputs that are text to readers. */
+  texts = /** @type {Map<string, import("../types.d.ts").TextCode>} */ (new Map());
 
   /** @param {Record<string, import("../types.d.ts").Control>} controls */
   constructor(controls) {
     this.controls = controls;
+    this.presets = new Presets(controls);
   }
 
   /** @param {import("../types.d.ts").Manifest} manifest every option gets its first value, as text */
@@ -77,17 +87,20 @@ export class Experiment {
       if (!(sizeOf(shape) > 0 && sizeOf(shape) <= 2 ** 25)) continue; // check.js says so when the plan is to run
       const values = this.given(name) ?? new Array(sizeOf(shape)).fill(initial ?? 0);
       if (this.inputs.get(name)?.length === values.length) continue;
-      this.inputs.set(name, dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values));
+      const held = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
+      this.inputs.set(name, held);
+      this.presets.bases.set(name, held.slice());
     }
   }
 
   /** Settings that are no options, as they are before anyone touches them. */
   fillSettings() {
-    for (const [name, { value, min, values }] of Object.entries(this.controls)) {
+    for (const [name, { value, min, values, sets }] of Object.entries(this.controls)) {
       const input = this.inputs.get(name);
       const own = value ?? min ?? Object.keys(values ?? {})[0] ?? false;
       if (this.settings.has(name)) continue;
       this.settings.set(name, input ? (min === undefined && !values ? input[0] !== 0 : input[0]) : own);
+      if (sets) this.presets.chosen.set(name, own);
     }
     this.initial = new Map(this.settings);
   }
@@ -98,12 +111,14 @@ export class Experiment {
    * @param {string} name @param {Setting} value
    */
   allows(name, value) {
-    const { min = -Infinity, max = Infinity, values } = this.controls[name] ?? {};
+    const { min = -Infinity, max = Infinity, step, values, sets } = this.controls[name] ?? {};
     if (this.options[name]) return this.options[name].some((each) => `${each}` === `${value}`);
     if (value === this.initial.get(name)) return true;
+    if (sets && value === OWN) return this.presets.owned.has(name);
     if (values) return Object.hasOwn(values, `${value}`);
     const [low, here, high] = [min, Number(value), max].map((each) => short(each, 4));
-    return Number.isFinite(here) && low <= here && here <= high;
+    const whole = this.inputs.get(name) instanceof Uint32Array || (Number.isInteger(step) && Number.isInteger(min));
+    return Number.isFinite(here) && low <= here && here <= high && !(whole && !Number.isInteger(here));
   }
 
   /**
@@ -118,6 +133,7 @@ export class Experiment {
     this.edited.delete(name);
     const before = this.settings.get(name);
     if (before !== undefined) this.settings.set(name, typeof before === "boolean" ? held[0] !== 0 : held[0]);
+    this.presets.written(name, this.inputs, this.settings);
     return held.slice();
   }
 }

@@ -20,14 +20,15 @@ export class Report {
   #waiting = 0;
 
   /** @param {Demo} demo @param {import("../run/live-run.js").LiveRun} run which has read */
-  show(demo, { stepsPerSecond, adapter }) {
+  show(demo, { stepsPerSecond, adapter, lastStep }) {
     const { definition, values, lookedAt, playing } = demo;
     const history = values["loss.history"]?.length ? { loss: demo.latest("loss.history") } : {};
     const facts = Object.entries({ ...history, ...definition.status?.(demo) })
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
     const pace = playing && stepsPerSecond ? [`${numeral(Math.round(stepsPerSecond))} steps/s`] : [];
-    const parts = [`step ${numeral(lookedAt)}`, ...facts, adapter, ...pace];
+    const of = lastStep > lookedAt && !playing ? ` of ${numeral(lastStep)}` : "";
+    const parts = [`step ${numeral(lookedAt)}${of}`, ...facts, adapter, ...pace];
     this.status.replaceChildren(...parts.map((text) => h("span", null, text)));
     if (definition.describe) this.#say(definition.describe(demo));
   }

@@ -10,6 +10,7 @@ import { numeral } from "../common/numbers.js";
 /** @typedef {import("../types.d.ts").Demo} Demo */
 /** @typedef {import("../types.d.ts").Table} Table */
 /** @typedef {import("../types.d.ts").Columns} Columns */
+/** @typedef {import("../types.d.ts").Curve} Curve */
 
 const ROWS = 100;
 /** A coarse grid says what the colours say: nine by nine samples. */
@@ -19,7 +20,18 @@ const GRID = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((k) => k / 8);
 const list = (length, of) => Array.from({ length }, (_, i) => of(i));
 
 /** Handed to views and layers, which know what they show: this file is loaded only when a table is wanted. */
-const make = { historyTable, curveTable, pairTable, fieldTable, barTable, plotTable, imageTable, drawingTable };
+const make = {
+  curvesTable,
+  seriesTable,
+  curveTable,
+  pairTable,
+  fieldTable,
+  barTable,
+  plotTable,
+  imageTable,
+  mapTable,
+  drawingTable,
+};
 /** @typedef {typeof make} TableMaker */
 
 /** @param {import("../types.d.ts").View[]} views */
@@ -37,16 +49,31 @@ function makeTable({ title, head, rows }) {
   return h("div", { className: "table-scroll", tabIndex: 0, role: "region", "aria-label": title }, table);
 }
 
+/** @param {string} label @param {Curve[]} curves the newest and its ghosts @returns {Promise<Columns>} */
+async function curvesTable(label, curves) {
+  const tables = await Promise.all(
+    curves.map((curve, k) => seriesTable([k ? `${label}, run ${k} before` : label], [curve])),
+  );
+  return sideBySide(tables);
+}
+
 /**
- * @param {Plot} plot @param {string} history @param {string} label
- * @param {{ first: number, count: number, size: number }} filled of the ring
- * @returns {Promise<Columns>}
+ * @param {string[]} labels @param {Curve[]} curves with the same steps @returns {Promise<Columns>} a column for each
  */
-async function historyTable({ demo }, history, label, { first, count, size }) {
-  const ring = count ? await demo.read(history) : [];
+async function seriesTable(labels, curves) {
+  const [{ steps, count }] = curves;
   const every = Math.max(1, Math.ceil(count / ROWS));
-  const row = (/** @type {number} */ step) => [step, numeral(ring[step % size])];
-  return { head: ["step", label], rows: list(Math.ceil(count / every), (i) => row(first + i * every)) };
+  const row = (/** @type {number} */ i) => [numeral(steps[i]), ...curves.map(({ values }) => numeral(values[i]))];
+  return { head: ["step", ...labels], rows: list(Math.ceil(count / every), (i) => row(i * every)) };
+}
+
+/** @param {Columns[]} tables @returns {Columns} */
+function sideBySide(tables) {
+  const long = Math.max(0, ...tables.map(({ rows }) => rows.length));
+  return {
+    head: tables.flatMap(({ head }) => head),
+    rows: list(long, (i) => tables.flatMap(({ head, rows }) => rows[i] ?? head.map(() => ""))),
+  };
 }
 
 /**
@@ -91,13 +118,7 @@ async function barTable({ demo }, name, label, labels) {
 /** @param {Plot} plot @returns {Promise<Table>} its layers' columns, side by side */
 async function plotTable(plot) {
   const tables = await Promise.all(plot.layers.map((layer) => layer.table?.(plot, make)));
-  const known = tables.filter((table) => table !== undefined);
-  const long = Math.max(0, ...known.map(({ rows }) => rows.length));
-  return {
-    title: plot.options.title,
-    head: known.flatMap(({ head }) => head),
-    rows: list(long, (i) => known.flatMap(({ head, rows }) => rows[i] ?? head.map(() => ""))),
-  };
+  return { title: plot.options.title, ...sideBySide(tables.filter((table) => table !== undefined)) };
 }
 
 /**
@@ -113,6 +134,16 @@ async function imageTable(demo, { title, value, count, shape: [rows, columns], s
     head: ["row, column", ...list(count, (k) => labels?.[k] ?? `${k}`)],
     rows: list(rows * columns, (i) => [place(i), ...list(count, (k) => numeral(values[k * image + i * pixel]))]),
   };
+}
+
+/**
+ * @param {Demo} demo @param {{ title: string, value: string, rows: string[], columns: string[], stride: number }} map
+ * @returns {Promise<Table>} a row for each of its rows
+ */
+async function mapTable(demo, { title, value, rows, columns, stride }) {
+  const values = await demo.read(value);
+  const row = (/** @type {number} */ i) => columns.map((_, k) => numeral(values[i * stride + k]));
+  return { title, head: ["", ...columns], rows: rows.map((name, i) => [name, ...row(i)]) };
 }
 
 /** @param {Demo} demo @param {import("../views/drawing.js").DrawingOptions} options @returns {Table} */

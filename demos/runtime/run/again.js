@@ -70,7 +70,11 @@ async function once(record, listener, grown) {
   /** @type {[string, ArrayLike<number>][]} */
   const writes = Object.entries(inputs).map(([name, { values }]) => [name, [values].flat(Infinity).map(Number)]);
   writes.push(["seed", [seed]]);
-  const { backend } = await openBackend({ plan, module, trial, data }, { program, show: [], writes }, listener);
+  const { backend } = await openBackend(
+    { plan, module, trial, data },
+    { programs: [program], show: [], writes },
+    listener,
+  );
   try {
     for (const [name, values] of writes) if (backend.has(name)) backend.write(name, values);
     await backend.run("init", 1);

@@ -28,9 +28,8 @@
  * @property {() => void} destroy frees all that it holds; nothing is heard of it afterwards
  */
 
-/** One picture: steps of `program`, then each of `show`, then what `draw` paints. @typedef {object} BackendFrame
- * @property {string} program
- * @property {number} steps
+/** One picture: so many runs of programs, then each of `show`, then what `draw` paints. @typedef {object} BackendFrame
+ * @property {[program: string, times: number][]} runs
  * @property {string[]} show
  * @property {(paint: import("../views/surface.js").Paint) => void} draw
  */

@@ -4,6 +4,8 @@
  * In: a demo with its plan. Out: actions, and values. It keeps nothing.
  */
 
+import { startOf } from "./trained.js";
+
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("./journal.js").Action} Action */
 
@@ -14,10 +16,12 @@ export function writtenOf({ plan, experiment }) {
   return written.filter(([name]) => has(name)).map(([name, values]) => [name, values.slice()]);
 }
 
-/** @param {Demo} demo @returns {Action[]} its inputs and its seed, then `init` */
+/** @param {[string, ArrayLike<number>][]} written @returns {Action[]} */
+const writesOf = (written) => written.map(([name, values]) => ["write", name, values]);
+
+/** @param {Demo} demo @returns {Action[]} its inputs and its seed, then `init`, then what was trained, if that */
 export function beginningOf(demo) {
-  const writes = writtenOf(demo).map(([name, values]) => /** @type {Action} */ (["write", name, values]));
-  return [...writes, ["run", "init", 1]];
+  return [...writesOf(writtenOf(demo)), ["run", "init", 1], ...writesOf(startOf(demo)?.state ?? [])];
 }
 
 /**

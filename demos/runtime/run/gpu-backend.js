@@ -19,6 +19,9 @@ export async function openBackend(model, programs, listener) {
   return new GpuBackend(runner, adapter, listener);
 }
 
+/** @param {import("./backend.js").BackendFrame} frame @returns {string[]} what it runs */
+const programsOf = ({ runs, show }) => [...runs.flatMap(([program, times]) => (times ? [program] : [])), ...show];
+
 /** @implements {Backend} */
 class GpuBackend {
   kind = /** @type {const} */ ("gpu");
@@ -122,28 +125,27 @@ class GpuBackend {
 
   /** @param {import("./backend.js").BackendFrame} frame @returns {Promise<void>} */
   frame(frame) {
-    const { program, steps, show } = frame;
-    const long = [...(steps ? [program] : []), ...show].some((each) => this.runner.isLong(each));
+    const long = programsOf(frame).some((each) => this.runner.isLong(each));
     return long ? this.#begin(() => this.#longFrame(frame)) : this.#after(() => this.#draw(frame, true));
   }
 
   /** @param {import("./backend.js").BackendFrame} frame what would hold the GPU too long at once comes in parts */
   async #longFrame(frame) {
-    const { program, steps, show } = frame;
-    if (steps) await this.runner.run(program, steps);
-    for (const each of show) await this.runner.run(each);
+    for (const [program, times] of frame.runs) if (times) await this.runner.run(program, times);
+    for (const each of frame.show) await this.runner.run(each);
     if (!this.#gone) await this.#draw(frame, false);
   }
 
   /** @param {import("./backend.js").BackendFrame} frame @param {boolean} compute as well @returns {Promise<void>} */
-  #draw({ program, steps, show, draw }, compute) {
+  #draw(frame, compute) {
+    const { runs, show, draw } = frame;
     // It may have waited for its turn.
     if (this.#gone) return Promise.reject(new DemoError("The run on the GPU has ended."));
     const { device } = this.runner;
     const encoder = device.createCommandEncoder();
-    if (compute && (steps || show.length)) {
+    if (compute && programsOf(frame).length) {
       const pass = encoder.beginComputePass();
-      this.runner.encode(pass, program, steps);
+      for (const [program, times] of runs) this.runner.encode(pass, program, times);
       for (const each of show) this.runner.encode(pass, each);
       pass.end();
     }
@@ -152,7 +154,10 @@ class GpuBackend {
     device.queue.submit([encoder.finish()]);
     const done = this.#copies ? this.#drawFlat(this.#copies, draw) : idle(device.queue);
     return done.then(() => {
-      if (compute && steps) this.runner.took(program, (performance.now() - start) / steps);
+      const ran = runs.filter(([, times]) => times);
+      if (!compute || ran.length !== 1) return; // of several none is measured
+      const [[program, times]] = ran;
+      this.runner.took(program, (performance.now() - start) / times);
     });
   }
 

@@ -2,7 +2,7 @@
  * How far a run has come, enough to go on from there on any backend: a checkpoint, and the log of what was done since.
  *
  * In: actions, and a backend to read a checkpoint from. Out: the same state on another backend. It knows nothing of
- * demos, frames and time; when a checkpoint is wanted, `live-run.js` knows.
+ * demos, frames and time; when a checkpoint is wanted, `looks.js` knows.
  */
 import { DemoError } from "../common/errors.js";
 import { sizeOf } from "../common/data.js";
@@ -142,22 +142,34 @@ export class Journal {
   /**
    * Reads a checkpoint, all in one turn, and forgets the log before it.
    * @param {[string, ArrayLike<number>][]} written inputs and seed as they are now, copies
-   * @returns {Promise<boolean>} whether there is one: not where the state is too large, a run is being handed over, or
-   *   the backend went
+   * @returns {Promise<[string, Numbers][] | undefined>} the state in it; there is none where the state is too large, a
+   *   run is being handed over, or the backend went
    */
   async keep(written) {
     const [backend, log] = [this.#backend, this.#log];
-    if (!backend || !this.#state.length || this.#running || this.#sealed || this.#done < log.length) return false;
+    if (!backend || !this.#state.length || this.#running || this.#sealed || this.#done < log.length) return;
     const kept = log.length;
     this.#sealed = kept;
     const arrays = await Promise.all(this.#state.map((name) => backend.read(name))).catch(() => []);
-    if (backend !== this.#backend || log !== this.#log) return false; // it went, or was begun anew
+    if (backend !== this.#backend || log !== this.#log) return; // it went, or was begun anew
     this.#sealed = 0;
-    if (!arrays.length) return false;
+    if (!arrays.length) return;
     const state = arrays.map((values, i) => /** @type {[string, Numbers]} */ ([this.#state[i], values]));
     this.#checkpoint = [...written, ...state];
     log.splice(0, kept);
     this.#done -= kept;
-    return true;
+    return state;
+  }
+
+  /**
+   * The backend goes on from another state, and the run's way there is of no interest any more.
+   * @param {[string, ArrayLike<number>][]} written inputs and seed, copies @param {[string, Numbers][]} state as `keep`
+   *   gave it
+   */
+  resume(written, state) {
+    this.#checkpoint = [...written, ...state];
+    this.#log = [];
+    this.#done = this.#sealed = 0;
+    for (const [name, values] of this.#checkpoint) this.#backend?.write(name, values);
   }
 }

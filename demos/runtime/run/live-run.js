@@ -1,58 +1,56 @@
 /**
- * A demo's run: its step, the values as last read, and one frame after the other. Loaded when a demo first wakes.
+ * A demo's run: what it has come to, and one frame after the other. Loaded when a demo first wakes.
  *
- * In: a demo with its plan. Out: frames for the backend, and what it read. Where it computes, `place.js` knows, which
- * also says so in the panel. It knows nothing of devices, settings and links.
+ * In: a demo with its plan. Out: frames for the backend. Where it computes, `place.js` knows, which also says so in the
+ * panel; what was read of it, `looks.js`; how the reader goes back in it, `visits.js`. It knows nothing of devices,
+ * settings and links.
  */
-import { beginningOf, readWanted, writtenOf } from "./beginning.js";
+import { beginningOf } from "./beginning.js";
 import { demandOne } from "./choice.js";
-import { newsOf } from "./news.js";
+import { Clock } from "./clock.js";
+import { Looks } from "./looks.js";
 import { Pace } from "./pace.js";
 import { Place } from "./place.js";
+import { Scrubber } from "./scrubber.js";
+import { loadStart, startOf } from "./trained.js";
+import { Visits } from "./visits.js";
 
 export { demandOne }; // whoever has no run yet asks here
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 /** @typedef {import("./backend.js").Backend} Backend */
+/** @typedef {import("./clock.js").Runs} Runs */
 /** @typedef {import("./journal.js").Action} Action */
 
-const LOOK_MS = 250;
 /** Without frames for so long the page slept: what was measured before, or was due meanwhile, counts no more. */
 const ASLEEP_MS = 1000;
-/** A checkpoint is read so often at most, and takes one part in so many of the time. */
-const KEEP_MS = 1000;
-const KEEP_PARTS = 50;
 
 export class LiveRun {
-  /** As last read. @type {Record<string, Numbers>} */
-  values = {};
-  /** That `values` belong to. @type {import("../types.d.ts").Plan | undefined} */
+  /** That the values belong to. @type {import("../types.d.ts").Plan | undefined} */
   plan;
-  /** Values belong to `lookedAt`: `step` may have gone on since they were asked for. */
-  step = 0;
-  lookedAt = 0;
-  stepsPerSecond = 0;
   /** Whether what the views show must be computed again. */
   stale = true;
+  clock;
   #place;
+  #looks;
+  #visits;
+  #scrubber;
   #pace = new Pace();
   #stepsAsked = 0;
   /** Frames that the backend has not finished, when it last finished one, and when the last one was asked for. */
   #pending = 0;
   #finishedAt = 0;
   #framedAt = 0;
-  #wokeAt = 0;
-  #looking = false;
-  #lastLook = 0;
-  #lookAgain = false;
-  #counted = { time: 0, step: 0 };
-  #keepAt = 0;
 
   /** @param {Demo} demo */
   constructor(demo) {
     this.demo = demo;
+    this.clock = new Clock(demo);
     this.#place = new Place(demo, this);
+    this.#looks = new Looks(demo, this, this.#place, this.clock);
+    this.#visits = new Visits(demo, this.#looks, this.#place);
+    this.#scrubber = new Scrubber(demo, this.#looks, this.#visits);
   }
 
   get backend() {
@@ -69,6 +67,56 @@ export class LiveRun {
 
   get adapter() {
     return this.backend?.adapter ?? "";
+  }
+
+  // What is known of it.
+
+  get step() {
+    return this.clock.step;
+  }
+
+  /** The last step that it had: further than `step` while the reader looks at an earlier one. */
+  get lastStep() {
+    return this.#visits.away ? this.#visits.end : this.step;
+  }
+
+  get values() {
+    return this.#looks.values;
+  }
+
+  get lookedAt() {
+    return this.#looks.step;
+  }
+
+  /** @param {string} name @param {number} first @param {number} [count] @returns {Promise<Numbers>} */
+  read(name, first, count) {
+    return this.#looks.read(name, first, count);
+  }
+
+  /** @param {string} program @returns {number} how often it had run when `values` were read */
+  stepsOf(program) {
+    return this.#looks.steps.get(program) ?? 0;
+  }
+
+  /** @param {string} history @returns {number} how many steps were recorded in it when `values` were read */
+  recorded(history) {
+    return this.#looks.recorded(history);
+  }
+
+  /** Smoothed. */
+  get stepsPerSecond() {
+    return this.#looks.rate.value;
+  }
+
+  get histories() {
+    return this.#looks.histories;
+  }
+
+  /** @param {string} name @returns {boolean} whether steps depend on it, and the reader may write it */
+  isInputOfSteps(name) {
+    const { plan, experiment } = this.demo;
+    const read = this.clock.programs.some((each) => plan?.programs[each]?.inputs.includes(name));
+    return read && experiment.inputs.has(name);
   }
 
   // Where it computes.
@@ -90,22 +138,23 @@ export class LiveRun {
     this.#place.destroy();
   }
 
-  /** @param {Record<string, Numbers>} values that the backend gave first @param {number} step that they belong to */
-  arrived(values, step) {
+  /** @param {Record<string, Numbers>} values that the backend gave first @param {ReadonlyMap<string, number>} steps */
+  arrived(values, steps) {
     const { demo, backend } = this;
-    this.values = values;
-    this.lookedAt = step;
+    const now = performance.now();
     this.plan = demo.plan;
     this.stale = true;
-    this.#wake(performance.now());
-    this.#keepAt = this.#framedAt + KEEP_MS;
+    this.#looks.arrived(values, now);
+    this.#looks.heard(steps);
+    this.#wake(now);
     for (const each of Object.keys(demo.plan?.programs ?? {})) backend?.prepare(each).catch(() => {}); // said when run
-    demo.looked(this);
+    this.#scrubber.place();
+    this.looked();
   }
 
   /** There is no backend any more. */
   left() {
-    this.#looking = false;
+    this.#looks.left();
     this.#pending = 0;
     this.#pace = new Pace();
   }
@@ -113,9 +162,8 @@ export class LiveRun {
   /** @param {number} now: steps are due from now on, and counted from now on */
   #wake(now) {
     this.#pace.start(now);
-    this.#counted = { time: 0, step: 0 };
-    this.stepsPerSecond = 0;
-    this.#framedAt = this.#wokeAt = now;
+    this.#looks.wake(now);
+    this.#framedAt = now;
   }
 
   // What the buttons do.
@@ -126,26 +174,40 @@ export class LiveRun {
   }
 
   stop() {
-    if (this.#keepAt < Infinity) this.#keepAt = 0;
-    this.#look(performance.now()); // the last word
+    this.#looks.rest(performance.now()); // the last word
   }
 
-  advance() {
-    this.#stepsAsked++;
+  advance(times = 1) {
+    this.#stepsAsked += times;
     this.demo.redraw();
   }
 
   reset() {
     const { demo, backend } = this;
     if (!demo.plan) return;
-    this.step = this.lookedAt = this.#stepsAsked = 0;
-    this.#counted = { time: 0, step: 0 };
+    this.#stepsAsked = 0;
+    const start = startOf(demo);
+    this.clock.begin();
+    for (const each of start?.programs ?? []) this.clock.count(each, start?.steps ?? 0);
+    this.#looks.begin();
+    this.#visits.begin();
     const actions = beginningOf(demo);
     this.#place.journal.begin(demo.plan, demo.definition.show ?? [], backend ? [] : actions);
-    for (const action of backend ? actions : []) this.perform(action);
+    this.#looks.first(Promise.all((backend ? actions : []).map((action) => this.perform(action))));
     demo.panel.say("");
     demo.panel.changed(); // what is said of the run before is true no more
     demo.redraw(true);
+  }
+
+  /** From where the settings say now. @returns {Promise<void>} */
+  async restart() {
+    await loadStart(this.demo);
+    this.reset();
+  }
+
+  /** @param {number} step of the run: the nearest that is kept is shown @returns {Promise<void>} */
+  visit(step) {
+    return this.#visits.to(step);
   }
 
   /**
@@ -155,9 +217,11 @@ export class LiveRun {
   async perform(action) {
     const { backend } = this;
     const { journal } = this.#place;
+    const [verb, name, what] = action;
+    if (verb === "run" ? this.clock.steps.has(name) : this.isInputOfSteps(name)) this.#visits.fork();
+    if (verb === "run") this.clock.count(name, what);
     if (!backend) return journal.add(action);
     try {
-      const [verb, name] = action;
       if (verb === "run" && !backend.prepared(name)) await backend.prepare(name);
       if (backend !== this.backend) return journal.add(action);
       journal.add(action, true);
@@ -172,95 +236,61 @@ export class LiveRun {
   /** @param {number} now: steps, what shows, and the drawing, all in one frame of the backend */
   frame(now) {
     const { demo, backend, stale } = this;
-    const { program, show = [] } = demo.definition;
+    const { show = [] } = demo.definition;
     if (!backend) return;
     if (demo.moving && now - this.#framedAt > ASLEEP_MS) this.#wake(now);
     this.#framedAt = now;
     if (this.#pending > 1) return demo.redraw();
-    const steps = demo.moving ? this.#pace.due(now, demo.rate) : this.#stepsAsked;
+    const due = demo.moving ? this.#pace.due(now, demo.rate, this.step) : this.#stepsAsked;
+    const steps = this.#looks.beginning ? 0 : due;
     const work = steps > 0 || stale;
-    this.#stepsAsked = 0;
-    this.step += steps;
+    if (steps) this.#visits.fork();
+    if (!this.#looks.beginning) this.#stepsAsked = 0;
     this.stale = false;
-    this.#hand(backend, { program, steps, show: work ? show : [], draw: (paint) => demo.draw(paint) });
-    if (work && (!demo.moving || now - this.#lastLook > LOOK_MS)) this.#look(now);
+    const runs = this.clock.runs(steps);
+    for (const [program, times] of runs) this.clock.count(program, times);
+    this.#hand(backend, { runs, show: work ? show : [], draw: (paint) => demo.draw(paint) }, steps);
+    if (work) this.#looks.frame(now);
     if (demo.moving) demo.redraw();
   }
 
-  /** @param {Backend} backend @param {import("./backend.js").BackendFrame} frame: what it throws is not computed */
-  #hand(backend, frame) {
-    const { program, steps } = frame;
+  /**
+   * @param {Backend} backend @param {import("./backend.js").BackendFrame} frame: what it throws is not computed
+   * @param {number} steps
+   */
+  #hand(backend, frame, steps) {
+    const { runs } = frame;
     const start = performance.now();
     try {
       const done = backend.frame(frame);
-      if (steps) this.#place.journal.add(["run", program, steps], true);
+      for (const [program, times] of runs) if (times) this.#place.journal.add(["run", program, times], true);
       this.#pending++;
       done.then(
-        () => backend === this.backend && this.#finished(steps, start),
+        () => backend === this.backend && this.#finished(runs, steps, start),
         (error) => {
           if (backend === this.backend) this.#pending--;
           return this.#place.failed(backend, error);
         },
       );
     } catch (error) {
-      this.step -= steps;
+      for (const [program, times] of runs) this.clock.count(program, -times);
       throw error;
     }
   }
 
-  /** @param {number} steps of a frame @param {number} start when it was handed over */
-  #finished(steps, start) {
+  /** @param {Runs} runs of a frame @param {number} steps @param {number} start when it was handed over */
+  #finished(runs, steps, start) {
     const end = performance.now();
+    const took = end - Math.max(start, this.#finishedAt);
     this.#pending--;
-    if (steps) this.#pace.took(steps, end - Math.max(start, this.#finishedAt));
+    if (steps) this.#pace.took(steps, took);
+    this.clock.took(runs, took);
     this.#finishedAt = end;
   }
 
-  /**
-   * @param {string} name @param {number} first @param {number} [count]
-   * @returns {Promise<Numbers>} from the backend that there is when it can answer; as last read where there is none
-   */
-  async read(name, first, count) {
-    const { backend, demo } = this;
-    if (!backend?.has(name))
-      return (demo.markData(name)?.array ?? new Float32Array(0)).slice(first, count && first + count);
-    try {
-      return await backend.read(name, first, count);
-    } catch (error) {
-      await newsOf(error);
-      if (backend === this.backend) throw error;
-    }
-    await demo.wake();
-    return this.read(name, first, count);
-  }
-
-  /** @param {number} now: reads, without waiting for it, and from time to time a checkpoint in the same turn */
-  async #look(now) {
-    const { demo, backend, step } = this;
-    this.#lookAgain = this.#looking;
-    if (this.#looking || !backend) return;
-    this.#looking = true;
-    this.#lastLook = now;
-    if (now > this.#keepAt) this.#keep(now);
-    const values = await readWanted(demo, backend).catch(() => undefined);
-    if (backend !== this.backend) return;
-    this.#looking = false;
-    if (!values) return;
-    Object.assign(this.values, values);
-    this.lookedAt = step;
-    const { time, step: before } = this.#counted;
-    if (time) this.stepsPerSecond = (1000 * (step - before)) / (now - time);
-    this.#counted = { time: demo.moving && now >= this.#wokeAt ? now : 0, step };
-    demo.looked(this);
-    if (!demo.moving) demo.redraw(); // axes follow what was read
-    if (this.#lookAgain) this.#look(performance.now());
-  }
-
-  /** @param {number} now */
-  async #keep(now) {
-    this.#keepAt = Infinity;
-    await this.#place.journal.keep(writtenOf(this.demo));
-    const end = performance.now();
-    this.#keepAt = end + Math.max(KEEP_MS, KEEP_PARTS * (end - now));
+  /** There is something new to be seen. */
+  looked() {
+    this.demo.looked(this);
+    this.#scrubber.show();
   }
 }

@@ -7,8 +7,8 @@
 
 /** @typedef {import("./backend.js").Backend} Backend */
 /**
- * What is to be done on a backend: `program`, again and again, with what was written before.
- * @typedef {{ program: string, show: string[], writes: [string, ArrayLike<number>][] }} Job
+ * What is to be done on a backend: `programs`, again and again, with what was written before.
+ * @typedef {{ programs: string[], show: string[], writes: [string, ArrayLike<number>][] }} Job
  */
 
 /** Above so many milliseconds a step, a GPU is not measured: it is made for that. */
@@ -17,9 +17,9 @@ const SAMPLE_MS = 24;
 const MOST_STEPS = 512;
 
 /** @param {Backend} backend @param {Job} job @param {number} steps @returns {Promise<number>} milliseconds */
-async function timed(backend, { program }, steps) {
+async function timed(backend, { programs }, steps) {
   const start = performance.now();
-  await backend.frame({ program, steps, show: [], draw() {} });
+  await backend.frame({ runs: programs.map((each) => [each, steps]), show: [], draw() {} });
   return performance.now() - start;
 }
 

@@ -41,9 +41,9 @@ export async function openBackend(model, job, listener) {
 }
 
 /** @param {Kind} kind @param {BuiltModel} model @param {Job} job @param {BackendListener} listener */
-async function openOne(kind, model, { program, show }, listener) {
+async function openOne(kind, model, { programs, show }, listener) {
   const { openBackend: open } = await FILES[kind]();
-  return open(model, ["init", program, ...show], listener);
+  return open(model, ["init", ...programs, ...show], listener);
 }
 
 /**

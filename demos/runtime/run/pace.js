@@ -5,6 +5,13 @@
  * the demo.
  */
 const FRAME_MS = 30;
+/**
+ * The first steps of a run are seen one by one, on the fastest machine: so many a second, and so many more for each
+ * step that was taken; in a few seconds there are thousands, and then as many as are wanted.
+ */
+const FIRST_RATE = 4;
+const RATE_GROWTH = 2;
+const MOST_EASED_STEPS = 5000;
 /** What a demo with a rate makes up for when frames are slow; more would be a burst. */
 const CATCH_UP_MS = 500;
 
@@ -20,8 +27,12 @@ export class Pace {
     this.#credit = 1;
   }
 
-  /** @param {number} now @param {number} rate steps a second @returns {number} steps for this frame */
-  due(now, rate) {
+  /**
+   * @param {number} now @param {number} wanted steps a second @param {number} step that the run has come to
+   * @returns {number} steps for this frame
+   */
+  due(now, wanted, step) {
+    const rate = step < MOST_EASED_STEPS ? Math.min(wanted, FIRST_RATE + RATE_GROWTH * step) : wanted;
     const earned = (rate * Math.max(0, now - this.#dueAt)) / 1000;
     this.#dueAt = now;
     if (rate === Infinity) return this.#times;

@@ -12,14 +12,16 @@ import { showMenu } from "./compute-menu.js";
 import { Journal } from "./journal.js";
 import { newsOf } from "./news.js";
 import { openBackend, whereabouts } from "./open-backend.js";
+import { loadStart } from "./trained.js";
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("./backend.js").Backend} Backend */
 /** @typedef {Record<string, import("../types.d.ts").Numbers>} Values */
+/** Of each program. @typedef {ReadonlyMap<string, number>} Steps */
 /**
  * What a run is told: there is a backend, with the first values that it gave, after so many steps; or there is none.
- * @typedef {{ step: number, reset: () => void, arrived: (values: Values, step: number) => void,
- *   left: () => void }} Resident
+ * @typedef {{ step: number, clock: import("./clock.js").Clock, reset: () => void,
+ *   arrived: (values: Values, steps: Steps) => void, left: () => void }} Resident
  */
 
 /** So many backends are replaced within so much time, whatever they managed to compute: then the reader is asked. */
@@ -58,8 +60,8 @@ export class Place {
     const { backend, sentence } = opened;
     if (build !== this.#builds) return backend.destroy();
     this.#coming = backend;
-    /** @type {[Values, number]} */
-    let found = [{}, 0];
+    /** @type {[Values, Steps]} */
+    let found = [{}, new Map()];
     try {
       if (anew) this.run.reset();
       found = await this.#bring(backend);
@@ -81,7 +83,7 @@ export class Place {
   async #open(build) {
     const { demo } = this;
     const { experiment } = demo;
-    const { program, show = [] } = demo.definition;
+    const { show = [] } = demo.definition;
     await demandOne().catch((error) => {
       demo.live = false;
       demo.panel.ready(); // controls do not pretend
@@ -89,8 +91,9 @@ export class Place {
     });
     const { module, trial } = experiment.files;
     const plan = await experiment.loadPlan();
+    await loadStart(demo);
     if (build !== this.#builds) return;
-    const job = { program, show, writes: writtenOf(demo) };
+    const job = { programs: this.run.clock.programs, show, writes: writtenOf(demo) };
     return openBackend({ plan, module, trial, data: experiment.manifest?.data }, job, {
       lost: (sentence) => build === this.#builds && this.#lost(sentence),
       failed: (error) => build === this.#builds && this.backend && demo.fail(error),
@@ -99,18 +102,22 @@ export class Place {
 
   /**
    * @param {Backend} backend
-   * @returns {Promise<[Values, number]>} when it is in the journal's state: the first values that may be seen, after so
+   * @returns {Promise<[Values, Steps]>} when it is in the journal's state: the first values that may be seen, after so
    *   many steps
    */
   async #bring(backend) {
-    const { program, show = [] } = this.demo.definition;
+    const { show = [] } = this.demo.definition;
     this.journal.attach(backend);
     await this.journal.catchUp();
-    const { step } = this.run;
-    await backend.frame({ program, steps: 0, show, draw() {} });
+    const steps = new Map(this.run.clock.steps);
+    await backend.frame({ runs: [], show, draw() {} });
     const values = await readWanted(this.demo, backend);
     while (this.journal.behind) await this.journal.catchUp();
-    return [values, Math.min(step, this.run.step)];
+    const { clock } = this.run; // which a reset may have put back meanwhile
+    return [
+      values,
+      new Map([...steps].map(([program, times]) => [program, Math.min(times, clock.steps.get(program) ?? 0)])),
+    ];
   }
 
   /** @template T @param {Promise<T>} opening @returns {Promise<T>} the same; that it takes long is said */
@@ -201,6 +208,11 @@ export class Place {
 
   #keep() {
     return this.journal.keep(writtenOf(this.demo));
+  }
+
+  /** @param {[string, import("../types.d.ts").Numbers][]} state of the same run, that it was in before */
+  resume(state) {
+    this.journal.resume(writtenOf(this.demo), state);
   }
 
   /** @param {Backend} backend @param {unknown} error on it: the reader's, unless the backend is gone */

@@ -108,9 +108,9 @@ class ProcessorBackend {
   }
 
   /** @param {import("./backend.js").BackendFrame} frame @returns {Promise<void>} */
-  frame({ program, steps, show, draw }) {
+  frame({ runs: wanted, show, draw }) {
     /** @type {[string, number][]} */
-    const runs = [[program, steps], ...show.map((each) => /** @type {[string, number]} */ ([each, 1]))];
+    const runs = [...wanted, ...show.map((each) => /** @type {[string, number]} */ ([each, 1]))];
     for (const [each] of runs) this.#demand(each);
     /** @type {[Surface, Mark[]][]} */
     const pictures = [];

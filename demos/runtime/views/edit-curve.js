@@ -4,7 +4,9 @@
  * In: a plot and the name of the input to write. Out: `demo.edit` calls, so that it is in the link.
  */
 import { ARROWS } from "../common/arrows.js";
+import { isForBrowser } from "../common/keys.js";
 import { numeral } from "../common/numbers.js";
+import { onEdit } from "./gesture.js";
 
 /** @typedef {import("./plot.js").Plot} Plot */
 /** @typedef {() => { from: number, step: number, size: number }} Samples where the curve's samples lie on x */
@@ -16,7 +18,6 @@ class CurveEditor {
   /** The sample that the keyboard moves, and the one that the pointer was at before, -1 at the start of a stroke. */
   #sample = 0;
   #before = -1;
-  #drawing = false;
 
   /** @param {Plot} plot @param {string} y @param {Samples} samples */
   constructor(plot, y, samples) {
@@ -28,21 +29,15 @@ class CurveEditor {
     over.setAttribute("tabindex", "0");
     over.setAttribute("role", "slider");
     this.#announce(0);
-    over.addEventListener("pointerdown", (raw) => {
-      const event = /** @type {PointerEvent} */ (raw);
-      if (event.button || !demo.live) return;
-      this.#drawing = true;
-      this.#before = -1;
-      over.setPointerCapture(event.pointerId);
-      this.#draw(event);
+    onEdit(over, {
+      begin: (event) => {
+        if (!demo.live) return false;
+        this.#before = -1;
+        this.#draw(event);
+      },
+      move: (event) => this.#draw(event),
+      end() {},
     });
-    over.addEventListener("pointermove", (event) => {
-      if (this.#drawing) this.#draw(/** @type {PointerEvent} */ (event));
-    });
-    for (const end of ["pointerup", "pointercancel"])
-      over.addEventListener(end, () => {
-        this.#drawing = false;
-      });
     over.addEventListener("keydown", (event) => this.#press(/** @type {KeyboardEvent} */ (event)));
   }
 
@@ -83,7 +78,7 @@ class CurveEditor {
   #press(event) {
     const { plot, y } = this;
     const arrow = ARROWS[event.key];
-    if (!arrow) return;
+    if (!arrow || isForBrowser(event)) return;
     this.#before = -1;
     const height = plot.y.value(1) - plot.y.value(0);
     if (arrow[0]) this.#announce(this.#sample + arrow[0] * (event.shiftKey ? 8 : 1));

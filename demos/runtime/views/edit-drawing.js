@@ -5,6 +5,7 @@
  * the link.
  */
 import { ARROWS } from "../common/arrows.js";
+import { isForBrowser } from "../common/keys.js";
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("./drawing.js").DrawingOptions} DrawingOptions */
@@ -75,7 +76,9 @@ class DrawingEditor {
 
   /** @param {PointerEvent} event */
   #begin(event) {
-    if (event.button || !this.demo.live) return;
+    if (event.button || event.ctrlKey || event.metaKey || !event.isPrimary || !this.demo.live) return;
+    event.preventDefault(); // selects no text
+    this.pad.focus({ preventScroll: true });
     this.pad.setPointerCapture(event.pointerId);
     const [y, x] = this.#locate(event);
     this.#rubbing = this.#isDrawn(Math.floor(y), Math.floor(x));
@@ -86,6 +89,7 @@ class DrawingEditor {
   #press(event) {
     const [rows, columns] = this.options.shape;
     const move = ARROWS[event.key];
+    if (isForBrowser(event)) return;
     if (event.key === " ") {
       this.#rubbing = this.#isDrawn(this.#row, this.#column);
       this.#dab(this.#row + 0.5, this.#column + 0.5);

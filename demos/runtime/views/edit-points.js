@@ -5,7 +5,9 @@
  */
 import { ARROWS } from "../common/arrows.js";
 import { s } from "../common/dom.js";
+import { isForBrowser } from "../common/keys.js";
 import { numeral } from "../common/numbers.js";
+import { onEdit } from "./gesture.js";
 
 /** @typedef {import("./plot.js").Plot} Plot */
 /**
@@ -41,16 +43,12 @@ class PointEditor {
     over.append(this.#group);
     over.classList.add("editable");
     over.addEventListener("keydown", (event) => this.#press(/** @type {KeyboardEvent} */ (event)));
-    over.addEventListener("pointerdown", (event) => this.#take(/** @type {PointerEvent} */ (event)));
-    over.addEventListener("pointermove", (event) => {
-      if (this.#held >= 0) this.#move(this.#held, ...plot.locate(/** @type {PointerEvent} */ (event)));
-    });
-    over.addEventListener("pointerup", (event) => {
-      if (this.#held >= 0 && this.#isOutside(/** @type {PointerEvent} */ (event))) this.#remove(this.#held);
-      this.#held = -1;
-    });
-    over.addEventListener("pointercancel", () => {
-      this.#held = -1;
+    onEdit(over, {
+      begin: (event) => this.#take(event),
+      move: (event) => this.#move(this.#held, ...plot.locate(event)),
+      end: (event, whole) => {
+        if (whole && this.#isOutside(event)) this.#remove(this.#held);
+      },
     });
     over.addEventListener("dblclick", (event) => {
       const i = this.#indexOf(event);
@@ -119,7 +117,7 @@ class PointEditor {
   #focus(i) {
     this.#focused = i;
     this.refresh();
-    /** @type {SVGElement | undefined} */ (this.#group.children[i])?.focus();
+    /** @type {SVGElement | undefined} */ (this.#group.children[i])?.focus({ preventScroll: true });
   }
 
   /** @param {Event} event @returns {number} the point it is about, -1 for none */
@@ -162,6 +160,7 @@ class PointEditor {
 
   /** @param {KeyboardEvent} event */
   #press(event) {
+    if (isForBrowser(event)) return;
     const { x, y } = this.plot;
     const { key } = event;
     const { n } = this.#read();
@@ -191,15 +190,13 @@ class PointEditor {
     this.#move(i, at[2 * i] + across * share * width, at[2 * i + 1] + up * share * height);
   }
 
-  /** @param {PointerEvent} event: a point is taken hold of, or placed */
+  /** @param {PointerEvent} event: a point is taken hold of, or placed @returns {boolean} whether there is one now */
   #take(event) {
     const { plot } = this;
-    if (event.button || !plot.demo.live) return;
+    if (!plot.demo.live) return false;
     const i = this.#indexOf(event);
     this.#held = i >= 0 ? i : this.#add(...plot.locate(event));
-    if (this.#held < 0) return;
-    plot.over.setPointerCapture(event.pointerId);
-    event.preventDefault();
-    this.#focus(this.#held);
+    if (this.#held >= 0) this.#focus(this.#held);
+    return this.#held >= 0;
   }
 }

@@ -19,7 +19,7 @@ export function paintMesh(sheet, mark) {
   for (let i = 0; i < mark.count; i++) {
     const cell = i >> 1;
     const first = (Math.floor(cell / across) * columns + (cell % across)) * every;
-    mesh.paint(first, first + (i % 2 ? columns : 1) * every, first + (columns + 1) * every);
+    mesh.paint(first, first + (i % 2 ? columns : 1) * every, first + (columns + 1) * every, i % 2 === 0);
   }
 }
 
@@ -58,8 +58,11 @@ class Mesh {
     );
   }
 
-  /** @param {number} a @param {number} b @param {number} c vertices */
-  paint(a, b, c) {
+  /**
+   * @param {number} a @param {number} b @param {number} c vertices
+   * @param {boolean} lower whether it is the lower one of its cell, whose front turns left
+   */
+  paint(a, b, c, lower) {
     const { xs, ys, sheet } = this;
     [this.ax, this.ay, this.bx, this.by, this.cx, this.cy] = [xs[a], ys[a], xs[b], ys[b], xs[c], ys[c]];
     const { ax, ay, bx, by, cx, cy } = this;
@@ -74,7 +77,7 @@ class Mesh {
       y: ((third - v) * (bx - ax) - (second - v) * (cx - ax)) / area,
     };
     const steep = Math.max(Math.sqrt(rise.x * rise.x + rise.y * rise.y), 1e-12);
-    const cover = this.left ? front : back;
+    const cover = this.left === lower ? front : back;
     const plain = this.#plain(Math.min(v, second, third) / steep, Math.max(v, second, third) / steep);
     const end = Math.min(sheet.height - 1, Math.floor(Math.max(ay, by, cy) + 0.5));
     for (let up = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 1.5)); up <= end; up++) {
@@ -136,9 +139,9 @@ class Mesh {
 
 /**
  * @param {number} ax @param {number} ay @param {number} bx @param {number} by @param {number} y
- * @returns {number | undefined} where an edge passes that height, if it does
+ * @returns {number | undefined} where an edge passes or touches that height, if it does
  */
 function crossing(ax, ay, bx, by, y) {
-  if (ay < y === by < y) return;
+  if (ay === by || y < Math.min(ay, by) || y > Math.max(ay, by)) return;
   return ax + ((bx - ax) * (y - ay)) / (by - ay);
 }

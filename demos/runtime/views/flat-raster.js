@@ -3,6 +3,7 @@
  *
  * In: a mark with its numbers, a sheet of pixels. Out: pixels. The values of a row of them come first, then its shades.
  */
+import { largestOf } from "../common/data.js";
 import { inkOf, mixed } from "./flat-sheet.js";
 
 /** @typedef {import("./flat-sheet.js").Sheet} Sheet */
@@ -12,6 +13,7 @@ import { inkOf, mixed } from "./flat-sheet.js";
 const SHADES = 1024;
 const SMOOTH = 1;
 const CONTOUR = 2;
+const UPWARDS = 4; // cells, too: the first row is the lowest
 const WIDE = 1.6; // half of a contour's width, in pixels
 
 /** @param {Sheet} sheet @param {Mark} mark */
@@ -26,8 +28,9 @@ class Side {
   /**
    * @param {number} length in pixels @param {number} tiles @param {number} gap @param {number} cells of a tile
    * @param {boolean} [upwards] whether corners are counted from its end
+   * @param {boolean} [rising] whether cells are
    */
-  constructor(length, tiles, gap, cells, upwards) {
+  constructor(length, tiles, gap, cells, upwards, rising) {
     const room = length + 2; // slopes are asked for beyond the edge, too
     const { fround } = Math; // where a cell ends at the middle of a pixel, the GPU's roundings decide
     const side = fround(length / tiles);
@@ -43,7 +46,8 @@ class Side {
       const clamped = Math.min(1, Math.max(0, upwards ? 1 - within : within));
       this.tile[i] = tile;
       this.inside[i] = Number(within >= 0 && within < 1);
-      this.cell[i] = fround(Math.min(0.9999, Math.max(0, within)) * cells);
+      const place = rising ? fround(1 - within) : within;
+      this.cell[i] = fround(Math.min(0.9999, Math.max(0, place)) * cells);
       this.before[i] = clamped * (cells - 1);
       this.after[i] = Math.min(this.before[i] + 1, cells - 1);
       this.share[i] = clamped * (cells - 1) - this.before[i];
@@ -65,7 +69,7 @@ class Raster {
     this.image = image;
     this.smooth = Boolean(mark.flags & SMOOTH);
     this.x = new Side(sheet.width, across, gap, columns);
-    this.y = new Side(sheet.height, Math.ceil(count / across), gap, rows, true);
+    this.y = new Side(sheet.height, Math.ceil(count / across), gap, rows, true, Boolean(mark.flags & UPWARDS));
     /** Where the value of a pixel lies, from the beginning of its row. */
     this.offsets = this.x.cell.map((cell, i) => this.x.tile[i] * image + cell * pixel);
     this.corners = new Float32Array(columns);
@@ -74,7 +78,7 @@ class Raster {
       mixed(zero, i < SHADES ? low : high, Math.abs(i - SHADES) / SHADES),
     );
     this.line = line;
-    this.scale = SHADES / (mark.range || largestOf(this.values));
+    this.scale = SHADES / (mark.range || Math.max(largestOf(this.values), 1e-12));
   }
 
   paint() {
@@ -172,14 +176,4 @@ class Raster {
     if (i < width && down < height && x.inside[i] && i < this.#end(down))
       pixels[at] = mixed(pixels[at], line, Math.min(1, WIDE - Math.abs(value) / slope));
   }
-}
-
-/** @param {ArrayLike<number>} values @returns {number} the largest magnitude, those that are no numbers left out */
-function largestOf(values) {
-  let largest = 1e-12;
-  for (let i = 0; i < values.length; i++) {
-    const size = Math.abs(values[i]);
-    if (size > largest) largest = size;
-  }
-  return largest;
 }

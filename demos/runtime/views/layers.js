@@ -43,6 +43,9 @@ export function points({ xy, kind, classes, label, colour = "--ink", size = 7, e
     attach:
       edit &&
       (async (plot) => {
+        const { limits, pointSets } = plot.demo.experiment;
+        limits.set(xy, [plot.x.ends, plot.y.ends]);
+        pointSets.push({ xy, kind: kind ?? "", count: edit.count, classes: edit.classes });
         const { editPoints } = await import("./edit-points.js");
         refresh = editPoints(plot, xy, kind ?? "", edit, size);
       }),
@@ -53,7 +56,7 @@ export function points({ xy, kind, classes, label, colour = "--ink", size = 7, e
 /** @param {FieldOptions} options @returns {Layer} */
 export function field({ value, palette, range, contour = false, smooth = true, label }) {
   const colours = ["--negative", "--paper", palette === "sequential" ? "--accent" : "--positive", "--ink"];
-  const flags = Number(smooth) + 2 * Number(contour);
+  const flags = (smooth ? 1 : 4) + 2 * Number(contour);
   return {
     marks(plot) {
       const data = plot.demo.markData(value);
@@ -64,7 +67,10 @@ export function field({ value, palette, range, contour = false, smooth = true, l
       const [rows, columns] = plot.demo.shape(value);
       const [u, v] = [plot.x.share(x), plot.y.share(y)];
       if (!rows || u < 0 || u > 1 || v < 0 || v > 1) return;
-      const index = Math.round(v * (rows - 1)) * columns + Math.round(u * (columns - 1));
+      // Values stand on the corners of a smooth field; else each has a cell of its own.
+      const place = (/** @type {number} */ share, /** @type {number} */ count) =>
+        smooth ? Math.round(share * (count - 1)) : Math.min(Math.floor(share * count), count - 1);
+      const index = place(v, rows) * columns + place(u, columns);
       const words = (/** @type {number} */ found) =>
         `${label ?? value} ${numeral(found)} at (${numeral(x)}, ${numeral(y)})`;
       return plot.demo.probe(value, index).then(words);

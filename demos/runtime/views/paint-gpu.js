@@ -1,7 +1,8 @@
 /**
  * Marks drawn by WebGPU, straight from the buffers that training writes. Loaded when a demo goes live.
  *
- * In: surfaces and marks, an encoder for this frame. Out: render passes in it. `paint-flat.js` draws the same from
+ * In: surfaces and marks, an encoder for this frame. Out: render passes in it. Numbers that are in no plan, such as
+ * the curve of an earlier run, come as arrays and are copied into small buffers. `paint-flat.js` draws the same from
  * arrays.
  */
 import marksWgsl from "../../../shaders/plots/marks.wgsl";
@@ -11,7 +12,12 @@ import { rgba } from "../common/dom.js";
 
 /** @typedef {import("./surface.js").Mark} Mark */
 /** @typedef {import("./surface.js").Surface} Surface */
-/** @typedef {{ uniform: GPUBuffer, group?: GPUBindGroup, bound: (GPUBuffer | number | undefined)[] }} MarkBinding */
+/** @typedef {{ buffer: GPUBuffer, offset: number, size: number }} Part of a buffer */
+/** @typedef {"data" | "kind"} Role of numbers in a mark */
+/**
+ * @typedef {{ uniform: GPUBuffer, group?: GPUBindGroup, bound: (GPUBuffer | number)[],
+ *   own: Partial<Record<Role, GPUBuffer>> }} MarkBinding what a mark has on the GPU: `own` holds what no plan has
+ */
 /**
  * @typedef {{ device: GPUDevice, layout: GPUBindGroupLayout,
  *   byShape: Record<string, GPURenderPipeline> }} MarkPipelines
@@ -58,6 +64,9 @@ function pipelinesOf(device) {
   return pipelines;
 }
 
+/** @param {number} bytes @returns {number} the next power of two: a curve that grows is moved now and then only */
+const roomFor = (bytes) => 2 ** Math.ceil(Math.log2(Math.max(256, bytes)));
+
 /** What a surface has on the GPU. */
 class Target {
   /** @type {MarkBinding[]} */
@@ -80,7 +89,7 @@ class Target {
       colorAttachments: [{ view, loadOp: "clear", storeOp: "store", clearValue: [0, 0, 0, 0] }],
     });
     marks.forEach((mark, i) => {
-      if (!mark.data.binding || mark.count < 1) return;
+      if (mark.count < 1 || !(mark.data.binding || mark.data.array?.length)) return;
       pass.setPipeline(this.pipelines.byShape[mark.shape]);
       pass.setBindGroup(0, this.#group(i, mark));
       if (mark.shape === "raster") pass.draw(3);
@@ -93,13 +102,13 @@ class Target {
   #group(i, mark) {
     const { device, layout } = this.pipelines;
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.#bindings[i] ??= { uniform: device.createBuffer({ label: "mark", size: 256, usage }), bound: [] };
+    this.#bindings[i] ??= { uniform: device.createBuffer({ label: "mark", size: 256, usage }), bound: [], own: {} };
     const binding = this.#bindings[i];
     this.#fill(mark);
     device.queue.writeBuffer(binding.uniform, 0, this.#floats);
-    const data = /** @type {NonNullable<Mark["data"]["binding"]>} */ (mark.data.binding);
-    const kind = mark.kind?.binding ?? data;
-    const bound = [data.buffer, data.offset, kind.buffer, kind.offset];
+    const data = this.#part(binding, "data", mark.data);
+    const kind = mark.kind ? this.#part(binding, "kind", mark.kind) : data;
+    const bound = [data, kind].flatMap(({ buffer, offset, size }) => [buffer, offset, size]);
     if (!binding.group || bound.some((each, k) => each !== binding.bound[k])) {
       binding.group = device.createBindGroup({
         layout,
@@ -108,6 +117,24 @@ class Target {
       binding.bound = bound;
     }
     return binding.group;
+  }
+
+  /**
+   * Where numbers lie: in the plan's own buffer, or in one of this mark's, which is used again while they fit.
+   * @param {MarkBinding} mark @param {Role} role @param {import("../types.d.ts").MarkData} data @returns {Part}
+   */
+  #part({ own }, role, { binding, array = new Float32Array(1) }) {
+    if (binding) return binding;
+    const { device } = this.pipelines;
+    let buffer = own[role];
+    if (!buffer || buffer.size < array.byteLength) {
+      buffer?.destroy(); // once the frames that draw from it are done
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+      buffer = device.createBuffer({ label: "numbers of a mark", size: roomFor(array.byteLength), usage });
+      own[role] = buffer;
+    }
+    device.queue.writeBuffer(buffer, 0, /** @type {Float32Array<ArrayBuffer>} */ (array));
+    return { buffer, offset: 0, size: array.byteLength };
   }
 
   /** @param {Mark} mark: the uniform, in the order of the WGSL's structs */
@@ -140,7 +167,7 @@ class Target {
   }
 
   destroy() {
-    for (const { uniform } of this.#bindings) uniform.destroy();
+    for (const { uniform, own } of this.#bindings) for (const each of [uniform, own.data, own.kind]) each?.destroy();
     this.context.unconfigure();
   }
 }

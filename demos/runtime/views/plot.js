@@ -4,14 +4,14 @@
  * In: a demo and layers (layers.js). Out: a view. Layers know their data, the plot knows the plane.
  */
 import { h, onTheme, s, viewHead } from "../common/dom.js";
-import { numeral } from "../common/numbers.js";
+import { Axis, axisParts } from "./axis.js";
 import { Surface } from "./surface.js";
 import { tip } from "./tip.js";
 
 /** @typedef {import("../demo/tables.js").TableMaker} TableMaker */
 /** @typedef {import("../demo/demo.js").Demo} Demo */
+/** @typedef {import("./axis.js").AxisOptions} AxisOptions */
 /**
- * @typedef {{ label?: string, unit?: string, range?: [number, number], log?: boolean, ticks?: boolean }} AxisOptions
  * @typedef {{ title: string, x?: AxisOptions, y?: AxisOptions, aspect?: number, layers: Layer[],
  *   legend?: Record<string, string> }} PlotOptions
  */
@@ -26,88 +26,15 @@ import { tip } from "./tip.js";
  * @property {(plot: Plot, make: TableMaker) => Promise<import("../types.d.ts").Columns>} [table]
  * @property {(plot: Plot) => unknown} [attach] makes it editable
  * @property {() => void} [refresh] moves what is not on the canvas
+ * @property {() => void} [update] after each read of demo.values
  * @property {string[]} [categories] labels on the x axis
+ * @property {boolean} [covers] whether it fills the plane, so that there are no lines to be seen
  */
 
-/**
- * @param {number} low @param {number} high @param {number} most
- * @returns {number[]} multiples of 1, 2 or 5 times a power of ten
- */
-export function ticksOf(low, high, most) {
-  const rough = (high - low) / most;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10);
-  const ticks = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) ticks.push(k * step);
-  return ticks;
-}
-
-/**
- * @param {number} low @param {number} high both logarithms @param {number} most
- * @returns {number[]} logarithms of powers of ten, and of 2 and 5 between them where there is room
- */
-function logTicksOf(low, high, most) {
-  const decades = ticksOf(Math.floor(low), Math.ceil(high), most).filter(Number.isInteger);
-  const all =
-    (high - low) * 3 > most ? decades : decades.flatMap((each) => [each, each + Math.log10(2), each + Math.log10(5)]);
-  return all.filter((each) => each >= low - 1e-9 && each <= high + 1e-9);
-}
-
-class Axis {
-  low = 0;
-  high = 1;
-
-  /** @param {AxisOptions} options */
-  constructor(options) {
-    this.options = options;
-    this.log = options.log ?? false;
-    if (options.range) this.fit(...options.range, true);
-  }
-
-  /** @param {number} value in data units */
-  scaled(value) {
-    return this.log ? Math.log10(Math.max(value, 1e-30)) : value;
-  }
-
-  /**
-   * @param {number} low @param {number} high @param {boolean} [exact]: else bounds move outwards to ticks, and stay
-   * while the data fills a good part of them, so that axes do not jitter
-   */
-  fit(low, high, exact) {
-    let [a, b] = [this.scaled(low), this.scaled(high)];
-    if (!exact) {
-      if (!(b - a > 1e-9)) b = a + (this.log ? 1 : Math.abs(a) || 1);
-      if (a >= this.low && b <= this.high && b - a > 0.4 * (this.high - this.low)) return;
-      const [first, second] = ticksOf(a, b, 4);
-      const step = this.log ? 0.5 : second - first || b - a;
-      [a, b] = [Math.floor(a / step + 1e-6) * step, Math.ceil(b / step - 1e-6) * step];
-    }
-    this.low = a;
-    this.high = b;
-  }
-
-  /** @param {number} value in data units @returns {number} 0 to 1 */
-  share(value) {
-    return (this.scaled(value) - this.low) / (this.high - this.low);
-  }
-
-  /** @param {number} share @returns {number} in data units */
-  value(share) {
-    const value = this.low + share * (this.high - this.low);
-    return this.log ? 10 ** value : value;
-  }
-
-  /** @param {number} most */
-  ticks(most) {
-    if (this.options.ticks === false) return [];
-    return this.log ? logTicksOf(this.low, this.high, most) : ticksOf(this.low, this.high, most);
-  }
-
-  get name() {
-    const { label = "", unit } = this.options;
-    return unit ? `${label} (${unit})` : label;
-  }
-}
+/** Width and height of a plane differ by no more: it is a picture of a space, and is never pressed flat. */
+const PLANE = 1.25;
+/** Pixels across that a plot is taken to have while nobody has laid it out. */
+const ROOM = 480;
 
 export class Plot {
   #surface = new Surface(() => this.changed());
@@ -126,10 +53,18 @@ export class Plot {
     this.over = s("svg", { class: "plot-over", role: "group", "aria-label": options.title }, this.#axes);
     const words = tip(demo, this.over, (u, v) => this.#probe(u, v));
     this.area = h("div", { className: "plot-area" }, this.#surface.canvas, this.over, words);
-    this.area.style.aspectRatio = "var(--aspect)";
-    this.area.style.setProperty("--aspect", `${options.aspect ?? 1.6}`);
-    this.element = h("div", { className: "plot" }, this.#head(), h("div", { className: "plot-frame" }, this.area));
+    this.area.style.setProperty("--aspect", `${this.#aspect}`);
+    if (this.#aspect <= PLANE) this.area.classList.add("plane"); // which stays as broad as it is high
+    this.element = h("div", { className: "plot" }, this.#head(), this.#frame());
     for (const layer of this.layers) layer.attach?.(this);
+    this.#drawAxes();
+  }
+
+  /** Around the plane there is room for the names that its axes have. */
+  #frame() {
+    const { x, y } = this;
+    const names = `${x.name ? "" : " no-x"}${y.name ? "" : " no-y"}`;
+    return h("div", { className: `plot-frame${names}` }, this.area);
   }
 
   #head() {
@@ -146,8 +81,14 @@ export class Plot {
     return viewHead(this.options.title, ...(entries.length ? [legend] : []));
   }
 
+  get #aspect() {
+    return this.options.aspect ?? 1.6;
+  }
+
+  /** Its size or the theme did. Without a run it is drawn by nobody: its axes are there all the same. */
   changed() {
-    this.demo.redraw();
+    if (this.demo.awake) this.demo.redraw();
+    else this.#drawAxes();
   }
 
   /** x0, y0, x1, y1 of the plane, as marks want them */
@@ -181,30 +122,18 @@ export class Plot {
   }
 
   #drawAxes() {
-    const { clientWidth: width, clientHeight: height } = this.area;
-    const key = `${this.window} ${width} ${height}`;
-    if (!width || key === this.#drawn) return;
+    const { clientWidth: width = 0, clientHeight: height = 0 } = this.area;
+    const [across, down] = width ? [width, height] : [ROOM, ROOM / this.#aspect]; // before there is a layout
+    const key = `${this.window} ${across} ${down}`;
+    if (key === this.#drawn) return;
     this.#drawn = key;
-    this.over.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const { categories } = this.layers.find((layer) => layer.categories) ?? {};
-    const parts = [];
-    for (const tick of this.y.ticks(Math.max(2, height / 45))) {
-      const y = height * (1 - (tick - this.y.low) / (this.y.high - this.y.low));
-      parts.push(
-        s("path", { d: `M0 ${y}H${width}`, class: Math.abs(tick) < 1e-12 && !this.y.log ? "zero" : "" }),
-        s("text", { x: -6, y: y + 4, "text-anchor": "end" }, numeral(this.y.log ? 10 ** tick : tick)),
-      );
-    }
-    const across = categories ? categories.map((_, i) => i) : this.x.ticks(Math.max(2, width / 75));
-    for (const tick of across) {
-      const x = (width * (tick - this.x.low)) / (this.x.high - this.x.low);
-      if (!categories) parts.push(s("path", { d: `M${x} ${height}v-4`, class: "tick" }));
-      const name = categories?.[tick] ?? numeral(this.x.log ? 10 ** tick : tick);
-      parts.push(s("text", { x, y: height + 16, "text-anchor": "middle" }, name));
-    }
-    parts.push(s("text", { x: width, y: height + 32, "text-anchor": "end", class: "name" }, this.x.name));
-    parts.push(s("text", { x: -6, y: -8, class: "name" }, this.y.name));
-    this.#axes.replaceChildren(...parts);
+    const categories = this.layers.find((layer) => layer.categories)?.categories;
+    const covered = this.layers.some((layer) => layer.covers);
+    this.#axes.replaceChildren(...axisParts(this.x, this.y, across, down, { categories, covered }));
+  }
+
+  update() {
+    for (const layer of this.layers) layer.update?.();
   }
 
   /** @param {{ clientX: number, clientY: number }} event @returns {[number, number]} in data units */

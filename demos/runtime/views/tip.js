@@ -6,6 +6,9 @@
  */
 import { h } from "../common/dom.js";
 
+/** CSS pixels between it and the pointer, and between it and the edge of the window. */
+const [ASIDE, ABOVE, EDGE] = [12, 8, 4];
+
 /**
  * @param {import("../demo/demo.js").Demo} demo @param {Element} target
  * @param {(x: number, y: number) => Promise<string> | undefined} ask for words; x and y are shares of the target's size
@@ -26,8 +29,13 @@ export function tip(demo, target, ask) {
     asking = true;
     say(await ask(x / width, y / height)?.catch(() => "")); // none when the device went while we asked
     asking = false;
-    const aside = x > width / 2 ? "-100% - 0.75rem" : "0.75rem";
-    element.style.translate = `calc(${x}px + ${aside}) calc(${y}px - 100% - 0.5rem)`;
+    // Beside the pointer, and within the window.
+    const { offsetWidth, offsetHeight } = element;
+    const aside = x > width / 2 ? x - offsetWidth - ASIDE : x + ASIDE;
+    const room = document.documentElement.clientWidth - left - offsetWidth - EDGE;
+    const above = y - offsetHeight - ABOVE;
+    const over = top + above < EDGE ? y + 2 * ASIDE : above;
+    element.style.translate = `${Math.max(EDGE - left, Math.min(aside, room))}px ${over}px`;
   });
   target.addEventListener("pointerleave", () => say());
   return element;

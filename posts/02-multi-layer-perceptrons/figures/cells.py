@@ -34,8 +34,8 @@ class Cell(NamedTuple):
 def halves(corners: Any, side: Any) -> tuple[Any, Any, Any]:
     """A convex polygon cut where an affine function with the values `side` at its corners is 0.
 
-    Gives what lies on the positive side, on the other, and the two ends of the cut. Of a polygon that is not cut one half
-    has no corners, and there are no ends.
+    Gives what lies on the positive side, what on the other, and the cut's two ends. Of a polygon that is not cut, one
+    half has no corners, and there are no ends.
     """
     if not side.min() < 0 < side.max():
         none = np.zeros((0, 2))

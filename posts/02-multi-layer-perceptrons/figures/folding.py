@@ -14,15 +14,16 @@ from site_builder.figures import (
     experiment,
     figure,
     heatmap,
+    mosaic,
     panel_label,
     plane,
 )
 
 SHOWN = ("field", "sheet", "seen", "seen_tests", "cut", "right")
 MOMENTS = (0, 100, 150, 200)
-FRONT, BACK = 0.4, 0.7  # how opaque the sheet is, and where it is turned over, as in the demo
+FRONT, BACK = 0.24, 0.4  # how opaque the sheet is, and where it is turned over, as in the demo
 SHADE = 0.55  # of full colour, where points are to be seen on it
-PIXELS = 180  # of a filled sheet
+PIXELS = 240  # of a filled sheet
 
 
 @experiment
@@ -36,6 +37,8 @@ def fold(lab: Any) -> dict[str, Any]:
         done = step
         if first == 0 and run.read("right") == run.read("taught"):
             first = step
+        if step == 0:
+            maps = unit_maps(run)
         if step in MOMENTS:
             moment = {name: run.read(name) for name in SHOWN}
             moments.append({name: array[:96] if name.startswith("seen") else array for name, array in moment.items()})
@@ -52,8 +55,16 @@ def fold(lab: Any) -> dict[str, Any]:
         "two": _successes(lab, 2),
         "three": _successes(lab, 3),
         "moments": moments,
+        "maps": maps,
         **{name: np.array(folding.inputs()[name])[: taught + tests] for name in ("points", "labels")},
     }
+
+
+def unit_maps(run: Any) -> list[Any]:
+    """What the units of each column give over the plane, inputs first: [units, MAP, MAP] each, -1 to 1."""
+    names = ["plane", *(f"units.{number}" for number in range(folding.LAYERS)), "field"]
+    columns = [run.read(name).reshape(folding.MESH, folding.MESH, -1)[::4, ::4].transpose(2, 0, 1) for name in names]
+    return [*columns[:-1], np.clip(columns[-1] / 6, -1, 1)]
 
 
 def _successes(lab: Any, last: int) -> int:
@@ -114,27 +125,33 @@ def filled(sheet: Any, field: Any, reach: float) -> Any:
     )
     places = (sheet + reach) / (2 * reach) * PIXELS - 0.5
     shades = np.zeros((PIXELS, PIXELS))
-    for triangle in triangles:
-        lay_triangle(shades, places[triangle], field[triangle])
+    for number, triangle in enumerate(triangles):
+        lay_triangle(shades, places[triangle], field[triangle], lower=number < len(corners))
     return shades
 
 
-def lay_triangle(shades: Any, corners: Any, values: Any) -> None:
-    """Lay one triangle over what is there: corners [3, 2] in pixels, a number at each of them."""
-    (ax, ay), (bx, by), (cx, cy) = corners
-    area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+def lay_triangle(shades: Any, corners: Any, values: Any, lower: bool) -> None:
+    """Lay one triangle over what is there: corners [3, 2] in pixels, a number at each; the front of the `lower` one of
+    a cell turns left."""
+    a, b, c = corners
+    area = _cross(b - a, c - a)
     low = np.maximum(np.ceil(corners.min(axis=0)), 0).astype(int)
     high = np.minimum(np.floor(corners.max(axis=0)), PIXELS - 1).astype(int)
     if abs(area) < 1e-9 or (high < low).any():
         return
     y, x = np.mgrid[low[1] : high[1] + 1, low[0] : high[0] + 1]
-    b = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area
-    c = ((y - ay) * (bx - ax) - (x - ax) * (by - ay)) / area
-    inside = (b >= 0) & (c > 0) & (b + c < 1)
-    there = np.sign(values[0] * (1 - b - c) + values[1] * b + values[2] * c)
-    cover = inside * (BACK if area < 0 else FRONT)
+    p, left = np.stack([x, y], axis=-1), area > 0
+    ab, bc, ac = _cross(b - a, p - a), _cross(c - b, p - b), _cross(c - a, p - a)
+    inside = ((ab >= 0) == left) & ((bc >= 0) == left) & ((ac >= 0) != left)
+    there = np.sign((values[0] * bc - values[1] * ac + values[2] * ab) / area)
+    cover = inside * (FRONT if left == lower else BACK)
     part = shades[low[1] : high[1] + 1, low[0] : high[0] + 1]
     part += cover * (there - part)
+
+
+def _cross(a: Any, b: Any) -> Any:
+    """Of vectors [..., 2]: above 0 where b lies to the left of a."""
+    return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
 
 
 @figure(
@@ -155,10 +172,28 @@ def folded(result: dict[str, Any]) -> Any:
 @figure(
     fold,
     alt="The square, filled by class and crumpled, with the two arms of a spiral all over it: what the last hidden "
-    "layer sees before training. No straight line parts the colours.",
+    "layer sees before training. No straight line parts the colours. Below, a small map for each unit of the network.",
 )
 def demo_folding(result: dict[str, Any]) -> Any:
-    fig, ax = canvas(width="text", height=5.2)
-    draw_sheet(ax, result, result["moments"][0], 22)
-    ax.set_axis_off()
+    fig, panels = mosaic("text", ("a;b", 6.7, (7, 1)), ("a;b", 4.6, (7, 1)))
+    draw_sheet(panels["a"], result, result["moments"][0], 22)
+    draw_maps(panels["b"], result["maps"])
+    for ax in panels.values():
+        ax.set_axis_off()
     return fig
+
+
+def draw_maps(ax: Any, columns: list[Any]) -> None:
+    """The maps of the units in a row of columns; those of wide layers in two rows."""
+    wide, high = 92, 50  # of a column, in pixels
+    picture = np.full((high, len(columns) * wide), np.nan)
+    for number, units in enumerate(columns):
+        down = 2 if len(units) > 3 else 1
+        across = len(units) // down
+        cell = min(wide // across, high // down)
+        left = number * wide + (wide - across * cell) // 2
+        for k, unit in enumerate(units):
+            x, y = left + k % across * cell + 1, (high - down * cell) // 2 + k // across * cell + 1
+            places = np.arange(cell - 2) * len(unit) // (cell - 2)
+            picture[y : y + cell - 2, x : x + cell - 2] = unit[::-1][np.ix_(places, places)]
+    heatmap(ax, picture, limit=1.0)

@@ -85,12 +85,12 @@ def build(project: Path, *arguments: str) -> float:
 
 def posts() -> Iterator[tuple[str, str]]:
     """Slug and text of every post that is not a draft."""
-    for file in sorted((ROOT / "posts").glob("[0-9]*-*/index.md")):
+    for file in sorted((ROOT / "posts").glob("*/index.md")):
         text = file.read_text(encoding="utf-8")
         head = text.split("---", 2)[1]
         if not re.search(r"^draft: *true", head, re.MULTILINE):
             found = SLUG.search(head)
-            yield found[1] if found else file.parent.name.partition("-")[2], text
+            yield found[1] if found else re.sub(r"^\d+-", "", file.parent.name), text
 
 
 def demos() -> list[tuple[str, str]]:

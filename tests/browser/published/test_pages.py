@@ -22,7 +22,7 @@ from tests.serving import packed
 
 PAGES = ["/", "/404.html", *(f"/{slug}/" for slug, _ in posts())]
 KILOBYTE = 1000
-LARGEST = {"runtime": 16 * KILOBYTE, "plan": 20 * KILOBYTE, "post": 120 * KILOBYTE}  # gzipped, fonts apart
+LARGEST = {"runtime": 12 * KILOBYTE, "plan": 20 * KILOBYTE, "post": 120 * KILOBYTE}  # gzipped, fonts and rasters apart
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -147,10 +147,11 @@ def sizes(published: Published, names: Iterable[str]) -> dict[str, int]:
 
 @pytest.mark.parametrize("slug", [slug for slug, _ in posts()])
 def test_posts_are_small(published: Published, slug: str) -> None:
-    """HTML, its one style sheet, and the scripts that are loaded with it; demos' come when they are approached."""
+    """HTML, its one style sheet, the scripts that are loaded with it, and those of demos and figures that come near."""
     styles, scripts = published.loads(slug)
     assert len(styles) == 1, "each costs a round trip before anything is painted"
-    found = sizes(published, [f"{slug}/index.html", *styles, *scripts])
+    near = [name for each in published.page(slug).walk() for name in each.attributes.get("scripts", "").split()]
+    found = sizes(published, [f"{slug}/index.html", *styles, *scripts, *(name[1:] for name in near)])
     assert len(found) >= 4
     assert sum(found.values()) <= LARGEST["post"], found
 

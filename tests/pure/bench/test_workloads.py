@@ -10,9 +10,9 @@ import pytest
 
 from scripts.bench_engine import onnx, roof
 from scripts.bench_engine.models import build
-from scripts.bench_engine.profile import dispatches, multiplications
+from scripts.bench_engine.profile import dispatches
 from scripts.bench_engine.workloads import SIZE, WORKLOADS, chosen
-from site_builder.plan import lower
+from site_builder.plan import lower, multiplications
 
 DISPATCHES = {"mlp-sgd": 12, "mlp-adam": 12, "gpt-2": 60}
 SHIPPED = {"gpt-2": 40_000}  # bytes of the plan with its WGSL, gzipped

@@ -100,9 +100,12 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Env:
         },
         demos={
             "digits": DemoElement(
-                "Ten weight images", "/assets/digits.json", "<svg></svg>", ["/assets/a.js", "/assets/digits.js"]
+                "Ten weight images",
+                "/assets/digits.json",
+                {"demo-digits": "<svg></svg>", "again": "<svg></svg>"},
+                ["/assets/a.js", "/assets/digits.js"],
             ),
-            "curve": DemoElement("A curve", "/c", ""),
+            "curve": DemoElement("A curve", "/c", {"demo-curve": ""}),
         },
         math=Formulas(),
         bibliography=citations.load(root / "posts/references.bib", cache, "posts/references.bib"),

@@ -152,7 +152,7 @@ FRONTS = [
     (front(*GOOD, '"title": U'), ":5: the front matter has `title` twice, first on line 2. Keep one of the two."),
     (front(*GOOD, "{title}: U"), ":5: the front matter has an unknown field `{title}`. Perhaps `title` is meant."),
     (front("summary: >", "  A long one", "  title: U", *GOOD), ":6: the front matter has `summary` twice, first on line 2. Keep one of the two."),
-    (front(*GOOD, "tags: !!python/name:os.system x"), ":5: the front matter has an unknown field `tags`. Known: `authors`, `date`, `draft`, `slug`, `summary`, `thumbnail`, `title`, `updated`."),
+    (front(*GOOD, "tags: !!python/name:os.system x"), ":5: the front matter has an unknown field `tags`. Known: `authors`, `date`, `draft`, `listed`, `slug`, `summary`, `thumbnail`, `title`, `updated`."),
     (front("title: !!python/name:os.system x", *GOOD[1:]), ":2: `title` must be a text, not `!!python/name:os.system x`."),
     (front("title:\tT", *GOOD[1:]), ":2: the front matter is not valid YAML: found character '\\t' that cannot start any token. Write spaces instead of tabs."),
     (front(*GOOD, "authors:", "\t- A"), ":6: the front matter is not valid YAML: found character '\\t' that cannot start any token. Write spaces instead of tabs."),
@@ -217,6 +217,8 @@ def test_front_matter_is_read() -> None:
     assert matter.authors == ("Ada", "Alan")
     assert matter.thumbnail == "loss"
     assert parse_text(front(*GOOD, "authors: Ada"), FILE).matter.authors == ("Ada",)
+    assert matter.listed
+    assert not parse_text(front(*GOOD, "listed: false"), FILE).matter.listed
 
 
 def test_a_folder_that_gives_no_slug() -> None:

@@ -230,3 +230,21 @@ def test_round_markers_of_one_colour_are_one_path() -> None:
     wanted = {"fill": "none", "stroke": "var(--cat-1)", "stroke-width": "4"}.items()
     (dots,) = (each.attributes for each in read(text).walk("path") if wanted <= each.attributes.items())
     assert dots["d"].count("h0") == 4
+
+
+CLIPPED = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">
+<defs><clipPath id="c"><rect x="0" y="0" width="5" height="5"/></clipPath></defs>
+<path d="M 0 0 L 1 1" clip-path="url(#c)" style="fill: none; stroke: #000000"/>
+<path d="M 0 0 L 2 2" clip-path="url(#c)" style="fill: none; stroke: #ffffff"/>
+<path d="M 0 0 L 3 3" clip-path="url(#c)" transform="translate(1 1)" style="fill: none; stroke: #000000"/>
+<path d="M 0 0 L 4 4" style="fill: none; stroke: #000000"/>
+</svg>"""
+
+
+def test_a_clip_that_neighbours_share_is_said_once() -> None:
+    made = svg.themed(CLIPPED, "n", "a", {"#000000": "var(--ink)", "#ffffff": "var(--paper)"}, "c")
+    group = next(read(made).walk("g"))
+    assert group.attributes == {"clip-path": "url(#n-1)"}
+    assert [each.attributes["d"] for each in group.walk("path")] == ["M0 0l1 1", "M0 0l2 2"]
+    others = {each.attributes["d"]: each.attributes.get("clip-path") for each in read(made).walk("path")}
+    assert others == {"M0 0l1 1": None, "M0 0l2 2": None, "M0 0l3 3": "url(#n-1)", "M0 0l4 4": None}

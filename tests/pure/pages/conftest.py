@@ -46,13 +46,16 @@ def full() -> Chapter:
             ' <a href="/other/#a">There</a></p>'
             '<p><code>var(--ink)</code><script src="/assets/x.js"></script></p>'
             '<live-demo name="d" manifest="/assets/d.json"><figure class="figure">'
+            '<div class="demo-panel"><p class="demo-help">Press Play.</p>'
+            '<div class="demo-poster"><p>Play: it moves.</p>'
             '<svg viewBox="0 0 2 2" font-family="var(--font-ui)">'
             '<path stroke="var(--ink)" fill="color-mix(in srgb, var(--negative) 40%, var(--paper))"/>'
             '<defs><path id="svg-d-1" d="M0 0"/></defs><use href="#svg-d-1" fill="var(--paper)"/>'
             '<image class="only-light" href="data:image/png;base64,AA=="/>'
             '<image class="only-dark" href="data:image/png;base64,BB=="/></svg>'
             '<svg class="x only-narrow" viewBox="0 0 1 1"><path d="M0 0"/></svg>'
-            '<img class="only-dark" src="/assets/dark.png" alt="x"></figure></live-demo>'
+            '<img class="only-dark" src="/assets/dark.png" alt="x"></div><svg><path d="M9 9"/></svg>'
+            "<button disabled>Play</button></div><figcaption>A caption.</figcaption></figure></live-demo>"
             '<math display="block"><mi>z</mi></math>.</section>'
         ),
     )

@@ -122,11 +122,23 @@ class Run {
   reset() {
     this.inputs.seed = ++this.count;
     const actions = [...this.written().map(([name, values]) => ["write", name, values]), ["run", "init", 1]];
+    this.kept = undefined;
     this.journal.begin(this.plan, ["look"], []);
     for (const action of actions) this.act(action);
   }
   keep() {
-    this.wait(this.journal.keep(this.written()));
+    const [truth, inputs] = [{ ...this.truth.held }, { ...this.inputs }];
+    const kept = (state) => {
+      if (state) this.kept = { state, truth, inputs };
+    };
+    this.wait(this.journal.keep(this.written()).then(kept));
+  }
+  /** To what was kept last, as visits.js does. */
+  back() {
+    if (!this.backend || !this.kept) return;
+    this.inputs = { ...this.kept.inputs };
+    this.truth.held = { ...this.kept.truth };
+    this.journal.resume(this.written(), this.kept.state);
   }
   lose() {
     for (const each of [this.backend, this.coming]) if (each) each.gone = true;
@@ -158,7 +170,7 @@ class Run {
   }
 }
 
-const ACTS = ["write", "step", "measure", "reset", "keep", "lose", "open", "rest"];
+const ACTS = ["write", "step", "measure", "reset", "keep", "back", "lose", "open", "rest"];
 
 async function differences(size) {
   const found = [];
@@ -196,7 +208,7 @@ async function kept(size) {
     run.step();
   }
   await run.rest();
-  const there = await run.journal.keep(run.written());
+  const there = Boolean(await run.journal.keep(run.written()));
   run.step();
   await run.difference();
   return [there, run.backend.told];

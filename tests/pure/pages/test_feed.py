@@ -44,7 +44,21 @@ def test_content_stands_alone(site: Site, full: Chapter) -> None:
     assert "only-light" in content
     assert '<use href="#svg-d-1" fill="#fdfdfb"/>' in content, "a picture's parts are its own, not the page's"
     assert "<code>var(--ink)</code>" in content, "a listing is not a style"
-    for gone in ("live-demo", "<script", '="var(--', "only-dark", "only-narrow", "tight", 'href="/', 'src="/'):
+    assert 'figure"><svg viewBox="0 0 2 2"' in content, "of a demo's panel the figure is left"
+    assert "</svg><figcaption>A caption.</figcaption>" in content
+    for gone in (
+        "live-demo",
+        "Play",
+        "demo-",
+        "M9 9",
+        "<script",
+        '="var(--',
+        "only-dark",
+        "only-narrow",
+        "tight",
+        'href="/',
+        'src="/',
+    ):
         assert gone not in content, gone
 
 

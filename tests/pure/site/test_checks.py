@@ -153,10 +153,21 @@ def build():
 
 DEMO = Demo("Counting on", build)
 """
+DEMO_JS = """
+import { define, plot } from "../runtime/index.js";
+
+define("count", {
+  program: "step",
+  reads: ["total"],
+  controls: { pace: { label: "Pace", min: 1, max: 9, change() {} } },
+  views: (demo) => [plot(demo, { title: "Total", aspect: 2.75, layers: [] })],
+});
+"""
 
 
 def test_a_post_may_link_to_a_demo_of_another_without_a_figure_for_it(project: Path) -> None:
     write(project, "demos/count/model.py", MODEL)
+    write(project, "demos/count/demo.js", DEMO_JS)
     add(project, ONE, ":::{demo} count\n:::")
     write(project, "posts/03-three/index.md", POST.split("A text")[0].format(title="Three") + "{demo}`count?seed=3`")
     done = build_site(project)
@@ -166,6 +177,33 @@ def test_a_post_may_link_to_a_demo_of_another_without_a_figure_for_it(project: P
     page = read((project / "_site/three/index.html").read_text(encoding="utf-8"))
     links = [(each.attributes["href"], each.text) for each in page.walk("a") if "demo-link" in each.classes]
     assert links == [("/one/#demo-count?seed=3", "Counting on")]
+
+
+def test_a_demo_has_its_panel_in_the_page_and_is_what_its_plans_and_links_know(project: Path) -> None:
+    write(project, "demos/count/model.py", MODEL)
+    write(project, "demos/count/demo.js", DEMO_JS)
+    add(project, ONE, ":::{demo} count\n:::\n\n:::{demo} count\n:label: again\n:::\n\n{demo}`count?pace=3`")
+    done = build_site(project)
+    assert done.returncode == 0, done.stderr
+    text = (project / "_site/one/index.html").read_text(encoding="utf-8")
+    demos = [*read(text).walk("live-demo")]
+    assert [each.attributes["id"] for each in demos] == ["demo-count", "again"]
+    for demo in demos:
+        (poster,) = [each for each in demo.walk("div") if "demo-poster" in each.classes]
+        assert [*poster.walk("svg")], "the static figure is its poster"
+        (area,) = [each for each in demo.walk("div") if "plot-area" in each.classes]
+        (name,) = area.classes - {"plot-area"}
+        style = next(each for each in read(text).walk("link") if each.attributes["rel"] == "stylesheet")
+        sheet = (project / "_site" / style.attributes["href"].lstrip("/")).read_text(encoding="utf-8")
+        assert sheet.count(f".{name}{{aspect-ratio:2.75!important}}") == 1
+    assert " style=" not in text
+    write(project, "demos/count/demo.js", DEMO_JS.replace('"total"', '"totl"'))
+    add(project, TWO, "{demo}`count?pace=10`")
+    assert said(build_site(project))[3:] == [
+        "demos/count/demo.js:6: `reads` names the buffer `totl`, which the plan does not have. "
+        "Perhaps `total` is meant.",
+        f"{TWO}:{LINE}: the link to the demo `count`: `pace` cannot be `10`. It is a number from 1 to 9.",
+    ]
 
 
 def test_a_link_to_a_file_in_static_may_be_escaped(project: Path) -> None:

@@ -100,18 +100,6 @@ def test_check_publishes_nothing(project: Path) -> None:
     assert not (project / "_site").exists()
 
 
-def test_drafts_are_left_out_and_taken_in(project: Path) -> None:
-    write(project, "posts/03-three/index.md", POST.format(title="Three\ndraft: true", other="01-one"))
-    write(project, "posts/03-three/figures.py", FIGURES)
-    done = build_site(project)
-    assert "The draft three is left out" in done.stdout
-    assert not (project / "_site/three").exists()
-    assert build_site(project, "build", "--drafts").returncode == 0
-    assert (project / "_site/three").exists()
-    assert build_site(project).returncode == 0
-    assert not (project / "_site/three").exists(), "a draft stays published after a build without --drafts"
-
-
 def test_unused_figure_is_a_warning_that_counts(project: Path) -> None:
     figures = project / "posts/01-one/figures.py"
     figures.write_text(
@@ -137,7 +125,11 @@ BAD = {
         ["posts/02-two/index.md:1: the slug `assets` is kept for the site's own use."],
     ),
     "number": ("posts/01-other/index.md", POST.format(title="Other", other="01-one"), ["posts/01-other: the number"]),
-    "folder": ("posts/three/index.md", POST.format(title="3", other="01-one"), ["posts/three: a post's folder begins"]),
+    "folder": (
+        "posts/three/index.md",
+        POST.format(title="Three", other="01-one"),
+        ["posts/three: a post's folder begins"],
+    ),
     "unknown names": (
         "posts/01-one/index.md",
         POST.format(title="One", other="02-two")

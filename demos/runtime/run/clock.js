@@ -1,0 +1,91 @@
+/**
+ * What a frame runs: one program, or those of a race, matched by steps, by floating-point operations or by seconds.
+ *
+ * In: how many steps are due, and how long they took. Out: programs, each with a number of runs, and how many there
+ * were. It knows nothing of backends.
+ */
+
+/** @typedef {import("../types.d.ts").Demo} Demo */
+/** @typedef {[program: string, times: number][]} Runs */
+
+export class Clock {
+  /** How often each program ran. @type {Map<string, number>} */
+  steps = new Map();
+  /** Operations that each may still spend. @type {Map<string, number>} */
+  #credit = new Map();
+  /** Milliseconds that so many steps of each took. @type {Map<string, { steps: number, took: number }>} */
+  #measured = new Map();
+  /** What a frame takes that runs nothing, nearly. */
+  #floor = Infinity;
+
+  /** @param {Demo} demo */
+  constructor(demo) {
+    this.demo = demo;
+    const { program, race } = demo.definition;
+    /** What Play repeats. */
+    this.programs = race?.contestants.map((each) => each.program) ?? [`${program}`];
+    this.begin();
+  }
+
+  /** Of a race, the steps of the one that is furthest. */
+  get step() {
+    return Math.max(...this.steps.values());
+  }
+
+  begin() {
+    for (const each of this.programs) this.steps.set(each, 0);
+    this.#credit.clear();
+  }
+
+  /** @param {ReadonlyMap<string, number>} steps of each, as it was before */
+  put(steps) {
+    this.steps = new Map(steps);
+    this.#credit.clear();
+  }
+
+  /** @param {string} program: another one does not count @param {number} times that it runs; negative: it did not */
+  count(program, times) {
+    const before = this.steps.get(program);
+    if (before !== undefined) this.steps.set(program, before + times);
+  }
+
+  /** @param {number} due steps of the one that takes the longest @returns {Runs} */
+  runs(due) {
+    const { demo, programs } = this;
+    const matched = programs.length > 1 ? demo.control("matched") : "steps";
+    if (due && matched === "seconds") return [[this.#last(), due]];
+    if (due && matched === "flops") return this.#affordable(due);
+    return programs.map((each) => [each, due]);
+  }
+
+  /** @returns {string} the program that has had the least time */
+  #last() {
+    const spent = (/** @type {string} */ program) => {
+      const { steps, took } = this.#measured.get(program) ?? { steps: 0, took: 0 };
+      return steps ? ((this.steps.get(program) ?? 0) * took) / steps : -1;
+    };
+    return this.programs.reduce((least, each) => (spent(each) < spent(least) ? each : least));
+  }
+
+  /** @param {number} due @returns {Runs} as many steps of each as cost no more than so many of the dearest */
+  #affordable(due) {
+    const cost = (/** @type {string} */ program) => Math.max(1, this.demo.counts(program)?.flops ?? 1);
+    const dearest = Math.max(...this.programs.map(cost));
+    return this.programs.map((each) => {
+      const credit = (this.#credit.get(each) ?? 0) + due * dearest;
+      const times = Math.floor(credit / cost(each));
+      this.#credit.set(each, credit - times * cost(each));
+      return [each, times];
+    });
+  }
+
+  /** @param {Runs} runs of a frame @param {number} elapsed milliseconds */
+  took(runs, elapsed) {
+    this.#floor = Math.min(this.#floor, elapsed);
+    const ran = runs.filter(([, times]) => times);
+    if (ran.length !== 1) return; // of several none is measured
+    const [[program, times]] = ran;
+    const { steps, took } = this.#measured.get(program) ?? { steps: 0, took: 0 };
+    this.#measured.set(program, { steps: steps + times, took: took + elapsed - this.#floor });
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * What was read of a run: values, curves, how fast it is, and the states that it can go on from or be taken back to.
+ *
+ * In: a demo whose run has a backend. Out: numbers, each of one step, and checkpoints for the journal. It runs nothing.
+ */
+import { readWanted, writtenOf } from "./beginning.js";
+import { Histories } from "./histories.js";
+import { newsOf } from "./news.js";
+import { StepRate } from "./step-rate.js";
+import { Timeline } from "./timeline.js";
+
+/** @typedef {import("../demo/demo.js").Demo} Demo */
+/** @typedef {import("../types.d.ts").Numbers} Numbers */
+/** @typedef {import("./clock.js").Clock} Clock */
+/** @typedef {import("./place.js").Place} Place */
+
+const LOOK_MS = 250;
+/** A checkpoint is read so often at most, and takes one part in so many of the time. */
+const KEEP_MS = 1000;
+const KEEP_PARTS = 50;
+/** Where a state is wanted for the timeline, which is often the case in the beginning, it takes more of it. */
+const TIMELINE_PARTS = 2;
+/** A state that is wanted at once is asked for so often, while others are under way. */
+const MOST_TRIES = 60;
+
+export class Looks {
+  /** As last read. @type {Record<string, Numbers>} */
+  values = {};
+  /** That `values` belong to: the run may have gone on since they were asked for. */
+  step = 0;
+  /** How often each program had run then. @type {ReadonlyMap<string, number>} */
+  steps;
+  histories = new Histories();
+  timeline = new Timeline();
+  rate = new StepRate();
+  /** Settled when the run can begin. @type {Promise<unknown> | undefined} */
+  beginning;
+  #looking = false;
+  #last = 0;
+  #again = false;
+  /** How often the run was put elsewhere: what was asked for before that belongs to no step of it. */
+  #moves = 0;
+  #wokeAt = 0;
+  /** From when on a checkpoint may be read, for the journal and for the timeline. */
+  #keepAt = 0;
+  #timelineAt = 0;
+
+  /** @param {Demo} demo @param {import("./live-run.js").LiveRun} run @param {Place} place @param {Clock} clock */
+  constructor(demo, run, place, clock) {
+    this.demo = demo;
+    this.run = run;
+    this.place = place;
+    this.clock = clock;
+    this.steps = new Map(clock.steps);
+  }
+
+  /** There is a new run. */
+  begin() {
+    this.put();
+    this.step = this.clock.step;
+    this.steps = new Map(this.clock.steps);
+    this.histories.begin();
+    this.timeline.begin();
+    this.rate.begin();
+  }
+
+  /** The run is where its clock says, wherever it was before: what was asked for is of no use. */
+  put() {
+    this.#moves++;
+  }
+
+  /** @param {Promise<unknown>} given: with that the run begins, and what it then is, before any step, is kept */
+  async first(given) {
+    this.beginning = given;
+    await given;
+    if (this.beginning !== given) return;
+    this.beginning = undefined;
+    this.#keepFirst();
+    this.demo.redraw();
+  }
+
+  #keepFirst() {
+    if (!this.timeline.kept.length && this.timeline.possible) this.#keep(performance.now());
+  }
+
+  /** @param {number} now: what is counted, is counted from now on */
+  wake(now) {
+    this.rate.begin();
+    this.#wokeAt = now;
+  }
+
+  /** There is a backend, and first values. @param {Record<string, Numbers>} values @param {number} now */
+  arrived(values, now) {
+    this.values = values;
+    this.#keepAt = now + KEEP_MS;
+    this.#keepFirst();
+  }
+
+  /** There is no backend any more. */
+  left() {
+    this.#looking = false;
+  }
+
+  /** @param {number} now: the run rests, and so what it has come to is kept */
+  rest(now) {
+    if (this.#keepAt < Infinity) this.#keepAt = 0;
+    this.look(now);
+  }
+
+  /** @param {number} now of a frame that had work, which is read from time to time */
+  frame(now) {
+    if (!this.demo.moving || now - this.#last > LOOK_MS) this.look(now);
+    else if (this.#isKept(now)) this.#keep(now);
+  }
+
+  /** @param {number} now @returns {boolean} whether a checkpoint is to be read */
+  #isKept(now) {
+    return now > this.#keepAt || (now > this.#timelineAt && this.timeline.wants(this.clock.step));
+  }
+
+  /**
+   * Reads, and from time to time a checkpoint in the same turn.
+   * @param {number} now @returns {Promise<void>}
+   */
+  async look(now) {
+    const { demo, clock } = this;
+    const { backend } = this.run;
+    this.#again = this.#looking;
+    if (this.#looking || !backend) return;
+    this.#looking = true;
+    this.#last = now;
+    const [moves, steps] = [this.#moves, new Map(clock.steps)];
+    if (this.#isKept(now)) this.#keep(now);
+    const values = await readWanted(demo, backend).catch(() => undefined);
+    if (backend !== this.run.backend) return;
+    this.#looking = false;
+    if (moves !== this.#moves) return this.look(performance.now());
+    if (!values) return;
+    Object.assign(this.values, values);
+    this.heard(steps);
+    this.rate.look(now, this.step, demo.moving && now >= this.#wokeAt);
+    this.run.looked();
+    if (!demo.moving) demo.redraw(); // axes follow what was read
+    if (this.#again) this.look(performance.now());
+  }
+
+  /** @param {ReadonlyMap<string, number>} steps of each program that `values` belong to */
+  heard(steps) {
+    this.steps = steps;
+    this.step = Math.max(...steps.values());
+    this.histories.look(this.values, (history) => this.recorded(history));
+  }
+
+  /**
+   * @param {string} history @param {ReadonlyMap<string, number>} [steps] of each program, by default as they were read
+   * @returns {number} how many steps were recorded in it
+   */
+  recorded(history, steps = this.steps) {
+    const own = this.clock.programs.find((program) => history.startsWith(`${program}.`));
+    return own === undefined ? Math.max(...steps.values()) : (steps.get(own) ?? 0);
+  }
+
+  /** @param {number} now */
+  async #keep(now) {
+    const { demo, clock, place } = this;
+    const [moves, steps, written] = [this.#moves, new Map(clock.steps), writtenOf(demo)];
+    const edited = [...demo.experiment.edited];
+    this.#keepAt = this.#timelineAt = Infinity;
+    const state = await place.journal.keep(written);
+    const end = performance.now();
+    this.#keepAt = end + Math.max(KEEP_MS, KEEP_PARTS * (end - now));
+    this.#timelineAt = end + TIMELINE_PARTS * (end - now);
+    if (!state || moves !== this.#moves) return;
+    const inputs = written.filter(([name]) => this.run.isInputOfSteps(name));
+    this.timeline.add({ step: Math.max(...steps.values()), steps, inputs, edited, state });
+  }
+
+  /** @returns {Promise<void>} when the state where the run is now is kept, if it can be */
+  async keepNow() {
+    for (let tries = 0; tries < MOST_TRIES && this.timeline.possible; tries++) {
+      if (this.timeline.kept.at(-1)?.step === this.clock.step) return;
+      if (this.#keepAt < Infinity) await this.#keep(performance.now());
+      else await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /**
+   * @param {string} name @param {number} first @param {number} [count]
+   * @returns {Promise<Numbers>} from the backend that there is when it can answer; as last read where there is none
+   */
+  async read(name, first, count) {
+    const { demo } = this;
+    const { backend } = this.run;
+    if (!backend?.has(name))
+      return (demo.markData(name)?.array ?? new Float32Array(0)).slice(first, count && first + count);
+    try {
+      return await backend.read(name, first, count);
+    } catch (error) {
+      await newsOf(error);
+      if (backend === this.run.backend) throw error;
+    }
+    await demo.wake();
+    return this.read(name, first, count);
+  }
+}

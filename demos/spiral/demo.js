@@ -1,0 +1,37 @@
+// What is the first page's own: a plane with points, and when the network has learned enough.
+import { define, field, numeral, plot, points } from "../runtime/index.js";
+
+const ENOUGH = 600; // steps, after which it rests
+
+define("spiral", {
+  help: "A network learns to tell blue from orange, here, in your browser. Click to add points of your own.",
+  poster: "Press Play to train it.",
+  program: "step",
+  show: ["look"],
+  reads: ["right"],
+  rate: 25,
+  views: (demo) => [
+    plot(demo, {
+      title: "What it answers",
+      x: { range: [-1, 1], ticks: false },
+      y: { range: [-1, 1], ticks: false },
+      aspect: 1,
+      layers: [
+        field({ value: "field", range: 5, contour: true, label: "f =" }),
+        points({
+          xy: "points",
+          kind: "labels",
+          size: 4,
+          edit: { classes: [-1, 1], names: ["blue", "orange"], count: "count" },
+        }),
+      ],
+    }),
+  ],
+  status: (demo) => ({ right: `${demo.number("right")} of ${demo.input("count")[0]}` }),
+  until: (demo) => demo.lookedAt >= ENOUGH && demo.lookedAt < 1.2 * ENOUGH,
+  describe: (demo) => {
+    const [right, count] = [demo.number("right"), demo.input("count")[0]];
+    const found = right === count ? `all ${numeral(count)}` : `${numeral(right)} of ${numeral(count)}`;
+    return `After ${numeral(demo.lookedAt)} steps ${found} points lie on the side of their colour.`;
+  },
+});

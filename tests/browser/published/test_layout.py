@@ -1,0 +1,107 @@
+"""The panel of every demo: what moves stands beside what moves it, no demo is too tall, and waking moves nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.published.conftest import Visit
+from tests.browser.published.pages import Handle
+from tests.browser.published.site import demos
+
+WIDTHS = [320, 360, 390, 430, 600, 700, 768, 820, 1024, 1366, 1440]
+LAPTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+every_demo = pytest.mark.parametrize(("slug", "name"), demos(), ids=[name for _, name in demos()])
+# What a click moves counts here as well, whatever browsers call a shift.
+LISTEN = """
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+        for (const { value, sources } of list.getEntries())
+            shifts.push([value, ...sources.map(({ node }) => node?.className ?? node?.nodeName ?? "gone")]);
+    }).observe({ type: "layout-shift" });
+"""
+PLACES = """[...demo.element.querySelectorAll(".demo-panel, .demo-panel > *, .demo-head > *, .demo-views > *")]
+    .map((e) => [e.className, e.getBoundingClientRect()]).filter(([, box]) => box.height)
+    .map(([name, { x, y, width, height }]) => [name, x, y + scrollY, width, height].join(" "))"""
+
+
+def height(demo: Handle) -> float:
+    """Of the panel, in CSS pixels."""
+    found: float = demo.ask("demo.element.querySelector('.demo-panel').getBoundingClientRect().height")
+    return found
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@every_demo
+def test_waking_moves_nothing(visit: Visit, slug: str, name: str, width: int) -> None:
+    options: dict[str, Any] = PHONE if width < 500 else {}
+    tall = {**options, "viewport": {"width": width, "height": 844}}
+    demo = Handle(visit(f"/{slug}/", on="processor", **tall), name).find()
+    demo.page.evaluate(LISTEN)
+    before = demo.ask(PLACES)
+    demo.play()
+    demo.until("demo.awake && demo.lookedAt > 0")
+    demo.page.wait_for_timeout(300)
+    demo.pause()
+    assert demo.ask(PLACES) == before
+    assert demo.page.evaluate("shifts") == []
+    assert demo.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("options", "most"), [(LAPTOP, 768), (PHONE, 2 * 844)], ids=["laptop", "phone"])
+@every_demo
+def test_no_demo_is_taller_than_one_laptop_screen_or_two_of_a_phone(
+    visit: Visit, slug: str, name: str, options: dict[str, Any], most: int
+) -> None:
+    demo = Handle(visit(f"/{slug}/", on="processor", **options), name).find()
+    assert height(demo) <= most
+    demo.steps(1)
+    assert height(demo) <= most
+
+
+def seen(page: Page, demo: Handle, part: str) -> bool:
+    """Whether a part of the panel is on the screen, whole."""
+    inside = "(({ top, bottom }) => top >= -1 && bottom <= innerHeight + 1)"
+    found = demo.ask(f"{inside}(demo.element.querySelector('{part}').getBoundingClientRect())")
+    assert page.evaluate("innerHeight") > 0
+    return bool(found)
+
+
+@pytest.mark.parametrize("options", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@every_demo
+def test_the_bar_and_the_first_view_are_seen_together(
+    visit: Visit, slug: str, name: str, options: dict[str, Any]
+) -> None:
+    """Wherever the panel fills the window, and where it begins."""
+    page = visit(f"/{slug}/", on="processor", **options)
+    demo = Handle(page, name).find()
+    top, tall = demo.ask("(({ top, height }) => [top + scrollY, height])(demo.element.firstElementChild"
+                         ".querySelector('.demo-panel').getBoundingClientRect())")  # fmt: skip
+    window = options["viewport"]["height"]
+    for share in (0, 0.3, 0.6, 1):
+        page.evaluate(f"scrollTo({{ top: {top + share * max(0, tall - window)}, behavior: 'instant' }})")
+        page.wait_for_timeout(50)
+        for part in (".play", ".demo-status", ".demo-first"):
+            assert seen(page, demo, part), f"{part} at {share:.0%} of the way"
+
+
+@every_demo
+def test_where_the_window_is_low_nothing_covers_the_rest(visit: Visit, slug: str, name: str) -> None:
+    demo = Handle(visit(f"/{slug}/", on="processor", viewport={"width": 844, "height": 390}), name).find()
+    for part in (".demo-head", ".demo-bar"):
+        assert demo.ask(f"getComputedStyle(demo.element.querySelector('{part}')).position") == "static"
+
+
+@pytest.mark.parametrize("options", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@every_demo
+def test_on_paper_there_is_the_figure(visit: Visit, slug: str, name: str, options: dict[str, Any]) -> None:
+    demo = Handle(visit(f"/{slug}/", on="processor", **options), name).find()
+    demo.steps(1)
+    demo.page.emulate_media(media="print")
+    assert demo.element.locator(".demo-poster").locator("svg, img").filter(visible=True).count() == 1
+    assert demo.element.locator("figcaption").is_visible()
+    for part in (".demo-bar", ".demo-help", ".demo-foot", ".demo-poster-line", "canvas"):
+        assert demo.element.locator(part).filter(visible=True).count() == 0, part

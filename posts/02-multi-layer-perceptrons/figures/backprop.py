@@ -66,7 +66,7 @@ def ten(lab: Any) -> dict[str, Any]:
 def demo_backprop(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="page", height=3.2)
     places, box, radius = (NARROW, (350, 336), 18) if on_phone() else (WIDE, (828, 320), 23)
-    fig.set_figheight(box[1] / 100)
+    fig.set_figheight(box[1] / fig.dpi)
     ax.set(xlim=(0, box[0]), ylim=(box[1], 0))
     ax.set_axis_off()
     for start, end in EDGES:

@@ -156,16 +156,17 @@ def _cross(a: Any, b: Any) -> Any:
 
 @figure(
     fold,
-    alt="Above: the square with the spiral and the network's decision at four moments of training. Below: the same "
-    "square in the two-dimensional hidden layer, filled by class, with its grid lines and the points; the sheet folds "
-    "until one line separates the classes.",
+    alt="The square with the spiral and the network's decision, and the same square in the two-dimensional hidden "
+    "layer, filled by class, with its grid lines and the points: before training, where no line separates the classes, "
+    "and after it, where one does.",
 )
 def folded(result: dict[str, Any]) -> Any:
-    fig, panels = canvas(width="page", height=4.5, columns=4, rows=2)
-    for number, (moment, step) in enumerate(zip(result["moments"], MOMENTS, strict=True)):
+    fig, panels = canvas(width="page", height=2.4, columns=4)
+    for number, at in ((0, 0), (2, len(MOMENTS) - 1)):
+        moment = result["moments"][at]
         draw_plane(panels[number], result, moment, 9, every=2)
-        panel_label(panels[number], f"Step {step}: {int(moment['right'])} of {result['taught']}")
-        draw_sheet(panels[number + 4], result, moment, 9, every=2)
+        panel_label(panels[number], f"Step {MOMENTS[at]}: {int(moment['right'])} of {result['taught']}")
+        draw_sheet(panels[number + 1], result, moment, 9, every=2)
     return fig
 
 

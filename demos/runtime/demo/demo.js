@@ -177,6 +177,11 @@ export class Demo extends DemoState {
     return (await this.read(name, index, 1))[0];
   }
 
+  /** Shows from what a number is computed. @param {string} name of what a view shows @param {number} index in it */
+  async inspect(name, index) {
+    await (await import("../inspect/inspector.js")).inspect(this, name, index);
+  }
+
   link = (trained = false) => linkOf(this, trained);
 
   // What a run calls.

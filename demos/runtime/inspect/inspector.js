@@ -5,7 +5,6 @@
  * In: a demo, the name of a buffer and a place in it. Out: a part of the demo's panel. The arithmetic is that of
  * cells.js, from numbers read in one turn, at the step that is shown; beside it stands what the device has.
  */
-import { DemoError } from "../common/errors.js";
 import { fetchJson } from "../common/data.js";
 import { h } from "../common/dom.js";
 import { fixed, numeral } from "../common/numbers.js";
@@ -72,13 +71,13 @@ class Inspector {
     try {
       const { nodes, outputs } = await this.#formulas();
       const node = outputs[name] ?? nodes.findIndex((each) => each.name === name);
-      if (node < 0) throw new DemoError(`Nothing is known of how ${name} is computed.`);
+      if (node < 0) return; // no program computes or reads it but those that train
       this.#name = outputs[name] === undefined ? "" : name;
       this.#path = [{ node, at }];
     } catch (error) {
       return this.demo.fail(error);
     }
-    if (!this.element.isConnected) this.demo.element.querySelector(".demo-foot, .demo-table")?.before(this.element);
+    if (!this.element.isConnected) this.demo.element.querySelector(".demo-foot")?.before(this.element);
     await this.#refresh();
     this.element.scrollIntoView({ block: "nearest" });
   }

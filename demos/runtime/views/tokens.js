@@ -36,7 +36,7 @@ class Strip {
   #texts = "";
   #focused = 0;
 
-  /** @param {Demo & { inspect?: (name: string, index: number) => void }} demo @param {TokensOptions} options */
+  /** @param {Demo} demo @param {TokensOptions} options */
   constructor(demo, options) {
     this.demo = demo;
     this.options = options;
@@ -113,7 +113,7 @@ class Strip {
     const { demo, options } = this;
     this.#focused = place;
     await demo.wake();
-    if (options.value) demo.inspect?.(options.value, place);
+    if (options.value) demo.inspect(options.value, place);
     options.choose?.(place);
     this.draw();
   }

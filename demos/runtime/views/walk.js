@@ -48,7 +48,7 @@ export class Walk {
   #words = h("div", { className: "plot-tip cell-tip", hidden: true, "aria-hidden": "true" });
   #heard = h("span", { className: "cell-heard", "aria-live": "polite" });
 
-  /** @param {Demo & { inspect?: (name: string, index: number) => void }} demo @param {Grid} grid */
+  /** @param {Demo} demo @param {Grid} grid */
   constructor(demo, grid) {
     this.demo = demo;
     this.grid = grid;
@@ -107,7 +107,7 @@ export class Walk {
     await demo.wake();
     this.#show([row, column], false);
     if (index < 0) return;
-    demo.inspect?.(grid.value, index);
+    demo.inspect(grid.value, index);
     grid.choose?.(row, column);
   }
 

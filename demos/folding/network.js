@@ -31,7 +31,7 @@ class Network {
     this.picture = picture({
       area: "network-area",
       attributes: { class: "network", role: "group", "aria-label": LABEL },
-      shows: () => (this.element?.open ? widthsOf(demo) : undefined), // the page need not carry what is folded
+      shows: () => widthsOf(demo),
       parts: (width, height) => this.#layOut(width, height),
     });
     const title = h("summary", null, h("h3", null, "Every weight and every unit"));

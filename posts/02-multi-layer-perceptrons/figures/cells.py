@@ -141,8 +141,7 @@ def draw_cells(ax: Any, layers: Sequence[tuple[Any, Any]]) -> None:
     """What the network answers in two shades, and where its units switch in a colour for each layer."""
     found, creases = cut(layers)
     ax.fill(*joined(SQUARE[None]).T, color=colour("negative"), alpha=0.12, linewidth=0)
-    ax.fill(*joined(positive(found)).T, color=colour("paper"), linewidth=0)
-    ax.fill(*joined(positive(found)).T, color=colour("positive"), alpha=0.22, linewidth=0)
+    ax.fill(*joined(positive(found)).T, color=colour("positive"), alpha=0.3, linewidth=0)
     for layer, ends in enumerate(creases):
         if ends:
             ax.plot(*joined(ends).T, color=colour(f"cat-{(3, 4, 6)[layer]}"), linewidth=1.2)

@@ -22,7 +22,6 @@ from site_builder.figures import (
 SHOWN = ("field", "sheet", "seen", "seen_tests", "cut", "right")
 MOMENTS = (0, 100, 150, 200)
 FRONT, BACK = 0.24, 0.4  # how opaque the sheet is, and where it is turned over, as in the demo
-SHADE = 0.55  # of full colour, where points are to be seen on it
 PIXELS = 240  # of a filled sheet
 
 
@@ -76,15 +75,6 @@ def _successes(lab: Any, last: int) -> int:
         run.run("look")
         wins += int(run.read("right") == run.read("taught"))
     return wins
-
-
-def draw_plane(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
-    """The network's answer in the plane, and the points. `every`: of small pictures a part of the detail is enough."""
-    field = SHADE * np.tanh(moment["field"] / 2)
-    heatmap(ax, field[::every, ::every], limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
-    draw_points(ax, result, result["points"], size, every)
-    plane(ax)
-    ax.set(xticks=[], yticks=[])
 
 
 def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
@@ -156,17 +146,15 @@ def _cross(a: Any, b: Any) -> Any:
 
 @figure(
     fold,
-    alt="The square with the spiral and the network's decision, and the same square in the two-dimensional hidden "
-    "layer, filled by class, with its grid lines and the points: before training, where no line separates the classes, "
-    "and after it, where one does.",
+    alt="The square in the two-dimensional hidden layer, filled by class, with its grid lines and the points: before "
+    "training, where no line separates the classes, and after it, where one does.",
 )
 def folded(result: dict[str, Any]) -> Any:
-    fig, panels = canvas(width="page", height=2.4, columns=4)
-    for number, at in ((0, 0), (2, len(MOMENTS) - 1)):
+    fig, panels = canvas(width="text", height=2.9, columns=2)
+    for ax, at in zip(panels, (0, len(MOMENTS) - 1), strict=True):
         moment = result["moments"][at]
-        draw_plane(panels[number], result, moment, 9, every=2)
-        panel_label(panels[number], f"Step {MOMENTS[at]}: {int(moment['right'])} of {result['taught']}")
-        draw_sheet(panels[number + 1], result, moment, 9, every=2)
+        draw_sheet(ax, result, moment, 9, every=2)
+        panel_label(ax, f"Step {MOMENTS[at]}: {int(moment['right'])} of {result['taught']}")
     return fig
 
 

@@ -8,6 +8,7 @@ straight line. Nothing is sampled.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from .shared import TEN, joined, maps, separator
 
 SQUARE = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 STEPS = 500
+NEAR = 1e-6  # places closer than this are one
 
 
 class Cell(NamedTuple):
@@ -55,27 +57,27 @@ def halves(corners: Any, side: Any) -> tuple[Any, Any, Any]:
     return np.array(parts[0]), np.array(parts[1]), np.array(ends)
 
 
-def cut(layers: Sequence[tuple[Any, Any]]) -> tuple[list[Cell], list[list[Any]]]:
-    """The cells of a ReLU network in the square, with its output as their map, and for each hidden layer its creases.
+def cut(layers: Sequence[tuple[Any, Any]]) -> tuple[list[Cell], list[list[list[Any]]]]:
+    """The cells of a ReLU network in the square, with its output as their map, and the crease of each hidden unit.
 
-    layers: (weight, bias) of each affine map. A crease is the two ends of a straight stretch [2, 2].
+    layers: (weight, bias) of each affine map. A crease is a list of the ends [2, 2] of straight stretches.
     """
     cells, creases = [Cell(SQUARE, np.eye(2), np.zeros(2))], []
     for weight, bias in layers[:-1]:
-        seen: list[Any] = []
+        seen: list[list[Any]] = [[] for _ in bias]
         cells = [part for cell in cells for part in _cut_by_layer(cell, weight, bias, seen)]
         creases.append(seen)
     weight, bias = layers[-1]
     return [Cell(c.corners, c.weight @ weight, c.bias @ weight + bias) for c in cells], creases
 
 
-def _cut_by_layer(cell: Cell, weight: Any, bias: Any, creases: list[Any]) -> Iterator[Cell]:
+def _cut_by_layer(cell: Cell, weight: Any, bias: Any, creases: list[list[Any]]) -> Iterator[Cell]:
     """The parts of a cell on which no unit of the next layer switches, behind that layer and its ReLU."""
     weight, bias = cell.weight @ weight, cell.bias @ weight + bias
     parts = [cell.corners]
     for unit in range(len(bias)):
         both = [halves(part, part @ weight[:, unit] + bias[unit]) for part in parts]
-        creases += [ends for _, _, ends in both if len(ends)]
+        creases[unit] += [ends for _, _, ends in both if len(ends) == 2]
         parts = [half for on, off, _ in both for half in (on, off) if len(half)]
     for part in parts:
         on = part.mean(axis=0) @ weight + bias > 0
@@ -137,14 +139,52 @@ def spiral_cells(result: dict[str, Any]) -> Any:
     return fig
 
 
+def chained(ends: Sequence[Any]) -> list[Any]:
+    """Stretches [2, 2] that meet, joined to lines [points, 2] without the points that lie straight between others."""
+    left = [tuple(each) for each in ends]
+    lines = []
+    while left:
+        line = list(left.pop())
+        while (found := _next(line, left)) is not None:
+            number, point, last = found
+            del left[number]
+            line.insert(len(line) if last else 0, point)
+        lines.append(_straightened(np.array(line)))
+    return lines
+
+
+def _next(line: list[Any], left: list[tuple[Any, Any]]) -> tuple[int, Any, bool] | None:
+    """Which stretch goes on at an end of the line, to which point, and whether at its last end."""
+    for number, (a, b) in enumerate(left):
+        for here, there in ((a, b), (b, a)):
+            for end, last in ((line[-1], True), (line[0], False)):
+                if np.abs(end - here).max() < NEAR:
+                    return number, there, last
+    return None
+
+
+def _straightened(line: Any) -> Any:
+    before, after = line[1:-1] - line[:-2], line[2:] - line[1:-1]
+    turns = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) > NEAR
+    return line[np.concatenate([[True], turns, [True]])]
+
+
+def outline(parts: Sequence[Any]) -> list[Any]:
+    """The border of what polygons cover together: their edges without those that two of them share."""
+    edges = [(a, b) for part in parts for a, b in zip(part, np.roll(part, -1, axis=0), strict=True)]
+    keys = [frozenset(tuple(np.round(end / NEAR).astype(int)) for end in edge) for edge in edges]
+    count = Counter(keys)
+    return chained([np.array(edge) for edge, key in zip(edges, keys, strict=True) if count[key] == 1 and len(key) == 2])
+
+
 def draw_cells(ax: Any, layers: Sequence[tuple[Any, Any]]) -> None:
     """What the network answers in two shades, and where its units switch in a colour for each layer."""
     found, creases = cut(layers)
     ax.fill(*joined(SQUARE[None]).T, color=colour("negative"), alpha=0.12, linewidth=0)
-    ax.fill(*joined(positive(found)).T, color=colour("positive"), alpha=0.3, linewidth=0)
-    for layer, ends in enumerate(creases):
-        if ends:
-            ax.plot(*joined(ends).T, color=colour(f"cat-{(3, 4, 6)[layer]}"), linewidth=1.2)
+    ax.fill(*joined(outline(positive(found))).T, color=colour("positive"), alpha=0.3, linewidth=0)
+    for layer, units in enumerate(creases):
+        if lines := [line for ends in units if ends for line in chained(ends)]:
+            ax.plot(*joined(lines).T, color=colour(f"cat-{(3, 4, 6)[layer]}"), linewidth=1.2)
     plane(ax)
 
 

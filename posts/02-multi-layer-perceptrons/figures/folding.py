@@ -8,14 +8,12 @@ import numpy as np
 
 from demos.folding import model as folding
 from site_builder.figures import (
-    canvas,
     class_points,
     colour,
     experiment,
     figure,
     heatmap,
     mosaic,
-    panel_label,
     plane,
 )
 
@@ -142,20 +140,6 @@ def lay_triangle(shades: Any, corners: Any, values: Any, lower: bool) -> None:
 def _cross(a: Any, b: Any) -> Any:
     """Of vectors [..., 2]: above 0 where b lies to the left of a."""
     return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
-
-
-@figure(
-    fold,
-    alt="The square in the two-dimensional hidden layer, filled by class, with its grid lines and the points: before "
-    "training, where no line separates the classes, and after it, where one does.",
-)
-def folded(result: dict[str, Any]) -> Any:
-    fig, panels = canvas(width="text", height=2.9, columns=2)
-    for ax, at in zip(panels, (0, len(MOMENTS) - 1), strict=True):
-        moment = result["moments"][at]
-        draw_sheet(ax, result, moment, 9, every=2)
-        panel_label(ax, f"Step {MOMENTS[at]}: {int(moment['right'])} of {result['taught']}")
-    return fig
 
 
 @figure(

@@ -43,6 +43,12 @@ function takeStyles(panel, rules) {
   }
 }
 
+/** Nothing answers before the scripts have come. */
+function disable(panel) {
+  for (const each of panel.querySelectorAll("button, input, select, textarea"))
+    if (!each.closest("fieldset[disabled]")) each.setAttribute("disabled", "");
+}
+
 /** Names of buffers that views ask for when they draw. */
 function drawn(demo) {
   const names = new Set();
@@ -95,6 +101,7 @@ async function laidOut({ name, ids }) {
     if (!element.demo) return { name, failed: { message: "undefined", places: [] } };
     const panel = element.querySelector(".demo-panel");
     takeStyles(panel, made.rules);
+    disable(panel);
     panel.querySelector("svg.poster").replaceWith(document.createComment("poster"));
     made.html[element.id] = panel.outerHTML.split("<!--poster-->");
     made.definition ??= definitionOf(element.demo);

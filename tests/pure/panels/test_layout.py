@@ -62,8 +62,8 @@ def test_styles_are_rules_of_a_sheet(lay: Lay) -> None:
     panel = lay({"fit/demo.js": FIT})[0]["fit"]
     text = "".join(panel.html["demo-fit"])
     assert "style=" not in text
-    (rule,) = [each for each in panel.sheet if "aspect-ratio:2.5" in each]
-    name = re.match(r"\.([\w-]+)\{aspect-ratio:2\.5!important\}$", rule)
+    (rule,) = [each for each in panel.sheet if "aspect:2.5" in each]
+    name = re.match(r"\.([\w-]+)\{--aspect:2\.5!important\}$", rule)
     assert name is not None
     assert any(name[1] in each.classes for each in markup.read(text).walk("div") if "plot-area" in each.classes)
 
@@ -107,7 +107,7 @@ def test_a_panel_is_made_anew_when_a_script_beside_it_changes(lay: Lay) -> None:
         ),
         (
             FIT.replace("views: (demo) => [", "others: (demo) => ["),
-            r"^demos/fit/demo\.js:3: .*: definition\.views is not a function, thrown in demos/runtime/\S+:\d+\. ",
+            r"^demos/fit/demo\.js:3: .*: \S*definition\.views is not a function, thrown in demos/runtime/\S+:\d+\. ",
         ),
     ],
     ids=["name", "throws", "views"],

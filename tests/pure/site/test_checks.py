@@ -195,7 +195,7 @@ def test_a_demo_has_its_panel_in_the_page_and_is_what_its_plans_and_links_know(p
         (name,) = area.classes - {"plot-area"}
         style = next(each for each in read(text).walk("link") if each.attributes["rel"] == "stylesheet")
         sheet = (project / "_site" / style.attributes["href"].lstrip("/")).read_text(encoding="utf-8")
-        assert sheet.count(f".{name}{{aspect-ratio:2.75!important}}") == 1
+        assert sheet.count(f".{name}{{--aspect:2.75!important}}") == 1
     assert " style=" not in text
     write(project, "demos/count/demo.js", DEMO_JS.replace('"total"', '"totl"'))
     add(project, TWO, "{demo}`count?pace=10`")

@@ -1,6 +1,6 @@
 // What is the backpropagation demo's own: the walk through the graph, and the check that nudges.
-import { define, fixed, h, numeral, viewHead } from "../runtime/index.js";
-import { graph, LAST, stage, whereabouts } from "./graph.js";
+import { define, fixed, h, numeral } from "../runtime/index.js";
+import { graph, LAST, NODES, stage, whereabouts } from "./graph.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 /** @typedef {{ name: string, up: number, down: number, quotient: number, gradient: number }} Comparison */
@@ -17,18 +17,18 @@ function compare(demo) {
   });
 }
 
-/** @param {Demo} demo @returns {string[][]} a row for each number that enters */
-const rows = (demo) =>
-  compare(demo).map(({ name, up, down, quotient, gradient }) => [
-    name,
-    fixed(up, 6),
-    fixed(down, 6),
-    fixed(quotient, 4),
-    fixed(gradient, 4),
-    numeral(Math.abs(quotient - gradient)),
-  ]);
+/** @param {Demo} demo @param {string} name @returns {boolean} whether the walk has come back to it */
+const isBack = (demo, name) => stage(demo) >= LAST - NODES.indexOf(name);
 
-/** @param {Demo} demo @returns {import("../runtime/types.d.ts").View} */
+/** @param {Demo} demo @returns {string[][]} a row for each number that enters; what the walk has yet to find, is left out */
+const rows = (demo) =>
+  compare(demo).map(({ name, up, down, quotient, gradient }) => {
+    const nudged = [fixed(up, 6), fixed(down, 6), fixed(quotient, 4)];
+    const known = isBack(demo, name) ? [fixed(gradient, 4), numeral(Math.abs(quotient - gradient))] : ["", ""];
+    return [name, ...(stage(demo) >= NODES.length ? nudged : ["", "", ""]), ...known];
+  });
+
+/** @param {Demo} demo @returns {import("../runtime/types.d.ts").View} a fold, since it is a second thought */
 function check(demo) {
   const cells = ENTRIES.map((name) =>
     HEAD.map((_, i) => (i ? h("td", null) : h("th", { scope: "row", textContent: name }))),
@@ -43,8 +43,9 @@ function check(demo) {
   );
   const region = { tabIndex: 0, role: "region", "aria-label": "Nudging against the backward pass" };
   const scroll = h("div", { className: "nudge-scroll", ...region }, table);
+  const summary = h("summary", null, "Check it: nudge each number by h, and compare");
   return {
-    element: h("div", { className: "nudge-view" }, viewHead("Nudge each number by h and compare"), scroll),
+    element: h("details", { className: "nudge-view" }, summary, scroll),
     update: () => {
       for (const [k, row] of rows(demo).entries())
         for (const [i, text] of row.entries()) if (i) cells[k][i].textContent = text;
@@ -53,30 +54,36 @@ function check(demo) {
   };
 }
 
+/** @param {Demo} demo @returns {string} where the walk is, and at its end what nudging says of it */
+function describe(demo) {
+  if (stage(demo) !== LAST) return whereabouts(demo);
+  const apart = Math.max(...compare(demo).map(({ quotient, gradient }) => Math.abs(quotient - gradient)));
+  return `${whereabouts(demo)} Nudging by h and the backward pass disagree by at most ${numeral(apart)}.`;
+}
+
 define("backprop", {
   draws: false,
-  help: "Press Step, ten times forward and ten times back. Which number does each node need, and what does it hand on?",
+  help: "Press Step: ten steps forward, ten back. Before each, work out what comes next.",
   more: [
-    "Point at a node for its formula with the numbers filled in.",
-    "Move the sliders, and make the nudge h smaller and smaller: when does the check get worse?",
+    "Point at a node, or move to it with Tab, for its formula with the numbers filled in.",
+    "Two arrows leave x. What comes back to it?",
+    "Move the sliders at the end of the walk. Can you make the derivative at w zero?",
+    "Open the check below and make the nudge h smaller and smaller. When does it get worse?",
   ],
-  poster: "Play: numbers arrive, one node at a time.",
+  poster: "Step: a number enters. Play walks all the way, forward and back.",
   program: "step",
   show: ["look"],
   reads: ["values", "gradients", "locals", "raised", "lowered"],
-  rate: 1.2,
+  rate: 1,
   controls: {
     x: { label: "x", min: -2, max: 2, step: 0.01 },
     w: { label: "w", min: -2, max: 2, step: 0.01 },
     b: { label: "b", min: -2, max: 2, step: 0.01 },
     t: { label: "t", min: -2, max: 2, step: 0.01 },
-    nudge: { label: "Nudge h", min: 1e-7, max: 1, log: true },
+    nudge: { label: "Nudge h", min: 1e-7, max: 1, log: true, more: true },
   },
   views: (demo) => [graph(demo), check(demo)],
   until: (demo) => stage(demo) === LAST,
-  status: (demo) => ({ L: demo.number("values", 9) }),
-  describe: (demo) => {
-    const apart = Math.max(...compare(demo).map(({ quotient, gradient }) => Math.abs(quotient - gradient)));
-    return `${whereabouts(demo)} Nudging by h and the backward pass disagree by at most ${numeral(apart)}.`;
-  },
+  status: (demo) => (stage(demo) >= NODES.length ? { L: demo.number("values", 9) } : {}),
+  describe,
 });

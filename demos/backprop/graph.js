@@ -1,6 +1,6 @@
 /**
- * The ten nodes as a drawing: how far the walk has come, what each node holds, what each edge multiplies by, in words
- * too.
+ * The ten nodes as a drawing: how far the walk has come, what each node holds, what flows along the arrows. Nothing is
+ * shown before its step.
  *
  * In: a demo with `values`, `gradients` and `locals` in the order of model.py. Out: a view. No number is computed here
  * that the GPU has not computed as well: products are only written down.
@@ -16,35 +16,46 @@ const FORMULAS = { u: "w x", z: "u + b", h: "tanh z", y: "h + x", e: "y − t", 
 /** @type {Record<string, string>} What an edge multiplies by, as a formula. */
 const LOCALS = { wu: "x", xu: "w", uz: "1", bz: "1", zh: "1 − h²", hy: "1", xy: "1", ye: "1", te: "−1", eL: "2e" };
 /**
- * Columns and rows of the drawing, from left to right, and from top to bottom where it is narrow.
- * @type {Record<string, [number, number]>}
+ * Where nodes lie, in a box of so many units, from left to right; where it is narrow, there and back.
+ * @typedef {{ box: [number, number], radius: number, spots: Record<string, [number, number]> }} Layout
+ * @type {Record<"wide" | "narrow", Layout>}
  */
-const WIDE = {
-  w: [0, 1],
-  x: [0, 2.3],
-  b: [1, 0.05],
-  u: [1, 1.5],
-  z: [2, 1],
-  h: [3, 1],
-  y: [4, 1.7],
-  t: [4, 3],
-  e: [5, 2.2],
-  L: [6, 2.2],
-};
-/** @type {Record<string, [number, number]>} */
-const TALL = {
-  w: [0, 0],
-  x: [2.3, 0],
-  b: [0, 1.2],
-  u: [1.25, 1],
-  z: [0.6, 2.2],
-  h: [0.6, 3.3],
-  y: [1.6, 4.3],
-  t: [0, 4.4],
-  e: [0.9, 5.4],
-  L: [0.9, 6.5],
+const LAYOUTS = {
+  wide: {
+    box: [828, 320],
+    radius: 23,
+    spots: {
+      w: [38, 115],
+      x: [38, 226],
+      b: [163, 38],
+      u: [163, 158],
+      z: [288, 115],
+      h: [413, 115],
+      y: [538, 175],
+      t: [538, 282],
+      e: [663, 218],
+      L: [788, 218],
+    },
+  },
+  narrow: {
+    box: [350, 336],
+    radius: 18,
+    spots: {
+      w: [40, 45],
+      x: [40, 160],
+      b: [138, 40],
+      u: [125, 132],
+      z: [222, 88],
+      h: [312, 112],
+      y: [262, 208],
+      t: [310, 290],
+      e: [180, 278],
+      L: [70, 278],
+    },
+  },
 };
 export const LAST = 2 * NODES.length;
+const FLOW_MS = 600; // as demo.css has it
 
 /** @param {Demo} demo @returns {number} 0 at the start, 10 when all values are there, 20 when all gradients are */
 export const stage = (demo) => demo.lookedAt % (LAST + 1);
@@ -62,7 +73,7 @@ function numbers(demo) {
   };
 }
 
-/** @param {Demo} demo @param {string} node @returns {string} its value, as it is computed */
+/** @param {Demo} demo @param {string} node @returns {string} how its value is computed, with numbers, up to the result */
 function forwards(demo, node) {
   const { value } = numbers(demo);
   const [x, w, , , u, z, a, y, e] = NODES.map((each) => exact(value(each)));
@@ -75,43 +86,67 @@ function forwards(demo, node) {
     e: `${y} − ${factor(value("t"))}`,
     L: `(${e})²`,
   };
-  return FORMULAS[node]
-    ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ${exact(value(node))}`
-    : `${node} = ${exact(value(node))}, given`;
+  return FORMULAS[node] ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ` : `${node} is given: `;
 }
 
-/** @param {Demo} demo @param {string} node @returns {string} its gradient, as it is put together from what arrives */
+/** @param {Demo} demo @param {string} node @returns {string} how its gradient is put together, up to the result */
 function backwards(demo, node) {
   const { gradient, local } = numbers(demo);
-  if (node === "L") return "∂L/∂L = 1, to begin with";
+  if (node === "L") return "∂L/∂L = ";
   const leaving = EDGES.filter(([from]) => from === node);
   const words = leaving.map((edge) => `∂L/∂${edge[1]} · ∂${edge[1]}/∂${node}`).join(" + ");
   const filled = leaving.map((edge) => `${factor(gradient(edge[1]))} · ${factor(local(edge))}`).join(" + ");
-  return `∂L/∂${node} = ${words} = ${filled} = ${exact(gradient(node))}`;
+  return `∂L/∂${node} = ${words} = ${filled} = `;
 }
 
-/** @param {Demo} demo @returns {string | undefined} the node that the last step reached */
-export function current(demo) {
-  const now = stage(demo);
-  return now === 0 ? undefined : now <= NODES.length ? NODES[now - 1] : NODES[LAST - now];
-}
+/** @param {number} now a stage, 1 to 20 @returns {{ node: string, back: boolean }} the node that it reaches, which way */
+const visit = (now) =>
+  now <= NODES.length ? { node: NODES[now - 1], back: false } : { node: NODES[LAST - now], back: true };
 
-/** @param {Demo} demo @returns {string} where the walk is, in few words */
-export function whereabouts(demo) {
-  const node = current(demo);
-  if (!node) return "The walk has not begun.";
+/** @param {Demo} demo @param {number} now a stage, 1 to 20 @param {boolean} done whether the result is known */
+function told(demo, now, done) {
+  const { node, back } = visit(now);
   const { value, gradient } = numbers(demo);
-  const now = stage(demo);
-  const forward = `forward: ${node} is ${exact(value(node))}`;
-  const backward = `backward: the derivative at ${node} is ${exact(gradient(node))}`;
-  return `Step ${now} of ${LAST}, ${now <= NODES.length ? forward : backward}.`;
+  const result = back ? gradient(node) : value(node);
+  return `${back ? backwards(demo, node) : forwards(demo, node)}${done ? exact(result) : "?"}`;
 }
 
-/** @param {Demo} demo @returns {string} what the last step did */
-function sentence(demo) {
-  const node = current(demo);
-  if (!node) return "Press Step: ten steps forward, one node each, then ten back.";
-  return stage(demo) <= NODES.length ? `Forward: ${forwards(demo, node)}.` : `Backward: ${backwards(demo, node)}.`;
+/** @param {Demo} demo @returns {string} where the walk is, in a sentence */
+export function whereabouts(demo) {
+  const now = stage(demo);
+  if (!now) return "The walk has not begun.";
+  const way = now <= NODES.length ? "forward" : "backward";
+  return `Step ${now} of ${LAST}, ${way}: ${told(demo, now, true)}.`;
+}
+
+/** @param {Demo} demo @returns {string} what the next step asks for */
+export function question(demo) {
+  const now = stage(demo);
+  if (now === LAST) return "All derivatives are there. Press Reset to walk again.";
+  const way = now < NODES.length ? "forward" : "backward";
+  return `Next, ${way}: ${told(demo, now + 1, false)}`;
+}
+
+/**
+ * @param {number[]} start @param {number[]} end centres of two nodes @param {number} radius of both
+ * @returns the line between them, and its head
+ */
+function arrow([xa, ya], [xb, yb], radius) {
+  const long = Math.hypot(xb - xa, yb - ya);
+  const [dx, dy] = [(xb - xa) / long, (yb - ya) / long];
+  const at = (/** @type {number} */ along, /** @type {number} */ aside) =>
+    `${xb - dx * along - dy * aside} ${yb - dy * along + dx * aside}`;
+  const shaft = `M${xa + dx * radius} ${ya + dy * radius}L${at(radius + 8, 0)}`;
+  return { shaft, head: `M${at(radius + 11, 6)}L${at(radius + 1, 0)}L${at(radius + 11, -6)}Z` };
+}
+
+/** @param {number[]} start @param {number[]} end @returns {SVGElement} a dot that goes from one to the other, once */
+function flow(start, end) {
+  const dot = s("circle", { r: 5, class: "flow" });
+  const [from, to] = [start, end].map(([x, y]) => ({ transform: `translate(${x}px, ${y}px)` }));
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches)
+    dot.animate([from, to], { duration: FLOW_MS, fill: "forwards", easing: "ease-in-out" });
+  return dot;
 }
 
 class Graph {
@@ -163,70 +198,80 @@ class Graph {
     const known = reached > NODES.indexOf(node);
     const back = reached >= LAST - NODES.indexOf(node);
     const formula = FORMULAS[node] ? ` = ${FORMULAS[node]}` : "";
-    if (!node) this.#words.textContent = sentence(demo);
+    const { value, gradient } = numbers(demo);
+    if (!node) this.#words.textContent = question(demo);
     else if (!known) this.#words.textContent = `${node}${formula}: not yet computed`;
-    else this.#words.textContent = `${forwards(demo, node)}${back ? `;  ${backwards(demo, node)}` : ""}`;
+    else {
+      const upstream = back ? `;  ${backwards(demo, node)}${exact(gradient(node))}` : "";
+      this.#words.textContent = `${forwards(demo, node)}${exact(value(node))}${upstream}`;
+    }
   }
 
   /** @param {number} width @param {number} height */
   #parts(width, height) {
-    const tall = width < 560;
-    const spots = tall ? TALL : WIDE;
-    const [columns, rows] = tall ? [3.3, 7.35] : [6.6, 3.75];
-    const at = (/** @type {string} */ node) => [
-      ((spots[node][0] + 0.3) * width) / columns,
-      ((spots[node][1] + 0.35) * height) / rows,
-    ];
+    const { box, radius, spots } = LAYOUTS[width < 560 ? "narrow" : "wide"];
+    const at = (/** @type {string} */ node) => [(spots[node][0] * width) / box[0], (spots[node][1] * height) / box[1]];
     return [
-      ...EDGES.map((edge) => this.#drawEdge(edge, at)),
-      ...NODES.map((node) => this.#drawNode(node, at(node), tall)),
+      ...EDGES.map((edge) => this.#drawEdge(edge, at, radius)),
+      ...NODES.map((node) => this.#drawNode(node, at(node), radius)),
     ];
   }
 
-  /** @param {string} edge @param {(node: string) => number[]} at */
-  #drawEdge(edge, at) {
+  /** @param {string} edge @param {(node: string) => number[]} at @param {number} radius */
+  #drawEdge(edge, at, radius) {
     const { demo } = this;
-    const { local } = numbers(demo);
     const [from, to] = edge;
-    const [[xa, ya], [xb, yb]] = [at(from), at(to)];
     const now = stage(demo);
-    const known = now > NODES.indexOf(to);
     const sent = now >= LAST - NODES.indexOf(from);
-    const active = current(demo) === (now <= NODES.length ? to : from);
-    const share = { xy: 0.36, xu: 0.36, te: 0.42 }[edge] ?? 0.5;
-    const [x, y] = [xa + (xb - xa) * share, ya + (yb - ya) * share];
-    const text = /^−?1$/.test(LOCALS[edge]) ? LOCALS[edge] : `${LOCALS[edge]} = ${fixed(local(edge))}`;
-    const half = 6 + 3.4 * text.length;
-    const back = s("rect", { x: x - half, y: y - 10, width: 2 * half, height: 20, rx: 4 });
-    const label = [back, s("text", { x, y: y + 4, "text-anchor": "middle" }, text)];
-    const state = `wire${known ? " known" : ""}${sent ? " sent" : ""}${active ? " active" : ""}`;
-    return s("g", { class: state }, s("path", { d: `M${xa} ${ya}L${xb} ${yb}` }), ...(known ? label : []));
+    const { node, back } = now ? visit(now) : { node: "", back: false };
+    const flows = node === (back ? from : to);
+    const [start, end] = sent ? [at(to), at(from)] : [at(from), at(to)];
+    const line = arrow(start, end, radius);
+    const parts = [s("path", { d: line.shaft }), s("path", { d: line.head, class: "head" })];
+    if (flows) parts.push(flow(start, end));
+    if (sent) parts.push(...this.#drawLocal(edge, start, end, radius));
+    const reached = now > NODES.indexOf(to) ? " known" : "";
+    return s("g", { class: `wire${reached}${sent ? " sent" : ""}${flows ? " active" : ""}` }, ...parts);
   }
 
-  /** @param {string} node @param {number[]} place @param {boolean} tall */
-  #drawNode(node, [x, y], tall) {
+  /** @param {string} edge @param {number[]} start @param {number[]} end @param {number} radius what it multiplies by */
+  #drawLocal(edge, [xa, ya], [xb, yb], radius) {
+    const share = { xy: 0.62, xu: 0.55, te: 0.45 }[edge] ?? 0.5;
+    const above = Math.abs(yb - ya) < 8 ? 14 : 0; // a short level arrow has no room for words on it
+    const [x, y] = [xa + (xb - xa) * share, ya + (yb - ya) * share - above];
+    const number = fixed(numbers(this.demo).local(edge));
+    const short = radius === LAYOUTS.narrow.radius ? `× ${number}` : `× ${LOCALS[edge]} = ${number}`;
+    const text = /^−?1$/.test(LOCALS[edge]) ? `× ${LOCALS[edge]}` : short;
+    const half = 4 + 3.1 * text.length;
+    const back = s("rect", { x: x - half, y: y - 10, width: 2 * half, height: 20, rx: 4 });
+    return [back, s("text", { x, y: y + 4, "text-anchor": "middle" }, text)];
+  }
+
+  /** @param {string} node @param {number[]} place @param {number} radius */
+  #drawNode(node, [x, y], radius) {
     const { demo } = this;
     const { value, gradient } = numbers(demo);
     const now = stage(demo);
     const known = now > NODES.indexOf(node);
+    const here = now > 0 && visit(now).node === node;
     const title = FORMULAS[node] ? `${node} = ${FORMULAS[node]}` : node;
     const slope = now >= LAST - NODES.indexOf(node) ? `∂L/∂${node} = ${fixed(gradient(node))}` : "";
-    const [dx, rise, anchor] = tall ? [30, 9, "start"] : [0, 36, "middle"];
+    const rise = radius + 13;
     const said = known ? `, value ${fixed(value(node))}` : ", not yet computed";
     const label = { role: "img", "data-node": node, "aria-label": `${title}${said}${slope && `, ${slope}`}` };
-    const above = { x: x + dx, y: y - rise + (tall ? 5 : 4), "text-anchor": anchor, class: "title" };
+    const above = { x, y: y - rise + 6, "text-anchor": "middle", class: "title" };
     const tone = gradient(node) < 0 ? "slope down" : "slope up";
     const group = s(
       "g",
       {
-        class: `ten-node${known ? " known" : ""}${current(demo) === node ? " current" : ""}`,
+        class: `ten-node${known ? " known" : ""}${here ? " current" : ""}`,
         tabindex: 0,
         ...label,
       },
-      s("circle", { cx: x, cy: y, r: 23 }),
+      s("circle", { cx: x, cy: y, r: radius }),
       s("text", { x, y: y + 5, "text-anchor": "middle", class: "number" }, known ? fixed(value(node)) : ""),
       s("text", above, title),
-      s("text", { x: x + dx, y: y + rise + 5, "text-anchor": anchor, class: tone }, slope),
+      s("text", { x, y: y + rise + 4, "text-anchor": "middle", class: tone }, slope),
     );
     for (const enter of ["pointerenter", "focus"]) group.addEventListener(enter, () => this.#point(node));
     for (const leave of ["pointerleave", "blur"]) group.addEventListener(leave, () => this.#point(""));
@@ -236,18 +281,15 @@ class Graph {
   /** @returns {import("../runtime/types.d.ts").Table} */
   table() {
     const { value, gradient, local } = numbers(this.demo);
-    return {
-      title: "Nodes and edges",
-      head: ["node", "formula", "value", "derivative of L", "edge", "local derivative"],
-      rows: NODES.map((node, i) => [
-        node,
-        FORMULAS[node] ?? "given",
-        fixed(value(node), 4),
-        fixed(gradient(node), 4),
-        `${EDGES[i][0]} → ${EDGES[i][1]}`,
-        fixed(local(EDGES[i]), 4),
-      ]),
-    };
+    const now = stage(this.demo);
+    const rows = NODES.map((node, i) => {
+      const back = now >= LAST - i;
+      const leaving = EDGES.filter(([from]) => from === node);
+      const factors = leaving.map((edge) => `${fixed(local(edge), 4)} from ${edge[1]}`).join(", ");
+      const known = [now > i ? fixed(value(node), 4) : "", back ? fixed(gradient(node), 4) : ""];
+      return [node, FORMULAS[node] ?? "given", ...known, back ? factors : ""];
+    });
+    return { title: "Nodes", head: ["node", "formula", "value", "derivative of L", "local derivatives"], rows };
   }
 }
 

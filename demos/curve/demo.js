@@ -1,5 +1,6 @@
 // What is the curve demo's own: curves to start from, the bends, and what a broken line has to say about itself.
 import { define, field, line, numeral, plot } from "../runtime/index.js";
+import { Jumps } from "./jumps.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -38,84 +39,105 @@ function sag({ values: { fit } }) {
   return Math.max(...Array.from(fit, (y, i) => Math.abs(y - low - ((high - low) * i) / (fit.length - 1))));
 }
 
-define("curve", {
-  help:
-    "Draw a curve and press Play. Colours change where a hidden unit switches; the ticks below show where, a row for " +
-    "each layer.",
-  more: [
-    "While it trains, set the bend to none.",
-    "By keyboard, left and right choose a place of the curve, up and down move it.",
-  ],
-  poster: "Play: a broken line finds the curve.",
-  program: "step",
-  show: ["look"],
-  reads: ["fit", "knots", "idle"],
-  controls: {
-    activation: { label: "Bend", values: { 0: "ReLU", 1: "tanh", 2: "GELU", 3: "none" } },
-    size: { label: "Layers × units", values: { "1x32": "1 × 32", "2x16": "2 × 16", "4x8": "4 × 8" } },
-    preset: {
-      label: "Curve",
-      values: {
-        wave: "Wave",
-        step: "Step",
-        corner: "Corner",
-        faster: "Faster and faster",
-        teeth: "Teeth",
-        flat: "Flat, to draw on",
+/** @param {Demo} demo @returns {string} how many pieces the fit has, and how many units are lost to it */
+function pieces(demo) {
+  const [count, dead] = [demo.number("knots") + 1, demo.number("dead")];
+  const fit = `The fit has ${count} straight ${count === 1 ? "piece" : "pieces"} of at most ${numeral(bound(demo))}.`;
+  return dead
+    ? `${fit} ${dead} of ${UNITS} units are dead (blue rows): 0 at every sample, so no gradient reaches them.`
+    : fit;
+}
+
+/** @param {Demo} demo @returns {string} what this bend makes of it */
+function shape(demo) {
+  const kind = Number(demo.control("activation"));
+  if (kind === RELU) return pieces(demo);
+  return kind === NONE
+    ? `Without a bend the fit is a straight line: it leaves one by no more than ${numeral(sag(demo))}.`
+    : "This bend is smooth, so there are no pieces to count.";
+}
+
+/** @param {Demo} demo @param {Jumps} jumps @returns {string} how well it fits, and what Adam or the bend did to it */
+function describe(demo, jumps) {
+  if (!demo.step) return `Not trained yet. ${shape(demo)}`;
+  const now = `After ${numeral(demo.lookedAt)} steps the mean squared error is ${numeral(demo.latest("loss.history"))}.`;
+  const jump = jumps.latest(demo);
+  if (jump === undefined) return `${now} ${shape(demo)}`;
+  const why = "Adam divides by the recent size of the gradients, so small gradients do not make its steps small";
+  return `${now} Step ${numeral(jump)} went too far: ${why}.`;
+}
+
+/** @param {Demo} demo */
+function status(demo) {
+  const kind = Number(demo.control("activation"));
+  if (kind === NONE) return { "off a straight line by": sag(demo) };
+  if (kind !== RELU) return {};
+  const dead = demo.number("dead");
+  return { pieces: `${demo.number("knots") + 1}`, ...(dead ? { dead: `${dead} of ${UNITS}` } : {}) };
+}
+
+/** @param {Demo} demo */
+const views = (demo) => [
+  plot(demo, {
+    title: "The curve and its fit",
+    x: { label: "x", range: [-1, 1] },
+    y: { label: "y", range: [-1.6, 1.1] },
+    aspect: 1.5,
+    legend: { "fit, a colour for each piece": "--cat-1", "where a unit switches": "--ink-2" },
+    layers: [
+      line({ y: "target", label: "your curve", colour: "--line", width: 7, write: true }),
+      line({ xy: "ticks", run: 2, colour: "--ink-2", width: 1.5 }),
+      line({ y: "fit", category: "piece", width: 3 }),
+    ],
+  }),
+  plot(demo, {
+    title: "What each hidden unit gives",
+    x: { label: "x", range: [-1, 1] },
+    y: { label: "unit, the first layer below", range: [0, UNITS] },
+    aspect: 3,
+    legend: { positive: "--positive", "negative (ReLU: dead)": "--negative" },
+    layers: [field({ value: "units", range: 1, smooth: false, label: "share of its largest output, −1 if dead" })],
+  }),
+  plot(demo, {
+    title: "Error",
+    x: { label: "step" },
+    y: { label: "mean squared error", log: true },
+    aspect: 3,
+    layers: [line({ history: "loss.history" })],
+  }),
+];
+
+define("curve", () => {
+  const jumps = new Jumps();
+  return {
+    help: "Draw a curve into the plot, with mouse or finger, and press Play. While it trains, set the bend to none.",
+    more: [
+      "By keyboard, left and right choose a place of the curve, up and down move it.",
+      "The fit changes its colour where a hidden unit switches. Ticks below show where, a row for each layer. Which of them move while it trains?",
+      "Draw a step. Where does the fit put its steepest piece?",
+      "Set the learning rate to 0.3 and press Reset. Which units give nothing anywhere?",
+      "Let it train for some thousand steps. Now and then the error jumps; the words say why.",
+      "Eight units in each of four layers could make 6,561 pieces. How many do they make?",
+    ],
+    poster: "Play: the broken line moves onto the curve.",
+    program: "step",
+    show: ["look"],
+    reads: ["fit", "knots", "dead"],
+    rate: 20,
+    controls: {
+      activation: { label: "Bend", values: { 0: "ReLU", 1: "tanh", 2: "GELU", 3: "none" } },
+      size: { label: "Layers", values: { "1x32": "1 of 32", "2x16": "2 of 16", "4x8": "4 of 8" } },
+      preset: {
+        label: "Curve",
+        values: { wave: "Wave", step: "Step", corner: "Corner", faster: "Faster", teeth: "Teeth", flat: "Flat" },
+        value: "wave",
+        sets: ["target"],
+        change: (value, demo) => start(demo, `${value}`),
       },
-      value: "wave",
-      change: (value, demo) => start(demo, `${value}`),
+      learning_rate: { label: "Learning rate", min: 0.0003, max: 0.3, log: true },
     },
-    learning_rate: { label: "Learning rate", min: 0.0003, max: 0.3, log: true },
-  },
-  views: (demo) => [
-    plot(demo, {
-      title: "The curve and its fit",
-      x: { label: "x", range: [-1, 1] },
-      y: { label: "y", range: [-1.6, 1.1] },
-      aspect: 2,
-      legend: { "fit, a colour for each piece": "--cat-1", "where a unit switches": "--ink-2" },
-      layers: [
-        line({ y: "target", label: "your curve", colour: "--line", width: 7, write: true }),
-        line({ xy: "ticks", run: 2, colour: "--ink-2", width: 1.5 }),
-        line({ y: "fit", category: "piece", width: 3 }),
-      ],
-    }),
-    plot(demo, {
-      title: "What each hidden unit gives",
-      x: { label: "x", range: [-1, 1] },
-      y: { label: "unit, the first layer below", range: [0, UNITS] },
-      aspect: 1.35,
-      legend: { negative: "--negative", positive: "--positive" },
-      layers: [field({ value: "units", range: 1, smooth: false, label: "share of its largest output" })],
-    }),
-    plot(demo, {
-      title: "Error",
-      x: { label: "step" },
-      y: { label: "mean squared error", log: true },
-      aspect: 1.35,
-      layers: [line({ history: "loss.history", label: "training error" })],
-    }),
-  ],
-  status: (demo) => {
-    const kind = Number(demo.control("activation"));
-    return kind === RELU
-      ? { pieces: `${demo.number("knots") + 1} of at most ${numeral(bound(demo))}` }
-      : kind === NONE
-        ? { "off a straight line by": sag(demo) }
-        : {};
-  },
-  describe: (demo) => {
-    const kind = Number(demo.control("activation"));
-    const error = demo.step
-      ? `After ${numeral(demo.lookedAt)} steps the mean squared error is ${numeral(demo.latest("loss.history"))}.`
-      : "Not trained yet.";
-    if (kind === NONE)
-      return `${error} Without a bend the fit is a straight line: it leaves one by no more than ${numeral(sag(demo))}.`;
-    if (kind !== RELU) return `${error} This bend is smooth, so there are no pieces to count.`;
-    const [pieces, idle] = [demo.number("knots") + 1, demo.number("idle")];
-    const fit = `The fit has ${pieces} straight ${pieces === 1 ? "piece" : "pieces"}`;
-    const most = `layers of this size could make up to ${numeral(bound(demo))}`;
-    return `${error} ${fit}; ${most}. ${idle} of ${UNITS} units switch nowhere between −1 and 1.`;
-  },
+    views,
+    status,
+    describe: (demo) => describe(demo, jumps),
+  };
 });

@@ -1,7 +1,7 @@
 """A multi-layer perceptron from number to number, fitted to a curve, and what its hidden units make of the axis.
 
 In: the curve as samples at evenly spaced x in [-1, 1]; which bend is used, at any time; a learning rate.
-Out: the fitted curve, its straight pieces and knots, and what each hidden unit gives along the axis.
+Out: the fitted curve, its straight pieces and knots, what each hidden unit gives along the axis, and how many are dead.
 It knows nothing of how the curve was drawn.
 """
 
@@ -75,7 +75,8 @@ def build(size: str = "1x32") -> Model:
             "knots": g.max(before),
             "idle": sum(widths(size)[1:-1]) - _total(bent),
             "ticks": _ticks(flips),
-            "units": _stack(network.hidden(axis(SAMPLES))),
+            "dead": _total([g.sum(_dead(h, kind)) for h in network.hidden(axis(SAMPLES))]),
+            "units": _stack(network.hidden(axis(SAMPLES)), kind),
         }
 
     return model
@@ -120,15 +121,23 @@ def _running_sum(x: Tensor) -> Tensor:
     return g.sum(reached * x, axis=1)
 
 
-def _stack(hidden: list[Tensor]) -> Tensor:
-    """The layers' outputs [samples, width] as one picture [units, samples], each unit divided by its largest."""
+def _dead(h: Tensor, kind: Tensor) -> Tensor:
+    """1 for each ReLU that gives 0 at all samples, so that no gradient reaches its weights; h [samples, width]."""
+    return g.less_equal(g.max(h, axis=0), 0.0) * g.equal(kind, RELU)
+
+
+def _stack(hidden: list[Tensor], kind: Tensor) -> Tensor:
+    """The layers' outputs [samples, width] as one picture [units, samples], each unit divided by its largest.
+
+    ReLU gives nothing negative, so that a whole row of -1 is free to say that a unit is dead.
+    """
     samples, width = hidden[0].shape
     units = len(hidden) * width
     picture = g.full((units, samples), 0.0)
     for number, h in enumerate(hidden):
         place = g.equal(g.reshape(g.iota(units), (units, 1)), g.reshape(g.iota(width), (1, width)) + number * width)
-        scale = g.maximum(g.max(g.absolute(h), axis=0), 1e-6)  # a unit that is never on stays 0
-        picture = picture + g.matmul(place, h / scale, "nt")
+        scale = g.maximum(g.max(g.absolute(h), axis=0), 1e-6)
+        picture = picture + g.matmul(place, h / scale - _dead(h, kind), "nt")
     return picture
 
 

@@ -1,5 +1,5 @@
 // What is the digits demo's own: the price of knowing nothing on the loss plot, and held-out images to look at.
-import { bars, define, drawing, images, line, percent, plot, quantity, s } from "../runtime/index.js";
+import { bars, define, drawing, images, line, percent, plot, quantity, s, verdict } from "../runtime/index.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -11,7 +11,7 @@ class HeldOutImage {
   /** Its place among all of them. */
   #place = -1;
   #pixels = "";
-  #caption = "";
+  #label = 0;
 
   /** Takes the next into the drawing. @param {Demo} demo @param {boolean} wrong: the next that the model misreads */
   async next(demo, wrong) {
@@ -22,22 +22,28 @@ class HeldOutImage {
       if (wrong && guesses[this.#place] === label) continue;
       const pixels = await demo.read("test_images", PIXELS * this.#place, PIXELS);
       this.#pixels = pixels.join();
-      this.#caption = `Held-out image ${this.#place + 1} is a ${label}. `;
+      this.#label = label;
       demo.edit("drawing", pixels);
       return;
     }
   }
 
-  /** @param {ArrayLike<number>} drawn @returns {string} what it is, as long as the drawing is still that image */
+  /** @param {ArrayLike<number>} drawn @returns {number | undefined} what it is, while the drawing is still that image */
+  truth(drawn) {
+    return Array.from(drawn).join() === this.#pixels ? this.#label : undefined;
+  }
+
+  /** @param {ArrayLike<number>} drawn @returns {string} the same as a sentence */
   caption(drawn) {
-    return Array.from(drawn).join() === this.#pixels ? this.#caption : "";
+    const label = this.truth(drawn);
+    return label === undefined ? "" : `Held-out image ${this.#place + 1} is a ${label}. `;
   }
 }
 
-/** A dashed line at ln 10. @returns {import("../runtime/views/plot.js").Layer} */
+/** A dashed line at ln 10, what knowing nothing costs. @returns {import("../runtime/views/plot.js").Layer} */
 function knowsNothing() {
-  const rule = s("path", { class: "knows-nothing" });
-  const words = s("text", { class: "knows-nothing-name", "text-anchor": "end" }, "ln 10: knows nothing");
+  const rule = s("line", { class: "knows-nothing", x2: "100%" });
+  const words = s("text", { class: "knows-nothing-name", x: "100%", dy: "-6" }, "ln 10");
   /** @type {import("../runtime/views/plot.js").Plot | undefined} */
   let on;
   return {
@@ -47,13 +53,10 @@ function knowsNothing() {
     },
     refresh: () => {
       if (!on) return;
-      const { clientWidth: width, clientHeight: height } = on.area;
       const share = on.y.share(Math.LN10);
-      const y = height * (1 - share);
       for (const each of [rule, words]) each.setAttribute("visibility", share > 1 ? "hidden" : "visible");
-      rule.setAttribute("d", `M0 ${y}H${width}`);
-      words.setAttribute("x", `${width}`);
-      words.setAttribute("y", `${y - 6}`);
+      for (const name of ["y1", "y2"]) rule.setAttribute(name, `${100 * (1 - share)}%`);
+      words.setAttribute("y", `${100 * (1 - share)}%`);
     },
   };
 }
@@ -66,8 +69,34 @@ const room = {
   },
 };
 
-/** @param {Demo} demo @returns {import("../runtime/types.d.ts").View[]} */
-const views = (demo) => [
+/** Of an axis with a bar for each digit. @type {[number, number]} */
+const ENDS = [-0.6, 9.6];
+const NO_NAMES = DIGITS.map(() => ""); // they stand below the probabilities, for both
+
+/** @param {Demo} demo @param {HeldOutImage} image @returns {import("../runtime/types.d.ts").View[]} */
+const views = (demo, image) => [
+  drawing(demo, { title: "Your digit", write: "drawing", shape: [8, 8], brush: 0.7, size: "large", shift: true }),
+  verdict(demo, {
+    title: "It reads",
+    value: "probabilities",
+    labels: DIGITS,
+    truth: () => image.truth(demo.input("drawing")),
+    waits: () => (demo.lookedAt ? undefined : "all weights are zero"),
+  }),
+  images(demo, { title: "Votes", value: "votes", count: 1, shape: [8, 8] }),
+  plot(demo, {
+    title: "Logits",
+    x: { range: ENDS },
+    aspect: 6,
+    layers: [bars({ value: "logits", labels: NO_NAMES }), room],
+  }),
+  plot(demo, {
+    title: "Probabilities",
+    x: { range: ENDS },
+    y: { range: [0, 1] },
+    aspect: 6,
+    layers: [bars({ value: "probabilities", labels: DIGITS, colour: "--cat-1" })],
+  }),
   images(demo, {
     title: "The weights of each digit",
     value: "affine.weight",
@@ -76,21 +105,12 @@ const views = (demo) => [
     strides: [1, 10],
     labels: DIGITS,
   }),
-  drawing(demo, { title: "Your digit", write: "drawing", shape: [8, 8], brush: 0.7 }),
-  images(demo, { title: "Votes", value: "votes", count: 1, shape: [8, 8] }),
   plot(demo, {
     title: "Loss of each batch",
     x: { label: "step" },
     y: { label: "nats" },
-    aspect: 2,
+    aspect: 4.5,
     layers: [line({ history: "loss.history" }), knowsNothing()],
-  }),
-  plot(demo, { title: "Logits", aspect: 2.1, layers: [bars({ value: "logits", labels: DIGITS }), room] }),
-  plot(demo, {
-    title: "Probabilities",
-    y: { range: [0, 1] },
-    aspect: 2.1,
-    layers: [bars({ value: "probabilities", labels: DIGITS, colour: "--cat-1" })],
   }),
 ];
 
@@ -111,12 +131,15 @@ function describe(demo, image) {
 define("digits", () => {
   const image = new HeldOutImage();
   return {
-    help: "Press Play, then draw a digit of your own. Which pixels vote for it?",
+    help: "Press Play, then draw a digit. Which pixels vote for what it reads?",
+    poster: "Play: ten images of weights form, all from zero.",
     more: [
-      "Draw the same digit one pixel further left. What does it make of that?",
+      "Shift your digit by one pixel. Is it still read as the same one?",
+      "Fill the middle of a 0 with ink.",
+      "Set the learning rate to 100: the loss climbs far above ln 10, and comes back.",
+      "Look at the votes for a digit that lost. Which pixels spoke against it?",
       "By keyboard, arrows move the pen and Space draws.",
     ],
-    poster: "Play: ten weight images form out of nothing.",
     program: "step",
     show: ["evaluate", "look"],
     reads: ["train_accuracy", "test_accuracy", "logits", "probabilities", "shown"],
@@ -124,12 +147,13 @@ define("digits", () => {
       learning_rate: { label: "Learning rate", min: 0.01, max: 100, log: true },
       chosen: {
         label: "Votes for",
+        more: true,
         values: { 10: "the winner", ...Object.fromEntries(DIGITS.map((digit) => [digit, digit])) },
       },
       held_out: { label: "A held-out image", press: (demo) => image.next(demo, false) },
       misread: { label: "One that it misreads", press: (demo) => image.next(demo, true) },
     },
-    views,
+    views: (demo) => views(demo, image),
     status: (demo) => ({ "held-out accuracy": percent(demo.number("test_accuracy")) }),
     describe: (demo) => describe(demo, image),
   };

@@ -23,10 +23,10 @@ const loss = (demo) =>
     title: "Loss",
     x: { label: "step" },
     y: { label: "loss", unit: "nats", log: true },
-    aspect: 4.2,
+    aspect: 4.4,
     layers: [
-      line({ history: "loss.history", label: "training" }),
-      line({ history: "test.history", label: "held-out points", colour: "--cat-2" }),
+      line({ history: "loss.history", label: "training", colour: "--cat-3" }),
+      line({ history: "test.history", label: "held-out points", colour: "--cat-4" }),
     ],
   });
 
@@ -50,8 +50,8 @@ define("folding", {
     "Set the bend to none. Weights alone can stretch, shear and flatten the sheet, never fold it.",
     "Choose a small map: the sheet and the plane are coloured by what that unit gives.",
     "Draw points of your own: click the plane, drag to move a point, drag it out to remove it.",
-    "Let some labels be wrong (More settings): the sheet is folded around each of them, and the hollow points, which it never learns " +
-      "from, pay for it.",
+    "Let some labels be wrong (More settings): the sheet is folded around each, at the cost of the hollow points, " +
+      "which it never learns from.",
     "Take layers and units away until it fails.",
   ],
   program: "step",
@@ -63,6 +63,7 @@ define("folding", {
       label: "Points",
       values: { spiral: "Spiral", xor: "XOR", rings: "Rings", moons: "Moons" },
       value: "spiral",
+      sets: ["points", "labels", "count"],
       change: (value, demo) => writePoints(demo, PRESETS[`${value}`]),
     },
     placing: { label: "New points", values: { 1: "+1", "-1": "−1" }, value: "1" },

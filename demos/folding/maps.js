@@ -45,6 +45,7 @@ export class Maps {
   /** @type {Box[]} */
   #boxes = [];
   #drawn = "";
+  #marked = "";
 
   /** @param {Demo} demo @param {import("./shown.js").Shown} shown */
   constructor(demo, shown) {
@@ -74,6 +75,9 @@ export class Maps {
 
   #mark() {
     const { column, k } = this.shown.unit;
+    const key = [this.#drawn, column, k, this.demo.control("units")].join();
+    if (key === this.#marked) return;
+    this.#marked = key;
     for (const [i, box] of this.#boxes.entries()) {
       const square = this.#svg.children[i];
       const chosen = box.column === column && box.k === k;

@@ -22,7 +22,7 @@ export function plane(demo, shown) {
     aspect: 1,
     layers: [
       {
-        ...mesh({ xy: "plane", value: () => shown.numbers, columns: MESH, contour: true, front: 1, back: 1 }),
+        ...mesh({ xy: "plane", value: () => shown.numbers, columns: MESH, contour: true, front: 0.75 }),
         probe: (_, x, y) => probe(demo, shown, x, y),
       },
       points({ xy: "probe", colour: "--ink", size: 19 }),
@@ -33,8 +33,8 @@ export function plane(demo, shown) {
         size: 4.5,
         edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing },
       }),
-      { refresh: () => mark(demo, made.over) },
-      { refresh: () => (of.textContent = `${shown.words}, from x₁ (across) and x₂ (up)`) },
+      { refresh: marker(demo, () => made.over) },
+      { refresh: () => say(of, `${shown.words}, from x₁ (across) and x₂ (up)`) },
     ],
   });
   made.element.querySelector(".view-head")?.append(of);
@@ -61,14 +61,28 @@ async function probe(demo, shown, x, y) {
   return `${words} = ${numeral(value)} at (${numeral(x)}, ${numeral(y)})`;
 }
 
-/** Which points are kept for a test, and whose label is wrong. @param {Demo} demo @param {Element} over the plot */
-function mark(demo, over) {
-  const kept = demo.input("held_out")[0] > 0;
-  const labels = demo.input("labels");
-  for (const [i, circle] of over.querySelectorAll(".plot-points circle").entries()) {
-    const told = demo.number("targets", i);
-    circle.classList.toggle("kept", kept && i % 8 >= HELD_OUT);
-    circle.classList.toggle("wrong", told * labels[i] < 0);
-    circle.classList.toggle("upper", labels[i] > 0);
-  }
+/** Only when it has changed, for it is asked with every frame. @param {Element} element @param {string} words */
+function say(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/**
+ * Which points are kept for a test, and whose label is wrong.
+ * @param {Demo} demo @param {() => Element} over the plot @returns {() => void} marks them where that has changed
+ */
+function marker(demo, over) {
+  let marked = "";
+  return () => {
+    const kept = demo.input("held_out")[0] > 0;
+    const labels = demo.input("labels");
+    const circles = over().querySelectorAll(".plot-points circle");
+    const key = [kept, circles.length, labels, demo.values.targets].join();
+    if (key === marked) return;
+    marked = key;
+    for (const [i, circle] of circles.entries()) {
+      circle.classList.toggle("kept", kept && i % 8 >= HELD_OUT);
+      circle.classList.toggle("wrong", demo.number("targets", i) * labels[i] < 0);
+      circle.classList.toggle("upper", labels[i] > 0);
+    }
+  };
 }

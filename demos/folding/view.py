@@ -42,10 +42,10 @@ def of_units(h: Tensor, axes: Tensor) -> Projection:
 
 # region: axes
 def principal_axes(h: Tensor, plane: Tensor) -> Tensor:
-    """The two directions [dimensions, 2] in which h [n, dimensions] spreads most, turned as little as can be.
+    """Nearly the two directions [dimensions, 2] in which h [n, dimensions] spreads most, turned as little as can be.
 
-    Orthogonal iteration, begun with the directions in which h follows the plane's own axes; plane [n, 2] has mean 0.
-    Each pair is orthonormalised as a whole, so that it moves smoothly when h does, and no axis is ever reflected.
+    Two rounds of orthogonal iteration, begun with the directions in which h follows the plane's own axes; plane [n, 2]
+    has mean 0. A pair is orthonormalised as a whole, which prefers neither, so that it moves smoothly when h does.
     """
     away = h - g.mean(h, axis=0, keepdims=True)
     spread = g.transpose(away) @ away

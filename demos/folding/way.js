@@ -1,7 +1,8 @@
 /**
  * The way of the plane through the layers: a slider, a button for each stop, and words on where it is.
  *
- * In: a demo with the input `layer`. Out: an element, and words to stand above the sheet; what the reader does is written to that input.
+ * In: a demo with the input `layer`. Out: an element, and words to stand above the sheet; what the reader does is
+ * written to that input.
  */
 import { h } from "../runtime/index.js";
 import { BEND_NAMES, widthsOf } from "./parts.js";
@@ -73,8 +74,9 @@ export class Way {
     if (this.#stops.childElementCount !== layers + 2) this.#layOut(layers);
     const words = this.#describe(this.#at, layers);
     this.#slider.value = `${this.#at}`;
+    if (this.words.textContent === words) return;
+    this.words.textContent = words;
     this.#slider.setAttribute("aria-valuetext", words);
-    if (this.words.textContent !== words) this.words.textContent = words;
   }
 
   /** @param {number} layers */
@@ -95,12 +97,11 @@ export class Way {
     const share = at - layer + 1;
     const bend = BEND_NAMES[Number(this.demo.control("activation") ?? 0)];
     if (layer === 0) return "The plane, as it is.";
-    if (share < 0.495) return `Into layer ${layer}: weights stretch, turn and shear it, biases move it.`;
-    if (share < 0.505) return `Layer ${layer} before its bend: what was straight is still straight.`;
-    if (share < 0.995)
-      return bend ? `Into layer ${layer}: ${bend} bends it.` : `Into layer ${layer}: no bend, so nothing happens.`;
-    if (layer < layers)
-      return `Layer ${layer}: ${this.demo.control("units")} dimensions, seen from where it spreads most.`;
-    return `Layer ${layer}, the last: ${Number(this.demo.control("last")) === 3 ? "a flat" : "a straight"} cut is all that follows.`;
+    if (share < 0.495) return `To layer ${layer}: weights stretch, shear and move it.`;
+    if (share < 0.505) return `Layer ${layer}, unbent: straight is still straight.`;
+    if (share < 0.995) return `To layer ${layer}: ${bend ? `${bend} bends it` : "with no bend, nothing happens"}.`;
+    if (layer < layers) return `Layer ${layer}: ${this.demo.control("units")} dimensions, from the widest side.`;
+    const cut = Number(this.demo.control("last")) === 3 ? "flat" : "straight";
+    return `Layer ${layer}, the last: one ${cut} cut follows.`;
   }
 }

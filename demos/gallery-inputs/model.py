@@ -25,6 +25,13 @@ def axis(count: int) -> Tensor:
     return g.reshape(g.cast(g.iota(count), "f32") * (2 / (count - 1)) - 1, (count, 1))
 
 
+def plane() -> Tensor:
+    """[GRID * GRID, 2]: places all over it, row by row from below."""
+    across = g.reshape(axis(GRID), (1, GRID)) + g.full((GRID, 1), 0.0)
+    up = axis(GRID) + g.full((1, GRID), 0.0)
+    return g.concatenate([g.reshape(each, (GRID * GRID, 1)) for each in (across, up)], axis=1)
+
+
 def build() -> Model:
     """Programs: `step` trains all three once, `look` says what each makes of its input."""
     model = Model("gallery inputs")
@@ -54,13 +61,10 @@ def build() -> Model:
 
     @model.program
     def look() -> dict[str, Tensor]:
-        across = g.reshape(axis(GRID), (1, GRID)) + g.full((GRID, 1), 0.0)
-        up = axis(GRID) + g.full((1, GRID), 0.0)
-        plane = g.concatenate([g.reshape(each, (GRID * GRID, 1)) for each in (across, up)], axis=1)
         places = g.cast(g.iota(LENGTH), "f32")
         last = g.cast(g.max(g.where(g.less(0, text), places, 0.0)), "u32")
         return {
-            "field": g.reshape(sides(plane), (GRID, GRID)),
+            "field": g.reshape(sides(plane()), (GRID, GRID)),
             "fit": g.reshape(curve(axis(SAMPLES)), (SAMPLES,)),
             "letters": g.softmax(following(text[last])),
         }

@@ -28,13 +28,14 @@ function choose(demo, row, column) {
   demo.reset();
 }
 
+// region: field
 /** @param {Demo} demo */
 const field = (demo) =>
   plot(demo, {
     title: "Logarithm of the loss",
     x: { label: "learning rate", range: RATE, log: true },
     y: { label: "spread of the first weights", range: SPREAD, log: true },
-    aspect: 1.5,
+    aspect: 1.2,
     legend: { learned: "--negative", diverged: "--positive" },
     layers: [
       cells({
@@ -47,9 +48,11 @@ const field = (demo) =>
       }),
     ],
   });
+// endregion
 
 define("gallery-plots", {
   help: "Press Play: a thousand models train. Click a cell, or walk there with the arrow keys, for its five seeds.",
+  poster: "Play: cells turn blue where models learn.",
   program: "step",
   show: ["look"],
   reads: ["diverged"],
@@ -60,15 +63,17 @@ define("gallery-plots", {
       title: "Loss of the chosen cell",
       x: { label: "step" },
       y: { label: "loss", log: true },
+      aspect: 1.2,
       layers: [
         band({ histories: HISTORIES, label: "five seeds" }),
         line({ history: HISTORIES[0], label: "the first", colour: "--cat-2", width: 1.25 }),
       ],
     }),
     plot(demo, {
-      title: "What the models give; they ought to give 1",
+      title: "What they give; 1 is right",
       x: { label: "product", range: [-1, 3] },
       y: { label: "models" },
+      aspect: 1.2,
       layers: [histogram({ value: "products", bins: 32, range: [-1, 3] })],
     }),
     images(demo, {

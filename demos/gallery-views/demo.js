@@ -21,6 +21,7 @@ function choose(demo, place, other) {
 
 /** @param {Demo} demo @returns {View[]} */
 const views = (demo) => [
+  // region: map
   map(demo, {
     title: "Attention",
     value: "weights",
@@ -32,8 +33,9 @@ const views = (demo) => [
     choose: (row, column) => choose(demo, row, column),
     chosen: () => [chosen(demo).place, chosen(demo).other],
   }),
+  // endregion
   tokens(demo, {
-    title: "The letters, as this place attends to them",
+    title: "As this place attends",
     tokens: text,
     value: "attention",
     label: "attention",
@@ -42,18 +44,18 @@ const views = (demo) => [
     chosen: () => chosen(demo).other,
   }),
   verdict(demo, {
-    title: "What stands there when they are turned round",
+    title: "What stands there",
     value: "answer",
     labels: LETTERS,
     truth: () => demo.input("text")[PLACES.length - 1 - chosen(demo).place],
   }),
   formula(demo, { title: "One weight", lines: weight }),
   nodes(demo, {
-    title: "From the letters to the place",
+    title: "To the place",
     nodes: {
-      place: { at: [1.2, 1.6], label: "the place", value: () => chosen(demo).place + 1 },
+      place: { at: [1.2, 1.5], label: "the place", value: () => chosen(demo).place + 1 },
       ...Object.fromEntries(
-        PLACES.map((k) => [`letter ${k}`, { at: [0, 0.64 * (k - 1)], label: `letter ${k}`, value: score(k) }]),
+        PLACES.map((k) => [`letter ${k}`, { at: [0, 0.6 * (k - 1)], label: `letter ${k}`, value: score(k) }]),
       ),
     },
     arrows: PLACES.map((k) => ({ from: `letter ${k}`, to: "place", value: weigh(k) })),
@@ -92,6 +94,7 @@ function describe(demo) {
 
 define("gallery-views", {
   help: "Press Play: six letters are turned round. Click a cell of the map, or walk there with the arrow keys.",
+  poster: "Play: the attention of each place gathers on one letter.",
   program: "step",
   show: ["look"],
   reads: ["scores", "attention", "answer", "answers", "terms"],

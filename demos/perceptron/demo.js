@@ -1,5 +1,5 @@
-// What is the perceptron's own: the reader's points, presets, the two curves of the proof, and the margin.
-import { define, field, line, numeral, plot, points, writePoints } from "../runtime/index.js";
+// What is the perceptron's own: the reader's points, presets, the two curves of the proof, and both margins.
+import { define, field, line, numeral, percent, plot, points, quantity, writePoints } from "../runtime/index.js";
 import { HOPELESS, MarginSearch, summary } from "./margin.js";
 import { NO_POINTS, PRESETS } from "./presets.js";
 import { proof, walk } from "./proof.js";
@@ -18,6 +18,7 @@ const CONTROLS = {
       rings: "Ring around a cluster",
     },
     value: "default",
+    sets: ["points", "labels", "count"],
     change: (value, demo) => writePoints(demo, PRESETS[`${value}`]),
   },
   placing: { label: "New points are", values: { 1: "+1", "-1": "−1" }, value: "1" },
@@ -35,14 +36,15 @@ function plane(demo) {
   const placing = () => Number(demo.control("placing") ?? 1);
   return plot(demo, {
     title: "The plane",
-    x: { range: [-1, 1] },
-    y: { range: [-1, 1] },
+    x: { label: "x₁", range: [-1, 1] },
+    y: { label: "x₂", range: [-1, 1] },
     aspect: 1,
-    legend: { boundary: "--ink", earlier: "--ink-3", "best separator, with its margin": "--good" },
+    legend: { boundary: "--ink", earlier: "--ink-3", best: "--good" },
     layers: [
       field({ value: "distance", range: 3.2, label: "distance from the boundary" }),
       line({ xy: "band", run: 2, colour: "--good", width: 1 }),
       line({ xy: "ghosts", run: 2, colour: "--ink-3", width: 0.75 }),
+      line({ xy: "street", run: 2, colour: "--ink", width: 0.75 }),
       line({ xy: "boundary", run: 2, colour: "--ink", width: 2.5 }),
       points({ xy: "offender", colour: "--ink", size: 24 }),
       points({
@@ -54,45 +56,63 @@ function plane(demo) {
   });
 }
 
+/** @param {import("./margin.js").Summary} now @returns {string} how good the line is that the rule has stopped at */
+function compared({ own, margin, bound }) {
+  if (!Number.isFinite(bound)) return "";
+  return ` The margin of this line is ${numeral(own)}, ${percent(own / margin)} of the largest.`;
+}
+
+/** @param {import("./margin.js").Summary} now @returns {string} */
+function promised({ count, radius, margin, bound }) {
+  if (Number.isNaN(bound)) return "The largest margin is being measured.";
+  if (!Number.isFinite(bound)) {
+    const none = `No line with a margin above ${HOPELESS} separates these points`;
+    return `${none}: there is no bound that I know of, and if there is no line at all, the rule goes on for ever.`;
+  }
+  const most = quantity(Math.floor(bound), "mistake");
+  const whose = count === 1 ? "this point" : `these ${count} points`;
+  return `For ${whose} R is ${numeral(radius)} and the largest margin γ is ${numeral(margin)}: at most ${most}.`;
+}
+
 /** @param {Demo} demo */
 function describe(demo) {
-  const { mistakes, wrong, count, radius, margin, bound } = summary(demo);
+  const now = summary(demo);
+  const { mistakes, wrong, count } = now;
   if (!count) return "There are no points yet. Click the plane, or press N, to place one.";
-  const unset = mistakes ? "" : "All weights are zero, so that no point counts as right yet. ";
-  const sides = wrong
-    ? `${wrong} of ${count} points are on the wrong side`
-    : `all ${count} points are on their side, and the rule has stopped`;
-  const state = `${unset}${numeral(mistakes)} ${mistakes === 1 ? "mistake" : "mistakes"} so far; ${sides}.`;
-  if (Number.isNaN(bound)) return `${state} The margin is being measured.`;
-  if (Number.isFinite(bound)) {
-    const most = `so there can be at most ${numeral(Math.floor(bound))} mistakes`;
-    return `${state} R is ${numeral(radius)} and the best margin γ is ${numeral(margin)}, ${most}.`;
-  }
-  const none = `No line with a margin above ${HOPELESS} separates these points`;
-  return `${state} ${none}: I know no bound, and if there is no line at all, the rule goes on for ever.`;
+  const promise = promised(now);
+  if (!mistakes) return `All weights are zero, so no point counts as right yet. ${promise}`;
+  const state = wrong
+    ? `${quantity(wrong, "point is", "points are")} on the wrong side of the line.`
+    : `All points are on their right side, and the rule has stopped.${compared(now)}`;
+  return `${quantity(mistakes, "mistake")} so far. ${state} ${promise}`;
 }
 
 /** @param {Demo} demo */
 function status(demo) {
   const { mistakes, wrong, count, bound } = summary(demo);
   const most = Number.isNaN(bound) ? "…" : Number.isFinite(bound) ? Math.floor(bound) : "none";
-  return { mistakes, wrong: `${wrong} of ${count}`, bound: most };
+  return { mistakes, "at most": most, wrong: `${wrong} of ${count}` };
 }
 
-const READS = ["mistakes", "wrong", "length", "radius", "margin_at_least", "margin_at_most", "weights", "bias"];
+const READS = ["mistakes", "wrong", "margin", "radius", "margin_at_least", "margin_at_most", "trail", "bias_trail"];
 
 define("perceptron", () => {
   const search = new MarginSearch();
   return {
-    help: "The ring marks the point that is corrected next. Do the dots ever leave the wedge?",
+    help:
+      "Each step corrects the line for the ringed point. Click the plane to place a point, drag it to move it, drag " +
+      "it out to remove it.",
+    poster: "Play: one mistake after the other is corrected, until there is none.",
     more: [
-      "Click the plane to place a point, drag it to move it, drag it out to remove it.",
-      "By keyboard, arrows move a point, Enter changes its class, N adds one and Delete removes one.",
+      "Do the dots ever leave the wedge? It is the proof that the rule must stop.",
+      "Drag a point between the green lines. They show the best line, the one with the largest margin; where that shrinks, the bound jumps.",
+      "Compare the line that the rule stops at with the green one, and try other seeds.",
+      "Choose four corners: nothing separates them, and the weights walk in circles.",
+      "By keyboard, Page Up and Down choose a point, arrows move it, Enter changes its class, N adds and Delete removes.",
     ],
-    poster: "Play: one mistake after the other is corrected.",
     program: "step",
     show: ["look", "measure"],
-    reads: [...READS, "trail", "bias_trail"],
+    reads: READS,
     rate: 3,
     controls: CONTROLS,
     views: (demo) => [plane(demo), proof(demo, () => summary(demo)), walk(demo)],

@@ -6,8 +6,10 @@
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 /**
- * `bound` is NaN while the margin is still being measured, infinite where there is none.
- * @typedef {{ mistakes: number, wrong: number, count: number, radius: number, margin: number, bound: number }} Summary
+ * `own` is the margin of the present line, `margin` the largest that any line has. `bound` is NaN while that is being
+ * measured, infinite where there is none.
+ * @typedef {{ mistakes: number, wrong: number, count: number, own: number, radius: number, margin: number,
+ *   bound: number }} Summary
  */
 
 export const HOPELESS = 0.004; // a margin below this is called none: the bound would be beyond 60,000
@@ -43,8 +45,8 @@ export class MarginSearch {
 
 /** @param {Demo} demo @returns {Summary} */
 export function summary(demo) {
-  const names = ["mistakes", "wrong", "radius", "margin_at_least", "margin_at_most"];
-  const [mistakes, wrong, radius, margin, most] = names.map((name) => demo.number(name));
+  const names = ["mistakes", "wrong", "margin", "radius", "margin_at_least", "margin_at_most"];
+  const [mistakes, wrong, own, radius, margin, most] = names.map((name) => demo.number(name));
   const bound = most < HOPELESS ? Infinity : most < margin * KNOWN ? (radius / margin) ** 2 : NaN;
-  return { mistakes, wrong, count: demo.input("count")[0] ?? 0, radius, margin, bound };
+  return { mistakes, wrong, count: demo.input("count")[0] ?? 0, own, radius, margin, bound };
 }

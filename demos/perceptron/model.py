@@ -48,6 +48,10 @@ class Points:
         """y (w·x + b), [slots]: positive where the sign is right."""
         return self.label * (g.sum(self.position * weights, axis=1) + bias)
 
+    def least_agreement(self, weights: Tensor, bias: Tensor) -> Tensor:
+        """The smallest agreement of all points that are there."""
+        return -g.max(g.where(self.present, -self.agreement(weights, bias), -FAR))
+
 
 def add_points(model: Model) -> Points:
     """The inputs that hold the points."""
@@ -58,7 +62,7 @@ def add_points(model: Model) -> Points:
 
 
 def build() -> Model:
-    """Programs: `step` mends one mistake, `look` judges every point, `tighten` and `measure` bracket the margin."""
+    """Programs: `step` corrects one mistake, `look` judges every point, `tighten` and `measure` bracket the margin."""
     model = Model("perceptron")
     points = add_points(model)
     weights = model.state("weights", (2,))
@@ -78,25 +82,28 @@ def build() -> Model:
     def step() -> None:
         _, any_wrong, chosen = choose()
         x, y = points.position[chosen], points.label[chosen]
-        model.assign(weights, weights + any_wrong * y * x)
-        model.assign(bias, bias + any_wrong * y)
+        corrected, corrected_bias = weights + any_wrong * y * x, bias + any_wrong * y
+        model.assign(weights, corrected)
+        model.assign(bias, corrected_bias)
         model.assign(mistakes, mistakes + any_wrong)
-        model.assign(trail, _appended(trail, weights + any_wrong * y * x, any_wrong))
-        model.assign(bias_trail, _appended(bias_trail, bias + any_wrong * y, any_wrong))
+        model.assign(trail, _appended(trail, corrected, any_wrong))
+        model.assign(bias_trail, _appended(bias_trail, corrected_bias, any_wrong))
+        model.record("length", g.sqrt(g.sum(corrected * corrected) + corrected_bias * corrected_bias))
 
     # endregion
 
     @model.program
     def look() -> dict[str, Tensor]:
         wrong, any_wrong, chosen = choose()
-        offender = g.where(
-            any_wrong, points.position[chosen], FAR
-        )  # the next to be mended; out of sight when all is well
+        offender = g.where(any_wrong, points.position[chosen], FAR)  # out of sight when all is well
         earlier = g.iota(GHOSTS) + (TRAIL - 1 - GHOSTS)
+        length = g.sqrt(g.sum(weights * weights) + bias * bias)
+        least = points.least_agreement(weights, bias)
         return {
             "wrong": g.sum(wrong),
             "offender": g.reshape(offender, (1, 2)),
-            "length": g.sqrt(g.sum(weights * weights) + bias * bias),
+            "margin": least / g.maximum(length, TINY),  # of the present line; negative while it misses a point
+            "street": _lines(g.broadcast(weights, (2, 2)), bias + _signs((2,)) * g.maximum(least, 0.0)),
             "distance": _distance_at_corners(weights, bias),
             "boundary": _lines(g.reshape(weights, (1, 2)), g.reshape(bias, (1,))),
             "ghosts": _lines(trail[earlier], bias_trail[earlier]),
@@ -141,7 +148,7 @@ def _add_margin(model: Model, points: Points) -> None:
         _, weights, bias = nearest()
         squared = g.sum(weights * weights) + bias * bias
         length = g.sqrt(squared + TINY)
-        least = -g.max(g.where(points.present, -points.agreement(weights, bias), -FAR))
+        least = points.least_agreement(weights, bias)
         reach = g.sqrt(g.max((g.sum(points.position * points.position, axis=1) + 1.0) * points.present))
         edges = g.cast(g.iota(3), "f32") - 1.0  # -1, 0, 1: the separator and both edges of its empty band
         return {
@@ -209,7 +216,7 @@ def _distance_at_corners(weights: Tensor, bias: Tensor) -> Tensor:
 
 
 def inputs() -> dict[str, object]:
-    """The default experiment: two clouds that a line can part."""
+    """The default experiment: two clouds that a line can separate."""
     return slots(NEGATIVE, POSITIVE)
 
 

@@ -73,7 +73,7 @@ function limits(height, { last, x, y }, { radius, margin, bound }) {
   ];
   if (!parted) {
     const why = Number.isNaN(bound) ? "measuring the margin …" : "no margin, so no lower limit";
-    return [...upper, text(x(1) + 8, height - BOTTOM - 12, why)];
+    return [...upper, text(x(1) + 8, TOP + 12, why)];
   }
   const name = { class: "bound-name", "text-anchor": "end" };
   return [
@@ -89,8 +89,12 @@ function limits(height, { last, x, y }, { radius, margin, bound }) {
 /** @param {Demo} demo @param {() => Summary} summary @returns {View} */
 export function proof(demo, summary) {
   const { area, draw } = picture({
-    area: "proof-area",
-    attributes: { class: "proof", role: "img", "aria-label": "Length of the weights against the number of mistakes" },
+    area: "wedge-area",
+    attributes: {
+      class: "weights-picture",
+      role: "img",
+      "aria-label": "Length of the weights against the number of mistakes",
+    },
     shows: () => {
       const { mistakes, radius, bound } = summary();
       return radius > 0 ? [mistakes, radius, bound] : undefined;
@@ -142,6 +146,8 @@ function walkParts(width, height, run) {
   ];
   return [
     s("path", { class: "rule", d: `M0 ${y(0)}H${width}M${x(0)} 0V${height}` }),
+    text(width - 6, y(0) - 6, "w₁", { "text-anchor": "end" }),
+    text(x(0) + 6, 14, "w₂"),
     s("polyline", { class: "run faint", points: path }),
     ...run.map(({ w: [a, b] }) => s("circle", { class: "run-dot", r: 2.5, cx: x(a), cy: y(b) })),
     ...(arrow ?? []),
@@ -153,7 +159,7 @@ export function walk(demo) {
   const label = "The weights of both coordinates after each mistake, joined in order";
   const { area, draw } = picture({
     area: "walk-area",
-    attributes: { class: "proof", role: "img", "aria-label": label },
+    attributes: { class: "weights-picture", role: "img", "aria-label": label },
     shows: () => {
       const tip = remembered(demo).at(-1);
       return [tip?.k, ...(tip?.w ?? [])];

@@ -3,7 +3,7 @@
 // base64. It writes no file and does not know what the scripts do.
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import esbuild from "esbuild";
 
 const { root, entries } = JSON.parse(readFileSync(0, "utf8"));
@@ -24,6 +24,44 @@ const kernels = {
   },
 };
 
+/** What a script takes from a list of exports, and how such a list names each. */
+const TAKEN = /import \{([^}]+)\} from "([^"]+\/index\.js)";/g;
+const LISTED = /export \{([^}]+)\} from "([^"]+)";/g;
+
+/** The names in braces, each as it stands there. */
+const names = (text) =>
+  text
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+
+/**
+ * A script with its imports from lists led to the modules themselves: esbuild puts all that a list names into one
+ * chunk, and a page is to load only what it uses. Lines stay where they are.
+ */
+async function direct(code, folder) {
+  for (const [whole, taken, list] of code.matchAll(TAKEN)) {
+    const text = await readFile(join(folder, list), "utf8").catch(() => "");
+    if (
+      text
+        .replace(/\/\*[\s\S]*?\*\//g, "")
+        .replace(LISTED, "")
+        .trim()
+    )
+      continue; // it does more than name others
+    const places = new Map(
+      [...text.matchAll(LISTED)].flatMap(([, all, from]) => names(all).map((name) => [name, from])),
+    );
+    const from = (name) => {
+      const place = places.get(name.split(" ")[0]);
+      return place ? `${dirname(list)}/${place}` : list; // esbuild says what a list lacks
+    };
+    const imports = names(taken).map((name) => `import { ${name} } from "${from(name)}";`);
+    code = code.replace(whole, () => imports.join(" ") + "\n".repeat(whole.split("\n").length - 1));
+  }
+  return code;
+}
+
 /** How a script names a worker, as browsers read it: its place beside the script. */
 const WORKER = /new URL\("(\.[^"]+\.js)", import\.meta\.url\)/g;
 
@@ -32,7 +70,7 @@ const workers = {
   name: "workers",
   setup(build) {
     build.onLoad({ filter: /\.js$/, namespace: "file" }, async ({ path }) => {
-      const text = await readFile(path, "utf8");
+      const text = await direct(await readFile(path, "utf8"), dirname(path));
       const imports = [];
       const code = text.replace(WORKER, (_, place, at) => {
         const line = text.slice(0, at).split("\n").length;

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import BuildError, ContentError
-from . import claims, front_matter, highlight, labels, markdown, syntax, values
+from . import claims, front_matter, highlight, labels, markdown, reading, syntax, values
 from .claims import Claim
 from .faults import collect_errors, raise_all
 from .front_matter import FrontMatter
@@ -18,8 +18,6 @@ from .labels import Label
 from .math import Formula
 from .tree import Node
 
-WORDS_A_MINUTE = 220
-WORD = re.compile(r"\w+(?:[’'.,-]\w+)*")
 TARGET = re.compile(r"(?P<text>.*\S)\s*<(?P<target>[^<>]+)>", re.DOTALL)
 
 
@@ -81,7 +79,6 @@ class Post:
     labels: dict[str, Label]
     claims: dict[int, Claim]
     needs: Needs
-    words: int
 
     @property
     def slug(self) -> str:
@@ -96,7 +93,7 @@ class Post:
     @property
     def minutes(self) -> int:
         """Reading time, at least 1."""
-        return max(1, round(self.words / WORDS_A_MINUTE))
+        return reading.minutes(self.nodes)
 
 
 def parse(path: Path, root: Path) -> Post:
@@ -139,7 +136,6 @@ def parse_text(text: str, file: str) -> Post:
         found_labels,
         found_claims,
         _needs(everything, found_claims, file),
-        sum(len(WORD.findall(node.text)) for node in everything if node.kind == "text"),
     )
 
 

@@ -30,6 +30,7 @@ def opened(site: Served, bundled: Bundle, open_page: Opener) -> Callable[..., Pa
     def opens(on: str = "processor", **options: Any) -> Page:
         page = open_page(site.url, on=on, **options)
         start(page)
+        page.evaluate(f"{RUN}.inspect = (...all) => Object.assign(chosen, {{ inspected: all }})")  # needs formulas
         page.click(".play")
         until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
         return page
@@ -128,7 +129,6 @@ def test_a_cell_is_chosen_and_inspected(
 ) -> None:
     """What is told of it is its number; `inspect` is told where this lies in the buffer."""
     page = opened()
-    page.evaluate(f"{RUN}.inspect = (...all) => Object.assign(chosen, {{ inspected: all }})")
     cells = page.locator(f"[data-view={view}] .cells-over")
     box = cells.bounding_box()
     assert box is not None

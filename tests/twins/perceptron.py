@@ -1,6 +1,6 @@
 """PyTorch twin of demos/perceptron/model.py: Rosenblatt's rule, and softmax regression on the same points.
 
-In: points [n, 3] (the last coordinate is 1), labels [n] of -1 and +1, and which mistake to mend at each step.
+In: points [n, 3] (the last coordinate is 1), labels [n] of -1 and +1, and which mistake to correct at each step.
 Out: the weights after every mistake. Knows nothing of graphs, plans or kernels; the tests compare the two.
 """
 
@@ -14,7 +14,7 @@ from torch import Tensor
 
 # region: rule
 def perceptron(points: Tensor, labels: Tensor, choices: Iterable[int]) -> list[Tensor]:
-    """`choices` numbers the point to mend at each step; a point already on its right side is left alone."""
+    """`choices` numbers the point to correct at each step; a point already on its right side is left alone."""
     weights = torch.zeros(points.shape[1], dtype=points.dtype)
     trail = [weights]
     for chosen in choices:

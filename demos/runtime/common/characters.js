@@ -17,7 +17,10 @@ export class Characters {
     this.length = length;
   }
 
-  /** @param {string} text @returns {{ tokens: number[], unknown: string[], left: number }} `left`: known, without room */
+  /**
+   * @param {string} text
+   * @returns {{ tokens: number[], unknown: string[], left: number }} `left`: so many are known, and have no room
+   */
   read(text) {
     const characters = [...text];
     const unknown = [...new Set(characters.filter((each) => !this.#tokens.has(each)))];

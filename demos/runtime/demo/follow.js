@@ -63,7 +63,7 @@ export class LinkFollower {
     if (!this.#clicked) this.#arrive(true);
   }
 
-  /** Browsers look for an id with the state in it, and find none. @returns {boolean} whether the link is to this demo */
+  /** Browsers look for an id with the state in it, and find none. @returns {boolean} whether it is to this demo */
   #show() {
     const [id, state] = partsOf(location.hash);
     if (id !== this.element.id) return false;

@@ -2,7 +2,7 @@
  * Menus whose entries write inputs (`sets`), and the reader's own data beside them.
  *
  * In: a definition's controls, and what inputs hold after each write. Out: what each input held before it was edited,
- * and whether a menu still says the truth; where not, it says "own". It writes nothing by itself but what was asked for.
+ * and whether a menu still says the truth; where not, it says "own". It writes nothing but what was asked for.
  */
 
 /** @typedef {import("../types.d.ts").Numbers} Numbers */

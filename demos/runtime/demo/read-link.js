@@ -164,7 +164,7 @@ function read(experiment, name, state) {
   }
 }
 
-/** @param {number[]} values are changed @param {string} name @param {number} at @param {string} text numbers, with commas */
+/** @param {number[]} values are changed @param {string} name @param {number} at @param {string} text of numbers */
 function put(values, name, at, text) {
   const numbers = text.split(",");
   if (at + numbers.length > values.length)

@@ -97,7 +97,7 @@ function readable(x, width) {
   const ticks = (room) => x.ticks(Math.max(2, Math.min(width / room, 12)));
   const fit = (/** @type {ReturnType<Axis["ticks"]>} */ found) =>
     found.every(({ text, power = "" }) => (text.length + power.length + 2) * 2 * HALF_DIGIT < width / found.length);
-  return [45, 60, 75].map(ticks).find(fit) ?? ticks(110);
+  return [36, 48, 60, 75].map(ticks).find(fit) ?? ticks(110);
 }
 
 /**

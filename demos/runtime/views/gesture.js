@@ -20,7 +20,7 @@ const STILL = 8; // CSS pixels that a finger may tremble
 export const onEdit = (target, edit) => new Gesture(target, edit);
 
 class Gesture {
-  /** Where the finger or the button went down, until it edits, scrolls or is up again. @type {PointerEvent | undefined} */
+  /** Where the finger went down, until it edits, scrolls or is up again. @type {PointerEvent | undefined} */
   #down;
   /** The pointer that edits, -1 for none. */
   #editing = -1;

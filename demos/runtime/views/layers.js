@@ -86,8 +86,8 @@ export function bars({ value, labels, colour, label }) {
     colour,
     categories: labels,
     extent: () => ({ x: undefined }),
+    attach: (plot) => plot.x.fit(-0.6, labels.length - 0.4, true),
     marks(plot) {
-      plot.x.fit(-0.6, labels.length - 0.4, true);
       const data = plot.demo.markData(value);
       if (!data) return [];
       const colours = colour ? [colour] : SIGNS;

@@ -83,7 +83,7 @@ export function map(demo, options) {
     const { rows, columns } = names();
     left.show(rows);
     top.show(columns);
-    area.style.setProperty("--aspect", `${columns.length / rows.length || 1}`);
+    frame.style.setProperty("--aspect", `${columns.length / rows.length || 1}`);
     frame.classList.toggle("crowded", columns.length > MOST / 2);
   };
   layOut();

@@ -7,7 +7,10 @@
 
 /** @typedef {import("./plot.js").Layer} Layer */
 /** @typedef {import("./surface.js").Mark} Mark */
-/** Which number of a vertex is shown, and of what magnitude it is. @typedef {{ name: string, index?: number, range?: number }} Shown */
+/**
+ * Which number of a vertex is shown, and of what magnitude it is.
+ * @typedef {{ name: string, index?: number, range?: number }} Shown
+ */
 /**
  * @typedef {object} MeshOptions
  * @property {string} xy f32[rows * columns, 2], row by row

@@ -21,9 +21,10 @@ export function tip(demo, target, ask) {
   };
   let asking = false;
   target.addEventListener("pointermove", async (raw) => {
+    const { clientX, clientY, buttons } = /** @type {PointerEvent} */ (raw);
+    if (buttons) return say(); // whoever draws wants to see it
     if (asking || !demo.awake) return;
     const { left, top, width, height } = target.getBoundingClientRect();
-    const { clientX, clientY } = /** @type {PointerEvent} */ (raw);
     const [x, y] = [clientX - left, clientY - top];
     asking = true;
     say(await ask(x / width, y / height)?.catch(() => "")); // none when the device went while we asked

@@ -1,36 +1,31 @@
-"""Softmax regression on digits: ten weight images."""
+"""Softmax regression on digits: ten weight images, five seeds, and what becomes of digits that are shifted."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
-from demos.digits.model import CLASSES, TEST, TRAIN
-from demos.digits.model import build as build_digits
-from demos.digits.model import inputs as digits_inputs
-from site_builder.figures import Lab, canvas, colour, experiment, figure, heatmap, image_grid, panel_label
+from demos.digits.model import CLASSES, PIXELS, TEST, TRAIN, inputs
+from site_builder.figures import Lab, canvas, colour, experiment, figure, image_grid
 
-from .shared import STEPS, Result, extended
+from .shared import SEEDS, STEPS, Result, extended
 
-FORMING = (1, 3, 10, 30, 100, STEPS)  # steps after which the weights are kept
+MOVES = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
+CENTRE = (3, 3)  # upper left of the four central pixels
 
 
 @experiment
 def digits(lab: Lab) -> Result:
-    run = lab.run(build_digits(), seed=1, writes=digits_inputs())
-    forming = []
-    for steps in np.diff([0, *FORMING]):
-        run.run("step", times=int(steps))
-        forming.append(run.read("affine.weight").T.reshape(CLASSES, 8, 8))
+    """The run of the page, seed 1."""
+    run = lab.run(extended(), seed=1)
+    run.run("step", times=STEPS)
     run.run("evaluate")
-    losses = run.read("loss.history")[:STEPS]
-    weight = run.read("affine.weight")
-    closer = lab.run(extended(), seed=1)
-    closer.write("affine.weight", weight)
-    closer.write("affine.bias", run.read("affine.bias"))
-    closer.run("answers")
-    truth = closer.read("test_labels").astype(int)
+    run.run("answers")
+    losses, weight = run.read("loss.history")[:STEPS], run.read("affine.weight")
+    sure, guesses = run.read("all_probabilities").max(axis=1), run.read("all_probabilities").argmax(axis=1)
+    right = guesses == run.read("test_labels")
     return {
         "losses": losses,
         "first_loss": float(losses[0]),
@@ -43,89 +38,115 @@ def digits(lab: Lab) -> Result:
         "test_images": TEST,
         "train_accuracy": float(run.read("train_accuracy")),
         "test_accuracy": float(run.read("test_accuracy")),
-        "weights": forming[-1],
-        "forming": np.array(forming),
-        **zero_shape(weight[:, 0].reshape(8, 8)),
-        **looked_at(closer.read("test_images"), truth, closer.read("all_logits"), closer.read("all_probabilities")),
-        "replay": run.record(program="step", times=300, series=["loss.history"]),
+        "weights": weight.T.reshape(CLASSES, 8, 8),
+        "sure_right": float(sure[right].mean()),
+        "sure_wrong": float(sure[~right].mean()),
+        "replay": run.record(program="step", times=STEPS, series=["loss.history"]),
+    }
+
+
+@experiment
+def repeats(lab: Lab) -> Result:
+    """Five seeds: accuracy, the weight image of 0, zeros with a filled middle, and shifted digits."""
+    rows = []
+    for seed in SEEDS:
+        run = lab.run(extended(), seed=seed)
+        run.run("step", times=STEPS)
+        if seed == SEEDS[0]:
+            replay = run.record(program="step", times=STEPS, series=["loss.history"])
+        run.run("evaluate")
+        moved = []
+        for down, right in MOVES.values():
+            run.write("arrangement", shifting(down, right))
+            run.run("rearranged")
+            moved.append(float(run.read("rearranged_accuracy")))
+        weight, bias = run.read("affine.weight"), run.read("affine.bias")
+        images, truth = run.read("test_images"), run.read("test_labels")
+        zeros = images[truth == 0]
+        row = {"still": float(run.read("test_accuracy")), **dict(zip(MOVES, moved, strict=True))}
+        rows.append(row | zero_shape(weight[:, 0].reshape(8, 8)) | filled(zeros, weight, bias))
+    shifted = [row[name] for row in rows for name in MOVES]
+    return {
+        "seeds": len(rows),
+        "accuracies": np.array([[row[name] for name in ("still", *MOVES)] for row in rows]),
+        "still_worst": min(row["still"] for row in rows),
+        "still_best": max(row["still"] for row in rows),
+        "shifted_worst": min(shifted),
+        "shifted_best": max(shifted),
+        "centre": max(row["centre"] for row in rows),  # the weakest of five holes
+        "next_patch": max(row["next_patch"] / -row["centre"] for row in rows),
+        "zeros": rows[0]["zeros"],
+        "zeros_read": min(row["zeros_read"] for row in rows),
+        "filled_read": max(row["filled_read"] for row in rows),
+        "replay": replay,
     }
 
 
 def zero_shape(image: np.ndarray) -> Result:
-    """The weight image of 0: the mean of its four central pixels, and of the columns where a zero's sides are."""
-    return {"zero_centre": float(image[3:5, 3:5].mean()), "zero_ring": float(image[2:6][:, [2, 5]].mean())}
+    """The mean weight of the four central pixels of 0, and the largest magnitude of other two-by-two patches' means."""
+    patches = (image[:-1, :-1] + image[1:, :-1] + image[:-1, 1:] + image[1:, 1:]) / 4
+    others = np.abs(patches)
+    others[2:5, 2:5] = 0  # what overlaps the centre
+    return {"centre": float(patches[CENTRE]), "next_patch": float(others.max())}
 
 
-def looked_at(images: np.ndarray, truth: np.ndarray, logits: np.ndarray, probabilities: np.ndarray) -> Result:
-    """How sure the model is of the held-out images; and one image to show."""
-    sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-    shown = int(np.where(right, np.abs(sure - 0.9), 9.0).argmin())  # right, and not quite sure
-    return {
-        "errors": int((~right).sum()),
-        "sure_right": float(sure[right].mean()),
-        "sure_wrong": float(sure[~right].mean()),
-        "shown_image": images[shown].reshape(8, 8),
-        "shown_digit": int(truth[shown]),
-        "shown_logits": logits[shown],
-        "shown_probabilities": probabilities[shown],
-    }
+def filled(zeros: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> Result:
+    """How many images of zeros are read as 0, as they are and with ink in the four central pixels."""
+    inked = zeros.reshape(-1, 8, 8).copy()
+    inked[:, 3:5, 3:5] = 1.0
+    as_zero = [
+        int(((images @ weight + bias).argmax(axis=1) == 0).sum()) for images in (zeros, inked.reshape(-1, PIXELS))
+    ]
+    return {"zeros": len(zeros), "zeros_read": as_zero[0], "filled_read": as_zero[1]}
 
 
-def smoothed(losses: np.ndarray, width: int = 25) -> np.ndarray:
-    """Mean of the `width` losses around each, of fewer at both ends."""
-    kernel = np.ones(width)
-    return np.asarray(np.convolve(losses, kernel, "same") / np.convolve(np.ones(len(losses)), kernel, "same"))
+def shifting(down: int, right: int) -> np.ndarray:
+    """[64, 64]: image @ matrix moves it by whole pixels; ink that leaves the frame is lost."""
+    matrix = np.zeros((PIXELS, PIXELS), np.float32)
+    for row in range(8):
+        for column in range(8):
+            if 0 <= row + down < 8 and 0 <= column + right < 8:
+                matrix[8 * row + column, 8 * (row + down) + column + right] = 1
+    return matrix
 
 
 @figure(
     digits,
-    alt="The loss starts at ln 10, falls steeply in the first fifty steps and ends near 0.15.",
+    alt="Ten eight-by-eight images of weights, orange where ink speaks for the digit, blue where it speaks against.",
     replay="digits",
 )
-def digits_loss(result: Result) -> Any:
-    fig, ax = canvas("text", height=3.0)
-    ax.axhline(result["ln10"], color=colour("ink-3"), lw=1, ls=(0, (4, 3)))
-    ax.plot(result["losses"], color=colour("cat-1"), lw=1, alpha=0.45)
-    ax.plot(smoothed(result["losses"]), color=colour("cat-1"), lw=2)
-    ax.text(STEPS, result["ln10"] - 0.04, "ln 10: knows nothing", va="top", ha="right", color=colour("ink-2"))
-    ax.set(xlabel="step", ylabel="loss / nats", ylim=(0, 2.5), xlim=(0, STEPS))
-    return fig
-
-
-@figure(digits, alt="Ten eight-by-eight images of weights, orange where ink speaks for the digit, blue where against.")
 def weight_images(result: Result) -> Any:
     return image_grid(result["weights"], [str(digit) for digit in range(CLASSES)], columns=5)
 
 
-@figure(
-    digits,
-    alt="The ten weight images after 1, 3, 10, 30, 100 and 500 steps: blurs that sharpen into shapes.",
-)
-def demo_digits(result: Result) -> Any:
-    each = [image / np.abs(row).max() for row in result["forming"] for image in row]
-    labels = [f"{digit}, step {step}" if digit == 0 else str(digit) for step in FORMING for digit in range(CLASSES)]
-    return image_grid(each, labels, width="page", columns=10)
+@figure(digits, alt="A seven of eight by eight pixels, the drawing that the demo begins with.")
+def demo_digits(_: Result) -> Any:
+    fig, ax = canvas("text", height=5.5)
+    ax.set(xlim=(0, 8), ylim=(8, 0), aspect="equal", xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set(visible=True, color=colour("line"))
+    for (row, column), ink in np.ndenumerate(np.reshape(inputs()["drawing"], (8, 8))):
+        ax.add_patch(Rectangle((column, row), 1, 1, facecolor=colour("ink"), alpha=float(ink), linewidth=0))
+    return fig
 
 
 @figure(
-    digits,
-    alt="A small image of a digit; bars of its ten logits, positive and negative; bars of its ten probabilities.",
+    repeats,
+    alt="Bars of accuracy: high for images as they are, less than half of it when shifted by one pixel.",
+    replay="repeats",
 )
-def logits_and_probabilities(result: Result) -> Any:
-    fig, (picture, left, right) = canvas("page", height=2.6, columns=3)
-    heatmap(picture, result["shown_image"], palette="sequential")
-    picture.set(xticks=[], yticks=[])
-    picture.grid(visible=False)
-    panel_label(picture, f"A held-out {result['shown_digit']}")
-    digits_axis = range(CLASSES)
-    logits = result["shown_logits"]
-    tones = [colour("positive") if z > 0 else colour("negative") for z in logits]
-    left.bar(digits_axis, logits, color=tones, width=0.72)
-    left.axhline(0, color=colour("ink-3"), lw=1)
-    right.bar(digits_axis, result["shown_probabilities"], color=colour("cat-1"), width=0.72)
-    right.set(ylim=(0, 1))
-    for ax, title in ((left, "Logits"), (right, "Probabilities")):
-        ax.set(xticks=digits_axis, xlim=(-0.6, 9.6))
-        ax.tick_params(axis="x", length=0)
-        panel_label(ax, title)
+def shifts(result: Result) -> Any:
+    fig, ax = canvas("text", height=2.6)
+    each = result["accuracies"]
+    means, low, high = each.mean(axis=0), each.min(axis=0), each.max(axis=0)
+    tones = [colour("cat-1")] + [colour("cat-2")] * 4
+    ax.bar(range(5), means, color=tones, width=0.6)
+    ax.vlines(range(5), low, high, color=colour("ink"), lw=1.5)
+    for place, (mean, top) in enumerate(zip(means, high, strict=True)):
+        ax.text(place, top + 0.02, f"{mean:.0%}", ha="center", va="bottom", color=colour("ink"))
+    ax.axhline(0.1, color=colour("ink-3"), lw=1, ls=(0, (4, 3)))
+    ax.set(xticks=range(5), ylim=(0, 1.12), xlim=(-0.6, 4.6), ylabel="accuracy")
+    ax.set_xticklabels(["as it is", "1 left", "1 right", "1 up", "1 down"])
+    ax.set_yticks([0, 0.5, 1])
+    ax.tick_params(axis="x", length=0)
     return fig

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 
 from demos.curve import model as curve
+from site_builder import graph as g
+from site_builder import nn
 from site_builder.figures import canvas, colour, direct_label, experiment, figure, panel_label
+from site_builder.graph import Model, Tensor
 
 from .shared import FINE, SEEDS, WAVE, fitted
 
@@ -33,19 +36,23 @@ def widths(lab: Any) -> dict[str, Any]:
         run.write("network.layers.1.weight", bends[:, None])
         run.write("network.layers.1.bias", np.array([curve.wave(-1.0)]))
         run.run("look")
-        built.append(float(np.abs(run.read("fit") - WAVE).max()))
+        built.append(run.read("fit") - WAVE)
         runs = [fitted(lab, f"1x{width}", seed, 1000) for seed in SEEDS]
         trained.append([float(np.abs(r.read("fit") - WAVE).max()) for r in runs])
+        replay = runs[0].record(program="step", times=200, series=["loss.history"])
+    errors = [float(np.abs(gap).max()) for gap in built]
     curvature = float(np.abs(np.gradient(np.gradient(WAVE, FINE), FINE)[2:-2]).max())
-    rate = np.polyfit(np.log(WIDTHS[2:]), np.log(built[2:]), 1)[0]
+    rate = np.polyfit(np.log(WIDTHS[2:]), np.log(errors[2:]), 1)[0]
     return {
-        "built": {f"w{w}": e for w, e in zip(WIDTHS, built, strict=True)},
+        "built": {f"w{w}": e for w, e in zip(WIDTHS, errors, strict=True)},
+        "square": float(np.mean(built[-1] ** 2)),
         "trained": {f"w{w}": min(e) for w, e in zip(WIDTHS, trained, strict=True)},
         "typical": {f"w{w}": sorted(e)[1] for w, e in zip(WIDTHS, trained, strict=True)},
         "bound": {f"w{w}": curvature * (2 / w) ** 2 / 8 for w in WIDTHS},
         "rate": float(rate),
         "samples": curve.SAMPLES,
         "all": np.array(trained),
+        "replay": replay,
     }
 
 
@@ -53,6 +60,7 @@ def widths(lab: Any) -> dict[str, Any]:
     widths,
     alt="Largest error against the number of hidden units, both logarithmic. Written-down weights fall with the "
     "square of the width, just below the bound. Trained networks scatter, do better at first and then stop improving.",
+    replay="widths",
 )
 def error_by_width(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="text", height=3.4)
@@ -67,6 +75,61 @@ def error_by_width(result: dict[str, Any]) -> Any:
     ax.set_xticks([4, 8, 16, 32, 64])
     direct_label(ax)
     return fig
+
+
+RATES = (0.03, 0.01, 0.003, 0.001)
+LONG = 20_000
+
+
+class Crowd(nn.Module):
+    """Many networks 1 -> width -> 1 with ReLU at once, which share nothing: x [samples, 1] -> [networks, samples]."""
+
+    def __init__(self, networks: int, width: int) -> None:
+        first, second = nn.uniform(6**0.5), nn.uniform((6 / width) ** 0.5)  # nn.he of one input and of `width`
+        shape = (networks, 1, width)
+        self.weight, self.bias = g.parameter(shape, first), g.parameter(shape, nn.uniform(1.0))
+        self.out, self.offset = g.parameter(shape, second), g.parameter((networks, 1, 1), nn.zeros)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return g.sum(g.relu(x * self.weight + self.bias) * self.out, axis=2) + self.offset[:, 0]
+
+
+def crowd(width: int) -> Model:
+    """Networks that are fitted to the curve as in the first demo, each at a rate of its own."""
+    model = Model("crowd")
+    target, rates = model.input("target", (curve.SAMPLES,)), model.input("rates", (len(RATES), 1, 1))
+    network = model.add("network", Crowd(len(RATES), width))
+
+    @model.program(counts=True)
+    def step() -> None:
+        errors = g.square(network(curve.axis(curve.SAMPLES)) - target)
+        nn.Adam(rates).minimise(g.sum(errors) / curve.SAMPLES, model)
+
+    @model.program
+    def look() -> dict[str, Tensor]:
+        return {"fits": network(curve.axis(curve.FINE))}
+
+    return model
+
+
+@experiment
+def patience(lab: Any) -> dict[str, Any]:
+    """64 units trained for long, at four rates from a start each: the largest error and the mean square."""
+    rates = np.array(RATES).reshape(-1, 1, 1)
+    run = lab.run(crowd(64), seed=1, writes={**curve.inputs(), "rates": rates})
+    run.run("step", times=LONG)
+    run.run("look")
+    gaps = run.read("fits") - WAVE
+    largest = np.abs(gaps).max(axis=1)
+    return {
+        "steps": LONG,
+        "networks": len(gaps),
+        "best": float(largest.min()),
+        "times": float(largest.min() / np.abs(np.interp(FINE, *_samples(64)) - WAVE).max()),
+        "worst": float(largest.max()),
+        "square": float(np.mean(gaps**2, axis=1).min()),
+        "rate": RATES[int(largest.argmin())],
+    }
 
 
 @experiment
@@ -87,20 +150,19 @@ def _samples(count: int) -> tuple[Any, Any]:
 )
 def tents(result: dict[str, Any]) -> Any:
     fig, (one, many, total) = canvas(width="page", height=3.0, columns=3)
-    x = np.linspace(-1, 1, 401)
     for knot, height, shade in ((-0.5, 1.0, "cat-2"), (0.0, -2.0, "cat-3"), (0.5, 1.0, "cat-4")):
-        one.plot(x, height * np.maximum(x - knot, 0), color=colour(shade), linewidth=1.3)
-    one.plot(x, np.maximum(0.5 - np.abs(x), 0), color=colour("cat-1"), linewidth=3)
-    one.set(ylim=(-1.1, 1.1), xlabel="x")
+        one.plot([-1, knot, 1], [0, 0, height * (1 - knot)], color=colour(shade), linewidth=1.3)
+    one.plot([-1, -0.5, 0, 0.5, 1], [0, 0, 0.5, 0, 0], color=colour("cat-1"), linewidth=3)
+    one.set(xlim=(-1, 1), ylim=(-1.1, 1.1), xlabel="x")
     panel_label(one, "Three hinges, one tent")
     knots, heights = _samples(8)
-    many.plot(FINE, WAVE, color=colour("ink-3"), linewidth=5, alpha=0.3)
+    many.plot(FINE[::4], WAVE[::4], color=colour("ink-3"), linewidth=5, alpha=0.3)
     for knot, height in zip(knots, heights, strict=True):
         shade = colour("positive") if height > 0 else colour("negative")
-        many.plot(x, height * np.maximum(1 - 4 * np.abs(x - knot), 0), color=shade, linewidth=1.6)
-    many.set(ylim=(-1.0, 0.9), xlabel="x")
+        many.plot(knot + np.array([-0.25, 0, 0.25]), [0, height, 0], color=shade, linewidth=1.6)
+    many.set(xlim=(-1, 1), ylim=(-1.0, 0.9), xlabel="x")
     panel_label(many, "Nine tents")
-    total.plot(FINE, WAVE, color=colour("ink-3"), linewidth=5, alpha=0.3)
+    total.plot(FINE[::4], WAVE[::4], color=colour("ink-3"), linewidth=5, alpha=0.3)
     for count, shade in ((8, "cat-4"), (16, "cat-1")):
         knots, heights = _samples(count)
         total.plot(knots, heights, "o-", markersize=3, color=colour(shade), linewidth=1.6)

@@ -17,12 +17,12 @@ from site_builder.run import numpy_runner
 
 NODES = ("x", "w", "b", "t", "u", "z", "h", "y", "e", "L")
 WIDE = {
-    "w": (0, 2), "x": (0, 0.9), "b": (0.9, 2.85), "u": (1, 1.6), "z": (2, 2), "h": (3, 2), "y": (4, 1.35),
-    "t": (4, 0.1), "e": (5, 0.9), "L": (6, 0.9),
+    "w": (38, 115), "x": (38, 226), "b": (163, 38), "u": (163, 158), "z": (288, 115), "h": (413, 115), "y": (538, 175),
+    "t": (538, 282), "e": (663, 218), "L": (788, 218),
 }  # fmt: skip
-TALL = {
-    "w": (0, 0), "x": (2.35, 0), "b": (-0.05, -1.2), "u": (1.3, -1), "z": (0.6, -2.2), "h": (0.6, -3.3),
-    "y": (1.6, -4.3), "t": (0, -4.4), "e": (0.9, -5.4), "L": (0.9, -6.5),
+NARROW = {
+    "w": (40, 45), "x": (40, 160), "b": (138, 40), "u": (125, 132), "z": (222, 88), "h": (312, 112), "y": (262, 208),
+    "t": (310, 290), "e": (180, 278), "L": (70, 278),
 }  # fmt: skip
 EDGES = ("wu", "xu", "uz", "bz", "zh", "hy", "xy", "ye", "te", "eL")
 FORMULAS = {"u": "w x", "z": "u + b", "h": "tanh z", "y": "h + x", "e": "y − t", "L": "e²"}
@@ -30,7 +30,7 @@ FORMULAS = {"u": "w x", "z": "u + b", "h": "tanh z", "y": "h + x", "e": "y − t
 
 @experiment
 def ten(lab: Any) -> dict[str, Any]:
-    """The third demo's graph at its default numbers, and central differences over the size of the nudge."""
+    """The last demo's graph at its default numbers, and central differences over the size of the nudge."""
     sizes = np.logspace(0, -9, 37)
     found: dict[str, Any] = {}
     for name in ("single", "double"):
@@ -48,48 +48,36 @@ def ten(lab: Any) -> dict[str, Any]:
         if name == "single":
             values, gradients = run.read("values"), run.read("gradients")
             found["local"] = {edge: float(d) for edge, d in zip(EDGES, run.read("locals"), strict=True)}
+    found["single"]["millionth"] = float(found["single"]["errors"][np.argmin(np.abs(sizes - 1e-6))])
     found["value"] = {node: float(v) for node, v in zip(NODES, values, strict=True)}
     found["gradient"] = {node: float(v) for node, v in zip(NODES, gradients, strict=True)}
+    again = lab.run(backprop.build(), seed=1)
+    again.run("look")
+    found["replay"] = again.record(program="look", times=1, series=["raised", "lowered", "gradients"])
     found["detour"] = found["gradient"]["u"] * found["local"]["xu"]
     return {**found, "sizes": sizes}
 
 
-def shown(number: float) -> str:
-    """Two decimals and a true minus sign."""
-    return f"{number:.2f}".replace("-", "−")
-
-
 @figure(
     ten,
-    alt="The graph of ten nodes. On every edge stands its local derivative, in every node its value, and under it the "
-    "derivative of the loss with respect to it.",
+    alt="The graph of ten nodes before the first step: x, w, b and t enter; u is w x, z is u plus b, h is tanh z, y is "
+    "h plus x, e is y minus t, and L is e squared. Arrows lead from every node to those that are computed from it.",
 )
 def demo_backprop(result: dict[str, Any]) -> Any:
-    fig, ax = canvas(width="page", height=6.5)
-    tall = on_phone()
-    places = TALL if tall else WIDE
-    if tall:
-        fig.set_figheight(14)
-    ax.set(xlim=(-0.3, 3.7) if tall else (-0.55, 6.6), ylim=(-6.8, 0.35) if tall else (-0.65, 3.45))
+    fig, ax = canvas(width="page", height=3.2)
+    places, box, radius = (NARROW, (350, 336), 18) if on_phone() else (WIDE, (828, 320), 23)
+    fig.set_figheight(box[1] / fig.dpi)
+    ax.set(xlim=(0, box[0]), ylim=(box[1], 0))
     ax.set_axis_off()
     for start, end in EDGES:
-        (xa, ya), (xb, yb) = places[start], places[end]
-        ax.plot([xa, xb], [ya, yb], color=colour("line"), linewidth=2, zorder=1)
-        share = {"xy": 0.36, "te": 0.4, "xu": 0.4}.get(start + end, 0.5)
-        plate = {"facecolor": colour("paper"), "edgecolor": "none", "pad": 1.5}
-        ax.text(
-            xa + (xb - xa) * share, ya + (yb - ya) * share, shown(result["local"][start + end]),
-            ha="center", va="center", color=colour("ink-2"), size=10.5, zorder=2, bbox=plate,
-        )  # fmt: skip
-    across, rise, side = (0.32, 0.13, "left") if tall else (0, 0.32, "center")
+        arrow = {"arrowstyle": "-|>", "color": colour("ink-3"), "linewidth": 1.2, "shrinkA": radius, "shrinkB": radius}
+        ax.annotate("", places[end], places[start], arrowprops=arrow)
     for node, (x, y) in places.items():
-        ax.scatter([x], [y], s=1500, color=colour("paper-2"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
-        ax.text(x, y, shown(result["value"][node]), ha="center", va="center", size=11, zorder=4)
         title = f"{node} = {FORMULAS[node]}" if node in FORMULAS else node
-        ax.text(x + across, y + rise, title, ha=side, va="center", weight="bold", zorder=4)
-        slope = result["gradient"][node]
-        words, shade = f"∂L/∂{node} = {shown(slope)}", colour("positive" if slope > 0 else "negative")
-        ax.text(x + across, y - rise, words, ha=side, va="center", color=shade, size=10.5, zorder=4)
+        above = {"xytext": (0, radius + 6), "textcoords": "offset points", "ha": "center"}
+        ax.annotate(title, (x, y), weight="bold", zorder=4, **above)
+    x, y = np.array(list(places.values())).T
+    ax.scatter(x, y, s=(2 * radius) ** 2, color=colour("paper"), edgecolors=colour("ink-3"), linewidths=1.2, zorder=3)
     return fig
 
 
@@ -97,10 +85,11 @@ def demo_backprop(result: dict[str, Any]) -> Any:
     ten,
     alt="Relative error of a central difference over the size of the nudge. In single precision it falls with the "
     "square of the nudge, then rises as the nudge gets smaller; in double precision the same happens much lower down.",
+    replay="ten",
 )
 def nudge_error(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="text", height=3.2)
-    for name, label, shade in (("single", "float32, on the GPU", "cat-1"), ("double", "float64, NumPy", "cat-2")):
+    for name, label, shade in (("single", "32 bits, the kernels", "cat-1"), ("double", "64 bits, NumPy", "cat-2")):
         ax.plot(result["sizes"], np.maximum(result[name]["errors"], 1e-13), color=colour(shade), label=label)
     ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="largest relative disagreement", xlim=(1e-9, 1.0))
     for name, place in (("single", (1e-6, 2e-1)), ("double", (1.6e-9, 1.5e-11))):

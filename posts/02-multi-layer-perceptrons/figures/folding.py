@@ -8,21 +8,18 @@ import numpy as np
 
 from demos.folding import model as folding
 from site_builder.figures import (
-    canvas,
     class_points,
     colour,
     experiment,
     figure,
     heatmap,
     mosaic,
-    panel_label,
     plane,
 )
 
 SHOWN = ("field", "sheet", "seen", "seen_tests", "cut", "right")
 MOMENTS = (0, 100, 150, 200)
 FRONT, BACK = 0.24, 0.4  # how opaque the sheet is, and where it is turned over, as in the demo
-SHADE = 0.55  # of full colour, where points are to be seen on it
 PIXELS = 240  # of a filled sheet
 
 
@@ -76,15 +73,6 @@ def _successes(lab: Any, last: int) -> int:
         run.run("look")
         wins += int(run.read("right") == run.read("taught"))
     return wins
-
-
-def draw_plane(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
-    """The network's answer in the plane, and the points. `every`: of small pictures a part of the detail is enough."""
-    field = SHADE * np.tanh(moment["field"] / 2)
-    heatmap(ax, field[::every, ::every], limit=1.0, extent=(-1, 1, -1, 1), smooth=True, lower=True)
-    draw_points(ax, result, result["points"], size, every)
-    plane(ax)
-    ax.set(xticks=[], yticks=[])
 
 
 def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
@@ -152,21 +140,6 @@ def lay_triangle(shades: Any, corners: Any, values: Any, lower: bool) -> None:
 def _cross(a: Any, b: Any) -> Any:
     """Of vectors [..., 2]: above 0 where b lies to the left of a."""
     return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
-
-
-@figure(
-    fold,
-    alt="Above: the square with the spiral and the network's decision at four moments of training. Below: the same "
-    "square in the two-dimensional hidden layer, filled by class, with its grid lines and the points; the sheet folds "
-    "until one line separates the classes.",
-)
-def folded(result: dict[str, Any]) -> Any:
-    fig, panels = canvas(width="page", height=4.5, columns=4, rows=2)
-    for number, (moment, step) in enumerate(zip(result["moments"], MOMENTS, strict=True)):
-        draw_plane(panels[number], result, moment, 9, every=2)
-        panel_label(panels[number], f"Step {step}: {int(moment['right'])} of {result['taught']}")
-        draw_sheet(panels[number + 4], result, moment, 9, every=2)
-    return fig
 
 
 @figure(

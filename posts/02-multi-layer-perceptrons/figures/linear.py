@@ -14,7 +14,7 @@ from site_builder import nn
 from site_builder.figures import canvas, colour, direct_label, experiment, figure, panel_label
 from site_builder.graph import Model, Tensor
 
-from .shared import FINE, X, final, fitted, maps
+from .shared import FINE, SEEDS, X, final, fitted, maps
 
 
 @experiment
@@ -24,19 +24,22 @@ def collapse(lab: Any) -> dict[str, Any]:
     best = np.polyfit(X, target, 1)
     straight = fitted(lab, "4x8", 1, 1000, activation=curve.NONE)
     bent = fitted(lab, "4x8", 1, 1000)
+    others = [final(fitted(lab, "4x8", seed, 1000), 1000) for seed in SEEDS[1:]]
     slope, offset = np.eye(1), np.zeros(1)
     for weight, bias in maps(straight, 5):
         slope, offset = slope @ weight, offset @ weight + bias
     floor = float(np.mean((np.polyval(best, X) - target) ** 2))
     losses = {"straight": final(straight, 1000), "bent": final(bent, 1000)}
+    worst = max(losses["bent"], *others)
     return {
         "floor": floor,
         **losses,
+        "worst": worst,
         "excess": abs(losses["straight"] - floor) / floor,
         "seam": float(np.abs(straight.read("fit") - (slope[0, 0] * FINE + offset[0])).max()),
         "slope": float(slope[0, 0]),
         "target": target,
-        "fits": {name: run.read("fit") for name, run in (("straight", straight), ("bent", bent))},
+        "fits": {name: run.read("fit")[::4] for name, run in (("straight", straight), ("bent", bent))},
         "histories": {n: r.read("loss.history")[:1000] for n, r in (("straight", straight), ("bent", bent))},
         "replay": bent.record(program="step", times=200, series=["loss.history"]),
     }
@@ -51,8 +54,8 @@ def collapse(lab: Any) -> dict[str, Any]:
 def linear_collapse(result: dict[str, Any]) -> Any:
     fig, (left, right) = canvas(width="page", height=3.2, columns=2)
     left.plot(X, result["target"], color=colour("ink-3"), linewidth=5, alpha=0.35, label="_target")
-    left.plot(FINE, result["fits"]["straight"], color=colour("cat-2"), label="_straight")
-    left.plot(FINE, result["fits"]["bent"], color=colour("cat-1"), label="_bent")
+    left.plot(FINE[::4], result["fits"]["straight"], color=colour("cat-2"), label="_straight")
+    left.plot(FINE[::4], result["fits"]["bent"], color=colour("cat-1"), label="_bent")
     left.set(xlabel="x", ylabel="y", xlim=(-1, 1))
     panel_label(left, "What five affine maps can draw")
     for name, label, shade in (("straight", "nothing", "cat-2"), ("bent", "ReLU", "cat-1")):
@@ -97,28 +100,33 @@ def factors(widths: Sequence[int]) -> Model:
 
 @experiment
 def modes(lab: Any) -> dict[str, Any]:
-    """One matrix, two matrices, and two with a narrow middle, learning the same linear map."""
-    results: dict[str, Any] = {}
+    """One matrix, two matrices, and two with a narrow middle, learning the same linear map from five starts each."""
+    results: dict[str, Any] = {"steps": STEPS}
     target = np.diag(STRENGTHS)
     for name, widths in (("one", (4, 4)), ("two", (4, 8, 4)), ("narrow", (4, 2, 4))):
-        run = lab.run(factors(widths), seed=1, writes={"target": target})
-        run.run("step", times=STEPS)
-        run.run("look")
-        curves = np.array([run.read(f"mode{n}.history")[:STEPS] for n in range(4)])
-        reached = [
-            int(np.argmax(c > 0.9 * s)) if (c > 0.9 * s).any() else STEPS
-            for c, s in zip(curves, STRENGTHS, strict=True)
-        ]
-        singular = np.linalg.svd(run.read("product").astype(np.float64), compute_uv=False)
-        results[name] = {
-            "first": reached[0],
-            "last": reached[3],
-            "loss": float(0.5 * np.sum((run.read("product") - target) ** 2)),
-            "third": float(singular[2]),
-            "curves": curves,
-        }
+        model, ratios, losses, ranks = factors(widths), [], [], []
+        for seed in range(1, 6):
+            run = lab.run(model, seed=seed, writes={"target": target})
+            run.run("step", times=STEPS)
+            run.run("look")
+            curves = np.array([run.read(f"mode{n}.history")[:STEPS] for n in range(4)])
+            first, last = nine_tenths(curves[0], STRENGTHS[0]), nine_tenths(curves[3], STRENGTHS[3])
+            ratios.append(last / first)
+            losses.append(float(0.5 * np.sum((run.read("product") - target) ** 2)))
+            ranks.append(float(np.linalg.svd(run.read("product").astype(np.float64), compute_uv=False)[2]))
+            if seed == 1:
+                results[name] = {"first": first, "last": last, "loss": losses[0], "curves": curves[:, ::10]}
+                series = [f"mode{n}.history" for n in range(4)]
+                results[name]["replay"] = run.record(program="step", times=300, series=series)
+        results[name] |= {"least": min(ratios), "most": max(ratios), "loss": max(losses), "third": max(ranks)}
     results["floor"] = 0.5 * (STRENGTHS[2] ** 2 + STRENGTHS[3] ** 2)
     return results
+
+
+def nine_tenths(curve_: Any, strength: float) -> int:
+    """The first step after which nine tenths of a mode are learned; STEPS when none is."""
+    there = curve_ > 0.9 * strength
+    return int(np.argmax(there)) if there.any() else STEPS
 
 
 @figure(
@@ -126,6 +134,7 @@ def modes(lab: Any) -> dict[str, Any]:
     alt="Strength of four modes over training. One matrix: all four rise together. Two matrices: each waits on a "
     "plateau, then rises quickly, the strongest first. Two matrices with a middle of width 2: only the two strongest "
     "ever rise.",
+    replay="modes.two.replay",
 )
 def linear_modes(result: dict[str, Any]) -> Any:
     fig, panels = canvas(width="page", height=3.0, columns=3, sharey=True)
@@ -134,7 +143,7 @@ def linear_modes(result: dict[str, Any]) -> Any:
         for number, curve_ in enumerate(result[name]["curves"]):
             shade = colour(f"cat-{number + 1}")
             ax.axhline(STRENGTHS[number], color=shade, linewidth=1, linestyle=(0, (2, 3)))
-            ax.plot(curve_, color=shade)
+            ax.plot(np.arange(len(curve_)) * 10, curve_, color=shade)
         ax.set(xlabel="step", ylabel="strength learned", ylim=(-0.1, 4.3), xlim=(0, STEPS))
         panel_label(ax, title)
     return fig

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from demos.curve import model as curve
 from demos.curve.pieces import pieces as count_pieces
-from site_builder.figures import canvas, colour, experiment, figure, heatmap, mosaic, panel_label
+from site_builder.figures import canvas, colour, experiment, figure, panel_label
 
-from .shared import FINE, SEEDS, WAVE, final, maps
+from .shared import FINE, TEN, WAVE, final, fitted, joined, maps
 
 
 def zigzag() -> list[tuple[Any, Any]]:
@@ -24,53 +23,51 @@ def zigzag() -> list[tuple[Any, Any]]:
 
 @experiment
 def pieces(lab: Any) -> dict[str, Any]:
-    """32 hidden units in one, two and four layers, three seeds each: the pieces before and after training."""
+    """32 hidden units in one, two and four layers, ten seeds each: the pieces before and after training."""
     results: dict[str, Any] = {}
-    starts, ends, losses = [], [], []
     for size in curve.SIZES:
         depth, width = map(int, size.split("x"))
-        before, after, seen = [], [], []
-        for seed in SEEDS:
+        counts, losses = [], []
+        for seed in TEN:
             run = lab.run(curve.build(size), seed=seed, writes=curve.inputs())
-            before.append(count_pieces(maps(run, depth + 1)).count)
+            before = count_pieces(maps(run, depth + 1)).count
             run.run("step", times=1000)
-            run.run("look")
             exact = count_pieces(maps(run, depth + 1))
-            after.append(exact.count)
-            seen.append(int(run.read("knots")) + 1)
+            counts.append([before, exact.count])
             losses.append(final(run, 1000))
             if seed == 1:
-                shown = {"fit": run.read("fit"), "edges": exact.edges, "knots": exact.knots, "units": run.read("units")}
-                shown["history"] = run.read("loss.history")[:1000]
-        name = f"s{size}"
-        results[name] = {
+                run.run("look")
+                shown = {"fit": run.read("fit"), "edges": exact.edges, "knots": exact.knots, "first": exact.count}
+            if seed == 1 and size == "1x32":
+                shown["replay"] = run.record(program="step", times=200, series=["loss.history"])
+        starts, ends = np.array(counts).T
+        results[f"s{size}"] = {
             "bound": (width + 1) ** depth,
-            "start": sum(before) / 3,
-            "trained": sum(after) / 3,
-            "least": min(after),
-            "most": max(after),
-            "seen": seen[0],
-            "first": after[0],
-            "loss": max(losses[-len(SEEDS) :]),
+            "start": float(starts.mean()),
+            "trained": float(ends.mean()),
+            "fewest": int(ends.min()),
+            "most": int(ends.max()),
+            "more": int((ends > starts).sum()),
+            "loss": float(np.median(losses)),
+            "stuck": int((np.array(losses) > 0.01).sum()),
             **shown,
         }
-        starts += before
-        ends += after
-    results |= {"most": max(ends), "least": min(ends), "growth": sum(ends) / sum(starts)}
+    kinds = [results[f"s{size}"] for size in curve.SIZES]
+    results |= {"most": max(k["most"] for k in kinds), "fewest": min(k["fewest"] for k in kinds)}
     folded = count_pieces(zigzag()).count
-    results |= {"zigzag": folded, "instead": folded - 1}
-    return results
+    return results | {"zigzag": folded, "instead": folded - 1}
 
 
 def draw_pieces(ax: Any, found: dict[str, Any]) -> None:
     """The fit in changing colours over the target, and below it where units switch, a row of ticks for each layer."""
     shades = [colour(f"cat-{n}") for n in (1, 2, 3, 6)]
-    heights = np.interp(found["edges"], FINE, found["fit"])
-    ax.plot(FINE, WAVE, color=colour("ink-3"), linewidth=5, alpha=0.3)
-    for number, ((a, b), (ya, yb)) in enumerate(zip(pairwise(found["edges"]), pairwise(heights), strict=True)):
-        ax.plot([a, b], [ya, yb], color=shades[number % 4], linewidth=2.2, solid_capstyle="butt")
-    for layer, knots in enumerate(found["knots"]):
-        ax.vlines(knots, -1.02 - 0.13 * layer, -0.93 - 0.13 * layer, color=colour("ink-2"), linewidth=1.1)
+    ax.plot(FINE[::4], WAVE[::4], color=colour("ink-3"), linewidth=5, alpha=0.3)
+    ends = np.stack([found["edges"], np.interp(found["edges"], FINE, found["fit"])], axis=1)
+    parts = np.stack([ends[:-1], ends[1:]], axis=1)
+    for number, shade in enumerate(shades):
+        ax.plot(*joined(parts[number::4]).T, color=shade, linewidth=2.2, solid_capstyle="butt")
+    rows = [[[x, -0.93 - 0.13 * layer], [x, -1.02 - 0.13 * layer]] for layer, k in enumerate(found["knots"]) for x in k]
+    ax.plot(*joined(np.array(rows)).T, color=colour("ink-2"), linewidth=1.1)
     ax.set(xlim=(-1, 1), ylim=(-1.5, 0.95), xlabel="x", ylabel="y", yticks=[-0.5, 0, 0.5])
 
 
@@ -78,6 +75,7 @@ def draw_pieces(ax: Any, found: dict[str, Any]) -> None:
     pieces,
     alt="Three fits of the same curve by 32 ReLU units in one, two and four layers, each drawn as straight pieces in "
     "changing colours, with a row of ticks for each layer where its units switch.",
+    replay="pieces",
 )
 def piece_count(result: dict[str, Any]) -> Any:
     fig, panels = canvas(width="page", height=3.3, columns=3, sharey=True)
@@ -89,40 +87,49 @@ def piece_count(result: dict[str, Any]) -> Any:
     return fig
 
 
+@experiment
+def untrained(lab: Any) -> dict[str, Any]:
+    """What the first demo shows before the first step."""
+    run = fitted(lab, "1x32", 1, 0)
+    exact = count_pieces(maps(run, 2))
+    return {"fit": run.read("fit"), "edges": exact.edges, "knots": exact.knots}
+
+
 @figure(
-    pieces,
-    alt="Left: a wavy curve and a broken line that follows it in straight pieces. Right: what each of 32 hidden units "
-    "gives along the axis, nothing on one side of its hinge and growing on the other; and the falling error.",
+    untrained,
+    alt="A wavy curve, and the broken line of an untrained network, which does not follow it. Ticks below show where "
+    "its units switch.",
 )
 def demo_curve(result: dict[str, Any]) -> Any:
-    page, phone = ("aa;bc", 8.45, (1.25, 1)), ("a;b;c", 10.2, (1, 1, 1))
-    fig, panels = mosaic("page", page, phone)
-    top, left, right = (panels[name] for name in "abc")
-    found = result["s1x32"]
-    draw_pieces(top, found)
-    top.set(ylim=(-1.15, 0.95))
-    panel_label(top, f"The curve and its fit: {found['first']} straight pieces")
-    left.set_aspect("auto")
-    heatmap(left, found["units"][:, ::2], limit=1.0, extent=(-1, 1, 0, 32), lower=True)
-    left.set(xlim=(-1, 1), ylim=(0, 32), xlabel="x", ylabel="hidden unit")
-    left.grid(visible=False)
-    panel_label(left, "What each unit gives")
-    right.plot(found["history"], color=colour("cat-1"))
-    right.set(yscale="log", xlabel="step", ylabel="mean squared error")
-    panel_label(right, "Error")
+    fig, ax = canvas(width="text", height=3.8)
+    draw_pieces(ax, result)
+    ax.set(ylim=(-1.6, 1.1), yticks=[-1.5, -1, -0.5, 0, 0.5, 1])
     return fig
 
 
 @experiment
 def stuck(lab: Any) -> dict[str, Any]:
-    """One layer of 32 ReLU units whose hinges all start at 0, against hinges that start spread out."""
-    losses, counts, fits = [], [], []
-    for seed in SEEDS:
+    """One layer of 32 ReLU units whose hinges all start at 0: the loss of ten seeds."""
+    losses = []
+    for seed in TEN:
         run = lab.run(curve.build("1x32"), seed=seed, writes=curve.inputs())
         run.write("network.layers.0.bias", np.zeros(32))
         run.run("step", times=1000)
-        run.run("look")
         losses.append(final(run, 1000))
-        counts.append(count_pieces(maps(run, 2)).count)
-        fits.append(run.read("fit"))
-    return {"loss": min(losses), "pieces": counts[0], "fit": fits[0]}
+    return {"loss": float(np.median(losses)), "free": int((np.array(losses) < 0.01).sum()), "all": np.array(losses)}
+
+
+@experiment
+def dead(lab: Any) -> dict[str, Any]:
+    """How many of 32 ReLU units are off on all samples: at the start and after 200 steps at two rates, five seeds."""
+    result: dict[str, Any] = {"steps": 200}
+    for name, rate in (("slow", 0.01), ("fast", 0.3)):
+        before, after = [], []
+        for seed in range(1, 6):
+            run = fitted(lab, "1x32", seed, 0, learning_rate=rate)
+            before.append(int(run.read("dead")))
+            run.run("step", times=200)
+            run.run("look")
+            after.append(int(run.read("dead")))
+        result[name] = {"fewest": min(after), "most": max(after), "start": max(before)}
+    return result

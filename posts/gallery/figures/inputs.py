@@ -45,6 +45,6 @@ def demo_gallery_drawing(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="text", height=3.4)
     for row, inked in enumerate(result["drawing"].reshape(8, 8)):
         for column in np.flatnonzero(inked):
-            ax.add_patch(Rectangle((column, 7 - row), 1, 1, facecolor=colour("ink"), linewidth=0))
+            ax.add_patch(Rectangle((column, 7 - row), 1, 1, color=colour("ink"), linewidth=0.4))
     ax.set(xlim=(0, 8), ylim=(0, 8), xticks=[], yticks=[], aspect="equal")
     return fig

@@ -1,4 +1,4 @@
-// What a link within a page leads to: found by its fragment, and opened where it lies in a fold or a tab that is closed.
+// What a link within a page leads to: found by its fragment, and opened where it lies in a closed fold or tab.
 // How a tab opens, page.js knows, which makes tabs.
 
 /** The event by which a closed tab is asked to be the one that is seen. */
@@ -17,7 +17,7 @@ export function namedBy(hash) {
   }
 }
 
-/** @param {HTMLElement | null} target @returns {boolean} whether a fold or a tab had to be opened, so that it is seen */
+/** @param {HTMLElement | null} target @returns {boolean} whether a fold or a tab had to be opened */
 function reveal(target) {
   let closed = false;
   for (let at = target; at; at = at.parentElement) {

@@ -84,15 +84,19 @@ def build(project: Path, *arguments: str) -> float:
 
 
 def posts() -> Iterator[tuple[str, str]]:
-    """Slug and text of every post that is not a draft."""
+    """Slug and text of every post that is not a draft; of the one that opens the contents page, "." for a slug."""
     for file in sorted((ROOT / "posts").glob("*/index.md")):
         text = file.read_text(encoding="utf-8")
         head = text.split("---", 2)[1]
         if not re.search(r"^draft: *true", head, re.MULTILINE):
             found = SLUG.search(head)
+            if re.search(r"^front: *true", head, re.MULTILINE):
+                yield ".", text
+                continue
             yield found[1] if found else re.sub(r"^\d+-", "", file.parent.name), text
 
 
 def demos() -> list[tuple[str, str]]:
-    """Every demo on every post: (slug, name)."""
-    return [(slug, name) for slug, text in posts() for name in DEMO.findall(text)]
+    """Every demo once, on the last post that shows it, which is the one that explains it: (slug, name)."""
+    shown = {name: slug for slug, text in posts() for name in DEMO.findall(text)}
+    return [(slug, name) for name, slug in shown.items()]

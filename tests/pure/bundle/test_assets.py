@@ -20,8 +20,10 @@ FILES = {
     "demos/two/demo.js": 'import { start } from "../runtime/index.js";\nimport "./demo.css";\nstart("two");\n',
     "demos/two/demo.css": "live-demo { --demo-height: 40rem; }\n",
     "demos/runtime/runtime.css": "live-demo { color: red; }\n",
-    "demos/runtime/index.js": 'import "./runtime.css";\nexport { start } from "./start.js";\n',
-    "demos/runtime/start.js": 'import k from "./line.wgsl";\nexport const start = (x) => console.log(x, k);\n',
+    "demos/runtime/index.js": 'export { start } from "./start.js";\n',
+    "demos/runtime/start.js": (
+        'import "./runtime.css";\nimport k from "./line.wgsl";\nexport const start = (x) => console.log(x, k);\n'
+    ),
     "demos/runtime/line.wgsl": "// what a line is\n@vertex\nfn main() {} /* end */\n",
     "static/theme/site.css": '@import "./tokens.css";\n@font-face { src: url("../fonts/prose.woff2"); }\n',
     "static/theme/tokens.css": ":root { --ink: #191c1f; }\n",
@@ -97,6 +99,24 @@ def test_runtime_is_shared_minified_and_preloaded(make: Make, node: NodePackages
     assert not any("sourceMappingURL" in each.decode() for each in made.files.values())
 
 
+def test_a_demo_loads_of_the_runtime_only_what_it_takes(make: Make, node: NodePackages, tmp_path: Path) -> None:
+    views = {
+        "demos/runtime/index.js": 'export { start } from "./start.js";\nexport { field, line } from "./views.js";\n',
+        "demos/runtime/views.js": "console.log('views');\nexport const field = () => 1, line = () => 2;\n",
+        "demos/two/demo.js": 'import {\n  field,\n  start as begin,\n} from "../runtime/index.js";\nbegin(field());\n',
+    }
+    made = bundle(make(**views), Cache(tmp_path / "cache"), node)
+    loads = {
+        name: "".join(made.files[url.lstrip("/")].decode() for url in made.scripts[f"demos/{name}/demo.js"])
+        for name in ("one", "two")
+    }
+    assert "views" in loads["two"]
+    assert "views" not in loads["one"]
+    views["demos/two/demo.js"] += "let = ;\n"
+    with pytest.raises(BuildError, match=r"^demos/two/demo\.js:6: "):
+        bundle(make(**views), Cache(tmp_path / "cache"), node)
+
+
 WORKER = {
     "demos/runtime/start.js": (
         "export const start = (x) =>\n"
@@ -117,6 +137,39 @@ def test_a_worker_is_an_asset_of_its_own(make: Make, node: NodePackages, tmp_pat
     assert re.fullmatch(r"var (\w+)=(\w+)=>postMessage\(2\*\2\);onmessage=.*\1\(\w+\);\n", made.files[name].decode())
     changed = WORKER | {"demos/runtime/in/twice.js": "export const twice = (x) => postMessage(3 * x);\n"}
     assert name not in bundle(make(**changed), Cache(tmp_path / "cache"), node).files
+
+
+LIST = (
+    '/** A list. */\nexport { one } from "./one.js";\nexport { all } from "./all.js";\n'
+    'export { two } from "./two.js";\n'
+)
+LISTS = {
+    "demos/one/demo.js": 'import { one, all } from "../runtime/list/index.js";\none(all);\n',
+    "demos/two/demo.js": 'import {\n  all,\n  two as second,\n} from "../runtime/list/index.js";\nsecond(all);\n',
+    "demos/runtime/list/index.js": LIST,
+    "demos/runtime/list/one.js": 'export const one = (x) => console.log("the first", x);\nexport const two = 2;\n',
+    "demos/runtime/list/two.js": 'export const two = (x) => console.log("the second", x);\n',
+    "demos/runtime/list/all.js": 'export const all = "for all";\n',
+}
+
+
+def test_a_script_loads_only_what_it_takes_from_a_list(make: Make, node: NodePackages, tmp_path: Path) -> None:
+    """What one demo uses is no burden to another; what both use is shared."""
+    made = bundle(make(**LISTS), Cache(tmp_path / "cache"), node)
+    one, two = (set(made.scripts[f"demos/{name}/demo.js"]) for name in ("one", "two"))
+    texts = [b"".join(made.files[each.lstrip("/")] for each in found) for found in (one, two)]
+    words = (b"the first", b"the second", b"for all")
+    assert [[word in text for word in words] for text in texts] == [[True, False, True], [False, True, True]]
+    assert len(one & two) == 1
+
+
+def test_what_a_list_lacks_is_said_at_its_line(make: Make, node: NodePackages, tmp_path: Path) -> None:
+    broken = LISTS | {
+        "demos/two/demo.js": '\nimport {\n  all,\n  three,\n} from "../runtime/list/index.js";\nthree(all);\n'
+    }
+    with pytest.raises(BuildError, match="three") as raised:
+        bundle(make(**broken), Cache(tmp_path / "cache"), node)
+    assert "demos/two/demo.js:2" in str(raised.value)
 
 
 def test_sheets_that_scripts_import_are_linked_once(make: Make, node: NodePackages, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_record_shares_plan_and_data_with_the_demo(assets: ModelAssets) -> None:
         seed=1, program="step", times=2, series={"loss.history": [1, 0.5]}, data=("xor/points",), runner="wgpu"
     )
     record = replace(record, written=DEMO.written)
-    found = json.loads(fetched(assets, assets.record("curve", Replay(record, PLAN))))
+    found = json.loads(fetched(assets, assets.record("curve", Replay(record, PLAN), {})))
     same = manifest["plans"]["width=8,activation=relu"]
     assert (found["plan"], found["module"], found["trial"]) == (same["url"], same["module"], same["trial"])
     assert found["runner"] == "wgpu"
@@ -120,8 +120,9 @@ def test_a_refused_kernel_names_the_demo_and_the_line(assets: ModelAssets) -> No
     own = assets.project / source
     own.parent.mkdir(parents=True)
     own.write_text("\n".join(lines).replace(good, f"{wrong}  // a comment"), encoding="utf-8")
+    plans = {"": PLAN, "width=16": PLAN.replace(good, wrong)}
     with pytest.raises(KernelError) as caught:
-        assets.manifest(replace(DEMO, plans={"": PLAN, "width=16": PLAN.replace(good, wrong)}))
+        assets.manifest(replace(DEMO, plans=plans, formulas=dict.fromkeys(plans, {})))
     said = str(caught.value)
     assert said.startswith(f"{source}:{line}: the processor cannot run this kernel: ")
     assert (

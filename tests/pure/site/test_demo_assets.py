@@ -43,6 +43,10 @@ DEMO = DemoPayload(
     data=["xor/points"],
     written={"corpus": packed(CORPUS)},
     inputs={"rate": {"shape": [], "values": [0.5]}},
+    formulas={key: {"nodes": [], "outputs": {}} for key in ("width=8,activation=relu", "width=16,activation=relu")},
+    counts={"width=8,activation=relu": {"step": {"flops": 0, "dispatches": 1}}},
+    trained={"programs": ["step"], "steps": 3, "seed": 1},
+    states={"width=8,activation=relu": {"level": packed(CORPUS[:2])}},
 )
 
 
@@ -66,6 +70,10 @@ def test_manifest(assets: ModelAssets) -> None:
     assert fetched(assets, plan["module"]).startswith(b"\0asm")
     trial = json.loads(fetched(assets, plan["trial"]))["programs"]
     assert len(trial) == len(json.loads(PLAN)["kernels"]), "each of its kernels is tried"
+    assert plan["counts"] == {"step": {"flops": 0, "dispatches": 1}}
+    assert plan["trained"]["numbers"] == [{"name": "level", "dtype": "f32", "shape": [2]}]
+    assert fetched(assets, plan["trained"]["url"]) == CORPUS[:2].tobytes()
+    assert "trained" not in manifest["plans"]["width=16,activation=relu"]
     assert len({each["module"] for each in manifest["plans"].values()}) == 2
     points = manifest["data"]["xor/points"]
     assert (points["dtype"], points["scale"], points["shape"]) == ("f32", 1.0, [200, 2])
@@ -81,12 +89,12 @@ def test_record_shares_plan_and_data_with_the_demo(assets: ModelAssets) -> None:
         seed=1, program="step", times=2, series={"loss.history": [1, 0.5]}, data=("xor/points",), runner="wgpu"
     )
     record = replace(record, written=DEMO.written)
-    found = json.loads(fetched(assets, assets.record("curve", Replay(record, PLAN))))
+    found = json.loads(fetched(assets, assets.record("curve", Replay(record, PLAN), {})))
     same = manifest["plans"]["width=8,activation=relu"]
     assert (found["plan"], found["module"], found["trial"]) == (same["url"], same["module"], same["trial"])
     assert found["runner"] == "wgpu"
     assert found["data"] == manifest["data"]
-    assert len([name for name in assets.output.files if name.endswith(".bin")]) == 2, "each content once"
+    assert len([name for name in assets.output.files if name.endswith(".bin")]) == 3, "each content once"
     assert found["series"] == {"loss.history": [1, 0.5]}
     assert found["tolerance"] == 1e-3
 
@@ -112,8 +120,9 @@ def test_a_refused_kernel_names_the_demo_and_the_line(assets: ModelAssets) -> No
     own = assets.project / source
     own.parent.mkdir(parents=True)
     own.write_text("\n".join(lines).replace(good, f"{wrong}  // a comment"), encoding="utf-8")
+    plans = {"": PLAN, "width=16": PLAN.replace(good, wrong)}
     with pytest.raises(KernelError) as caught:
-        assets.manifest(replace(DEMO, plans={"": PLAN, "width=16": PLAN.replace(good, wrong)}))
+        assets.manifest(replace(DEMO, plans=plans, formulas=dict.fromkeys(plans, {})))
     said = str(caught.value)
     assert said.startswith(f"{source}:{line}: the processor cannot run this kernel: ")
     assert (

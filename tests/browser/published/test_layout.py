@@ -27,7 +27,7 @@ PLACES = """((element) => [...element.querySelectorAll(
         ".demo-panel, .demo-panel > *, .demo-head > *, .demo-bar > *, .demo-views > *, .demo-controls > *, .plot-area")]
     .map((e) => [e.className, e.getBoundingClientRect()]).filter(([, box]) => box.height)
     .map(([name, { x, y, width, height }]) =>
-      [name.split(" ")[0], ...[x, y + scrollY, width, height].map(Math.round)].join(" ")))"""
+        [name.split(" ")[0], ...[x, y + scrollY, width, height].map(Math.round)].join(" ")))"""
 # The page as it was shipped, until `go` is called.
 HOLD = """
     const define = customElements.define.bind(customElements);

@@ -47,7 +47,7 @@ def test_an_earlier_step_is_as_it_was(site: Served, open_page: Opener, on: str) 
     found = visit(page, 12)
     assert 0 < found[0] < 25
     until(page, f"/step \\d+ of {end[0]}/.test(document.querySelector('.demo-status').textContent)")
-    assert page.inner_text(".demo-steps output") == f"Step {found[0]} of {end[0]}, kept"
+    assert page.inner_text(".demo-steps .output") == f"Step {found[0]} of {end[0]}, kept"
     assert page.evaluate(CURVES) == [[found[0], False], [end[0], True]]
     assert visit(page, 0)[0] == 0
     assert visit(page, 10_000) == end

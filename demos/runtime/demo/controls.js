@@ -37,7 +37,7 @@ function makeRange(demo, name, { label, min = 0, max = 1, step, log, unit = "" }
   const to = (/** @type {number} */ value) => (log ? (100 * Math.log(value / min)) / Math.log(max / min) : value);
   const from = (/** @type {number} */ place) =>
     log ? Math.min(max, Math.max(min, +(min * (max / min) ** (place / 100)).toPrecision(2))) : place;
-  const output = h("output", null);
+  const output = h("span", { className: "output", "aria-hidden": "true" });
   const input = h("input", {
     type: "range",
     min: log ? 0 : min,

@@ -33,7 +33,7 @@ export const speedControl = (rate) => ({
 
 /** @param {Demo} demo @returns {import("./controls.js").MadeControl} */
 export function makeSpeed(demo) {
-  const output = h("output", null);
+  const output = h("span", { className: "output", "aria-hidden": "true" });
   const input = h("input", { type: "range", min: "0", max: `${PLACES}`, step: "1" });
   const chosen = () => +(SLOWEST * (FASTEST / SLOWEST) ** (input.valueAsNumber / PLACES)).toPrecision(2);
   input.addEventListener("input", () => {

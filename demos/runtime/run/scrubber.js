@@ -19,7 +19,7 @@ export class Scrubber {
     disabled: true,
     "aria-label": "Steps that are kept",
   });
-  #output = h("output", null);
+  #output = h("span", { className: "output" });
   #element = h("div", { className: "demo-steps" }, this.#input, this.#output);
 
   /** @param {Demo} demo @param {import("./looks.js").Looks} looks @param {import("./visits.js").Visits} visits */

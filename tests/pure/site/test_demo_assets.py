@@ -122,7 +122,7 @@ def test_a_refused_kernel_names_the_demo_and_the_line(assets: ModelAssets) -> No
     own.write_text("\n".join(lines).replace(good, f"{wrong}  // a comment"), encoding="utf-8")
     plans = {"": PLAN, "width=16": PLAN.replace(good, wrong)}
     with pytest.raises(KernelError) as caught:
-        assets.manifest(replace(DEMO, plans=plans, formulas=dict.fromkeys(plans, {})))
+        assets.manifest(replace(DEMO, plans=plans, formulas={key: {} for key in plans}))
     said = str(caught.value)
     assert said.startswith(f"{source}:{line}: the processor cannot run this kernel: ")
     assert (

@@ -19,6 +19,7 @@ from .math import Formula
 from .tree import Node
 
 WORDS_A_MINUTE = 220
+FOLDS = {("directive", name) for name in ("note", "proof", "code")}
 WORD = re.compile(r"\w+(?:[’'.,-]\w+)*")
 TARGET = re.compile(r"(?P<text>.*\S)\s*<(?P<target>[^<>]+)>", re.DOTALL)
 
@@ -139,8 +140,15 @@ def parse_text(text: str, file: str) -> Post:
         found_labels,
         found_claims,
         _needs(everything, found_claims, file),
-        sum(len(WORD.findall(node.text)) for node in everything if node.kind == "text"),
+        sum(map(_words, nodes)),
     )
+
+
+def _words(node: Node) -> int:
+    """How many words are read: those in a fold that the reader has to open do not count."""
+    if (node.kind, node.name) in FOLDS and "open" not in node.options:
+        return 0
+    return len(WORD.findall(node.text)) * (node.kind == "text") + sum(map(_words, node.children))
 
 
 def split_target(text: str) -> tuple[str | None, str]:

@@ -60,6 +60,11 @@ def test_words_count_prose_and_not_code_or_formulas(read: Callable[[str], Post])
     assert read("word " * 2200).minutes == 10
 
 
+def test_words_in_a_fold_count_only_where_it_is_open(read: Callable[[str], Post]) -> None:
+    assert read("Two words.\n\n:::{note} A title\nthree more words\n:::\n").words == 2
+    assert read("Two words.\n\n:::{note} A title\n:open:\nthree more words\n:::\n").words == 5
+
+
 def test_parse_reads_a_file_and_takes_the_slug_from_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "posts/03-deep-networks"
     folder.mkdir(parents=True)

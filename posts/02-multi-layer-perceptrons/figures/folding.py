@@ -17,17 +17,16 @@ from site_builder.figures import (
     plane,
 )
 
-SHOWN = ("field", "sheet", "seen", "seen_tests", "cut", "right")
-MOMENTS = (0, 100, 150, 200)
+SHOWN = ("field", "sheet", "seen", "seen_tests", "cut")
 FRONT, BACK = 0.24, 0.4  # how opaque the sheet is, and where it is turned over, as in the demo
 PIXELS = 240  # of a filled sheet
 
 
 @experiment
 def fold(lab: Any) -> dict[str, Any]:
-    """The second demo's default experiment at four moments; how many of ten seeds succeed in 2 and 3 dimensions."""
+    """The second demo's default experiment and its start; how many of ten seeds succeed in 2 and 3 dimensions."""
     run = lab.run(folding.build(), seed=1, writes=folding.inputs())
-    moments, done, first = [], 0, 0
+    done, first = 0, 0
     for step in range(0, 501, 25):
         run.run("step", times=step - done)
         run.run("look")
@@ -36,9 +35,7 @@ def fold(lab: Any) -> dict[str, Any]:
             first = step
         if step == 0:
             maps = unit_maps(run)
-        if step in MOMENTS:
-            moment = {name: run.read(name) for name in SHOWN}
-            moments.append({name: array[:96] if name.startswith("seen") else array for name, array in moment.items()})
+            start = {name: run.read(name)[:96] if name.startswith("seen") else run.read(name) for name in SHOWN}
     taught, tests = int(run.read("taught")), int(run.read("tests"))
     return {
         "first": first,
@@ -51,7 +48,7 @@ def fold(lab: Any) -> dict[str, Any]:
         "test_least": float(run.read("test.history")[:500].min()),
         "two": _successes(lab, 2),
         "three": _successes(lab, 3),
-        "moments": moments,
+        "start": start,
         "maps": maps,
         **{name: np.array(folding.inputs()[name])[: taught + tests] for name in ("points", "labels")},
     }
@@ -149,7 +146,7 @@ def _cross(a: Any, b: Any) -> Any:
 )
 def demo_folding(result: dict[str, Any]) -> Any:
     fig, panels = mosaic("text", ("a;b", 6.7, (7, 1)), ("a;b", 4.6, (7, 1)))
-    draw_sheet(panels["a"], result, result["moments"][0], 22)
+    draw_sheet(panels["a"], result, result["start"], 22)
     draw_maps(panels["b"], result["maps"])
     for ax in panels.values():
         ax.set_axis_off()

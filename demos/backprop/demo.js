@@ -20,7 +20,7 @@ function compare(demo) {
 /** @param {Demo} demo @param {string} name @returns {boolean} whether the walk has come back to it */
 const isBack = (demo, name) => stage(demo) >= LAST - NODES.indexOf(name);
 
-/** @param {Demo} demo @returns {string[][]} a row for each number that enters; what the walk has yet to find, is left out */
+/** @param {Demo} demo @returns {string[][]} a row for each number that enters; not what is yet to come */
 const rows = (demo) =>
   compare(demo).map(({ name, up, down, quotient, gradient }) => {
     const nudged = [fixed(up, 6), fixed(down, 6), fixed(quotient, 4)];

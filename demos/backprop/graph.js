@@ -73,7 +73,7 @@ function numbers(demo) {
   };
 }
 
-/** @param {Demo} demo @param {string} node @returns {string} how its value is computed, with numbers, up to the result */
+/** @param {Demo} demo @param {string} node @returns {string} how its value is computed, with numbers */
 function forwards(demo, node) {
   const { value } = numbers(demo);
   const [x, w, , , u, z, a, y, e] = NODES.map((each) => exact(value(each)));
@@ -99,7 +99,7 @@ function backwards(demo, node) {
   return `∂L/∂${node} = ${words} = ${filled} = `;
 }
 
-/** @param {number} now a stage, 1 to 20 @returns {{ node: string, back: boolean }} the node that it reaches, which way */
+/** @param {number} now a stage, 1 to 20 @returns {{ node: string, back: boolean }} what it reaches, which way */
 const visit = (now) =>
   now <= NODES.length ? { node: NODES[now - 1], back: false } : { node: NODES[LAST - now], back: true };
 

@@ -1,5 +1,5 @@
 // What is the curve demo's own: curves to start from, the bends, and what a broken line has to say about itself.
-import { define, field, line, numeral, plot } from "../runtime/index.js";
+import { define, field, line, numeral, plot, quantity } from "../runtime/index.js";
 import { Jumps } from "./jumps.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
@@ -60,7 +60,8 @@ function shape(demo) {
 /** @param {Demo} demo @param {Jumps} jumps @returns {string} how well it fits, and what Adam or the bend did to it */
 function describe(demo, jumps) {
   if (!demo.step) return `Not trained yet. ${shape(demo)}`;
-  const now = `After ${numeral(demo.lookedAt)} steps the mean squared error is ${numeral(demo.latest("loss.history"))}.`;
+  const error = numeral(demo.latest("loss.history"));
+  const now = `After ${quantity(demo.lookedAt, "step")} the mean squared error is ${error}.`;
   const jump = jumps.latest(demo);
   if (jump === undefined) return `${now} ${shape(demo)}`;
   const why = "Adam divides by the recent size of the gradients, so small gradients do not make its steps small";
@@ -113,7 +114,8 @@ define("curve", () => {
     help: "Draw a curve into the plot, with mouse or finger, and press Play. While it trains, set the bend to none.",
     more: [
       "By keyboard, left and right choose a place of the curve, up and down move it.",
-      "The fit changes its colour where a hidden unit switches. Ticks below show where, a row for each layer. Which of them move while it trains?",
+      "The fit changes its colour where a hidden unit switches. Ticks below show where, a row for each layer. Which of " +
+        "them move while it trains?",
       "Draw a step. Where does the fit put its steepest piece?",
       "Set the learning rate to 0.3 and press Reset. Which units give nothing anywhere?",
       "Let it train for some thousand steps. Now and then the error jumps; the words say why.",

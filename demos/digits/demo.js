@@ -28,7 +28,7 @@ class HeldOutImage {
     }
   }
 
-  /** @param {ArrayLike<number>} drawn @returns {number | undefined} what it is, while the drawing is still that image */
+  /** @param {ArrayLike<number>} drawn @returns {number | undefined} what it is, as long as it was not changed */
   truth(drawn) {
     return Array.from(drawn).join() === this.#pixels ? this.#label : undefined;
   }

@@ -105,10 +105,12 @@ define("perceptron", () => {
     poster: "Play: one mistake after the other is corrected, until there is none.",
     more: [
       "Do the dots ever leave the wedge? It is the proof that the rule must stop.",
-      "Drag a point between the green lines. They show the best line, the one with the largest margin; where that shrinks, the bound jumps.",
+      "Drag a point between the green lines. They show the best line, the one with the largest margin; where that " +
+        "shrinks, the bound jumps.",
       "Compare the line that the rule stops at with the green one, and try other seeds.",
       "Choose four corners: nothing separates them, and the weights walk in circles.",
-      "By keyboard, Page Up and Down choose a point, arrows move it, Enter changes its class, N adds and Delete removes.",
+      "By keyboard, Page Up and Down choose a point, arrows move it, Enter changes its class, N adds and Delete " +
+        "removes.",
     ],
     program: "step",
     show: ["look", "measure"],

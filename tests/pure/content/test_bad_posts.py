@@ -152,7 +152,7 @@ FRONTS = [
     (front(*GOOD, '"title": U'), ":5: the front matter has `title` twice, first on line 2. Keep one of the two."),
     (front(*GOOD, "{title}: U"), ":5: the front matter has an unknown field `{title}`. Perhaps `title` is meant."),
     (front("summary: >", "  A long one", "  title: U", *GOOD), ":6: the front matter has `summary` twice, first on line 2. Keep one of the two."),
-    (front(*GOOD, "tags: !!python/name:os.system x"), ":5: the front matter has an unknown field `tags`. Known: `authors`, `date`, `draft`, `listed`, `slug`, `summary`, `thumbnail`, `title`, `updated`."),
+    (front(*GOOD, "tags: !!python/name:os.system x"), ":5: the front matter has an unknown field `tags`. Known: `authors`, `date`, `draft`, `front`, `listed`, `slug`, `summary`, `thumbnail`, `title`, `updated`."),
     (front("title: !!python/name:os.system x", *GOOD[1:]), ":2: `title` must be a text, not `!!python/name:os.system x`."),
     (front("title:\tT", *GOOD[1:]), ":2: the front matter is not valid YAML: found character '\\t' that cannot start any token. Write spaces instead of tabs."),
     (front(*GOOD, "authors:", "\t- A"), ":6: the front matter is not valid YAML: found character '\\t' that cannot start any token. Write spaces instead of tabs."),

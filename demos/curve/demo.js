@@ -114,8 +114,8 @@ define("curve", () => {
     help: "Draw a curve into the plot, with mouse or finger, and press Play. While it trains, set the bend to none.",
     more: [
       "By keyboard, left and right choose a place of the curve, up and down move it.",
-      "The fit changes its colour where a hidden unit switches. Ticks below show where, a row for each layer. Which of " +
-        "them move while it trains?",
+      "The fit changes its colour where a hidden unit switches. Ticks below show where, a row for each layer. Which " +
+        "of them move while it trains?",
       "Draw a step. Where does the fit put its steepest piece?",
       "Set the learning rate to 0.3 and press Reset. Which units give nothing anywhere?",
       "Let it train for some thousand steps. Now and then the error jumps; the words say why.",

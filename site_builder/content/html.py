@@ -54,6 +54,6 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"Perhaps `{close[0]}` is meant"
-    if 0 < len(names) <= 9:
+    if 0 < len(names) <= 12:
         return "Known: " + ", ".join(f"`{name}`" for name in names)
     return None

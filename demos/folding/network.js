@@ -34,7 +34,7 @@ class Network {
       shows: () => widthsOf(demo),
       parts: (width, height) => this.#layOut(width, height),
     });
-    const title = h("summary", null, h("h3", null, "Every weight and every unit"));
+    const title = h("summary", null, h("span", { className: "view-title" }, "Every weight and every unit"));
     this.element = h("details", null, title, this.picture.area, this.words);
     this.element.addEventListener("toggle", () => demo.redraw());
     this.picture.svg.addEventListener("keydown", (event) => this.#press(/** @type {KeyboardEvent} */ (event)));

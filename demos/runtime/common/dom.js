@@ -67,4 +67,5 @@ addEventListener("pageshow", ({ persisted }) => persisted && forget()); // what 
 new MutationObserver(forget).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 /** @param {string} title @param {...HTMLElement} rest @returns {HTMLElement} what stands above a view */
-export const viewHead = (title, ...rest) => h("div", { className: "view-head" }, h("h3", null, title), ...rest);
+export const viewHead = (title, ...rest) =>
+  h("div", { className: "view-head" }, h("span", { className: "view-title" }, title), ...rest);

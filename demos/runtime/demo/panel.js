@@ -21,7 +21,7 @@ const button = (label, onclick, className = "plain") =>
 function makeViews(demo) {
   demo.views = demo.definition.views(demo);
   for (const { element } of demo.views) {
-    const title = element.querySelector("h3")?.textContent ?? "";
+    const title = element.querySelector(".view-title")?.textContent ?? "";
     element.setAttribute("data-view", title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
   }
   return demo.views.map(({ element }) => element);

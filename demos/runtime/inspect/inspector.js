@@ -30,7 +30,7 @@ export async function inspect(demo, name, at) {
 const button = (text, onclick) => h("button", { type: "button", textContent: text, onclick });
 
 class Inspector {
-  #head = h("h3", null);
+  #head = h("span", { className: "view-title" });
   #body = h("div", { className: "inspector-body", "aria-live": "polite" });
   #back = button("Back", () => this.#return());
   #close = button("Close", () => this.#leave());

@@ -95,7 +95,7 @@ class Graph {
       "g",
       { transform: `translate(${x} ${y})`, role: this.options.choose ? "button" : "img" },
       s("rect", { x: -WIDE / 2, y: -HIGH / 2, width: WIDE, height: HIGH, rx: 6 }),
-      s("text", { y: value ? -2 : 5 }, label),
+      s("text", { y: value ? -2 : 5 }, `${label} `), // a space, or its name and number would be one word
       number,
     );
     box.addEventListener("click", () => this.#take(name));
@@ -127,7 +127,7 @@ class Graph {
       const { label, value } = options.nodes[name];
       const found = value ? numeral(value(demo)) : "";
       number.textContent = found;
-      box.setAttribute("aria-label", found ? `${label}: ${found}` : label);
+      box.setAttribute("aria-label", found ? `${label} ${found}` : label);
     }
     const found = this.#arrows.map(({ arrow }) => arrow.value?.(demo) ?? NaN);
     const full = options.range ?? Math.max(1e-12, ...found.map(Math.abs).filter(Number.isFinite));

@@ -21,4 +21,5 @@ def test_without_scripts_the_figure_stands(visit: Visit, slug: str, name: str) -
     assert box["height"] > 100
     assert len(element.locator("figcaption").inner_text()) > 20
     assert element.get_by_role("button").filter(visible=True).count() == 0
-    assert page.locator("main math").count() > 0
+    if slug not in (".", "gallery"):  # which have no formulas
+        assert page.locator("main math").count() > 0

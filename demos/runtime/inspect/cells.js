@@ -21,7 +21,7 @@ import { flat, indicesOf, movedFrom, productsOf, windowOf } from "./places.js";
 /** @typedef {import("./places.js").Cell} Cell */
 
 export class Cells {
-  /** By node and place: the number, or the op for want of which there is none. @type {Map<number, number | string>[]} */
+  /** By node and place: the number, or the op that is not followed. @type {Map<number, number | string>[]} */
   #known;
 
   /** @param {FormulaNode[]} nodes @param {Record<string, ArrayLike<number>>} arrays by the names that nodes read */

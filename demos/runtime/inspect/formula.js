@@ -248,10 +248,14 @@ function factorName(sentence, cells, notes) {
   const changes = first.map(() => false);
   for (const { at } of known)
     for (const [axis, index] of indicesOf(node.shape, at).entries()) changes[axis] ||= index !== first[axis];
-  return `${node.name}${first.length ? `[${first.map((index, axis) => (changes[axis] ? "k" : index)).join(", ")}]` : ""}`;
+  const indices = first.map((index, axis) => (changes[axis] ? "k" : index));
+  return indices.length ? `${node.name}[${indices.join(", ")}]` : node.name;
 }
 
-/** @param {Sentence} sentence @param {Cell} here @param {Cell[]} parts @param {string[]} notes @returns {Explanation} */
+/**
+ * @param {Sentence} sentence @param {Cell} here @param {Cell[]} parts @param {string[]} notes
+ * @returns {Explanation}
+ */
 function reduction(sentence, here, parts, notes) {
   const { cells } = sentence;
   const { op } = cells.nodes[here.node];

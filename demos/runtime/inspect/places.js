@@ -57,7 +57,7 @@ export function movedFrom(nodes, { node, at }, row = 0) {
   }
 }
 
-/** @param {FormulaNode[]} nodes @param {Cell} cell @returns {[Cell, Cell][] | undefined} what is multiplied, in order */
+/** @param {FormulaNode[]} nodes @param {Cell} cell @returns {[Cell, Cell][] | undefined} what is multiplied */
 export function productsOf(nodes, cell) {
   const { op, of, shape, form } = nodes[cell.node];
   if (op === "scale")
@@ -86,7 +86,7 @@ export function productsOf(nodes, cell) {
 
 /** @param {FormulaNode} node @param {number[]} image of [batch, rows, columns, channels] @param {number[]} window */
 function insideOf({ stride = [1, 1], padding = [0, 0, 0, 0] }, image, window) {
-  /** @param {number[]} here @returns {{ tap: number[], pixel: number[] }[]} those of the window that lie on the image */
+  /** @param {number[]} here @returns {{ tap: number[], pixel: number[] }[]} the window's that lie on the image */
   return ([, p, q]) => {
     const taps = Array.from({ length: window[0] * window[1] }, (_, i) => indicesOf(window, i));
     return taps

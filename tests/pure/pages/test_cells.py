@@ -232,7 +232,7 @@ def far() -> Model:
         for _ in range(4000):
             deep = deep + 1.0
         rows = g.reshape(x, (1, 200_000))
-        return {"which": g.argmax(x, axis=0), "cost": g.logsumexp(rows), "share": g.softmax(rows)[0, :2], "deep": deep}
+        return {"which": g.argmax(x, axis=0), "cost": g.logsumexp(rows), "deep": deep}
 
     return model
 

@@ -83,6 +83,10 @@ export interface FormulaNode {
   before?: number[];
   axis?: number;
   form?: "nn" | "nt" | "tn";
+  /** Of a pool or a convolution: rows and columns; padding above, below, left and right. */
+  window?: number[];
+  stride?: number[];
+  padding?: number[];
 }
 
 /** All parameters and states after so many steps of each program, as bytes one after the other. */

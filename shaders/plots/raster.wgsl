@@ -1,4 +1,4 @@
-// raster: numbers as colours, in one picture or in a grid of small ones; zero is paper
+// raster: numbers as colours, in one picture or in a grid of small ones; zero is paper, what is no number is striped
 // dispatch: draw(3): one triangle over the whole canvas
 // why: the range is found in the vertex stage, so full colour always means the largest magnitude of this very frame
 struct Raster {
@@ -50,13 +50,20 @@ fn cover(@builtin(vertex_index) vertex: u32) -> Cover {
   return Cover(vec4<f32>(corner * 4.0 - 1.0, 0.0, 1.0), range);
 }
 
+// By its bits: WGSL lets a compiler suppose that no float is NaN.
+fn is_nan(v: f32) -> bool { return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u; }
+
+// Not mix(), by which an infinity stays one: beside it there is no number, as on the processor.
+fn between(a: f32, b: f32, share: f32) -> f32 { return a + (b - a) * share; }
+
 fn interpolated(at: vec2<f32>) -> f32 {
   let grid = vec2<f32>(f32(raster.columns - 1u), f32(raster.rows - 1u));
   let p = clamp(at, vec2<f32>(0.0), vec2<f32>(1.0)) * grid;
   let a = vec2<u32>(p);
   let b = min(a + 1u, vec2<u32>(raster.columns - 1u, raster.rows - 1u));
   let t = fract(p);
-  return mix(mix(value(0u, a.y, a.x), value(0u, a.y, b.x), t.x), mix(value(0u, b.y, a.x), value(0u, b.y, b.x), t.x), t.y);
+  let above = between(value(0u, a.y, a.x), value(0u, a.y, b.x), t.x);
+  return between(above, between(value(0u, b.y, a.x), value(0u, b.y, b.x), t.x), t.y);
 }
 
 @fragment
@@ -75,9 +82,12 @@ fn shade(cover: Cover) -> @location(0) vec4<f32> {
   if (smooth_field) { v = interpolated(vec2<f32>(within.x, 1.0 - within.y)); } else if (image < raster.count) { v = value(image, cell.y, cell.x); }
   let slope = fwidth(v);
   let inside = image < raster.count && all(within >= vec2<f32>(0.0)) && all(within < vec2<f32>(1.0));
-  let t = clamp(v / cover.range, -1.0, 1.0);
+  let t = select(clamp(v / cover.range, -1.0, 1.0), sign(v), abs(v) >= cover.range);  // an infinity is the range, too
   var colour = mix(raster.zero, select(raster.high, raster.low, t < 0.0), abs(t));
-  if ((raster.flags & 2u) != 0u) {
+  if (is_nan(v)) {
+    let pixel = vec2<u32>(down);
+    colour = mix(raster.zero, raster.line, select(0.45, 0.15, ((pixel.x + pixel.y) & 4u) != 0u));
+  } else if ((raster.flags & 2u) != 0u) {
     let near = clamp(1.6 - abs(v) / max(slope, 1e-12), 0.0, 1.0);
     colour = mix(colour, raster.line, near);
   }

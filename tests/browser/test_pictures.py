@@ -156,6 +156,12 @@ CASES = {
     "a field of nothing": "[{ ...field, data: f32(new Float32Array(960), [24, 40]) }]",
     "a field with no numbers": "[{ ...field, data: f32(hill.array.map((x, i) => (i % 7 ? x : NaN)), [24, 40]) }]",
     "a field with infinities": "[{ ...field, data: f32(hill.array.map((x, i) => (i % 70 ? x : -1 / 0)), [24, 40]) }]",
+    "a contour beside what is no number": """[{ ...field, flags: 3,
+      data: f32(hill.array.map((x, i) => (i % 71 ? x : NaN)), [24, 40]) }]""",
+    "cells of no number": "[{ ...field, flags: 0, data: f32(hill.array.map((x, i) => (i % 7 ? x : NaN)), [24, 40]) }]",
+    "cells of infinity": """[{ ...field, flags: 0,
+      data: f32(hill.array.map((x, i) => [1 / 0, -1 / 0][i % 70] ?? x), [24, 40]) }]""",
+    "nothing but NaN": "[{ ...field, flags: 0, data: f32(new Float32Array(960).fill(NaN), [24, 40]) }]",
     "tiles": "[tiles]",
     "tiles with strides": "[{ ...tiles, image: 1, pixel: 5 }]",
     "tiles with contours": "[{ ...tiles, flags: 2 }]",
@@ -200,6 +206,25 @@ def test_both_draw_the_same(bare: Bare, page: Page, name: str) -> None:
         )
         assert found["far"] == 0, found
         assert (found["drawn"] > 0) == (name != "a field of nothing"), found
+
+
+STRIPED = f"""import("/pictures.js").then(async (harness) => {{
+  const {{ numbers, noise, f32, u32, surfaceOf, drawnByProcessor }} = harness;
+  {GIVEN}
+  const colours = async (value) => {{
+    const all = {{ ...field, flags: 0, range: 1, data: f32(new Float32Array(960).fill(value), [24, 40]) }};
+    const pixels = new Uint32Array(drawnByProcessor(await surfaceOf(80, 48), [all]).buffer);
+    return [...new Set(pixels)];
+  }};
+  return {{ none: await colours(NaN), values: (await Promise.all([-1, 0, 1].map(colours))).flat() }};
+}})"""
+
+
+def test_what_is_no_number_is_striped_in_colours_of_no_value(bare: Bare, open_page: Opener) -> None:
+    found = open_page(bare({"/pictures.js": HARNESS})).evaluate(STRIPED)
+    assert len(found["none"]) == 2
+    assert len(found["values"]) == 3
+    assert not set(found["none"]) & set(found["values"])
 
 
 TURNED = f"""import("/pictures.js").then(async (harness) => {{

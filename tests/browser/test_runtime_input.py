@@ -125,6 +125,45 @@ def test_a_curve_is_drawn(site: Served, open_page: Opener) -> None:
     until(page, "location.hash.includes('target=')")
 
 
+def test_a_stroke_rubs_out_only_where_the_reader_says_so(site: Served, open_page: Opener) -> None:
+    """One that begins on ink draws, too: the stem of a 4 stays. Backspace rubs out, whatever the button says."""
+    page = open_page(site.url)
+    awake(page)
+    pad = page.locator(".pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    ink = f"{RUN}.input('sketch').reduce((a, b) => a + b)"
+
+    def stroke(way: float) -> float:
+        page.mouse.move(box["x"] + 0.56 * box["width"], box["y"] + 0.56 * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + way * box["width"], box["y"] + 0.56 * box["height"], steps=8)
+        page.mouse.up()
+        return float(page.evaluate(ink))
+
+    half = stroke(0.9)
+    both = stroke(0.2)
+    assert 0 < half < both
+    rub = page.get_by_role("button", name="Rub out")
+    rub.click()
+    assert rub.get_attribute("aria-pressed") == "true"
+    rubbed = stroke(0.9)
+    assert rubbed < both
+    rub.click()
+    drawn = stroke(0.9)
+    assert drawn > rubbed
+    pad.focus()
+    page.keyboard.press("Backspace")
+    less = page.evaluate(ink)
+    assert less < drawn
+    page.keyboard.press("Space")
+    again = page.evaluate(ink)
+    assert again > less
+    page.keyboard.press("Space")
+    assert page.evaluate(ink) == again
+
+
 def test_a_digit_is_drawn_and_cleared(site: Served, open_page: Opener) -> None:
     page = open_page(site.url)
     awake(page)

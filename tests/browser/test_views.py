@@ -180,6 +180,17 @@ def test_the_verdict_is_the_largest(opened: Callable[..., Page]) -> None:
     assert page.locator(".verdict li span:first-child").all_inner_texts() == [names[i] for i in order[:3]]
 
 
+def test_no_number_is_no_verdict(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.evaluate(
+        f"{{ {RUN}.values.bars.fill(NaN); {RUN}.views.find((each) => each.reads?.includes('bars') && "
+        f"each.element.classList.contains('verdict-view')).update(); }}"
+    )
+    assert page.locator(".verdict-answer").inner_text() == "–"
+    assert page.locator(".verdict-judged").inner_text() == "no answer: not a number"
+    assert set(page.locator(".verdict li span").all_inner_texts()) == {"–"}
+
+
 def test_a_formula_has_the_numbers_of_the_moment(opened: Callable[..., Page]) -> None:
     page = opened()
     line = "document.querySelector('.formula p')"

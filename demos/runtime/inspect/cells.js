@@ -1,86 +1,27 @@
 /**
- * One number of a model's graph from those that it is computed from, back to what is stored: as NumPy defines each op,
- * in double precision.
+ * One number of a model's graph from those that it is computed from, back to what is stored.
  *
  * In: a graph as the build wrote it (site_builder/record/formulas.py), and the arrays of what is stored. Out: numbers,
  * and the cells that a cell is computed from. It knows nothing of devices and of what is shown.
  */
 import { sizeOf } from "../common/data.js";
+import {
+  ALONG_ROWS,
+  elementOf,
+  isElementwise,
+  isReduction,
+  POOLS,
+  ROW_BY_ROW,
+  reductionOf,
+  TWO_PARTS,
+} from "./definitions.js";
+import { flat, indicesOf, movedFrom, productsOf, windowOf } from "./places.js";
 
 /** @typedef {import("../types.d.ts").FormulaNode} FormulaNode */
-/** An element of a node's value, by its place in row-major order. @typedef {{ node: number, at: number }} Cell */
-
-/** @param {number[]} shape @param {number} at @returns {number[]} an index for each axis */
-export function indicesOf(shape, at) {
-  const indices = new Array(shape.length);
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    indices[axis] = at % shape[axis];
-    at = Math.floor(at / shape[axis]);
-  }
-  return indices;
-}
-
-/** @param {number[]} shape @param {number[]} indices */
-const flat = (shape, indices) => indices.reduce((at, index, axis) => at * shape[axis] + index, 0);
-
-const sigmoid = (/** @type {number} */ x) => 1 / (1 + Math.exp(-x));
-
-/** @type {Record<string, (...x: number[]) => number>} */
-const ELEMENTWISE = {
-  negate: (x) => -x,
-  exp: Math.exp,
-  log: Math.log,
-  expm1: Math.expm1,
-  log1p: Math.log1p,
-  sqrt: Math.sqrt,
-  sin: Math.sin,
-  cos: Math.cos,
-  tanh: Math.tanh,
-  sigmoid,
-  relu: (x) => Math.max(x, 0),
-  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  gelu: (x) => x * sigmoid(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)),
-  absolute: Math.abs,
-  sign: Math.sign,
-  square: (x) => x * x,
-  stop_gradient: (x) => x,
-  add: (a, b) => a + b,
-  subtract: (a, b) => a - b,
-  multiply: (a, b) => a * b,
-  divide: (a, b) => a / b,
-  power: (a, b) => a ** b,
-  floor_divide: (a, b) => (b === 0 ? a : Math.floor(a / b)),
-  modulo: (a, b) => (b === 0 ? 0 : a % b),
-  maximum: Math.max,
-  minimum: Math.min,
-  less: (a, b) => Number(a < b),
-  less_equal: (a, b) => Number(a <= b),
-  equal: (a, b) => Number(a === b),
-  not_equal: (a, b) => Number(a !== b),
-  where: (condition, a, b) => (condition !== 0 ? a : b),
-};
-export const isElementwise = (/** @type {string} */ op) => op === "cast" || Object.hasOwn(ELEMENTWISE, op);
-
-/** Of several cells one number. @type {Record<string, (x: number[], at: number) => number>} */
-const REDUCTIONS = {
-  sum: (x) => x.reduce((a, b) => a + b, 0),
-  max: (x) => x.reduce((a, b) => (Number.isNaN(a) || a > b ? a : b), -Infinity),
-  argmax: (x) => x.indexOf(Math.max(...x)),
-  argmin: (x) => x.indexOf(Math.min(...x)),
-  logsumexp,
-  softmax: (x, at) => Math.exp(x[at] - logsumexp(x)),
-};
-/** Of the last axis of their operand. */
-const ALONG_ROWS = new Set(["softmax", "logsumexp"]);
-
-/** @param {number[]} x */
-function logsumexp(x) {
-  const top = Math.max(...x);
-  return Number.isFinite(top) ? top + Math.log(x.reduce((sum, each) => sum + Math.exp(each - top), 0)) : top;
-}
+/** @typedef {import("./places.js").Cell} Cell */
 
 export class Cells {
-  /** @type {Map<number, number>[]} */
+  /** By node and place: the number, or the op that is not followed. @type {Map<number, number | string>[]} */
   #known;
 
   /** @param {FormulaNode[]} nodes @param {Record<string, ArrayLike<number>>} arrays by the names that nodes read */
@@ -90,108 +31,118 @@ export class Cells {
     this.#known = nodes.map(() => new Map());
   }
 
-  /** @param {Cell} cell @returns {number} NaN for what is drawn at random or not followed */
-  value({ node, at }) {
-    const known = this.#known[node].get(at);
-    if (known !== undefined) return known;
-    const value = this.#compute({ node, at });
-    this.#known[node].set(at, value);
-    return value;
+  /** @param {Cell} cell @returns {number} NaN where `missing` says why there is none */
+  value(cell) {
+    const found = this.#found(cell);
+    return typeof found === "number" ? found : NaN;
   }
 
-  /** @param {Cell} cell @returns {number} */
-  #compute(cell) {
-    const { op, of, name, value, dtype } = this.nodes[cell.node];
-    if (op === "read") return this.arrays[name ?? ""]?.[cell.at] ?? NaN;
+  /** @param {Cell} cell @returns {string | undefined} the op that is not followed, on which its number hangs */
+  missing(cell) {
+    const found = this.#found(cell);
+    return typeof found === "string" ? found : undefined;
+  }
+
+  /** Without recursion: a graph may be thousands of ops deep. @param {Cell} cell @returns {number | string} */
+  #found(cell) {
+    const waiting = [cell];
+    for (let here = waiting[0]; waiting.length; here = waiting[waiting.length - 1]) {
+      const known = this.#known[here.node];
+      if (!known.has(here.at)) {
+        const before = waiting.length;
+        const needs = this.#needs(here);
+        for (const each of needs) if (!this.#known[each.node].has(each.at)) waiting.push(each);
+        if (waiting.length > before) continue;
+        known.set(here.at, this.#compute(here, needs));
+      }
+      waiting.pop();
+    }
+    return this.#known[cell.node].get(cell.at) ?? NaN;
+  }
+
+  /** @param {Cell} cell @returns {Cell[]} that it is computed from, as far as their places are known */
+  #needs(cell) {
+    const { op, of } = this.nodes[cell.node];
+    if (isElementwise(op)) return of.map((node) => ({ node, at: cell.at }));
+    if (op === "gather") {
+      const index = this.#index(cell);
+      const known = this.#known[index.node].get(index.at);
+      const moved = typeof known === "number" ? this.moved(cell) : null;
+      return moved ? [index, moved] : [index];
+    }
+    const moved = this.moved(cell);
+    if (moved !== undefined) return moved ? [moved] : [];
+    const pairs = this.products(cell);
+    if (pairs) return pairs.flat();
+    const other = this.other(cell);
+    return [...(this.gathered(cell) ?? []), ...(other ? [other] : [])];
+  }
+
+  /** @param {Cell} cell @param {Cell[]} needs all known @returns {number | string} */
+  #compute(cell, needs) {
+    const { op, name, value, dtype, window = [] } = this.nodes[cell.node];
+    if (op === "read") return this.arrays[name ?? ""]?.[cell.at] ?? op;
     if (op === "constant") return Number(value);
     if (op === "iota") return cell.at;
-    if (op === "cast") {
-      const x = this.value({ node: of[0], at: cell.at });
-      return dtype === "u32" ? Math.min(2 ** 32 - 256, Math.max(0, Math.trunc(x) || 0)) : x;
-    }
-    if (isElementwise(op)) return ELEMENTWISE[op](...of.map((node) => this.value({ node, at: cell.at })));
-    const moved = this.moved(cell);
-    if (moved !== undefined) return moved ? this.value(moved) : 0;
-    const pairs = this.products(cell);
-    if (pairs) return pairs.reduce((sum, [a, b]) => sum + this.value(a) * this.value(b), 0);
-    const row = this.gathered(cell);
-    return row
-      ? REDUCTIONS[op](
-          row.map((each) => this.value(each)),
-          this.placeInRow(cell),
-        )
-      : NaN;
+    const found = needs.map(({ node, at }) => this.#known[node].get(at) ?? NaN);
+    if (op === "where" && typeof found[0] === "number") return found[found[0] !== 0 ? 1 : 2];
+    const missing = found.find((each) => typeof each === "string");
+    if (missing !== undefined) return missing;
+    const x = /** @type {number[]} */ (found);
+    if (isElementwise(op)) return elementOf(op, dtype, x);
+    if (this.moved(cell) !== undefined) return x[x.length - 1] ?? 0;
+    if (this.products(cell)) return x.reduce((sum, each, i) => (i % 2 ? sum + x[i - 1] * each : sum), 0);
+    if (!isReduction(op)) return op;
+    const other = TWO_PARTS.has(op) ? /** @type {number} */ (x.pop()) : 0;
+    return reductionOf(op, x, { at: this.#placeAmong(cell), other, size: sizeOf(window) });
+  }
+
+  /** @param {Cell} cell of a gather @returns {Cell} which row it takes */
+  #index({ node, at }) {
+    const { of, shape } = this.nodes[node];
+    const rows = this.nodes[of[1]].shape;
+    return { node: of[1], at: flat(rows, indicesOf(shape, at).slice(0, rows.length)) };
   }
 
   /**
    * @param {Cell} cell of an op that only moves elements
    * @returns {Cell | null | undefined} where it comes from; null: from nowhere, it is a zero around; undefined: it
-   *   does not only move
+   *   does not only move, or nobody knows from where
    */
-  moved({ node, at }) {
-    const { op, of, shape, axes = [], starts = [], before = [], axis = 0 } = this.nodes[node];
-    if (op === "reshape") return { node: of[0], at };
-    const from = of.length ? this.nodes[of[0]].shape : [];
-    const here = indicesOf(shape, at);
-    /** @param {number[]} indices */
-    const there = (indices) => ({ node: of[0], at: flat(from, indices) });
-    switch (op) {
-      case "broadcast":
-        return there(from.map((size, k) => (size === 1 ? 0 : here[k + here.length - from.length])));
-      case "transpose":
-        return there(from.map((_, k) => here[axes.indexOf(k)]));
-      case "slice":
-        return there(here.map((index, k) => index + starts[k]));
-      case "pad": {
-        const inside = here.map((index, k) => index - before[k]);
-        return inside.every((index, k) => index >= 0 && index < from[k]) ? there(inside) : null;
-      }
-      case "concatenate":
-        for (const part of of) {
-          const size = this.nodes[part].shape;
-          if (here[axis] < size[axis]) return { node: part, at: flat(size, here) };
-          here[axis] -= size[axis];
-        }
-        return null;
-      case "gather": {
-        const rows = this.nodes[of[1]].shape;
-        const row = Math.min(this.value({ node: of[1], at: flat(rows, here.slice(0, rows.length)) }), from[0] - 1);
-        return there([row, ...here.slice(rows.length)]);
-      }
-      default:
-        return undefined;
-    }
+  moved(cell) {
+    const { op } = this.nodes[cell.node];
+    if (op !== "gather") return movedFrom(this.nodes, cell);
+    const index = this.#index(cell);
+    return this.missing(index) ? undefined : movedFrom(this.nodes, cell, this.value(index));
   }
 
-  /** @param {Cell} cell @returns {[Cell, Cell][] | undefined} of a product of matrices: what is multiplied, in order */
-  products({ node, at }) {
-    const { op, of, shape, form } = this.nodes[node];
-    if (op !== "matmul" && op !== "batched_matmul") return undefined;
-    const [left, right] = of.map((each) => this.nodes[each].shape);
-    const here = indicesOf(shape, at);
-    const [i, j] = here.slice(-2);
-    const inner = left[left.length - (form === "tn" ? 2 : 1)];
-    /** @param {number[]} size @param {number[]} last */
-    const within = (size, last) => {
-      const batch = here.slice(0, -2).slice(here.length - size.length);
-      return flat(size, [...batch.map((index, k) => Math.min(index, size[k] - 1)), ...last]);
-    };
-    return Array.from({ length: inner }, (_, k) => [
-      { node: of[0], at: within(left, form === "tn" ? [k, i] : [i, k]) },
-      { node: of[1], at: within(right, form === "nt" ? [j, k] : [k, j]) },
-    ]);
+  /** @param {Cell} cell @returns {[Cell, Cell][] | undefined} of products that are added up: what is multiplied */
+  products(cell) {
+    return productsOf(this.nodes, cell);
+  }
+
+  /** @param {Cell} cell @returns {Cell | undefined} an epsilon or a label, beside what is gathered */
+  other({ node, at }) {
+    const { op, of } = this.nodes[node];
+    return TWO_PARTS.has(op) ? { node: of[1], at: op === "cross_entropy" ? at : 0 } : undefined;
   }
 
   /** @param {Cell} cell @returns {Cell[] | undefined} of a reduction: all that it is made of, in order */
   gathered({ node, at }) {
     const { op, of, shape, axes } = this.nodes[node];
-    if (!Object.hasOwn(REDUCTIONS, op)) return undefined;
+    if (!isReduction(op)) return undefined;
     const from = this.nodes[of[0]].shape;
-    if (ALONG_ROWS.has(op)) {
-      const size = from[from.length - 1];
-      const start = op === "softmax" ? at - (at % size) : at * size;
-      return Array.from({ length: size }, (_, k) => ({ node: of[0], at: start + k }));
-    }
+    const size = from[from.length - 1];
+    /** @param {number} length @param {number} start @param {number} every */
+    const each = (length, start, every) => Array.from({ length }, (_, k) => ({ node: of[0], at: start + k * every }));
+    if (ROW_BY_ROW.has(op)) return each(size, at - (at % size), 1);
+    if (ALONG_ROWS.has(op)) return each(size, at * size, 1);
+    if (op === "batch_norm") return each(sizeOf(from) / size, at % size, size);
+    if (POOLS.has(op)) return windowOf(this.nodes, { node, at });
+    if (op === "global_norm")
+      return of.flatMap((part) =>
+        Array.from({ length: sizeOf(this.nodes[part].shape) }, (_, i) => ({ node: part, at: i })),
+      );
     const along = new Set(axes);
     const kept = from.map((_, axis) => axis).filter((axis) => !along.has(axis));
     const here = shape.length === kept.length ? indicesOf(shape, at) : kept.map((axis) => indicesOf(shape, at)[axis]);
@@ -199,20 +150,16 @@ export class Cells {
     return Array.from({ length: sizeOf(over) }, (_, k) => {
       const inside = indicesOf(over, k);
       let [next, fixed] = [0, 0];
-      return {
-        node: of[0],
-        at: flat(
-          from,
-          from.map((_, axis) => (along.has(axis) ? inside[next++] : here[fixed++])),
-        ),
-      };
+      const indices = from.map((_, axis) => (along.has(axis) ? inside[next++] : here[fixed++]));
+      return { node: of[0], at: flat(from, indices) };
     });
   }
 
-  /** @param {Cell} cell of a softmax: which of its row it is */
-  placeInRow({ node, at }) {
-    const { shape } = this.nodes[node];
-    return at % (shape[shape.length - 1] || 1);
+  /** @param {Cell} cell of what a row or a column becomes: which of it it is */
+  #placeAmong({ node, at }) {
+    const { op, shape } = this.nodes[node];
+    const size = shape[shape.length - 1] || 1;
+    return op === "batch_norm" ? Math.floor(at / size) : at % size;
   }
 }
 

@@ -4,22 +4,25 @@
  * In: `Cells`, a cell. Out: text, and terms that can be followed further. What is stored has its name; what is computed
  * on the way has a letter.
  */
-import { numeral } from "../common/numbers.js";
-import { indicesOf, isElementwise } from "./cells.js";
+import { quantity } from "../common/numbers.js";
+import { COMPARISONS, isElementwise } from "./definitions.js";
+import { indicesOf } from "./places.js";
+import { notFollowed, numberOf, plainly, reducedBy, worded, written } from "./words.js";
 
-/** @typedef {import("./cells.js").Cell} Cell */
+/** @typedef {import("./places.js").Cell} Cell */
 /** @typedef {import("./cells.js").Cells} Cells */
-/** A part, by the name that the formula uses. @typedef {{ text: string, cell: Cell, value: number }} Term */
+/** A part, by the name that the formula uses; `words` what a letter is. */
+/** @typedef {{ text: string, cell: Cell, number: string, words: string }} Term */
 /** @typedef {{ symbols: string, numbers: string, binds: number }} Said how tightly its last operation binds */
 /**
  * @typedef {object} Explanation
  * @property {string} symbols
  * @property {string} numbers
- * @property {number} value
  * @property {Term[]} terms what the formula names, in order
- * @property {{ head: string[], rows: { cells: (Cell | null)[], numbers: number[] }[] } | null} sum what is added up, or
- *   compared
+ * @property {{ head: string[], rows: Row[] } | null} sum what is added up, or compared
+ * @property {string[]} notes sentences
  */
+/** @typedef {{ k: number, cells: (Cell | null)[], numbers: string[] }} Row */
 
 /** A formula holds no more operations and names; what is deeper gets a letter. */
 const DEEPEST = 4;
@@ -39,11 +42,11 @@ const SIGNS = {
   equal: ["=", 0],
   not_equal: ["≠", 0],
 };
-/** @type {Record<string, string>} */
-const WORDS = { relu: "ReLU", gelu: "GELU", log: "ln", maximum: "max", minimum: "min", absolute: "abs" };
+/** Factors in factors are looked for so deep. */
+const FACTORS = 8;
 
-/** @param {number} value */
-const plain = (value) => (value < 0 ? `(${numeral(value)})` : numeral(value));
+/** @param {Cells} cells @param {Cell} cell */
+const plain = (cells, cell) => (cells.value(cell) < 0 ? `(${numberOf(cells, cell)})` : numberOf(cells, cell));
 
 /** @param {string} name @param {number[]} shape @param {number} at @returns {string} "weight[2, 0]" */
 export const cellName = (name, shape, at) => (shape.length ? `${name}[${indicesOf(shape, at).join(", ")}]` : name);
@@ -52,6 +55,8 @@ class Sentence {
   /** @type {Term[]} */
   terms = [];
   #letters = 0;
+  /** Whether it is one term of a sum, chosen by comparisons: they are 1, and need not be said. */
+  chosen = false;
 
   /** @param {Cells} cells */
   constructor(cells) {
@@ -72,30 +77,63 @@ class Sentence {
     }
   }
 
+  letter() {
+    return "abcdefgh"[this.#letters++] ?? "…";
+  }
+
   /** @param {Cell} cell @returns {Said} by a name or a letter */
   named(cell) {
-    const { name, shape } = this.cells.nodes[cell.node];
-    const value = this.cells.value(cell);
+    const { name, shape, op } = this.cells.nodes[cell.node];
     const known = this.terms.find((term) => term.cell.node === cell.node && term.cell.at === cell.at);
-    const text = known?.text ?? (name ? cellName(name, shape, cell.at) : ("abcdefgh"[this.#letters++] ?? "…"));
-    if (!known) this.terms.push({ text, cell, value });
-    return { symbols: text, numbers: plain(value), binds: WHOLE };
+    const text = known?.text ?? (name ? cellName(name, shape, cell.at) : this.letter());
+    const missing = this.cells.missing(cell);
+    const words = missing === op ? notFollowed(op) : name ? "" : plainly(op);
+    if (!known) this.terms.push({ text, cell, number: numberOf(this.cells, cell), words });
+    return { symbols: text, numbers: plain(this.cells, cell), binds: WHOLE };
+  }
+
+  /** @param {Cell} moved @returns {Cell | null} what is said: the branch that was taken, the factor beside a 1 */
+  told(moved) {
+    for (let cell = this.source(moved); cell; ) {
+      const { op, of } = this.cells.nodes[cell.node];
+      const { at } = cell;
+      let next;
+      if (op === "where" && this.cells.missing({ node: of[0], at }) === undefined)
+        next = this.cells.value({ node: of[0], at }) !== 0 ? of[1] : of[2];
+      if (op === "multiply" && this.chosen)
+        next = [1, 0].map((i) => of[i]).find((_, i) => this.compares({ node: of[i], at }, 1));
+      if (next === undefined) return cell;
+      cell = this.source({ node: next, at });
+    }
+    return null;
+  }
+
+  /** @param {Cell} cell @param {number} value @returns {boolean} whether it is a comparison that gives that */
+  compares(cell, value) {
+    const from = this.source(cell);
+    return from !== null && COMPARISONS.has(this.cells.nodes[from.node].op) && this.cells.value(from) === value;
+  }
+
+  /** @param {Cell} cell @param {number} [depth] @returns {boolean} whether a comparison that is 0 is a factor of it */
+  dropped(cell, depth = 0) {
+    const from = this.source(cell);
+    if (!from || depth > FACTORS) return false;
+    const { op, of } = this.cells.nodes[from.node];
+    if (op !== "multiply") return this.compares(from, 0);
+    return this.cells.value(from) === 0 && of.some((node) => this.dropped({ node, at: from.at }, depth + 1));
   }
 
   /** @param {Cell} moved @param {number} depth @returns {Said} */
   say(moved, depth) {
-    const cell = this.source(moved);
+    const cell = this.told(moved);
     if (!cell) return { symbols: "0", numbers: "0", binds: WHOLE };
     const { op, of } = this.cells.nodes[cell.node];
     if (op === "constant" || op === "iota") {
-      const text = plain(this.cells.value(cell));
+      const text = plain(this.cells, cell);
       return { symbols: text, numbers: text, binds: WHOLE };
     }
     if (!isElementwise(op) || depth >= DEEPEST || this.terms.length >= MOST_TERMS) return this.named(cell);
-    if (op === "where") {
-      const chosen = this.cells.value({ node: of[0], at: cell.at }) !== 0 ? of[1] : of[2];
-      return this.say({ node: chosen, at: cell.at }, depth); // the branch that was taken
-    }
+    if (op === "where") return this.named(cell);
     return this.operation(
       op,
       of.map((node) => this.say({ node, at: cell.at }, depth + 1)),
@@ -112,8 +150,7 @@ class Sentence {
     if (op === "power") return both([a, b], ([x, y]) => `${x}^${y}`, POWER, WHOLE);
     const [sign, binds] = SIGNS[op] ?? [];
     if (sign === undefined || binds === undefined) {
-      const word = WORDS[op] ?? op;
-      return both(operands, (texts) => `${word}(${texts.join(", ")})`, WHOLE, 0);
+      return both(operands, (texts) => `${written(op)}(${texts.join(", ")})`, WHOLE, 0);
     }
     const strict = op === "subtract" || op === "divide" ? binds + 1 : binds;
     return {
@@ -141,69 +178,98 @@ const both = (operands, write, binds, least) => ({
 export function explainCell(cells, cell) {
   const sentence = new Sentence(cells);
   const here = sentence.source(cell);
-  const value = cells.value(cell);
-  if (!here) return { symbols: "0", numbers: "0, the padding", value, terms: [], sum: null };
+  if (!here) return { symbols: "0", numbers: "0, the padding", terms: [], sum: null, notes: [] };
   const { op } = cells.nodes[here.node];
+  const missing = cells.missing(here);
+  const notes = missing && missing !== op ? [`A part of it is ${notFollowed(missing)}.`] : [];
   const pairs = cells.products(here);
-  if (pairs) return products(sentence, pairs, value);
+  if (pairs) return products(sentence, pairs, notes);
   const parts = cells.gathered(here);
-  if (parts) return reduction(sentence, op, parts, value);
+  if (parts) return reduction(sentence, here, parts, notes);
   if (isElementwise(op)) {
     const { symbols, numbers } = sentence.say(here, 0);
-    return { symbols, numbers, value, terms: sentence.terms, sum: null };
+    return { symbols, numbers, terms: sentence.terms, sum: null, notes };
   }
-  const stored = op === "read" ? "stored, not computed" : `computed by ${op}, which is not followed here`;
-  const text = op === "read" ? sentence.named(here).symbols : op;
-  return { symbols: text, numbers: stored, value, terms: [], sum: null };
+  if (op === "read" && !missing) {
+    const { symbols } = sentence.named(here);
+    return { symbols, numbers: "stored, not computed", terms: [], sum: null, notes };
+  }
+  const numbers = missing ? notFollowed(op) : numberOf(cells, here);
+  return { symbols: plainly(op), numbers, terms: [], sum: null, notes };
 }
 
-/** @param {Sentence} sentence @param {[Cell, Cell][]} pairs @param {number} value @returns {Explanation} */
-function products(sentence, pairs, value) {
+/** @param {Row[]} rows @param {(row: Row) => boolean} drops @param {string[]} notes gets a sentence @returns {Row[]} */
+function withoutZeros(rows, drops, notes) {
+  const kept = rows.filter((row) => !drops(row));
+  if (!kept.length || kept.length === rows.length) return rows;
+  const others = quantity(rows.length, "term");
+  notes.push(`Of ${others} a comparison leaves ${kept.length}; the others are 0.`);
+  return kept;
+}
+
+/** @param {string} text @param {number} count @param {number} shown @param {string} of */
+const shortened = (text, count, shown, of) => (count > shown ? `${text}, … (${quantity(count, of)})` : text);
+
+/** @param {Sentence} sentence @param {[Cell, Cell][]} pairs @param {string[]} notes @returns {Explanation} */
+function products(sentence, pairs, notes) {
   const { cells } = sentence;
-  const rows = pairs.map((pair) => {
-    const [a, b] = pair.map((each) => sentence.source(each));
-    const [x, y] = pair.map((each) => cells.value(each));
-    return { cells: [a, b, null], numbers: [x, y, x * y] };
+  const all = pairs.map(([left, right], k) => {
+    const [x, y] = [left, right].map((each) => numberOf(cells, each));
+    const missing = cells.missing(left) ?? cells.missing(right);
+    const product = missing ? "?" : worded(cells.value(left) * cells.value(right));
+    return { k, cells: [sentence.source(left), sentence.source(right), null], numbers: [x, y, product] };
   });
-  const [left, right] = [0, 1].map((side) =>
-    factorName(
-      cells,
-      rows.map((row) => row.cells[side]),
-    ),
-  );
-  const first = rows.slice(0, 3).map(({ numbers: [x, y] }) => `${plain(x)} · ${plain(y)}`);
+  const rows = withoutZeros(all, ({ k }) => pairs[k].some((each) => sentence.dropped(each)), notes);
+  const [left, right] = [0, 1].map((side) => factorName(sentence, column(rows, side), notes));
+  const first = rows.slice(0, 3).map(({ k }) => pairs[k].map((each) => plain(cells, each)).join(" · "));
   const numbers = `${first.join(" + ")}${rows.length > 3 ? ` + … (${rows.length} products)` : ""}`;
-  const sum = { head: [left, right, "product"], rows };
-  return { symbols: `Σₖ ${left} · ${right}`, numbers, value, terms: [], sum };
+  const symbols = pairs.length > 1 ? `Σₖ ${left} · ${right}` : `${left} · ${right}`;
+  return { symbols, numbers, terms: [], sum: { head: [left, right, "product"], rows }, notes };
 }
 
-/** @param {Cells} cells @param {(Cell | null)[]} column @returns {string} "drawing[k]", with k where it changes */
-function factorName(cells, column) {
-  const known = column.flatMap((cell) => cell ?? []);
-  const node = cells.nodes[known[0]?.node ?? -1];
-  if (!node || known.some((cell) => cell.node !== known[0].node)) return "aₖ";
-  const all = known.map((cell) => indicesOf(node.shape, cell.at));
-  const indices = node.shape.map((_, axis) => (all.every((each) => each[axis] === all[0][axis]) ? all[0][axis] : "k"));
-  return `${node.name ?? node.op}${indices.length ? `[${indices.join(", ")}]` : ""}`;
+/** @param {Row[]} rows @param {number} side */
+const column = (rows, side) => rows.map((row) => row.cells[side]);
+
+/**
+ * @param {Sentence} sentence @param {(Cell | null)[]} cells @param {string[]} notes gets what a letter is
+ * @returns {string} "drawing[k]", with k where it changes
+ */
+function factorName(sentence, cells, notes) {
+  const { nodes } = sentence.cells;
+  const known = cells.flatMap((cell) => cell ?? []);
+  const node = nodes[known[0]?.node ?? -1];
+  const same = node && known.every((cell) => cell.node === known[0].node);
+  if (!same || !node.name) {
+    const name = `${sentence.letter()}ₖ`;
+    if (same) notes.push(`Each ${name} is ${plainly(node.op)}.`);
+    return name;
+  }
+  const first = indicesOf(node.shape, known[0].at);
+  const changes = first.map(() => false);
+  for (const { at } of known)
+    for (const [axis, index] of indicesOf(node.shape, at).entries()) changes[axis] ||= index !== first[axis];
+  const indices = first.map((index, axis) => (changes[axis] ? "k" : index));
+  return indices.length ? `${node.name}[${indices.join(", ")}]` : node.name;
 }
 
-/** @type {Record<string, string>} */
-const REDUCED = {
-  sum: "the sum of",
-  max: "the largest of",
-  argmax: "the place of the largest of",
-  argmin: "the place of the smallest of",
-  softmax: "eᶻ, divided by the sum of eᶻ over",
-  logsumexp: "ln of the sum of eᶻ over",
-};
-
-/** @param {Sentence} sentence @param {string} op @param {Cell[]} parts @param {number} value @returns {Explanation} */
-function reduction(sentence, op, parts, value) {
+/**
+ * @param {Sentence} sentence @param {Cell} here @param {Cell[]} parts @param {string[]} notes
+ * @returns {Explanation}
+ */
+function reduction(sentence, here, parts, notes) {
   const { cells } = sentence;
-  const sources = parts.map((each) => sentence.source(each));
-  const name = factorName(cells, sources);
-  const rows = parts.map((each, i) => ({ cells: [sources[i]], numbers: [cells.value(each)] }));
-  const first = rows.slice(0, 4).map(({ numbers: [x] }) => numeral(x));
-  const numbers = `${REDUCED[op]} ${first.join(", ")}${rows.length > 4 ? `, … (${rows.length} numbers)` : ""}`;
-  return { symbols: `${REDUCED[op]} ${name}`, numbers, value, terms: [], sum: { head: [name], rows } };
+  const { op } = cells.nodes[here.node];
+  const all = parts.map((each, k) => ({ k, cells: [sentence.source(each)], numbers: [numberOf(cells, each)] }));
+  const rows = op === "sum" ? withoutZeros(all, ({ k }) => sentence.dropped(parts[k]), notes) : all;
+  if (op === "sum" && rows.length === 1) {
+    sentence.chosen = true;
+    const { symbols, numbers } = sentence.say(parts[rows[0].k], 0);
+    return { symbols, numbers, terms: sentence.terms, sum: null, notes };
+  }
+  const name = factorName(sentence, column(rows, 0), notes);
+  const other = cells.other(here);
+  if (other) notes.push(`${op === "cross_entropy" ? "The label" : "ε"} is ${numberOf(cells, other)}.`);
+  const first = rows.slice(0, 4).map(({ numbers: [x] }) => x);
+  const numbers = `${reducedBy(op)} ${shortened(first.join(", "), rows.length, 4, "number")}`;
+  return { symbols: `${reducedBy(op)} ${name}`, numbers, terms: [], sum: { head: [name], rows }, notes };
 }

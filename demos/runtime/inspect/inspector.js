@@ -5,17 +5,21 @@
  * In: a demo, the name of a buffer and a place in it. Out: a part of the demo's panel. The arithmetic is that of
  * cells.js, from numbers read in one turn, at the step that is shown; beside it stands what the device has.
  */
-import { fetchJson } from "../common/data.js";
+import { fetchJson, sizeOf } from "../common/data.js";
 import { h } from "../common/dom.js";
 import { fixed, numeral } from "../common/numbers.js";
 import { Cells, namesUnder } from "./cells.js";
 import { cellName, explainCell } from "./formula.js";
+import { notFollowed, plainly, worded } from "./words.js";
 
 /** @typedef {import("../types.d.ts").Demo} Demo */
 /** @typedef {import("../types.d.ts").Formulas} Formulas */
-/** @typedef {import("./cells.js").Cell} Cell */
+/** @typedef {import("./places.js").Cell} Cell */
 
 const MOST_ROWS = 100;
+const MEASURED = "The number above is the device's.";
+/** By role. @type {Record<string, string>} */
+const STORED = { parameter: "a parameter", input: "an input", data: "data", state: "what a program keeps" };
 /** @type {WeakMap<Demo, Inspector>} */
 const inspectors = new WeakMap();
 
@@ -40,7 +44,10 @@ class Inspector {
     h("div", { className: "view-head" }, this.#head, h("span", null, this.#back, this.#close)),
     this.#body,
   );
-  #name = "";
+  /** What was chosen: a buffer's name, which other plans have too, and a place in it. */
+  #chosen = { name: "", at: 0 };
+  /** Those that the places are of. @type {Formulas | undefined} */
+  #of;
   /** From the cell that was chosen to the one that is shown. @type {Cell[]} */
   #path = [];
   /** @type {Map<string, Promise<Formulas>>} */
@@ -68,18 +75,25 @@ class Inspector {
   async open(name, at) {
     await this.demo.wake();
     this.#before = document.activeElement;
+    this.#chosen = { name, at };
     try {
-      const { nodes, outputs } = await this.#formulas();
-      const node = outputs[name] ?? nodes.findIndex((each) => each.name === name);
-      if (node < 0) return; // no program computes or reads it but those that train
-      this.#name = outputs[name] === undefined ? "" : name;
-      this.#path = [{ node, at }];
+      if (!this.#begin(await this.#formulas())) return; // no program computes or reads it but those that train
     } catch (error) {
       return this.demo.fail(error);
     }
     if (!this.element.isConnected) this.demo.element.querySelector(".demo-foot")?.before(this.element);
     await this.#refresh();
     this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {Formulas} formulas @returns {boolean} whether the chosen cell is one of theirs: it is shown */
+  #begin(formulas) {
+    const { name, at } = this.#chosen;
+    const node = formulas.outputs[name] ?? formulas.nodes.findIndex((each) => each.name === name);
+    if (node < 0 || at >= sizeOf(formulas.nodes[node].shape)) return false;
+    this.#of = formulas;
+    this.#path = [{ node, at }];
+    return true;
   }
 
   #return() {
@@ -97,7 +111,9 @@ class Inspector {
     if (!this.element.isConnected || this.#reading) return;
     this.#reading = true;
     try {
-      const { nodes } = await this.#formulas();
+      const formulas = await this.#formulas();
+      if (formulas !== this.#of && !this.#begin(formulas)) return this.#leave(); // of another plan
+      const { nodes } = formulas;
       const cell = this.#path[this.#path.length - 1];
       const names = namesUnder(nodes, cell.node);
       const own = this.#ownName(nodes, cell);
@@ -120,7 +136,7 @@ class Inspector {
 
   /** @param {Formulas["nodes"]} nodes @param {Cell} cell @returns {string} of the buffer that holds it, if one does */
   #ownName(nodes, { node }) {
-    return nodes[node].name ?? (this.#path.length === 1 ? this.#name : "");
+    return nodes[node].name ?? (this.#path.length === 1 ? this.#chosen.name : "");
   }
 
   /**
@@ -129,35 +145,45 @@ class Inspector {
    */
   #say(cells, cell, own, read, step) {
     const { shape, op } = cells.nodes[cell.node];
-    const { symbols, numbers, value, terms, sum } = explainCell(cells, cell);
-    const name = cellName(own || op, shape, cell.at);
-    this.#head.textContent = `${name} = ${numeral(value)}`;
+    const { symbols, numbers, terms, sum, notes } = explainCell(cells, cell);
+    const name = own ? cellName(own, shape, cell.at) : plainly(op);
+    const held = read[own]?.[cell.at];
+    const [missing, value] = [cells.missing(cell), cells.value(cell)];
+    this.#head.textContent = missing && held === undefined ? name : `${name} = ${worded(missing ? held : value)}`;
     this.#back.disabled = this.#path.length < 2;
-    const stored = cells.nodes[cell.node].op === "read";
-    const lines = stored ? [] : [`${name} = ${symbols}`, `= ${numbers}`, `= ${fixed(value, 6)}`];
+    const stored = op === "read";
+    const result = missing ? [] : [`= ${Number.isFinite(value) ? fixed(value, 6) : worded(value)}`];
+    const steps = missing === op ? [`It is ${notFollowed(op)}.`] : [`${name} = ${symbols}`, `= ${numbers}`, ...result];
+    const lines = stored && !missing ? [] : steps;
     /** @type {HTMLElement[]} */
     const parts = [h("div", { className: "inspector-formula" }, ...lines.map((line) => h("p", null, line)))];
     if (terms.length) parts.push(this.#terms(terms));
     if (sum) parts.push(this.#sum(sum));
-    const gradient = read[`${own}.gradient`]?.[cell.at];
-    const said = [`At step ${numeral(step)}.`];
-    if (stored) said.push("It is stored: a parameter, an input or data.");
-    if (gradient !== undefined) said.push(`The loss's derivative by it is ${numeral(gradient)}.`);
-    const held = read[own]?.[cell.at];
-    if (!stored && held !== undefined) said.push(`The device has ${fixed(held, 6)}, ${apart(held, value)}.`);
+    const said = [...notes, `At step ${numeral(step)}.`];
+    if (stored) said.push(...this.#storage(own, read[`${own}.gradient`]?.[cell.at]));
+    if (!stored && held !== undefined) said.push(missing ? MEASURED : `The device has ${apart(held, value)}.`);
     parts.push(h("p", null, said.join(" ")));
     this.#body.replaceChildren(...parts);
   }
 
+  /** @param {string} name of what is stored @param {number | undefined} gradient @returns {string[]} sentences */
+  #storage(name, gradient) {
+    const role = this.demo.plan?.buffers.find((buffer) => buffer.name === name)?.role ?? "";
+    const said = [`It is stored: ${STORED[role] ?? "a number that the model keeps"}.`];
+    if (gradient !== undefined) said.push(`The loss's derivative by it is ${worded(gradient)}.`);
+    else if (role === "parameter") said.push("This demo does not read the loss's derivative by it.");
+    return said;
+  }
+
   /** @param {import("./formula.js").Term[]} terms */
   #terms(terms) {
-    const rows = terms.map(({ text, cell, value }) => [
+    const rows = terms.map(({ text, cell, number, words }) => [
       h(
         "dt",
         null,
         button(text, () => this.#follow(cell)),
       ),
-      h("dd", null, `= ${numeral(value)}`),
+      h("dd", null, `= ${number}${words && `, ${words}`}`),
     ]);
     return h("dl", { className: "inspector-terms" }, ...rows.flat());
   }
@@ -165,10 +191,10 @@ class Inspector {
   /** @param {NonNullable<import("./formula.js").Explanation["sum"]>} sum */
   #sum({ head, rows }) {
     const shown = rows.slice(0, MOST_ROWS);
-    const body = shown.map(({ cells, numbers }, k) => {
+    const body = shown.map(({ k, cells, numbers }) => {
       const entries = numbers.map((number, i) => {
         const cell = cells[i];
-        const entry = cell ? button(numeral(number), () => this.#follow(cell)) : numeral(number);
+        const entry = cell ? button(number, () => this.#follow(cell)) : number;
         return h("td", null, entry);
       });
       return h("tr", null, h("th", { scope: "row" }, `${k}`), ...entries);
@@ -190,6 +216,8 @@ class Inspector {
 
 /** @param {number} held @param {number} value @returns {string} */
 function apart(held, value) {
+  if (Object.is(held, value) || held === value) return "the same";
+  const said = Number.isFinite(held) ? fixed(held, 6) : worded(held);
   const difference = Math.abs(held - value);
-  return difference === 0 ? "the same" : `apart by ${numeral(difference)}`;
+  return Number.isNaN(difference) ? said : `${said}, apart by ${numeral(difference)}`;
 }

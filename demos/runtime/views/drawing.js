@@ -47,13 +47,16 @@ export function drawing(demo, options) {
   demo.experiment.limits.set(write, [[0, 1]]);
   // The reader's own numbers are here anyway, so a table of cells will do: each is an element that the theme colours.
   const cells = Array.from({ length: rows * columns }, () => h("i", null));
-  const label = `${title}. Arrow keys move, space draws and rubs out.`;
+  const label = `${title}. Arrow keys move, Space draws, Backspace rubs out.`;
   const className = size === "large" ? "pad large" : "pad";
   const pad = h("div", { className, tabIndex: 0, role: "application", "aria-label": label }, ...cells);
   pad.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
   pad.style.aspectRatio = `${columns / rows}`;
   const onclick = () => demo.edit(write, new Float32Array(rows * columns));
   const clear = h("button", { type: "button", className: "plain", textContent: "Clear", onclick });
+  const rub = h("button", { type: "button", className: "plain", textContent: "Rub out", "aria-pressed": "false" });
+  const rubs = () => rub.getAttribute("aria-pressed") === "true";
+  rub.onclick = () => rub.setAttribute("aria-pressed", `${!rubs()}`);
   let shown = "";
   const draw = () => {
     const ink = demo.input(write);
@@ -62,12 +65,12 @@ export function drawing(demo, options) {
     for (const [i, cell] of cells.entries())
       cell.style.background = `color-mix(in srgb, var(--ink) ${100 * (ink[i] ?? 0)}%, var(--paper))`;
   };
-  import("./edit-drawing.js").then(({ editDrawing }) => editDrawing(demo, options, pad, draw));
+  import("./edit-drawing.js").then(({ editDrawing }) => editDrawing(demo, options, { element: pad, rubs, draw }));
   return {
     element: h(
       "div",
       { className: "plot" },
-      viewHead(title, clear),
+      viewHead(title, h("span", null, rub, clear)),
       pad,
       ...(shift ? [shiftButtons(demo, options)] : []),
     ),

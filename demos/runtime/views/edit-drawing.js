@@ -10,34 +10,32 @@ import { isForBrowser } from "../common/keys.js";
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("./drawing.js").DrawingOptions} DrawingOptions */
 
-const DRAWN = 0.9; // a stroke that begins on so much ink rubs out
+/** Keys that rub out, whatever strokes do. */
+const ERASERS = new Set(["Backspace", "Delete"]);
 
-/**
- * @param {Demo} demo @param {DrawingOptions} options @param {HTMLElement} pad @param {() => void} draw shows the input
- */
-export const editDrawing = (demo, options, pad, draw) => new DrawingEditor(demo, options, pad, draw);
+/** @typedef {{ element: HTMLElement, rubs: () => boolean, draw: () => void }} Pad `rubs`: whether strokes rub out */
+
+/** @param {Demo} demo @param {DrawingOptions} options @param {Pad} pad whose `draw` shows the input */
+export const editDrawing = (demo, options, pad) => new DrawingEditor(demo, options, pad);
 
 class DrawingEditor {
   /** The cell that the keyboard draws in. */
   #row;
   #column;
-  #rubbing = false;
 
-  /**
-   * @param {Demo} demo @param {DrawingOptions} options @param {HTMLElement} pad
-   * @param {() => void} draw shows the input
-   */
-  constructor(demo, options, pad, draw) {
+  /** @param {Demo} demo @param {DrawingOptions} options @param {Pad} pad */
+  constructor(demo, options, { element: pad, rubs, draw }) {
     this.demo = demo;
     this.options = options;
     this.pad = pad;
+    this.rubs = rubs;
     this.draw = draw;
     this.#row = options.shape[0] >> 1;
     this.#column = options.shape[1] >> 1;
     this.#mark();
     pad.addEventListener("pointerdown", (event) => this.#begin(event));
     pad.addEventListener("pointermove", (event) => {
-      if (pad.hasPointerCapture(event.pointerId)) this.#dab(...this.#locate(event));
+      if (pad.hasPointerCapture(event.pointerId)) this.#dab(...this.#locate(event), this.rubs());
     });
     pad.addEventListener("keydown", (event) => this.#press(event));
   }
@@ -47,20 +45,15 @@ class DrawingEditor {
     for (const [i, cell] of [...this.pad.children].entries()) cell.classList.toggle("here", i === here);
   }
 
-  /** @param {number} row @param {number} column @returns {boolean} whether a stroke that begins there rubs out */
-  #isDrawn(row, column) {
-    return this.demo.input(this.options.write)[row * this.options.shape[1] + column] > DRAWN;
-  }
-
-  /** @param {number} y @param {number} x in cells */
-  #dab(y, x) {
+  /** @param {number} y @param {number} x in cells @param {boolean} rubbing */
+  #dab(y, x, rubbing) {
     const { write, shape, brush = 0.7 } = this.options;
     const ink = this.demo.input(write);
     for (const [i, old] of ink.entries()) {
       const distance = Math.hypot(Math.floor(i / shape[1]) + 0.5 - y, (i % shape[1]) + 0.5 - x);
       // Soft edges, as in scanned digits: full within half the brush, nothing beyond it by a cell.
       const cover = Math.min(1, Math.max(0, brush + 0.5 - distance));
-      const value = this.#rubbing ? Math.min(old, 1 - cover) : Math.max(old, cover);
+      const value = rubbing ? Math.min(old, 1 - cover) : Math.max(old, cover);
       ink[i] = Math.round(value * 16) / 16;
     }
     this.demo.edit(write, ink);
@@ -80,9 +73,7 @@ class DrawingEditor {
     event.preventDefault(); // selects no text
     this.pad.focus({ preventScroll: true });
     this.pad.setPointerCapture(event.pointerId);
-    const [y, x] = this.#locate(event);
-    this.#rubbing = this.#isDrawn(Math.floor(y), Math.floor(x));
-    this.#dab(y, x);
+    this.#dab(...this.#locate(event), this.rubs());
   }
 
   /** @param {KeyboardEvent} event */
@@ -90,10 +81,9 @@ class DrawingEditor {
     const [rows, columns] = this.options.shape;
     const move = ARROWS[event.key];
     if (isForBrowser(event)) return;
-    if (event.key === " ") {
-      this.#rubbing = this.#isDrawn(this.#row, this.#column);
-      this.#dab(this.#row + 0.5, this.#column + 0.5);
-    } else if (move) {
+    if (event.key === " " || ERASERS.has(event.key))
+      this.#dab(this.#row + 0.5, this.#column + 0.5, event.key !== " " || this.rubs());
+    else if (move) {
       this.#row = Math.min(rows - 1, Math.max(0, this.#row - move[1]));
       this.#column = Math.min(columns - 1, Math.max(0, this.#column + move[0]));
       this.#mark();

@@ -15,6 +15,10 @@ const SMOOTH = 1;
 const CONTOUR = 2;
 const UPWARDS = 4; // cells, too: the first row is the lowest
 const WIDE = 1.6; // half of a contour's width, in pixels
+// What is no number has stripes that no value has, so many pixels wide, of so much of the contour's colour on zero's.
+const HATCH = 4;
+const FAINT = 0.15;
+const DARK = 0.45;
 
 /** @param {Sheet} sheet @param {Mark} mark */
 export function paintRaster(sheet, mark) {
@@ -56,6 +60,9 @@ class Side {
 }
 
 class Raster {
+  /** Whether the row that was shaded last has stripes, which the next row has elsewhere. */
+  striped = false;
+
   /** @param {Sheet} sheet @param {Mark} mark */
   constructor(sheet, mark) {
     const { rows = 1, columns = 1, across = 1, pixel = 1, image = 0, count } = mark;
@@ -88,9 +95,10 @@ class Raster {
     for (let down = 0; down < height; down++) {
       const same = !this.smooth && blank && down > 0 && y.inside[down] && y.inside[down - 1];
       // A row of cells is several of pixels.
-      if (same && y.tile[down - 1] === y.tile[down] && y.cell[down - 1] === y.cell[down])
+      if (same && !this.striped && y.tile[down - 1] === y.tile[down] && y.cell[down - 1] === y.cell[down])
         pixels.copyWithin(down * width, (down - 1) * width, down * width);
       else {
+        this.striped = false;
         this.#fill(row, down);
         this.#shade(row, down);
       }
@@ -148,8 +156,17 @@ class Raster {
     for (let i = 0, at = down * width; i < end; i++, at++) {
       if (!x.inside[i]) continue;
       const shade = row[i] * scale + SHADES + 0.5;
-      pixels[at] = shades[shade > 0 ? (shade < 2 * SHADES ? shade | 0 : 2 * SHADES) : 0];
+      if (shade > 0) pixels[at] = shades[shade < 2 * SHADES ? shade | 0 : 2 * SHADES];
+      else if (shade <= 0) pixels[at] = shades[0];
+      else pixels[at] = Number.isNaN(row[i]) ? this.#hatch(i, down) : shades[row[i] > 0 ? 2 * SHADES : 0]; // ∞ · 0
     }
+  }
+
+  /** @param {number} i @param {number} down a pixel whose value is no number @returns {number} */
+  #hatch(i, down) {
+    const { line, shades } = this;
+    this.striped = true;
+    return mixed(shades[SHADES], line, (i + down) & HATCH ? FAINT : DARK);
   }
 
   /**

@@ -35,14 +35,15 @@ export function verdict(demo, options) {
   const update = () => {
     const shares = demo.values[value];
     if (!shares) return;
-    const [order, why] = [ranked(shares), waits?.(demo)];
+    const order = ranked(shares);
+    const why = waits?.(demo) ?? (Number.isFinite(shares[order[0]]) ? undefined : "no answer: not a number");
     const right = truth?.(demo);
     answer.textContent = why ? "–" : labels[order[0]];
     judged.textContent = why ?? (right === undefined ? "" : right === order[0] ? "right" : `it is ${labels[right]}`);
     judged.className = `verdict-judged ${why || right === undefined ? "" : right === order[0] ? "good" : "bad"}`;
     for (const [k, { name, bar, share }] of rows.entries()) {
-      const found = shares[order[k]];
-      name.textContent = labels[order[k]];
+      const found = why ? NaN : shares[order[k]];
+      name.textContent = why ? "–" : labels[order[k]];
       bar.style.setProperty("--share", `${Math.min(1, Math.max(0, found || 0))}`);
       share.textContent = Number.isFinite(found) ? percent(found) : numeral(found);
     }

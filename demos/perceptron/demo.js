@@ -83,7 +83,7 @@ function describe(demo) {
   if (!mistakes) return `All weights are zero, so no point counts as right yet. ${promise}`;
   const state = wrong
     ? `${quantity(wrong, "point is", "points are")} on the wrong side of the line.`
-    : `All points are on their right side, and the rule has stopped.${compared(now)}`;
+    : `All points are on their right side, and the rule has stopped: further steps change nothing.${compared(now)}`;
   return `${quantity(mistakes, "mistake")} so far. ${state} ${promise}`;
 }
 

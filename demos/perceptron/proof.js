@@ -162,15 +162,15 @@ function walkParts(width, height, run) {
   ];
   return [
     s("path", { class: "rule", d: `M0 ${y(0)}H${width}M${x(0)} 0V${height}` }),
-    text(width - 6, y(0) - 6, "w₁", { "text-anchor": "end" }),
+    text(width - 6, y(0) + 16, "w₁", { "text-anchor": "end" }),
     text(x(0) + 6, 14, "w₂"),
-    ...ticks(12, width - 12, x(0), scale).flatMap((each) => [
-      s("path", { class: "rule", d: `M${x(each)} ${y(0) - 3}v6` }),
-      text(x(each), y(0) + 16, numeral(each), { "text-anchor": "middle" }),
+    ...ticks(32, width - 12, x(0), scale).flatMap((each) => [
+      s("path", { class: "rule", d: `M${x(each)} 0V${height}` }),
+      text(x(each), height - 6, numeral(each), { "text-anchor": "middle" }),
     ]),
-    ...ticks(20, height - 8, y(0), -scale).flatMap((each) => [
-      s("path", { class: "rule", d: `M${x(0) - 3} ${y(each)}h6` }),
-      text(x(0) - 7, y(each) + 4, numeral(each), { "text-anchor": "end" }),
+    ...ticks(20, height - 24, y(0), -scale).flatMap((each) => [
+      s("path", { class: "rule", d: `M0 ${y(each)}H${width}` }),
+      text(6, y(each) - 4, numeral(each)),
     ]),
     s("polyline", { class: "run faint", points: path }),
     ...run.map(({ w: [a, b] }) => s("circle", { class: "run-dot", r: 2.5, cx: x(a), cy: y(b) })),

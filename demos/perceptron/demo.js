@@ -39,7 +39,7 @@ function plane(demo) {
     x: { label: "x₁", range: [-1, 1] },
     y: { label: "x₂", range: [-1, 1] },
     aspect: 1,
-    legend: { boundary: "--ink", earlier: "--ink-3", best: "--good" },
+    legend: { boundary: "--ink", earlier: "--ink-3", "largest margin": "--good" },
     layers: [
       field({ value: "distance", range: 3.2, label: "distance from the boundary" }),
       line({ xy: "band", run: 2, colour: "--good", width: 1 }),
@@ -83,7 +83,7 @@ function describe(demo) {
   if (!mistakes) return `All weights are zero, so no point counts as right yet. ${promise}`;
   const state = wrong
     ? `${quantity(wrong, "point is", "points are")} on the wrong side of the line.`
-    : `All points are on their right side, and the rule has stopped.${compared(now)}`;
+    : `All points are on their right side, and the rule has stopped: further steps change nothing.${compared(now)}`;
   return `${quantity(mistakes, "mistake")} so far. ${state} ${promise}`;
 }
 
@@ -105,10 +105,12 @@ define("perceptron", () => {
     poster: "Play: one mistake after the other is corrected, until there is none.",
     more: [
       "Do the dots ever leave the wedge? It is the proof that the rule must stop.",
-      "Drag a point between the green lines. They show the best line, the one with the largest margin; where that " +
-        "shrinks, the bound jumps.",
+      "Drag a point between the green lines. They show the line with the largest margin; where that shrinks, the " +
+        "bound jumps.",
+      "That margin is the largest for points with the constant 1 added, which need not be the widest street in the " +
+        "plane: leave one point of each class, at the same height near the top.",
       "Compare the line that the rule stops at with the green one, and try other seeds.",
-      "Choose four corners: nothing separates them, and the weights walk in circles.",
+      "Choose four corners: nothing separates them, and the weights wander without getting anywhere.",
       "By keyboard, Page Up and Down choose a point, arrows move it, Enter changes its class, N adds and Delete " +
         "removes.",
     ],

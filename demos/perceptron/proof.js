@@ -13,6 +13,7 @@ import { h, numeral, picture, s, viewHead } from "../runtime/index.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 26, 40];
 const POWERS = [0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e5];
+const APART = 36; // pixels between two numbers on an axis, at least
 const DOTS = 40; // the last so many mistakes of the run
 
 /** @param {Demo} demo @returns {Weights[]} as far back as the trail goes */
@@ -130,6 +131,21 @@ export function proof(demo, summary) {
   };
 }
 
+/**
+ * @param {number} low @param {number} high the ends of an axis, in pixels @param {number} zero where its 0 lies
+ * @param {number} scale pixels of a weight of 1, negative where weights grow upwards
+ * @returns {number[]} weights to be named on the axis, but for 0: multiples of 1, 2 or 5 times a power of ten
+ */
+function ticks(low, high, zero, scale) {
+  const least = APART / Math.abs(scale);
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = ([1, 2, 5].find((each) => each * power >= least) ?? 10) * power;
+  const [first, last] = [low, high].map((end) => (end - zero) / scale).sort((a, b) => a - b);
+  const from = Math.ceil(first / step);
+  const count = Math.max(0, Math.floor(last / step) - from + 1);
+  return Array.from({ length: count }, (_, i) => (from + i) * step).filter((each) => each !== 0);
+}
+
 /** @param {number} width @param {number} height @param {Weights[]} run */
 function walkParts(width, height, run) {
   // One scale for both axes; the origin is always in sight.
@@ -146,8 +162,16 @@ function walkParts(width, height, run) {
   ];
   return [
     s("path", { class: "rule", d: `M0 ${y(0)}H${width}M${x(0)} 0V${height}` }),
-    text(width - 6, y(0) - 6, "w₁", { "text-anchor": "end" }),
+    text(width - 6, y(0) + 16, "w₁", { "text-anchor": "end" }),
     text(x(0) + 6, 14, "w₂"),
+    ...ticks(32, width - 12, x(0), scale).flatMap((each) => [
+      s("path", { class: "rule", d: `M${x(each)} 0V${height}` }),
+      text(x(each), height - 6, numeral(each), { "text-anchor": "middle" }),
+    ]),
+    ...ticks(20, height - 24, y(0), -scale).flatMap((each) => [
+      s("path", { class: "rule", d: `M0 ${y(each)}H${width}` }),
+      text(6, y(each) - 4, numeral(each)),
+    ]),
     s("polyline", { class: "run faint", points: path }),
     ...run.map(({ w: [a, b] }) => s("circle", { class: "run-dot", r: 2.5, cx: x(a), cy: y(b) })),
     ...(arrow ?? []),

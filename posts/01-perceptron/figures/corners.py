@@ -91,8 +91,14 @@ def probability(weights: np.ndarray, bias: np.ndarray, side: int = 97) -> np.nda
 def softer(lab: Lab) -> Result:
     """Softmax regression on the default points and on the corners; there it begins with three of four right."""
     corners, parted = (lab.run(build_softer(), seed=1, writes=writes) for writes in (CORNERS, inputs()))
-    parted.run("step", times=400)
+    lengths = []
+    for _ in range(2):
+        parted.run("step", times=200)
+        lengths.append(length(parted))
     replay = parted.record(program="step", times=400, series=["loss.history"])
+    parted_end = end(parted, "parted")
+    parted.run("step", times=3_600)
+    lengths.append(length(parted))
     corners.write("affine.weight", np.array([[0, -2], [0, -2]], np.float32))
     corners.write("affine.bias", np.array([0, 1.4], np.float32))
     corners.run("look")
@@ -105,10 +111,15 @@ def softer(lab: Lab) -> Result:
         "xor_right_first": right_first,
         "xor_furthest": float(np.abs(corners.read("probabilities")[:4] - 0.5).max()),
         **end(corners, "xor"),
-        **end(parted, "parted"),
-        "parted_halfway": float(parted.read("loss.history")[199]),
+        **parted_end,
+        "lengths": dict(zip(("at_200", "at_400", "at_4000"), lengths, strict=True)),
         "replay": replay,
     }
+
+
+def length(run: Run) -> float:
+    """Of the weights and the biases of both classes, as one vector."""
+    return float(np.hypot(np.linalg.norm(run.read("affine.weight")), np.linalg.norm(run.read("affine.bias"))))
 
 
 def end(run: Run, name: str) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,8 @@ def ordered() -> Model:
 
     @model.program
     def evaluate() -> dict[str, Tensor]:
-        return {"answers": g.argmax(affine(images[order[g.iota(TEST) + TRAIN]]))}
+        logits = affine(images[order[g.iota(TEST) + TRAIN]])
+        return {"answers": g.argmax(logits), "sureness": g.max(g.softmax(logits), axis=1)}
 
     return model
 
@@ -109,11 +111,13 @@ def folds(lab: Lab) -> Result:
     for seed in FOLD_SEEDS:
         run = lab.run(ordered(), seed=seed)
         for name, parts in (("mixed", mixed), ("pieces", pieces)):
-            answers = [judged(run, rows, part) for part in parts]
+            answers, sureness = zip(*[judged(run, rows, part) for part in parts], strict=True)
             right = [float((found == truth[part]).mean()) for found, part in zip(answers, parts, strict=True)]
             shares[name].append(right)
             if name == "mixed" and seed == FOLD_SEEDS[0]:
                 np.add.at(table, (truth[np.concatenate(parts)], np.concatenate(answers)), 1)
+                right_ones = truth[np.concatenate(parts)] == np.concatenate(answers)
+                sure = np.concatenate(sureness)
     mean = {name: np.mean(each, axis=1) for name, each in shares.items()}
     return {
         "images": len(rows),
@@ -122,6 +126,8 @@ def folds(lab: Lab) -> Result:
         **{name: float(each.mean()) for name, each in mean.items()},
         **{f"{name}_worst": float(np.min(each)) for name, each in shares.items()},
         **{f"{name}_best": float(np.max(each)) for name, each in shares.items()},
+        "sure_right": float(sure[right_ones].mean()),
+        "sure_wrong": float(sure[~right_ones].mean()),
         **confused(table - np.diag(np.diag(table))),
         "replay": replay,
     }
@@ -132,13 +138,14 @@ def arranged(rows: np.ndarray, held_out: np.ndarray) -> np.ndarray:
     return np.concatenate([np.setdiff1d(rows, held_out), held_out]).astype(np.uint32)
 
 
-def judged(run: Run, rows: np.ndarray, held_out: np.ndarray) -> np.ndarray:
-    """The answers for what is held out, of a model that was trained on the rest."""
+def judged(run: Run, rows: np.ndarray, held_out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For what is held out, the answers of a model that was trained on the rest, and their probabilities."""
     run.write("order", arranged(rows, held_out))
     run.run("init")
     run.run("step", times=STEPS)
     run.run("evaluate")
-    return run.read("answers")[TEST - len(held_out) :]
+    tested = slice(TEST - len(held_out), None)
+    return run.read("answers")[tested], run.read("sureness")[tested]
 
 
 def mutual(table: np.ndarray) -> np.ndarray:
@@ -199,7 +206,7 @@ def rates(lab: Lab) -> Result:
         "curves": np.array([*curves, fast[0]["losses"]]),
         "seeds": len(fast),
         "fast": RATES[-1],
-        "peak": min(float(each["losses"].max()) for each in fast),
+        "peak": math.floor(min(each["losses"].max() for each in fast)),
         "accuracy": min(each["test"] for each in fast),
         "train_accuracy": min(each["train"] for each in fast),
         "certain": min(each["certain"] for each in fast),

@@ -14,6 +14,7 @@ from .shared import Result, measured
 # Five numbers in two classes, which a threshold at 0.3 separates and no line through the origin of the axis can.
 NUMBERS = np.array([-0.9, -0.5, 0.1, 0.5, 0.8])
 SIGNS = np.array([-1, -1, -1, 1, 1])
+BESIDE = ((0.5, 0.9), (0.9, 0.9))  # one of each class
 WEIGHTS = np.array([1.0, -0.3])  # of the number, and of the constant 1
 
 
@@ -83,6 +84,15 @@ def separable_set(rng: np.random.Generator) -> dict[str, object]:
     kept = np.flatnonzero(np.abs(side) > band)[: rng.integers(24, 60)]
     classes = ([tuple(p) for p in points[kept][side[kept] * sign > 0].tolist()] for sign in (-1, 1))
     return slots(*classes)
+
+
+@experiment
+def tilt(lab: Lab) -> Result:
+    """Two points of equal height, whose widest street is upright: by how much the green line of the demo leans."""
+    run = lab.run(build(), seed=1, writes=slots([BESIDE[0]], [BESIDE[1]]))
+    measured(run)
+    (x_low, y_low), (x_high, y_high) = run.read("band")[2:4]  # the ends of the line in the middle
+    return {"degrees": float(np.degrees(np.arctan2(abs(x_high - x_low), abs(y_high - y_low))))}
 
 
 @experiment

@@ -58,11 +58,18 @@ def orders(lab: Lab) -> Result:
         "runs": len(counts),
         "fewest": min(counts),
         "most": max(counts),
-        "ends": len(np.unique(np.round(ends, 4), axis=0)),
+        "closest": closest(np.array(ends)),
         "narrowest": min(streets),
         "widest": max(streets),
         "median": float(np.median(streets)),
     }
+
+
+def closest(weights: np.ndarray) -> float:
+    """The smallest distance between any two of these vectors, [n, 3], each scaled to length 1: 0 for equal lines."""
+    units = weights / np.linalg.norm(weights, axis=1, keepdims=True)
+    distances = np.linalg.norm(units[:, None] - units, axis=2)
+    return float(distances[np.triu_indices(len(units), 1)].min())
 
 
 @figure(

@@ -20,8 +20,8 @@ export const BEND_NAMES = ["tanh", "ReLU", ""];
 const sub = (/** @type {number} */ n) => DIGITS[n];
 const signed = (/** @type {number} */ value) => (value < 0 ? "−" : "+");
 
-/** In sums, where a reader may add up what is printed. @param {number} value */
-const operand = (value) => fixed(value, 3);
+/** Where a reader may add up what is printed. @param {number} value */
+const operand = (value) => fixed(value, 4);
 
 /** How many units stand in each column, the input's first. @param {Demo} demo */
 export function widthsOf(demo) {
@@ -101,13 +101,14 @@ function describeWeight(demo, layer, from, to) {
 function describeUnit(demo, layer, to) {
   const { bend, output, size, out, entering, weight, bias } = reading(demo);
   const unit = name(demo, layer + 1, to);
+  const put = size(layer) < WIDE ? operand : (/** @type {number} */ each) => fixed(each, 3); // long sums lack the room
   if (isTaken(demo, layer + 1, to)) return [`${unit} is taken away: it gives 0 everywhere.`];
   const { value, gradient } = bias(layer, to);
   const terms = Array.from({ length: size(layer) }, (_, k) => {
     const [w, x] = [weight(layer, k, to).value, out(layer, k)];
-    return `${k || w < 0 ? `${signed(w)} ` : ""}${operand(Math.abs(w))}·${x < 0 ? `(${operand(x)})` : operand(x)}`;
+    return `${k || w < 0 ? `${signed(w)} ` : ""}${put(Math.abs(w))}·${x < 0 ? `(${put(x)})` : put(x)}`;
   });
-  const sum = `${terms.join(" ")} ${signed(value)} ${operand(Math.abs(value))}`;
+  const sum = `${terms.join(" ")} ${signed(value)} ${put(Math.abs(value))}`;
   const z = entering(layer + 1, to);
   const last = layer + 1 === output;
   const word = last ? "" : BEND_NAMES[bend];

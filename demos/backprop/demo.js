@@ -23,9 +23,9 @@ const isBack = (demo, name) => stage(demo) >= LAST - NODES.indexOf(name);
 /** @param {Demo} demo @returns {string[][]} a row for each number that enters; not what is yet to come */
 const rows = (demo) =>
   compare(demo).map(({ name, up, down, quotient, gradient }) => {
+    if (!isBack(demo, name)) return [name, "", "", "", "", ""];
     const nudged = [fixed(up, 6), fixed(down, 6), fixed(quotient, 4)];
-    const known = isBack(demo, name) ? [fixed(gradient, 4), numeral(Math.abs(quotient - gradient))] : ["", ""];
-    return [name, ...(stage(demo) >= NODES.length ? nudged : ["", "", ""]), ...known];
+    return [name, ...nudged, fixed(gradient, 4), numeral(Math.abs(quotient - gradient))];
   });
 
 /** @param {Demo} demo @returns {import("../runtime/types.d.ts").View} a fold, since it is a second thought */
@@ -63,12 +63,12 @@ function describe(demo) {
 
 define("backprop", {
   draws: false,
-  help: "Press Step: ten steps forward, ten back. Before each, work out what comes next.",
+  help: "Press Step: ten steps forward, ten back. Each is asked for first: answer it, then press.",
   more: [
     "Point at a node, or move to it with Tab, for its formula with the numbers filled in.",
     "Two arrows leave x. What comes back to it?",
     "Move the sliders at the end of the walk. Can you make the derivative at w zero?",
-    "Open the check below and make the nudge h smaller and smaller. When does it get worse?",
+    "At the end, open the check below and make the nudge h smaller and smaller. When does it get worse?",
   ],
   poster: "Step: a number enters. Play walks all the way, forward and back.",
   program: "step",

@@ -103,12 +103,11 @@ function backwards(demo, node) {
 const visit = (now) =>
   now <= NODES.length ? { node: NODES[now - 1], back: false } : { node: NODES[LAST - now], back: true };
 
-/** @param {Demo} demo @param {number} now a stage, 1 to 20 @param {boolean} done whether the result is known */
-function told(demo, now, done) {
+/** @param {Demo} demo @param {number} now a stage, 1 to 20 @returns {string} what it found, and how */
+function told(demo, now) {
   const { node, back } = visit(now);
   const { value, gradient } = numbers(demo);
-  const result = back ? gradient(node) : value(node);
-  return `${back ? backwards(demo, node) : forwards(demo, node)}${done ? exact(result) : "?"}`;
+  return back ? `${backwards(demo, node)}${exact(gradient(node))}` : `${forwards(demo, node)}${exact(value(node))}`;
 }
 
 /** @param {Demo} demo @returns {string} where the walk is, in a sentence */
@@ -116,15 +115,16 @@ export function whereabouts(demo) {
   const now = stage(demo);
   if (!now) return "The walk has not begun.";
   const way = now <= NODES.length ? "forward" : "backward";
-  return `Step ${now} of ${LAST}, ${way}: ${told(demo, now, true)}.`;
+  return `Step ${now} of ${LAST}, ${way}: ${told(demo, now)}.`;
 }
 
-/** @param {Demo} demo @returns {string} what the next step asks for */
+/** @param {Demo} demo @returns {string} what the next step asks for, and nothing that helps */
 export function question(demo) {
   const now = stage(demo);
   if (now === LAST) return "All derivatives are there. Press Reset to walk again.";
-  const way = now < NODES.length ? "forward" : "backward";
-  return `Next, ${way}: ${told(demo, now + 1, false)}`;
+  const { node, back } = visit(now + 1);
+  if (back) return `Next, backward: what is ∂L/∂${node}?`;
+  return FORMULAS[node] ? `Next, forward: what is ${node}?` : `Next, forward: ${node}, which is given.`;
 }
 
 /**

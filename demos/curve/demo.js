@@ -1,6 +1,7 @@
 // What is the curve demo's own: curves to start from, the bends, and what a broken line has to say about itself.
 import { define, field, line, numeral, plot, quantity } from "../runtime/index.js";
 import { Jumps } from "./jumps.js";
+import { leastLine } from "./least.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -64,8 +65,8 @@ function describe(demo, jumps) {
   const now = `After ${quantity(demo.lookedAt, "step")} the mean squared error is ${error}.`;
   const jump = jumps.latest(demo);
   if (jump === undefined) return `${now} ${shape(demo)}`;
-  const why = "Adam divides by the recent size of the gradients, so small gradients do not make its steps small";
-  return `${now} Step ${numeral(jump)} went too far: ${why}.`;
+  const why = "Adam often steps too far, since it divides by the recent size of the gradients";
+  return `${now} At step ${numeral(jump)} it had jumped: ${why}.`;
 }
 
 /** @param {Demo} demo */
@@ -84,7 +85,7 @@ const views = (demo) => [
     x: { label: "x", range: [-1, 1] },
     y: { label: "y", range: [-1.6, 1.1] },
     aspect: 1.5,
-    legend: { "fit, a colour for each piece": "--cat-1", "where a unit switches": "--ink-2" },
+    legend: { "fit (with ReLU, a colour for each piece)": "--cat-1", "where a unit's input is 0": "--ink-2" },
     layers: [
       line({ y: "target", label: "your curve", colour: "--line", width: 7, write: true }),
       line({ xy: "ticks", run: 2, colour: "--ink-2", width: 1.5 }),
@@ -104,7 +105,7 @@ const views = (demo) => [
     x: { label: "step" },
     y: { label: "mean squared error", log: true },
     aspect: 3,
-    layers: [line({ history: "loss.history" })],
+    layers: [line({ history: "loss.history", label: "every step", width: 1 }), leastLine()],
   }),
 ];
 
@@ -114,8 +115,8 @@ define("curve", () => {
     help: "Draw a curve into the plot, with mouse or finger, and press Play. While it trains, set the bend to none.",
     more: [
       "By keyboard, left and right choose a place of the curve, up and down move it.",
-      "The fit changes its colour where a hidden unit switches. Ticks below show where, a row for each layer. Which " +
-        "of them move while it trains?",
+      "Ticks show where the input of a hidden unit is 0, a row for each layer: a ReLU switches there, and the fit " +
+        "changes its colour. Which of them move while it trains?",
       "Draw a step. Where does the fit put its steepest piece?",
       "Set the learning rate to 0.3 and press Reset. Which units give nothing anywhere?",
       "Let it train for some thousand steps. Now and then the error jumps; the words say why.",

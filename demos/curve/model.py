@@ -71,7 +71,7 @@ def build(size: str = "1x32") -> Model:
         before = _running_sum(_total(flips))
         return {
             "fit": g.reshape(network(axis(FINE)), (FINE,)),
-            "piece": g.cast(before, "u32"),
+            "piece": g.cast(before * g.equal(kind, RELU), "u32"),
             "knots": g.max(before),
             "idle": sum(widths(size)[1:-1]) - _total(bent),
             "ticks": _ticks(flips),

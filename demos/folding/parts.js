@@ -20,6 +20,9 @@ export const BEND_NAMES = ["tanh", "ReLU", ""];
 const sub = (/** @type {number} */ n) => DIGITS[n];
 const signed = (/** @type {number} */ value) => (value < 0 ? "−" : "+");
 
+/** Where a reader may add up what is printed. @param {number} value */
+const operand = (value) => fixed(value, 4);
+
 /** How many units stand in each column, the input's first. @param {Demo} demo */
 export function widthsOf(demo) {
   const layers = Number(demo.control("layers") ?? 3);
@@ -90,7 +93,7 @@ function describeWeight(demo, layer, from, to) {
   return [
     `Weight from ${source} to ${name(demo, layer + 1, to)}: w = ${numeral(value)}`,
     `Gradient ∂L/∂w = ${numeral(gradient)}: ${push(gradient)}.`,
-    `At the ring it carries w ${source} = ${fixed(value)} × ${fixed(enters)} = ${fixed(value * enters)}.`,
+    `At the ring it carries w ${source} = ${operand(value)} × ${operand(enters)} = ${fixed(value * enters)}.`,
   ];
 }
 
@@ -98,20 +101,21 @@ function describeWeight(demo, layer, from, to) {
 function describeUnit(demo, layer, to) {
   const { bend, output, size, out, entering, weight, bias } = reading(demo);
   const unit = name(demo, layer + 1, to);
+  const put = size(layer) < WIDE ? operand : (/** @type {number} */ each) => fixed(each, 3); // long sums lack the room
   if (isTaken(demo, layer + 1, to)) return [`${unit} is taken away: it gives 0 everywhere.`];
   const { value, gradient } = bias(layer, to);
   const terms = Array.from({ length: size(layer) }, (_, k) => {
     const [w, x] = [weight(layer, k, to).value, out(layer, k)];
-    return `${k || w < 0 ? `${signed(w)} ` : ""}${fixed(Math.abs(w))}·${x < 0 ? `(${fixed(x)})` : fixed(x)}`;
+    return `${k || w < 0 ? `${signed(w)} ` : ""}${put(Math.abs(w))}·${x < 0 ? `(${put(x)})` : put(x)}`;
   });
-  const sum = `${terms.join(" ")} ${signed(value)} ${fixed(Math.abs(value))}`;
+  const sum = `${terms.join(" ")} ${signed(value)} ${put(Math.abs(value))}`;
   const z = entering(layer + 1, to);
   const last = layer + 1 === output;
   const word = last ? "" : BEND_NAMES[bend];
   const said = `: ${z > 0 ? "orange" : "blue"}, with probability ${percent(1 / (1 + Math.exp(-Math.abs(z))))}`;
   return [
     `${unit} = ${word ? `${word}(${sum})` : sum}`,
-    word ? `= ${word}(${fixed(z)}) = ${fixed(out(layer + 1, to))}` : `= ${fixed(z)}${last ? said : ""}`,
+    word ? `= ${word}(${operand(z)}) = ${fixed(out(layer + 1, to))}` : `= ${fixed(z)}${last ? said : ""}`,
     `Its bias is ${numeral(value)}, with gradient ${numeral(gradient)}: ${push(gradient)}.`,
   ];
 }

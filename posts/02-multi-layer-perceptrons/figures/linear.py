@@ -104,7 +104,7 @@ def modes(lab: Any) -> dict[str, Any]:
     results: dict[str, Any] = {"steps": STEPS}
     target = np.diag(STRENGTHS)
     for name, widths in (("one", (4, 4)), ("two", (4, 8, 4)), ("narrow", (4, 2, 4))):
-        model, ratios, losses, ranks = factors(widths), [], [], []
+        model, ratios, losses = factors(widths), [], []
         for seed in range(1, 6):
             run = lab.run(model, seed=seed, writes={"target": target})
             run.run("step", times=STEPS)
@@ -113,12 +113,11 @@ def modes(lab: Any) -> dict[str, Any]:
             first, last = nine_tenths(curves[0], STRENGTHS[0]), nine_tenths(curves[3], STRENGTHS[3])
             ratios.append(last / first)
             losses.append(float(0.5 * np.sum((run.read("product") - target) ** 2)))
-            ranks.append(float(np.linalg.svd(run.read("product").astype(np.float64), compute_uv=False)[2]))
             if seed == 1:
                 results[name] = {"first": first, "last": last, "loss": losses[0], "curves": curves[:, ::10]}
                 series = [f"mode{n}.history" for n in range(4)]
                 results[name]["replay"] = run.record(program="step", times=300, series=series)
-        results[name] |= {"least": min(ratios), "most": max(ratios), "loss": max(losses), "third": max(ranks)}
+        results[name] |= {"least": min(ratios), "most": max(ratios), "loss": max(losses)}
     results["floor"] = 0.5 * (STRENGTHS[2] ** 2 + STRENGTHS[3] ** 2)
     return results
 

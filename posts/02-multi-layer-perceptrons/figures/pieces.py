@@ -23,7 +23,10 @@ def zigzag() -> list[tuple[Any, Any]]:
 
 @experiment
 def pieces(lab: Any) -> dict[str, Any]:
-    """32 hidden units in one, two and four layers, ten seeds each: the pieces before and after training."""
+    """32 hidden units in one, two and four layers, ten seeds each: the pieces before and after training.
+
+    `change` is the mean over the seeds, `doubt` its standard error.
+    """
     results: dict[str, Any] = {}
     for size in curve.SIZES:
         depth, width = map(int, size.split("x"))
@@ -47,6 +50,8 @@ def pieces(lab: Any) -> dict[str, Any]:
             "trained": float(ends.mean()),
             "fewest": int(ends.min()),
             "most": int(ends.max()),
+            "change": float((ends - starts).mean()),
+            "doubt": float((ends - starts).std(ddof=1) / len(TEN) ** 0.5),
             "more": int((ends > starts).sum()),
             "loss": float(np.median(losses)),
             "stuck": int((np.array(losses) > 0.01).sum()),

@@ -38,7 +38,8 @@ export class Checkpoints {
 
   /**
    * @param {Demo} demo @param {Pick<import("./live-run.js").LiveRun, "isInputOfSteps">} run
-   * @param {Pick<import("./place.js").Place, "journal">} place @param {Pick<import("./clock.js").Clock, "step" | "steps">} clock
+   * @param {Pick<import("./place.js").Place, "journal">} place
+   * @param {Pick<import("./clock.js").Clock, "step" | "steps">} clock
    */
   constructor(demo, run, place, clock) {
     this.demo = demo;
@@ -102,7 +103,7 @@ export class Checkpoints {
     this.#runs++;
   }
 
-  /** Steps are about to be taken from here: they begin with what the reader has made of the inputs since it was kept. */
+  /** Steps are about to be taken from here: what was written since the state here was kept is part of it. */
   settle() {
     if (!this.#written) return;
     this.#written = false;

@@ -37,12 +37,12 @@ def test_what_a_reader_made_is_part_of_the_step_where_he_made_it(told: dict[str,
 def test_a_menu_and_a_link_say_what_the_points_were_then(told: dict[str, Any]) -> None:
     chosen = told["chosen"]
     apart = {"points": [1, 2], "menu": "apart", "owned": 0, "link": "#demo"}
-    corners = {"points": [3, 4], "menu": "corners", "owned": 0, "link": "#demo?arrangement=corners"}
+    corners = {"points": [3, 4.125], "menu": "corners", "owned": 0, "link": "#demo?arrangement=corners"}
     assert chosen["1"] == {"steps": [1, 1], "weights": [1, 1], **apart}
     assert chosen["4"] == {"steps": [4, 4], "weights": [8, 8], **corners}
-    assert chosen["3 of 5"] == {"steps": [3, 3], "weights": [5, 5], **corners, "owned": 1}  # the menu offers it still
-    assert (chosen["5 of 5"]["menu"], chosen["5 of 5"]["owned"]) == ("own", 1)
-    assert chosen["5 of 5"]["link"] == "#demo?arrangement=corners&points=5,6"
+    assert chosen["3 of 6"] == {"steps": [3, 3], "weights": [5, 5], **corners, "owned": 1}  # the menu offers it still
+    assert (chosen["5 of 6"]["menu"], chosen["5 of 6"]["owned"]) == ("own", 1)
+    assert chosen["5 of 6"]["link"] == "#demo?arrangement=corners&points@0=5"
 
 
 def test_what_arrives_late_is_of_no_use(told: dict[str, Any]) -> None:

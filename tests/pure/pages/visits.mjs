@@ -17,7 +17,7 @@ const PLAN = {
   buffers: [buffer("points", "input"), buffer("sketch", "input"), buffer("weights", "parameter")],
   programs: { a: { inputs: ["points"], outputs: [] }, b: { inputs: [], outputs: [] } },
 };
-const ARRANGED = { apart: [1, 2], corners: [3, 4] };
+const ARRANGED = { apart: [1, 2], corners: [3, 4.125] };
 const CONTROLS = {
   arrangement: {
     label: "Points",
@@ -161,11 +161,12 @@ async function chosen() {
     await visits.to(step);
     found[step] = demo.told();
   }
-  demo.edit("points", [5, 6]);
-  await train(all, 1);
+  demo.edit("points", [5, 4.125]);
+  await train(all, 2);
+  demo.choose("apart");
   for (const step of [3, 5]) {
     await visits.to(step);
-    found[`${step} of 5`] = demo.told();
+    found[`${step} of 6`] = demo.told();
   }
   return found;
 }

@@ -48,7 +48,7 @@ def race(server: Served, bundled: Bundle, payload: tuple[Path, DemoPayload]) -> 
 
 def run(page: Page, least: int) -> tuple[int, int]:
     """The steps of both after Play and Pause, each of which the plan has counted too, and drawn in its own curve."""
-    page.evaluate(f"{RUN}.rate = 200")
+    page.evaluate(f"{RUN}.rate = 20")
     page.click(".play")
     until(page, f"{RUN}.lookedAt >= {least}")
     pause(page)

@@ -2,7 +2,7 @@
  * How far a run has come, enough to go on from there on any backend: a checkpoint, and the log of what was done since.
  *
  * In: actions, and a backend to read a checkpoint from. Out: the same state on another backend. It knows nothing of
- * demos, frames and time; when a checkpoint is wanted, `looks.js` knows.
+ * demos, frames and time; when a checkpoint is wanted, `checkpoints.js` knows.
  */
 import { DemoError } from "../common/errors.js";
 import { sizeOf } from "../common/data.js";
@@ -91,6 +91,11 @@ export class Journal {
       this.#log.unshift(...shortened(this.#log.splice(0, MOST_ACTIONS / 2)));
       this.#done = this.#log.length;
     }
+  }
+
+  /** Whether states can be read: they are not too large. */
+  get keeps() {
+    return this.#state.length > 0;
   }
 
   /** @param {Backend} backend gets the checkpoint; `catchUp` does the rest */

@@ -218,7 +218,10 @@ export class LiveRun {
     const { backend } = this;
     const { journal } = this.#place;
     const [verb, name, what] = action;
+    const { checkpoints } = this.#looks;
     if (verb === "run" ? this.clock.steps.has(name) : this.isInputOfSteps(name)) this.#visits.fork();
+    if (verb === "write") checkpoints.wrote();
+    else checkpoints.ran();
     if (verb === "run") this.clock.count(name, what);
     if (!backend) return journal.add(action);
     try {
@@ -242,10 +245,11 @@ export class LiveRun {
     this.#framedAt = now;
     if (this.#pending > 1) return demo.redraw();
     const due = demo.moving ? this.#pace.due(now, demo.rate, this.step) : this.#stepsAsked;
-    const steps = this.#looks.beginning ? 0 : due;
+    const held = this.#looks.beginning || this.#visits.going;
+    const steps = held ? 0 : due;
     const work = steps > 0 || stale;
     if (steps) this.#visits.fork();
-    if (!this.#looks.beginning) this.#stepsAsked = 0;
+    if (!held) this.#stepsAsked = 0;
     this.stale = false;
     const runs = this.clock.runs(steps);
     for (const [program, times] of runs) this.clock.count(program, times);

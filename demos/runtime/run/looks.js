@@ -1,13 +1,14 @@
 /**
- * What was read of a run: values, curves, how fast it is, and the states that it can go on from or be taken back to.
+ * What was read of a run, for words and curves: values, and how fast it is.
  *
- * In: a demo whose run has a backend. Out: numbers, each of one step, and checkpoints for the journal. It runs nothing.
+ * In: a demo whose run has a backend. Out: numbers, each of one step. It runs nothing. When whole states are read,
+ * `checkpoints.js` knows; it is told when there is time.
  */
-import { readWanted, writtenOf } from "./beginning.js";
+import { readWanted } from "./beginning.js";
+import { Checkpoints } from "./checkpoints.js";
 import { Histories } from "./histories.js";
 import { newsOf } from "./news.js";
 import { StepRate } from "./step-rate.js";
-import { Timeline } from "./timeline.js";
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
@@ -15,13 +16,6 @@ import { Timeline } from "./timeline.js";
 /** @typedef {import("./place.js").Place} Place */
 
 const LOOK_MS = 250;
-/** A checkpoint is read so often at most, and takes one part in so many of the time. */
-const KEEP_MS = 1000;
-const KEEP_PARTS = 50;
-/** Where a state is wanted for the timeline, which is often the case in the beginning, it takes more of it. */
-const TIMELINE_PARTS = 2;
-/** A state that is wanted at once is asked for so often, while others are under way. */
-const MOST_TRIES = 60;
 
 export class Looks {
   /** As last read. @type {Record<string, Numbers>} */
@@ -31,7 +25,6 @@ export class Looks {
   /** How often each program had run then. @type {ReadonlyMap<string, number>} */
   steps;
   histories = new Histories();
-  timeline = new Timeline();
   rate = new StepRate();
   /** Settled when the run can begin. @type {Promise<unknown> | undefined} */
   beginning;
@@ -41,9 +34,6 @@ export class Looks {
   /** How often the run was put elsewhere: what was asked for before that belongs to no step of it. */
   #moves = 0;
   #wokeAt = 0;
-  /** From when on a checkpoint may be read, for the journal and for the timeline. */
-  #keepAt = 0;
-  #timelineAt = 0;
 
   /** @param {Demo} demo @param {import("./live-run.js").LiveRun} run @param {Place} place @param {Clock} clock */
   constructor(demo, run, place, clock) {
@@ -52,6 +42,7 @@ export class Looks {
     this.place = place;
     this.clock = clock;
     this.steps = new Map(clock.steps);
+    this.checkpoints = new Checkpoints(demo, run, place, clock);
   }
 
   /** There is a new run. */
@@ -60,13 +51,14 @@ export class Looks {
     this.step = this.clock.step;
     this.steps = new Map(this.clock.steps);
     this.histories.begin();
-    this.timeline.begin();
+    this.checkpoints.begin();
     this.rate.begin();
   }
 
   /** The run is where its clock says, wherever it was before: what was asked for is of no use. */
   put() {
     this.#moves++;
+    this.checkpoints.put();
   }
 
   /** @param {Promise<unknown>} given: with that the run begins, and what it then is, before any step, is kept */
@@ -75,12 +67,8 @@ export class Looks {
     await given;
     if (this.beginning !== given) return;
     this.beginning = undefined;
-    this.#keepFirst();
+    this.checkpoints.keepFirst();
     this.demo.redraw();
-  }
-
-  #keepFirst() {
-    if (!this.timeline.kept.length && this.timeline.possible) this.#keep(performance.now());
   }
 
   /** @param {number} now: what is counted, is counted from now on */
@@ -92,34 +80,29 @@ export class Looks {
   /** There is a backend, and first values. @param {Record<string, Numbers>} values @param {number} now */
   arrived(values, now) {
     this.values = values;
-    this.#keepAt = now + KEEP_MS;
-    this.#keepFirst();
+    this.checkpoints.arrived(now);
   }
 
   /** There is no backend any more. */
   left() {
     this.#looking = false;
+    this.checkpoints.left();
   }
 
-  /** @param {number} now: the run rests, and so what it has come to is kept */
+  /** @param {number} now: the run rests */
   rest(now) {
-    if (this.#keepAt < Infinity) this.#keepAt = 0;
+    this.checkpoints.rest();
     this.look(now);
   }
 
   /** @param {number} now of a frame that had work, which is read from time to time */
   frame(now) {
     if (!this.demo.moving || now - this.#last > LOOK_MS) this.look(now);
-    else if (this.#isKept(now)) this.#keep(now);
-  }
-
-  /** @param {number} now @returns {boolean} whether a checkpoint is to be read */
-  #isKept(now) {
-    return now > this.#keepAt || (now > this.#timelineAt && this.timeline.wants(this.clock.step));
+    else this.checkpoints.look(now);
   }
 
   /**
-   * Reads, and from time to time a checkpoint in the same turn.
+   * Reads, and where it is due a checkpoint in the same turn.
    * @param {number} now @returns {Promise<void>}
    */
   async look(now) {
@@ -130,7 +113,7 @@ export class Looks {
     this.#looking = true;
     this.#last = now;
     const [moves, steps] = [this.#moves, new Map(clock.steps)];
-    if (this.#isKept(now)) this.#keep(now);
+    this.checkpoints.look(now);
     const values = await readWanted(demo, backend).catch(() => undefined);
     if (backend !== this.run.backend) return;
     this.#looking = false;
@@ -158,30 +141,6 @@ export class Looks {
   recorded(history, steps = this.steps) {
     const own = this.clock.programs.find((program) => history.startsWith(`${program}.`));
     return own === undefined ? Math.max(...steps.values()) : (steps.get(own) ?? 0);
-  }
-
-  /** @param {number} now */
-  async #keep(now) {
-    const { demo, clock, place } = this;
-    const [moves, steps, written] = [this.#moves, new Map(clock.steps), writtenOf(demo)];
-    const edited = [...demo.experiment.edited];
-    this.#keepAt = this.#timelineAt = Infinity;
-    const state = await place.journal.keep(written);
-    const end = performance.now();
-    this.#keepAt = end + Math.max(KEEP_MS, KEEP_PARTS * (end - now));
-    this.#timelineAt = end + TIMELINE_PARTS * (end - now);
-    if (!state || moves !== this.#moves) return;
-    const inputs = written.filter(([name]) => this.run.isInputOfSteps(name));
-    this.timeline.add({ step: Math.max(...steps.values()), steps, inputs, edited, state });
-  }
-
-  /** @returns {Promise<void>} when the state where the run is now is kept, if it can be */
-  async keepNow() {
-    for (let tries = 0; tries < MOST_TRIES && this.timeline.possible; tries++) {
-      if (this.timeline.kept.at(-1)?.step === this.clock.step) return;
-      if (this.#keepAt < Infinity) await this.#keep(performance.now());
-      else await new Promise((resolve) => setTimeout(resolve, 20));
-    }
   }
 
   /**

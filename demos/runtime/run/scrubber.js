@@ -40,7 +40,7 @@ export class Scrubber {
   /** The steps that the range's places stand for: those kept, and where the run is. */
   get #steps() {
     const { looks, visits } = this;
-    const steps = looks.timeline.kept.map(({ step }) => step);
+    const steps = looks.checkpoints.timeline.kept.map(({ step }) => step);
     const end = visits.away ? visits.end : looks.step;
     if ((steps.at(-1) ?? -1) < end) steps.push(end);
     return steps;
@@ -56,12 +56,12 @@ export class Scrubber {
     const steps = this.#steps;
     const end = steps[steps.length - 1];
     const last = steps.length - 1;
-    this.#input.disabled = !looks.timeline.possible || last === 0;
+    this.#input.disabled = !looks.checkpoints.timeline.possible || last === 0;
     this.#input.max = `${last}`;
     const at = visits.away ? steps.lastIndexOf(looks.step) : last;
     if (at >= 0 && !visits.going) this.#input.value = `${at}`;
     const where = visits.away ? `Step ${numeral(looks.step)} of ${numeral(end)}, kept` : `Step ${numeral(looks.step)}`;
-    const text = looks.timeline.possible ? where : "Too large to keep earlier steps";
+    const text = looks.checkpoints.timeline.possible ? where : "Too large to keep earlier steps";
     this.#output.textContent = text;
     this.#input.setAttribute("aria-valuetext", text);
   }

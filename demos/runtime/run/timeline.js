@@ -5,11 +5,11 @@
  */
 
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
+/** How often each program ran. @typedef {ReadonlyMap<string, number>} Steps */
 /**
- * A run after so many steps of each of its programs: inputs that these read, with those that the reader made by hand,
- * and all that a checkpoint holds.
- * @typedef {{ step: number, steps: ReadonlyMap<string, number>, inputs: [string, ArrayLike<number>][],
- *   edited: string[], state: [string, Numbers][] }} Kept
+ * A run after so many steps of each of its programs, of which `step` are those of the one that is furthest: what the
+ * reader had set up for them, and all that a checkpoint holds.
+ * @typedef {{ step: number, steps: Steps, setup: import("./setup.js").Setup, state: [string, Numbers][] }} Kept
  */
 
 const BUDGET_BYTES = 32 * 2 ** 20;
@@ -20,10 +20,13 @@ const FEWEST_STATES = 4;
 const DENSEST = 1 / 10;
 
 /** @param {Kept} kept @returns {number} */
-const bytesOf = ({ inputs, state }) => [...inputs, ...state].reduce((sum, [, { length }]) => sum + 4 * length, 0);
+const bytesOf = ({ setup, state }) => [...setup.inputs, ...state].reduce((sum, [, { length }]) => sum + 4 * length, 0);
+
+/** @param {Steps} a @param {Steps} b @returns {boolean} whether both are the same place of a run */
+export const isSamePlace = (a, b) => a.size === b.size && [...a].every(([program, times]) => b.get(program) === times);
 
 export class Timeline {
-  /** In the order of their steps. @type {Kept[]} */
+  /** In the order of their steps, no two of the same. @type {Kept[]} */
   kept = [];
   /** Whether states of this model can be kept. */
   possible = true;
@@ -47,18 +50,25 @@ export class Timeline {
     return Math.max(1, Math.ceil(step * this.#apart));
   }
 
-  /** @param {Kept} state of a step that comes after all that are kept, unless it is kept already */
+  /** @param {Kept} state where the run is: of the same step as the last, it takes its place; an earlier one is kept */
   add(state) {
     const last = this.kept.at(-1);
-    if (last && state.step <= last.step) return;
+    if (last && state.step < last.step) return;
     const most = Math.min(MOST_STATES, Math.floor(BUDGET_BYTES / Math.max(1, bytesOf(state))));
     this.possible = most >= FEWEST_STATES;
     if (!this.possible) {
       this.kept = [];
       return;
     }
+    if (last?.step === state.step) this.kept.pop();
     this.kept.push(state);
     while (this.kept.length > most) this.#thin();
+  }
+
+  /** @param {Steps} steps where the run is @returns {Kept | undefined} its state there, if it is the last */
+  lastAt(steps) {
+    const last = this.kept.at(-1);
+    return last && isSamePlace(last.steps, steps) ? last : undefined;
   }
 
   /** Every second state of those that lie closest goes; the first and the last stay. */

@@ -5,6 +5,8 @@
  * that, the views know.
  */
 
+import { restore } from "./setup.js";
+
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("./timeline.js").Kept} Kept */
 
@@ -15,7 +17,7 @@ export class Visits {
   end = 0;
   /** What the reader wants to see. @type {number | undefined} */
   #wanted;
-  /** Whether the reader is on the way. */
+  /** Whether the reader is on the way: the run takes no steps meanwhile. */
   going = false;
 
   /** @param {Demo} demo @param {import("./looks.js").Looks} looks @param {import("./place.js").Place} place */
@@ -39,22 +41,23 @@ export class Visits {
     try {
       await this.demo.wake();
       if (!this.away) {
-        await this.looks.keepNow();
+        await this.looks.checkpoints.keepNow();
         this.end = this.looks.clock.step;
       }
       // No `await` from here on: whoever wanted another step meanwhile gets that one.
-      const found = this.#wanted === undefined ? undefined : this.looks.timeline.nearest(this.#wanted);
+      const found = this.#wanted === undefined ? undefined : this.looks.checkpoints.timeline.nearest(this.#wanted);
       if (found && this.place.backend) this.#put(found);
     } finally {
       this.going = false;
+      this.demo.redraw(); // steps may have been asked for meanwhile
     }
   }
 
   /** @param {Kept} kept */
-  #put({ step, steps, inputs, edited, state }) {
+  #put({ step, steps, setup, state }) {
     const { demo, looks, place } = this;
     const { histories, clock } = looks;
-    this.#restore(inputs, edited);
+    restore(demo, setup);
     place.resume(state);
     clock.put(steps);
     looks.put();
@@ -64,23 +67,14 @@ export class Visits {
     demo.redraw(true);
   }
 
-  /** @param {Kept["inputs"]} inputs as the steps read them then @param {string[]} edited those made by hand */
-  #restore(inputs, edited) {
-    const { experiment, panel } = this.demo;
-    for (const [name, values] of inputs) {
-      const held = experiment.inputs.get(name);
-      if (!held || held.every((value, i) => value === values[i])) continue;
-      experiment.write(name, this.demo.bufferOf(name), values);
-      if (edited.includes(name)) experiment.edited.add(name);
-      panel.moved();
-    }
-  }
-
-  /** The run goes on from where the reader is: what came after that is a ghost. */
+  /** The run goes on from where the reader is, with what the reader made there: what came after that is a ghost. */
   fork() {
-    if (!this.away) return;
-    this.away = false;
-    this.looks.timeline.cut(this.looks.clock.step);
-    this.looks.histories.fork();
+    const { checkpoints, clock, histories } = this.looks;
+    if (this.away) {
+      this.away = false;
+      checkpoints.timeline.cut(clock.step);
+      histories.fork();
+    }
+    checkpoints.settle();
   }
 }

@@ -80,7 +80,10 @@ export class Visits {
   fork() {
     if (!this.away) return;
     this.away = false;
-    this.looks.timeline.cut(this.looks.clock.step);
+    const { experiment } = this.demo;
+    const { step } = this.looks.clock;
+    experiment.changes.cut(step, experiment.settings);
+    this.looks.timeline.cut(step);
     this.looks.histories.fork();
   }
 }

@@ -182,3 +182,31 @@ def test_the_last_option_wins(site: Served, open_page: Opener) -> None:
     page.wait_for_timeout(800)
     assert page.evaluate(f"{RUN}.plan.kernels[1].constants.RATE_SCALE") == 1
     assert page.evaluate("window.opened") == 2
+
+
+def test_an_input_that_another_plan_cannot_take_is_as_that_gives_it(
+    site: Served, separator: ModuleType, open_page: Opener
+) -> None:
+    plan, manifest = separator.plan(rate_scale=4), separator.manifest()
+    next(each for each in plan["buffers"] if each["name"] == "count")["bound"] = 7
+    site.put("/assets/plan-brisk.json", plan)
+    page = open_page(site.url, on="processor")
+    start(page)
+    page.evaluate(f"{RUN}.edit('count', [9])")
+    page.check("text=Brisk")
+    said = "This model could not take what was set before for count: it is as it was given."
+    until(page, f"{RUN}.awake && document.querySelector('.demo-error').textContent === '{said}'")
+    assert page.evaluate(f"{RUN}.input('count')[0]") == manifest["inputs"]["count"]["values"]
+    assert page.evaluate(f"{RUN}.link()") == "#demo-separator?pace=brisk"
+    until(page, f"location.hash === {RUN}.link()")
+    step = page.evaluate(f"{RUN}.lookedAt")
+    page.evaluate(f"{RUN}.play()")
+    until(page, f"{RUN}.lookedAt > {step}")
+
+
+def test_a_button_is_no_setting(site: Served, open_page: Opener) -> None:
+    page = open_page(f"{site.url}/#demo-separator?flip=true", on="processor")
+    ready(page)
+    said = "Part of this link was left out: the demo has no “flip”."
+    until(page, f"document.querySelector('.demo-error').textContent === '{said}'")
+    assert page.evaluate(f"[{RUN}.control('flip') ?? null, {RUN}.link()]") == [None, "#demo-separator"]

@@ -196,3 +196,28 @@ def test_the_page_and_its_model_have_one_vocabulary() -> None:
     ]
     assert len(found[0]) == 1
     assert found[0] == found[1]
+
+
+def test_of_two_files_the_one_that_was_chosen_last_counts(address: str, open_page: Opener) -> None:
+    """However long the first one takes to be read."""
+    slow = """
+      const made = window.createImageBitmap;
+      let pictures = 0;
+      window.createImageBitmap = async (...all) => {
+        const wait = pictures++ ? 0 : 800;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        return made(...all);
+      };
+    """
+    page = open_page(f"{address}/gallery-drawing", script=slow, on="processor")
+    ready(page)
+    chooser = page.get_by_label("A digit from a picture", exact=True)
+    white = io.BytesIO()
+    Image.new("L", (8, 8), 255).save(white, "PNG")
+    for name, content in (("first.png", white.getvalue()), ("second.png", picture())):
+        chooser.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
+    said = SAID.format("file-input")
+    until(page, f"{said}.startsWith('second.png stays')")
+    page.wait_for_timeout(1000)
+    assert page.evaluate(said).startswith("second.png stays")
+    assert held(page, "drawing")[5] == pytest.approx(1, abs=0.02)

@@ -98,3 +98,24 @@ def test_back_in_a_race_each_is_where_it_was(race: Served, open_page: Opener) ->
     assert narrow == 20 * wide
     assert page.evaluate(COUNTED) == [narrow, wide]
     assert page.evaluate(CURVES) == [narrow, wide]
+
+
+TRAINED = {
+    "flops&step=60": (60, ""),
+    "flops&step=50": (60, "The link asks for step 50. Matched by FLOPs, a frame holds several steps: this is step 60."),
+    "seconds&step=50": (50, "Matched by seconds, a race depends on the machine: it is not the one that was sent."),
+    "steps&step=50": (50, ""),
+}
+
+
+@pytest.mark.parametrize("state", TRAINED)
+def test_a_link_trains_a_race_to_the_step_of_the_furthest(race: Served, open_page: Opener, state: str) -> None:
+    page = open_page(f"{race.url}/#demo-race?matched={state}", on="processor")
+    ready(page)
+    step, sentence = TRAINED[state]
+    said = "(document.querySelector('.demo-error:not([hidden])')?.textContent ?? '')"
+    until(page, f"{RUN}.lookedAt === {step} && {said} === '{sentence}'")
+    narrow, wide = page.evaluate(STEPS)
+    assert page.evaluate(COUNTED) == [narrow, wide]
+    if state.startswith("flops"):
+        assert narrow == 20 * wide

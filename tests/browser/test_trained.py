@@ -81,3 +81,30 @@ def test_what_is_not_there_is_said(trained: Served, open_page: Opener) -> None:
     start(page)
     page.select_option(".demo-start select", "trained")
     until(page, "/trained.bin was not loaded/.test(document.querySelector('.demo-error').textContent)")
+
+
+def test_a_link_to_a_step_before_what_was_trained_says_so(trained: Served, open_page: Opener) -> None:
+    page = open_page(f"{trained.url}/#demo-separator?start=trained&step=20", on="processor")
+    ready(page)
+    said = "The link asks for step 20, but what the build trained starts at step 30."
+    until(page, f"document.querySelector('.demo-error').textContent === '{said}'")
+    assert page.evaluate(f"{RUN}.step") == STEPS
+
+
+def test_who_comes_by_three_times_before_the_manifest_is_offered_one_start(trained: Served, open_page: Opener) -> None:
+    slow = """
+      const get = window.fetch;
+      window.fetch = async (url, ...all) => {
+        if (`${url}`.includes("manifest")) await new Promise((resolve) => setTimeout(resolve, 1500));
+        return get(url, ...all);
+      };
+    """
+    trained.files["/"] = trained.files["/"].replace(b"</main>", 400 * b"<br>" + b"</main>")
+    page = open_page(trained.url, script=slow, on="processor")
+    for _ in range(3):
+        for place in (6000, 0):
+            page.evaluate(f"scrollTo(0, {place})")
+            page.wait_for_timeout(100)
+    ready(page)
+    page.wait_for_timeout(300)
+    assert page.locator(".demo-start").count() == 1

@@ -96,6 +96,7 @@ export class Demo extends DemoState {
     this.playing = true;
     this.panel.changed();
     await this.wake();
+    if (!this.awake && !this.activeRun?.asleep) return this.pause();
     this.activeRun?.start();
     this.redraw();
   }
@@ -122,13 +123,23 @@ export class Demo extends DemoState {
 
   /** A control was moved, or a link set it. @param {string} name @param {import("../types.d.ts").Setting} value */
   set(name, value) {
-    const { settings, options, inputs, presets } = this.experiment;
+    const { settings } = this.experiment;
     if (`${settings.get(name)}` === `${value}`) return;
     if (!this.experiment.allows(name, value)) return this.fail(new DemoError(`${name} cannot be ${value}.`));
+    this.experiment.changes.by(name, this, () => this.#move(name, value));
+  }
+
+  /** @param {string} name @param {import("../types.d.ts").Setting} value that its control may have */
+  #move(name, value) {
+    const { settings, options, inputs, presets } = this.experiment;
     if (options[name]) {
       settings.set(name, `${value}`); // another plan: at once where one runs, else by the first that asks
       if (this.activeRun) this.awaken(this.#build(true));
-      else this.experiment.loadPlan().catch((error) => this.fail(error));
+      else
+        this.experiment.loadPlan().then(
+          () => this.#tellGiven(),
+          (error) => this.fail(error),
+        );
     } else if (!inputs.has(name)) settings.set(name, value);
     else if (!this.write(name, [Number(value)])) return;
     presets.choose(name, value, this);
@@ -140,9 +151,12 @@ export class Demo extends DemoState {
   /** @param {string} name @param {ArrayLike<number>} values @returns {boolean} whether they were taken */
   write(name, values) {
     if (!this.live) return false;
+    const { settings, changes } = this.experiment;
+    const before = settings.get(name);
     try {
       const held = this.experiment.write(name, this.bufferOf(name), values);
       this.activeRun?.perform(["write", name, held]);
+      changes.wrote(name, before, this);
     } catch (error) {
       this.fail(error);
       return false;
@@ -203,7 +217,10 @@ export class Demo extends DemoState {
   awaken(building) {
     /** @type {Promise<any>} */
     const waking = building.then(
-      () => this.awake && this.panel.awake(),
+      () => {
+        if (this.awake) this.panel.awake();
+        this.#tellGiven();
+      },
       (error) => {
         if (waking !== this.#waking) return; // another one has taken its place
         this.#waking = undefined; // so that Play tries again
@@ -213,6 +230,14 @@ export class Demo extends DemoState {
     this.#waking = waking;
     this.panel.changed(true);
     return waking;
+  }
+
+  /** What another plan could not take is as that gives it. */
+  #tellGiven() {
+    const names = this.experiment.givenBack.splice(0);
+    if (!names.length) return;
+    this.panel.say(`This model could not take what was set before for ${names.join(", ")}: it is as it was given.`);
+    this.panel.moved();
   }
 
   /** @param {boolean} [stale] whether what the views show must be computed again */

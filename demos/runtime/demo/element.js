@@ -87,12 +87,23 @@ class LiveDemo extends HTMLElement {
 
   /** @param {Demo} demo: prepared when it comes near the window, paused out of sight, put to sleep far away */
   #watch(demo) {
+    let preparing = false; // its files may come slowly, and the reader more than once
+    const prepare = async () => {
+      if (preparing) return;
+      preparing = true;
+      try {
+        await demo.prepare(this.getAttribute("manifest") ?? "");
+      } catch (error) {
+        demo.fail(error);
+      }
+      preparing = false;
+    };
     const near = new IntersectionObserver(
       (all) => {
         clearTimeout(this.#leaving);
         if (!all.at(-1)?.isIntersecting) this.#leave(demo);
         else if (demo.live) demo.appear();
-        else demo.prepare(this.getAttribute("manifest") ?? "").catch((error) => demo.fail(error));
+        else prepare();
       },
       { rootMargin: "100%" },
     );

@@ -7,6 +7,7 @@
  */
 import { DemoError } from "../common/errors.js";
 import { checkNumbers, fetchJson, sizeOf } from "../common/data.js";
+import { Changes } from "./changes.js";
 import { OWN, Presets } from "./presets.js";
 
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
@@ -14,6 +15,16 @@ import { OWN, Presets } from "./presets.js";
 
 /** As in a link: whole numbers in full, others to so many digits. @param {number} value @param {number} digits */
 export const short = (value, digits) => (Number.isInteger(value) ? value : +value.toPrecision(digits));
+
+/** @param {import("../types.d.ts").PlanBuffer} buffer @param {Numbers} held of another plan @returns {boolean} */
+function fits(buffer, held) {
+  try {
+    checkNumbers(buffer, held, true);
+    return (buffer.dtype === "u32") === held instanceof Uint32Array;
+  } catch {
+    return false;
+  }
+}
 
 export class Experiment {
   /** @type {import("../types.d.ts").Plan | undefined} */
@@ -29,6 +40,8 @@ export class Experiment {
   edited = new Set();
   /** @type {Record<string, (string | number | boolean)[]>} */
   options = {};
+  /** Inputs that are as the plan gives them, since it could not take what they held. @type {string[]} */
+  givenBack = [];
   /** Whether it is being set as a link says: the address keeps that link. */
   reading = false;
   // What views say of the inputs that they let a reader edit: a link is held to it.
@@ -42,6 +55,17 @@ export class Experiment {
   constructor(controls) {
     this.controls = controls;
     this.presets = new Presets(controls);
+    this.changes = new Changes();
+  }
+
+  /** The address stays as it is meanwhile. @param {() => void} set */
+  quietly(set) {
+    this.reading = true;
+    try {
+      set();
+    } finally {
+      this.reading = false;
+    }
   }
 
   /** @param {import("../types.d.ts").Manifest} manifest every option gets its first value, as text */
@@ -82,20 +106,38 @@ export class Experiment {
    * @param {import("../types.d.ts").Plan} plan
    */
   fillInputs(plan) {
-    for (const { name, role, dtype, shape, initial } of plan.buffers ?? []) {
+    for (const buffer of plan.buffers ?? []) {
+      const { name, role, dtype, shape, initial } = buffer;
       if (!name || name === "seed" || role !== "input") continue;
       if (!(sizeOf(shape) > 0 && sizeOf(shape) <= 2 ** 25)) continue; // check.js says so when the plan is to run
       const values = this.given(name) ?? new Array(sizeOf(shape)).fill(initial ?? 0);
-      if (this.inputs.get(name)?.length === values.length) continue;
+      const before = this.inputs.get(name);
+      if (before && fits(buffer, before)) continue;
       const held = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
       this.inputs.set(name, held);
       this.presets.bases.set(name, held.slice());
+      if (before) this.#giveBack(name, before);
     }
+  }
+
+  /** @param {string} name of an input that is as the plan gives it @param {Numbers} before what it held */
+  #giveBack(name, before) {
+    this.edited.delete(name);
+    this.#show(name);
+    this.presets.written(name, this.inputs, this.settings);
+    if (before.some((each) => each !== 0)) this.givenBack.push(name);
+  }
+
+  /** The setting of an input says what it holds. @param {string} name */
+  #show(name) {
+    const [setting, held] = [this.settings.get(name), this.inputs.get(name)];
+    if (setting !== undefined && held) this.settings.set(name, typeof setting === "boolean" ? held[0] !== 0 : held[0]);
   }
 
   /** Settings that are no options, as they are before anyone touches them. */
   fillSettings() {
-    for (const [name, { value, min, values, sets }] of Object.entries(this.controls)) {
+    for (const [name, { value, min, values, sets, press }] of Object.entries(this.controls)) {
+      if (press) continue; // a button is in no state
       const input = this.inputs.get(name);
       const own = value ?? min ?? Object.keys(values ?? {})[0] ?? false;
       if (this.settings.has(name)) continue;
@@ -131,8 +173,7 @@ export class Experiment {
     checkNumbers(buffer, values, true); // a link can't say what is not finite
     held.set(values);
     this.edited.delete(name);
-    const before = this.settings.get(name);
-    if (before !== undefined) this.settings.set(name, typeof before === "boolean" ? held[0] !== 0 : held[0]);
+    this.#show(name);
     this.presets.written(name, this.inputs, this.settings);
     return held.slice();
   }

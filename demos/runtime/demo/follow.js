@@ -88,6 +88,7 @@ export class LinkFollower {
       const refused = await obey(demo, said);
       this.#obeyed = { hash, link: demo.link() };
       if (state || demo.awake) await showIt(demo, said, refused);
+      if (location.hash === hash) this.#obeyed = { hash, link: demo.link() }; // settings change on the way
     } catch (error) {
       demo.fail(error);
     }

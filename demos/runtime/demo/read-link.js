@@ -6,6 +6,7 @@
  */
 import { checkNumbers, sizeOf } from "../common/data.js";
 import { numeral } from "../common/numbers.js";
+import { MOST_CHANGES } from "./changes.js";
 import { OWN } from "./presets.js";
 
 /** @typedef {import("./demo.js").Demo} Demo */
@@ -47,12 +48,12 @@ export async function obey(demo, state) {
   const refused = unknownIn(experiment, state);
   const names = [...experiment.initial.keys()];
   const isOption = (/** @type {string} */ name) => Object.hasOwn(experiment.options, name);
-  quietly(demo, () => setControls(demo, names.filter(isOption), state, refused));
+  experiment.quietly(() => setControls(demo, names.filter(isOption), state, refused));
   await experiment.loadPlan(); // whose shapes and bounds count
   for (const name of ["seed", "step"])
     if (Number.isNaN(wholeOf(state, name, 0)))
       refused.push(`${name} is a whole number from 0 to ${MOST - 1}, not ${quoted(`${state.get(name)}`)}`);
-  quietly(demo, () => {
+  experiment.quietly(() => {
     const others = names.filter((name) => !isOption(name));
     setControls(demo, others, state, refused);
     setInputs(demo, state, refused);
@@ -72,27 +73,41 @@ export async function show(demo, state, refused) {
   await demo.wake();
   if (!demo.awake) return; // and why has been said
   const step = wholeOf(state, "step", 0);
-  const late = step ? await (await import("./train-to.js")).trainTo(demo, step) : "";
+  const changes = changesOf(demo.experiment, state, step, refused);
+  const late = step ? await (await import("./train-to.js")).trainTo(demo, step, changes) : "";
   const left = refused.length ? `Part of this link was left out: ${refused.join("; ")}.` : "";
   if (left || late) demo.panel.say([left, late].filter(Boolean).join(" "), true);
 }
 
-/** The address stays as it is meanwhile. @param {Demo} demo @param {() => void} set */
-function quietly({ experiment }, set) {
-  experiment.reading = true;
-  try {
-    set();
-  } finally {
-    experiment.reading = false;
-  }
-}
-
 /** @param {Experiment} experiment @param {URLSearchParams} state @returns {string[]} what the demo does not have */
 function unknownIn({ initial, inputs }, state) {
-  const names = new Set([...state.keys()].map((key) => AT.exec(key)?.[1] ?? key));
-  const known = (/** @type {string} */ name) =>
-    initial.has(name) || inputs.has(name) || ["seed", "step"].includes(name);
+  const has = (/** @type {string} */ name) => initial.has(name) || inputs.has(name);
+  const nameOf = (/** @type {string} */ key) => AT.exec(key)?.[1] ?? key;
+  const names = new Set([...state.keys()].map((key) => (has(nameOf(key)) ? nameOf(key) : key)));
+  const known = (/** @type {string} */ name) => has(name) || ["seed", "step"].includes(name);
   return [...names].filter((name) => !known(name)).map((name) => `the demo has no “${quoted(name)}”`);
+}
+
+/**
+ * @param {Experiment} experiment @param {URLSearchParams} state @param {number} last step of the training
+ * @param {string[]} refused
+ * @returns {import("./changes.js").Change[]} of settings, in the order of their steps
+ */
+function changesOf(experiment, state, last, refused) {
+  const { settings, options, controls, initial } = experiment;
+  const found = [];
+  for (const [key, text] of state) {
+    const [, name, at] = AT.exec(key) ?? [];
+    if (name === undefined || !settings.has(name)) continue;
+    const [value, step, label] = [parsed(text, initial.get(name)), Number(at), controls[name]?.label ?? name];
+    if (options[name] || name === "start") refused.push(`${label} cannot change during a training`);
+    else if (!(step <= last)) refused.push(`${label} changes at step ${step}, to which the link does not train`);
+    else if (value === OWN || !experiment.allows(name, value)) refused.push(`${label} cannot be ${quoted(text)}`);
+    else found.push({ name, step, value });
+  }
+  if (found.length > MOST_CHANGES)
+    refused.push(`a link holds ${MOST_CHANGES} changes of settings, not ${found.length}`);
+  return found.slice(0, MOST_CHANGES).sort((a, b) => a.step - b.step);
 }
 
 /** @param {Demo} demo @param {string[]} names @param {URLSearchParams} state @param {string[]} refused */

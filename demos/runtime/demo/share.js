@@ -10,13 +10,23 @@ import { numeral } from "../common/numbers.js";
 
 const SAID_MS = 2000;
 const NAME = "Copy link";
+const TIMED = "Matched by seconds, a race depends on the machine: whoever opens the link sees another one.";
 
 /** @param {Demo} demo @param {(sentence: string) => void} say @returns {{ element: HTMLElement, show: () => void }} */
 export function makeShare(demo, say) {
   const tick = h("input", { type: "checkbox", disabled: true });
   const words = h("span", null, "with the training");
   let named = 0;
+  /** What whoever opens the link will not see. */
+  const warn = () => {
+    const { experiment, lookedAt, definition } = demo;
+    const trouble = experiment.changes.trouble(lookedAt, experiment.settings);
+    const timed = definition.race && demo.control("matched") === "seconds" ? TIMED : "";
+    if (tick.checked && (trouble || timed)) say(trouble || timed);
+  };
+  tick.onchange = warn;
   const copy = async () => {
+    warn();
     const link = demo.link(tick.checked);
     history.replaceState(history.state, "", link);
     try {

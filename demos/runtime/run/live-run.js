@@ -189,6 +189,7 @@ export class LiveRun {
     const start = startOf(demo);
     this.clock.begin();
     for (const each of start?.programs ?? []) this.clock.count(each, start?.steps ?? 0);
+    demo.experiment.changes.begin(this.step);
     this.#looks.begin();
     this.#visits.begin();
     const actions = beginningOf(demo);

@@ -70,8 +70,10 @@ export class Visits {
   /** The run goes on from where the reader is, with what the reader made there: what came after that is a ghost. */
   fork() {
     const { checkpoints, clock, histories } = this.looks;
+    const { experiment } = this.demo;
     if (this.away) {
       this.away = false;
+      experiment.changes.cut(clock.step, experiment.settings);
       checkpoints.timeline.cut(clock.step);
       histories.fork();
     }

@@ -16,17 +16,20 @@ const MOST = 8e6; // bytes
 /** @param {Demo} demo @param {FileOptions} options @returns {import("../types.d.ts").View} */
 export function fileInput(demo, { title, write, read, accept = "" }) {
   const said = h("p", { className: "input-said", role: "status" });
+  let chosen = 0;
   const take = async () => {
     const file = box.files?.[0];
     if (!file) return;
     box.value = ""; // so that the same file can be chosen again
+    const choice = ++chosen; // of two that are read at once, the one that was chosen last counts
     try {
       if (file.size > MOST) throw new DemoError(`${file.name} has ${sized(file.size)}; up to ${sized(MOST)} are read.`);
-      if (!demo.write(write, await read(file))) return; // and why has been said
+      const numbers = await read(file);
+      if (choice !== chosen || !demo.write(write, numbers)) return; // and why has been said
       said.textContent = `${file.name} stays on this page. A link does not hold it.`;
       demo.wake();
     } catch (error) {
-      said.textContent = explain(error, file.name);
+      if (choice === chosen) said.textContent = explain(error, file.name);
     }
   };
   const box = h("input", { type: "file", accept, onchange: take, "aria-label": title });

@@ -15,7 +15,6 @@ from .checks import suggested
 from .definition import defined_names, home, key_line, line_of
 
 Scripts = Mapping[str, str]
-Place = tuple[str, int]
 
 
 def failures(name: str, scripts: Scripts, answer: Mapping[str, Any]) -> list[BuildError]:
@@ -52,7 +51,7 @@ def _thrown(name: str, scripts: Scripts, failed: Mapping[str, Any]) -> BuildErro
     return BuildError(f"no panel can be made of this demo: {failed['message']}{elsewhere}", file, line, hint)
 
 
-def _named(scripts: Scripts, message: str) -> Place:
+def _named(scripts: Scripts, message: str) -> tuple[str, int]:
     """Where a script has the last of the names or files that a message quotes; else where it defines the demo."""
     for quoted in reversed(re.findall(r"'([^']+)'", message)):
         for file, text in scripts.items():

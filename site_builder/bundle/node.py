@@ -81,16 +81,21 @@ class NodePackages:
         """The folder `node_modules`. Raises ConfigError as `node_modules` does."""
         return node_modules(HERE, self.folder)
 
-    def run(self, script: str, data: bytes = b"", *arguments: str) -> bytes:
+    def run(self, script: str, data: bytes = b"", *arguments: str, seconds: float | None = None) -> bytes:
         """Run an ES module given as text; its imports are looked up among the pinned packages.
 
         `data` is its standard input and `arguments` follow in process.argv. Raises BuildError with the script's last
-        words when it exits with anything but 0, OSError when they say that the disk is full; a script that foresees bad
-        input reports it in its output instead.
+        words when it exits with anything but 0, OSError when they say that the disk is full, TimeoutError when it takes
+        more than so many seconds; a script that foresees bad input reports it in its output instead.
         """
         self.packages()
         command = [str(executable()), "--input-type=module", "--eval", script, "--", *arguments]
-        done = subprocess.run(command, cwd=self.folder, input=data, capture_output=True, check=False)
+        try:
+            done = subprocess.run(
+                command, cwd=self.folder, input=data, capture_output=True, check=False, timeout=seconds
+            )
+        except subprocess.TimeoutExpired as error:
+            raise TimeoutError(f"a JavaScript tool took more than {seconds:g} s") from error
         if done.returncode != 0:
             said = done.stderr.decode(errors="replace")
             _expect_space(said, self.folder)

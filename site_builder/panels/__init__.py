@@ -6,6 +6,9 @@ against the plans. It does not know posts or pages, and trains nothing.
     layout.py      panels, in a process of Node, kept in the cache
     panels.mjs     what that process does
     browser.mjs    as much of a browser as that needs
+    shapes.mjs     whether what authors write has the shape that the runtime reads
+    known.mjs      the keys that they may write
+    failures.py    the sentences for what is wrong there
     definition.py  what a demo.js says, and where
     checks.py      whether the plans have what it names
     links.py       whether it has what a post's link sets

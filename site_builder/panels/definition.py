@@ -46,13 +46,7 @@ class DemoDefinition:
     def place(self, name: str, key: bool = False) -> tuple[str, int]:
         """File and line of a name: where it is the key of an object, if it is one, else where it stands in quotes, or
         as it is; those of the definition where it stands nowhere."""
-        word = re.escape(name)
-        keys = [rf"[{{,\s]([\"'`]?){word}\1\s*[:(]"] if key else []
-        for pattern in (*keys, rf"[\"'`]{word}[\"'`]", rf"(?<![\w.]){word}(?![\w.])"):
-            for file, text in self.scripts.items():
-                if found := re.search(pattern, text):
-                    return file, line_of(text, found.end())
-        return self.home
+        return place(self.scripts, name, key)
 
     @cached_property
     def home(self) -> tuple[str, int]:
@@ -68,6 +62,34 @@ def definition(name: str, scripts: Mapping[str, str], found: Mapping[str, Any]) 
     """From what panels.mjs found."""
     controls = {each: Control(**values) for each, values in found["controls"].items()}
     return DemoDefinition(name, scripts, **{**found, "controls": controls})
+
+
+def place(scripts: Mapping[str, str], name: str, key: bool = False) -> tuple[str, int]:
+    """As `DemoDefinition.place`."""
+    for pattern in (*([_key(name)] if key else []), rf"[\"'`]{re.escape(name)}[\"'`]", _word(name)):
+        for file, text in scripts.items():
+            if found := re.search(pattern, text):
+                return file, line_of(text, found.end())
+    return home(scripts)
+
+
+def key_line(text: str, name: str, line: int, within: str = "") -> int:
+    """The line of the first key of this name from a line on, behind the key `within`; the line itself if there is
+    none."""
+    begin = len("".join(text.splitlines(keepends=True)[: line - 1]))
+    for each in (within, name):
+        found = re.compile(_key(each)).search(text, max(0, begin - 1)) if each else None
+        begin = found.end() if found and each == name else found.start() if found else begin
+    return line_of(text, begin)
+
+
+def _key(name: str) -> str:
+    word = re.escape(name)
+    return rf"[{{,\s]([\"'`]?){word}\1\s*[:(]|[{{,]\s*{word}\s*[,}}]"
+
+
+def _word(name: str) -> str:
+    return rf"(?<![\w.]){re.escape(name)}(?![\w.])"
 
 
 def home(scripts: Mapping[str, str]) -> tuple[str, int]:

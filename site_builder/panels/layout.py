@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ from ..bundle.node import NodePackages, lock_hash
 from ..errors import BuildError
 from ..project.cache import Cache, digest
 from ..project.paths import shared_files
-from .definition import DemoDefinition, defined_names, definition, home
+from .definition import DemoDefinition, definition
+from .failures import failures
 
 HERE = Path(__file__).parent
-SCRIPTS = ("panels.mjs", "browser.mjs")
+SCRIPTS = ("panels.mjs", "browser.mjs", "shapes.mjs", "known.mjs")
+SECONDS = 20.0  # that a process may take
 SOURCES = (".js", ".css", ".wgsl", ".json")
 KIND = "panels"
 Sources = Mapping[str, Path]  # by their names in a project
@@ -33,13 +35,13 @@ class Panel:
     """A demo's panel: by the id of an element its HTML before and behind the static figure, and the rules it needs."""
 
     html: Mapping[str, tuple[str, str]]
-    rules: Mapping[str, str]  # class -> declarations
+    rules: Mapping[str, Sequence[str]]  # class -> declarations
     definition: DemoDefinition
 
     @property
     def sheet(self) -> list[str]:
         """The rules of a style sheet: they stand for style attributes, which win over all other rules."""
-        return [f".{name}{{{_important(text)}}}" for name, text in self.rules.items()]
+        return [f".{name}{{{_important(each)}}}" for name, each in self.rules.items()]
 
 
 def panels(
@@ -57,11 +59,11 @@ def panels(
             hint = f'Write one that calls define("{name}", …); demos/README.md says how'
             errors.append(BuildError("this demo has no demo.js", f"demos/{name}", hint=hint))
     made = {}
-    for answer in json.loads(_laid_out(cache, node, sources, json.dumps(wanted))):
+    for answer in _answers(cache, node, sources, wanted):
         name = answer["name"]
         scripts = _scripts(sources, name)
-        if "failed" in answer:
-            errors.append(_failure(name, scripts, answer["failed"]))
+        if wrong := failures(name, scripts, answer):
+            errors += wrong
         else:
             html = {each: (before, behind) for each, (before, behind) in answer["html"].items()}
             made[name] = Panel(html, answer["rules"], definition(name, scripts, answer["definition"]))
@@ -86,6 +88,17 @@ def _scripts(sources: Sources, name: str) -> dict[str, str]:
     return {each: sources[each].read_text(encoding="utf-8") for each in (first, *others)}
 
 
+def _answers(cache: Cache, node: NodePackages, sources: Sources, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of one process or, where that takes too long, of one for each demo: then it is known whose fault it is."""
+    try:
+        answers: list[dict[str, Any]] = json.loads(_laid_out(cache, node, sources, json.dumps(wanted)))
+    except TimeoutError:
+        if len(wanted) == 1:
+            return [{"name": wanted[0]["name"], "endless": SECONDS}]
+        return [answer for each in wanted for answer in _answers(cache, node, sources, [each])]
+    return answers
+
+
 def _laid_out(cache: Cache, node: NodePackages, sources: Sources, wanted: str) -> bytes:
     """What panels.mjs answers. Only what is not a failure of an author's script is kept."""
     code = [(HERE / name).read_bytes() for name in SCRIPTS]
@@ -107,22 +120,8 @@ def _run(node: NodePackages, sources: Sources, wanted: str) -> bytes:
             shutil.copyfile(path, root / name)
         (root / "package.json").write_text('{"type": "module"}', encoding="utf-8")
         script = (HERE / SCRIPTS[0]).read_text(encoding="utf-8")
-        return node.run(script, wanted.encode(), str(HERE), str(root))
+        return node.run(script, wanted.encode(), str(HERE), str(root), seconds=SECONDS)
 
 
-def _failure(name: str, scripts: Mapping[str, str], failed: Mapping[str, Any]) -> BuildError:
-    """The sentence for a demo that could not be laid out."""
-    if not failed["places"]:
-        found = ", ".join(f'"{each}"' for each in defined_names(scripts)) or "nothing"
-        hint = f'A demo is called by its folder: define("{name}", …)'
-        return BuildError(f"this defines {found} and no demo `{name}`", *home(scripts), hint)
-    own = [place for place in failed["places"] if place[0].startswith(f"demos/{name}/")]
-    file, line = own[0] if own else home(scripts)  # where it left the author's scripts, or where they define the demo
-    thrown, at = failed["places"][0]
-    elsewhere = "" if [thrown, at] in own else f", thrown in {thrown}:{at}"
-    hint = "Views and controls are made before there is a plan and before anything has a size"
-    return BuildError(f"no panel can be made of this demo: {failed['message']}{elsewhere}", file, line, hint)
-
-
-def _important(declarations: str) -> str:
-    return ";".join(f"{each}!important" for each in declarations.split(";"))
+def _important(declarations: Sequence[str]) -> str:
+    return ";".join(f"{each}!important" for each in declarations)

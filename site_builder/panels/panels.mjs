@@ -1,22 +1,36 @@
 // Lays out the panels of demos without a browser. In: the folders of this script and of the demos' sources as
 // arguments; as JSON (stdin) [{ name, ids }], the demos and the ids of their elements. Out (stdout, JSON): for each
 // { name, html: { id: [before, behind] }, rules: { class: declarations }, definition }, where the static figure stands
-// between `before` and `behind`; or { name, failed: { message, places } }. It trains nothing and draws nothing.
+// between `before` and `behind`; { name, faults }, as shapes.mjs finds them, each with its places; { name, undefined:
+// true } where nothing defines it; or { name, failed: { message, places, defined } }. It trains nothing and draws nothing.
+import { spawnSync } from "node:child_process";
+import { Console } from "node:console";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { join } from "node:path";
+import { join, sep } from "node:path";
+import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as linkedom from "linkedom";
 
 const [here, root] = process.argv.slice(1);
 const url = (...parts) => pathToFileURL(join(...parts)).href;
 const { openPage } = await import(url(here, "browser.mjs"));
+const { checkedIndex, found } = await import(url(here, "shapes.mjs"));
 const document = openPage(linkedom);
+const INDEX = url(root, "demos", "runtime", "index.js");
 
-/** What esbuild would do with a style sheet and a kernel that a script imports. */
+// A page has no process, and what scripts say is no part of the answer.
+delete globalThis.process;
+globalThis.console = new Console(process.stderr);
+globalThis.fetch = () => {
+  throw new Error("nothing can be fetched before the demo is awake");
+};
+
+/** What esbuild would do with a style sheet and a kernel that a script imports; and what authors call is checked. */
 registerHooks({
   load(place, context, next) {
+    if (place === INDEX) return { format: "module", source: checkedIndex(place), shortCircuit: true };
     if (!/\.(css|wgsl)$/.test(place)) return next(place, context);
     const text = place.endsWith(".css") ? "" : readFileSync(fileURLToPath(place), "utf8");
     return { format: "module", source: `export default ${JSON.stringify(text)};`, shortCircuit: true };
@@ -25,19 +39,34 @@ registerHooks({
 
 /** Which files and lines of the sources an error has come through, the innermost first. */
 function placesOf(error) {
-  const found = `${error?.stack}`.matchAll(/(file:\/\/[^\s()]+?):(\d+):\d+/g);
-  const all = [...found].map(([, place, line]) => [fileURLToPath(place), Number(line)]);
-  const inside = all.filter(([path]) => path.startsWith(root));
+  const through = `${error?.stack}`.matchAll(/(file:\/\/[^\s()]+?)(?:\?unchecked)?:(\d+)(?=[:\s])/g);
+  const all = [...through].map(([, place, line]) => [fileURLToPath(place), Number(line)]);
+  const inside = all.filter(([path]) => path.startsWith(root + sep));
   return inside.map(([path, line]) => [path.slice(root.length + 1).replaceAll("\\", "/"), line]);
+}
+
+/** Of a script that does not parse, of whose error Node's stack says nothing. */
+function unparsed(name) {
+  const { stderr } = spawnSync(process.execPath, ["--check", join(root, "demos", name, "demo.js")], {
+    encoding: "utf8",
+  });
+  const line = /demo\.js:(\d+)/.exec(stderr);
+  return line ? [[`demos/${name}/demo.js`, Number(line[1])]] : [];
+}
+
+/** @returns {string[]} "property: value" each; a semicolon in quotes or in brackets ends none */
+function declarationsOf(style) {
+  const parts = style.match(/(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:"[^"]*"|'[^']*'|[^)"'])*\)|[^;"'(])+/g) ?? [];
+  return parts.map((each) => each.trim()).filter(Boolean);
 }
 
 /** The page's policy allows no style attributes: each becomes a class, whose rule says the same. */
 function takeStyles(panel, rules) {
   for (const element of panel.querySelectorAll("[style]")) {
-    const declarations = element.getAttribute("style").trim().replace(/;$/, "");
+    const declarations = declarationsOf(element.getAttribute("style"));
     element.removeAttribute("style");
-    if (!declarations) continue;
-    const name = `set-${createHash("sha256").update(declarations).digest("hex").slice(0, 8)}`;
+    if (!declarations.length) continue;
+    const name = `set-${createHash("sha256").update(declarations.join(";")).digest("hex").slice(0, 8)}`;
     element.classList.add(name);
     rules[name] = declarations;
   }
@@ -93,12 +122,24 @@ function placed(name, id) {
   return element;
 }
 
+/** Whatever is thrown while nobody waits for it, and the end of all that could still happen. */
+function interruptions() {
+  return new Promise((_, reject) => {
+    process.removeAllListeners("uncaughtException").on("uncaughtException", reject);
+    const never = () => reject(new Error("an `await` in it never ends"));
+    process.removeAllListeners("beforeExit").on("beforeExit", never);
+  });
+}
+
 async function laidOut({ name, ids }) {
+  Object.assign(found, { faults: [], defined: [] });
   const elements = ids.map((id) => placed(name, id));
   await import(url(root, "demos", name, "demo.js"));
+  await new Promise((go) => setTimeout(go)); // what it left to happen at once
+  if (found.faults.length) return { name };
+  if (!elements.every((each) => each.demo)) return { name, undefined: true };
   const made = { name, html: {}, rules: {}, definition: null };
   for (const element of elements) {
-    if (!element.demo) return { name, failed: { message: "undefined", places: [] } };
     const panel = element.querySelector(".demo-panel");
     takeStyles(panel, made.rules);
     disable(panel);
@@ -109,12 +150,20 @@ async function laidOut({ name, ids }) {
   return made;
 }
 
-const answers = [];
-for (const demo of JSON.parse(readFileSync(0, "utf8"))) {
+/** @returns the answer for a demo, whose faults explain whatever was thrown */
+async function answerFor(demo) {
+  let answer;
   try {
-    answers.push(await laidOut(demo));
+    answer = await Promise.race([laidOut(demo), interruptions()]);
   } catch (error) {
-    answers.push({ name: demo.name, failed: { message: `${error?.message ?? error}`, places: placesOf(error) } });
+    const message = (error?.message ?? `${error} was thrown`).replaceAll(root + sep, "");
+    const places = error instanceof SyntaxError ? unparsed(demo.name) : placesOf(error);
+    answer = { name: demo.name, failed: { message, places, defined: found.defined.length > 0 } };
   }
+  if (!found.faults.length) return answer;
+  return { name: demo.name, faults: found.faults.map((each) => ({ ...each, places: placesOf(each) })) };
 }
+
+const answers = [];
+for (const demo of JSON.parse(readFileSync(0, "utf8"))) answers.push(await answerFor(demo));
 process.stdout.write(JSON.stringify(answers), () => process.exit(0)); // what is still loaded is not waited for

@@ -20,9 +20,15 @@ const button = (label, onclick, className = "plain") =>
 /** @param {Demo} demo @returns {Element[]} of its views, each named by its title */
 function makeViews(demo) {
   demo.views = demo.definition.views(demo);
+  const names = new Set();
   for (const { element } of demo.views) {
     const title = element.querySelector(".view-title")?.textContent ?? "";
-    element.setAttribute("data-view", title.toLowerCase().replace(/[^a-z0-9]+/g, "-"));
+    const name = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    const base = name === "-" || name === "" ? "view" : name; // of a title without Latin letters nothing is left
+    let unique = base;
+    for (let i = 2; names.has(unique); i++) unique = `${base}-${i}`;
+    names.add(unique);
+    element.setAttribute("data-view", unique);
   }
   return demo.views.map(({ element }) => element);
 }

@@ -106,11 +106,11 @@ def test_a_panel_is_made_anew_when_a_script_beside_it_changes(lay: Lay) -> None:
             r"^demos/fit/demo\.js:10: no panel can be made of this demo: plots is not defined\. ",
         ),
         (
-            FIT.replace("views: (demo) => [", "others: (demo) => ["),
-            r"^demos/fit/demo\.js:3: .*: \S*definition\.views is not a function, thrown in demos/runtime/\S+:\d+\. ",
+            FIT.replace('[line({ history: "loss.history", label: "loss" })]', "[null]"),
+            r"^demos/fit/demo\.js:11: .*, thrown in demos/runtime/\S+:\d+\. ",
         ),
     ],
-    ids=["name", "throws", "views"],
+    ids=["name", "throws", "elsewhere"],
 )
 def test_a_script_that_fails_is_a_sentence(lay: Lay, script: str, sentence: str) -> None:
     made, (error,) = lay({"fit/demo.js": script, "good/demo.js": FIT.replace('"fit"', '"good"')})

@@ -14,6 +14,7 @@ from .html import classes, element, escape
 from .tree import Node
 from .writer import Handler, Writer
 
+NO_SCRIPT = "This demo runs in browsers with JavaScript; here is how it begins."
 ATTRIBUTION = re.compile(r"(?:--|–|—)\s*")
 
 
@@ -35,6 +36,7 @@ def demo(writer: Writer, node: Node) -> str:
     if not node.children:
         node = Node(**{**vars(node), "children": [Node("text", node.line, text=found.title + ".")]})
     html = _figure(writer, node, found.html[node.attrs["id"]], "figure", None)
+    html = element("noscript", element("p", NO_SCRIPT, class_="no-script")) + html
     wide = _wide(node.options.get("width", "page"))
     loads = {"manifest": found.manifest, "scripts": " ".join(found.scripts)}
     starts = "autostart" in node.options

@@ -41,7 +41,8 @@ function makeHelp({ definition: { help, more } }) {
 export function makePanel(demo, still, toggle) {
   const { definition } = demo;
   const [first, ...others] = makeViews(demo);
-  const [report, message, settings, speed] = [new Report(definition), new Message(), makeSettings(demo), makeSpeed(demo)];
+  const report = new Report(definition);
+  const [message, settings, speed] = [new Message(), makeSettings(demo), makeSpeed(demo)];
   const share = makeShare(demo, (sentence) => message.say(sentence));
   const play = button("Play", toggle, "play");
   const buttons = [play, button("Step", () => demo.advance()), button("Reset", () => demo.reset())];

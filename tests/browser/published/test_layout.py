@@ -23,7 +23,8 @@ LISTEN = """
             shifts.push([value, ...sources.map(({ node }) => node?.className ?? node?.nodeName ?? "gone")]);
     }).observe({ type: "layout-shift" });
 """
-PLACES = """((element) => (element.scrollIntoView({ block: "start", behavior: "instant" }), [...element.querySelectorAll(
+PLACES = """((element) => (element.scrollIntoView({ block: "start", behavior: "instant" }), [...element
+    .querySelectorAll(
         ".demo-panel, .demo-panel > *, .demo-head > *, .demo-bar > *, .demo-views > *, .plot-area")]
     .map((e) => [e.className, e.getBoundingClientRect()])
     .filter(([name, box]) => box.height && name !== "demo-heard")

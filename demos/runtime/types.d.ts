@@ -252,7 +252,7 @@ export interface Definition {
   help?: string;
   /** What else to try, folded. */
   more?: string[];
-  /** What pressing Play will do, over the static figure. */
+  /** What pressing Play will do, in the status line until then. */
   poster?: string;
   /** What Play repeats, unless there is a race. */
   program?: string;

@@ -4,12 +4,13 @@ import { define, field, numeral, plot, points } from "../runtime/index.js";
 const ENOUGH = 600; // steps, after which it rests
 
 define("spiral", {
-  help: "A network learns to tell blue from orange, here, in your browser. Click to add points of your own.",
+  help: "A network learns to tell blue from orange, here, in your browser. Tap or click to add points of your own.",
   poster: "Press Play to train it.",
   program: "step",
   show: ["look"],
   reads: ["right"],
   rate: 25,
+  controls: { placing: { label: "New points are", values: { "-1": "blue", 1: "orange" }, value: "-1" } },
   views: (demo) => [
     plot(demo, {
       title: "What it answers",
@@ -22,7 +23,12 @@ define("spiral", {
           xy: "points",
           kind: "labels",
           size: 4,
-          edit: { classes: [-1, 1], names: ["blue", "orange"], count: "count" },
+          edit: {
+            classes: [-1, 1],
+            names: ["blue", "orange"],
+            count: "count",
+            placing: () => Number(demo.control("placing") ?? -1),
+          },
         }),
       ],
     }),
@@ -31,7 +37,7 @@ define("spiral", {
   until: (demo) => demo.lookedAt >= ENOUGH && demo.lookedAt < 1.2 * ENOUGH,
   describe: (demo) => {
     const [right, count] = [demo.number("right"), demo.input("count")[0]];
-    const found = right === count ? `all ${numeral(count)}` : `${numeral(right)} of ${numeral(count)}`;
-    return `After ${numeral(demo.lookedAt)} steps ${found} points lie on the side of their colour.`;
+    const found = right === count ? `All ${numeral(count)}` : `${numeral(right)} of ${numeral(count)}`;
+    return `${found} points lie on the side of their colour.`;
   },
 });

@@ -14,6 +14,7 @@ from .html import classes, element, escape
 from .tree import Node
 from .writer import Handler, Writer
 
+NO_SCRIPT = "This demo runs in browsers with JavaScript; here is how it begins."
 ATTRIBUTION = re.compile(r"(?:--|–|—)\s*")
 
 
@@ -34,7 +35,8 @@ def demo(writer: Writer, node: Node) -> str:
     found = writer.env.demos[node.text]
     if not node.children:
         node = Node(**{**vars(node), "children": [Node("text", node.line, text=found.title + ".")]})
-    html = _figure(writer, node, found.html[node.attrs["id"]], "figure", None)
+    panel = element("noscript", element("p", NO_SCRIPT)) + found.html[node.attrs["id"]]
+    html = _figure(writer, node, panel, "figure", None)
     wide = _wide(node.options.get("width", "page"))
     loads = {"manifest": found.manifest, "scripts": " ".join(found.scripts)}
     starts = "autostart" in node.options

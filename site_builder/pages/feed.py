@@ -37,7 +37,7 @@ def _edits(parent: markup.Element, site: Site, post: Chapter, colours: Mapping[s
     for element in parent.children:
         if isinstance(element, str):
             continue
-        if element.name == "script" or element.classes & {"only-dark", "only-narrow"}:
+        if element.name in ("script", "noscript") or element.classes & {"only-dark", "only-narrow"}:
             yield element.start, element.end, ""
             continue
         if "demo-panel" in element.classes:

@@ -42,7 +42,7 @@ class LiveDemo extends HTMLElement {
   #left = new AbortController();
   /** @type {LinkFollower | undefined} */
   #links;
-  /** @type {IntersectionObserver[]} */
+  /** @type {(IntersectionObserver | ResizeObserver)[]} */
   #observers = [];
   /** The figure that is seen until then. @type {Node[]} */
   #still = [];
@@ -69,7 +69,7 @@ class LiveDemo extends HTMLElement {
   }
 
   /** @param {Demo} demo @param {ReturnType<typeof makePanel>} panel */
-  #listen(demo, { element, first, table }) {
+  #listen(demo, { element, bar, first, table }) {
     const wake = () => demo.live && !demo.awake && demo.wake();
     for (const touch of ["click", "focusin"]) first.addEventListener(touch, wake);
     element.onkeydown = (event) => {
@@ -79,6 +79,10 @@ class LiveDemo extends HTMLElement {
     };
     table.ontoggle = () => this.#fillTable();
     this.#watch(demo);
+    // The first view stays on the screen below the bar, whose rows depend on the width.
+    const size = new ResizeObserver(() => element.style.setProperty("--bar-size", `${bar.offsetHeight}px`));
+    size.observe(bar);
+    this.#observers.push(size);
     this.#left = new AbortController();
     const { signal } = this.#left;
     document.addEventListener("visibilitychange", () => document.hidden || demo.appear(), { signal });

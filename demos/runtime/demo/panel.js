@@ -47,15 +47,15 @@ function makeHelp({ definition: { help, more } }) {
 export function makePanel(demo, still, toggle) {
   const { definition } = demo;
   const [first, ...others] = makeViews(demo);
-  const [report, message, settings, speed] = [new Report(), new Message(), makeSettings(demo), makeSpeed(demo)];
+  const report = new Report(definition);
+  const [message, settings, speed] = [new Message(), makeSettings(demo), makeSpeed(demo)];
   const share = makeShare(demo, (sentence) => message.say(sentence));
   const play = button("Play", toggle, "play");
   const buttons = [play, button("Step", () => demo.advance()), button("Reset", () => demo.reset())];
   const timeline = h("div", { className: "demo-timeline" });
   const bar = h("fieldset", { className: "demo-bar", disabled: true }, ...buttons, speed.element, timeline);
   bar.append(report.status);
-  const line = definition.poster ? [h("p", { className: "demo-poster-line" }, definition.poster)] : [];
-  const poster = h("div", { className: "demo-poster" }, ...still, ...line);
+  const poster = h("div", { className: "demo-poster" }, ...still);
   const stage = h("div", { className: "demo-first" }, ...(first ? [first] : []), poster, message.element);
   const table = h("details", { className: "demo-table" }, h("summary", null, "Show data as table"));
   const element = h(
@@ -77,12 +77,12 @@ export function makePanel(demo, still, toggle) {
     bar.disabled = disabled;
     settings.disable(disabled);
   };
-  return { element, first: stage, play, report, message, table, show, disable };
+  return { element, bar, first: stage, play, report, message, table, show, disable };
 }
 
 /** @param {Element} figure @returns {Node[]} what is seen of it without scripts, its caption apart */
 export function stillOf(figure) {
   const shipped = figure.querySelector(".demo-poster");
   const nodes = [...(shipped ?? figure).childNodes];
-  return nodes.filter((node) => !(node instanceof Element && node.matches("figcaption, .demo-poster-line")));
+  return nodes.filter((node) => !(node instanceof Element && node.matches("figcaption")));
 }

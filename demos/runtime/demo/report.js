@@ -5,19 +5,24 @@
  * hear a copy of them, at most every four seconds.
  */
 import { h } from "../common/dom.js";
-import { numeral } from "../common/numbers.js";
+import { numeral, quantity } from "../common/numbers.js";
 
 /** @typedef {import("./demo.js").Demo} Demo */
 
 const HEARD_MS = 4000;
 
 export class Report {
-  status = h("p", { className: "demo-status" }, "Not started");
+  status = h("p", { className: "demo-status" });
   #seen = h("span", null);
   words = h("p", { className: "demo-words", "aria-hidden": "true" }, this.#seen);
   heard = h("p", { className: "demo-heard", "aria-live": "polite" });
   #heardAt = -Infinity;
   #waiting = 0;
+
+  /** @param {import("../types.d.ts").Definition} definition which may say what Play will show */
+  constructor({ poster = "Not started" }) {
+    this.status.textContent = poster;
+  }
 
   /** @param {Demo} demo @param {import("../run/live-run.js").LiveRun} run which has read */
   show(demo, { stepsPerSecond, adapter, lastStep }) {
@@ -26,7 +31,7 @@ export class Report {
     const facts = Object.entries({ ...history, ...definition.status?.(demo) })
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);
-    const pace = playing && stepsPerSecond ? [`${numeral(Math.round(stepsPerSecond))} steps/s`] : [];
+    const pace = playing && stepsPerSecond ? [`${quantity(Math.round(stepsPerSecond), "step")}/s`] : [];
     const of = lastStep > lookedAt && !playing ? ` of ${numeral(lastStep)}` : "";
     const parts = [`step ${numeral(lookedAt)}${of}`, ...facts, adapter, ...pace];
     this.status.replaceChildren(...parts.map((text) => h("span", null, text)));

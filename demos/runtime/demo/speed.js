@@ -5,7 +5,7 @@
  * frame, `run/pace.js` knows.
  */
 import { h } from "../common/dom.js";
-import { numeral } from "../common/numbers.js";
+import { numeral, quantity } from "../common/numbers.js";
 
 /** @typedef {import("./demo.js").Demo} Demo */
 
@@ -46,7 +46,7 @@ export function makeSpeed(demo) {
       input.value = `${Math.round((PLACES * Math.log(value / SLOWEST)) / Math.log(FASTEST / SLOWEST))}`;
     output.textContent = value < FASTEST ? `${numeral(value)}/s` : "full";
     const words =
-      value < FASTEST ? `${numeral(value)} steps a second at most` : "as many steps a second as it can take";
+      value < FASTEST ? `${quantity(value, "step")} a second at most` : "as many steps a second as it can take";
     input.setAttribute("aria-valuetext", words);
     output.title = words;
   }

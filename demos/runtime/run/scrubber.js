@@ -20,7 +20,7 @@ export class Scrubber {
     "aria-label": "Steps that are kept",
   });
   #output = h("span", { className: "output" });
-  #element = h("div", { className: "demo-steps" }, this.#input, this.#output);
+  #element = h("label", { className: "demo-steps" }, h("span", null, "Back in time"), this.#input, this.#output);
 
   /** @param {Demo} demo @param {import("./looks.js").Looks} looks @param {import("./visits.js").Visits} visits */
   constructor(demo, looks, visits) {

@@ -124,5 +124,5 @@ def test_on_paper_there_is_the_figure(visit: Visit, slug: str, name: str, option
     demo.page.emulate_media(media="print")
     assert demo.element.locator(".demo-poster").locator("svg, img").filter(visible=True).count() == 1
     assert demo.element.locator("figcaption").is_visible()
-    for part in (".demo-bar", ".demo-help", ".demo-foot", ".demo-poster-line", "canvas"):
+    for part in (".demo-bar", ".demo-help", ".demo-foot", "canvas"):
         assert demo.element.locator(part).filter(visible=True).count() == 0, part

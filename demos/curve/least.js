@@ -1,8 +1,8 @@
 /**
  * The lower edge of the error's curve: beside Adam's spikes, how far training has come.
  *
- * In: a demo that keeps the curve of `loss.history`, thinned. Out: a layer. At each step that is kept it draws the least
- * error that is kept of the last RECENT steps.
+ * In: a demo that keeps the curve of `loss.history`, thinned. Out: a layer. At each step that is kept it draws the
+ * least error that is kept of the last RECENT steps.
  */
 
 /** @typedef {import("../runtime/types.d.ts").Curve} Curve */

@@ -40,7 +40,7 @@ export function linkOf({ element, experiment, lookedAt }, trained = false) {
   return `#${element.id}${parts.length ? "?" : ""}${parts.join("&")}`;
 }
 
-/** @param {import("../types.d.ts").Setting} value @returns {string} of a number so many digits that an f32 is the same */
+/** @param {import("../types.d.ts").Setting} value @returns {string} of a number enough digits for the same f32 */
 function written(value) {
   if (typeof value !== "number") return encodeURIComponent(value);
   let digits = 4;

@@ -2,7 +2,7 @@
 // arguments; as JSON (stdin) [{ name, ids }], the demos and the ids of their elements. Out (stdout, JSON): for each
 // { name, html: { id: [before, behind] }, rules: { class: declarations }, definition }, where the static figure stands
 // between `before` and `behind`; { name, faults }, as shapes.mjs finds them, each with its places; { name, undefined:
-// true } where nothing defines it; or { name, failed: { message, places, defined } }. It trains nothing and draws nothing.
+// true } where nothing defines it; or { name, failed: { message, places, defined } }. It trains and draws nothing.
 import { spawnSync } from "node:child_process";
 import { Console } from "node:console";
 import { createHash } from "node:crypto";

@@ -1,7 +1,7 @@
 // Whether what authors write has the shape that the runtime reads: definitions, their controls, the options of views.
-// In: what they pass to `define`, `plot`, `line` and the others, which `checkedIndex` puts a check before. Out: `faults`,
-// each { message, name, within, known, hint, stack }: what is wrong, the key in the script that it is about, the control
-// in which that stands, and what there is instead or what to do. It knows no plan.
+// In: what they pass to `define`, `plot`, `line` and the others, which `checkedIndex` puts a check before. Out:
+// `faults`, each { message, name, within, known, hint, stack }: what is wrong, the key in the script that it is about,
+// the control in which that stands, and what there is instead or what to do. It knows no plan.
 import { AXIS, CONTESTANT, CONTROL, DEFINITION, LAYERS, RESERVED, VIEWS } from "./known.mjs";
 
 const LONGEST = 160; // characters of help
@@ -30,7 +30,7 @@ const KINDS = {
   object: [isObject, "an object"],
 };
 
-/** @returns {boolean} whether this is an object; its unknown and missing keys, and those of the wrong kind, are faults */
+/** @returns {boolean} whether this is an object; unknown and missing keys, and those of the wrong kind, are faults */
 function check(what, value, { keys, needed }, kinds) {
   if (!isObject(value)) {
     fault(`${what} must be an object, and is ${told(value)}`);

@@ -38,7 +38,7 @@ export class LiveRun {
   #scrubber;
   #pace = new Pace();
   #stepsAsked = 0;
-  /** Frames that the backend has not finished, when it last finished one, and when the last one was asked for. */
+  /** Frames that the backend has not finished. */
   #pending = 0;
   #finishedAt = 0;
   #framedAt = 0;
@@ -103,7 +103,6 @@ export class LiveRun {
     return this.#looks.recorded(history);
   }
 
-  /** Smoothed. */
   get stepsPerSecond() {
     return this.#looks.rate.value;
   }

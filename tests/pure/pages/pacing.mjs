@@ -59,7 +59,7 @@ function kept(numbers, steps) {
   timeline.begin();
   let most = 0;
   for (let step = 0; step <= steps; step++) {
-    if (timeline.wants(step)) timeline.add({ step, steps: new Map(), inputs: [], edited: [], state });
+    if (timeline.wants(step)) timeline.add({ step, steps: new Map(), setup: { inputs: [], edited: [] }, state });
     most = Math.max(most, timeline.kept.length);
   }
   const near = timeline.nearest(Math.round(steps / 3))?.step;

@@ -94,7 +94,7 @@ def test_figures_are_repeated_on_the_data_that_they_were_made_of(
     replay = built.post.figures[name].replay
     assert replay is not None
     assets = built.assets()
-    url = assets.record(name, replay)
+    url = assets.record(name, replay, {})
     serve(server, bundled, assets, f'<figure-replay record="{url}"></figure-replay>', REPLAY)
     page = open_page(server.url)
     page.click("text=Run this on your machine")
@@ -108,7 +108,7 @@ def test_numbers_are_published_once(built: Built) -> None:
     texts: list[dict[str, Any]] = []
     for url in (
         assets.manifest(built.demo),
-        *(assets.record(name, drawing.replay) for name, drawing in built.post.figures.items() if drawing.replay),
+        *(assets.record(name, drawing.replay, {}) for name, drawing in built.post.figures.items() if drawing.replay),
     ):
         texts.append(json.loads(assets.output.files[url.lstrip("/")]))
     assert [text["inputs"] for text in texts] == [{}, {}, {}]

@@ -190,6 +190,6 @@ def test_touch_places_a_point(site: Served, open_page: Opener) -> None:
     ready(page)
     page.tap(".play")
     until(page, f"{RUN}.step > 0")
-    page.tap(PLANE, position={"x": 30, "y": 150})
+    page.tap(PLANE, position={"x": 100, "y": 200})  # away from other points
     until(page, f"{RUN}.input('count')[0] === 7")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

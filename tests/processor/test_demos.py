@@ -22,7 +22,7 @@ from site_builder.selfcheck.selfcheck import difference
 from tests.processor.engines import Node, OnNode, OnWasmtime
 from tests.pure.test_house import ROOT
 
-COMPILER, MODULE = 20 * 1024, 8_000  # bytes, gzipped
+COMPILER, MODULE = 20 * 1024, 10_000  # bytes, gzipped
 STEPS, TOLERANCE = 200, 1e-3
 
 
@@ -35,6 +35,8 @@ def demos() -> Iterator[tuple[str, Demo, Mapping[str, Any]]]:
                 yield file.parent.name, demo, dict(zip(demo.options, chosen, strict=True))
 
 
+# Softmax does not see the bias of keys: its derivative is zero, what is computed is rounding, and Adam steps by it.
+ROUNDING = {"reverser.key.bias"}
 DEMOS = list(demos())
 
 
@@ -55,7 +57,7 @@ def test_a_demo_trains_to_the_same_bits(node: Node, name: str, demo: Demo, optio
         for program in sorted(model.programs, key=lambda each: (each != "init", each != "step")):
             runner.run(program)
     for name, variable in model.variables.items():
-        if variable.type.dtype == "f32":
+        if variable.type.dtype == "f32" and name not in ROUNDING:
             assert difference(runners[0].read(name), runners[2].read(name)) <= TOLERANCE, name
     for runner in runners[:2]:
         runner.run("step", times=STEPS)

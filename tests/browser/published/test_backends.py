@@ -70,19 +70,23 @@ def test_a_software_adapter_is_passed_over(visit: Visit, slug: str, name: str) -
     assert demo.error() == ""
 
 
-@every_demo
+# Of the thousand models of gallery-plots some are meant to diverge, where rounding decides.
+@pytest.mark.parametrize(("slug", "name"), [each for each in demos() if each[1] != "gallery-plots"])
 def test_both_backends_compute_the_same_run(visit: Visit, slug: str, name: str) -> None:
     """As far as rounding goes, over the first steps; the seed decides the rest."""
     runs = []
     for on in ("gpu", "processor"):
-        demo = Handle(visit(f"/{slug}/", on=on), name).find()
+        demo = Handle(visit(f"/{slug}/", on=on, reduced_motion="reduce"), name).find()  # nothing starts by itself
         demo.steps(5)
         assert demo.ask("demo.backend.kind") == on
         runs.append(demo.ask(STATE))
     for (title, ours), (_, theirs) in zip(*runs, strict=True):
-        assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-4), title
+        if title not in ROUNDING:
+            assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-4), title
 
 
+# Softmax does not see the bias of keys: its derivative is zero, what is computed is rounding, and Adam steps by it.
+ROUNDING = {"reverser.key.bias"}
 # Every parameter and state of the model, by its name.
 STATE = """Promise.all(
     demo.plan.buffers.filter((b) => ['parameter', 'state'].includes(b.role) && b.name)

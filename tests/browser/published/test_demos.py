@@ -14,14 +14,20 @@ from tests.browser.published.conftest import Visit
 from tests.browser.published.pages import Handle
 from tests.browser.published.site import ROOT, demos
 
-# What has to have happened for a demo to have learned, for those that record no loss.
+# What has to have happened for a demo to have learned, for those that record no loss, or several.
 LEARNED = {
+    "gallery-plots": "demo.lookedAt > 20 && demo.latest('loss_0.history') < 0.7",
+    "gallery-race": "demo.lookedAt > 40 && demo.latest('convolutional_step.loss.history') < 1.2",
     "perceptron": "demo.lookedAt && demo.values.mistakes[0] > 3 && demo.values.wrong[0] === 0",
     "backprop": "demo.step === 20",
 }
 FALLEN = 0.5  # of the first loss
-# A buffer that says what a seed drew, for those that record no loss; backprop draws nothing.
-DRAWN = {"perceptron": "trail"}
+# A buffer that says what a seed drew, for those that record no loss, or several; backprop draws nothing.
+DRAWN = {
+    "gallery-plots": "loss_0.history",
+    "gallery-race": "convolutional_step.loss.history",
+    "perceptron": "trail",
+}
 IDS = [name for _, name in demos()]
 every_demo = pytest.mark.parametrize(("slug", "name"), demos(), ids=IDS)
 

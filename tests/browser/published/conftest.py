@@ -9,17 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.choice import chooses
-from tests.browser.published.site import Published, build, copy_project
+from tests.browser.published.site import Published, build, copy_project, set_up
 from tests.serving import serving
 
 Visit = Callable[..., Page]
-# What its owner sets before it is published.
-SETTINGS = """\
-url = "https://example.org"
-author = "Somebody"
-source = "https://example.org/source"
-report = "mailto:somebody@example.org"
-"""
 # A page's policy reports what it refused by an event, also when the console says nothing.
 HEAR_VIOLATIONS = """
     document.addEventListener('securitypolicyviolation', (event) =>
@@ -31,8 +24,7 @@ HEAR_VIOLATIONS = """
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """The blog of this checkout."""
     project = copy_project(tmp_path_factory.mktemp("published"), warm=True)
-    settings = project / "site.toml"
-    settings.write_text(SETTINGS + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    set_up(project)
     seconds = build(project)
     with serving(project / "_site") as url:
         yield Published(project, url, seconds)

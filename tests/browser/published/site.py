@@ -23,6 +23,15 @@ DEMO = re.compile(r"^:::+\{demo\} (\S+)", re.MULTILINE)
 SLUG = re.compile(r"^slug: *(\S+)", re.MULTILINE)
 
 
+# What its owner sets before it is published.
+SETTINGS = """\
+url = "https://example.org"
+author = "Somebody"
+source = "https://example.org/source"
+report = "mailto:somebody@example.org"
+"""
+
+
 @dataclass(frozen=True)
 class Published:
     """A built site. `seconds` is what the build took."""
@@ -71,6 +80,12 @@ def copy_project(folder: Path, warm: bool) -> Path:
     if warm and cached.is_dir():
         shutil.copytree(cached, folder / ".cache" / "build-site", ignore=shutil.ignore_patterns("*.lock", "manifest*"))
     return folder
+
+
+def set_up(project: Path) -> None:
+    """Say in its site.toml what an owner says before publishing."""
+    settings = project / "site.toml"
+    settings.write_text(SETTINGS + settings.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def build(project: Path, *arguments: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.browser.published.site import Published, build, copy_project
+from tests.browser.published.site import Published, build, copy_project, set_up
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -13,6 +13,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_two_builds_are_byte_identical(published: Published, tmp_path: Path) -> None:
     project = copy_project(tmp_path, warm=False)
+    set_up(project)
     build(project)
     ours, theirs = content(published.folder), content(project / "_site")
     assert ours.keys() == theirs.keys()

@@ -24,7 +24,7 @@ from tests.serving import packed
 PAGES = ["/", "/404.html", *(f"/{slug}/" for slug, _ in posts())]
 UNLISTED = re.compile(r"^(listed: *false|front: *true)", re.MULTILINE)
 KILOBYTE = 1000
-LARGEST = {"runtime": 22 * KILOBYTE, "plan": 20 * KILOBYTE, "post": 120 * KILOBYTE}  # gzipped, fonts and rasters apart
+LARGEST = {"runtime": 24 * KILOBYTE, "plan": 20 * KILOBYTE, "post": 120 * KILOBYTE}  # gzipped, fonts and rasters apart
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -51,8 +51,9 @@ def test_axe_finds_nothing_in_demos_that_run(visit: Visit) -> None:
             demo.locator(".demo-bar:not([disabled])").wait_for()
             demo.get_by_role("button", name="Step").click()
             demo.locator(".demo-panel.awake").wait_for()
-            demo.get_by_text("Show data as table").click()
-            demo.locator(".demo-table table").first.wait_for()
+            if slug != ".":  # on the first page the foot is left out
+                demo.get_by_text("Show data as table").click()
+                demo.locator(".demo-table table").first.wait_for()
         page.evaluate(axe)
         found: list[dict[str, Any]] = page.evaluate("axe.run('main').then((result) => result.violations)")
         assert [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"]] == []

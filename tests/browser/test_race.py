@@ -52,6 +52,10 @@ def run(page: Page, least: int) -> tuple[int, int]:
     page.click(".play")
     until(page, f"{RUN}.lookedAt >= {least}")
     pause(page)
+    for _ in range(20):  # the last frame may still be on its way
+        if page.evaluate(COUNTED) == page.evaluate(CURVES) == page.evaluate(STEPS):
+            break
+        page.wait_for_timeout(100)
     narrow, wide = page.evaluate(STEPS)
     assert page.evaluate(COUNTED) == [narrow, wide]
     assert page.evaluate(CURVES) == [narrow, wide]
@@ -115,6 +119,10 @@ def test_a_link_trains_a_race_to_the_step_of_the_furthest(race: Served, open_pag
     step, sentence = TRAINED[state]
     said = "(document.querySelector('.demo-error:not([hidden])')?.textContent ?? '')"
     until(page, f"{RUN}.lookedAt === {step} && {said} === '{sentence}'")
+    for _ in range(20):  # the last frame may still be on its way
+        if page.evaluate(COUNTED) == page.evaluate(CURVES) == page.evaluate(STEPS):
+            break
+        page.wait_for_timeout(100)
     narrow, wide = page.evaluate(STEPS)
     assert page.evaluate(COUNTED) == [narrow, wide]
     if state.startswith("flops"):

@@ -118,6 +118,7 @@ export class Demo extends DemoState {
   /** @param {number} step of the run, as near as it is kept: what was then is shown, and the run goes on from there */
   async visit(step) {
     this.pause();
+    this.panel.say(""); // what was said of the way is said no more
     await this.activeRun?.visit(step);
   }
 

@@ -68,7 +68,6 @@ BEYOND_PUBLIC = {
 
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_LINE = 300, 40, 120
 LONG_FILES = {
-    "demos/runtime/runtime.css": "all that a panel looks like, at every width",
     "site_builder/figures/theme.py": "every kind of picture that figures are made of, and the settings they share",
     "static/theme/layout.css": "the page's grid at every width, in one place",
     "static/theme/prose.css": "every element that prose is made of",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from matplotlib.patches import Rectangle
 
 from demos.digits.model import build, inputs
 from site_builder.data import load_data
-from site_builder.figures import Lab, Run, canvas, colour, direct_label, experiment, figure
+from site_builder.figures import Lab, Run, canvas, colour, direct_label, experiment, figure, ink
 from site_builder.run import numpy_runner
 
 STEPS = 300
@@ -134,9 +133,5 @@ def machines_apart(result: dict[str, Any]) -> Any:
 @figure(machines, alt="A seven of eight by eight pixels, the drawing that the demo begins with.")
 def demo_digits(_: dict[str, Any]) -> Any:
     fig, ax = canvas("text", height=5.5)
-    ax.set(xlim=(0, 8), ylim=(8, 0), aspect="equal", xticks=[], yticks=[])
-    ax.grid(visible=False)
-    ax.spines[:].set(visible=True, color=colour("line"))
-    for (row, column), ink in np.ndenumerate(np.reshape(inputs()["drawing"], (8, 8))):
-        ax.add_patch(Rectangle((column, row), 1, 1, facecolor=colour("ink"), alpha=float(ink), linewidth=0))
+    ink(ax, np.reshape(inputs()["drawing"], (8, 8)))
     return fig

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from demos.spiral.model import build, inputs
-from site_builder.figures import Lab, canvas, colour, experiment, figure, heatmap, plane
+from site_builder.figures import Lab, canvas, class_points, experiment, figure, heatmap, plane
 
 
 @experiment
@@ -30,8 +30,7 @@ def untrained(lab: Lab) -> dict[str, Any]:
 def demo_spiral(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="text", height=5.2)
     heatmap(ax, result["field"], limit=5, extent=(-1, 1, -1, 1), smooth=True, lower=True)
-    for label, name in ((-1, "negative"), (1, "positive")):
-        ax.scatter(*result["points"][result["labels"] == label].T, s=26, color=colour(name))
+    class_points(ax, result["points"], result["labels"], size=26)
     plane(ax)
     ax.set(xticks=[], yticks=[])
     return fig

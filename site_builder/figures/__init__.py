@@ -12,7 +12,7 @@ from site_builder.figures.declare import experiment, figure
 
 if TYPE_CHECKING:
     from site_builder.figures.lab import Lab, Run
-    from site_builder.figures.shapes import class_points, mosaic, network, on_phone
+    from site_builder.figures.shapes import class_points, ink, mosaic, network, on_phone
     from site_builder.figures.theme import (
         canvas,
         colour,
@@ -38,6 +38,7 @@ __all__ = [
     "figure",
     "heatmap",
     "image_grid",
+    "ink",
     "mosaic",
     "network",
     "on_phone",
@@ -46,7 +47,7 @@ __all__ = [
 ]
 HOMES = {  # of the names that are not theme's
     **dict.fromkeys(("Lab", "Run"), "lab"),
-    **dict.fromkeys(("class_points", "mosaic", "network", "on_phone"), "shapes"),
+    **dict.fromkeys(("class_points", "ink", "mosaic", "network", "on_phone"), "shapes"),
 }
 
 

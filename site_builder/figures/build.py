@@ -94,6 +94,7 @@ class FigureSet:
         places: dict[FileAndName, CachedResult] = {}
         jobs: dict[FileAndName, DrawingJob] = {}
         for each in scans:
+            packed = _packed(each, results)
             for source in each.figures:
                 place, inputs = (source.file, source.name), _inputs(source, results)
                 key = digest(shared, source.name, source.alt, source.code, source.replay or "", *inputs)
@@ -107,7 +108,7 @@ class FigureSet:
                     source.code,
                     source.alt,
                     inputs,
-                    _series(source, _packed(each, results), relative(root, source.file)),
+                    _series(source, packed, relative(root, source.file)),
                 )
         found = {place: json.loads(hit.result) for place, cached in places.items() if (hit := cached.find())}
         missing = [place for place in places if place not in found]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from site_builder.figures.theme import NARROW, WIDTHS, Width, colour, narrow, new_figure, plain
 
@@ -50,6 +51,16 @@ def class_points(ax: Axes, places: Any, labels: Any, size: float, every: int = 1
         ax.scatter(x, y, s=size, color=colour(name), zorder=3)
 
 
+def ink(ax: Axes, image: Any) -> None:
+    """A drawing [rows, columns] of numbers from 0 to 1 as squares of that much ink in a frame, the first row on top."""
+    rows, columns = np.shape(image)
+    ax.set(xlim=(0, columns), ylim=(rows, 0), aspect="equal", xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set(visible=True, color=colour("line"))
+    for (row, column), share in np.ndenumerate(np.asarray(image)):
+        ax.add_patch(Rectangle((column, row), 1, 1, facecolor=colour("ink"), alpha=float(share), linewidth=0))
+
+
 def network(ax: Axes, weights: Sequence[Any]) -> None:
     """Units in columns; connections as wide as their weights are large, in the colours of their signs.
 
@@ -74,4 +85,4 @@ def network(ax: Axes, weights: Sequence[Any]) -> None:
     ax.set(xlim=(-0.15, len(sizes) - 0.85), ylim=(-reach, reach))
 
 
-__all__ = ["class_points", "mosaic", "network", "on_phone"]
+__all__ = ["class_points", "ink", "mosaic", "network", "on_phone"]

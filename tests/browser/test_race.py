@@ -46,18 +46,24 @@ def race(server: Served, bundled: Bundle, payload: tuple[Path, DemoPayload]) -> 
     return server
 
 
+def rested(page: Page) -> tuple[int, int]:
+    """The steps of both, which the plan has counted too. The last frame may still be on its way."""
+    for _ in range(20):
+        if page.evaluate(COUNTED) == page.evaluate(CURVES) == page.evaluate(STEPS):
+            break
+        page.wait_for_timeout(100)
+    narrow, wide = page.evaluate(STEPS)
+    assert page.evaluate(COUNTED) == [narrow, wide]
+    return narrow, wide
+
+
 def run(page: Page, least: int) -> tuple[int, int]:
     """The steps of both after Play and Pause, each of which the plan has counted too, and drawn in its own curve."""
     page.evaluate(f"{RUN}.rate = 20")
     page.click(".play")
     until(page, f"{RUN}.lookedAt >= {least}")
     pause(page)
-    for _ in range(20):  # the last frame may still be on its way
-        if page.evaluate(COUNTED) == page.evaluate(CURVES) == page.evaluate(STEPS):
-            break
-        page.wait_for_timeout(100)
-    narrow, wide = page.evaluate(STEPS)
-    assert page.evaluate(COUNTED) == [narrow, wide]
+    narrow, wide = rested(page)
     assert page.evaluate(CURVES) == [narrow, wide]
     return narrow, wide
 
@@ -119,11 +125,6 @@ def test_a_link_trains_a_race_to_the_step_of_the_furthest(race: Served, open_pag
     step, sentence = TRAINED[state]
     said = "(document.querySelector('.demo-error:not([hidden])')?.textContent ?? '')"
     until(page, f"{RUN}.lookedAt === {step} && {said} === '{sentence}'")
-    for _ in range(20):  # the last frame may still be on its way
-        if page.evaluate(COUNTED) == page.evaluate(CURVES) == page.evaluate(STEPS):
-            break
-        page.wait_for_timeout(100)
-    narrow, wide = page.evaluate(STEPS)
-    assert page.evaluate(COUNTED) == [narrow, wide]
+    narrow, wide = rested(page)
     if state.startswith("flops"):
         assert narrow == 20 * wide

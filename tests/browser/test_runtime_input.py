@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Locator, Page
 
 from tests.browser.conftest import Served, until
 from tests.browser.test_runtime import RUN, ready, start
@@ -125,14 +125,20 @@ def test_a_curve_is_drawn(site: Served, open_page: Opener) -> None:
     until(page, "location.hash.includes('target=')")
 
 
-def test_a_stroke_rubs_out_only_where_the_reader_says_so(site: Served, open_page: Opener) -> None:
-    """One that begins on ink draws, too: the stem of a 4 stays. Backspace rubs out, whatever the button says."""
-    page = open_page(site.url)
-    awake(page)
+def the_pad(page: Page) -> tuple[Locator, FloatRect]:
+    """Where one draws, on the screen, and its place there."""
     pad = page.locator(".pad")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box is not None
+    return pad, box
+
+
+def test_a_stroke_rubs_out_only_where_the_reader_says_so(site: Served, open_page: Opener) -> None:
+    """One that begins on ink draws, too: the stem of a 4 stays. Backspace rubs out, whatever the button says."""
+    page = open_page(site.url)
+    awake(page)
+    pad, box = the_pad(page)
     ink = f"{RUN}.input('sketch').reduce((a, b) => a + b)"
 
     def stroke(way: float) -> float:
@@ -167,10 +173,7 @@ def test_a_stroke_rubs_out_only_where_the_reader_says_so(site: Served, open_page
 def test_a_digit_is_drawn_and_cleared(site: Served, open_page: Opener) -> None:
     page = open_page(site.url)
     awake(page)
-    pad = page.locator(".pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
+    pad, box = the_pad(page)
     page.mouse.move(box["x"] + 40, box["y"] + 40)
     page.mouse.down()
     page.mouse.move(box["x"] + 40, box["y"] + 150, steps=8)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from matplotlib.patches import Rectangle
 
 from demos.digits.model import CLASSES, PIXELS, TEST, TRAIN, inputs
-from site_builder.figures import Lab, canvas, colour, experiment, figure, image_grid
+from site_builder.figures import Lab, canvas, colour, experiment, figure, image_grid, ink
 
 from .shared import SEEDS, STEPS, Result, extended
 
@@ -139,11 +138,7 @@ def weight_images(result: Result) -> Any:
 @figure(digits, alt="A seven of eight by eight pixels, the drawing that the demo begins with.")
 def demo_digits(_: Result) -> Any:
     fig, ax = canvas("text", height=5.5)
-    ax.set(xlim=(0, 8), ylim=(8, 0), aspect="equal", xticks=[], yticks=[])
-    ax.grid(visible=False)
-    ax.spines[:].set(visible=True, color=colour("line"))
-    for (row, column), ink in np.ndenumerate(np.reshape(inputs()["drawing"], (8, 8))):
-        ax.add_patch(Rectangle((column, row), 1, 1, facecolor=colour("ink"), alpha=float(ink), linewidth=0))
+    ink(ax, np.reshape(inputs()["drawing"], (8, 8)))
     return fig
 
 

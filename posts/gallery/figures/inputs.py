@@ -6,9 +6,8 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from matplotlib.patches import Rectangle
 
-from site_builder.figures import Lab, canvas, colour, experiment, figure
+from site_builder.figures import Lab, canvas, class_points, colour, experiment, figure, ink
 
 MODEL = import_module("demos.gallery-inputs.model")
 DRAWING = import_module("demos.gallery-drawing.model")
@@ -27,8 +26,8 @@ def demo_gallery_inputs(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="text", height=3.4)
     axis = np.linspace(-1, 1, MODEL.GRID)
     ax.contour(axis, axis, result["field"], levels=[0], colors=[colour("ink")], linewidths=1.5)
-    for kind, name in ((-1, "negative"), (1, "positive")):
-        ax.scatter(*np.array([(x, y) for x, y, of in MODEL.POINTS if of == kind]).T, s=40, color=colour(name))
+    places, labels = np.split(np.array(MODEL.POINTS), [2], axis=1)
+    class_points(ax, places, labels.ravel(), size=40)
     ax.set(xlim=(-1, 1), ylim=(-1, 1), xlabel="x₁", ylabel="x₂", aspect="equal")
     return fig
 
@@ -43,8 +42,5 @@ def drawing(lab: Lab) -> dict[str, Any]:
 @figure(drawing, alt="The digit one, drawn on eight by eight pixels.")
 def demo_gallery_drawing(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="text", height=3.4)
-    for row, inked in enumerate(result["drawing"].reshape(8, 8)):
-        for column in np.flatnonzero(inked):
-            ax.add_patch(Rectangle((column, 7 - row), 1, 1, color=colour("ink"), linewidth=0.4))
-    ax.set(xlim=(0, 8), ylim=(0, 8), xticks=[], yticks=[], aspect="equal")
+    ink(ax, result["drawing"].reshape(8, 8))
     return fig

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,9 @@ from site_builder import nn
 from site_builder.data.datasets import load_data
 from site_builder.graph import Model, Tensor
 from site_builder.graph.program import topological
-from site_builder.project.node import executable
 from site_builder.record.formulas import formulas
 from site_builder.run.on_numpy import NumPyRunner
+from tests.node import answer
 
 HERE = Path(__file__).parent
 RANDOM = {"uniform", "normal", "random_index"}
@@ -39,11 +38,9 @@ def followed(model: Model, runner: NumPyRunner) -> tuple[dict[str, Any], dict[st
     graph = formulas(model)
     names = {node["name"] for node in graph["nodes"] if "name" in node}
     arrays = {name: [number(x) for x in np.asarray(runner.read(name), np.float64).ravel()] for name in names}
-    command = [executable(), HERE / "cells.mjs", *((ROOM / file).as_uri() for file in ("cells.js", "formula.js"))]
-    given = json.dumps({"formulas": graph, "arrays": arrays})
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, encoding="utf-8")
-    answer = json.loads(done.stdout)
-    return answer["found"], answer["said"]
+    scripts = ((ROOM / file).as_uri() for file in ("cells.js", "formula.js"))
+    told = answer(HERE / "cells.mjs", *scripts, given={"formulas": graph, "arrays": arrays})
+    return told["found"], told["said"]
 
 
 def small() -> Model:

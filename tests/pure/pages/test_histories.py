@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from site_builder.project.node import executable
+from tests.node import answer
 
 HERE = Path(__file__).parent
 HISTORIES = Path(__file__).resolve().parents[3] / "demos" / "runtime" / "run" / "histories.js"
@@ -19,10 +17,7 @@ HISTORIES = Path(__file__).resolve().parents[3] / "demos" / "runtime" / "run" / 
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     """What Node says of three runs."""
-    command = [executable(), HERE / "histories.mjs", HISTORIES.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return answer(HERE / "histories.mjs", HISTORIES.as_uri())
 
 
 def test_what_a_ring_has_lost_is_a_gap(told: dict[str, Any]) -> None:

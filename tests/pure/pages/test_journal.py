@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from site_builder.project.node import executable
+from tests.node import answer
 
 HERE = Path(__file__).parent
 JOURNAL = Path(__file__).resolve().parents[3] / "demos" / "runtime" / "run" / "journal.js"
@@ -19,10 +17,7 @@ LENGTH = 5
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     """What Node says of all orders of so many acts."""
-    command = [executable(), HERE / "journal.mjs", JOURNAL.as_uri(), str(LENGTH)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return answer(HERE / "journal.mjs", JOURNAL.as_uri(), str(LENGTH))
 
 
 @pytest.mark.parametrize("size", ["small", "large"])

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from site_builder.project.node import executable
+from tests.node import answer
 
 HERE = Path(__file__).parent
 RUN = Path(__file__).resolve().parents[3] / "demos" / "runtime" / "run"
@@ -20,10 +18,7 @@ FRAMES = 1000 / 16  # a second
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     """What Node says."""
-    command = [executable(), HERE / "pacing.mjs", RUN.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return answer(HERE / "pacing.mjs", RUN.as_uri())
 
 
 def test_the_first_steps_are_seen_on_the_fastest_machine(told: dict[str, Any]) -> None:

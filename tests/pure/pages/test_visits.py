@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from site_builder.project.node import executable
+from tests.node import answer
 
 HERE = Path(__file__).parent
 RUNTIME = Path(__file__).resolve().parents[3] / "demos" / "runtime"
@@ -18,10 +16,7 @@ RUNTIME = Path(__file__).resolve().parents[3] / "demos" / "runtime"
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     """What Node says of the runs of visits.mjs."""
-    command = [executable(), HERE / "visits.mjs", f"{RUNTIME.as_uri()}/"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return answer(HERE / "visits.mjs", f"{RUNTIME.as_uri()}/")
 
 
 def test_what_a_reader_made_is_part_of_the_step_where_he_made_it(told: dict[str, Any]) -> None:

@@ -66,14 +66,12 @@ def build(size: str = "1x32") -> Model:
     @model.program
     def look() -> dict[str, Tensor]:
         by_layer = _switches(network)
-        bent = [g.sum(g.max(changes, axis=0)) for changes in by_layer]
         flips = [g.sum(changes, axis=1) for changes in by_layer]
         before = _running_sum(_total(flips))
         return {
             "fit": g.reshape(network(axis(FINE)), (FINE,)),
             "piece": g.cast(before * g.equal(kind, RELU), "u32"),
             "knots": g.max(before),
-            "idle": sum(widths(size)[1:-1]) - _total(bent),
             "ticks": _ticks(flips),
             "dead": _total([g.sum(_dead(h, kind)) for h in network.hidden(axis(SAMPLES))]),
             "units": _stack(network.hidden(axis(SAMPLES)), kind),

@@ -4,7 +4,7 @@
  *
  * In: the figure's record (series, seed, tolerance, adapter, runner, kernels, versions). Out: both curves, and whether
  * they are equal, to the last bit where both were computed by the same module, else within the tolerance. How it is
- * run, `again.js` knows, how it is drawn, `curves.js`, both loaded when asked for. It knows nothing of demos.
+ * run, `replayed-run.js` knows, how it is drawn, `replayed-curve.js`, both loaded when asked for. It knows nothing of demos.
  */
 import { explain } from "./common/errors.js";
 import { fetchJson } from "./common/data.js";
@@ -15,7 +15,7 @@ import "./runtime.css"; // a page may have replays and no demo
 /** @typedef {import("./types.d.ts").ReplayRecord} ReplayRecord */
 
 /**
- * @param {ReplayRecord} record @param {Awaited<ReturnType<typeof import("./run/again.js").replay>>} found
+ * @param {ReplayRecord} record @param {Awaited<ReturnType<typeof import("./run/replayed-run.js").replay>>} found
  * @returns {{ fine: boolean, verdict: string }} the same module gives the same bits everywhere; devices differ
  */
 function judge({ tolerance, adapter, runner }, { worst, same, kind }) {
@@ -46,7 +46,7 @@ class FigureReplay extends HTMLElement {
   async #showRecord() {
     if (!this.#record.open || this.#record.children.length > 1) return;
     try {
-      const [record, { recordList }] = await Promise.all([this.#fetch(), import("./run/curves.js")]);
+      const [record, { recordList }] = await Promise.all([this.#fetch(), import("./run/replayed-curve.js")]);
       this.#record.append(recordList(record));
     } catch (error) {
       this.#fail(error);
@@ -59,8 +59,8 @@ class FigureReplay extends HTMLElement {
     try {
       const [record, { replay }, { ReplayedCurve }] = await Promise.all([
         this.#fetch(),
-        import("./run/again.js"),
-        import("./run/curves.js"),
+        import("./run/replayed-run.js"),
+        import("./run/replayed-curve.js"),
       ]);
       await this.#compare(record, replay, new ReplayedCurve(this, record, this.#plot));
       this.#button.textContent = "Run it again";
@@ -71,8 +71,8 @@ class FigureReplay extends HTMLElement {
   }
 
   /**
-   * @param {ReplayRecord} record @param {typeof import("./run/again.js").replay} replay
-   * @param {import("./run/curves.js").ReplayedCurve} curve
+   * @param {ReplayRecord} record @param {typeof import("./run/replayed-run.js").replay} replay
+   * @param {import("./run/replayed-curve.js").ReplayedCurve} curve
    */
   async #compare(record, replay, curve) {
     const { times } = record;

@@ -1,7 +1,7 @@
 """From what each shown number is computed, for readers who point at one.
 
 In: a model. Out: for each program that gives outputs its graph as plain data, from the outputs down to what is stored:
-parameters, inputs, data, states. The page follows it back from one cell (demos/runtime/demo/inspector.js).
+parameters, inputs, data, states. The page follows it back from one cell (demos/runtime/inspect/inspector.js).
 """
 
 from __future__ import annotations

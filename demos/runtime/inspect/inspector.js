@@ -117,7 +117,7 @@ class Inspector {
       const cell = this.#path[this.#path.length - 1];
       const names = namesUnder(nodes, cell.node);
       const own = this.#ownName(nodes, cell);
-      const wanted = [...names, ...[own, `${own}.gradient`].filter((name) => this.#has(name))];
+      const wanted = [...names, ...[own, `${own}.gradient`].filter((name) => this.demo.bufferOf(name))];
       const step = this.demo.lookedAt;
       const arrays = await Promise.all(wanted.map((name) => this.demo.read(name)));
       const read = Object.fromEntries(wanted.map((name, i) => [name, arrays[i]]));
@@ -127,11 +127,6 @@ class Inspector {
     } finally {
       this.#reading = false;
     }
-  }
-
-  /** @param {string} name */
-  #has(name) {
-    return Boolean(this.demo.plan?.buffers.some((buffer) => buffer.name === name));
   }
 
   /** @param {Formulas["nodes"]} nodes @param {Cell} cell @returns {string} of the buffer that holds it, if one does */

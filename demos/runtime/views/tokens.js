@@ -101,8 +101,8 @@ class Strip {
     const places = { ArrowLeft: this.#focused - 1, ArrowRight: this.#focused + 1, Home: 0, End: buttons.length - 1 };
     if (isForBrowser(event) || !buttons[places[key]]) return;
     this.#focused = places[key];
-    for (const [i, each] of buttons.entries()) each.tabIndex = i === this.#focused ? 0 : -1;
-    buttons[this.#focused].focus();
+    this.draw();
+    this.#buttons[this.#focused].focus();
     event.preventDefault();
     event.stopPropagation();
   }

@@ -4,7 +4,8 @@
  *
  * In: the figure's record (series, seed, tolerance, adapter, runner, kernels, versions). Out: both curves, and whether
  * they are equal, to the last bit where both were computed by the same module, else within the tolerance. How it is
- * run, `replayed-run.js` knows, how it is drawn, `replayed-curve.js`, both loaded when asked for. It knows nothing of demos.
+ * run, `replayed-run.js` knows, how it is drawn, `replayed-curve.js`, both loaded when asked for. It knows nothing of
+ * demos.
  */
 import { explain } from "./common/errors.js";
 import { fetchJson } from "./common/data.js";

@@ -1,5 +1,5 @@
 // What the gallery shows of controls: one of each kind, on a line that is fitted to points.
-import { define, fixed, line, numeral, plot, points } from "../runtime/index.js";
+import { define, fixed, line, plot, points, quantity } from "../runtime/index.js";
 
 define("gallery-controls", {
   help: "Press Play: the line moves to the points. Then change anything below, while it trains.",
@@ -32,5 +32,5 @@ define("gallery-controls", {
   ],
   status: (demo) => ({ slope: fixed(demo.number("slope")) }),
   describe: (demo) =>
-    `After ${numeral(demo.lookedAt)} steps the line rises by ${fixed(demo.number("slope"))} for each 1 of x.`,
+    `After ${quantity(demo.lookedAt, "step")} the line rises by ${fixed(demo.number("slope"))} for each 1 of x.`,
 });

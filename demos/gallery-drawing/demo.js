@@ -1,5 +1,5 @@
 // What the gallery shows of drawings: a large pad with a shift, a picture from a file, and what a model makes of both.
-import { bars, define, drawing, fileInput, imageOf, numeral, percent, plot } from "../runtime/index.js";
+import { bars, define, drawing, fileInput, imageOf, percent, plot, quantity } from "../runtime/index.js";
 
 define("gallery-drawing", {
   help: "Press Play. Then draw a digit, shift it, or take one from a picture of yours.",
@@ -22,7 +22,7 @@ define("gallery-drawing", {
   describe: (demo) => {
     const { chances } = demo.values;
     const digit = chances.indexOf(Math.max(...chances));
-    const trained = demo.lookedAt ? `After ${numeral(demo.lookedAt)} steps` : "Untrained";
+    const trained = demo.lookedAt ? `After ${quantity(demo.lookedAt, "step")}` : "Untrained";
     return `${trained} the model takes the drawing for a ${digit} with a probability of ${percent(chances[digit])}.`;
   },
 });

@@ -3,11 +3,11 @@ import {
   define,
   field,
   line,
-  numeral,
   percent,
   plot,
-  pointSet,
   points,
+  pointSet,
+  quantity,
   textInput,
   writePoints,
 } from "../runtime/index.js";
@@ -97,6 +97,6 @@ define("gallery-inputs", {
     const { letters } = demo.values;
     const letter = winner(letters);
     const next = letter ? `“${VOCABULARY[letter]}”` : "a space";
-    return `After ${numeral(demo.lookedAt)} steps the text goes on with ${next}, by ${percent(letters[letter])}.`;
+    return `After ${quantity(demo.lookedAt, "step")} the text goes on with ${next}, by ${percent(letters[letter])}.`;
   },
 });

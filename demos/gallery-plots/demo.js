@@ -1,5 +1,5 @@
 // Layers of plots that no other demo has: a field whose cells are chosen, seeds as a band, a histogram; and images.
-import { band, cells, define, histogram, images, line, numeral, percent, plot } from "../runtime/index.js";
+import { band, cells, define, histogram, images, line, numeral, percent, plot, quantity } from "../runtime/index.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -94,6 +94,6 @@ define("gallery-plots", {
     const cell = named(...chosen(demo));
     const state = losses ? `the losses of its seeds go ${losses}` : "no seed has a loss yet";
     const diverged = `${percent(demo.number("diverged"))} have diverged`;
-    return `After ${numeral(demo.lookedAt)} steps ${diverged}. At ${cell}, ${state}.`;
+    return `After ${quantity(demo.lookedAt, "step")} ${diverged}. At ${cell}, ${state}.`;
   },
 });

@@ -1,5 +1,5 @@
 // The views that show tokens and what a model makes of them: map, strip, verdict, formula, graph.
-import { define, formula, map, nodes, numeral, percent, tokens, verdict } from "../runtime/index.js";
+import { define, formula, map, nodes, percent, quantity, tokens, verdict } from "../runtime/index.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 /** @typedef {import("../runtime/types.d.ts").View} View */
@@ -89,7 +89,7 @@ function describe(demo) {
   const read = `It reads ${letters} and writes ${answers}`;
   const right = answers === [...letters].reverse().join("") ? ", which is right" : "";
   const seen = `Place ${place + 1} gives ${share} of its attention to letter ${other + 1}`;
-  return `After ${numeral(demo.lookedAt)} steps: ${read}${right}. ${seen}.`;
+  return `After ${quantity(demo.lookedAt, "step")}: ${read}${right}. ${seen}.`;
 }
 
 define("gallery-views", {

@@ -10,7 +10,7 @@
 import { explain } from "./common/errors.js";
 import { fetchJson } from "./common/data.js";
 import { h } from "./common/dom.js";
-import { numeral } from "./common/numbers.js";
+import { numeral, quantity } from "./common/numbers.js";
 import "./runtime.css"; // a page may have replays and no demo
 
 /** @typedef {import("./types.d.ts").ReplayRecord} ReplayRecord */
@@ -83,7 +83,7 @@ class FigureReplay extends HTMLElement {
     });
     const { fine, verdict } = judge(record, found);
     this.#said.className = `replay-said ${fine ? "fine" : "bad"}`;
-    const where = `${numeral(times)} steps in ${numeral(found.seconds)} s on ${found.on}, the thin line over the curve`;
+    const where = `${quantity(times, "step")} in ${numeral(found.seconds)} s on ${found.on}, the thin line over the curve`;
     this.#said.textContent = `${where}. ${verdict}`;
     const report = fine ? null : document.querySelector(".colophon .report");
     if (report) this.#said.append(" ", h("a", { href: report.getAttribute("href"), textContent: "Report it" }), ".");

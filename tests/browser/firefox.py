@@ -24,6 +24,7 @@ PREFERENCES = {
     "datareporting.policy.dataSubmissionEnabled": False,
     "app.update.enabled": False,
     "network.captive-portal-service.enabled": False,
+    "ui.prefersReducedMotion": 1,  # so that no demo starts by itself
 }
 SECONDS = 60
 

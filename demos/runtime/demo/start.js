@@ -5,7 +5,7 @@
  * start is made, `run/trained.js` knows.
  */
 import { h } from "../common/dom.js";
-import { numeral } from "../common/numbers.js";
+import { quantity } from "../common/numbers.js";
 
 /** @param {import("./demo.js").Demo} demo before anyone touched its settings */
 export function offerStart(demo) {
@@ -21,7 +21,8 @@ export function offerStart(demo) {
     change: async (value) => {
       menu.value = `${value}`;
       const { trained } = experiment.files;
-      told.textContent = value === "trained" && trained ? `${numeral(trained.steps)} steps, seed ${trained.seed}` : "";
+      told.textContent =
+        value === "trained" && trained ? `${quantity(trained.steps, "step")}, seed ${trained.seed}` : "";
       try {
         await demo.activeRun?.restart();
       } catch (error) {

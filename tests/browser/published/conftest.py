@@ -34,14 +34,15 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
 def visit(chromium: Browser, published: Published) -> Iterator[Visit]:
     """Opens pages by their path, each in a context of its own.
 
-    Demos compute on what `on` says, "gpu" or "processor", as if the reader had chosen it, or by themselves with None. A
-    console error or warning, an exception, a refusal by the policy, a request that fails, or one to anywhere else fails
-    the test.
+    Demos compute on what `on` says, "gpu" or "processor", as if the reader had chosen it, or by themselves with None.
+    The reader prefers less motion unless `reduced_motion` says otherwise, so that no demo starts by itself. A console
+    error or warning, an exception, a refusal by the policy, a request that fails, or one to anywhere else fails the
+    test.
     """
     contexts, wrong = [], []
 
     def go(path: str, script: str = "", on: str | None = "gpu", **options: Any) -> Page:
-        context = chromium.new_context(**options)
+        context = chromium.new_context(**{"reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
         page.add_init_script(HEAR_VIOLATIONS + chooses(on) + script)

@@ -76,7 +76,7 @@ def test_both_backends_compute_the_same_run(visit: Visit, slug: str, name: str) 
     """As far as rounding goes, over the first steps; the seed decides the rest."""
     runs = []
     for on in ("gpu", "processor"):
-        demo = Handle(visit(f"/{slug}/", on=on, reduced_motion="reduce"), name).find()  # nothing starts by itself
+        demo = Handle(visit(f"/{slug}/", on=on), name).find()
         demo.steps(5)
         assert demo.ask("demo.backend.kind") == on
         runs.append(demo.ask(STATE))

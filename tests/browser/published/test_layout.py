@@ -38,6 +38,12 @@ HOLD = """
 """
 
 
+def laid_out(page: Page) -> Page:
+    """The page, once what early.js let wait has its height: nobody measures places before."""
+    page.wait_for_function("!document.documentElement.classList.contains('opening')")
+    return page
+
+
 def settled(page: Page, places: str, wanted: list[list[str]]) -> list[list[str]]:
     """Where everything is, once what sticks has come to its place: within two seconds, else wherever it is."""
     for _ in range(20):
@@ -60,7 +66,7 @@ def test_waking_moves_nothing(visit: Visit, slug: str, width: int) -> None:
     """Every part of every panel of a page: as the build shipped it, as the script made it, and awake."""
     options: dict[str, Any] = PHONE if width < 500 else {}
     page = visit(f"/{slug}/", HOLD, on="processor", **{**options, "viewport": {"width": width, "height": 844}})
-    page.evaluate("document.fonts.ready.then(() => true)")
+    laid_out(page).evaluate("document.fonts.ready.then(() => true)")
     names = [name for place, name in demos() if place == slug]
     for name in names:
         page.locator(f"#demo-{name}").scroll_into_view_if_needed()
@@ -106,7 +112,7 @@ def test_the_bar_and_the_first_view_are_seen_together(
     visit: Visit, slug: str, name: str, options: dict[str, Any]
 ) -> None:
     """Wherever the panel fills the window, and where it begins."""
-    page = visit(f"/{slug}/", on="processor", **options)
+    page = laid_out(visit(f"/{slug}/", on="processor", **options))
     demo = Handle(page, name).find()
     top, tall = demo.ask("(({ top, height }) => [top + scrollY, height])(demo.element.firstElementChild"
                          ".querySelector('.demo-panel').getBoundingClientRect())")  # fmt: skip

@@ -26,7 +26,7 @@ function standings(demo, contestants) {
   const told = contestants.map((each) => {
     const loss = demo.latest(lossesOf(each));
     const taken = demo.steps(each.program);
-    const steps = `${quantity(taken, "step")}`;
+    const steps = quantity(taken, "step");
     return [each.label, Number.isNaN(loss) ? steps : `${steps}, loss ${numeral(loss)}`];
   });
   return Object.fromEntries(told);

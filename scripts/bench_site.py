@@ -35,7 +35,7 @@ from tests.browser.choice import chooses
 from tests.browser.published.site import Published, build, copy_project, demos, posts
 from tests.chromium import find, started
 from tests.curves import jobs
-from tests.serving import packed, serving
+from tests.serving import serving
 
 CLICKS, BUILDS, AUDITS = 5, 3, 3  # times; each once with --once
 Rows = Iterator[tuple[str, str, str]]
@@ -65,10 +65,10 @@ def click(site: Published, times: Times) -> Rows:
 
 
 def first_step(site: Published, slug: str, name: str, on: str) -> float:
-    """Seconds. The profile is new, so nothing is compiled yet and nothing cached."""
+    """Seconds. The profile is new, so nothing is compiled yet and nothing cached; no demo has started by itself."""
     found = f"document.getElementById('demo-{name}')"
     with started() as browser:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         page.add_init_script(chooses(on))
         page.goto(f"{site.url}/{slug}/")
         page.evaluate(f"{found}.scrollIntoView()")
@@ -87,39 +87,25 @@ def first_step(site: Published, slug: str, name: str, on: str) -> float:
 
 def sizes(site: Published, _: Times) -> Rows:
     """Kilobytes as a host sends them, gzipped."""
-    names = {name for _, name in demos()}
     for slug, _ in posts():
-        styles, scripts = site.loads(slug)
-        total = sum(len(packed(site.folder / file)) for file in [f"{slug}/index.html", *styles, *scripts])
-        yield f"post {slug}: HTML, CSS, scripts, KB", f"{total / 1000:.1f}", "120"
-    for label, count in runtime(site, names):
-        yield f"runtime, {label}, KB", f"{count / 1000:.1f}", "12"
-    for name in sorted(names):
-        largest = max(len(packed(file)) for file in site.folder.glob(f"assets/{name}-plan-*.json"))
-        yield f"plan {name}, KB", f"{largest / 1000:.1f}", "20"
-        modules = [len(packed(file)) for file in site.folder.glob(f"assets/{name}-*.wasm")]
-        yield f"module {name}, KB", f"{max(modules) / 1000:.1f}", "8"
-
-
-def runtime(site: Published, names: set[str]) -> Iterator[tuple[str, int]]:
-    """What all demos share: what is loaded when one is approached, and everything, the replays apart."""
-    own = ("early-", "page-", "replay-", *(f"{name}-" for name in names))
-    shared = {file for file in site.folder.glob("assets/*.js") if not file.name.startswith(own)}
-    slug = demos()[0][0]
-    text = (site.folder / slug / "index.html").read_text(encoding="utf-8")
-    at_once = {file for file in shared if file.name in text}
-    yield "loaded when a demo is near", sum(len(packed(file)) for file in at_once)
-    yield "with what a click loads", sum(len(packed(file)) for file in shared)
+        yield f"post {slug}: HTML, CSS, scripts, KB", f"{sum(site.sizes(slug).values()) / 1000:.1f}", "120"
+    for slug in dict.fromkeys(slug for slug, _ in demos()):
+        yield f"runtime of {slug} before a click, KB", f"{sum(site.runtime(slug).values()) / 1000:.1f}", "24"
+    for pattern, kind, most in (("*-plan-*.json", "plan", "20"), ("*.wasm", "module", "10")):
+        for name, largest in site.largest(pattern).items():
+            yield f"{kind} {name}, KB", f"{largest / 1000:.1f}", most
 
 
 def dispatches(_: Published, __: Times) -> Rows:
     """Of one training step."""
-    limits = {"digits": "6", "folding": "14", "curve": "14"}
+    limits = {"digits": "6", "spiral": "12"}
     for _, name in demos():
         for job in jobs(name):
             plan: dict[str, Any] = json.loads(lower(job.declared.build(**job.options)).to_json())
-            count = len(plan["programs"]["step"]["steps"])
-            yield f"dispatches per step, {job}", str(count), limits.get(name, "")
+            for title, program in plan["programs"].items():
+                if title.endswith("step"):
+                    label = f"{job}" if title == "step" else f"{job}, {title}"
+                    yield f"dispatches per step, {label}", str(len(program["steps"])), limits.get(name, "")
 
 
 def builds(site: Published, times: Times) -> Rows:

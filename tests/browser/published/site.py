@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from site_builder.markup import Element, read
+from tests.serving import packed
 
 ROOT = Path(__file__).resolve().parents[3]
 PARTS = ("site_builder", "posts", "demos", "shaders", "static", "tests/twins", "site.toml", "pyproject.toml")
@@ -59,6 +60,34 @@ class Published:
         styles = [each.attributes["href"] for each in page.walk("link") if each.attributes["rel"] == "stylesheet"]
         scripts = [each.attributes["src"] for each in page.walk("script") if "src" in each.attributes]
         return [name[1:] for name in styles], [name[1:] for name in scripts]
+
+    def size(self, name: str) -> int:
+        """Bytes of a file as a host sends it, gzipped."""
+        return len(packed(self.folder / name))
+
+    def sizes(self, slug: str) -> dict[str, int]:
+        """What a reader who looks at everything loads before a click, by path: HTML, styles, scripts, those of demos.
+
+        Fonts, pictures and what demos compute with are apart.
+        """
+        styles, scripts = self.loads(slug)
+        near = [name[1:] for each in self.page(slug).walk() for name in each.attributes.get("scripts", "").split()]
+        return {name: self.size(name) for name in [f"{slug}/index.html", *styles, *scripts, *near]}
+
+    def runtime(self, slug: str) -> dict[str, int]:
+        """What all demos share of the scripts that come with those of a page, less their own, by path."""
+        own = tuple(f"assets/{name}-" for _, name in demos())
+        named = {name[1:] for each in self.page(slug).walk("live-demo") for name in each.attributes["scripts"].split()}
+        loader = [name for name in self.loads(slug)[1] if name.startswith("assets/load-")]
+        return {name: self.size(name) for name in [*loader, *named] if not name.startswith(own)}
+
+    def largest(self, pattern: str) -> dict[str, int]:
+        """The largest of the assets of each model that match, "*-plan-*.json" or "*.wasm", by the model's name."""
+        found: dict[str, int] = {}
+        for file in sorted(self.folder.glob(f"assets/{pattern}")):
+            model = re.sub(r"(-plan)?-[0-9a-f]+$", "", file.stem)
+            found[model] = max(found.get(model, 0), self.size(f"assets/{file.name}"))
+        return found
 
 
 def copy_project(folder: Path, warm: bool) -> Path:

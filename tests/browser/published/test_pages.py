@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -19,12 +19,16 @@ from tests import tools
 from tests.browser.published.conftest import Visit
 from tests.browser.published.site import Published, demos, posts
 from tests.missing import missing
-from tests.serving import packed
 
 PAGES = ["/", "/404.html", *(f"/{slug}/" for slug, _ in posts())]
 UNLISTED = re.compile(r"^(listed: *false|front: *true)", re.MULTILINE)
 KILOBYTE = 1000
-LARGEST = {"runtime": 24 * KILOBYTE, "plan": 20 * KILOBYTE, "post": 120 * KILOBYTE}  # gzipped, fonts and rasters apart
+LARGEST = {
+    "runtime": 24 * KILOBYTE,
+    "plan": 20 * KILOBYTE,
+    "module": 10 * KILOBYTE,
+    "post": 120 * KILOBYTE,
+}  # gzipped, fonts and rasters apart
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -144,35 +148,25 @@ def test_pages_promise_a_strict_policy(published: Published) -> None:
 # Sizes, gzipped.
 
 
-def sizes(published: Published, names: Iterable[str]) -> dict[str, int]:
-    """Bytes by path."""
-    return {name: len(packed(published.folder / name)) for name in names}
-
-
 @pytest.mark.parametrize("slug", [slug for slug, _ in posts()])
 def test_posts_are_small(published: Published, slug: str) -> None:
     """HTML, its one style sheet, the scripts that are loaded with it, and those of demos and figures that come near."""
-    styles, scripts = published.loads(slug)
+    styles, _ = published.loads(slug)
     assert len(styles) == 1, "each costs a round trip before anything is painted"
-    near = [name for each in published.page(slug).walk() for name in each.attributes.get("scripts", "").split()]
-    found = sizes(published, [f"{slug}/index.html", *styles, *scripts, *(name[1:] for name in near)])
+    found = published.sizes(slug)
     assert len(found) >= 4
     assert sum(found.values()) <= LARGEST["post"], found
 
 
 def test_the_runtime_is_small(published: Published) -> None:
-    """All that demos share of scripts: what is loaded for those of a page, less their own."""
-    own = tuple(f"assets/{name}-" for _, name in demos())
     for slug in dict.fromkeys(slug for slug, _ in demos()):
-        page = published.page(slug)
-        named = {name[1:] for each in page.walk("live-demo") for name in each.attributes["scripts"].split()}
-        loader = [name for name in published.loads(slug)[1] if name.startswith("assets/load-")]
-        runtime = sizes(published, (name for name in [*loader, *named] if not name.startswith(own)))
+        runtime = published.runtime(slug)
         assert len(runtime) >= 3
         assert sum(runtime.values()) <= LARGEST["runtime"], runtime
 
 
-def test_plans_are_small(published: Published) -> None:
-    plans = {file.name: len(packed(file)) for file in published.folder.glob("assets/*-plan-*.json")}
-    assert len(plans) >= len(demos())
-    assert {name: size for name, size in plans.items() if size > LARGEST["plan"]} == {}
+@pytest.mark.parametrize(("pattern", "kind"), [("*-plan-*.json", "plan"), ("*.wasm", "module")])
+def test_models_are_small(published: Published, pattern: str, kind: str) -> None:
+    found = published.largest(pattern)
+    assert len(found) >= len(demos())
+    assert {name: size for name, size in found.items() if size > LARGEST[kind]} == {}

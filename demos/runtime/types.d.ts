@@ -68,6 +68,8 @@ export interface Formulas {
   nodes: FormulaNode[];
   /** Nodes by the names of outputs. */
   outputs: Record<string, number>;
+  /** Nodes by the names of programs that train. */
+  losses: Record<string, number>;
 }
 
 export interface FormulaNode {

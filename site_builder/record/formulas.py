@@ -1,7 +1,8 @@
 """From what each shown number is computed, for readers who point at one.
 
-In: a model. Out: for each program that gives outputs its graph as plain data, from the outputs down to what is stored:
-parameters, inputs, data, states. The page follows it back from one cell (demos/runtime/inspect/inspector.js).
+In: a model. Out: for each program that gives outputs or trains its graph as plain data, from the outputs and the loss
+down to what is stored: parameters, inputs, data, states. The page follows it back from one cell
+(demos/runtime/inspect/inspector.js).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def formulas(model: Model) -> dict[str, Any]:
-    """{"nodes": [{"op", "of", "shape", "dtype", ...attributes}, ...], "outputs": {name: index of its node}}.
+    """{"nodes": [{"op", "of", "shape", "dtype", ...attributes}, ...], "outputs": {name: index of its node},
+    "losses": {program: index of its node}}.
 
     `of` are indices of earlier nodes. A node that reads what is stored has op "read" and its `name`.
     """
@@ -27,11 +29,13 @@ def formulas(model: Model) -> dict[str, Any]:
         for assignment in program.assignments
         if assignment.variable.role == "output"
     }
-    nodes = topological(given.values())
+    losses = {name: program.loss for name, program in model.programs.items() if program.loss is not None}
+    nodes = topological([*given.values(), *losses.values()])
     places = {node.number: index for index, node in enumerate(nodes)}
     return {
         "nodes": [_node(node, places) for node in nodes],
         "outputs": {name: places[value.number] for name, value in given.items()},
+        "losses": {name: places[value.number] for name, value in losses.items()},
     }
 
 

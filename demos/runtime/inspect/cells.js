@@ -2,7 +2,8 @@
  * One number of a model's graph from those that it is computed from, back to what is stored.
  *
  * In: a graph as the build wrote it (site_builder/record/formulas.py), and the arrays of what is stored. Out: numbers,
- * and the cells that a cell is computed from. It knows nothing of devices and of what is shown.
+ * and the cells that a cell is computed from, as long as there are not too many. It knows nothing of devices and of what
+ * is shown.
  */
 import { sizeOf } from "../common/data.js";
 import {
@@ -20,15 +21,31 @@ import { flat, indicesOf, movedFrom, productsOf, windowOf } from "./places.js";
 /** @typedef {import("../types.d.ts").FormulaNode} FormulaNode */
 /** @typedef {import("./places.js").Cell} Cell */
 
+/** In place of an op that is not followed: more numbers than are asked for. */
+export const TOO_MANY = "too many";
+
 export class Cells {
   /** By node and place: the number, or the op that is not followed. @type {Map<number, number | string>[]} */
   #known;
+  #left;
 
-  /** @param {FormulaNode[]} nodes @param {Record<string, ArrayLike<number>>} arrays by the names that nodes read */
-  constructor(nodes, arrays) {
+  /**
+   * @param {FormulaNode[]} nodes @param {Record<string, ArrayLike<number>>} arrays by the names that nodes read
+   * @param {number} most of the numbers that numbers are computed from, before it is given up
+   */
+  constructor(nodes, arrays, most = Infinity) {
     this.nodes = nodes;
     this.arrays = arrays;
+    this.most = most;
+    this.#left = most;
     this.#known = nodes.map(() => new Map());
+  }
+
+  /** @param {Cell} cell @param {number} value @returns {Cells} of the same model, but with this number in this place */
+  changed(cell, value) {
+    const cells = new Cells(this.nodes, this.arrays, this.most);
+    cells.#known[cell.node].set(cell.at, value);
+    return cells;
   }
 
   /** @param {Cell} cell @returns {number} NaN where `missing` says why there is none */
@@ -51,6 +68,8 @@ export class Cells {
       if (!known.has(here.at)) {
         const before = waiting.length;
         const needs = this.#needs(here);
+        this.#left -= needs.length;
+        if (this.#left < 0) return TOO_MANY;
         for (const each of needs) if (!this.#known[each.node].has(each.at)) waiting.push(each);
         if (waiting.length > before) continue;
         known.set(here.at, this.#compute(here, needs));

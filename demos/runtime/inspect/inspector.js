@@ -3,13 +3,15 @@
  * be looked into in turn, down to parameters and inputs. Loaded when a reader chooses a cell.
  *
  * In: a demo, the name of a buffer and a place in it. Out: a part of the demo's panel. The arithmetic is that of
- * cells.js, from numbers read in one turn, at the step that is shown; beside it stands what the device has.
+ * cells.js, from numbers read in one turn, at the step that is shown; beside it stands what the device has. What changes
+ * with it, slopes.js says.
  */
 import { fetchJson, sizeOf } from "../common/data.js";
 import { h } from "../common/dom.js";
 import { fixed, numeral } from "../common/numbers.js";
 import { Cells, namesUnder } from "./cells.js";
 import { cellName, explainCell } from "./formula.js";
+import { differentiated, slopeInPath, slopesOfLosses } from "./slopes.js";
 import { notFollowed, plainly, worded } from "./words.js";
 
 /** @typedef {import("../types.d.ts").Demo} Demo */
@@ -115,13 +117,16 @@ class Inspector {
       if (formulas !== this.#of && !this.#begin(formulas)) return this.#leave(); // of another plan
       const { nodes } = formulas;
       const cell = this.#path[this.#path.length - 1];
-      const names = namesUnder(nodes, cell.node);
       const own = this.#ownName(nodes, cell);
-      const wanted = [...names, ...[own, `${own}.gradient`].filter((name) => this.demo.bufferOf(name))];
+      const losses = differentiated(this.demo, formulas, cell);
+      const calm = this.demo.playing ? [] : losses; // what a loss is computed from is not read at every look
+      const names = [this.#path[0].node, ...calm].flatMap((node) => namesUnder(nodes, node));
+      const wanted = [...new Set([...names, own])].filter((name) => this.demo.bufferOf(name));
       const step = this.demo.lookedAt;
       const arrays = await Promise.all(wanted.map((name) => this.demo.read(name)));
       const read = Object.fromEntries(wanted.map((name, i) => [name, arrays[i]]));
       this.#say(new Cells(nodes, read), cell, own, read, step);
+      this.#addSlopes(nodes, read, calm, losses.length > calm.length);
     } catch (error) {
       this.demo.fail(error);
     } finally {
@@ -155,19 +160,29 @@ class Inspector {
     if (terms.length) parts.push(this.#terms(terms));
     if (sum) parts.push(this.#sum(sum));
     const said = [...notes, `At step ${numeral(step)}.`];
-    if (stored) said.push(...this.#storage(own, read[`${own}.gradient`]?.[cell.at]));
+    if (stored) said.push(this.#storage(own));
     if (!stored && held !== undefined) said.push(missing ? MEASURED : `The device has ${apart(held, value)}.`);
     parts.push(h("p", null, said.join(" ")));
     this.#body.replaceChildren(...parts);
   }
 
-  /** @param {string} name of what is stored @param {number | undefined} gradient @returns {string[]} sentences */
-  #storage(name, gradient) {
-    const role = this.demo.plan?.buffers.find((buffer) => buffer.name === name)?.role ?? "";
-    const said = [`It is stored: ${STORED[role] ?? "a number that the model keeps"}.`];
-    if (gradient !== undefined) said.push(`The loss's derivative by it is ${worded(gradient)}.`);
-    else if (role === "parameter") said.push("This demo does not read the loss's derivative by it.");
-    return said;
+  /**
+   * @param {Formulas["nodes"]} nodes @param {Record<string, ArrayLike<number>>} read
+   * @param {number[]} losses that hang on the cell @param {boolean} more that are looked at when it pauses
+   */
+  #addSlopes(nodes, read, losses, more) {
+    const cell = this.#path[this.#path.length - 1];
+    const said = slopesOfLosses(nodes, read, losses, cell);
+    if (this.#path.length > 1)
+      said.unshift(slopeInPath(new Cells(nodes, read), this.#path[0], cell, this.#chosen.name));
+    if (more) said.push("Pause, and the loss's derivative by it is told.");
+    if (said.length) this.#body.firstElementChild?.after(h("p", null, said.join(" ")));
+  }
+
+  /** @param {string} name of what is stored */
+  #storage(name) {
+    const role = this.demo.bufferOf(name)?.role ?? "";
+    return `It is stored: ${STORED[role] ?? "a number that the model keeps"}.`;
   }
 
   /** @param {import("./formula.js").Term[]} terms */

@@ -4,6 +4,7 @@
  * In: an op, a cell's number. Out: words.
  */
 import { numeral } from "../common/numbers.js";
+import { TOO_MANY } from "./cells.js";
 
 /** @typedef {import("./cells.js").Cells} Cells */
 /** @typedef {import("./places.js").Cell} Cell */
@@ -57,6 +58,7 @@ export const plainly = (op) => PLAIN[op] ?? (DRAWN.has(op) ? "a number drawn at 
 
 /** @param {string} op @returns {string} why a number of it is not computed here, as the end of a sentence */
 export function notFollowed(op) {
+  if (op === TOO_MANY) return "computed from more numbers than are followed here";
   if (op === "read") return "stored where this demo does not read it";
   return DRAWN.has(op)
     ? "drawn at random, which is not followed here"

@@ -1,0 +1,69 @@
+"""The cell inspector in the published demos: a number, what it is computed from, and derivatives that a nudge confirms."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser.published.conftest import Visit
+from tests.browser.published.pages import Handle
+from tests.browser.published.site import demos
+
+SAID = re.compile(r"derivative of the loss of the next step by it is (−?[\d.]+(?:e[+-−]?\d+)?)\.")
+
+
+def post_of(name: str) -> str:
+    (slug,) = (slug for slug, each in demos() if each == name)
+    return slug
+
+
+def said(demo: Handle, name: str, at: int) -> str:
+    """What stands in the inspector of a number, once it is there."""
+    demo.ask(f"demo.inspect({name!r}, {at})")
+    body = demo.element.locator(".inspector-body")
+    body.locator("p").first.wait_for()
+    return str(body.inner_text())
+
+
+def test_the_loss_s_derivative_is_what_the_next_step_uses(visit: Visit) -> None:
+    """Adam keeps a running mean of derivatives, from which this one is got back."""
+    demo = Handle(visit(f"/{post_of('spiral')}/", on="processor"), "spiral").find()
+    demo.steps(3)
+    name, at = "network.layers.1.weight", 5
+    before = demo.numbers(f"{name}.m")[at]
+    found = SAID.search(said(demo, name, at))
+    assert found
+    demo.steps(1)
+    after = demo.numbers(f"{name}.m")[at]
+    slope = (after - 0.9 * before) / 0.1
+    assert abs(slope) > 1e-5
+    assert float(found[1].replace("−", "-")) == pytest.approx(slope, rel=0.01, abs=1e-6)
+
+
+def test_the_loss_s_derivative_comes_with_a_pause(visit: Visit) -> None:
+    demo = Handle(visit(f"/{post_of('spiral')}/", on="processor"), "spiral").find()
+    demo.play()
+    assert "Pause, and the loss's derivative by it is told." in said(demo, "network.layers.1.weight", 5)
+    demo.pause()
+    demo.element.locator(".demo-inspector").get_by_text(SAID).wait_for()
+
+
+def test_what_is_followed_says_how_the_chosen_number_changes_with_it(visit: Visit) -> None:
+    demo = Handle(visit(f"/{post_of('spiral')}/", on="processor"), "spiral").find()
+    demo.steps(2)
+    assert "derivative" not in said(demo, "field", 0)
+    inspector = demo.element.locator(".demo-inspector")
+    inspector.locator("dd, td").first.wait_for()
+    inspector.locator(".inspector-body button").first.click()
+    inspector.get_by_text("The derivative of field[0, 0] by it is").wait_for()
+    inspector.get_by_role("button", name="Back").click()
+    inspector.get_by_text("The derivative of").wait_for(state="detached")
+
+
+def test_what_a_loss_draws_at_random_is_said(visit: Visit) -> None:
+    demo = Handle(visit(f"/{post_of('digits')}/", on="processor"), "digits").find()
+    demo.steps(2)
+    words = said(demo, "affine.weight", 300)
+    assert "It is stored: a parameter." in words
+    assert "not told: something there is drawn at random, which is not followed here." in words

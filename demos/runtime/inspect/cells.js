@@ -2,8 +2,8 @@
  * One number of a model's graph from those that it is computed from, back to what is stored.
  *
  * In: a graph as the build wrote it (site_builder/record/formulas.py), and the arrays of what is stored. Out: numbers,
- * and the cells that a cell is computed from, as long as there are not too many. It knows nothing of devices and of what
- * is shown.
+ * and the cells that a cell is computed from, as long as there are not too many. It knows nothing of devices and of
+ * what is shown.
  */
 import { sizeOf } from "../common/data.js";
 import {

@@ -1,14 +1,14 @@
 /**
  * How much one number changes with another that it is computed from: its derivative.
  *
- * In: cells.js's arithmetic and two cells. Out: a slope, by central differences in double precision: the number is moved
- * by a hundred-thousandth up and down, and all that hangs on it is computed again. The error is some 1e-10 of values
- * near 1. Where slopes differ to the left and to the right, however small the move, there is a kink.
+ * In: cells.js's arithmetic and two cells. Out: a slope, by central differences in double precision: the number is
+ * moved by a hundred-thousandth up and down, and all that hangs on it is computed again. The error is some 1e-10 of
+ * values near 1. Where slopes differ to the left and to the right, however small the move, there is a kink.
  */
 
 /** @typedef {import("./cells.js").Cells} Cells */
 /** @typedef {import("./places.js").Cell} Cell */
-/** `left`, `right`: from either side, where there is a kink. @typedef {{ slope: number, left?: number, right?: number }} Slope */
+/** `left` and `right` where there is a kink. @typedef {{ slope: number, left?: number, right?: number }} Slope */
 
 const MOVE = 1e-5; // of the number, or of 1 where it is smaller
 const SHARP = 0.75; // of smooth functions half the move has half the difference, of kinks the whole

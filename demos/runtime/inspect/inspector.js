@@ -3,8 +3,8 @@
  * be looked into in turn, down to parameters and inputs. Loaded when a reader chooses a cell.
  *
  * In: a demo, the name of a buffer and a place in it. Out: a part of the demo's panel. The arithmetic is that of
- * cells.js, from numbers read in one turn, at the step that is shown; beside it stands what the device has. What changes
- * with it, slopes.js says.
+ * cells.js, from numbers read in one turn, at the step that is shown; beside it stands what the device has. What
+ * changes with it, slopes.js says.
  */
 import { fetchJson, sizeOf } from "../common/data.js";
 import { h } from "../common/dom.js";

@@ -1,4 +1,4 @@
-"""The cell inspector in the published demos: a number, what it is computed from, and derivatives that a nudge confirms."""
+"""The cell inspector in the published demos: what a number is computed from, and its derivatives."""
 
 from __future__ import annotations
 

@@ -83,8 +83,8 @@ class FigureReplay extends HTMLElement {
     });
     const { fine, verdict } = judge(record, found);
     this.#said.className = `replay-said ${fine ? "fine" : "bad"}`;
-    const where = `${quantity(times, "step")} in ${numeral(found.seconds)} s on ${found.on}, the thin line over the curve`;
-    this.#said.textContent = `${where}. ${verdict}`;
+    const where = `${quantity(times, "step")} in ${numeral(found.seconds)} s on ${found.on}`;
+    this.#said.textContent = `${where}, the thin line over the curve. ${verdict}`;
     const report = fine ? null : document.querySelector(".colophon .report");
     if (report) this.#said.append(" ", h("a", { href: report.getAttribute("href"), textContent: "Report it" }), ".");
   }

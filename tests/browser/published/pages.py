@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Locator, Page
 
 SECONDS = 60.0  # on two busy cores without a GPU
+
+
+def until(page: Page, expression: str, seconds: float = SECONDS, words: Callable[[], str] = str) -> None:
+    """Wait until it holds. Playwright's own wait evaluates inside the page, which the policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < end, f"still not: {expression}; {words()}"
+        page.wait_for_timeout(30)
 
 
 @dataclass(frozen=True)
@@ -37,11 +46,8 @@ class Handle:
         return self.page.evaluate(f"((demo) => {expression})({self.script})")
 
     def until(self, expression: str, seconds: float = SECONDS) -> None:
-        """Wait until it holds. Playwright's own wait evaluates inside the page, which the policy forbids."""
-        end = time.monotonic() + seconds
-        while not self.ask(f"Boolean({expression})"):
-            assert time.monotonic() < end, f"still not: {expression}; {self.words()}"
-            self.page.wait_for_timeout(30)
+        """Wait until it holds."""
+        until(self.page, f"((demo) => {expression})({self.script})", seconds, self.words)
 
     def words(self) -> str:
         """What the panel says."""

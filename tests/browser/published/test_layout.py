@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.published.conftest import Visit
-from tests.browser.published.pages import Handle
+from tests.browser.published.pages import Handle, until
 from tests.browser.published.site import demos
 
 WIDTHS = [360, 375, 390, 430, 600, 700, 768, 820, 1024, 1366, 1440]
@@ -40,7 +40,7 @@ HOLD = """
 
 def laid_out(page: Page) -> Page:
     """The page, once what early.js let wait has its height: nobody measures places before."""
-    page.wait_for_function("!document.documentElement.classList.contains('opening')")
+    until(page, "!document.documentElement.classList.contains('opening')")
     return page
 
 
@@ -70,7 +70,7 @@ def test_waking_moves_nothing(visit: Visit, slug: str, width: int) -> None:
     names = [name for place, name in demos() if place == slug]
     for name in names:
         page.locator(f"#demo-{name}").scroll_into_view_if_needed()
-    page.wait_for_function("Boolean(window.go)")
+    until(page, "window.go")
     places = f"({names!r}).map((name) => {PLACES}(document.getElementById(`demo-${{name}}`)))"
     shipped = page.evaluate(places)
     assert min(map(len, shipped)) >= 8

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from site_builder.assembly.demos import ModelAssets
 from site_builder.assembly.output import Output
@@ -96,7 +96,7 @@ def test_a_large_pad_is_larger_than_a_finger_and_leaves_one_room(address: str, o
 def test_a_text_becomes_tokens_and_is_text_in_the_link(address: str, open_page: Opener) -> None:
     page = awake(open_page, f"{address}/gallery-inputs")
     box = page.get_by_label("A text", exact=True)
-    assert box.input_value() == "the theme of these"
+    expect(box).to_have_value("the theme of these")
     box.fill("abc z")
     assert held(page, "text")[:7] == [1, 2, 3, 0, 26, 0, 0]
     assert page.evaluate(f"{RUN}.link()") == "#demo-gallery-inputs?text=abc%20z"
@@ -168,10 +168,11 @@ def test_a_picture_becomes_ink_and_stays_on_the_page(address: str, open_page: Op
     assert sent == []
 
 
+NO_PICTURE = "cannot be read as a picture. PNG, JPEG, GIF and WebP can, unless they are very large."
 FILES = {
-    "no picture": ("notes.txt", b"Notes.", "notes.txt is no picture that this browser can read."),
+    "no picture": ("notes.txt", b"Notes.", f"notes.txt {NO_PICTURE}"),
     "too large": ("huge.png", bytes(9_000_000), "huge.png has 9.0 MB; up to 8.0 MB are read."),
-    "empty": ("empty.png", b"", "empty.png is no picture that this browser can read."),
+    "empty": ("empty.png", b"", f"empty.png {NO_PICTURE}"),
 }
 
 
@@ -187,6 +188,17 @@ def test_what_cannot_be_read_of_a_file_is_said_and_changes_nothing(
     until(page, f"{said} !== ''")
     assert page.evaluate(said) == sentence
     assert held(page, "drawing") == before
+
+
+def test_what_is_said_of_a_file_goes_with_its_picture(address: str, open_page: Opener) -> None:
+    page = awake(open_page, f"{address}/gallery-drawing")
+    page.get_by_label("A digit from a picture", exact=True).set_input_files(
+        {"name": "dark.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    said = SAID.format("file-input")
+    until(page, f"{said}.startsWith('dark.png stays')")
+    page.evaluate(f"{RUN}.edit('drawing', new Float32Array(64))")
+    until(page, f"{said} === ''")
 
 
 def test_the_page_and_its_model_have_one_vocabulary() -> None:

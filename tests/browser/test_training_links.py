@@ -99,6 +99,19 @@ def test_what_a_link_cannot_repeat_is_said_by_the_tick(site: Served, open_page: 
     assert "@" not in page.evaluate(f"{RUN}.link(true).replace(/labels@/g, '')")
 
 
+def test_an_edit_where_the_run_goes_on_from_is_still_one(site: Served, open_page: Opener) -> None:
+    """What is kept of that step has the new data, and was trained on the old."""
+    page = begun(site, open_page)
+    advance(page, 20)
+    page.evaluate(f"((demo) => void {CANNOT['data'][0]})({RUN})")
+    advance(page, 40)
+    page.evaluate(f"{RUN}.visit(20)")
+    until(page, f"{COME} 20")
+    advance(page, 30)
+    page.check("text=with the training up to step")
+    assert page.evaluate(SAID).startswith("Data was changed on the way")
+
+
 BROKEN = {
     "learning_rate@3=99&step=5": "Learning rate cannot be 99",
     "learning_rate@6=2&step=5": "Learning rate changes at step 6, to which the link does not train",

@@ -13,7 +13,11 @@ export function numeral(value) {
 }
 
 /** @param {number} value @param {number} [places] @returns {string} so many decimals, always */
-export const fixed = (value, places = 2) => withMinus(value.toFixed(places));
+export const fixed = (value, places = 2) =>
+  Number.isFinite(value) ? withMinus(value.toFixed(places)) : numeral(value);
+
+/** @param {number} loss @param {number} steps that were taken @returns {string} "–" before the first */
+export const lossOf = (loss, steps) => (steps && Number.isNaN(loss) ? "not a number" : numeral(loss));
 
 /** @param {number} share 0 to 1 @returns {string} "98.5 %" */
 export const percent = (share) => `${fixed(100 * share, 1)} %`;

@@ -75,10 +75,13 @@ export class Changes {
     this.#made.push({ name, step, value });
   }
 
-  /** @param {number} step where the run goes on: what came after it never was @param {Map<string, Setting>} settings */
+  /**
+   * An edit at the very step stays: what is kept there has the new data, though it was trained on the old.
+   * @param {number} step where the run goes on: what came after it never was @param {Map<string, Setting>} settings
+   */
   cut(step, settings) {
     this.#made = this.upTo(step, settings);
-    if (this.#edited >= step) this.#edited = Infinity;
+    if (this.#edited > step) this.#edited = Infinity;
   }
 
   /** @param {number} step @param {Map<string, Setting>} settings as they are there @returns {Change[]} */

@@ -4,7 +4,7 @@
  * In: a definition with `race`. Out: the same with a control that says by what they are matched, and with how far each
  * of them is. How often each of them runs, `run/clock.js` knows.
  */
-import { numeral, quantity } from "../common/numbers.js";
+import { lossOf, quantity } from "../common/numbers.js";
 
 /** @typedef {import("../types.d.ts").Definition} Definition */
 /** @typedef {import("../types.d.ts").Contestant} Contestant */
@@ -27,7 +27,7 @@ function standings(demo, contestants) {
     const loss = demo.latest(lossesOf(each));
     const taken = demo.steps(each.program);
     const steps = quantity(taken, "step");
-    return [each.label, Number.isNaN(loss) ? steps : `${steps}, loss ${numeral(loss)}`];
+    return [each.label, taken ? `${steps}, loss ${lossOf(loss, taken)}` : steps];
   });
   return Object.fromEntries(told);
 }

@@ -5,7 +5,7 @@
  * hear a copy of them, at most every four seconds.
  */
 import { h } from "../common/dom.js";
-import { numeral, quantity } from "../common/numbers.js";
+import { lossOf, numeral, quantity } from "../common/numbers.js";
 
 /** @typedef {import("./demo.js").Demo} Demo */
 
@@ -27,7 +27,7 @@ export class Report {
   /** @param {Demo} demo @param {import("../run/live-run.js").LiveRun} run which has read */
   show(demo, { stepsPerSecond, adapter, lastStep }) {
     const { definition, values, lookedAt, playing } = demo;
-    const history = values["loss.history"]?.length ? { loss: demo.latest("loss.history") } : {};
+    const history = values["loss.history"]?.length ? { loss: lossOf(demo.latest("loss.history"), lookedAt) } : {};
     const facts = Object.entries({ ...history, ...definition.status?.(demo) })
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name} ${typeof value === "number" ? numeral(value) : value}`);

@@ -55,14 +55,24 @@ class Inspector {
   /** @type {Map<string, Promise<Formulas>>} */
   #fetched = new Map();
   #reading = false;
+  /** Something else was asked for while it read. */
+  #again = false;
   /** @type {Element | null} */
   #before = null;
+  /** What it wants is read at every look while the demo plays. */
+  #view = {
+    element: this.element,
+    /** @type {string[]} */
+    reads: [],
+    update: () => this.#refresh(),
+    destroy: () => this.element.remove(),
+  };
 
   /** @param {Demo} demo */
   constructor(demo) {
     this.demo = demo;
     this.element.onkeydown = (event) => event.key === "Escape" && this.#leave();
-    demo.views.push({ element: this.element, update: () => this.#refresh(), destroy: () => this.element.remove() });
+    demo.views.push(this.#view);
   }
 
   /** @returns {Promise<Formulas>} of the plan that runs */
@@ -105,33 +115,58 @@ class Inspector {
 
   #leave() {
     this.element.remove();
+    this.#view.reads = [];
     if (this.#before instanceof HTMLElement || this.#before instanceof SVGElement) this.#before.focus();
   }
 
-  /** Reads what the cell is computed from, all in one turn, and says it. */
+  /** Reads what the cell is computed from, all in one turn, and says it; once more where another was chosen since. */
   async #refresh() {
+    this.#again = this.#reading;
     if (!this.element.isConnected || this.#reading) return;
     this.#reading = true;
     try {
-      const formulas = await this.#formulas();
-      if (formulas !== this.#of && !this.#begin(formulas)) return this.#leave(); // of another plan
-      const { nodes } = formulas;
-      const cell = this.#path[this.#path.length - 1];
-      const own = this.#ownName(nodes, cell);
-      const losses = differentiated(this.demo, formulas, cell);
-      const calm = this.demo.playing ? [] : losses; // what a loss is computed from is not read at every look
-      const names = [this.#path[0].node, ...calm].flatMap((node) => namesUnder(nodes, node));
-      const wanted = [...new Set([...names, own])].filter((name) => this.demo.bufferOf(name));
-      const step = this.demo.lookedAt;
-      const arrays = await Promise.all(wanted.map((name) => this.demo.read(name)));
-      const read = Object.fromEntries(wanted.map((name, i) => [name, arrays[i]]));
-      this.#say(new Cells(nodes, read), cell, own, read, step);
-      this.#addSlopes(nodes, read, calm, losses.length > calm.length);
+      do {
+        this.#again = false;
+        await this.#read();
+      } while (this.#again && this.element.isConnected);
     } catch (error) {
       this.demo.fail(error);
     } finally {
       this.#reading = false;
     }
+  }
+
+  async #read() {
+    const formulas = await this.#formulas();
+    if (formulas !== this.#of && !this.#begin(formulas)) return this.#leave(); // of another plan
+    const { nodes } = formulas;
+    const cell = this.#path[this.#path.length - 1];
+    const own = this.#ownName(nodes, cell);
+    const losses = differentiated(this.demo, formulas, cell);
+    const calm = this.demo.playing ? [] : losses; // what a loss is computed from is not read at every look
+    const names = [this.#path[0].node, ...calm].flatMap((node) => namesUnder(nodes, node));
+    const wanted = [...new Set([...names, own])].filter((name) => this.demo.bufferOf(name));
+    const [step, read] = await this.#arrays(wanted);
+    if (!read || cell !== this.#path[this.#path.length - 1]) return;
+    this.#say(new Cells(nodes, read), cell, own, read, step);
+    this.#addSlopes(nodes, read, calm, losses.length > calm.length);
+  }
+
+  /**
+   * While it plays, as it was last looked at, for steps that follow may be on their way; else as it is now.
+   * @param {string[]} names @returns {Promise<[number, Record<string, ArrayLike<number>> | undefined]>} with their step
+   */
+  async #arrays(names) {
+    const { demo } = this;
+    this.#view.reads = names;
+    if (demo.playing) {
+      const held = names.map((name) => (demo.experiment.inputs.has(name) ? demo.input(name) : demo.values[name]));
+      const known = held.every(Boolean);
+      return [demo.lookedAt, known ? Object.fromEntries(names.map((name, i) => [name, held[i]])) : undefined];
+    }
+    const { step } = demo;
+    const arrays = await Promise.all(names.map((name) => demo.read(name)));
+    return [step, Object.fromEntries(names.map((name, i) => [name, arrays[i]]))];
   }
 
   /** @param {Formulas["nodes"]} nodes @param {Cell} cell @returns {string} of the buffer that holds it, if one does */

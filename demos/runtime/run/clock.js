@@ -37,6 +37,12 @@ export class Clock {
     this.#credit.clear();
   }
 
+  /** Another machine may compute from now on, which takes another time. */
+  left() {
+    this.#measured.clear();
+    this.#floor = Infinity;
+  }
+
   /** @param {ReadonlyMap<string, number>} steps of each, as it was before */
   put(steps) {
     this.steps = new Map(steps);

@@ -17,6 +17,8 @@ const MOST = 8e6; // bytes
 export function fileInput(demo, { title, write, read, accept = "" }) {
   const said = h("p", { className: "input-said", role: "status" });
   let chosen = 0;
+  /** What was read of it, as the input holds it. @type {ArrayLike<number> | undefined} */
+  let held;
   const take = async () => {
     const file = box.files?.[0];
     if (!file) return;
@@ -26,6 +28,7 @@ export function fileInput(demo, { title, write, read, accept = "" }) {
       if (file.size > MOST) throw new DemoError(`${file.name} has ${sized(file.size)}; up to ${sized(MOST)} are read.`);
       const numbers = await read(file);
       if (choice !== chosen || !demo.write(write, numbers)) return; // and why has been said
+      held = demo.input(write).slice();
       said.textContent = `${file.name} stays on this page. A link does not hold it.`;
       demo.wake();
     } catch (error) {
@@ -33,7 +36,12 @@ export function fileInput(demo, { title, write, read, accept = "" }) {
     }
   };
   const box = h("input", { type: "file", accept, onchange: take, "aria-label": title });
-  return { element: h("div", { className: "plot file-input" }, viewHead(title), box, said) };
+  const update = () => {
+    if (!held || demo.input(write).every((each, i) => each === held?.[i])) return;
+    held = undefined;
+    said.textContent = ""; // the input holds something else now
+  };
+  return { element: h("div", { className: "plot file-input" }, viewHead(title), box, said), update };
 }
 
 /** @param {number} bytes */

@@ -10,7 +10,9 @@ const FINE = 16; // samples along a pixel: the mean of them is its ink
 /** @param {File} file @param {[number, number]} shape @returns {Promise<Float32Array>} */
 export async function readImage(file, [rows, columns]) {
   const image = await createImageBitmap(file).catch(() => {
-    throw new DemoError(`${file.name} is no picture that this browser can read.`);
+    throw new DemoError(
+      `${file.name} cannot be read as a picture. PNG, JPEG, GIF and WebP can, unless they are very large.`,
+    );
   });
   const [width, height] = [columns * FINE, rows * FINE];
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });

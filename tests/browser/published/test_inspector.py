@@ -61,6 +61,21 @@ def test_what_is_followed_says_how_the_chosen_number_changes_with_it(visit: Visi
     inspector.get_by_text("The derivative of").wait_for(state="detached")
 
 
+def test_of_two_cells_the_later_is_shown(visit: Visit) -> None:
+    """Also where it is chosen while the first is still read, as choosing one in the map does."""
+    demo = Handle(visit(f"/{post_of('gallery-views')}/", on="processor"), "gallery-views").find()
+    demo.steps(2)
+    title = demo.element.locator(".demo-inspector .view-title")
+    demo.ask("(demo.inspect('weights', 3), demo.inspect('weights', 8))")
+    title.filter(has_text="weights[1, 2]").wait_for()
+    grid = demo.element.locator("[data-view=attention] [tabindex='0']").first
+    for row in (1, 2):
+        grid.focus()
+        demo.page.keyboard.press("ArrowDown")
+        demo.page.keyboard.press("Enter")
+        title.filter(has_text=f"weights[{row}, ").wait_for()
+
+
 def test_what_a_loss_draws_at_random_is_said(visit: Visit) -> None:
     demo = Handle(visit(f"/{post_of('digits')}/", on="processor"), "digits").find()
     demo.steps(2)

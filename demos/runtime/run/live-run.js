@@ -153,7 +153,6 @@ export class LiveRun {
 
   /** There is no backend any more. */
   left() {
-    this.clock.left();
     this.#looks.left();
     this.#pending = 0;
     this.#pace = new Pace();

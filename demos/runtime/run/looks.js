@@ -86,6 +86,7 @@ export class Looks {
   /** There is no backend any more. */
   left() {
     this.#looking = false;
+    this.clock.left();
     this.checkpoints.left();
   }
 

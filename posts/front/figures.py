@@ -25,7 +25,9 @@ def untrained(lab: Lab) -> dict[str, Any]:
 
 
 @figure(
-    untrained, alt="Two spirals of points, blue and orange, wound into each other; the plane behind them is unshaped."
+    untrained,
+    alt="Two spirals of points, blue and orange, wound into each other; the plane behind them is faintly shaded, "
+    "without regard to the spirals.",
 )
 def demo_spiral(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="text", height=5.2)

@@ -57,7 +57,7 @@ def xor(lab: Lab) -> Result:
 @figure(
     xor,
     alt="Left: four corners of a square with opposite labels and a handful of lines, none of which separates them. "
-    "Right: the length of the weights stays below three while the upper limit keeps growing.",
+    "Right: the length of the weights goes up and down and stays low while the upper limit keeps growing.",
     replay="xor",
 )
 def xor_wandering(result: Result) -> Any:

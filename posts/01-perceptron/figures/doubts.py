@@ -35,7 +35,9 @@ def check(lab: Lab) -> Result:
         slope, weight = runner.read("slope").copy(), runner.read("affine.weight").copy()
         chosen = np.argsort(-np.abs(slope).ravel())[:40:5]  # eight of the steepest
         errors = [largest_error(runner, weight, slope, chosen, h) for h in steps]
-        result |= {f"{name}_steps": steps, f"{name}_errors": np.array(errors), name: float(min(errors))}
+        best = int(np.argmin(errors))
+        result |= {f"{name}_steps": steps, f"{name}_errors": np.array(errors)}
+        result |= {name: float(errors[best]), f"{name}_turn": float(steps[best])}
     return result
 
 
@@ -107,17 +109,21 @@ def folds(lab: Lab) -> Result:
     replay = first.record(program="step", times=STEPS, series=["loss.history"])
     truth = first.read("labels").astype(int)
     shares: dict[str, list[list[float]]] = {"mixed": [], "pieces": []}
-    table = np.zeros((CLASSES, CLASSES), int)
+    tables, sure = [], []
     for seed in FOLD_SEEDS:
         run = lab.run(ordered(), seed=seed)
         for name, parts in (("mixed", mixed), ("pieces", pieces)):
             answers, sureness = zip(*[judged(run, rows, part) for part in parts], strict=True)
             right = [float((found == truth[part]).mean()) for found, part in zip(answers, parts, strict=True)]
             shares[name].append(right)
-            if name == "mixed" and seed == FOLD_SEEDS[0]:
-                np.add.at(table, (truth[np.concatenate(parts)], np.concatenate(answers)), 1)
-                right_ones = truth[np.concatenate(parts)] == np.concatenate(answers)
-                sure = np.concatenate(sureness)
+            if name == "mixed":
+                true, answer, certainty = (
+                    truth[np.concatenate(parts)],
+                    np.concatenate(answers),
+                    np.concatenate(sureness),
+                )
+                tables.append(mistakes(true, answer))
+                sure.append([certainty[each].mean() for each in (true == answer, true != answer)])
     mean = {name: np.mean(each, axis=1) for name, each in shares.items()}
     return {
         "images": len(rows),
@@ -126,9 +132,10 @@ def folds(lab: Lab) -> Result:
         **{name: float(each.mean()) for name, each in mean.items()},
         **{f"{name}_worst": float(np.min(each)) for name, each in shares.items()},
         **{f"{name}_best": float(np.max(each)) for name, each in shares.items()},
-        "sure_right": float(sure[right_ones].mean()),
-        "sure_wrong": float(sure[~right_ones].mean()),
-        **confused(table - np.diag(np.diag(table))),
+        "sure_right": float(np.mean(sure, axis=0)[0]),
+        "sure_wrong": float(np.mean(sure, axis=0)[1]),
+        "sure_least_gap": float(min(right - wrong for right, wrong in sure)),
+        **confused(np.array(tables)),
         "replay": replay,
     }
 
@@ -148,32 +155,43 @@ def judged(run: Run, rows: np.ndarray, held_out: np.ndarray) -> tuple[np.ndarray
     return run.read("answers")[tested], run.read("sureness")[tested]
 
 
-def mutual(table: np.ndarray) -> np.ndarray:
-    """The share of mistakes [..., true, answer] that have a counterpart on the other side of the diagonal."""
-    pairs = np.minimum(table, np.swapaxes(table, -1, -2)).sum(axis=(-1, -2))
-    return np.asarray(pairs / table.sum(axis=(-1, -2)))
+def mistakes(true: np.ndarray, answer: np.ndarray) -> np.ndarray:
+    """How often each digit was read as each other one, [true, answer], with a diagonal of zeros."""
+    table = np.zeros((CLASSES, CLASSES), int)
+    np.add.at(table, (true, answer), 1)
+    return table - np.diag(np.diag(table))
 
 
-def confused(wrong: np.ndarray, draws: int = 20_000) -> Result:
-    """What a table of mistakes says, and how mutual chance makes tables of which both directions are as common."""
-    true, answer = np.unravel_index(wrong.argmax(), wrong.shape)
-    both = np.triu(wrong + wrong.T)
-    above = np.random.default_rng(1).binomial(both, 0.5, (draws, *both.shape))
-    chance = mutual(above + np.swapaxes(both - above, -1, -2))
-    share = float(mutual(wrong))
+def confused(tables: np.ndarray) -> Result:
+    """What tables of mistakes, [seeds, true, answer], say; `coin`: how often chance is as one-sided as the top pair."""
+    true, answer = np.unravel_index(tables[0].argmax(), tables[0].shape)
+    counts = {
+        "errors": tables.sum(axis=(1, 2)),
+        "top": tables[:, true, answer],
+        "back": tables[:, answer, true],
+        "eights": tables[:, 8].sum(axis=1),
+        "zeros": tables[:, 0].sum(axis=1),
+    }
+    coins = [one_sided(int(a), int(b)) for a, b in zip(counts["top"], counts["back"], strict=True)]
+    others = tables.copy()
+    others[:, true, answer] = 0
     return {
-        "confusion": wrong,
-        "errors": int(wrong.sum()),
+        "confusion": tables[0],
+        "seeds": len(tables),
         "top_true": int(true),
         "top_answer": int(answer),
-        "top_count": int(wrong.max()),
-        "eights": int(wrong[8].sum()),
-        "zeros": int(wrong[0].sum()),
-        "both_ways": share,
-        "chance": float(chance.mean()),
-        "chance_spread": float(chance.std()),
-        "as_rare": float((chance <= share).mean()),
+        "least_lead": int((counts["top"] - others.max(axis=(1, 2))).min()),
+        **{f"{name}_fewest": int(each.min()) for name, each in counts.items()},
+        **{f"{name}_most": int(each.max()) for name, each in counts.items()},
+        "coin_least": min(coins),
+        "coin_most": max(coins),
     }
+
+
+def one_sided(heads: int, tails: int) -> float:
+    """The probability that a fair coin, tossed heads + tails times, splits at least as unevenly."""
+    tosses, many = heads + tails, max(heads, tails)
+    return min(1.0, 2 * sum(math.comb(tosses, k) for k in range(many, tosses + 1)) / 2**tosses)
 
 
 @figure(folds, alt="A ten by ten table of mistakes: a few cells stand out, most are empty.", replay="folds")

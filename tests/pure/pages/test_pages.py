@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import resvg_py
+from PIL import Image
 
 from site_builder.markup import Element, read
 from site_builder.pages import POLICY, Assets, Chapter, License, Site, render_404, render_index, render_post
 from tests.nesting import unclosed
 from tests.pure.pages.conftest import TITLE
+
+ICON = Path(__file__).parents[3] / "static" / "icons" / "icon.svg"
 
 
 def find(html: str, tag: str, **wanted: str) -> list[Element]:
@@ -51,6 +58,18 @@ def test_pages_load_nothing_from_elsewhere(pages: dict[str, str]) -> None:
         assert policy.attributes["content"] == POLICY
         assert POLICY.split("; ")[1:3] == ["script-src 'self' 'wasm-unsafe-eval'", "worker-src 'self'"]
         assert POLICY.count("unsafe") == 1
+
+
+def test_the_logo_lies_within_its_frame(pages: dict[str, str]) -> None:
+    masthead = re.search(r'class="brand".*?(<svg.*?</svg>)', pages["404"], re.DOTALL)
+    assert masthead
+    inline = re.sub(r"var\(.*?\)", "#000", masthead[1]).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')
+    for svg in (inline, ICON.read_text(encoding="utf-8")):
+        wide = svg.replace('viewBox="0 0 32 32"', 'viewBox="-4 -4 40 40"')
+        drawn = Image.open(io.BytesIO(resvg_py.svg_to_bytes(svg_string=wide, width=400, skip_system_fonts=True)))
+        left, top, right, bottom = drawn.getchannel("A").getbbox() or (0, 0, 0, 0)
+        assert 40 <= left < right <= 360
+        assert 40 <= top < bottom <= 360
 
 
 def test_the_theme_is_known_before_the_style_sheet(pages: dict[str, str]) -> None:

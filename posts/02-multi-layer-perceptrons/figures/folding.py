@@ -24,12 +24,17 @@ PIXELS = 240  # of a filled sheet
 
 @experiment
 def fold(lab: Any) -> dict[str, Any]:
-    """The second demo's default experiment and its start; how many of ten seeds succeed."""
+    """The second demo's default experiment and its start; how many of ten seeds succeed.
+
+    `crowded`: how many of all `count` points lie in the leftmost tenth of tanh's box at the start.
+    """
     run = lab.run(folding.build(), seed=1, writes=folding.inputs())
     run.run("look")
     taught, tests = int(run.read("taught")), int(run.read("tests"))
     maps = unit_maps(run)
     start = {name: run.read(name)[:96] if name.startswith("seen") else run.read(name) for name in SHOWN}
+    labels = np.array(folding.inputs()["labels"])[: taught + tests]
+    held = kept(labels)
     first = 0  # the step from which on all are right
     for step in range(1, 501):
         run.run("step")
@@ -40,7 +45,9 @@ def fold(lab: Any) -> dict[str, Any]:
         "first": first,
         "right": int(run.read("right")),
         "right_tests": int(run.read("right_tests")),
-        "cut": best_cut(start["seen"], np.array(folding.inputs()["labels"])[: taught + tests]),
+        "cut": best_cut(start["seen"], labels),
+        "crowded": int((np.where(held[:, None], start["seen_tests"], start["seen"])[:, 0] < -0.8).sum()),
+        "count": taught + tests,
         "taught": taught,
         "tests": tests,
         "loss": float(run.read("loss.history")[499]),
@@ -49,7 +56,8 @@ def fold(lab: Any) -> dict[str, Any]:
         "two": _successes(lab),
         "start": start,
         "maps": maps,
-        **{name: np.array(folding.inputs()[name])[: taught + tests] for name in ("points", "labels")},
+        "points": np.array(folding.inputs()["points"])[: taught + tests],
+        "labels": labels,
     }
 
 
@@ -84,7 +92,7 @@ def _successes(lab: Any) -> int:
 
 
 def draw_sheet(ax: Any, result: dict[str, Any], moment: dict[str, Any], size: float, every: int = 1) -> None:
-    """The plane in the hidden space: filled by class, with its grid lines, the points and the cut."""
+    """The plane in the hidden space: filled by the network's answer, with its grid lines, the points and the cut."""
     reach = 1.12
     shades = filled(moment["sheet"], moment["field"].ravel(), reach)
     heatmap(ax, shades, limit=1.0, extent=(-reach, reach, -reach, reach), smooth=True, lower=True)
@@ -115,7 +123,7 @@ def draw_points(ax: Any, result: dict[str, Any], places: Any, size: float, every
 
 
 def filled(sheet: Any, field: Any, reach: float) -> Any:
-    """The sheet [vertices, 2] as pixels of [-reach, reach]²: -1 to 1, as layers of the classes lie over each other."""
+    """The sheet [vertices, 2] as pixels of [-reach, reach]²: -1 to 1, as layers of the answer lie over each other."""
     side = folding.MESH
     corners = (np.arange(side - 1)[:, None] * side + np.arange(side - 1)).ravel()
     triangles = np.concatenate(
@@ -154,8 +162,9 @@ def _cross(a: Any, b: Any) -> Any:
 
 @figure(
     fold,
-    alt="The square, filled by class and crumpled, with the two arms of a spiral all over it: what the last hidden "
-    "layer sees before training. No straight line parts the colours. Below, a small map for each unit of the network.",
+    alt="What the last hidden layer makes of the square before training: a smooth leaf, filled by the network's answer "
+    "and cut by a straight line, with most points of both arms of a spiral crowded at its left edge. No straight line "
+    "parts the points of one arm from those of the other. Below, a small map for each unit of the network.",
 )
 def demo_folding(result: dict[str, Any]) -> Any:
     fig, panels = mosaic("text", ("a;b", 6.7, (7, 1)), ("a;b", 4.6, (7, 1)))

@@ -127,3 +127,23 @@ def test_a_network_that_is_laid_out_anew_is_painted_at_once(visit: Visit) -> Non
     })(demo.views.find((view) => view.picture))"""
     assert len(found := demo.ask(laid_out)) > 100
     assert None not in found
+
+
+def test_a_network_that_is_opened_again_says_what_was_read_meanwhile(visit: Visit) -> None:
+    """The numbers of the step that is shown, and not those of the step at which it was closed."""
+    (slug,) = (slug for slug, name in demos() if name == "folding")
+    demo = Handle(visit(f"/{slug}/", on="processor"), "folding").find()
+    fold = demo.element.locator("summary", has_text="Every weight and every unit")
+    words = "demo.views.find((view) => view.picture).words.textContent"
+    demo.steps(1)
+    fold.click()
+    demo.until(f"{words}.startsWith('f = ')")
+    before = demo.ask(words)
+    fold.click()
+    demo.steps(2)
+    fold.click()
+    demo.page.wait_for_timeout(300)
+    said = demo.ask(words)
+    demo.ask("demo.views.find((view) => view.picture).update()")
+    assert said == demo.ask(words)
+    assert said != before

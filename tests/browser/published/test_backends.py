@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.browser.published.conftest import Visit
@@ -147,3 +148,21 @@ def test_a_network_that_is_opened_again_says_what_was_read_meanwhile(visit: Visi
     demo.ask("demo.views.find((view) => view.picture).update()")
     assert said == demo.ask(words)
     assert said != before
+
+
+def test_the_curve_says_what_is_true_of_the_fit_that_is_shown(visit: Visit) -> None:
+    """Its error is that against the curve as it is now; where units switch and nothing bends there is one piece."""
+    (slug,) = (slug for slug, name in demos() if name == "curve")
+    page = visit(f"/{slug}/#demo-curve?size=4x8&learning_rate=0.3&seed=1", on="processor")
+    demo = Handle(page, "curve").find()
+    demo.until("demo.control('size') === '4x8'")
+    demo.ask("demo.wake()")
+    demo.ask("demo.run('step', 59)")
+    demo.steps(1)
+    assert demo.ask("demo.read('knots').then(([count]) => count)") > 0
+    assert "The fit has 1 straight piece of at most 6,561." in demo.words()
+    demo.ask("demo.set('preset', 'step')")
+    demo.until("Math.abs(demo.input('target')[0] + 0.6) < 1e-6")
+    error = np.mean((np.array(demo.numbers("fit"))[::4] - np.array(demo.numbers("target"))) ** 2)
+    demo.until(f"demo.element.textContent.includes('After 60 steps the mean squared error is {error:.3g}.')")
+    assert f"loss {error:.3g}\n" in demo.words()

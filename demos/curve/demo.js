@@ -100,7 +100,7 @@ const views = (demo) => [
     x: { label: "x", range: [-1, 1] },
     y: { label: "y", range: [-1.6, 1.1] },
     aspect: 1.5,
-    legend: { "fit (with ReLU, a colour for each piece)": "--cat-1", "where a unit's input is 0": "--ink-2" },
+    legend: { "fit (its colour changes where a ReLU switches)": "--cat-1", "where a unit's input is 0": "--ink-2" },
     layers: [
       line({ y: "target", label: "your curve", colour: "--line", width: 7, write: true }),
       line({ xy: "ticks", run: 2, colour: "--ink-2", width: 1.5 }),
@@ -110,17 +110,17 @@ const views = (demo) => [
   plot(demo, {
     title: "What each hidden unit gives",
     x: { label: "x", range: [-1, 1] },
-    y: { label: "unit, the first layer below", range: [0, UNITS] },
-    aspect: 3,
+    y: { label: "unit; layer 1 is at the bottom", range: [0, UNITS] },
+    aspect: 2.3,
     legend: { positive: "--positive", "negative (ReLU: dead)": "--negative" },
     layers: [field({ value: "units", range: 1, smooth: false, label: "share of its largest output, −1 if dead" })],
   }),
   plot(demo, {
     title: "Error",
     x: { label: "step" },
-    y: { label: "mean squared error", log: true },
+    y: { label: "mean squared error (grey: earlier runs)", log: true },
     aspect: 3,
-    layers: [line({ history: "loss.history", label: "every step", width: 1 }), leastLine()],
+    layers: [leastLine(), line({ history: "loss.history", label: "every step", width: 1 })],
   }),
 ];
 
@@ -144,7 +144,7 @@ define("curve", () => {
     rate: 20,
     controls: {
       activation: { label: "Bend", values: { 0: "ReLU", 1: "tanh", 2: "GELU", 3: "none" } },
-      size: { label: "Layers", values: { "1x32": "1 of 32", "2x16": "2 of 16", "4x8": "4 of 8" } },
+      size: { label: "Layers × units", values: { "1x32": "1 × 32", "2x16": "2 × 16", "4x8": "4 × 8" } },
       preset: {
         label: "Curve",
         values: { wave: "Wave", step: "Step", corner: "Corner", faster: "Faster", teeth: "Teeth", flat: "Flat" },

@@ -15,8 +15,7 @@ const MARGIN = 4;
 export function piecesOf({ fit, piece }) {
   const last = fit.length - 1;
   const switches = (/** @type {number} */ gap) => piece[gap + 1] - piece[gap];
-  const turn = (/** @type {number} */ i) =>
-    i > 0 && i < last ? Math.abs(fit[i + 1] - 2 * fit[i] + fit[i - 1]) : 0;
+  const turn = (/** @type {number} */ i) => (i > 0 && i < last ? Math.abs(fit[i + 1] - 2 * fit[i] + fit[i - 1]) : 0);
   let rounding = 0;
   for (let i = 1; i < last; i++) if (piece[i + 1] === piece[i - 1]) rounding = Math.max(rounding, turn(i));
   let pieces = 1;

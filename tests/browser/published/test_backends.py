@@ -166,3 +166,20 @@ def test_the_curve_says_what_is_true_of_the_fit_that_is_shown(visit: Visit) -> N
     error = np.mean((np.array(demo.numbers("fit"))[::4] - np.array(demo.numbers("target"))) ** 2)
     demo.until(f"demo.element.textContent.includes('After 60 steps the mean squared error is {error:.3g}.')")
     assert f"loss {error:.3g}\n" in demo.words()
+
+
+def test_a_table_of_the_folding_names_what_it_holds(visit: Visit) -> None:
+    """In words, without the places at which points are put that do not exist."""
+    (slug,) = (slug for slug, name in demos() if name == "folding")
+    demo = Handle(visit(f"/{slug}/", on="processor"), "folding").find()
+    demo.steps(1)
+    demo.element.locator(".demo-table summary").click()
+    tables = demo.element.locator(".demo-table table")
+    tables.first.wait_for()
+    heads = [tables.nth(number).locator("th").all_inner_texts() for number in range(tables.count())]
+    assert heads[0][:5] == ["x₁", "x₂", "the sheet there, across", "up", "point, across"]
+    assert not any("_" in word for head in heads for word in head)
+    assert "e+" not in "".join(tables.nth(number).inner_text() for number in range(2))
+    column = heads[1].index("point, x₁")
+    points = tables.nth(1).locator(f"tbody td:nth-child({column + 1})").all_inner_texts()
+    assert len([each for each in points if each]) == 96

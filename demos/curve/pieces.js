@@ -11,7 +11,7 @@
 /** Times the rounding that is seen where no unit switches. */
 const MARGIN = 4;
 
-/** @param {Record<string, Numbers>} values `fit`, and `piece`: how many units have switched before each of its places */
+/** @param {Record<string, Numbers>} values `fit`, and `piece`: how many units have switched before each place */
 export function piecesOf({ fit, piece }) {
   const last = fit.length - 1;
   const switches = (/** @type {number} */ gap) => piece[gap + 1] - piece[gap];

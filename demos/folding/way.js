@@ -15,7 +15,7 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 /** @param {number} layer before its bend @param {string} bend of those before it, "" for none */
 const unbent = (layer, bend) =>
   layer > 1 && bend
-    ? `Layer ${layer}, before its bend: layer ${layer - 1}'s sheet, stretched and sheared.`
+    ? `Layer ${layer}, unbent: layer ${layer - 1}, stretched and sheared.`
     : `Layer ${layer}, unbent: straight is still straight.`;
 
 export class Way {

@@ -2,6 +2,7 @@
 import { define, field, line, numeral, plot, quantity } from "../runtime/index.js";
 import { Jumps } from "./jumps.js";
 import { leastLine } from "./least.js";
+import { piecesOf } from "./pieces.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -34,6 +35,17 @@ function bound(demo) {
   return (width + 1) ** depth;
 }
 
+/**
+ * Of what is shown: the fit as it is now, against the curve as it is now. What steps record is older than both.
+ * @param {Demo} demo @returns {number} the mean squared error, at the places where the curve is sampled
+ */
+function errorOf(demo) {
+  const target = Array.from(demo.input("target"));
+  const fit = demo.values.fit ?? [];
+  const every = (fit.length - 1) / (target.length - 1);
+  return target.reduce((sum, y, i) => sum + (fit[i * every] - y) ** 2, 0) / target.length;
+}
+
 /** @param {Demo} demo @returns {number} how far the fit leaves the straight line between its ends */
 function sag({ values: { fit } }) {
   const [low, high] = [fit[0], fit[fit.length - 1]];
@@ -42,11 +54,14 @@ function sag({ values: { fit } }) {
 
 /** @param {Demo} demo @returns {string} how many pieces the fit has, and how many units are lost to it */
 function pieces(demo) {
-  const [count, dead] = [demo.number("knots") + 1, demo.number("dead")];
-  const fit = `The fit has ${count} straight ${count === 1 ? "piece" : "pieces"} of at most ${numeral(bound(demo))}.`;
-  return dead
-    ? `${fit} ${dead} of ${UNITS} units are dead (blue rows): 0 at every sample, so no gradient reaches them.`
-    : fit;
+  const [count, dead] = [piecesOf(demo.values), demo.number("dead")];
+  const fit = `The fit has ${quantity(count, "straight piece")} of at most ${numeral(bound(demo))}.`;
+  if (!dead) return fit;
+  const lost =
+    dead === 1
+      ? "is dead (a blue row): 0 at every sample, so no gradient reaches it."
+      : "are dead (blue rows): 0 at every sample, so no gradient reaches them.";
+  return `${fit} ${dead} of ${UNITS} units ${lost}`;
 }
 
 /** @param {Demo} demo @returns {string} what this bend makes of it */
@@ -54,28 +69,28 @@ function shape(demo) {
   const kind = Number(demo.control("activation"));
   if (kind === RELU) return pieces(demo);
   return kind === NONE
-    ? `Without a bend the fit is a straight line: it leaves one by no more than ${numeral(sag(demo))}.`
+    ? `Without a bend the fit is a straight line: it differs from one by at most ${numeral(sag(demo))}.`
     : "This bend is smooth, so there are no pieces to count.";
 }
 
 /** @param {Demo} demo @param {Jumps} jumps @returns {string} how well it fits, and what Adam or the bend did to it */
 function describe(demo, jumps) {
   if (!demo.step) return `Not trained yet. ${shape(demo)}`;
-  const error = numeral(demo.latest("loss.history"));
-  const now = `After ${quantity(demo.lookedAt, "step")} the mean squared error is ${error}.`;
+  const now = `After ${quantity(demo.lookedAt, "step")} the mean squared error is ${numeral(errorOf(demo))}.`;
   const jump = jumps.latest(demo);
   if (jump === undefined) return `${now} ${shape(demo)}`;
-  const why = "Adam often steps too far, since it divides by the recent size of the gradients";
-  return `${now} At step ${numeral(jump)} it had jumped: ${why}.`;
+  const why = "Adam divides by the recent size of the gradients, so that after small ones a step can go too far";
+  return `${now} It jumped at step ${numeral(jump)}: ${why}.`;
 }
 
 /** @param {Demo} demo */
 function status(demo) {
   const kind = Number(demo.control("activation"));
-  if (kind === NONE) return { "off a straight line by": sag(demo) };
-  if (kind !== RELU) return {};
+  const loss = errorOf(demo);
+  if (kind === NONE) return { loss, "off a straight line by": sag(demo) };
+  if (kind !== RELU) return { loss };
   const dead = demo.number("dead");
-  return { pieces: `${demo.number("knots") + 1}`, ...(dead ? { dead: `${dead} of ${UNITS}` } : {}) };
+  return { loss, pieces: piecesOf(demo.values), ...(dead ? { dead: `${dead} of ${UNITS}` } : {}) };
 }
 
 /** @param {Demo} demo */
@@ -85,7 +100,7 @@ const views = (demo) => [
     x: { label: "x", range: [-1, 1] },
     y: { label: "y", range: [-1.6, 1.1] },
     aspect: 1.5,
-    legend: { "fit (with ReLU, a colour for each piece)": "--cat-1", "where a unit's input is 0": "--ink-2" },
+    legend: { "fit (its colour changes where a ReLU switches)": "--cat-1", "where a unit's input is 0": "--ink-2" },
     layers: [
       line({ y: "target", label: "your curve", colour: "--line", width: 7, write: true }),
       line({ xy: "ticks", run: 2, colour: "--ink-2", width: 1.5 }),
@@ -95,17 +110,17 @@ const views = (demo) => [
   plot(demo, {
     title: "What each hidden unit gives",
     x: { label: "x", range: [-1, 1] },
-    y: { label: "unit, the first layer below", range: [0, UNITS] },
-    aspect: 3,
+    y: { label: "unit; layer 1 is at the bottom", range: [0, UNITS] },
+    aspect: 2.3,
     legend: { positive: "--positive", "negative (ReLU: dead)": "--negative" },
     layers: [field({ value: "units", range: 1, smooth: false, label: "share of its largest output, −1 if dead" })],
   }),
   plot(demo, {
     title: "Error",
     x: { label: "step" },
-    y: { label: "mean squared error", log: true },
+    y: { label: "mean squared error (grey: earlier runs)", log: true },
     aspect: 3,
-    layers: [line({ history: "loss.history", label: "every step", width: 1 }), leastLine()],
+    layers: [leastLine(), line({ history: "loss.history", label: "every step", width: 1 })],
   }),
 ];
 
@@ -125,11 +140,11 @@ define("curve", () => {
     poster: "Play: the broken line moves onto the curve.",
     program: "step",
     show: ["look"],
-    reads: ["fit", "knots", "dead"],
+    reads: ["fit", "piece", "dead"],
     rate: 20,
     controls: {
       activation: { label: "Bend", values: { 0: "ReLU", 1: "tanh", 2: "GELU", 3: "none" } },
-      size: { label: "Layers", values: { "1x32": "1 of 32", "2x16": "2 of 16", "4x8": "4 of 8" } },
+      size: { label: "Layers × units", values: { "1x32": "1 × 32", "2x16": "2 × 16", "4x8": "4 × 8" } },
       preset: {
         label: "Curve",
         values: { wave: "Wave", step: "Step", corner: "Corner", faster: "Faster", teeth: "Teeth", flat: "Flat" },

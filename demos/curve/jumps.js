@@ -15,7 +15,7 @@ export class Jumps {
   #key = "";
   #since = 0;
 
-  /** @param {Demo} demo @returns {number | undefined} the step after which the error was highest in the latest jump */
+  /** @param {Demo} demo @returns {number | undefined} the step to which the error was highest in the latest jump */
   latest(demo) {
     const steps = demo.lookedAt;
     this.#note(demo, steps);
@@ -26,7 +26,7 @@ export class Jumps {
     let height = 0;
     for (let step = first; step < steps; step++) {
       const loss = history[step % history.length];
-      if (loss > JUMP * least && loss >= height) [found, height] = [step + 1, loss];
+      if (loss > JUMP * least && loss >= height) [found, height] = [step, loss];
       if (loss <= JUMP * least) height = 0;
       least = Math.min(least, loss);
     }

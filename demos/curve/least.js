@@ -2,7 +2,7 @@
  * The lower edge of the error's curve: beside Adam's spikes, how far training has come.
  *
  * In: a demo that keeps the curve of `loss.history`, thinned. Out: a layer. At each step that is kept it draws the
- * least error that is kept of the last RECENT steps.
+ * least error that is kept of the last RECENT steps, broad enough to be seen below the error where both are the same.
  */
 
 /** @typedef {import("../runtime/types.d.ts").Curve} Curve */
@@ -34,7 +34,7 @@ export function leastLine() {
       /** @type {import("../runtime/types.d.ts").MarkData} */
       const data = { shape: [count, 2], dtype: "f32", array: least(curve) };
       const place = { flags: 1, size: count, count: count - 1, ...plot.scale };
-      return [{ shape: "segment", data, colours: [colour], ...place, width: 2 }];
+      return [{ shape: "segment", data, colours: [colour], ...place, width: 3.5 }];
     },
   };
 }

@@ -1,5 +1,5 @@
 // What is the folding demo's own: its points and controls, and what it says.
-import { define, line, numeral, plot, writePoints } from "../runtime/index.js";
+import { define, line, numeral, plot, quantity, writePoints } from "../runtime/index.js";
 import { network } from "./network.js";
 import { READS } from "./parts.js";
 import { plane } from "./plane.js";
@@ -22,7 +22,7 @@ const loss = (demo) =>
   plot(demo, {
     title: "Loss",
     x: { label: "step" },
-    y: { label: "loss", unit: "nats", log: true },
+    y: { label: "loss in nats (grey: earlier runs)", log: true },
     aspect: 4.4,
     layers: [
       line({ history: "loss.history", label: "training", colour: "--cat-3" }),
@@ -35,24 +35,27 @@ function describe(demo) {
   const { right, taught, rightTests, tests } = score(demo);
   if (!taught) return "There are no points yet. Click the plane, or press N, to place one.";
   const cut = demo.control("last") === "3" ? "A flat cut" : "A straight line";
-  const held = tests ? ` Of ${tests} that it never learned from, ${rightTests} are right.` : "";
+  const held = tests ? ` Of the hollow points, kept for a test, it has ${rightTests} of ${tests} right.` : "";
   const state =
-    right === taught
+    right === taught && taught > 1
       ? `${cut} through the hidden space separates all ${taught} points.${held}`
-      : `${cut} through the hidden space has ${right} of ${taught} points on the right side.${held}`;
+      : `${cut} through the hidden space has ${right} of ${quantity(taught, "point")} on the right side.${held}`;
   return demo.step ? `Step ${numeral(demo.lookedAt)}: ${state}` : `Before training: ${state}`;
 }
 
 define("folding", {
-  help: "Press Play: the sheet folds until a straight cut parts the colours. Then drag its slider back to the plane.",
-  poster: "Play: the sheet folds until a straight line parts its colours.",
+  help: "Press Play: the sheet folds until a straight cut parts the points. Then drag its slider back to the plane.",
+  poster: "Play: the sheet folds until a straight line parts the points.",
   more: [
     "Set the bend to none. Weights alone can stretch, shear and flatten the sheet, never fold it.",
     "Choose a small map: the sheet and the plane are coloured by what that unit gives.",
     "Draw points of your own: click the plane, drag to move a point, drag it out to remove it.",
     "Let some labels be wrong (More settings): the sheet is folded around each, at the cost of the hollow points, " +
-      "which it never learns from.",
+      "which are kept for a test.",
     "Take layers and units away until it fails.",
+    "The black ring is one point, in the plane and on the sheet. It follows the pointer over the plane.",
+    "In the plane, x₁ runs across and x₂ up. In the last layer its units do; before it, the two directions in which " +
+      "the sheet is widest.",
   ],
   program: "step",
   show: ["look", "inspect"],
@@ -85,7 +88,10 @@ define("folding", {
   },
   status: (demo) => {
     const { right, taught, rightTests, tests } = score(demo);
-    return { right: `${right} of ${taught}`, "held out": tests ? `${rightTests} of ${tests}` : undefined };
+    // What a step records is the loss before it, on the points as they were then.
+    const recorded = demo.lookedAt ? { "loss in that step": demo.latest("loss.history") } : {};
+    const held = tests ? `${rightTests} of ${tests}` : undefined;
+    return { loss: undefined, ...recorded, right: `${right} of ${taught}`, "held out": held };
   },
   describe,
 });

@@ -36,7 +36,8 @@ class Network {
     });
     const title = h("summary", null, h("span", { className: "view-title" }, "Every weight and every unit"));
     this.element = h("details", null, title, this.picture.area, this.words);
-    this.element.addEventListener("toggle", () => demo.redraw());
+    // While it was closed it followed no read.
+    this.element.addEventListener("toggle", () => demo.values.parameters && this.update());
     this.picture.svg.addEventListener("keydown", (event) => this.#press(/** @type {KeyboardEvent} */ (event)));
   }
 

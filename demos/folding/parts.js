@@ -75,7 +75,7 @@ export const name = (demo, column, k) =>
 
 /** @param {number} gradient of a parameter */
 const push = (gradient) =>
-  Math.abs(gradient) < 1e-12 ? "no step will move it" : `going downhill ${gradient > 0 ? "lowers" : "raises"} it`;
+  gradient === 0 ? "here the loss does not change with it" : `going downhill ${gradient > 0 ? "lowers" : "raises"} it`;
 
 /** @param {Demo} demo @param {Place} place @returns {string[]} what it is, in lines */
 export function describe(demo, { layer, from, to }) {

@@ -5,6 +5,7 @@
  * a rim in the colour of the right one.
  */
 import { h, mesh, numeral, plot, points } from "../runtime/index.js";
+import { latticeColumns, pointColumns, withTables } from "./columns.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
@@ -21,18 +22,25 @@ export function plane(demo, shown) {
     y: { range: [-1, 1], ticks: false },
     aspect: 1,
     layers: [
-      {
-        ...mesh({ xy: "plane", value: () => shown.numbers, columns: MESH, contour: true, front: 0.75 }),
-        probe: (_, x, y) => probe(demo, shown, x, y),
-      },
-      points({ xy: "probe", colour: "--ink", size: 19 }),
-      points({ xy: "probe", colour: "--paper", size: 14 }),
-      points({
-        xy: "points",
-        kind: "labels",
-        size: 4.5,
-        edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing },
-      }),
+      ...withTables(
+        [
+          {
+            ...mesh({ xy: "plane", value: () => shown.numbers, columns: MESH, contour: true, front: 0.75 }),
+            probe: (_, x, y) => probe(demo, shown, x, y),
+          },
+          points({ xy: "probe", colour: "--ink", size: 19 }),
+          points({ xy: "probe", colour: "--paper", size: 14 }),
+          points({
+            xy: "points",
+            kind: "labels",
+            size: 4.5,
+            edit: { classes: [-1, 1], names: ["−1", "+1"], count: "count", placing },
+          }),
+        ],
+        latticeColumns({ plane: ["x₁", "x₂"] }, () => shown),
+        pointColumns("points", ["point, x₁", "x₂"], "labels", "count"),
+        pointColumns("probe", ["ring, x₁", "x₂"]),
+      ),
       { refresh: marker(demo, () => made.over) },
       { refresh: () => say(of, `${shown.words}, from x₁ (across) and x₂ (up)`) },
     ],

@@ -4,13 +4,19 @@
  * In: a demo with the input `layer`. Out: an element, and words to stand above the sheet; what the reader does is
  * written to that input.
  */
-import { h } from "../runtime/index.js";
+import { h, quantity } from "../runtime/index.js";
 import { BEND_NAMES, widthsOf } from "./parts.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
 const PACE = 1600; // milliseconds from layer to layer
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** @param {number} layer before its bend @param {string} bend of those before it, "" for none */
+const unbent = (layer, bend) =>
+  layer > 1 && bend
+    ? `Layer ${layer}, unbent: layer ${layer - 1}, stretched and sheared.`
+    : `Layer ${layer}, unbent: straight is still straight.`;
 
 export class Way {
   #slider = h("input", {
@@ -98,9 +104,11 @@ export class Way {
     const bend = BEND_NAMES[Number(this.demo.control("activation") ?? 0)];
     if (layer === 0) return "The plane, as it is.";
     if (share < 0.495) return `To layer ${layer}: weights stretch, shear and move it.`;
-    if (share < 0.505) return `Layer ${layer}, unbent: straight is still straight.`;
+    if (share < 0.505) return unbent(layer, bend);
     if (share < 0.995) return `To layer ${layer}: ${bend ? `${bend} bends it` : "with no bend, nothing happens"}.`;
-    if (layer < layers) return `Layer ${layer}: ${this.demo.control("units")} dimensions, from the widest side.`;
+    const units = Number(this.demo.control("units"));
+    if (layer < layers)
+      return `Layer ${layer}: ${quantity(units, "dimension")}${units > 1 ? ", from the widest side" : ""}.`;
     const cut = Number(this.demo.control("last")) === 3 ? "flat" : "straight";
     return `Layer ${layer}, the last: one ${cut} cut follows.`;
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.browser.published.conftest import Visit
@@ -127,3 +128,58 @@ def test_a_network_that_is_laid_out_anew_is_painted_at_once(visit: Visit) -> Non
     })(demo.views.find((view) => view.picture))"""
     assert len(found := demo.ask(laid_out)) > 100
     assert None not in found
+
+
+def test_a_network_that_is_opened_again_says_what_was_read_meanwhile(visit: Visit) -> None:
+    """The numbers of the step that is shown, and not those of the step at which it was closed."""
+    (slug,) = (slug for slug, name in demos() if name == "folding")
+    demo = Handle(visit(f"/{slug}/", on="processor"), "folding").find()
+    fold = demo.element.locator("summary", has_text="Every weight and every unit")
+    words = "demo.views.find((view) => view.picture).words.textContent"
+    demo.steps(1)
+    fold.click()
+    demo.until(f"{words}.startsWith('f = ')")
+    before = demo.ask(words)
+    fold.click()
+    demo.steps(2)
+    fold.click()
+    demo.page.wait_for_timeout(300)
+    said = demo.ask(words)
+    demo.ask("demo.views.find((view) => view.picture).update()")
+    assert said == demo.ask(words)
+    assert said != before
+
+
+def test_the_curve_says_what_is_true_of_the_fit_that_is_shown(visit: Visit) -> None:
+    """Its error is that against the curve as it is now; where units switch and nothing bends there is one piece."""
+    (slug,) = (slug for slug, name in demos() if name == "curve")
+    page = visit(f"/{slug}/#demo-curve?size=4x8&learning_rate=0.3&seed=1", on="processor")
+    demo = Handle(page, "curve").find()
+    demo.until("demo.control('size') === '4x8'")
+    demo.ask("demo.wake()")
+    demo.ask("demo.run('step', 59)")
+    demo.steps(1)
+    assert demo.ask("demo.read('knots').then(([count]) => count)") > 0
+    assert "The fit has 1 straight piece of at most 6,561." in demo.words()
+    demo.ask("demo.set('preset', 'step')")
+    demo.until("Math.abs(demo.input('target')[0] + 0.6) < 1e-6")
+    error = np.mean((np.array(demo.numbers("fit"))[::4] - np.array(demo.numbers("target"))) ** 2)
+    demo.until(f"demo.element.textContent.includes('After 60 steps the mean squared error is {error:.3g}.')")
+    assert f"loss {error:.3g}\n" in demo.words()
+
+
+def test_a_table_of_the_folding_names_what_it_holds(visit: Visit) -> None:
+    """In words, without the places at which points are put that do not exist."""
+    (slug,) = (slug for slug, name in demos() if name == "folding")
+    demo = Handle(visit(f"/{slug}/", on="processor"), "folding").find()
+    demo.steps(1)
+    demo.element.locator(".demo-table summary").click()
+    tables = demo.element.locator(".demo-table table")
+    tables.first.wait_for()
+    heads = [tables.nth(number).locator("th").all_inner_texts() for number in range(tables.count())]
+    assert heads[0][:5] == ["x₁", "x₂", "the sheet there, across", "up", "point, across"]
+    assert not any("_" in word for head in heads for word in head)
+    assert "e+" not in "".join(tables.nth(number).inner_text() for number in range(2))
+    column = heads[1].index("point, x₁")
+    points = tables.nth(1).locator(f"tbody td:nth-child({column + 1})").all_inner_texts()
+    assert len([each for each in points if each]) == 96

@@ -152,7 +152,7 @@ function walkParts(width, height, run) {
   // One scale for both axes; the origin is always in sight.
   const [xs, ys] = [0, 1].map((axis) => [0, ...run.map(({ w }) => w[axis])]);
   const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const scale = Math.min((width - 40) / Math.max(right - left, 2), (height - 40) / Math.max(high - low, 2));
+  const scale = Math.min((width - 60) / Math.max(right - left, 2), (height - 36) / Math.max(high - low, 2));
   const x = (/** @type {number} */ value) => width / 2 + scale * (value - (left + right) / 2);
   const y = (/** @type {number} */ value) => height / 2 - scale * (value - (low + high) / 2);
   const path = [[0, 0], ...run.map(({ w }) => w)].map(([a, b]) => `${x(a)},${y(b)}`).join(" ");
@@ -191,8 +191,10 @@ export function walk(demo) {
     },
     parts: (width, height) => walkParts(width, height, remembered(demo)),
   });
+  const key = h("i", { className: "tip-key" });
+  const legend = h("span", { className: "plot-legend" }, h("span", null, key, "now"), h("span", null, "b is left out"));
   return {
-    element: h("div", { className: "plot" }, viewHead("Where the weights have been"), area),
+    element: h("div", { className: "plot" }, viewHead("Where the weights have been", legend), area),
     draw: () => void draw(),
     table: () => ({
       title: "Where the weights have been",

@@ -6,6 +6,7 @@ import { proof, walk } from "./proof.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 /** @typedef {import("../runtime/types.d.ts").Control} Control */
+/** @typedef {import("../runtime/views/plot.js").Layer} Layer */
 
 /** @type {Record<string, Control>} */
 const CONTROLS = {
@@ -31,6 +32,15 @@ const CONTROLS = {
   },
 };
 
+/** @param {Demo} demo @returns {boolean} whether there is a line: at w = 0 there is none, whatever b is */
+const hasLine = (demo) => Boolean(demo.values.trail?.slice(-2).some((each) => each !== 0));
+
+/** A line that has no direction would be a dot. @param {Layer} layer @returns {Layer} */
+const whereThereIsOne = (layer) => ({
+  ...layer,
+  marks: (plot) => (hasLine(plot.demo) ? (layer.marks?.(plot) ?? []) : []),
+});
+
 /** @param {Demo} demo */
 function plane(demo) {
   const placing = () => Number(demo.control("placing") ?? 1);
@@ -43,9 +53,9 @@ function plane(demo) {
     layers: [
       field({ value: "distance", range: 3.2, label: "distance from the boundary" }),
       line({ xy: "band", run: 2, colour: "--good", width: 1 }),
-      line({ xy: "ghosts", run: 2, colour: "--ink-3", width: 0.75 }),
-      line({ xy: "street", run: 2, colour: "--ink", width: 0.75 }),
-      line({ xy: "boundary", run: 2, colour: "--ink", width: 2.5 }),
+      whereThereIsOne(line({ xy: "ghosts", run: 2, colour: "--ink-3", width: 0.75 })),
+      whereThereIsOne(line({ xy: "street", run: 2, colour: "--ink", width: 0.75 })),
+      whereThereIsOne(line({ xy: "boundary", run: 2, colour: "--ink", width: 2.5 })),
       points({ xy: "offender", colour: "--ink", size: 24 }),
       points({
         xy: "points",

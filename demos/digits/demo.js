@@ -5,6 +5,10 @@ import { bars, define, drawing, images, line, percent, plot, quantity, s, verdic
 
 const DIGITS = [..."0123456789"];
 const PIXELS = 64;
+const NOTEWORTHY = 0.005; // shares below this are not named
+
+/** @param {number} digit @returns {string} "a 7", "an 8" */
+const article = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 
 /** The held-out image that was taken into the drawing last. */
 class HeldOutImage {
@@ -36,7 +40,7 @@ class HeldOutImage {
   /** @param {ArrayLike<number>} drawn @returns {string} the same as a sentence */
   caption(drawn) {
     const label = this.truth(drawn);
-    return label === undefined ? "" : `Held-out image ${this.#place + 1} is a ${label}. `;
+    return label === undefined ? "" : `Held-out image ${this.#place + 1} is ${article(label)}. `;
   }
 }
 
@@ -61,11 +65,16 @@ function knowsNothing() {
   };
 }
 
-/** Room for the logits, the same above and below zero. @type {import("../runtime/views/plot.js").Layer} */
+/**
+ * Room for the logits, the same above and below zero: up to 1, 2 or 5 times a power of ten, so that both ends of even
+ * a low axis have numbers. @type {import("../runtime/views/plot.js").Layer}
+ */
 const room = {
   extent: ({ demo }) => {
-    const most = Math.max(4, ...Array.from(demo.values.logits ?? [], Math.abs));
-    return { y: [-most, most] };
+    const most = Math.max(5, ...Array.from(demo.values.logits ?? [], Math.abs).filter(Number.isFinite));
+    const power = 10 ** Math.floor(Math.log10(most));
+    const end = power * ([1, 2, 5].find((each) => each * power >= most) ?? 10);
+    return { y: [-end, end] };
   },
 };
 
@@ -124,8 +133,9 @@ function describe(demo, image) {
   if (!drawn.some((ink) => ink > 0)) return `${steps} The drawing is empty.`;
   const chance = (/** @type {number} */ digit) => demo.number("probabilities", digit);
   const [winner, second] = DIGITS.map(Number).sort((a, b) => chance(b) - chance(a));
-  const guess = `${winner} (${percent(chance(winner))}), then a ${second} (${percent(chance(second))})`;
-  return `${steps} ${image.caption(drawn)}It takes the drawing for a ${guess}.`;
+  const guess = (/** @type {number} */ digit) => `${article(digit)} (${percent(chance(digit))})`;
+  const next = chance(second) < NOTEWORTHY ? "" : `, then ${guess(second)}`;
+  return `${steps} ${image.caption(drawn)}It takes the drawing for ${guess(winner)}${next}.`;
 }
 
 define("digits", () => {

@@ -1,11 +1,12 @@
 // What is the perceptron's own: the reader's points, presets, the two curves of the proof, and both margins.
 import { define, field, line, numeral, percent, plot, points, quantity, writePoints } from "../runtime/index.js";
-import { HOPELESS, MarginSearch, summary } from "./margin.js";
+import { BEYOND, HOPELESS, MarginSearch, summary } from "./margin.js";
 import { NO_POINTS, PRESETS } from "./presets.js";
 import { proof, walk } from "./proof.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 /** @typedef {import("../runtime/types.d.ts").Control} Control */
+/** @typedef {import("../runtime/views/plot.js").Layer} Layer */
 
 /** @type {Record<string, Control>} */
 const CONTROLS = {
@@ -31,6 +32,15 @@ const CONTROLS = {
   },
 };
 
+/** @param {Demo} demo @returns {boolean} whether there is a line: at w = 0 there is none, whatever b is */
+const hasLine = (demo) => Boolean(demo.values.trail?.slice(-2).some((each) => each !== 0));
+
+/** A line that has no direction would be a dot. @param {Layer} layer @returns {Layer} */
+const whereThereIsOne = (layer) => ({
+  ...layer,
+  marks: (plot) => (hasLine(plot.demo) ? (layer.marks?.(plot) ?? []) : []),
+});
+
 /** @param {Demo} demo */
 function plane(demo) {
   const placing = () => Number(demo.control("placing") ?? 1);
@@ -43,9 +53,9 @@ function plane(demo) {
     layers: [
       field({ value: "distance", range: 3.2, label: "distance from the boundary" }),
       line({ xy: "band", run: 2, colour: "--good", width: 1 }),
-      line({ xy: "ghosts", run: 2, colour: "--ink-3", width: 0.75 }),
-      line({ xy: "street", run: 2, colour: "--ink", width: 0.75 }),
-      line({ xy: "boundary", run: 2, colour: "--ink", width: 2.5 }),
+      whereThereIsOne(line({ xy: "ghosts", run: 2, colour: "--ink-3", width: 0.75 })),
+      whereThereIsOne(line({ xy: "street", run: 2, colour: "--ink", width: 0.75 })),
+      whereThereIsOne(line({ xy: "boundary", run: 2, colour: "--ink", width: 2.5 })),
       points({ xy: "offender", colour: "--ink", size: 24 }),
       points({
         xy: "points",
@@ -59,39 +69,43 @@ function plane(demo) {
 /** @param {import("./margin.js").Summary} now @returns {string} how good the line is that the rule has stopped at */
 function compared({ own, margin, bound }) {
   if (!Number.isFinite(bound)) return "";
-  return ` The margin of this line is ${numeral(own)}, ${percent(own / margin)} of the largest.`;
+  return ` These weights have a margin of ${numeral(own)}, ${percent(Math.min(1, own / margin))} of the largest.`;
 }
 
 /** @param {import("./margin.js").Summary} now @returns {string} */
-function promised({ count, radius, margin, bound }) {
-  if (Number.isNaN(bound)) return "The largest margin is being measured.";
-  if (!Number.isFinite(bound)) {
-    const none = `No line with a margin above ${HOPELESS} separates these points`;
-    return `${none}: there is no bound that I know of, and if there is no line at all, the rule goes on for ever.`;
+function promised({ count, radius, margin, most, apart }) {
+  if (Number.isNaN(most)) return "The largest margin is being measured.";
+  if (!apart) return "No line separates these points: the rule goes on for ever, and there is no bound.";
+  if (!Number.isFinite(most)) {
+    const none = `No line separates these points with a margin above ${HOPELESS}`;
+    return `${none}. If one does with less, the bound is above ${numeral(BEYOND)}.`;
   }
-  const most = quantity(Math.floor(bound), "mistake");
   const whose = count === 1 ? "this point" : `these ${count} points`;
-  return `For ${whose} R is ${numeral(radius)} and the largest margin γ is ${numeral(margin)}: at most ${most}.`;
+  const limit = `at most ${quantity(most, "mistake")}`;
+  return `For ${whose} R is ${numeral(radius)} and the largest margin γ is ${numeral(margin)}: ${limit}.`;
 }
 
-/** @param {Demo} demo */
-function describe(demo) {
+/** @param {Demo} demo @param {boolean} anew whether other points have ended a run */
+function describe(demo, anew) {
   const now = summary(demo);
   const { mistakes, wrong, count } = now;
-  if (!count) return "There are no points yet. Click the plane, or press N, to place one.";
+  const begun = anew ? "Other points: the count of mistakes begins anew. " : "";
+  if (!count) return `${begun}There are no points. Click the plane, or press N, to place one.`;
   const promise = promised(now);
-  if (!mistakes) return `All weights are zero, so no point counts as right yet. ${promise}`;
+  if (!mistakes) return `${begun || "All weights are zero, so no point counts as right yet. "}${promise}`;
+  const all = count === 1 ? "The point is right" : "All points are right";
   const state = wrong
-    ? `${quantity(wrong, "point is", "points are")} on the wrong side of the line.`
-    : `All points are on their right side, and the rule has stopped: further steps change nothing.${compared(now)}`;
+    ? `${quantity(wrong, "point is", "points are")} not right.`
+    : `${all}, and the rule has stopped: further steps change nothing.${compared(now)}`;
   return `${quantity(mistakes, "mistake")} so far. ${state} ${promise}`;
 }
 
 /** @param {Demo} demo */
 function status(demo) {
-  const { mistakes, wrong, count, bound } = summary(demo);
-  const most = Number.isNaN(bound) ? "…" : Number.isFinite(bound) ? Math.floor(bound) : "none";
-  return { mistakes, "at most": most, wrong: `${wrong} of ${count}` };
+  const { mistakes, wrong, count, most, apart } = summary(demo);
+  const known = Number.isFinite(most) ? { "at most": most } : { bound: apart ? `above ${numeral(BEYOND)}` : "none" };
+  const limit = !count ? {} : Number.isNaN(most) ? { "at most": "…" } : known;
+  return { mistakes, ...limit, wrong: `${wrong} of ${count}` };
 }
 
 const READS = ["mistakes", "wrong", "margin", "radius", "margin_at_least", "margin_at_most", "trail", "bias_trail"];
@@ -119,9 +133,12 @@ define("perceptron", () => {
     reads: READS,
     rate: 3,
     controls: CONTROLS,
-    views: (demo) => [plane(demo), proof(demo, () => summary(demo)), walk(demo)],
+    views: (demo) => {
+      search.watch(demo);
+      return [plane(demo), proof(demo, () => summary(demo)), walk(demo)];
+    },
     status,
-    describe,
+    describe: (demo) => describe(demo, search.anew),
     update: (demo) => search.update(demo),
     until: (demo) => demo.number("wrong") === 0,
   };

@@ -5,6 +5,7 @@
  * In: a demo and how to read its summary. Out: views.
  */
 import { h, numeral, picture, s, viewHead } from "../runtime/index.js";
+import { HOPELESS } from "./margin.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 /** @typedef {import("../runtime/types.d.ts").View} View */
@@ -62,7 +63,7 @@ function rules(width, height, { last, low, high, x, y }) {
 }
 
 /** @param {number} height @param {ReturnType<typeof logarithmicAxes>} axes @param {Summary} now: between γk and R√k */
-function limits(height, { last, x, y }, { radius, margin, bound }) {
+function limits(height, { last, x, y }, { radius, margin, bound, most: allowed, apart }) {
   const parted = Number.isFinite(bound);
   const end = parted ? bound : last;
   const root = end ** 0.5;
@@ -73,8 +74,8 @@ function limits(height, { last, x, y }, { radius, margin, bound }) {
     text(x(root), y(most(root)) - 10, "at most R√k", { "text-anchor": "end" }),
   ];
   if (!parted) {
-    const why = Number.isNaN(bound) ? "measuring the margin …" : "no margin, so no lower limit";
-    return [...upper, text(x(1) + 8, TOP + 12, why)];
+    const why = apart ? `margin below ${HOPELESS}: lower limit left out` : "no margin, so no lower limit";
+    return [...upper, text(x(1) + 8, TOP + 12, Number.isNaN(bound) ? "measuring the margin …" : why)];
   }
   const name = { class: "bound-name", "text-anchor": "end" };
   return [
@@ -83,7 +84,7 @@ function limits(height, { last, x, y }, { radius, margin, bound }) {
     ...upper,
     text(x(root) + 6, y(margin * root) + 14, "at least γk"),
     s("path", { class: "bound", d: `M${x(bound)} ${TOP}V${height - BOTTOM}` }),
-    text(x(bound) - 6, height - BOTTOM - 8, `bound ${numeral(Math.floor(bound))}`, name),
+    text(x(bound) - 6, height - BOTTOM - 8, `bound ${numeral(allowed)}`, name),
   ];
 }
 
@@ -97,8 +98,8 @@ export function proof(demo, summary) {
       "aria-label": "Length of the weights against the number of mistakes",
     },
     shows: () => {
-      const { mistakes, radius, bound } = summary();
-      return radius > 0 ? [mistakes, radius, bound] : undefined;
+      const { mistakes, radius, bound, apart } = summary();
+      return radius > 0 ? [mistakes, radius, bound, apart] : undefined;
     },
     parts: (width, height) => {
       const now = summary();
@@ -123,7 +124,7 @@ export function proof(demo, summary) {
       head: ["mistakes", "at least", "length", "at most"],
       rows: remembered(demo).map(({ k, length }) => [
         k,
-        numeral(summary().margin * k),
+        numeral(Number.isFinite(summary().bound) ? summary().margin * k : NaN),
         numeral(length),
         numeral(summary().radius * Math.sqrt(k)),
       ]),
@@ -151,7 +152,7 @@ function walkParts(width, height, run) {
   // One scale for both axes; the origin is always in sight.
   const [xs, ys] = [0, 1].map((axis) => [0, ...run.map(({ w }) => w[axis])]);
   const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const scale = Math.min((width - 40) / Math.max(right - left, 2), (height - 40) / Math.max(high - low, 2));
+  const scale = Math.min((width - 60) / Math.max(right - left, 2), (height - 36) / Math.max(high - low, 2));
   const x = (/** @type {number} */ value) => width / 2 + scale * (value - (left + right) / 2);
   const y = (/** @type {number} */ value) => height / 2 - scale * (value - (low + high) / 2);
   const path = [[0, 0], ...run.map(({ w }) => w)].map(([a, b]) => `${x(a)},${y(b)}`).join(" ");
@@ -190,12 +191,14 @@ export function walk(demo) {
     },
     parts: (width, height) => walkParts(width, height, remembered(demo)),
   });
+  const key = h("i", { className: "tip-key" });
+  const legend = h("span", { className: "plot-legend" }, h("span", null, key, "now"), h("span", null, "b is left out"));
   return {
-    element: h("div", { className: "plot" }, viewHead("Where the weights have been"), area),
+    element: h("div", { className: "plot" }, viewHead("Where the weights have been", legend), area),
     draw: () => void draw(),
     table: () => ({
       title: "Where the weights have been",
-      head: ["mistakes", "weight of x", "weight of y"],
+      head: ["mistakes", "w₁", "w₂"],
       rows: remembered(demo).map(({ k, w }) => [k, ...w.map(numeral)]),
     }),
   };

@@ -4,7 +4,9 @@ import { define, field, numeral, plot, points } from "../runtime/index.js";
 const ENOUGH = 600; // steps, after which it rests
 
 define("spiral", {
-  help: "A network learns to tell blue from orange, here, in your browser. Tap or click to add points of your own.",
+  help:
+    "A network learns to tell blue from orange, here, in your browser. Tap or click to add a point: the one that you " +
+    "touched last has a dark ring.",
   poster: "Press Play to train it.",
   program: "step",
   show: ["look"],
@@ -37,7 +39,9 @@ define("spiral", {
   until: (demo) => demo.lookedAt >= ENOUGH && demo.lookedAt < 1.2 * ENOUGH,
   describe: (demo) => {
     const [right, count] = [demo.number("right"), demo.input("count")[0]];
+    if (!count) return "There are no points.";
+    if (count === 1) return `The point ${right ? "lies" : "does not lie"} on the side of its colour.`;
     const found = right === count ? `All ${numeral(count)}` : `${numeral(right)} of ${numeral(count)}`;
-    return `${found} points lie on the side of their colour.`;
+    return `${found} points ${right === 1 ? "lies" : "lie"} on the side of their colour.`;
   },
 });

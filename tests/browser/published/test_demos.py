@@ -258,7 +258,7 @@ def test_pictures_are_poked(visit: Visit, slug: str, name: str, keyboard: bool) 
     demo.steps(1)
     POKES[name](demo, keyboard)
     if name == "perceptron":
-        demo.until("demo.step === 0")  # with other points it begins anew, as soon as it has seen them
+        assert demo.ask("demo.step") == 0  # with other points it begins anew, at once
     demo.button("Step").click()
     demo.until("demo.step > 0")
     assert demo.error() == ""

@@ -5,7 +5,8 @@ spread, below a line that names the machine and the versions. It builds in a fol
 
 scripts/bench                       all of it, some ten minutes
 scripts/bench click sizes           some: click, sizes, dispatches, builds, lighthouse
-scripts/bench --once sizes          each once, on a build from what earlier ones have cached: whether it runs
+scripts/bench --once sizes          each once, of one demo and one post where it takes long, on a build from what
+                                    earlier ones have cached: whether it runs
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -39,7 +40,20 @@ from tests.serving import serving
 
 CLICKS, BUILDS, AUDITS = 5, 3, 3  # times; each once with --once
 Rows = Iterator[tuple[str, str, str]]
-Times = Callable[[int], int]  # how often something is measured, from how often it is usually
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured."""
+
+    once: bool
+
+    def times(self, usual: int) -> int:
+        return 1 if self.once else usual
+
+    def of(self, every: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Of what takes long, the last or all."""
+        return [*every][-1:] if self.once else [*every]
 
 
 @dataclass(frozen=True)
@@ -56,11 +70,11 @@ def repeat(times: int, measure: Callable[[], float]) -> Spread:
     return Spread(tuple(measure() for _ in range(times)))
 
 
-def click(site: Published, times: Times) -> Rows:
+def click(site: Published, effort: Effort) -> Rows:
     """From a click on Play to the first finished training step, in a browser that has never seen the page."""
     for on, most in (("gpu", "1.5"), ("processor", "0.2")):
-        for slug, name in demos():
-            taken = repeat(times(CLICKS), partial(first_step, site, slug, name, on))
+        for slug, name in effort.of(demos()):
+            taken = repeat(effort.times(CLICKS), partial(first_step, site, slug, name, on))
             yield f"click to first step, {name}, {on}, s", str(taken), most
 
 
@@ -85,7 +99,7 @@ def first_step(site: Published, slug: str, name: str, on: str) -> float:
     return taken / 1000
 
 
-def sizes(site: Published, _: Times) -> Rows:
+def sizes(site: Published, _: Effort) -> Rows:
     """Kilobytes as a host sends them, gzipped."""
     for slug, _ in posts():
         yield f"post {slug}: HTML, CSS, scripts, KB", f"{sum(site.sizes(slug).values()) / 1000:.1f}", "120"
@@ -96,7 +110,7 @@ def sizes(site: Published, _: Times) -> Rows:
             yield f"{kind} {name}, KB", f"{largest / 1000:.1f}", most
 
 
-def dispatches(_: Published, __: Times) -> Rows:
+def dispatches(_: Published, __: Effort) -> Rows:
     """Of one training step."""
     limits = {"digits": "6", "spiral": "12"}
     for _, name in demos():
@@ -108,9 +122,9 @@ def dispatches(_: Published, __: Times) -> Rows:
                     yield f"dispatches per step, {label}", str(len(program["steps"])), limits.get(name, "")
 
 
-def builds(site: Published, times: Times) -> Rows:
+def builds(site: Published, effort: Effort) -> Rows:
     """Seconds on the clock, of the whole command."""
-    yield "build, nothing changed, s", str(repeat(times(BUILDS), lambda: build(site.project))), "1"
+    yield "build, nothing changed, s", str(repeat(effort.times(BUILDS), lambda: build(site.project))), "1"
     post = next(site.project.glob("posts/01-*/index.md"))
 
     def edit() -> float:
@@ -118,14 +132,14 @@ def builds(site: Published, times: Times) -> Rows:
         post.write_text(re.sub(r"\n\n([A-Z])", r"\n\nNow. \1", text, count=1), encoding="utf-8")
         return build(site.project)
 
-    yield "build, one paragraph changed, s", str(repeat(times(BUILDS), edit)), "1.5"
+    yield "build, one paragraph changed, s", str(repeat(effort.times(BUILDS), edit)), "1.5"
     yield "build, cold, with all figures, s", f"{site.seconds:.0f}", "180"
 
 
-def lighthouse(site: Published, times: Times) -> Rows:
+def lighthouse(site: Published, effort: Effort) -> Rows:
     """Medians of each category, Lighthouse's own simulated phone and network."""
-    for slug, _ in posts():
-        runs = [audit(f"{site.url}/{slug}/") for _ in range(times(AUDITS))]
+    for slug, _ in effort.of(posts()):
+        runs = [audit(f"{site.url}/{slug}/") for _ in range(effort.times(AUDITS))]
         for category in runs[0]:
             scores = sorted(run[category] for run in runs)
             yield f"Lighthouse, {slug}, {category}", f"{statistics.median(scores):.0f}", "at least 95"
@@ -180,7 +194,7 @@ def main() -> None:
         with serving(project / "_site") as url:
             site = Published(project, url, seconds)
             for name in arguments.names or MEASUREMENTS:
-                for row in MEASUREMENTS[name](site, (lambda _: 1) if arguments.once else (lambda usual: usual)):
+                for row in MEASUREMENTS[name](site, Effort(arguments.once)):
                     print("| {} | {} | {} |".format(*row), flush=True)
 
 

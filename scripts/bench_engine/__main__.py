@@ -51,7 +51,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--afresh", action="store_true", help="forget what is recorded of these")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--tables", action="store_true", help="instead: the tables of all that is recorded")
-    instead.add_argument("--demos", action="store_true", help="instead: the demos on the processor")
+    instead.add_argument("--demos", nargs="*", metavar="DEMO", help="instead: these or all demos on the processor")
     instead.add_argument("--roof", action="store_true", help="instead: products and steps beside the best bare kernels")
     instead.add_argument("--profile", action="store_true", help="instead: each dispatch of a step of ours, alone")
     return parser.parse_args()
@@ -76,8 +76,8 @@ def main() -> None:
     print(f"{machine()}; load average {os.getloadavg()[0]:.1f} at the start\n", flush=True)
     if asked.roof:
         show(against.table([each.name for each in workloads], asked.rounds))
-    elif asked.demos:
-        show(demos.table(asked.rounds))
+    elif asked.demos is not None:
+        show(demos.table(asked.rounds, asked.demos))
     elif asked.profile:
         for workload in workloads:
             profiled(workload)

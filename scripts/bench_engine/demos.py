@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from site_builder.data import load_data
 from site_builder.modules import compiled
@@ -34,12 +34,13 @@ def packed(data: bytes) -> float:
     return len(gzip.compress(data, 9, mtime=0)) / 1e3
 
 
-def plans() -> Iterator[tuple[str, Plan]]:
-    """Every demo's with every combination of its options, and the GPT of two layers."""
-    for _, name in demos():
+def plans(names: Sequence[str]) -> Iterator[tuple[str, Plan]]:
+    """Of these demos with all combinations of their options; without names of every demo, and a GPT of two layers."""
+    for name in names or [name for _, name in demos()]:
         for job in jobs(name):
             yield str(job), lower(job.declared.build(**job.options))
-    yield WORKLOADS["gpt-2"].title, lower(build(WORKLOADS["gpt-2"]))
+    if not names:
+        yield WORKLOADS["gpt-2"].title, lower(build(WORKLOADS["gpt-2"]))
 
 
 def data(plan: Plan) -> dict[str, bytes]:
@@ -53,12 +54,12 @@ def data(plan: Plan) -> dict[str, bytes]:
     return {**files, "/data.json": json.dumps(sets).encode()}
 
 
-def table(rounds: int) -> Iterator[str]:
+def table(rounds: int, names: Sequence[str] = ()) -> Iterator[str]:
     """Rows in Markdown: medians of rounds, each plan in a new Chromium twice a round."""
     heads = ("opened, ms", "first finished step, ms", "compiled in the page, ms", "plan, KB", "module, KB")
     yield f"| a demo on the processor, cold | {' | '.join(heads)} |"
     yield "|---" * (len(heads) + 1) + "|"
-    for name, plan in plans():
+    for name, plan in plans(names):
         module = compiled(plan, ROOT, Cache(ROOT / ".cache" / "bench-engine")).wasm
         text = plan.to_json().encode()
         files = {**bundle("backend"), **data(plan), "/": HTML, "/plan.json": text, "/module.wasm": module}

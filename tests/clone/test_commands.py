@@ -39,7 +39,7 @@ SHORTER = {
     "scripts/bench engine --tables": ROWS,
     "scripts/bench engine --tables > tables.md": ROWS,
     "scripts/bench engine --only processor": f'{ENGINE} --only "ours, Node" mlp-small',
-    "scripts/bench engine --demos": f"{ENGINE} --demos",
+    "scripts/bench engine --demos": f"{ENGINE} --demos backprop gallery-race",
     "scripts/bench engine matmul": ROWS,
     "scripts/bench engine matmul gpt-2": ROWS,
     "scripts/bench engine --rounds 1 mlp": ROWS,

@@ -51,6 +51,5 @@ def test_chromium_agrees(visit: Visit, slug: str, job: Job) -> None:
 def test_firefox_agrees(published: Published, browser: Firefox, slug: str, job: Job) -> None:
     element = f"document.getElementById('demo-{job.demo}')"
     browser.open(f"{published.url}/{slug}/")
-    browser.evaluate(f"{element}.scrollIntoView()")
-    browser.until(f"{element}.querySelector('.demo-bar:not([disabled])')", 60)
+    browser.until(f"{element}?.scrollIntoView() ?? {element}?.querySelector('.demo-bar:not([disabled])')", 60)
     assert apart(browser.evaluate(job.script()), job.numpy()) <= TOLERANCE

@@ -16,8 +16,7 @@ SECONDS = 180
 def test_it_trains(published: Published, browser: Firefox, slug: str, name: str) -> None:
     element = f"document.getElementById('demo-{name}')"
     browser.open(f"{published.url}/{slug}/")
-    browser.evaluate(f"{element}.scrollIntoView()")
-    browser.until(f"{element}.querySelector('.demo-bar:not([disabled])')", SECONDS)
+    browser.until(f"{element}?.scrollIntoView() ?? {element}?.querySelector('.demo-bar:not([disabled])')", SECONDS)
     browser.click(f"#demo-{name} .play")
     fallen = f"demo.lookedAt > 20 && demo.latest('loss.history') < {FALLEN} * demo.values['loss.history'][0]"
     browser.until(f"((demo) => {LEARNED.get(name, fallen)})({element}.demo)", SECONDS)

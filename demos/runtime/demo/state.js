@@ -49,6 +49,11 @@ export class DemoState {
     return this.activeRun?.awake ?? false;
   }
 
+  /** Whether the run has come to its end: then it takes no steps. */
+  get ended() {
+    return this.activeRun?.clock.ended ?? false;
+  }
+
   /** @param {string} name */
   control(name) {
     return this.experiment.settings.get(name);

@@ -17,6 +17,8 @@ export class Clock {
   #measured = new Map();
   /** What a frame takes that runs nothing, nearly. */
   #floor = Infinity;
+  /** Whether the run has come to its end, as far as was read: it takes no steps. */
+  ended = false;
 
   /** @param {Demo} demo */
   constructor(demo) {
@@ -35,18 +37,34 @@ export class Clock {
   begin() {
     for (const each of this.programs) this.steps.set(each, 0);
     this.#credit.clear();
+    this.ended = false;
   }
 
   /** @param {ReadonlyMap<string, number>} steps of each, as it was before */
   put(steps) {
     this.steps = new Map(steps);
     this.#credit.clear();
+    this.ended = false;
   }
 
   /** @param {string} program: another one does not count @param {number} times that it runs; negative: it did not */
   count(program, times) {
     const before = this.steps.get(program);
     if (before !== undefined) this.steps.set(program, before + times);
+  }
+
+  /** What is shown was read. */
+  looked() {
+    const { lookedAt, definition } = this.demo;
+    const { until } = definition;
+    this.ended = typeof until === "number" ? lookedAt >= until : (until?.(this.demo) ?? false);
+  }
+
+  /** @param {number} due steps @returns {number} as many of them as the run has before its end */
+  left(due) {
+    const { until } = this.demo.definition;
+    if (typeof until === "number") return Math.min(due, Math.max(0, until - this.step));
+    return this.ended ? 0 : due;
   }
 
   /** @param {number} due steps of the one that takes the longest @returns {Runs} */

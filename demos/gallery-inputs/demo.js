@@ -97,6 +97,7 @@ define("gallery-inputs", {
     const { letters } = demo.values;
     const letter = winner(letters);
     const next = letter ? `“${VOCABULARY[letter]}”` : "a space";
-    return `After ${quantity(demo.lookedAt, "step")} the text goes on with ${next}, by ${percent(letters[letter])}.`;
+    const sure = percent(letters[letter]);
+    return `After ${quantity(demo.lookedAt, "step")} the model gives ${next} as the next letter a probability of ${sure}.`;
   },
 });

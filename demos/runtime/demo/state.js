@@ -83,6 +83,11 @@ export class DemoState {
     return this.activeRun?.histories.of(history) ?? [];
   }
 
+  /** @param {string} history @returns {{ each: number, name: string }} what a step of it costs, and in what */
+  costOf(history) {
+    return this.activeRun?.clock.costOf(history) ?? { each: 1, name: "step" };
+  }
+
   /** @param {string} name @returns {number[]} */
   shape(name) {
     return this.bufferOf(name, this.activeRun?.plan)?.shape ?? [];

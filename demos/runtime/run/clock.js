@@ -34,6 +34,23 @@ export class Clock {
     return Math.max(...this.steps.values());
   }
 
+  get matched() {
+    return this.programs.length > 1 ? this.demo.control("matched") : "steps";
+  }
+
+  /**
+   * @param {string} history @returns {{ each: number, name: string }} what a step of it costs, and in what: that by
+   *   which a race is matched
+   */
+  costOf(history) {
+    const { matched } = this;
+    const program = this.programs.find((each) => history.startsWith(`${each}.`));
+    if (!program || matched === "steps") return { each: 1, name: "step" };
+    if (matched === "flops") return { each: this.demo.counts(program)?.flops ?? 1, name: "FLOPs" };
+    const { steps, took } = this.#measured.get(program) ?? { steps: 1, took: 0 };
+    return { each: took / steps / 1000, name: "seconds" };
+  }
+
   begin() {
     for (const each of this.programs) this.steps.set(each, 0);
     this.#credit.clear();
@@ -69,8 +86,7 @@ export class Clock {
 
   /** @param {number} due steps of the one that takes the longest @returns {Runs} */
   runs(due) {
-    const { demo, programs } = this;
-    const matched = programs.length > 1 ? demo.control("matched") : "steps";
+    const { matched, programs } = this;
     if (due && matched === "seconds") return [[this.#last(), due]];
     if (due && matched === "flops") return this.#affordable(due);
     return programs.map((each) => [each, due]);

@@ -143,6 +143,17 @@ def test_on_paper_there_is_the_figure(visit: Visit, slug: str, name: str, option
         assert demo.element.locator(part).filter(visible=True).count() == 0, part
 
 
+@every_demo
+def test_no_sentence_makes_a_panel_higher(visit: Visit, slug: str, name: str) -> None:
+    demo = Handle(visit(f"/{slug}/", on="processor", **PHONE), name).find()
+    height = "demo.element.querySelector('.demo-panel').offsetHeight"
+    before = demo.ask(height)
+    demo.play()
+    for _ in range(12):
+        demo.page.wait_for_timeout(250)
+        assert demo.ask(height) == before, demo.words()
+
+
 @pytest.mark.parametrize("width", [1366, 820, 390])
 def test_no_words_of_the_graph_lie_on_others(visit: Visit, width: int) -> None:
     (slug,) = (slug for slug, name in demos() if name == "backprop")

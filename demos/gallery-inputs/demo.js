@@ -98,6 +98,7 @@ define("gallery-inputs", {
     const letter = winner(letters);
     const next = letter ? `“${VOCABULARY[letter]}”` : "a space";
     const sure = percent(letters[letter]);
-    return `After ${quantity(demo.lookedAt, "step")} the model gives ${next} as the next letter a probability of ${sure}.`;
+    const after = quantity(demo.lookedAt, "step");
+    return `After ${after} the model gives ${next} as the next letter a probability of ${sure}.`;
   },
 });

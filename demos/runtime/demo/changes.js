@@ -13,7 +13,7 @@ import { OWN } from "./presets.js";
 /** A link holds no more of them. */
 export const MOST_CHANGES = 20;
 const LATER =
-  "The link keeps the settings and data of now, not those of earlier steps: trained from it, the demo may end elsewhere.";
+  "The link keeps the settings and data of now, not those of earlier steps: trained from it, it may end elsewhere.";
 const MOST_HELD = 1000; // the reader may still go back to before them
 
 export class Changes {

@@ -23,8 +23,8 @@ export function nearest({ steps, count }, step) {
 /**
  * @param {{ demo: { playing: boolean }, x: { log: boolean }, y: { log: boolean } }} plot @param {Curve[]} curves
  * @param {number} [reach] a step that is shown, too @param {number} [each] how far a step reaches on the axis
- * @returns {{ x?: [number, number], y?: [number, number] }} nothing where there is no point yet; with room to grow into, so that the line moves and not the
- *   axis
+ * @returns {{ x?: [number, number], y?: [number, number] }} nothing where there is no point yet; with room to grow
+ *   into, so that the line moves and not the axis
  */
 export function extentOf({ demo, x, y }, curves, reach = 0, each = 1) {
   if (!reach && !curves.some(({ count }) => count)) return {};

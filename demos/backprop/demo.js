@@ -6,7 +6,7 @@ import { graph, LAST, NODES, stage, whereabouts } from "./graph.js";
 /** @typedef {{ name: string, up: number, down: number, quotient: number, gradient: number }} Comparison */
 
 const ENTRIES = ["x", "w", "b", "t"];
-const HEAD = ["number", "L at +h", "L at −h", "difference / 2h", "backward pass", "apart by"];
+const HEAD = ["number", "L at +ε", "L at −ε", "difference / 2ε", "backward pass", "apart by"];
 
 /** @param {Demo} demo @returns {Comparison[]} both answers for each number that enters */
 function compare(demo) {
@@ -43,7 +43,7 @@ function check(demo) {
   );
   const region = { tabIndex: 0, role: "region", "aria-label": "Nudging against the backward pass" };
   const scroll = h("div", { className: "nudge-scroll", ...region }, table);
-  const summary = h("summary", null, "Check it: nudge each number by h, and compare");
+  const summary = h("summary", null, "Check it: nudge each number by ε, and compare");
   return {
     element: h("details", { className: "nudge-view" }, summary, scroll),
     update: () => {
@@ -58,17 +58,17 @@ function check(demo) {
 function describe(demo) {
   if (stage(demo) !== LAST) return whereabouts(demo);
   const apart = Math.max(...compare(demo).map(({ quotient, gradient }) => Math.abs(quotient - gradient)));
-  return `${whereabouts(demo)} Nudging by h and the backward pass disagree by at most ${numeral(apart)}.`;
+  return `${whereabouts(demo)} Nudging by ε and the backward pass disagree by at most ${numeral(apart)}.`;
 }
 
 define("backprop", {
   draws: false,
-  help: "Press Step: ten steps forward, ten back. Each is asked for first: answer it, then press.",
+  help: "Press Step: ten steps forward, ten back. The next result is asked for: say it, then press.",
   more: [
     "Point at a node, or move to it with Tab, for its formula with the numbers filled in.",
     "Two arrows leave x. What comes back to it?",
     "Move the sliders at the end of the walk. Can you make the derivative at w zero?",
-    "At the end, open the check below and make the nudge h smaller and smaller. When does it get worse?",
+    "At the end, open the check below and make the nudge ε smaller and smaller. When does it get worse?",
   ],
   poster: "Step: a number enters. Play walks all the way, forward and back.",
   program: "step",
@@ -80,10 +80,10 @@ define("backprop", {
     w: { label: "w", min: -2, max: 2, step: 0.01 },
     b: { label: "b", min: -2, max: 2, step: 0.01 },
     t: { label: "t", min: -2, max: 2, step: 0.01 },
-    nudge: { label: "Nudge h", min: 1e-7, max: 1, log: true, more: true },
+    nudge: { label: "Nudge ε", min: 1e-7, max: 1, log: true, more: true },
   },
   views: (demo) => [graph(demo), check(demo)],
-  until: (demo) => stage(demo) === LAST,
+  until: LAST,
   status: (demo) => (stage(demo) >= NODES.length ? { L: demo.number("values", 9) } : {}),
   describe,
 });

@@ -6,59 +6,22 @@
  * that the GPU has not computed as well: products are only written down.
  */
 import { fixed, h, picture, s, viewHead } from "../runtime/index.js";
+import { LAYOUTS, WIDE } from "./layouts.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
+/** @typedef {import("./layouts.js").Layout} Layout */
 
 export const NODES = ["x", "w", "b", "t", "u", "z", "h", "y", "e", "L"];
 const EDGES = ["wu", "xu", "uz", "bz", "zh", "hy", "xy", "ye", "te", "eL"];
 /** @type {Record<string, string>} */
 const FORMULAS = { u: "w x", z: "u + b", h: "tanh z", y: "h + x", e: "y − t", L: "e²" };
 /** @type {Record<string, string>} What an edge multiplies by, as a formula. */
-const LOCALS = { wu: "x", xu: "w", uz: "1", bz: "1", zh: "1 − h²", hy: "1", xy: "1", ye: "1", te: "−1", eL: "2e" };
-/**
- * Where nodes lie, in a box of so many units, from left to right; where it is narrow, there and back.
- * @typedef {{ box: [number, number], radius: number, spots: Record<string, [number, number]> }} Layout
- * @type {Record<"wide" | "narrow", Layout>}
- */
-const LAYOUTS = {
-  wide: {
-    box: [828, 320],
-    radius: 23,
-    spots: {
-      w: [38, 115],
-      x: [38, 226],
-      b: [163, 38],
-      u: [163, 158],
-      z: [288, 115],
-      h: [413, 115],
-      y: [538, 175],
-      t: [538, 282],
-      e: [663, 218],
-      L: [788, 218],
-    },
-  },
-  narrow: {
-    box: [350, 336],
-    radius: 18,
-    spots: {
-      w: [40, 45],
-      x: [40, 160],
-      b: [138, 40],
-      u: [125, 132],
-      z: [222, 88],
-      h: [312, 112],
-      y: [262, 208],
-      t: [310, 290],
-      e: [180, 278],
-      L: [70, 278],
-    },
-  },
-};
+const LOCALS = { wu: "x", xu: "w", uz: "1", bz: "1", zh: "(1 − h²)", hy: "1", xy: "1", ye: "1", te: "−1", eL: "2e" };
 export const LAST = 2 * NODES.length;
 const FLOW_MS = 600; // as demo.css has it
 
 /** @param {Demo} demo @returns {number} 0 at the start, 10 when all values are there, 20 when all gradients are */
-export const stage = (demo) => demo.lookedAt % (LAST + 1);
+export const stage = (demo) => demo.lookedAt;
 
 /** In formulas, where a small sum of large terms must add up. @param {number} value */
 const exact = (value) => fixed(value, 3);
@@ -86,7 +49,7 @@ function forwards(demo, node) {
     e: `${y} − ${factor(value("t"))}`,
     L: `(${e})²`,
   };
-  return FORMULAS[node] ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ` : `${node} is given: `;
+  return FORMULAS[node] ? `${node} = ${FORMULAS[node]} = ${filled[node]} = ` : `${node} is given as `;
 }
 
 /** @param {Demo} demo @param {string} node @returns {string} how its gradient is put together, up to the result */
@@ -209,16 +172,17 @@ class Graph {
 
   /** @param {number} width @param {number} height */
   #parts(width, height) {
-    const { box, radius, spots } = LAYOUTS[width < 560 ? "narrow" : "wide"];
+    const layout = LAYOUTS[width < WIDE ? "narrow" : "wide"];
+    const { box, spots } = layout;
     const at = (/** @type {string} */ node) => [(spots[node][0] * width) / box[0], (spots[node][1] * height) / box[1]];
     return [
-      ...EDGES.map((edge) => this.#drawEdge(edge, at, radius)),
-      ...NODES.map((node) => this.#drawNode(node, at(node), radius)),
+      ...EDGES.map((edge) => this.#drawEdge(edge, at, layout)),
+      ...NODES.map((node) => this.#drawNode(node, at(node), layout)),
     ];
   }
 
-  /** @param {string} edge @param {(node: string) => number[]} at @param {number} radius */
-  #drawEdge(edge, at, radius) {
+  /** @param {string} edge @param {(node: string) => number[]} at @param {Layout} layout */
+  #drawEdge(edge, at, layout) {
     const { demo } = this;
     const [from, to] = edge;
     const now = stage(demo);
@@ -226,29 +190,32 @@ class Graph {
     const { node, back } = now ? visit(now) : { node: "", back: false };
     const flows = node === (back ? from : to);
     const [start, end] = sent ? [at(to), at(from)] : [at(from), at(to)];
-    const line = arrow(start, end, radius);
+    const line = arrow(start, end, layout.radius);
     const parts = [s("path", { d: line.shaft }), s("path", { d: line.head, class: "head" })];
     if (flows) parts.push(flow(start, end));
-    if (sent) parts.push(...this.#drawLocal(edge, start, end, radius));
+    if (sent) parts.push(...this.#drawLocal(edge, start, end, layout));
     const reached = now > NODES.indexOf(to) ? " known" : "";
     return s("g", { class: `wire${reached}${sent ? " sent" : ""}${flows ? " active" : ""}` }, ...parts);
   }
 
-  /** @param {string} edge @param {number[]} start @param {number[]} end @param {number} radius what it multiplies by */
-  #drawLocal(edge, [xa, ya], [xb, yb], radius) {
-    const share = { xy: 0.62, xu: 0.55, te: 0.45 }[edge] ?? 0.5;
-    const above = Math.abs(yb - ya) < 8 ? 14 : 0; // a short level arrow has no room for words on it
-    const [x, y] = [xa + (xb - xa) * share, ya + (yb - ya) * share - above];
+  /** @param {string} edge @param {number[]} start @param {number[]} end @param {Layout} layout what it multiplies by */
+  #drawLocal(edge, [xa, ya], [xb, yb], { radius, shares }) {
+    const share = shares[edge] ?? 0.5;
+    const [x, y] = [xa + (xb - xa) * share, ya + (yb - ya) * share];
     const number = fixed(numbers(this.demo).local(edge));
-    const short = radius === LAYOUTS.narrow.radius ? `× ${number}` : `× ${LOCALS[edge]} = ${number}`;
-    const text = /^−?1$/.test(LOCALS[edge]) ? `× ${LOCALS[edge]}` : short;
+    const short = radius === LAYOUTS.narrow.radius ? [`× ${number}`] : [`× ${LOCALS[edge]}`, `= ${number}`];
+    const lines = /^−?1$/.test(LOCALS[edge]) ? [`× ${LOCALS[edge]}`] : short;
+    const write = (/** @type {string} */ line, /** @type {number} */ at) =>
+      s("text", { x, y: at, "text-anchor": "middle" }, line);
+    // A level arrow is short: nothing stands on it, and what is long, above it and below.
+    if (Math.abs(yb - ya) < 8) return lines.map((line, i) => write(line, y + (i ? 18 : -9)));
+    const text = lines.join(" ");
     const half = 4 + 3.1 * text.length;
-    const back = s("rect", { x: x - half, y: y - 10, width: 2 * half, height: 20, rx: 4 });
-    return [back, s("text", { x, y: y + 4, "text-anchor": "middle" }, text)];
+    return [s("rect", { x: x - half, y: y - 10, width: 2 * half, height: 20, rx: 4 }), write(text, y + 4)];
   }
 
-  /** @param {string} node @param {number[]} place @param {number} radius */
-  #drawNode(node, [x, y], radius) {
+  /** @param {string} node @param {number[]} place @param {Layout} layout */
+  #drawNode(node, [x, y], { radius, above, below }) {
     const { demo } = this;
     const { value, gradient } = numbers(demo);
     const now = stage(demo);
@@ -256,10 +223,11 @@ class Graph {
     const here = now > 0 && visit(now).node === node;
     const title = FORMULAS[node] ? `${node} = ${FORMULAS[node]}` : node;
     const slope = now >= LAST - NODES.indexOf(node) ? `∂L/∂${node} = ${fixed(gradient(node))}` : "";
-    const rise = radius + 13;
+    const rise = below.includes(node) ? -radius - 17 : radius + (above.includes(node) && slope ? 22 : 7);
+    const fall = above.includes(node) ? -radius - 7 : radius + (below.includes(node) ? 33 : 17);
     const said = known ? `, value ${fixed(value(node))}` : ", not yet computed";
     const label = { role: "img", "data-node": node, "aria-label": `${title}${said}${slope && `, ${slope}`}` };
-    const above = { x, y: y - rise + 6, "text-anchor": "middle", class: "title" };
+    const name = { x, y: y - rise, "text-anchor": "middle", class: "title" };
     const tone = gradient(node) < 0 ? "slope down" : "slope up";
     const group = s(
       "g",
@@ -270,8 +238,8 @@ class Graph {
       },
       s("circle", { cx: x, cy: y, r: radius }),
       s("text", { x, y: y + 5, "text-anchor": "middle", class: "number" }, known ? fixed(value(node)) : ""),
-      s("text", above, title),
-      s("text", { x, y: y + rise + 4, "text-anchor": "middle", class: tone }, slope),
+      s("text", name, title),
+      s("text", { x, y: y + fall, "text-anchor": "middle", class: tone }, slope),
     );
     for (const enter of ["pointerenter", "focus"]) group.addEventListener(enter, () => this.#point(node));
     for (const leave of ["pointerleave", "blur"]) group.addEventListener(leave, () => this.#point(""));

@@ -97,6 +97,8 @@ define("gallery-inputs", {
     const { letters } = demo.values;
     const letter = winner(letters);
     const next = letter ? `“${VOCABULARY[letter]}”` : "a space";
-    return `After ${quantity(demo.lookedAt, "step")} the text goes on with ${next}, by ${percent(letters[letter])}.`;
+    const sure = percent(letters[letter]);
+    const after = quantity(demo.lookedAt, "step");
+    return `After ${after} the model gives ${next} as the next letter a probability of ${sure}.`;
   },
 });

@@ -56,6 +56,7 @@ class FigureReplay extends HTMLElement {
 
   async #run() {
     this.#button.disabled = true;
+    this.#said.className = "replay-said"; // no verdict yet, also when it runs again
     this.#said.textContent = "Starting …";
     try {
       const [record, { replay }, { ReplayedCurve }] = await Promise.all([

@@ -267,7 +267,10 @@ export interface Definition {
   status?: (demo: Demo) => Record<string, string | number | undefined>;
   describe?: (demo: Demo) => string;
   update?: (demo: Demo) => void;
-  until?: (demo: Demo) => boolean;
+  /** The end of a run, its last step or asked after each read: it takes no steps then. */
+  until?: number | ((demo: Demo) => boolean);
+  /** A step at which Play pauses. */
+  rest?: number;
   /** false: nothing is drawn at random, so there is no seed to choose. */
   draws?: boolean;
 }

@@ -36,7 +36,7 @@ define("spiral", {
     }),
   ],
   status: (demo) => ({ right: `${demo.number("right")} of ${demo.input("count")[0]}` }),
-  until: (demo) => demo.lookedAt >= ENOUGH && demo.lookedAt < 1.2 * ENOUGH,
+  rest: ENOUGH,
   describe: (demo) => {
     const [right, count] = [demo.number("right"), demo.input("count")[0]];
     if (!count) return "There are no points.";

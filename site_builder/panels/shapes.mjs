@@ -28,6 +28,7 @@ const KINDS = {
   number: [isNumber, "a number"],
   positive: [(value) => value > 0 && typeof value === "number", "a number above 0"],
   object: [isObject, "an object"],
+  end: [(value) => isFunction(value) || value > 0, "a function or a number above 0"],
 };
 
 /** @returns {boolean} whether this is an object; unknown and missing keys, and those of the wrong kind, are faults */
@@ -68,7 +69,8 @@ const OF_DEFINITION = {
   status: "function",
   describe: "function",
   update: "function",
-  until: "function",
+  until: "end",
+  rest: "positive",
   draws: "flag",
 };
 

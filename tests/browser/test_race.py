@@ -97,6 +97,30 @@ def test_what_each_has_and_costs_is_told(race: Served, open_page: Opener) -> Non
     assert "narrow 1 step, loss" in page.inner_text(".demo-status")
 
 
+NAMES = "[...document.querySelectorAll('[data-view=loss] .plot-axes .name')].map((each) => each.textContent)"
+TICKS = "document.querySelector('[data-view=loss] .plot-axes').textContent"
+
+
+def test_curves_are_drawn_over_what_a_race_is_matched_by(race: Served, open_page: Opener) -> None:
+    page = open_page(f"{race.url}/#demo-race?matched=flops", on="processor")
+    ready(page)
+    until(page, f"{RUN}.control('matched') === 'flops'")
+    page.evaluate(f"{RUN}.wake()")
+    until(page, f"{RUN}.awake && {NAMES}[0] === 'FLOPs'")
+    until(page, f"!/[0-9]/.test({TICKS})")  # where nothing is drawn yet, no number is written
+    run(page, 60)
+    until(page, f"/[0-9]/.test({TICKS})")
+    each, dear = page.evaluate(f"['narrow', 'wide'].map((name) => {RUN}.counts(name).flops)")
+    view = f"{RUN}.views[0]"
+    ends = f"{view}.layers.map((layer) => layer.extent({view}).x[1])"
+    steps = page.evaluate(STEPS)
+    cheap, costly = page.evaluate(ends)
+    assert cheap == pytest.approx(max(steps[0] - 1, 20) * each)
+    assert costly == pytest.approx(max(steps[1] - 1, 20) * dear)
+    page.check("input[value=steps]")
+    until(page, f"{RUN}.lookedAt === 0 && {NAMES}[0] !== 'FLOPs'")
+
+
 def test_back_in_a_race_each_is_where_it_was(race: Served, open_page: Opener) -> None:
     page = open_page(f"{race.url}/#demo-race?matched=flops", on="processor")
     ready(page)

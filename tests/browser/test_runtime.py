@@ -91,6 +91,44 @@ def test_the_status_tells(site: Served, open_page: Opener, record_property: Call
     until(page, f"document.querySelector('.demo-words').textContent.includes('After {step} steps')")
 
 
+@pytest.mark.parametrize("end", ["3", "(demo) => demo.lookedAt >= 3"])
+def test_at_its_end_neither_step_nor_play_takes_a_step(site: Served, open_page: Opener, end: str) -> None:
+    page = open_page(site.url)
+    ready(page)
+    page.evaluate(f"void ({RUN}.definition.until = {end})")
+    step = page.locator("button:text-is('Step')")
+    for count in (1, 2, 3):
+        step.click()
+        until(page, f"{RUN}.lookedAt === {count}")
+    until(page, "document.querySelector('.play').ariaDisabled === 'true'")
+    for name in ("Step", "Play"):
+        page.locator(f"button:text-is('{name}')").click(force=True)
+        until(page, "document.querySelector('.demo-error:not([hidden])')?.textContent.includes('come to its end')")
+    page.wait_for_timeout(300)
+    assert page.evaluate(f"[{RUN}.step, {RUN}.playing]") == [3, False]
+    page.click("button:text-is('Reset')")
+    until(page, f"{RUN}.lookedAt === 0 && !{RUN}.ended")
+    page.click(".play")
+    until(page, f"{RUN}.lookedAt >= 3 && !{RUN}.playing")
+
+
+def test_where_it_rests_play_goes_on(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    ready(page)
+    page.evaluate(f"{RUN}.definition.rest = 3")
+    page.click(".play")
+    until(page, f"{RUN}.lookedAt >= 3 && !{RUN}.playing")
+    page.click(".play")
+    until(page, f"{RUN}.lookedAt > 20")
+
+
+def test_reset_stops(site: Served, open_page: Opener) -> None:
+    page = open_page(site.url)
+    start(page)
+    page.click("button:text-is('Reset')")
+    until(page, f"{RUN}.lookedAt === 0 && {RUN}.step === 0 && !{RUN}.playing")
+
+
 def test_nothing_moves_when_it_wakes(site: Served, open_page: Opener) -> None:
     page = open_page(site.url)
     ready(page)

@@ -12,6 +12,8 @@ import { OWN } from "./presets.js";
 
 /** A link holds no more of them. */
 export const MOST_CHANGES = 20;
+const LATER =
+  "The link keeps the settings and data of now, not those of earlier steps: trained from it, it may end elsewhere.";
 const MOST_HELD = 1000; // the reader may still go back to before them
 
 export class Changes {
@@ -98,8 +100,8 @@ export class Changes {
 
   /** @param {number} step @param {Map<string, Setting>} settings @returns {string} why a link cannot repeat them */
   trouble(step, settings) {
-    if (this.#edited <= step) return "Data was changed on the way: whoever opens the link trains with that of now.";
+    if (this.#edited <= step) return LATER;
     if (this.upTo(step, settings).length <= MOST_CHANGES) return "";
-    return `More than ${MOST_CHANGES} settings were moved on the way: whoever opens the link trains with those of now.`;
+    return LATER;
   }
 }

@@ -29,6 +29,8 @@ export class Demo extends DemoState {
   #waking;
   #gone = false;
   #asked = 0;
+  /** Where Play was pressed. */
+  #from = 0;
 
   /** @param {HTMLElement} element @param {Definition} written @param {import("../types.d.ts").Panel} panel */
   constructor(element, written, panel) {
@@ -96,7 +98,8 @@ export class Demo extends DemoState {
     this.playing = true;
     this.panel.changed();
     await this.wake();
-    if (!this.awake && !this.activeRun?.asleep) return this.pause();
+    if (this.ended || (!this.awake && !this.activeRun?.asleep)) return this.pause();
+    this.#from = this.step;
     this.activeRun?.start();
     this.redraw();
   }
@@ -112,7 +115,7 @@ export class Demo extends DemoState {
   async advance() {
     this.pause();
     await this.wake();
-    this.activeRun?.advance();
+    if (!this.ended) this.activeRun?.advance();
   }
 
   /** @param {number} step of the run, as near as it is kept: what was then is shown, and the run goes on from there */
@@ -266,11 +269,18 @@ export class Demo extends DemoState {
     try {
       this.definition.update?.(this);
       for (const view of this.views) view.update?.();
+      run.clock.looked();
       this.panel.looked(run);
-      if (this.playing && this.definition.until?.(this)) this.pause();
+      if (this.playing && (this.ended || this.#rests())) this.pause();
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** @returns {boolean} whether Play has come to where it rests: pressed there, it goes on */
+  #rests() {
+    const { rest = Infinity } = this.definition;
+    return this.#from < rest && this.lookedAt >= rest;
   }
 
   /** @param {unknown} error: a sentence for the reader; a bug also goes to the console */

@@ -207,7 +207,9 @@ class LiveDemo extends HTMLElement {
     const { demo } = this;
     if (!demo?.live) return;
     this.say("");
-    if (demo.playing) demo.pause();
+    // At its end Step says so.
+    if (demo.ended) this.#panel?.step.click();
+    else if (demo.playing) demo.pause();
     else demo.play();
   }
 

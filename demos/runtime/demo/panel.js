@@ -17,6 +17,8 @@ import { makeSpeed } from "./speed.js";
 const button = (label, onclick, className = "plain") =>
   h("button", { type: "button", textContent: label, onclick, className });
 
+const ENDED = "This run has come to its end. Reset begins it anew.";
+
 /** @param {Demo} demo @returns {Element[]} of its views, each named by its title */
 function makeViews(demo) {
   demo.views = demo.definition.views(demo);
@@ -51,9 +53,13 @@ export function makePanel(demo, still, toggle) {
   const [message, settings, speed] = [new Message(), makeSettings(demo), makeSpeed(demo)];
   const share = makeShare(demo, (sentence) => message.say(sentence));
   const play = button("Play", toggle, "play");
-  const buttons = [play, button("Step", () => demo.advance()), button("Reset", () => demo.reset())];
+  const step = button("Step", () => (demo.ended ? message.say(ENDED) : demo.advance()));
+  const reset = button("Reset", () => {
+    demo.pause();
+    demo.reset();
+  });
   const timeline = h("div", { className: "demo-timeline" });
-  const bar = h("fieldset", { className: "demo-bar", disabled: true }, ...buttons, speed.element, timeline);
+  const bar = h("fieldset", { className: "demo-bar", disabled: true }, play, step, reset, speed.element, timeline);
   bar.append(report.status);
   const poster = h("div", { className: "demo-poster" }, ...still);
   const stage = h("div", { className: "demo-first" }, ...(first ? [first] : []), poster, message.element);
@@ -71,13 +77,17 @@ export function makePanel(demo, still, toggle) {
   );
   const show = () => {
     for (const each of [settings, share, speed]) each.show();
+    for (const each of [play, step]) {
+      each.setAttribute("aria-disabled", `${demo.ended}`); // and not `disabled`: it keeps the focus, and says why
+      each.title = demo.ended ? ENDED : "";
+    }
   };
   /** @param {boolean} disabled */
   const disable = (disabled) => {
     bar.disabled = disabled;
     settings.disable(disabled);
   };
-  return { element, bar, first: stage, play, report, message, table, show, disable };
+  return { element, bar, first: stage, play, step, report, message, table, show, disable };
 }
 
 /** @param {Element} figure @returns {Node[]} what is seen of it without scripts, its caption apart */

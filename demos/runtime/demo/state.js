@@ -49,6 +49,11 @@ export class DemoState {
     return this.activeRun?.awake ?? false;
   }
 
+  /** Whether the run has come to its end: then it takes no steps. */
+  get ended() {
+    return this.activeRun?.clock.ended ?? false;
+  }
+
   /** @param {string} name */
   control(name) {
     return this.experiment.settings.get(name);
@@ -76,6 +81,11 @@ export class DemoState {
    */
   curve(history) {
     return this.activeRun?.histories.of(history) ?? [];
+  }
+
+  /** @param {string} history @returns {{ each: number, name: string }} what a step of it costs, and in what */
+  costOf(history) {
+    return this.activeRun?.clock.costOf(history) ?? { each: 1, name: "step" };
   }
 
   /** @param {string} name @returns {number[]} */

@@ -28,7 +28,7 @@ export async function trainTo(demo, goal, changes) {
   if (demo.step > goal) return `${asked}, but what the build trained starts at step ${numeral(demo.step)}.`;
   const left = [...changes];
   let [times, spent] = [1, 0];
-  while (demo.step < goal && spent < MOST_MS) {
+  while (demo.step < goal && spent < MOST_MS && !demo.ended) {
     const next = Math.min(goal, left[0]?.step ?? goal);
     const due = Math.max(1, Math.min(times, Math.floor((next - demo.step) / stepsOfOne(demo))));
     const began = performance.now();
@@ -53,6 +53,7 @@ export async function trainTo(demo, goal, changes) {
 /** @param {Demo} demo @param {number} goal @param {string} asked @returns {string} what is not as it was sent */
 function ending(demo, goal, asked) {
   const here = `this is step ${numeral(demo.step)}`;
+  if (demo.ended && demo.step < goal) return `${asked}, but the run has come to its end: ${here}.`;
   if (demo.step < goal) return `${asked}. After ${MOST_MS / 1000} seconds ${here}; Play goes on from here.`;
   if (demo.step > goal) return `${asked}. Matched by FLOPs, a frame holds several steps: ${here}.`;
   const differs = isMatched(demo, "seconds");

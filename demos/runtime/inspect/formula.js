@@ -241,7 +241,7 @@ function factorName(sentence, cells, notes) {
   const same = node && known.every((cell) => cell.node === known[0].node);
   if (!same || !node.name) {
     const name = `${sentence.letter()}ₖ`;
-    if (same) notes.push(`Each ${name} is ${plainly(node.op)}.`);
+    if (same) notes.push(`Each ${name} is itself computed: ${plainly(node.op)}.`);
     return name;
   }
   const first = indicesOf(node.shape, known[0].at);
@@ -267,6 +267,7 @@ function reduction(sentence, here, parts, notes) {
     return { symbols, numbers, terms: sentence.terms, sum: null, notes };
   }
   const name = factorName(sentence, column(rows, 0), notes);
+  if (reducedBy(op).includes("z")) notes.push(`z stands for each ${name}.`);
   const other = cells.other(here);
   if (other) notes.push(`${op === "cross_entropy" ? "The label" : "ε"} is ${numberOf(cells, other)}.`);
   const first = rows.slice(0, 4).map(({ numbers: [x] }) => x);

@@ -95,7 +95,8 @@ class Inspector {
     }
     if (!this.element.isConnected) this.demo.element.querySelector(".demo-foot")?.before(this.element);
     await this.#refresh();
-    this.element.scrollIntoView({ block: "nearest" });
+    const { top, bottom } = this.element.getBoundingClientRect();
+    if (bottom <= 0 || top >= innerHeight) this.element.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {Formulas} formulas @returns {boolean} whether the chosen cell is one of theirs: it is shown */
@@ -194,7 +195,8 @@ class Inspector {
     const parts = [h("div", { className: "inspector-formula" }, ...lines.map((line) => h("p", null, line)))];
     if (terms.length) parts.push(this.#terms(terms));
     if (sum) parts.push(this.#sum(sum));
-    const said = [...notes, `At step ${numeral(step)}.`];
+    const indexed = shape.length || [symbols, ...terms.map(({ text }) => text)].some((text) => text.includes("["));
+    const said = [...notes, ...(indexed ? ["Indices count from 0."] : []), `At step ${numeral(step)}.`];
     if (stored) said.push(this.#storage(own));
     if (!stored && held !== undefined) said.push(missing ? MEASURED : `The device has ${apart(held, value)}.`);
     parts.push(h("p", null, said.join(" ")));
@@ -210,7 +212,7 @@ class Inspector {
     const said = slopesOfLosses(nodes, read, losses, cell);
     if (this.#path.length > 1)
       said.unshift(slopeInPath(new Cells(nodes, read), this.#path[0], cell, this.#chosen.name));
-    if (more) said.push("Pause, and the loss's derivative by it is told.");
+    if (more) said.push("Pause to see the derivative of the loss by it.");
     if (said.length) this.#body.firstElementChild?.after(h("p", null, said.join(" ")));
   }
 
@@ -264,5 +266,5 @@ function apart(held, value) {
   if (Object.is(held, value) || held === value) return "the same";
   const said = Number.isFinite(held) ? fixed(held, 6) : worded(held);
   const difference = Math.abs(held - value);
-  return Number.isNaN(difference) ? said : `${said}, apart by ${numeral(difference)}`;
+  return Number.isNaN(difference) ? said : `${said}, a difference of ${numeral(difference)}`;
 }

@@ -31,7 +31,7 @@ export function slopesOfLosses(nodes, read, losses, cell) {
     const cells = new Cells(nodes, read, MOST);
     const missing = cells.missing({ node, at: 0 });
     if (!missing) return slope(cells, { node, at: 0 }, cell, "the loss of the next step");
-    return `The loss's derivative by it is not told: something there is ${notFollowed(missing)}.`;
+    return `The derivative of the loss by it is not told: something there is ${notFollowed(missing)}.`;
   });
 }
 

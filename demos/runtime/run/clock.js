@@ -17,6 +17,8 @@ export class Clock {
   #measured = new Map();
   /** What a frame takes that runs nothing, nearly. */
   #floor = Infinity;
+  /** Whether the run has come to its end, as far as was read: it takes no steps. */
+  ended = false;
 
   /** @param {Demo} demo */
   constructor(demo) {
@@ -32,9 +34,27 @@ export class Clock {
     return Math.max(...this.steps.values());
   }
 
+  get matched() {
+    return this.programs.length > 1 ? this.demo.control("matched") : "steps";
+  }
+
+  /**
+   * @param {string} history @returns {{ each: number, name: string }} what a step of it costs, and in what: that by
+   *   which a race is matched
+   */
+  costOf(history) {
+    const { matched } = this;
+    const program = this.programs.find((each) => history.startsWith(`${each}.`));
+    if (!program || matched === "steps") return { each: 1, name: "step" };
+    if (matched === "flops") return { each: this.demo.counts(program)?.flops ?? 1, name: "FLOPs" };
+    const { steps, took } = this.#measured.get(program) ?? { steps: 1, took: 0 };
+    return { each: took / steps / 1000, name: "seconds" };
+  }
+
   begin() {
     for (const each of this.programs) this.steps.set(each, 0);
     this.#credit.clear();
+    this.ended = false;
   }
 
   /** Another machine may compute from now on, which takes another time. */
@@ -47,6 +67,7 @@ export class Clock {
   put(steps) {
     this.steps = new Map(steps);
     this.#credit.clear();
+    this.ended = false;
   }
 
   /** @param {string} program: another one does not count @param {number} times that it runs; negative: it did not */
@@ -55,10 +76,23 @@ export class Clock {
     if (before !== undefined) this.steps.set(program, before + times);
   }
 
+  /** What is shown was read. */
+  looked() {
+    const { lookedAt, definition } = this.demo;
+    const { until } = definition;
+    this.ended = typeof until === "number" ? lookedAt >= until : (until?.(this.demo) ?? false);
+  }
+
+  /** @param {number} due steps @returns {number} as many of them as the run has before its end */
+  left(due) {
+    const { until } = this.demo.definition;
+    if (typeof until === "number") return Math.min(due, Math.max(0, until - this.step));
+    return this.ended ? 0 : due;
+  }
+
   /** @param {number} due steps of the one that takes the longest @returns {Runs} */
   runs(due) {
-    const { demo, programs } = this;
-    const matched = programs.length > 1 ? demo.control("matched") : "steps";
+    const { matched, programs } = this;
     if (due && matched === "seconds") return [[this.#last(), due]];
     if (due && matched === "flops") return this.#affordable(due);
     return programs.map((each) => [each, due]);

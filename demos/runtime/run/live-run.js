@@ -246,7 +246,7 @@ export class LiveRun {
     if (this.#pending > 1) return demo.redraw();
     const due = demo.moving ? this.#pace.due(now, demo.rate, this.step) : this.#stepsAsked;
     const held = this.#looks.beginning || this.#visits.going;
-    const steps = held ? 0 : due;
+    const steps = held ? 0 : this.clock.left(due);
     const work = steps > 0 || stale;
     if (steps) this.#visits.fork();
     if (!held) this.#stepsAsked = 0;

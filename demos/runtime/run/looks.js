@@ -98,7 +98,8 @@ export class Looks {
 
   /** @param {number} now of a frame that had work, which is read from time to time */
   frame(now) {
-    if (!this.demo.moving || now - this.#last > LOOK_MS) this.look(now);
+    const last = !this.clock.left(1); // none comes after it
+    if (!this.demo.moving || last || now - this.#last > LOOK_MS) this.look(now);
     else this.checkpoints.look(now);
   }
 

@@ -71,6 +71,7 @@ export class Visits {
   fork() {
     const { checkpoints, clock, histories } = this.looks;
     const { experiment } = this.demo;
+    clock.ended = false; // until it is read again
     if (this.away) {
       this.away = false;
       experiment.changes.cut(clock.step, experiment.settings);

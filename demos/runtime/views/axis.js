@@ -18,6 +18,10 @@ const ASIDE = 10;
 export class Axis {
   low = 0;
   high = 1;
+  /** Whether its numbers are those of something that is there: else none are written. */
+  known = true;
+  /** What it counts, where its label does not say so. @type {string | undefined} */
+  over;
 
   /** @param {AxisOptions} options */
   constructor(options) {
@@ -65,7 +69,7 @@ export class Axis {
     const [of, names] = this.log ? [logTicksOf, logNames] : [ticksOf, linearNames];
     const places = of(this.low, this.high, most);
     return names(places).map((name, i) => ({
-      ...name,
+      ...(this.known ? name : { text: "" }),
       share: (places[i] - this.low) / (this.high - this.low),
       zero: !this.log && Math.abs(places[i]) < 1e-12,
     }));
@@ -78,6 +82,7 @@ export class Axis {
 
   get name() {
     const { label = "", unit } = this.options;
+    if (this.over) return this.over;
     return unit ? `${label} (${unit})` : label;
   }
 }

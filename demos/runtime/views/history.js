@@ -30,6 +30,17 @@ function filled(demo, name) {
  */
 const keptCurves = (demo, history) => demo.curve?.(history);
 
+/** @param {Demo & { costOf?: Demo["costOf"] }} demo @param {string} history */
+const costOf = (demo, history) => demo.costOf?.(history) ?? { each: 1, name: "step" };
+
+/** @param {Demo} demo @param {string} history @returns {Curve[]} over what its steps cost: that is how far each lies */
+function curvesOverCost(demo, history) {
+  const { each, name } = costOf(demo, history);
+  const curves = curvesOf(demo, history);
+  if (name === "step") return curves;
+  return curves.map((curve) => ({ ...curve, steps: curve.steps.map((step) => step * each) }));
+}
+
 /** @param {Demo} demo @param {string} history @returns {Curve[]} as last read */
 export function curvesOf(demo, history) {
   const kept = keptCurves(demo, history);
@@ -88,11 +99,16 @@ export function historyLine({ history, label, colour = "--cat-1", width = 1.75 }
     reads: [history],
     extent(plot) {
       const { demo } = plot;
-      return extentOf(plot, curvesOf(demo, history), keptCurves(demo, history) ? 0 : demo.step);
+      const reach = keptCurves(demo, history) ? 0 : demo.step;
+      return extentOf(plot, curvesOverCost(demo, history), reach, costOf(demo, history).each);
+    },
+    over({ demo }) {
+      const { name } = costOf(demo, history);
+      return name === "step" ? undefined : name;
     },
     marks(plot) {
-      const curves = keptCurves(plot.demo, history);
-      if (!curves) return ringMarks(plot, history, colour, width);
+      if (!keptCurves(plot.demo, history)) return ringMarks(plot, history, colour, width);
+      const curves = curvesOverCost(plot.demo, history);
       const look = (/** @type {Curve} */ { ghost }) => (ghost ? GHOST : { colour, width });
       return curves
         .toReversed() // the newest lies on top
@@ -101,8 +117,11 @@ export function historyLine({ history, label, colour = "--cat-1", width = 1.75 }
     probe(plot, x) {
       const [curve] = curvesOf(plot.demo, history);
       if (!curve?.count || curve.ghost) return;
-      const i = nearest(curve, x - Number(plot.x.log));
-      const words = `${label ?? history} ${numeral(curve.values[i])} at step ${numeral(curve.steps[i])}`;
+      const { each, name } = costOf(plot.demo, history);
+      const i = nearest(curve, each ? (x - Number(plot.x.log)) / each : 0);
+      const step = curve.steps[i];
+      const cost = name === "step" ? "" : `, ${numeral(step * each)} ${name}`;
+      const words = `${label ?? history} ${numeral(curve.values[i])} at step ${numeral(step)}${cost}`;
       return Promise.resolve(words);
     },
     table: (plot, make) => make.curvesTable(label ?? history, curvesOf(plot.demo, history)),

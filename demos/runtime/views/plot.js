@@ -22,6 +22,7 @@ import { tip } from "./tip.js";
  * @property {string[]} [reads]
  * @property {(plot: Plot) => import("./surface.js").Mark[]} [marks]
  * @property {(plot: Plot) => { x?: [number, number], y?: [number, number] } | undefined} [extent]
+ * @property {(plot: Plot) => string | undefined} [over] what x counts, where its label does not say so
  * @property {(plot: Plot, x: number, y: number) => Promise<string> | undefined} [probe] what lies there, in words
  * @property {(plot: Plot, make: TableMaker) => Promise<import("../types.d.ts").Columns>} [table]
  * @property {(plot: Plot) => unknown} [attach] makes it editable
@@ -118,18 +119,21 @@ export class Plot {
       if (this[name].options.range) continue;
       const known = extents.flatMap((each) => each?.[name] ?? []).filter(Number.isFinite);
       if (known.length) this[name].fit(Math.min(...known), Math.max(...known));
+      this[name].known = known.length > 0 || !this.layers.some((layer) => layer.extent);
     }
+    this.x.over = this.layers.map((layer) => layer.over?.(this)).find(Boolean);
   }
 
   #drawAxes() {
     const { clientWidth: width = 0, clientHeight: height = 0 } = this.area;
     const [across, down] = width ? [width, height] : [ROOM, ROOM / this.#aspect]; // before there is a layout
-    const key = `${this.window} ${across} ${down}`;
+    const { x, y } = this;
+    const key = `${this.window} ${across} ${down} ${x.known} ${y.known} ${x.name}`;
     if (key === this.#drawn) return;
     this.#drawn = key;
     const categories = this.layers.find((layer) => layer.categories)?.categories;
     const covered = this.layers.some((layer) => layer.covers);
-    this.#axes.replaceChildren(...axisParts(this.x, this.y, across, down, { categories, covered }));
+    this.#axes.replaceChildren(...axisParts(x, y, across, down, { categories, covered }));
   }
 
   update() {

@@ -44,7 +44,7 @@ def test_the_loss_s_derivative_is_what_the_next_step_uses(visit: Visit) -> None:
 def test_the_loss_s_derivative_comes_with_a_pause(visit: Visit) -> None:
     demo = Handle(visit(f"/{post_of('spiral')}/", on="processor"), "spiral").find()
     demo.play()
-    assert "Pause, and the loss's derivative by it is told." in said(demo, "network.layers.1.weight", 5)
+    assert "Pause to see the derivative of the loss by it." in said(demo, "network.layers.1.weight", 5)
     demo.pause()
     demo.element.locator(".demo-inspector").get_by_text(SAID).wait_for()
 

@@ -141,3 +141,32 @@ def test_on_paper_there_is_the_figure(visit: Visit, slug: str, name: str, option
     assert demo.element.locator("figcaption").is_visible()
     for part in (".demo-bar", ".demo-help", ".demo-foot", "canvas"):
         assert demo.element.locator(part).filter(visible=True).count() == 0, part
+
+
+@every_demo
+def test_no_sentence_makes_a_panel_higher(visit: Visit, slug: str, name: str) -> None:
+    demo = Handle(visit(f"/{slug}/", on="processor", **PHONE), name).find()
+    height = "demo.element.querySelector('.demo-panel').offsetHeight"
+    before = demo.ask(height)
+    demo.play()
+    for _ in range(12):
+        demo.page.wait_for_timeout(250)
+        assert demo.ask(height) == before, demo.words()
+
+
+@pytest.mark.parametrize("width", [1366, 820, 390])
+def test_no_words_of_the_graph_lie_on_others(visit: Visit, width: int) -> None:
+    (slug,) = (slug for slug, name in demos() if name == "backprop")
+    demo = Handle(visit(f"/{slug}/", on="processor", viewport={"width": width, "height": 844}), "backprop").find()
+    for _ in range(20):
+        demo.ask("demo.activeRun?.advance() ?? demo.advance()")
+    demo.until("demo.lookedAt === 20")
+    boxes = demo.ask(
+        "[...demo.element.querySelectorAll('.ten text')].filter((each) => each.textContent).map((each) => "
+        "[each.textContent, ...['left', 'right', 'top', 'bottom'].map((side) => each.getBoundingClientRect()[side])])"
+    )
+    assert len(boxes) > 30
+    for i, (text, left, right, top, bottom) in enumerate(boxes):
+        for other, far_left, far_right, above, below in boxes[:i]:
+            apart = right <= far_left + 1 or far_right <= left + 1 or bottom <= above + 6 or below <= top + 6
+            assert apart, f"{text} lies on {other}"

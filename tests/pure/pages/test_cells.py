@@ -272,4 +272,4 @@ def test_a_sum_leaves_out_what_a_comparison_makes_zero() -> None:
     assert votes["notes"] == ["Of 4 terms a comparison leaves 1; the others are 0."]
     assert said["pair"]["symbols"] == "the sum of aₖ"
     assert said["pair"]["rows"] == [0, 1]
-    assert said["pair"]["notes"][1] == "Each aₖ is a product."
+    assert said["pair"]["notes"][1] == "Each aₖ is itself computed: a product."

@@ -107,8 +107,8 @@ function arrow([xa, ya], [xb, yb], radius) {
 function flow(start, end) {
   const dot = s("circle", { r: 5, class: "flow" });
   const [from, to] = [start, end].map(([x, y]) => ({ transform: `translate(${x}px, ${y}px)` }));
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches)
-    dot.animate([from, to], { duration: FLOW_MS, fill: "forwards", easing: "ease-in-out" });
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) dot.style.transform = to.transform;
+  else dot.animate([from, to], { duration: FLOW_MS, fill: "forwards", easing: "ease-in-out" });
   return dot;
 }
 

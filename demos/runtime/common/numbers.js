@@ -3,12 +3,21 @@
 /** @param {string} text */
 const withMinus = (text) => text.replace(/-/g, "−");
 
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** @param {number} value @returns {string} "7.2 × 10⁻⁵" */
+function scientific(value) {
+  const [factor, exponent] = value.toExponential(1).split("e");
+  const power = [...`${Number(exponent)}`].map((digit) => RAISED[Number(digit)] ?? "⁻").join("");
+  return `${factor} × 10${power}`;
+}
+
 /** @param {number} value @returns {string} three significant digits, counts in full */
 export function numeral(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value < 0 ? "−∞" : "∞";
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return withMinus((value || 0).toLocaleString("en-GB"));
-  if (size < 1e-3 || size >= 1e6) return withMinus(value.toExponential(1));
+  if (size < 1e-3 || size >= 1e6) return withMinus(scientific(value));
   return withMinus((+value.toPrecision(3)).toLocaleString("en-GB", { maximumFractionDigits: 6 }));
 }
 

@@ -17,12 +17,12 @@ from site_builder.run import numpy_runner
 
 NODES = ("x", "w", "b", "t", "u", "z", "h", "y", "e", "L")
 WIDE = {
-    "w": (38, 115), "x": (38, 226), "b": (163, 38), "u": (163, 158), "z": (288, 115), "h": (413, 115), "y": (538, 175),
-    "t": (538, 282), "e": (663, 218), "L": (788, 218),
+    "w": (44, 55), "x": (44, 255), "b": (186, 38), "u": (186, 165), "z": (306, 110), "h": (440, 110), "y": (548, 185),
+    "t": (548, 282), "e": (664, 225), "L": (784, 225),
 }  # fmt: skip
 NARROW = {
-    "w": (40, 45), "x": (40, 160), "b": (138, 40), "u": (125, 132), "z": (222, 88), "h": (312, 112), "y": (262, 208),
-    "t": (310, 290), "e": (180, 278), "L": (70, 278),
+    "w": (40, 44), "x": (40, 200), "b": (118, 36), "u": (122, 136), "z": (222, 100), "h": (312, 100), "y": (285, 190),
+    "t": (285, 300), "e": (160, 278), "L": (55, 278),
 }  # fmt: skip
 EDGES = ("wu", "xu", "uz", "bz", "zh", "hy", "xy", "ye", "te", "eL")
 FORMULAS = {"u": "w x", "z": "u + b", "h": "tanh z", "y": "h + x", "e": "y − t", "L": "e²"}
@@ -91,7 +91,7 @@ def nudge_error(result: dict[str, Any]) -> Any:
     fig, ax = canvas(width="text", height=3.2)
     for name, label, shade in (("single", "32 bits, the kernels", "cat-1"), ("double", "64 bits, NumPy", "cat-2")):
         ax.plot(result["sizes"], np.maximum(result[name]["errors"], 1e-13), color=colour(shade), label=label)
-    ax.set(xscale="log", yscale="log", xlabel="nudge h", ylabel="largest relative disagreement", xlim=(1e-9, 1.0))
+    ax.set(xscale="log", yscale="log", xlabel="nudge ε", ylabel="largest relative disagreement", xlim=(1e-9, 1.0))
     for name, place in (("single", (1e-6, 2e-1)), ("double", (1.6e-9, 1.5e-11))):
         line = ax.get_lines()[0 if name == "single" else 1]
         ax.text(*place, line.get_label(), color=line.get_color(), ha="left")

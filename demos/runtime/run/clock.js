@@ -58,7 +58,7 @@ export class Clock {
   }
 
   /** Another machine may compute from now on, which takes another time. */
-  left() {
+  forget() {
     this.#measured.clear();
     this.#floor = Infinity;
   }

@@ -86,7 +86,7 @@ export class Looks {
   /** There is no backend any more. */
   left() {
     this.#looking = false;
-    this.clock.left();
+    this.clock.forget();
     this.checkpoints.left();
   }
 

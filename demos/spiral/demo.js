@@ -6,7 +6,7 @@ const ENOUGH = 600; // steps, after which it rests
 define("spiral", {
   help:
     "A network learns to tell blue from orange, here, in your browser. Tap or click to add a point: the one that you " +
-    "touched last has a dark ring.",
+    "touched last has a ring.",
   poster: "Press Play to train it.",
   program: "step",
   show: ["look"],

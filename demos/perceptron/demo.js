@@ -140,6 +140,6 @@ define("perceptron", () => {
     status,
     describe: (demo) => describe(demo, search.anew),
     update: (demo) => search.update(demo),
-    until: (demo) => demo.number("wrong") === 0,
+    until: (demo) => (demo.input("count")[0] ?? 0) > 0 && demo.number("wrong") === 0,
   };
 });

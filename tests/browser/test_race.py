@@ -121,6 +121,17 @@ def test_curves_are_drawn_over_what_a_race_is_matched_by(race: Served, open_page
     until(page, f"{RUN}.lookedAt === 0 && {NAMES}[0] !== 'FLOPs'")
 
 
+def test_curves_over_seconds_outlast_the_machine_that_was_measured(race: Served, open_page: Opener) -> None:
+    page = open_page(f"{race.url}/#demo-race?matched=seconds", on="processor")
+    ready(page)
+    until(page, f"{RUN}.control('matched') === 'seconds'")
+    run(page, 30)
+    cost = f"{RUN}.costOf('wide.loss.history')"
+    until(page, f"{cost}.name === 'seconds' && {cost}.each > 0")
+    page.evaluate(f"{RUN}.activeRun.clock.forget()")  # as where another machine computes from now on
+    assert page.evaluate(f"{cost}.each") > 0
+
+
 def test_back_in_a_race_each_is_where_it_was(race: Served, open_page: Opener) -> None:
     page = open_page(f"{race.url}/#demo-race?matched=flops", on="processor")
     ready(page)

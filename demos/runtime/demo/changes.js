@@ -100,8 +100,6 @@ export class Changes {
 
   /** @param {number} step @param {Map<string, Setting>} settings @returns {string} why a link cannot repeat them */
   trouble(step, settings) {
-    if (this.#edited <= step) return LATER;
-    if (this.upTo(step, settings).length <= MOST_CHANGES) return "";
-    return LATER;
+    return this.#edited <= step || this.upTo(step, settings).length > MOST_CHANGES ? LATER : "";
   }
 }

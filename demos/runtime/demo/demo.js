@@ -29,8 +29,10 @@ export class Demo extends DemoState {
   #waking;
   #gone = false;
   #asked = 0;
-  /** Where Play was pressed. */
-  #from = 0;
+  /** How many cells were chosen. */
+  #choices = 0;
+  /** What was looked at before, of this run. */
+  #before = 0;
 
   /** @param {HTMLElement} element @param {Definition} written @param {import("../types.d.ts").Panel} panel */
   constructor(element, written, panel) {
@@ -99,7 +101,6 @@ export class Demo extends DemoState {
     this.panel.changed();
     await this.wake();
     if (this.ended || (!this.awake && !this.activeRun?.asleep)) return this.pause();
-    this.#from = this.step;
     this.activeRun?.start();
     this.redraw();
   }
@@ -197,7 +198,9 @@ export class Demo extends DemoState {
 
   /** Shows from what a number is computed. @param {string} name of what a view shows @param {number} index in it */
   async inspect(name, index) {
-    await (await import("../inspect/inspector.js")).inspect(this, name, index);
+    const choice = ++this.#choices; // two imports at once may come in either order
+    const { inspect } = await import("../inspect/inspector.js");
+    if (choice === this.#choices) await inspect(this, name, index);
   }
 
   link = (trained = false) => linkOf(this, trained);
@@ -271,16 +274,19 @@ export class Demo extends DemoState {
       for (const view of this.views) view.update?.();
       run.clock.looked();
       this.panel.looked(run);
-      if (this.playing && (this.ended || this.#rests())) this.pause();
+      const rests = this.#rests();
+      if (this.playing && (this.ended || rests)) this.pause();
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** @returns {boolean} whether Play has come to where it rests: pressed there, it goes on */
+  /** @returns {boolean} whether the run has just come to where Play rests */
   #rests() {
     const { rest = Infinity } = this.definition;
-    return this.#from < rest && this.lookedAt >= rest;
+    const before = this.#before;
+    this.#before = this.lookedAt;
+    return before < rest && this.lookedAt >= rest;
   }
 
   /** @param {unknown} error: a sentence for the reader; a bug also goes to the console */

@@ -94,7 +94,7 @@ async function arrived(demo, due) {
   while (taken() === before || seen() !== taken()) {
     await new Promise((resolve) => setTimeout(resolve, 8));
     const gone = demo.activeRun !== activeRun || !demo.element.isConnected;
-    if (gone || demo.playing || taken() < last || demo.step > most || !demo.awake) return false;
+    if (gone || demo.playing || taken() < last || demo.step > most || !demo.awake || demo.ended) return false;
     last = taken();
   }
   return true;

@@ -11,6 +11,7 @@
 /** `left` and `right` where there is a kink. @typedef {{ slope: number, left?: number, right?: number }} Slope */
 
 const MOVE = 1e-5; // of the number, or of 1 where it is smaller
+const ROUGH = 1e-9; // of the number: what rounding makes of a slope
 const SHARP = 0.75; // of smooth functions half the move has half the difference, of kinks the whole
 
 /**
@@ -27,7 +28,8 @@ export function derivative(cells, of, by) {
   if (Number.isNaN(slope)) return undefined;
   const [left, right] = [(value - below) / move, (above - value) / move];
   const apart = Math.abs(right - left);
-  if (apart <= 1e-3 * Math.max(Math.abs(left), Math.abs(right))) return { slope };
+  const rough = ROUGH * Math.max(1, Math.abs(value));
+  if (apart <= Math.max(rough, 1e-3 * Math.max(Math.abs(left), Math.abs(right)))) return { slope };
   const half = move / 2;
   const nearer = Math.abs(there(middle + half) + there(middle - half) - 2 * value) / half;
   return nearer > SHARP * apart ? { slope, left, right } : { slope };

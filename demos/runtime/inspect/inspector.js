@@ -36,8 +36,12 @@ export async function inspect(demo, name, at) {
 const button = (text, onclick) => h("button", { type: "button", textContent: text, onclick });
 
 class Inspector {
-  #head = h("span", { className: "view-title" });
-  #body = h("div", { className: "inspector-body", "aria-live": "polite" });
+  #head = h("span", { className: "view-title", tabIndex: -1 });
+  #body = h("div", { className: "inspector-body" });
+  /** What screen readers hear: a cell when it is chosen, not each number while it changes. */
+  #heard = h("p", { className: "demo-heard", "aria-live": "polite" });
+  /** @type {Cell | undefined} */
+  #told;
   #back = button("Back", () => this.#return());
   #close = button("Close", () => this.#leave());
   element = h(
@@ -45,6 +49,7 @@ class Inspector {
     { className: "demo-inspector", "aria-label": "One number, and what it is computed from" },
     h("div", { className: "view-head" }, this.#head, h("span", null, this.#back, this.#close)),
     this.#body,
+    this.#heard,
   );
   /** What was chosen: a buffer's name, which other plans have too, and a place in it. */
   #chosen = { name: "", at: 0 };
@@ -71,7 +76,7 @@ class Inspector {
   /** @param {Demo} demo */
   constructor(demo) {
     this.demo = demo;
-    this.element.onkeydown = (event) => event.key === "Escape" && this.#leave();
+    this.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.#leave());
     demo.views.push(this.#view);
   }
 
@@ -80,30 +85,31 @@ class Inspector {
     const { formulas: url } = this.demo.experiment.files;
     const known = this.#fetched.get(url) ?? /** @type {Promise<Formulas>} */ (fetchJson(url));
     this.#fetched.set(url, known);
+    known.catch(() => this.#fetched.delete(url)); // it may be there the next time
     return known;
   }
 
   /** @param {string} name @param {number} at */
   async open(name, at) {
     await this.demo.wake();
-    this.#before = document.activeElement;
-    this.#chosen = { name, at };
     try {
-      if (!this.#begin(await this.#formulas())) return; // no program computes or reads it but those that train
+      if (!this.#begin(await this.#formulas(), { name, at })) return; // no program computes or reads it
     } catch (error) {
       return this.demo.fail(error);
     }
+    if (!this.element.contains(document.activeElement)) this.#before = document.activeElement;
     if (!this.element.isConnected) this.demo.element.querySelector(".demo-foot")?.before(this.element);
     await this.#refresh();
     const { top, bottom } = this.element.getBoundingClientRect();
     if (bottom <= 0 || top >= innerHeight) this.element.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {Formulas} formulas @returns {boolean} whether the chosen cell is one of theirs: it is shown */
-  #begin(formulas) {
-    const { name, at } = this.#chosen;
+  /** @param {Formulas} formulas @param {{ name: string, at: number }} chosen @returns {boolean} whether it is theirs */
+  #begin(formulas, chosen) {
+    const { name, at } = chosen;
     const node = formulas.outputs[name] ?? formulas.nodes.findIndex((each) => each.name === name);
     if (node < 0 || at >= sizeOf(formulas.nodes[node].shape)) return false;
+    this.#chosen = chosen;
     this.#of = formulas;
     this.#path = [{ node, at }];
     return true;
@@ -115,8 +121,10 @@ class Inspector {
   }
 
   #leave() {
+    const focused = this.element.contains(document.activeElement);
     this.element.remove();
     this.#view.reads = [];
+    if (!focused) return;
     if (this.#before instanceof HTMLElement || this.#before instanceof SVGElement) this.#before.focus();
   }
 
@@ -139,7 +147,7 @@ class Inspector {
 
   async #read() {
     const formulas = await this.#formulas();
-    if (formulas !== this.#of && !this.#begin(formulas)) return this.#leave(); // of another plan
+    if (formulas !== this.#of && !this.#begin(formulas, this.#chosen)) return this.#leave(); // of another plan
     const { nodes } = formulas;
     const cell = this.#path[this.#path.length - 1];
     const own = this.#ownName(nodes, cell);
@@ -200,7 +208,20 @@ class Inspector {
     if (stored) said.push(this.#storage(own));
     if (!stored && held !== undefined) said.push(missing ? MEASURED : `The device has ${apart(held, value)}.`);
     parts.push(h("p", null, said.join(" ")));
+    this.#replace(parts, this.#told === cell);
+    if (this.#told !== cell) this.#heard.textContent = [this.#head.textContent, ...lines].join(". ");
+    this.#told = cell;
+  }
+
+  /**
+   * A focus in it stays on the button at its place, or where the cell is another goes to the head.
+   * @param {HTMLElement[]} parts @param {boolean} same whether it is of the same cell
+   */
+  #replace(parts, same) {
+    const buttons = () => [...this.#body.querySelectorAll("button")];
+    const focused = buttons().findIndex((each) => each === document.activeElement);
     this.#body.replaceChildren(...parts);
+    if (focused >= 0) ((same && buttons()[focused]) || this.#head).focus({ preventScroll: true });
   }
 
   /**

@@ -27,12 +27,7 @@ export function differentiated(demo, { nodes, losses }, { node }) {
  * @param {number[]} losses @param {Cell} cell @returns {string[]} a sentence for each
  */
 export function slopesOfLosses(nodes, read, losses, cell) {
-  return losses.map((node) => {
-    const cells = new Cells(nodes, read, MOST);
-    const missing = cells.missing({ node, at: 0 });
-    if (!missing) return slope(cells, { node, at: 0 }, cell, "the loss of the next step");
-    return `The derivative of the loss by it is not told: something there is ${notFollowed(missing)}.`;
-  });
+  return losses.map((node) => slope(new Cells(nodes, read, MOST), { node, at: 0 }, cell, "the loss of the next step"));
 }
 
 /** @param {Cells} cells @param {Cell} chosen @param {Cell} cell @param {string} name of the buffer that was chosen */
@@ -43,6 +38,8 @@ export function slopeInPath(cells, chosen, cell, name) {
 
 /** @param {Cells} cells @param {Cell} of @param {Cell} by @param {string} name of what changes @returns {string} */
 function slope(cells, of, by, name) {
+  const missing = cells.missing(of);
+  if (missing) return `The derivative of ${name} by it is not told: something there is ${notFollowed(missing)}.`;
   const found = derivative(cells, of, by);
   if (!found) return `The derivative of ${name} by it is not a number.`;
   const { slope, left, right } = found;

@@ -15,6 +15,8 @@ export class Clock {
   #credit = new Map();
   /** Milliseconds that so many steps of each took. @type {Map<string, { steps: number, took: number }>} */
   #measured = new Map();
+  /** The same, on all machines that computed the run. @type {Map<string, { steps: number, took: number }>} */
+  #spent = new Map();
   /** What a frame takes that runs nothing, nearly. */
   #floor = Infinity;
   /** Whether the run has come to its end, as far as was read: it takes no steps. */
@@ -47,8 +49,8 @@ export class Clock {
     const program = this.programs.find((each) => history.startsWith(`${each}.`));
     if (!program || matched === "steps") return { each: 1, name: "step" };
     if (matched === "flops") return { each: this.demo.counts(program)?.flops ?? 1, name: "FLOPs" };
-    const { steps, took } = this.#measured.get(program) ?? { steps: 1, took: 0 };
-    return { each: took / steps / 1000, name: "seconds" };
+    const spent = this.#spent.get(program);
+    return spent ? { each: spent.took / spent.steps / 1000, name: "seconds" } : { each: 1, name: "step" };
   }
 
   begin() {
@@ -125,7 +127,9 @@ export class Clock {
     const ran = runs.filter(([, times]) => times);
     if (ran.length !== 1) return; // of several none is measured
     const [[program, times]] = ran;
-    const { steps, took } = this.#measured.get(program) ?? { steps: 0, took: 0 };
-    this.#measured.set(program, { steps: steps + times, took: took + elapsed - this.#floor });
+    for (const known of [this.#measured, this.#spent]) {
+      const { steps, took } = known.get(program) ?? { steps: 0, took: 0 };
+      known.set(program, { steps: steps + times, took: took + elapsed - this.#floor });
+    }
   }
 }

@@ -5,7 +5,7 @@
  */
 import { s } from "../common/dom.js";
 import { numeral } from "../common/numbers.js";
-import { curveMarks, curvesOf } from "./history.js";
+import { curveMarks } from "./history.js";
 import { extentOf, nearest, spread } from "./series.js";
 
 /** @typedef {import("../types.d.ts").Curve} Curve */
@@ -39,7 +39,7 @@ class Spread {
   /** @param {Plot} plot @returns {ReturnType<typeof spread> | undefined} nothing before one has begun */
   of({ demo }) {
     const runs = this.histories
-      .flatMap((history) => curvesOf(demo, history).slice(0, 1))
+      .flatMap((history) => demo.curve(history).slice(0, 1))
       .filter(({ count, ghost }) => count && !ghost);
     const key = runs.map(({ count, values }) => `${count} ${values[count - 1]}`).join();
     if (key !== this.#key) this.#known = runs.length ? spread(runs) : undefined;

@@ -22,13 +22,13 @@ export function nearest({ steps, count }, step) {
 
 /**
  * @param {{ demo: { playing: boolean }, x: { log: boolean }, y: { log: boolean } }} plot @param {Curve[]} curves
- * @param {number} [reach] a step that is shown, too @param {number} [each] how far a step reaches on the axis
+ * @param {number} [each] how far a step reaches on the axis
  * @returns {{ x?: [number, number], y?: [number, number] }} nothing where there is no point yet; with room to grow
  *   into, so that the line moves and not the axis
  */
-export function extentOf({ demo, x, y }, curves, reach = 0, each = 1) {
-  if (!reach && !curves.some(({ count }) => count)) return {};
-  let [first, last, low, high] = [Infinity, Math.max(SHORTEST * each, reach), Infinity, -Infinity];
+export function extentOf({ demo, x, y }, curves, each = 1) {
+  if (!curves.some(({ count }) => count)) return {};
+  let [first, last, low, high] = [Infinity, SHORTEST * each, Infinity, -Infinity];
   for (const { steps, values, count } of curves) {
     if (count) [first, last] = [Math.min(first, steps[0]), Math.max(last, steps[count - 1])];
     for (let i = 0; i < count; i++) {

@@ -78,6 +78,24 @@ def test_of_two_cells_the_later_is_shown(visit: Visit) -> None:
         title.filter(has_text=f"weights[{row}, ").wait_for()
 
 
+def test_the_keyboard_stays_in_it(visit: Visit) -> None:
+    """While it plays all is written anew at each look, and where a term is followed its button goes."""
+    demo = Handle(visit(f"/{post_of('gallery-views')}/", on="processor"), "gallery-views").find()
+    demo.steps(1)
+    said(demo, "weights", 3)
+    inside = "document.activeElement.closest('.demo-inspector') !== null"
+    demo.element.locator(".inspector-body td button").nth(1).focus()
+    demo.page.keyboard.press("Enter")
+    demo.element.locator(".demo-inspector .view-title").filter(has_text="a quotient").wait_for()
+    assert demo.page.evaluate(inside)
+    demo.element.locator(".inspector-body button").first.focus()
+    demo.ask("demo.play()")
+    demo.until("demo.lookedAt > 10")
+    assert demo.page.evaluate(f"{inside} && document.activeElement.tagName === 'BUTTON'")
+    demo.page.keyboard.press("Escape")
+    assert demo.element.locator(".demo-inspector").count() == 0
+
+
 def test_what_a_loss_draws_at_random_is_said(visit: Visit) -> None:
     demo = Handle(visit(f"/{post_of('digits')}/", on="processor"), "digits").find()
     demo.steps(2)

@@ -9,7 +9,6 @@ from tests.browser.published.conftest import Visit
 from tests.browser.published.site import posts
 
 SECONDS = 180
-AGREES = ("within the tolerance", "equal to the last bit")
 
 
 @pytest.mark.parametrize("slug", [slug for slug, _ in posts()])
@@ -23,7 +22,6 @@ def test_replays_agree(visit: Visit, slug: str) -> None:
         replay.get_by_role("button", name="Run this on your machine").click()
         said = replay.get_by_role("status")
         expect(said).to_have_class("replay-said fine", timeout=1000 * SECONDS)
-        assert any(words in said.inner_text() for words in AGREES)
         if replay.locator(".replay-record").get_attribute("open") is None:
             replay.locator(".replay-record summary").click()
         expect(replay.locator(".replay-record dl")).to_contain_text("shaders/")

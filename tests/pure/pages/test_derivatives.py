@@ -50,7 +50,13 @@ def trained() -> Model:
     def look() -> dict[str, Tensor]:
         found = g.gradients(loss(), [network.first.weight, network.norm.weight, network.second.bias])
         named = {f"by.{name}": each for name, each in zip(PARAMETERS, found, strict=True)}
-        return {**named, "bent": g.relu(x), "cubes": x**3, "which": g.argmax(x, axis=1)}
+        return {
+            **named,
+            "bent": g.relu(x),
+            "cubes": x**3,
+            "soft": g.sum(g.softplus(-x) + 10.0),
+            "which": g.argmax(x, axis=1),
+        }
 
     return model
 
@@ -107,6 +113,16 @@ def test_a_kink_has_two_slopes(begun: Any) -> None:
     assert (bent["left"], bent["right"]) == pytest.approx((0, 1), abs=1e-9)
     assert passed == {"slope": pytest.approx(1)}
     assert cut == {"slope": 0}
+
+
+def test_rounding_is_no_kink(begun: Any) -> None:
+    """A slope may be as small as what rounding makes of the number, divided by the move."""
+    _, graph, arrays = begun
+    x = read(graph, "x")
+    found = slopes((begun[0], graph, {**arrays, "x": [14.0 + 0.2 * k for k in range(18)]}), [
+        (graph["outputs"]["soft"], 0, x, place) for place in range(18)
+    ])  # fmt: skip
+    assert not [each for each in found if "left" in each]
 
 
 def test_a_minimum_is_no_kink(begun: Any) -> None:

@@ -37,7 +37,6 @@ def test_an_axis_holds_all_runs_and_the_ghosts() -> None:
     assert node(f"extentOf(plot(false), {runs})") == {"x": [0, 200], "y": [0, 3]}
     assert node(f"extentOf(plot(false, true), {runs}).x[1]") > 200  # room to grow into
     assert node("extentOf(plot(false), [])") == {}, "of nothing there are no numbers"
-    assert node(f"extentOf(plot(false), {runs}, 300).x") == [0, 300]
 
 
 def test_an_axis_leaves_out_what_is_no_number() -> None:

@@ -22,7 +22,8 @@ define("gallery-drawing", {
   describe: (demo) => {
     const { chances } = demo.values;
     const digit = chances.indexOf(Math.max(...chances));
-    const trained = demo.lookedAt ? `After ${quantity(demo.lookedAt, "step")}` : "Untrained";
-    return `${trained} the model takes the drawing for a ${digit} with a probability of ${percent(chances[digit])}.`;
+    if (!demo.lookedAt) return "Untrained, it gives every digit the same probability.";
+    const article = digit === 8 ? "an" : "a";
+    return `After ${quantity(demo.lookedAt, "step")} the model takes the drawing for ${article} ${digit} with a probability of ${percent(chances[digit])}.`;
   },
 });

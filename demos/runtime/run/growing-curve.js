@@ -27,11 +27,12 @@ export class GrowingCurve {
 
   /**
    * @param {Numbers} ring the value of step k at k mod its length
-   * @param {number} end so many steps were recorded: what the ring has lost of them leaves a gap
+   * @param {number} end so many steps were recorded: what the ring has lost of them is no number, which is a gap
    */
   take(ring, end) {
-    for (let step = Math.max(this.next, end - ring.length); step < end; step++)
-      this.#add(step, ring[step % ring.length]);
+    const first = Math.max(this.next, end - ring.length);
+    if (first > this.next) this.#add(this.next, NaN);
+    for (let step = first; step < end; step++) this.#add(step, ring[step % ring.length]);
     this.next = Math.max(this.next, end);
   }
 

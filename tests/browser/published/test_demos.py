@@ -180,7 +180,8 @@ def test_every_control_works(visit: Visit, slug: str, name: str, keyboard: bool)
     demo.until("demo.awake")
     demo.button("Reset").click()  # some begin anew by themselves once they have seen a change
     demo.until("demo.step === 0 && demo.lookedAt === 0")
-    demo.steps(1)
+    demo.button("Step").click()
+    demo.until("demo.step > 0")  # in a race matched by cost the cheap one takes several
     assert demo.error() == ""
 
 

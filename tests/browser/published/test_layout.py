@@ -45,8 +45,8 @@ def laid_out(page: Page) -> Page:
 
 
 def settled(page: Page, places: str, wanted: list[list[str]]) -> list[list[str]]:
-    """Where everything is, once what sticks has come to its place: within two seconds, else wherever it is."""
-    for _ in range(20):
+    """Where everything is, once what sticks has come to its place: within ten seconds, else wherever it is."""
+    for _ in range(100):
         page.wait_for_timeout(100)
         found: list[list[str]] = page.evaluate(places)
         if found == wanted:

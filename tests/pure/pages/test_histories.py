@@ -22,8 +22,9 @@ def told() -> dict[str, Any]:
 
 def test_what_a_ring_has_lost_is_a_gap(told: dict[str, Any]) -> None:
     (curve,) = told["gap"]
-    assert curve["steps"] == [*range(90), *range(200 - 64, 200)]
-    assert curve["values"] == curve["steps"]
+    held = range(200 - 64, 200)
+    assert curve["steps"] == [*range(90), 90, *held]
+    assert curve["values"] == [*range(90), "none", *held], "else a line would lead over it"
 
 
 def test_a_long_run_keeps_its_beginning_and_what_stands_out(told: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ define("gallery-drawing", {
     const { chances } = demo.values;
     const digit = chances.indexOf(Math.max(...chances));
     if (!demo.lookedAt) return "Untrained, it gives every digit the same probability.";
-    const article = digit === 8 ? "an" : "a";
-    return `After ${quantity(demo.lookedAt, "step")} the model takes the drawing for ${article} ${digit} with a probability of ${percent(chances[digit])}.`;
+    const read = `${digit === 8 ? "an" : "a"} ${digit} with a probability of ${percent(chances[digit])}`;
+    return `After ${quantity(demo.lookedAt, "step")} the model takes the drawing for ${read}.`;
   },
 });

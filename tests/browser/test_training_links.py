@@ -110,7 +110,7 @@ def test_an_edit_where_the_run_goes_on_from_is_still_one(site: Served, open_page
     until(page, f"{COME} 20")
     advance(page, 30)
     page.check("text=with the training up to step")
-    assert page.evaluate(SAID).startswith("Data was changed on the way")
+    assert page.evaluate(SAID).startswith("The link keeps the settings and data of now")
 
 
 BROKEN = {

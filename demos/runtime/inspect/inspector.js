@@ -8,6 +8,7 @@
  */
 import { fetchJson, sizeOf } from "../common/data.js";
 import { h } from "../common/dom.js";
+import { isForBrowser } from "../common/keys.js";
 import { fixed, numeral } from "../common/numbers.js";
 import { Cells, namesUnder } from "./cells.js";
 import { cellName, explainCell } from "./formula.js";
@@ -76,7 +77,9 @@ class Inspector {
   /** @param {Demo} demo */
   constructor(demo) {
     this.demo = demo;
-    this.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.#leave());
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !isForBrowser(event)) this.#leave();
+    });
     demo.views.push(this.#view);
   }
 

@@ -160,7 +160,7 @@ def test_the_curve_says_what_is_true_of_the_fit_that_is_shown(visit: Visit) -> N
     demo.ask("demo.run('step', 58)")
     demo.steps(1)
     assert demo.ask("demo.read('knots').then(([count]) => count)") > 0
-    assert "The fit has 1 straight piece of at most 6,561." in demo.words()
+    assert "pieces 1\n" in demo.words()
     demo.ask("demo.set('preset', 'step')")
     demo.until("Math.abs(demo.input('target')[0] + 0.6) < 1e-6")
     error = np.mean((np.array(demo.numbers("fit"))[::4] - np.array(demo.numbers("target"))) ** 2)

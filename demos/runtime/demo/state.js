@@ -83,9 +83,9 @@ export class DemoState {
     return this.activeRun?.histories.of(history) ?? [];
   }
 
-  /** @param {string} history @returns {{ each: number, name: string }} what a step of it costs, and in what */
+  /** @param {string} history @returns {import("../run/clock.js").Cost | undefined} what is counted in place of steps */
   costOf(history) {
-    return this.activeRun?.clock.costOf(history) ?? { each: 1, name: "step" };
+    return this.activeRun?.clock.costOf(history);
   }
 
   /** @param {string} name @returns {number[]} */

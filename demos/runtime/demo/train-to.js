@@ -72,8 +72,9 @@ function change(demo, left) {
 
 /** @param {Demo} demo @returns {number} how far the furthest of a race comes with one step of the dearest */
 function stepsOfOne(demo) {
-  if (!isMatched(demo, "flops")) return 1;
-  const costs = (demo.activeRun?.clock.programs ?? []).map((each) => Math.max(1, demo.counts(each)?.flops ?? 1));
+  const clock = demo.activeRun?.clock;
+  if (!clock || !isMatched(demo, "flops")) return 1;
+  const costs = clock.programs.map((each) => clock.flops(each));
   return Math.max(...costs) / Math.min(...costs);
 }
 

@@ -7,6 +7,7 @@
 
 /** @typedef {import("../types.d.ts").Demo} Demo */
 /** @typedef {[program: string, times: number][]} Runs */
+/** How far a step reaches on an axis, and what that axis counts. @typedef {{ each: number, name: string }} Cost */
 
 export class Clock {
   /** How often each program ran. @type {Map<string, number>} */
@@ -40,17 +41,19 @@ export class Clock {
     return this.programs.length > 1 ? this.demo.control("matched") : "steps";
   }
 
-  /**
-   * @param {string} history @returns {{ each: number, name: string }} what a step of it costs, and in what: that by
-   *   which a race is matched
-   */
+  /** @param {string} program @returns {number} floating-point operations of a step */
+  flops(program) {
+    return Math.max(1, this.demo.counts(program)?.flops ?? 1);
+  }
+
+  /** @param {string} history @returns {Cost | undefined} in what a race is matched by, if that is not steps */
   costOf(history) {
     const { matched } = this;
     const program = this.programs.find((each) => history.startsWith(`${each}.`));
-    if (!program || matched === "steps") return { each: 1, name: "step" };
-    if (matched === "flops") return { each: this.demo.counts(program)?.flops ?? 1, name: "FLOPs" };
+    if (!program || matched === "steps") return undefined;
+    if (matched === "flops") return { each: this.flops(program), name: "FLOPs" };
     const spent = this.#spent.get(program);
-    return spent ? { each: spent.took / spent.steps / 1000, name: "seconds" } : { each: 1, name: "step" };
+    return spent && { each: spent.took / spent.steps / 1000, name: "seconds" };
   }
 
   begin() {
@@ -111,12 +114,11 @@ export class Clock {
 
   /** @param {number} due @returns {Runs} as many steps of each as cost no more than so many of the dearest */
   #affordable(due) {
-    const cost = (/** @type {string} */ program) => Math.max(1, this.demo.counts(program)?.flops ?? 1);
-    const dearest = Math.max(...this.programs.map(cost));
+    const dearest = Math.max(...this.programs.map((each) => this.flops(each)));
     return this.programs.map((each) => {
       const credit = (this.#credit.get(each) ?? 0) + due * dearest;
-      const times = Math.floor(credit / cost(each));
-      this.#credit.set(each, credit - times * cost(each));
+      const times = Math.floor(credit / this.flops(each));
+      this.#credit.set(each, credit - times * this.flops(each));
       return [each, times];
     });
   }

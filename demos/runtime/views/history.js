@@ -15,10 +15,10 @@ const GHOST = { colour: "--ink-3", width: 0.9 };
 
 /** @param {Demo} demo @param {string} history @returns {Curve[]} over what its steps cost: that is how far each lies */
 function curvesOverCost(demo, history) {
-  const { each, name } = demo.costOf(history);
+  const cost = demo.costOf(history);
   const curves = demo.curve(history);
-  if (name === "step") return curves;
-  return curves.map((curve) => ({ ...curve, steps: curve.steps.map((step) => step * each) }));
+  if (!cost) return curves;
+  return curves.map((curve) => ({ ...curve, steps: curve.steps.map((step) => step * cost.each) }));
 }
 
 /** @param {Plot} plot @param {Curve} curve @returns {Float32Array} steps and values by turns */
@@ -55,12 +55,9 @@ export function historyLine({ history, label, colour = "--cat-1", width = 1.75 }
     colour,
     reads: [history],
     extent(plot) {
-      return extentOf(plot, curvesOverCost(plot.demo, history), plot.demo.costOf(history).each);
+      return extentOf(plot, curvesOverCost(plot.demo, history), plot.demo.costOf(history)?.each);
     },
-    over({ demo }) {
-      const { name } = demo.costOf(history);
-      return name === "step" ? undefined : name;
-    },
+    over: ({ demo }) => demo.costOf(history)?.name,
     marks(plot) {
       const curves = curvesOverCost(plot.demo, history);
       const look = (/** @type {Curve} */ { ghost }) => (ghost ? GHOST : { colour, width });
@@ -71,11 +68,12 @@ export function historyLine({ history, label, colour = "--cat-1", width = 1.75 }
     probe(plot, x) {
       const [curve] = plot.demo.curve(history);
       if (!curve?.count || curve.ghost) return;
-      const { each, name } = plot.demo.costOf(history);
+      const cost = plot.demo.costOf(history);
+      const { each } = cost ?? { each: 1 };
       const i = nearest(curve, each ? (x - Number(plot.x.log)) / each : 0);
       const step = curve.steps[i];
-      const cost = name === "step" ? "" : `, ${numeral(step * each)} ${name}`;
-      const words = `${label ?? history} ${numeral(curve.values[i])} at step ${numeral(step)}${cost}`;
+      const spent = cost ? `, ${numeral(step * each)} ${cost.name}` : "";
+      const words = `${label ?? history} ${numeral(curve.values[i])} at step ${numeral(step)}${spent}`;
       return Promise.resolve(words);
     },
     table: (plot, make) => make.curvesTable(label ?? history, plot.demo.curve(history)),

@@ -158,27 +158,25 @@ class Inspector {
     const calm = this.demo.playing ? [] : losses; // what a loss is computed from is not read at every look
     const names = [this.#path[0].node, ...calm].flatMap((node) => namesUnder(nodes, node));
     const wanted = [...new Set([...names, own])].filter((name) => this.demo.bufferOf(name));
-    const [step, read] = await this.#arrays(wanted);
-    if (!read || cell !== this.#path[this.#path.length - 1]) return;
-    this.#say(new Cells(nodes, read), cell, own, read, step);
-    this.#addSlopes(nodes, read, calm, losses.length > calm.length);
+    const [step, arrays] = await this.#arrays(wanted);
+    if (!arrays.every(Boolean) || cell !== this.#path[this.#path.length - 1]) return;
+    const cells = new Cells(nodes, Object.fromEntries(wanted.map((name, i) => [name, arrays[i]])));
+    this.#say(cells, cell, own, step);
+    this.#addSlopes(cells, cell, calm, losses.length > calm.length);
   }
 
   /**
    * While it plays, as it was last looked at, for steps that follow may be on their way; else as it is now.
-   * @param {string[]} names @returns {Promise<[number, Record<string, ArrayLike<number>> | undefined]>} with their step
+   * @param {string[]} names @returns {Promise<[number, ArrayLike<number>[]]>} a step, and what they were at it
    */
   async #arrays(names) {
     const { demo } = this;
     this.#view.reads = names;
-    if (demo.playing) {
-      const held = names.map((name) => (demo.experiment.inputs.has(name) ? demo.input(name) : demo.values[name]));
-      const known = held.every(Boolean);
-      return [demo.lookedAt, known ? Object.fromEntries(names.map((name, i) => [name, held[i]])) : undefined];
-    }
+    const held = (/** @type {string} */ name) =>
+      demo.experiment.inputs.has(name) ? demo.input(name) : demo.values[name];
+    if (demo.playing) return [demo.lookedAt, names.map(held)];
     const { step } = demo;
-    const arrays = await Promise.all(names.map((name) => demo.read(name)));
-    return [step, Object.fromEntries(names.map((name, i) => [name, arrays[i]]))];
+    return [step, await Promise.all(names.map((name) => demo.read(name)))];
   }
 
   /** @param {Formulas["nodes"]} nodes @param {Cell} cell @returns {string} of the buffer that holds it, if one does */
@@ -186,15 +184,12 @@ class Inspector {
     return nodes[node].name ?? (this.#path.length === 1 ? this.#chosen.name : "");
   }
 
-  /**
-   * @param {Cells} cells @param {Cell} cell @param {string} own @param {Record<string, ArrayLike<number>>} read
-   * @param {number} step
-   */
-  #say(cells, cell, own, read, step) {
+  /** @param {Cells} cells @param {Cell} cell @param {string} own @param {number} step */
+  #say(cells, cell, own, step) {
     const { shape, op } = cells.nodes[cell.node];
     const { symbols, numbers, terms, sum, notes } = explainCell(cells, cell);
     const name = own ? cellName(own, shape, cell.at) : plainly(op);
-    const held = read[own]?.[cell.at];
+    const held = cells.arrays[own]?.[cell.at];
     const [missing, value] = [cells.missing(cell), cells.value(cell)];
     this.#head.textContent = missing && held === undefined ? name : `${name} = ${worded(missing ? held : value)}`;
     this.#back.disabled = this.#path.length < 2;
@@ -228,14 +223,12 @@ class Inspector {
   }
 
   /**
-   * @param {Formulas["nodes"]} nodes @param {Record<string, ArrayLike<number>>} read
-   * @param {number[]} losses that hang on the cell @param {boolean} more that are looked at when it pauses
+   * @param {Cells} cells @param {Cell} cell
+   * @param {number[]} losses that hang on it @param {boolean} more that are looked at when it pauses
    */
-  #addSlopes(nodes, read, losses, more) {
-    const cell = this.#path[this.#path.length - 1];
-    const said = slopesOfLosses(nodes, read, losses, cell);
-    if (this.#path.length > 1)
-      said.unshift(slopeInPath(new Cells(nodes, read), this.#path[0], cell, this.#chosen.name));
+  #addSlopes(cells, cell, losses, more) {
+    const said = slopesOfLosses(cells, losses, cell);
+    if (this.#path.length > 1) said.unshift(slopeInPath(cells, this.#path[0], cell, this.#chosen.name));
     if (more) said.push("Pause to see the derivative of the loss by it.");
     if (said.length) this.#body.firstElementChild?.after(h("p", null, said.join(" ")));
   }

@@ -22,12 +22,10 @@ export function differentiated(demo, { nodes, losses }, { node }) {
   return Object.values(losses).filter((loss) => namesUnder(nodes, loss).includes(name));
 }
 
-/**
- * @param {Formulas["nodes"]} nodes @param {Record<string, ArrayLike<number>>} read
- * @param {number[]} losses @param {Cell} cell @returns {string[]} a sentence for each
- */
-export function slopesOfLosses(nodes, read, losses, cell) {
-  return losses.map((node) => slope(new Cells(nodes, read, MOST), { node, at: 0 }, cell, "the loss of the next step"));
+/** @param {Cells} known @param {number[]} losses @param {Cell} cell @returns {string[]} a sentence for each */
+export function slopesOfLosses({ nodes, arrays }, losses, cell) {
+  const name = "the loss of the next step";
+  return losses.map((node) => slope(new Cells(nodes, arrays, MOST), { node, at: 0 }, cell, name));
 }
 
 /** @param {Cells} cells @param {Cell} chosen @param {Cell} cell @param {string} name of the buffer that was chosen */

@@ -1,14 +1,11 @@
 // What is the digits demo's own: the price of knowing nothing on the loss plot, and held-out images to look at.
-import { bars, define, drawing, images, line, percent, plot, quantity, s, verdict } from "../runtime/index.js";
+import { article, bars, define, drawing, images, line, percent, plot, quantity, s, verdict } from "../runtime/index.js";
 
 /** @typedef {import("../runtime/types.d.ts").Demo} Demo */
 
 const DIGITS = [..."0123456789"];
 const PIXELS = 64;
 const NOTEWORTHY = 0.005; // shares below this are not named
-
-/** @param {number} digit @returns {string} "a 7", "an 8" */
-const article = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 
 /** The held-out image that was taken into the drawing last. */
 class HeldOutImage {

@@ -1,5 +1,5 @@
 // What the gallery shows of drawings: a large pad with a shift, a picture from a file, and what a model makes of both.
-import { bars, define, drawing, fileInput, imageOf, percent, plot, quantity } from "../runtime/index.js";
+import { article, bars, define, drawing, fileInput, imageOf, percent, plot, quantity } from "../runtime/index.js";
 
 define("gallery-drawing", {
   help: "Press Play. Then draw a digit, shift it, or take one from a picture of yours.",
@@ -23,7 +23,7 @@ define("gallery-drawing", {
     const { chances } = demo.values;
     const digit = chances.indexOf(Math.max(...chances));
     if (!demo.lookedAt) return "Untrained, it gives every digit the same probability.";
-    const read = `${digit === 8 ? "an" : "a"} ${digit} with a probability of ${percent(chances[digit])}`;
+    const read = `${article(digit)} with a probability of ${percent(chances[digit])}`;
     return `After ${quantity(demo.lookedAt, "step")} the model takes the drawing for ${read}.`;
   },
 });

@@ -15,7 +15,7 @@ export { line } from "./views/lines.js";
 export { map } from "./views/map.js";
 export { nodes } from "./views/nodes.js";
 export { mesh, meshMarks } from "./views/mesh.js";
-export { fixed, numeral, percent, quantity } from "./common/numbers.js";
+export { article, fixed, numeral, percent, quantity } from "./common/numbers.js";
 export { picture } from "./views/picture.js";
 export { Surface } from "./views/surface.js";
 export { plot } from "./views/plot.js";

@@ -25,6 +25,9 @@ export function numeral(value) {
 export const fixed = (value, places = 2) =>
   Number.isFinite(value) ? withMinus(value.toFixed(places)) : numeral(value);
 
+/** @param {number} digit @returns {string} "a 7", "an 8" */
+export const article = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
+
 /** @param {number} loss @param {number} steps that were taken @returns {string} "–" before the first */
 export const lossOf = (loss, steps) => (steps && Number.isNaN(loss) ? "not a number" : numeral(loss));
 

@@ -104,6 +104,8 @@ def test_an_edit_where_the_run_goes_on_from_is_still_one(site: Served, open_page
     """What is kept of that step has the new data, and was trained on the old."""
     page = begun(site, open_page)
     advance(page, 20)
+    page.evaluate(f"{RUN}.pause(); {RUN}.activeRun.visit(20)")  # so that this very step is kept
+    page.wait_for_timeout(100)
     page.evaluate(f"((demo) => void {CANNOT['data'][0]})({RUN})")
     advance(page, 40)
     page.evaluate(f"{RUN}.visit(20)")
@@ -152,3 +154,14 @@ def test_what_the_reader_does_ends_the_training_and_its_sentence(site: Served, o
     step = page.evaluate(f"{RUN}.step")
     page.wait_for_timeout(300)
     assert page.evaluate(f"[{RUN}.step, {RUN}.playing]") == [step, False]
+
+
+def test_a_link_beyond_the_end_of_a_run_says_so(site: Served, open_page: Opener) -> None:
+    """Also where the training comes there with the look that ends it."""
+    end = f"void ({RUN}.definition.until = (demo) => demo.lookedAt >= 30)"
+    page = open_page(f"{site.url}/#demo-separator", on="processor")
+    ready(page)
+    page.evaluate(end)
+    page.evaluate("location.hash = '#demo-separator?step=500'")
+    until(page, f"{SAID}.startsWith('The link asks for step 500, but the run has come to its end: this is step ')")
+    assert 30 <= page.evaluate(f"{RUN}.step") < 500

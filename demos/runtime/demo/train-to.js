@@ -92,10 +92,10 @@ async function arrived(demo, due) {
   const [before, most] = [taken(), demo.step + Math.floor(due * each) + Number(each > 1)];
   let last = before;
   activeRun.advance(due);
-  while (taken() === before || seen() !== taken()) {
+  while (!demo.ended && (taken() === before || seen() !== taken())) {
     await new Promise((resolve) => setTimeout(resolve, 8));
     const gone = demo.activeRun !== activeRun || !demo.element.isConnected;
-    if (gone || demo.playing || taken() < last || demo.step > most || !demo.awake || demo.ended) return false;
+    if (gone || demo.playing || taken() < last || demo.step > most || !demo.awake) return false;
     last = taken();
   }
   return true;

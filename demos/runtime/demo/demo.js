@@ -29,6 +29,8 @@ export class Demo extends DemoState {
   #waking;
   #gone = false;
   #asked = 0;
+  /** How often the reader went to another step of the run. */
+  visits = 0;
   /** How many cells were chosen. */
   #choices = 0;
   /** What was looked at before, of this run. */
@@ -121,6 +123,7 @@ export class Demo extends DemoState {
 
   /** @param {number} step of the run, as near as it is kept: what was then is shown, and the run goes on from there */
   async visit(step) {
+    this.visits++;
     this.pause();
     this.panel.say(""); // what was said of the way is said no more
     await this.activeRun?.visit(step);

@@ -23,7 +23,7 @@ const isMatched = (demo, by) => Boolean(demo.definition.race) && demo.control("m
  * @returns {Promise<string>} a sentence where it did not come there, or not as it was sent
  */
 export async function trainTo(demo, goal, changes) {
-  const { experiment, panel, activeRun } = demo;
+  const { experiment, panel, activeRun, visits } = demo;
   const asked = `The link asks for step ${numeral(goal)}`;
   if (demo.step > goal) return `${asked}, but what the build trained starts at step ${numeral(demo.step)}.`;
   const left = [...changes];
@@ -37,7 +37,7 @@ export async function trainTo(demo, goal, changes) {
     const came = await arrived(demo, due);
     if (experiment.changes.count !== count && demo.awake)
       return `${asked}. Something was changed on the way, at about step ${numeral(demo.step)}; Play goes on from here.`;
-    if (!came) {
+    if (!came || demo.visits !== visits) {
       if (demo.awake && demo.activeRun === activeRun) panel.say(""); // else why has been said
       return "";
     }

@@ -54,7 +54,11 @@ class Firefox:
                 return message["result"]
 
     def open(self, url: str) -> None:
-        """Go there and wait until it is loaded."""
+        """Go there and wait until it is loaded. What the page before says because it is left is of no interest."""
+        self.evaluate("0")  # what it said until now has come
+        said = len(self.console)
+        self.send("browsingContext.navigate", context=self.context, url="about:blank", wait="complete")
+        del self.console[said:]
         self.send("browsingContext.navigate", context=self.context, url=url, wait="complete")
 
     def choose(self, backend: str) -> None:

@@ -47,14 +47,15 @@ def race(server: Served, bundled: Bundle, payload: tuple[Path, DemoPayload]) -> 
 
 
 def rested(page: Page) -> tuple[int, int]:
-    """The steps of both, which the plan has counted too. The last frame may still be on its way."""
-    for _ in range(20):
-        if page.evaluate(COUNTED) == page.evaluate(CURVES) == page.evaluate(STEPS):
-            break
-        page.wait_for_timeout(100)
-    narrow, wide = page.evaluate(STEPS)
-    assert page.evaluate(COUNTED) == [narrow, wide]
-    return narrow, wide
+    """The steps of both, which the plan has counted and the curves have drawn too, once no frame is on its way."""
+    before = None
+    for _ in range(50):
+        steps, counted, curves = now = page.evaluate(f"[{STEPS}, {COUNTED}, {CURVES}]")
+        if now == before and steps == counted == curves:
+            return steps[0], steps[1]
+        before = now
+        page.wait_for_timeout(200)
+    raise AssertionError(f"steps {steps}, counted {counted}, drawn {curves}")
 
 
 def run(page: Page, least: int) -> tuple[int, int]:
@@ -63,7 +64,6 @@ def run(page: Page, least: int) -> tuple[int, int]:
     page.click(".play")
     until(page, f"{RUN}.lookedAt >= {least}")
     pause(page)
-    until(page, f"JSON.stringify({CURVES}) === JSON.stringify({STEPS})")  # the last frame has been looked at
     return rested(page)
 
 

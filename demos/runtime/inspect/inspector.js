@@ -217,7 +217,7 @@ class Inspector {
    */
   #replace(parts, same) {
     const buttons = () => [...this.#body.querySelectorAll("button")];
-    const focused = buttons().findIndex((each) => each === document.activeElement);
+    const focused = buttons().indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     this.#body.replaceChildren(...parts);
     if (focused >= 0) ((same && buttons()[focused]) || this.#head).focus({ preventScroll: true });
   }

@@ -25,6 +25,12 @@ def until(page: Page, expression: str, seconds: float = SECONDS, words: Callable
         page.wait_for_timeout(30)
 
 
+def laid_out(page: Page) -> Page:
+    """The page, once what early.js let wait has its height: nobody measures places before."""
+    until(page, "!document.documentElement.classList.contains('opening')")
+    return page
+
+
 @dataclass(frozen=True)
 class Handle:
     """One demo."""

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.published.conftest import Visit
-from tests.browser.published.pages import Handle, until
+from tests.browser.published.pages import Handle, laid_out, until
 from tests.browser.published.site import demos
 
 WIDTHS = [360, 375, 390, 430, 600, 700, 768, 820, 1024, 1366, 1440]
@@ -36,12 +36,6 @@ HOLD = """
     customElements.define = (name, ...rest) =>
         name === "live-demo" ? (window.go = () => define(name, ...rest)) : define(name, ...rest);
 """
-
-
-def laid_out(page: Page) -> Page:
-    """The page, once what early.js let wait has its height: nobody measures places before."""
-    until(page, "!document.documentElement.classList.contains('opening')")
-    return page
 
 
 def settled(page: Page, places: str, wanted: list[list[str]]) -> list[list[str]]:

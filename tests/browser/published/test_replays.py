@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.published.conftest import Visit
+from tests.browser.published.pages import laid_out
 from tests.browser.published.site import posts
 
 SECONDS = 180
@@ -25,6 +28,28 @@ def test_replays_agree(visit: Visit, slug: str) -> None:
         if replay.locator(".replay-record").get_attribute("open") is None:
             replay.locator(".replay-record summary").click()
         expect(replay.locator(".replay-record dl")).to_contain_text("shaders/")
+
+
+TOUCH = {"has_touch": True, "is_mobile": True}
+
+
+@pytest.mark.parametrize("options", [{}, TOUCH], ids=["mouse", "touch"])
+@pytest.mark.parametrize("width", [390, 700, 1366])
+def test_a_replay_has_its_room_before_its_script_comes(visit: Visit, width: int, options: dict[str, Any]) -> None:
+    page = laid_out(visit("/perceptron/", viewport={"width": width, "height": 800}, **options))
+    replays = page.locator("figure-replay:visible")
+    for number in range(replays.count()):
+        replay = replays.nth(number)
+        shipped, came = replay.evaluate(
+            """async (replay) => {
+                const height = () => replay.getBoundingClientRect().height;
+                const before = replay.querySelector(".replay") ? undefined : height();
+                replay.scrollIntoView();
+                while (!replay.querySelector(".replay")) await new Promise((go) => setTimeout(go, 20));
+                return [before ?? height(), height()];
+            }"""
+        )
+        assert came == pytest.approx(shipped, abs=0.1), number
 
 
 def test_there_are_replays(visit: Visit) -> None:

@@ -17,6 +17,7 @@ from .functions.reduce import sum
 from .functions.sources import full
 from .functions.views import moved, pad, reshape, slice, transpose
 from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
+from .second_derivatives import SECOND_DERIVATIVES
 from .tensor import Tensor, broadcast, make
 
 Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
@@ -203,9 +204,7 @@ DERIVATIVES: dict[str, Rule] = {
     "update_at": _update_at,
 }
 # endregion
-
-FIRST, AID, OF_GRADIENTS = "a first derivative itself", "an aid to a gradient", "made of gradients"
-UNKNOWN = (FIRST, AID, OF_GRADIENTS)  # reasons why a rule is missing although the derivative is not 0
+DERIVATIVES |= SECOND_DERIVATIVES
 
 # Why -> the ops through which no gradient passes.
 _REASONS = {
@@ -233,28 +232,5 @@ _REASONS = {
         "normal",
         "random_index",
     ),
-    FIRST: (
-        "gelu_slope",
-        "softmax_gradient",
-        "cross_entropy_gradient",
-        "attention_query_gradient",
-        "attention_key_gradient",
-        "attention_value_gradient",
-        "convolution_input_gradient",
-        "convolution_weight_gradient",
-        "max_pool_gradient",
-        "average_pool_gradient",
-        "layer_norm_gradient",
-        "rms_norm_gradient",
-        "batch_norm_gradient",
-        "scale_gradient",
-    ),
-    AID: (
-        "attention_statistics",
-        "attention_delta",
-        "layer_norm_rstd",
-        "rms_norm_rstd",
-    ),
-    OF_GRADIENTS: ("global_norm",),
 }
 NOT_DIFFERENTIABLE = {op: why for why, ops in _REASONS.items() for op in ops}

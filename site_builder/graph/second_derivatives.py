@@ -18,7 +18,7 @@ from .functions.matrix import matmul
 from .functions.reduce import mean, sum
 from .functions.sources import full, iota
 from .functions.views import pad, reshape, swap_axes
-from .ops.elementwise import equal, exp, less, sigmoid, sqrt
+from .ops.elementwise import absolute, equal, exp, less, sigmoid, sqrt
 from .tensor import Tensor, broadcast, make
 from .totals import total
 
@@ -106,10 +106,12 @@ def _average_pool_gradient(y: Tensor, u: Tensor) -> tuple[Tensor, ...]:
     return (make("average_pool", (u,), **_window(y)),)
 
 
-def _gelu_slope(x: Tensor) -> Tensor:
-    x = clip(x, -FLAT, FLAT)
-    s = sigmoid(TURN * (x + CUBE * x * x * x))
-    return s + x * s * (1 - s) * TURN * (1 + 3 * CUBE * x * x)
+def _gelu_slope(y: Tensor, u: Tensor) -> tuple[Tensor, ...]:
+    """The second derivative of x s(t(x)), s being sigmoid, which is even: from s(-t) at |x|, whose digits all count."""
+    x = absolute(clip(y.inputs[0], -FLAT, FLAT))
+    s = sigmoid(-TURN * (x + CUBE * x * x * x))
+    first, second = TURN * (1 + 3 * CUBE * x * x), 6 * TURN * CUBE * x  # the derivatives of t
+    return (u * s * (1 - s) * (2 * first + x * (second - (1 - 2 * s) * first * first)),)
 
 
 def _softmax_gradient(p: Tensor, d: Tensor) -> Tensor:
@@ -197,7 +199,7 @@ def _attention_value_gradient(q: Tensor, k: Tensor, v: Tensor, statistics: Tenso
 
 
 SECOND_DERIVATIVES: dict[str, Rule] = {
-    "gelu_slope": _by_definition(_gelu_slope),
+    "gelu_slope": _gelu_slope,
     "softmax_gradient": _by_definition(_softmax_gradient),
     "cross_entropy_gradient": _cross_entropy_gradient,
     "attention_statistics": _attention_statistics,

@@ -26,10 +26,10 @@ def _noted(differentiate: Gradients) -> Gradients:
 
     @functools.wraps(differentiate)
     def noted(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
-        model = Model.tracing()
+        found, model = differentiate(loss, targets), Model.tracing()
         if model is not None:
-            model.differentiates(loss)
-        return differentiate(loss, targets)
+            model.differentiates(loss, found)
+        return found
 
     return noted
 

@@ -7,7 +7,7 @@ are variables too. Knows nothing of kernels or devices.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar, overload
 
 from .program import (
@@ -214,10 +214,10 @@ class Model:
         """Note that the program being traced draws random numbers; a GraphError where it has drawn the same before."""
         self._tracing_program().draws(stream, counter)
 
-    def differentiates(self, loss: Tensor) -> None:
-        """Note that the program being traced, if any, takes gradients of `loss`."""
-        if self._program is not None and self._program.loss is None:
-            self._program.loss = loss
+    def differentiates(self, loss: Tensor, gradients: Sequence[Tensor]) -> None:
+        """Note that the program being traced, if any, has taken gradients of `loss`."""
+        if self._program is not None:
+            self._program.differentiates(loss, gradients)
 
     def record(self, name: str, value: Tensor) -> None:
         """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096 as the program counts."""

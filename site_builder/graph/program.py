@@ -68,7 +68,8 @@ class Program:
     """A program of a model: a name and assignments, and what is noted while it is traced.
 
     exposed  name -> tensor for which `Model.probe` may ask
-    loss     the first scalar that it differentiates
+    loss     the first scalar that it differentiates, or one in which that one's gradients are: a penalty on a slope
+    slopes   the numbers of the gradients that were taken of it
     uses     how often a name was exposed, since a layer that is used twice exposes its names twice
     counter  the state that counts its runs, if it is not the model's `step`
     drawn    (stream, counter) -> the line that draws random numbers from it
@@ -78,6 +79,7 @@ class Program:
     assignments: list[Assignment] = field(default_factory=list)
     exposed: dict[str, Tensor] = field(default_factory=dict)
     loss: Tensor | None = None
+    slopes: set[int] = field(default_factory=set)
     uses: Counter[str] = field(default_factory=Counter)
     counter: Tensor | None = None
     drawn: dict[tuple[int, int | None], AuthorLine | None] = field(default_factory=dict)
@@ -94,6 +96,13 @@ class Program:
                 hint="Use what was drawn twice, or draw from another stream",
             )
         self.drawn[key] = line
+
+    def differentiates(self, loss: Tensor, gradients: Iterable[Tensor]) -> None:
+        """Note that gradients of `loss` were taken."""
+        if self.loss is None or any(node.number in self.slopes for node in topological([loss])):
+            self.loss, self.slopes = loss, set()
+        if self.loss is loss:
+            self.slopes |= {d.number for d in gradients}
 
     def __str__(self) -> str:
         lines = [f"program {self.name}:"]

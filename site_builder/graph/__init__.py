@@ -13,6 +13,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     model.py         a model: tracing programs, naming what can be probed
     probes.py        what is asked for by such a name
     derivatives.py   the derivative of each op, one page
+    convolutions.py  of convolutions and their gradients, which are each other's
     totals.py        what arrives at a tensor from all that read it, added up
     autodiff.py      reverse mode over a whole graph
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification

@@ -27,7 +27,9 @@ from .functions.elementwise import *
 from .functions.index import *
 from .functions.matrix import *
 from .functions.normalisation import *
+from .functions.padding import *
 from .functions.reduce import *
+from .functions.resampling import *
 from .functions.sampling import *
 from .functions.softmax import *
 from .functions.sources import *

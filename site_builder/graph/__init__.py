@@ -14,6 +14,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     probes.py        what is asked for by such a name
     derivatives.py   the derivative of each op, one page
     second_derivatives.py  that of the ops of which first derivatives are made
+    convolutions.py  of convolutions and their gradients, which are each other's
     totals.py        what arrives at a tensor from all that read it, added up
     autodiff.py      reverse mode over a whole graph
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
@@ -27,7 +28,9 @@ from .functions.elementwise import *
 from .functions.index import *
 from .functions.matrix import *
 from .functions.normalisation import *
+from .functions.padding import *
 from .functions.reduce import *
+from .functions.resampling import *
 from .functions.sampling import *
 from .functions.softmax import *
 from .functions.sources import *

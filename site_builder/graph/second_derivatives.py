@@ -56,34 +56,8 @@ def _none(y: Tensor, d: Tensor) -> tuple[None, ...]:
 
 
 def _window(y: Tensor) -> dict[str, Any]:
-    """The attributes of the convolution or pool of which y's op is a gradient."""
-    own = ("size",) if "pool" in y.op else ("size", "window", "parts")
-    return {name: value for name, value in y.attributes.items() if name not in own}
-
-
-def _of_convolution(x: Tensor, w: Tensor, y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
-    """A convolution, and what arrives at its operands when d does at its result."""
-    from .derivatives import DERIVATIVES
-
-    c = make("convolution", (x, w), **_window(y), single=True)
-    by_x, by_w = DERIVATIVES["convolution"](c, d)
-    assert by_x is not None
-    assert by_w is not None
-    return c, by_x, by_w
-
-
-def _convolution_input_gradient(y: Tensor, u: Tensor) -> tuple[Tensor, ...]:
-    """Σ u y = Σ convolution(u, w) d."""
-    w, d = y.inputs
-    by_d, _, by_w = _of_convolution(u, w, y, d)
-    return by_w, by_d
-
-
-def _convolution_weight_gradient(y: Tensor, u: Tensor) -> tuple[Tensor, ...]:
-    """Σ u y = Σ convolution(x, u) d, u being that of any part: all are added up, and which windows each has is open."""
-    x, d = y.inputs
-    by_d, by_x, _ = _of_convolution(x, u[0], y, d)
-    return by_x, by_d
+    """The attributes of the pool of which y's op is a gradient."""
+    return {name: value for name, value in y.attributes.items() if name != "size"}
 
 
 def _max_pool_gradient(y: Tensor, u: Tensor) -> tuple[Tensor | None, ...]:
@@ -207,8 +181,6 @@ SECOND_DERIVATIVES: dict[str, Rule] = {
     "attention_query_gradient": _by_definition(_attention_query_gradient),
     "attention_key_gradient": _by_definition(_attention_key_gradient),
     "attention_value_gradient": _by_definition(_attention_value_gradient),
-    "convolution_input_gradient": _convolution_input_gradient,
-    "convolution_weight_gradient": _convolution_weight_gradient,
     "max_pool_gradient": _max_pool_gradient,
     "average_pool_gradient": _average_pool_gradient,
     "layer_norm_rstd": _rstd,

@@ -6,7 +6,6 @@ evaluates the very graph that was traced, forward, and differentiates it as ofte
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,154 +16,22 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.graph import Model, Tensor
 from site_builder.graph.program import variable_of
+from site_builder.graph.tensor import make
 from site_builder.run import numpy_runner
 from tests.by_torch import evaluated
-
-Build = Callable[[Model, Tensor], Tensor]  # of a model and its data x: what is differentiated
-
-TOKENS, IMAGES, ROWS = (2, 4, 6), (2, 7, 6, 3), (5, 6)
+from tests.penalised import EVERY, LAYERS, curved, filled, penalised
 
 
-def layer(module: nn.Module, *more: tuple[int, ...]) -> Build:
-    """The layer of x, and of what else it takes."""
-
-    def build(model: Model, x: Tensor) -> Tensor:
-        y = model.add("layer", module)(x, *(model.data(f"more{n}", shape) for n, shape in enumerate(more)))
-        return g.concatenate(y, -1) if isinstance(y, tuple) else y
-
-    return build
-
-
-def evaluating(module: nn.Module) -> Build:
-    def build(model: Model, x: Tensor) -> Tensor:
-        with nn.evaluating():
-            return model.add("layer", module)(x)
-
-    return build
-
-
-def function(of: Callable[[Tensor], Tensor]) -> Build:
-    return lambda model, x: of(x)
-
-
-def embedded(model: Model, x: Tensor) -> Tensor:
-    return model.add("layer", nn.Embedding(7, 6))(g.iota(2, 4) % 5) * x
-
-
-def some(model: Model, x: Tensor) -> Tensor:
-    """Heads of x that see some of the keys, and in the first of two batches, at first, none."""
-    q, k, v = (g.reshape(x * n, (2, 4, 2, 3)) for n in (1.0, 0.5, 2.0))
-    return g.attention(q, k[:, :3], v[:, :3], causal=True, lengths=2 * g.iota(2))
-
-
-def labelled(smoothing: float) -> Build:
-    return lambda model, x: g.cross_entropy(x, g.iota(5) % 6, smoothing)
-
-
-LAYERS: dict[str, tuple[Build, tuple[int, ...]]] = {
-    "Linear": (layer(nn.Linear(6, 3)), ROWS),
-    "MLP": (layer(nn.MLP([6, 5, 2], g.gelu)), ROWS),
-    "FeedForward": (layer(nn.FeedForward(6, 5, g.silu)), TOKENS),
-    "Embedding": (embedded, TOKENS),
-    "Dropout": (layer(nn.Dropout(0.4)), TOKENS),
-    "Conv1d": (layer(nn.Conv1d(6, 5, 3, 2, "same")), TOKENS),
-    "Conv2d": (layer(nn.Conv2d(3, 4, (3, 2), (2, 1), ((1, 0), (0, 1)))), IMAGES),
-    "LayerNorm": (layer(nn.LayerNorm(6)), TOKENS),
-    "RMSNorm": (layer(nn.RMSNorm(6)), TOKENS),
-    "BatchNorm": (layer(nn.BatchNorm(6)), TOKENS),
-    "BatchNorm, used": (evaluating(nn.BatchNorm(6)), TOKENS),
-    "RNNCell": (layer(nn.RNNCell(6, 3), (5, 3)), ROWS),
-    "LSTMCell": (layer(nn.LSTMCell(6, 3), (5, 3), (5, 3)), ROWS),
-    "GRUCell": (layer(nn.GRUCell(6, 3), (5, 3)), ROWS),
-    "RNN": (layer(nn.RNN(6, 3, 2)), TOKENS),
-    "LSTM": (layer(nn.LSTM(6, 3)), TOKENS),
-    "GRU": (layer(nn.GRU(6, 3)), TOKENS),
-    "MultiHeadAttention": (layer(nn.MultiHeadAttention(6, 2)), TOKENS),
-    "MultiHeadAttention, causal": (layer(nn.MultiHeadAttention(6, 1, causal=True, rotary=True)), TOKENS),
-    "MultiHeadAttention, visible": (layer(nn.MultiHeadAttention(6, 3, weights_visible=True)), TOKENS),
-    "MultiHeadAttention, cross": (layer(nn.MultiHeadAttention(6, 2, cross=True), (2, 3, 6)), TOKENS),
-    "AdditiveAttention": (layer(nn.AdditiveAttention(6, 5, 4), (2, 3, 5)), TOKENS),
-    "EncoderBlock": (layer(nn.EncoderBlock(6, 2, 8, g.gelu, causal=True)), TOKENS),
-    "DecoderBlock": (layer(nn.DecoderBlock(6, 2, 8, norm=nn.RMSNorm), (2, 3, 6)), TOKENS),
-    "MixerBlock": (layer(nn.MixerBlock(4, 6, 5, 7)), TOKENS),
-    "SpatialGatingUnit": (layer(nn.SpatialGatingUnit(4, 6)), TOKENS),
-    "GatedMLPBlock": (layer(nn.GatedMLPBlock(4, 6, 8)), TOKENS),
-    "FourierBlock": (layer(nn.FourierBlock(6, 5)), TOKENS),
-    "Sequential": (layer(nn.Sequential(nn.Linear(6, 4), g.tanh, nn.LayerNorm(4))), TOKENS),
-    "Residual": (layer(nn.Residual(nn.Conv1d(6, 6, 3, padding="same"), g.softplus)), TOKENS),
-}
-FUNCTIONS: dict[str, tuple[Build, tuple[int, ...]]] = {
-    "max_pool": (function(lambda x: g.max_pool(x, 3, 2, ((1, 1), (0, 1)))), IMAGES),
-    "max_pool of a sequence": (function(lambda x: g.max_pool(x, 2)), TOKENS),
-    "average_pool": (function(lambda x: g.average_pool(x, (2, 3), (1, 2), "same")), IMAGES),
-    "softmax": (function(g.softmax), TOKENS),
-    "softmax across": (function(lambda x: g.softmax(x, 1)), TOKENS),
-    "log_softmax": (function(g.log_softmax), TOKENS),
-    "logsumexp": (function(g.logsumexp), TOKENS),
-    "cross_entropy": (labelled(0.0), ROWS),
-    "cross_entropy, smoothed": (labelled(0.2), ROWS),
-    "binary_cross_entropy": (function(lambda x: g.binary_cross_entropy(x, g.sigmoid(-x))), ROWS),
-    "symmetric_info_nce": (function(lambda x: g.symmetric_info_nce(x, g.sin(x), 0.3)), ROWS),
-    "gelu": (function(g.gelu), ROWS),
-    "attention": (some, TOKENS),
-    "l2_normalise": (function(g.l2_normalise), ROWS),
-    "batch_statistics": (function(lambda x: g.concatenate(g.batch_statistics(x))), TOKENS),
-    "global_norm": (function(lambda x: g.global_norm([x, g.sin(x[0])])), ROWS),
-    "sort": (function(lambda x: g.square(g.sort(x))), ROWS),
-    "top_k": (function(lambda x: g.square(g.top_k(x, 3)[0])), ROWS),
-    "cumsum": (function(lambda x: g.square(g.cumsum(x, 1))), ROWS),
-    "std": (function(lambda x: g.std(x, 0)), ROWS),
-    "max": (function(lambda x: g.square(g.max(x, -1))), ROWS),
-    "powers": (function(lambda x: g.sigmoid(x) ** g.cos(x) + g.softplus(x) ** 2.5), ROWS),
-}
-EVERY = LAYERS | FUNCTIONS
-
-
-def curved(y: Tensor) -> Tensor:
-    """A loss in which no two elements of y count alike, and each not only by itself."""
-    weights = 1 + g.cast(g.iota(*y.shape), "f32") / y.size if y.shape else g.constant(1.0)
-    return g.sum(g.sin(y * weights) + g.square(y)) + 0.1 * g.square(g.sum(y))
-
-
-def penalised(build: Build, shape: tuple[int, ...], order: int) -> tuple[Model, Tensor, list[Tensor]]:
-    """The model whose program `run` gives d0, d1, …: gradients of squared gradients, and so on.
-
-    Also the loss, and all that it is differentiated by.
-    """
-    model = Model("penalised")
-    x = model.data("x", shape)
-    found: list[Any] = []
-
-    @model.program
-    def run() -> dict[str, Tensor]:
-        loss = curved(build(model, x))
-        targets = [v.tensor for v in model.variables.values() if v.role in ("parameter", "data")]
-        found.extend([loss, targets])
-        gradients = g.gradients(loss, targets)
-        for _ in range(order - 1):
-            gradients = g.gradients(g.sum(g.stack([g.mean(g.square(d)) for d in gradients])), targets)
-        return {f"d{n}": d for n, d in enumerate(gradients)}
-
-    return model, *found
-
-
-def filled(model: Model) -> Any:
-    """A runner whose parameters and data are numbers that nothing makes special."""
-    runner = numpy_runner(model)
-    rng = np.random.default_rng(5)
-    runner.write("seed", 3)
-    for name, variable in model.variables.items():
-        if variable.role in ("parameter", "data"):
-            runner.write(name, rng.uniform(-1, 1, variable.type.shape))
-    return runner
+def values_of(runner: Any, model: Model) -> dict[str, torch.Tensor]:
+    """What the variables hold, for PyTorch."""
+    kinds = {"f32": np.float64, "u32": np.int64}
+    held = {name: v for name, v in model.variables.items() if v.role != "output"}
+    return {name: torch.tensor(np.asarray(runner.read(name)).astype(kinds[v.type.dtype])) for name, v in held.items()}
 
 
 def by_torch(runner: Any, model: Model, loss: Tensor, targets: list[Tensor], order: int) -> list[Any]:
-    values = {
-        name: torch.tensor(np.asarray(runner.read(name)).astype(float if v.type.dtype == "f32" else np.int64))
-        for name, v in model.variables.items()
-        if v.role != "output"
-    }
+    """What the program of `penalised` gives."""
+    values = values_of(runner, model)
     wanted = [values[variable_of(t).name].requires_grad_() for t in targets]
     (y,) = evaluated([loss], values)
     for _ in range(order):
@@ -177,7 +44,7 @@ def by_torch(runner: Any, model: Model, loss: Tensor, targets: list[Tensor], ord
 @pytest.mark.parametrize("name", EVERY)
 def test_gradients_of_gradients_are_pytorchs(name: str, order: int) -> None:
     model, loss, targets = penalised(*EVERY[name], order)
-    runner = filled(model)
+    runner = filled(model, numpy_runner(model))
     runner.run("run")
     exact = by_torch(runner, model, loss, targets, order)
     scale = max(np.abs(theirs).max() for theirs in exact)
@@ -191,3 +58,112 @@ def test_every_layer_is_there() -> None:
         name for name in nn.__all__ if isinstance(getattr(nn, name), type) and issubclass(getattr(nn, name), nn.Module)
     }
     assert layers - {"Module"} == {name.partition(",")[0] for name in LAYERS}
+
+
+@pytest.mark.parametrize("name", ["Conv2d", "EncoderBlock", "LSTM"])
+def test_a_product_with_the_hessian_is_a_gradient_of_a_product(name: str) -> None:
+    build, shape = EVERY[name]
+    model = Model("hvp")
+    x, found = model.data("x", shape), []
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        loss = curved(build(model, x))
+        targets = list(model.parameters.values())
+        directions = [g.normal(t.shape, stream=n) for n, t in enumerate(targets)]
+        slope = sum(g.sum(d * v) for d, v in zip(g.gradients(loss, targets), directions, strict=True))
+        found.extend([loss, targets])
+        products = g.gradients(slope, targets)
+        return {f"{what}{n}": t for what, ts in (("v", directions), ("Hv", products)) for n, t in enumerate(ts)}
+
+    runner, (loss, targets) = filled(model, numpy_runner(model)), found
+    runner.run("run")
+    values = values_of(runner, model)
+    weights = [variable_of(t).name for t in targets]
+
+    def by_weights(*given: torch.Tensor) -> torch.Tensor:
+        return evaluated([loss], values | dict(zip(weights, given, strict=True)))[0]
+
+    directions = tuple(torch.tensor(runner.read(f"v{n}")) for n in range(len(targets)))
+    _, exact = torch.autograd.functional.hvp(by_weights, tuple(values[name] for name in weights), directions)
+    for n, theirs in enumerate(exact):
+        np.testing.assert_allclose(runner.read(f"Hv{n}"), theirs, atol=1e-9 * theirs.abs().max())
+
+
+def test_newtons_method_finds_where_softmax_regression_ends() -> None:
+    """A step is -H⁻¹ times the gradient, by conjugate gradients: as many products with H as there are weights."""
+    model = Model("newton")
+    x, labels = model.data("x", (40, 3)), model.data("labels", (40,), dtype="u32")
+    w = model.state("w", (3, 2))
+
+    @model.program
+    def step() -> dict[str, Tensor]:
+        loss = g.mean(g.cross_entropy(x @ w, labels)) + 0.05 * g.sum(g.square(w))
+        (slope,) = g.gradients(loss, [w])
+        change, rest = g.full((3, 2), 0.0), -slope
+        direction = rest
+        for _ in range(6):
+            (product,) = g.gradients(g.sum(slope * g.stop_gradient(direction)), [w])
+            share = g.sum(g.square(rest)) / (g.sum(direction * product) + 1e-30)
+            change, left = change + share * direction, rest - share * product
+            direction = left + g.sum(g.square(left)) / (g.sum(g.square(rest)) + 1e-30) * direction
+            rest = left
+        model.assign(w, w + change)
+        return {"steepness": g.global_norm([slope])}
+
+    runner, rng = numpy_runner(model), np.random.default_rng(2)
+    numbers = rng.standard_normal((40, 3))
+    runner.write("x", numbers)
+    runner.write("labels", (numbers[:, 0] + rng.standard_normal(40) > 0).astype(np.uint32))
+    found = []
+    for _ in range(6):
+        runner.run("step")
+        found.append(float(runner.read("steepness")))
+    assert found[0] > 0.1
+    assert found[-1] < 1e-12
+
+
+def test_of_which_windows_a_part_is_the_sum_changes_no_derivative() -> None:
+    """As many as a convolution's weights are few for: their gradient is summed in parts, and so is its own."""
+    found = []
+    for parts in (1, 5):
+        model = Model("parts")
+        x, d = model.data("x", (2, 9, 8, 2)), model.data("d", (2, 7, 6, 3))
+
+        @model.program
+        def run(x: Tensor = x, d: Tensor = d, parts: int = parts) -> dict[str, Tensor]:
+            window = {"window": (3, 3), "stride": (1, 1), "padding": (0, 0, 0, 0)}
+            dw = g.sum(make("convolution_weight_gradient", (x, d), parts=parts, **window), 0)
+            return dict(zip(("by_x", "by_d"), g.gradients(g.sum(g.sin(dw)), [x, d]), strict=True))
+
+        runner = filled(model, numpy_runner(model))
+        runner.run("run")
+        found.append((runner.read("by_x"), runner.read("by_d")))
+    for one, five in zip(*found, strict=True):
+        np.testing.assert_allclose(one, five, atol=1e-12)
+        assert np.abs(one).max() > 0.1
+
+
+def test_the_length_of_nothing_has_no_slope() -> None:
+    model = Model("nothing")
+    x = model.state("x", (3,))
+    model.program(lambda: {"d": g.gradients(g.global_norm([x]), [x])[0]})
+    runner = numpy_runner(model)
+    runner.run("<lambda>")
+    zeros = torch.zeros(3, requires_grad=True)
+    torch.linalg.vector_norm(zeros).backward()
+    assert runner.read("d").tolist() == zeros.grad.tolist() == [0, 0, 0]
+
+
+def test_the_loss_of_a_program_is_the_outer_one() -> None:
+    """Of it a probe takes gradients, and not of what a penalty, inside of it, differentiates."""
+    model = Model("penalty")
+    x, w = model.data("x", (3,)), model.state("w", (3,))
+
+    @model.program
+    def step() -> dict[str, Tensor]:
+        inner = g.sum(g.sin(w * x))
+        loss = inner + g.sum(g.square(g.gradients(inner, [x])[0]))
+        return {"loss": loss, "d": g.gradients(loss, [w])[0], "other": g.gradients(g.sum(w), [w])[0]}
+
+    assert model.programs["step"].loss is model.programs["step"].assignments[0].value

@@ -6,7 +6,8 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     linear.py         affine maps, and what is made of them alone
     embedding.py      numbers for names
     convolution.py    windows that slide over sequences and images
-    normalisation.py  of positions and of batches
+    resampling.py     images of other sizes
+    normalisation.py  of positions, of batches, and of groups of features
     recurrent.py      cells, and networks unrolled along a sequence
     attention.py      positions that look at each other
     cache.py          keys and values that they remember
@@ -23,16 +24,17 @@ from ..graph.arguments import guard as _guard
 from . import schedules
 from .attention import AdditiveAttention, MultiHeadAttention
 from .composition import Residual, Sequential
-from .convolution import Conv1d, Conv2d
+from .convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from .dropout import Dropout
 from .embedding import Embedding
 from .initialisers import glorot, he, lecun, normal, ones, torch_linear, uniform, zeros
 from .linear import MLP, FeedForward, Linear
 from .mixing import FourierBlock, GatedMLPBlock, MixerBlock, SpatialGatingUnit, fourier_mixing
 from .module import Module, evaluating
-from .normalisation import BatchNorm, LayerNorm, RMSNorm
+from .normalisation import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, RMSNorm
 from .optimisers import SGD, Adam, AdamW, RMSProp, clip_by_global_norm, everything, matrices
 from .recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from .resampling import Upsample
 from .transformer import DecoderBlock, EncoderBlock
 
 __all__ = [
@@ -47,6 +49,8 @@ __all__ = [
     "BatchNorm",
     "Conv1d",
     "Conv2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
     "DecoderBlock",
     "Dropout",
     "Embedding",
@@ -55,6 +59,8 @@ __all__ = [
     "FourierBlock",
     "GRUCell",
     "GatedMLPBlock",
+    "GroupNorm",
+    "InstanceNorm",
     "LSTMCell",
     "LayerNorm",
     "Linear",
@@ -67,6 +73,7 @@ __all__ = [
     "Residual",
     "Sequential",
     "SpatialGatingUnit",
+    "Upsample",
     "clip_by_global_norm",
     "evaluating",
     "everything",

@@ -79,7 +79,7 @@ def _theirs(theirs: Callable[..., torch.Tensor], inputs: tuple[Array, ...], seco
     first = torch.autograd.grad((y * slope).sum(), list(floats.values()), create_graph=second)
     results = {"y": y} | {f"d{n}": d for n, d in zip(floats, first, strict=True)}
     if second:
-        penalty = sum(d.square().sum() for d in first)
+        penalty = torch.stack([d.square().sum() for d in first]).sum()
         again = torch.autograd.grad(penalty, list(floats.values()))
         results |= {f"dd{n}": d for n, d in zip(floats, again, strict=True)}
     return {name: value.detach().numpy() for name, value in results.items()}

@@ -71,7 +71,9 @@ def test_pixel_shuffle(device: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "groups"), [((2, 5, 4, 6), 3), ((2, 5, 4, 6), 1), ((3, 7, 8), 4), ((3, 8), 2), ((2, 3, 3, 16), 4)], ids=str
+    ("shape", "groups"),
+    [((2, 5, 4, 6), 3), ((2, 5, 4, 6), 1), ((3, 7, 8), 4), ((3, 8), 2), ((2, 3, 3, 16), 4)],
+    ids=str,
 )
 def test_group_norm(device: Any, shape: tuple[int, ...], groups: int) -> None:
     x, scale, shift = drawn(3, shape, shape[-1:], shape[-1:])

@@ -107,8 +107,8 @@ def _convolved(
 ) -> Tensor:
     """The convolution of images x with taps that lie `apart`, which no kernel knows of.
 
-    Every so many rows and columns of x make an image of their own, on which the taps are neighbours; what comes of these
-    images stands as far apart again. So each tap is computed once, as without dilation, for two copies more.
+    Every so many rows and columns of x make an image of their own, on which the taps are neighbours; what comes of
+    these images stands as far apart again. So each tap is computed once, as without dilation, for two copies more.
     """
     apart = tuple(1 if taps == 1 else step for taps, step in zip(w.shape, apart, strict=False))
     if apart == (1, 1):
@@ -140,7 +140,10 @@ def _spread(w: Tensor, apart: tuple[int, ...]) -> Tensor:
     for axis, step in enumerate(apart):
         before, n, after = w.shape[:axis], w.shape[axis], w.shape[axis + 1 :]
         if step > 1 and n > 1:
-            wide = pad(reshape(w, (*before, n, 1, *after)), [(0, step - 1 if a == axis + 1 else 0) for a in range(len(w.shape) + 1)])
+            wide = pad(
+                reshape(w, (*before, n, 1, *after)),
+                [(0, step - 1 if a == axis + 1 else 0) for a in range(len(w.shape) + 1)],
+            )
             w = reshape(wide, (*before, n * step, *after))
             w = slice(w, (0,) * len(w.shape), (*before, (n - 1) * step + 1, *after))
     return w
@@ -188,6 +191,17 @@ def _attributes(
     strides = _steps(op, "stride", stride, axes)
     pairs = _pairs(op, x.shape[1:-1], window, strides, padding)
     return {"stride": (1,) * (2 - axes) + strides, "padding": (0, 0) * (2 - axes) + pairs}
+
+
+def padding_of(
+    op: str, x: Tensor, taps: tuple[int, ...], stride: Lengths, padding: Padding, dilation: Lengths
+) -> tuple[tuple[int, int], ...]:
+    """How much `convolution` would put before and after each axis of pixels, for what puts something else there."""
+    axes = len(x.shape) - 2
+    apart = _steps(op, "dilation", dilation, axes) if axes == len(taps) else ()
+    window = tuple((n - 1) * step + 1 for n, step in zip(taps, apart, strict=False))
+    pairs = _attributes(op, x, window, stride, padding)["padding"][-2 * axes :]
+    return tuple(zip(pairs[::2], pairs[1::2], strict=True))
 
 
 def _steps(op: str, name: str, given: Lengths, axes: int) -> tuple[int, ...]:

@@ -6,8 +6,9 @@ counters, says which share of each element goes where, so that a gradient is a p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ..ops.elementwise import absolute, relu
 from ..tensor import Tensor, broadcast, caller, fail
@@ -15,9 +16,11 @@ from .convolution import Lengths, average_pool
 from .elementwise import cast, clip
 from .matrix import matmul
 from .sources import iota
-from .views import moved, reshape, transpose
+from .views import indexed, moved, reshape, transpose
 
 __all__ = ["adaptive_average_pool", "interpolate", "pixel_shuffle"]
+
+Number = TypeVar("Number", int, float)
 
 
 def interpolate(
@@ -73,7 +76,8 @@ def pixel_shuffle(x: Tensor, factor: int) -> Tensor:
     return reshape(turned, (batch, height * factor, width * factor, channels // factor**2))
 
 
-def _lengths(op: str, x: Tensor, given: Lengths | float | tuple[float, ...], name: str) -> tuple[float, ...]:
+def _lengths(op: str, x: Tensor, given: Number | tuple[Number, ...], name: str) -> tuple[Number, ...]:
+    """As given for each axis of pixels, or the same for all."""
     axes = len(x.shape) - 2
     if axes not in (1, 2):
         wanted = "[batch,height,width,channels] or [batch,time,channels]"
@@ -85,14 +89,15 @@ def _lengths(op: str, x: Tensor, given: Lengths | float | tuple[float, ...], nam
 
 
 def _sizes(x: Tensor, size: Lengths | None, scale_factor: float | tuple[float, ...] | None) -> tuple[int, ...]:
-    if (size is None) == (scale_factor is None):
-        raise fail("interpolate: expected either a size or a scale_factor", caller())
-    if size is not None:
+    lengths: tuple[float, ...]
+    if size is not None and scale_factor is None:
         lengths = _lengths("interpolate", x, size, "size")
-    else:
+    elif scale_factor is not None and size is None:
         factors = _lengths("interpolate", x, scale_factor, "scale_factor")
         lengths = tuple(n * factor for n, factor in zip(x.shape[1:-1], factors, strict=True))
-    if not all(n >= 1 and n == int(n) for n in lengths):
+    else:
+        raise fail("interpolate: expected either a size or a scale_factor", caller())
+    if not all(1 <= n < math.inf and n == int(n) for n in lengths):
         found = f"{list(lengths)} of {x.type}"
         raise fail(f"interpolate: pixels are whole numbers from 1 on, found {found}", caller(), hint="Give a size")
     return tuple(map(int, lengths))
@@ -104,6 +109,8 @@ def _nearest(x: Tensor, axis: int, length: int) -> Tensor:
         blocks = reshape(x, (*x.shape[: axis + 1], 1, *x.shape[axis + 1 :]))
         repeated = broadcast(blocks, (*x.shape[: axis + 1], length // n, *x.shape[axis + 1 :]))
         return reshape(repeated, (*x.shape[:axis], length, *x.shape[axis + 1 :]))
+    if n % length == 0:
+        return indexed(x, (*(slice(None),) * axis, slice(None, None, n // length)))
     return _along(x, axis, length, _at)
 
 

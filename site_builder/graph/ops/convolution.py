@@ -73,7 +73,7 @@ def _grouped(inputs: Sequence[Type], attributes: Attributes) -> Type:
 
 
 def _grouped_input_gradient(inputs: Sequence[Type], attributes: Attributes) -> Type:
-    w, d = inputs
+    w = inputs[0]
     of_a_group = _input_gradient(inputs, attributes)
     x = Type((*of_a_group.shape[:3], w.shape[2] * attributes["groups"]))
     _grouped((x, w), attributes)

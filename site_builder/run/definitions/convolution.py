@@ -53,8 +53,8 @@ def _weight_gradient(y: Tensor, x: Array, d: Array) -> Array:
     return np.stack([np.tensordot(windows[p], d[p], (0, 0)).transpose(1, 2, 0, 3) for p in parts])
 
 
-def _in_groups(of_one: Definition, cut: tuple[int | None, ...], joined: int) -> Definition:
-    """`of_one` for each group: the inputs of which `cut` names an axis are cut along it, what they give is joined."""
+def _in_groups(of_one: Definition, cut: tuple[int, ...], joined: int) -> Definition:
+    """`of_one` for each group: the inputs are cut along the axes `cut`, and what they give is joined along another."""
 
     def of_all(y: Tensor, *inputs: Array) -> Array:
         groups = y.attributes["groups"]

@@ -214,6 +214,10 @@ class Model:
         """Note that the program being traced draws random numbers; a GraphError where it has drawn the same before."""
         self._tracing_program().draws(stream, counter)
 
+    def expect_owned(self, *tensors: Tensor) -> None:
+        """GraphError where the program being traced computes tensors from what was not given to the model."""
+        expect_owned(self._tracing_program(), self.name, self.variables, tensors)
+
     def differentiates(self, loss: Tensor) -> None:
         """Note that the program being traced, if any, takes gradients of `loss`."""
         if self._program is not None and self._program.loss is None:
@@ -279,13 +283,14 @@ class Model:
         try:
             outputs = function()
             if not isinstance(outputs, Mapping | None):
+                found = f"a tensor, {outputs.type}" if isinstance(outputs, Tensor) else repr(outputs)
                 hint = 'Return {"loss": loss}, or nothing'
-                raise fail(f"program {name}: outputs are tensors by name, found {outputs!r}", caller(), hint)
+                raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
             for key, tensor in (outputs or {}).items():
                 self.watch(key, tensor)
             if own is not None or counts:
                 self.assign(self.step, self.step + 1)
-            expect_owned(self._program, self.name, self.variables)
+            self.expect_owned(*(a.value for a in self._program.assignments))
         finally:
             program, self._program = self._program, None
             Model._stack.pop()

@@ -8,6 +8,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     tensor.py        a node, and the operators that make more of them
     functions/       the other words in which models are written
     program.py       variables, and programs that assign them
+    freezing.py      parameters that stay as they are
     arguments.py     refusing what a word does not take
     ranges.py        refusing numbers that cannot be right
     model.py         a model: tracing programs, naming what can be probed

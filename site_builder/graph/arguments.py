@@ -65,7 +65,9 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
             what, several = _several(parameter, value, kinds[parameter])
             for each in several:
                 if not fits(each, hint):
-                    raise fail(f"{name}: {what} is {described(hint)}, found {_shown(each)}", caller())
+                    raise fail(
+                        f"{name}: {what} is {described(hint)}, found {_shown(each)}", caller(), _advice(each, hint)
+                    )
         return function(*operands, **named)
 
     return called
@@ -100,6 +102,8 @@ def fits(value: object, hint: Any) -> bool:
             return callable(value)
     if isinstance(hint, TypeVar):
         return hint.__bound__ is None or fits(value, hint.__bound__)
+    if hint is HasParameters and isinstance(value, type):  # a class has the methods, but no parameters
+        return False
     return hint is Any or not isinstance(hint, type) or isinstance(value, TAKES.get(hint, hint))
 
 
@@ -124,7 +128,16 @@ def described(hint: Any) -> str:
     return NAMES.get(hint) or f"a {hint.__name__}"
 
 
+def _advice(value: object, hint: Any) -> str | None:
+    """What to do instead, where that is known."""
+    if getattr(hint, "__bound__", hint) is not HasParameters or not callable(value):
+        return None
+    return "Give it an instance" if isinstance(value, type) else "What has no parameters is called, and not added"
+
+
 def _shown(value: object) -> str:
     """The value, if it is short, else its type."""
     shown = str(value.type) if isinstance(value, Tensor) else repr(value)
+    if inspect.isfunction(value) or inspect.isclass(value):  # and not where in memory it lies
+        shown = f"the {'class' if inspect.isclass(value) else 'function'} {value.__name__}"
     return shown if len(shown) <= 60 else f"a {type(value).__name__}"

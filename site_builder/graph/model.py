@@ -219,6 +219,10 @@ class Model:
         if self._program is not None:
             self._program.differentiates(loss, gradients)
 
+    def expect_owned(self, *tensors: Tensor) -> None:
+        """GraphError where the program being traced computes tensors from what was not given to the model."""
+        expect_owned(self._tracing_program(), self.name, self.variables, tensors)
+
     def record(self, name: str, value: Tensor) -> None:
         """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096 as the program counts."""
         key = f"{name}.history"
@@ -279,13 +283,14 @@ class Model:
         try:
             outputs = function()
             if not isinstance(outputs, Mapping | None):
+                found = f"a tensor, {outputs.type}" if isinstance(outputs, Tensor) else repr(outputs)
                 hint = 'Return {"loss": loss}, or nothing'
-                raise fail(f"program {name}: outputs are tensors by name, found {outputs!r}", caller(), hint)
+                raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
             for key, tensor in (outputs or {}).items():
                 self.watch(key, tensor)
             if own is not None or counts:
                 self.assign(self.step, self.step + 1)
-            expect_owned(self._program, self.name, self.variables)
+            self.expect_owned(*(a.value for a in self._program.assignments))
         finally:
             program, self._program = self._program, None
             Model._stack.pop()

@@ -43,6 +43,7 @@ class Variable:
     initialiser: Initialiser | None = None
     line: AuthorLine | None = None
     bound: int | None = None  # the host may write only smaller numbers into a u32 tensor
+    frozen: bool = False  # a parameter that optimisers leave as it is
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
@@ -73,6 +74,7 @@ class Program:
     uses     how often a name was exposed, since a layer that is used twice exposes its names twice
     counter  the state that counts its runs, if it is not the model's `step`
     drawn    (stream, counter) -> the line that draws random numbers from it
+    began    tensors of larger numbers were made while it was traced
     """
 
     name: str
@@ -83,6 +85,7 @@ class Program:
     uses: Counter[str] = field(default_factory=Counter)
     counter: Tensor | None = None
     drawn: dict[tuple[int, int | None], AuthorLine | None] = field(default_factory=dict)
+    began: int = field(default_factory=lambda: constant(0).number)
 
     def draws(self, stream: int, counter: Tensor | None) -> None:
         """Note a draw from a stream by the step or by `counter`; a GraphError where the program has made it before."""
@@ -168,12 +171,19 @@ def expect_name(name: str, marks: bool = False) -> None:
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
 
 
-def expect_owned(program: Program, name: str, variables: Mapping[str, Variable]) -> None:
-    """GraphError where the program reads a variable that is none of those of the model of that name."""
-    for node in topological(a.value for a in program.assignments):
-        if node.op == "read" and variables.get(variable_of(node).name) is not variable_of(node):
+def expect_owned(program: Program, name: str, variables: Mapping[str, Variable], roots: Iterable[Tensor]) -> None:
+    """GraphError where the program computes `roots` from a variable that is none of those of the model of that name."""
+    for node in topological(roots):
+        if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):
+            continue
+        if variable_of(node).role == "parameter" and node.number > program.began:
             raise fail(
-                f"program {program.name} reads a variable that model {name} does not own",
+                f"a layer is made here while program {program.name} is traced, so that model {name} never gets it",
                 node.line,
-                hint="Give the layer to the model with model.add(name, layer)",
+                hint="Make it before, in the __init__ of a Module that keeps it in an attribute, a list or a dict",
             )
+        raise fail(
+            f"program {program.name} reads a variable that model {name} does not own",
+            node.line,
+            hint="Give the layer to the model with model.add(name, layer), in an attribute, a list or a dict of it",
+        )

@@ -3,6 +3,7 @@
 Parameters have the names that PyTorch gives them; features stand last, also of sequences and images.
 
     module.py         what a layer is
+    attributes.py     what is held in a layer's attributes, and which it does not have
     linear.py         affine maps, and what is made of them alone
     embedding.py      numbers for names
     convolution.py    windows that slide over sequences and images
@@ -17,6 +18,7 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     composition.py    modules made of modules
     initialisers.py   how parameters start
     optimisers.py     how they learn
+    trained.py        which of them learn from a loss
     schedules.py      how fast
 """
 
@@ -32,9 +34,10 @@ from .linear import MLP, FeedForward, Linear
 from .mixing import FourierBlock, GatedMLPBlock, MixerBlock, SpatialGatingUnit, fourier_mixing
 from .module import Module, evaluating
 from .normalisation import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, RMSNorm
-from .optimisers import SGD, Adam, AdamW, RMSProp, clip_by_global_norm, everything, matrices
+from .optimisers import SGD, Adam, AdamW, RMSProp, clip_by_global_norm
 from .recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from .resampling import Upsample
+from .trained import everything, matrices
 from .transformer import DecoderBlock, EncoderBlock
 
 __all__ = [

@@ -16,6 +16,7 @@ from ..graph.program import Assignment
 from .anchors import ANCHORS, Anchor, is_anchor, paired
 from .leaves import Leaf, extent
 from .limits import STORAGE_BUFFERS
+from .places import IN_GROUP
 from .roots import Roots
 
 
@@ -63,6 +64,7 @@ class Grouping(Roots):
         ] = {}  # map -> how many nodes it stored when this was found, what it read then
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
+        self._pairs = {node.number: self._pairs_of(node) for node in self.order if self.is_leaf(node)}
         self._bit = {node.number: 1 << n for n, node in enumerate(self.order) if self.is_leaf(node)}
         self._before = self._reach()
         self._normed = {x.number for node in self.order if node.op == "global_norm" for x in node.inputs}
@@ -189,9 +191,16 @@ class Grouping(Roots):
 
     def _fits(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
         """Whether the group can store `root` too: it makes no cycle of groups, and a dispatch can bind all buffers."""
+        if sum(self._pairs[node.number] for node in (*group.members, root)) > IN_GROUP:
+            return False
         if root.op != "read" and not self._together(group, port, root, leaves):
             return False
         return len(self._buffers(group, root, leaves)) <= STORAGE_BUFFERS
+
+    def _pairs_of(self, node: Tensor) -> int:
+        """How many pairs (node, place) a kernel computes of a root, or in the load ports of an anchor; at most."""
+        parts = [x for x, how in self.feeds(node) if self.bound(x, how) is None] if is_anchor(node) else [node]
+        return sum(map(self.places.at_most, parts))
 
     def _together(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
         here, members = self._stored(group, port), {n.number for n in group.members}

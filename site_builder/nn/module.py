@@ -6,9 +6,10 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..graph import Model, Tensor, variable_of
+from ..graph.habits import OF_MODULES, missing
 from ..graph.program import Initialiser
 from ..graph.tensor import caller, fail
 
@@ -43,6 +44,15 @@ class Module:
     def __init_subclass__(cls) -> None:
         if "__call__" in vars(cls):
             cls.__call__ = _exposing(cls.__call__)  # type: ignore[method-assign]
+        elif "forward" in vars(cls):
+            raise fail(f"{cls.__name__} defines forward", caller(), "A layer defines __call__, and is called: layer(x)")
+
+    if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            raise missing(type(self).__name__, name, OF_MODULES, [*vars(self), *dir(type(self))])
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """(name, module) of each part, in the order of the attributes: `attention`, `layers.0`, …"""
@@ -89,7 +99,7 @@ def expect_function(what: str, given: object) -> None:
 
 
 def _is_variable(value: object) -> bool:
-    return isinstance(value, Tensor) and value.op == "read"
+    return isinstance(value, Tensor) and value.op == "read" and variable_of(value).role != "constant"
 
 
 def _exposing(call: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,10 +6,11 @@ export interface PlanBuffer {
   name: string | null;
   shape: number[];
   dtype: "f32" | "u32";
-  role: "parameter" | "state" | "input" | "data" | "output" | "scratch";
+  role: "parameter" | "state" | "input" | "data" | "output" | "constant" | "scratch";
   allocation: number;
   offset: number;
-  initial: number | null;
+  /** a number everywhere, or all in row-major order */
+  initial: number | number[] | null;
   bound?: number | null;
   source: string | null;
 }

@@ -6,6 +6,10 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     types.py         f32[2,3]
     ops/             the op table: kind and shape rule of each op, and the words for plain elementwise ones
     tensor.py        a node, and the operators that make more of them
+    methods.py       what else a tensor does by a dot, or by Python's own functions
+    arrays.py        NumPy's arrays and lists as constants
+    lines.py         the author's line, and errors that name it
+    habits.py        names that other libraries have, and what is written here
     functions/       the other words in which models are written
     program.py       variables, and programs that assign them
     freezing.py      parameters that stay as they are
@@ -21,11 +25,15 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
 """
 
+from typing import TYPE_CHECKING
+
+from ..errors import GraphError as _GraphError
 from .arguments import guard as _guard
 from .autodiff import gradients as gradients
 from .functions.attention import *
 from .functions.convolution import *
 from .functions.elementwise import *
+from .functions.filled import *
 from .functions.index import *
 from .functions.matrix import *
 from .functions.normalisation import *
@@ -33,9 +41,13 @@ from .functions.padding import *
 from .functions.reduce import *
 from .functions.resampling import *
 from .functions.sampling import *
+from .functions.shapes import *
 from .functions.softmax import *
 from .functions.sources import *
 from .functions.views import *
+from .habits import OF_WORDS as _OF_WORDS
+from .habits import missing as _missing
+from .methods import attach as _attach
 from .model import Model as Model
 from .ops.elementwise import *
 from .program import parameter as parameter
@@ -46,3 +58,11 @@ from .tensor import constant as constant
 from .types import Type as Type
 
 _guard(globals(), Model)
+_attach(globals())
+
+if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
+
+    def __getattr__(name: str) -> object:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise _missing("site_builder.graph", name, _OF_WORDS, globals(), _GraphError)

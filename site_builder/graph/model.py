@@ -10,12 +10,16 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar, overload
 
+from .arrays import Numbers
+from .arrays import initial as given_initial
 from .program import (
     Assignment,
     HasParameters,
+    Parameters,
     Program,
     Variable,
     assignment,
+    constants_of,
     expect_name,
     expect_owned,
     variable_of,
@@ -90,16 +94,18 @@ class Model:
         self,
         name: str,
         shape: tuple[int, ...],
-        initial: float = 0.0,
+        initial: Numbers = 0.0,
         dtype: DType = "f32",
         bound: int | None = None,
     ) -> Tensor:
-        """Something small that the host may write at any time, `initial` until then; `bound` is as for data."""
-        return self._declare(Variable(name, Type(shape, dtype), "input", initial=initial, bound=bound))
+        """Something small that the host may write, `initial` until then, a number or an array; `bound` as for data."""
+        first = given_initial(name, Type(shape, dtype), initial)
+        return self._declare(Variable(name, Type(shape, dtype), "input", initial=first, bound=bound))
 
-    def state(self, name: str, shape: tuple[int, ...], initial: float = 0.0, dtype: DType = "f32") -> Tensor:
+    def state(self, name: str, shape: tuple[int, ...], initial: Numbers = 0.0, dtype: DType = "f32") -> Tensor:
         """Something that keeps its value from run to run, and that programs change; `init` sets it to `initial`."""
-        return self._declare(Variable(name, Type(shape, dtype), "state", initial=initial))
+        first = given_initial(name, Type(shape, dtype), initial)
+        return self._declare(Variable(name, Type(shape, dtype), "state", initial=first))
 
     def add(self, name: str, module: AnyModule) -> AnyModule:
         """Name the module's parameters `name.…` and make them this model's.
@@ -237,7 +243,7 @@ class Model:
     @property
     def parameters(self) -> dict[str, Tensor]:
         """Name -> tensor of every parameter, in the order of their declaration."""
-        return {v.name: v.tensor for v in self.variables.values() if v.role == "parameter"}
+        return Parameters((v.name, v.tensor) for v in self.variables.values() if v.role == "parameter")
 
     @property
     def programs(self) -> dict[str, Program]:
@@ -256,7 +262,7 @@ class Model:
                     drawn = variable.initialiser(variable.type.shape, zlib.crc32(variable.name.encode()))
                     self.assign(variable.tensor, drawn)
                 elif variable.role == "state":
-                    self.assign(variable.tensor, constant(variable.initial or 0, variable.type.dtype))
+                    self.assign(variable.tensor, variable.at_first())
 
     def _declare(self, variable: Variable, hint: str | None = None) -> Tensor:
         expect_name(variable.name)
@@ -290,6 +296,7 @@ class Model:
                 self.watch(key, tensor)
             if own is not None or counts:
                 self.assign(self.step, self.step + 1)
+            self.variables |= {each.name: each for each in constants_of(self._program)}
             self.expect_owned(*(a.value for a in self._program.assignments))
         finally:
             program, self._program = self._program, None

@@ -6,15 +6,17 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NoReturn, Protocol, runtime_checkable
 
+from .arrays import Numbers, array_type, held, is_array
+from .arrays import initial as given_initial
 from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
-Role = Literal["parameter", "state", "input", "data", "output"]
+Role = Literal["parameter", "state", "input", "data", "output", "constant"]
 Initialiser = Callable[[tuple[int, ...], int], Tensor]
 
 
@@ -32,13 +34,13 @@ class Variable:
 
     parameter  drawn by `init`, changed by an optimiser          input  small, written by the host at any time
     state      set by `init` to `initial`, changed by programs   data   a data set, written once
-    output     what a program gives
+    output     what a program gives                          constant   numbers that the plan itself holds, in `initial`
     """
 
     name: str
     type: Type
     role: Role
-    initial: float | None = None
+    initial: float | tuple[float, ...] | None = None  # everywhere, or all numbers in row-major order
     source: str | None = None
     initialiser: Initialiser | None = None
     line: AuthorLine | None = None
@@ -49,11 +51,24 @@ class Variable:
         self.tensor = make("read", (), variable=self)
         if self.bound is not None and self.type.dtype != "u32":
             raise fail(f"{self.name} is {self.type}: a bound is for u32", caller())
-        first = constant(self.initial or 0, self.type.dtype)  # which refuses what is no such number
+        largest = max(self.initial) if isinstance(self.initial, tuple) else self.initial or 0
+        first = constant(largest, self.type.dtype)  # which refuses what is no such number
         if self.bound is not None and not first.attributes["value"] < self.bound <= 2**32:
-            raise fail(
-                f"{self.name} cannot hold numbers below {self.bound}, and {self.initial or 0} at first", caller()
-            )
+            raise fail(f"{self.name} cannot hold numbers below {self.bound}, and {largest} at first", caller())
+
+    def at_first(self) -> Tensor:
+        """What `initial` says, as a tensor."""
+        if isinstance(self.initial, tuple):
+            return held(self.type, self.initial)
+        return constant(self.initial or 0, self.type.dtype)
+
+
+class Parameters(dict[str, Tensor]):
+    """Parameters by their names."""
+
+    def __call__(self) -> NoReturn:
+        hint = "nn.SGD(0.1).minimise(loss, model) trains them; model.parameters, not called, has them by name"
+        raise fail("a model's parameters are given to no optimiser", caller(), hint)
 
 
 @dataclass(frozen=True)
@@ -116,9 +131,26 @@ class Program:
         return "\n".join(lines)
 
 
-def parameter(shape: tuple[int, ...], initialiser: Initialiser) -> Tensor:
-    """A parameter that has no name yet: `Model.add` gives it one."""
-    return Variable("", Type(shape), "parameter", initialiser=initialiser, line=caller()).tensor
+def parameter(
+    shape: tuple[int, ...] | None = None, initialiser: Initialiser | None = None, initial: Numbers | None = None
+) -> Tensor:
+    """A parameter that has no name yet: `Model.add` gives it one. `init` draws it by `initialiser`, or from `initial`.
+
+    `initial` is a number or an array, whose shape it has where `shape` is left out.
+    """
+    if (initialiser is None) == (initial is None):
+        hint = "As parameter((3, 4), nn.glorot) or parameter(initial=array)"
+        raise fail("a parameter has a shape and an initialiser, or initial numbers", caller(), hint)
+    if initial is None:
+        if shape is None:
+            raise fail("a parameter that is drawn has a shape", caller(), "As parameter((3, 4), nn.glorot)")
+        return Variable("", Type(shape), "parameter", initialiser=initialiser, line=caller()).tensor
+    found = array_type(initial, "f32", "a parameter's initial")[0] if is_array(initial) else Type(())
+    type = found if shape is None else Type(shape)
+    first = given_initial("a parameter", type, initial)
+    variable = Variable("", type, "parameter", initial=first, line=caller())
+    variable.initialiser = lambda shape, stream: broadcast(variable.at_first(), shape)
+    return variable.tensor
 
 
 def variable_of(tensor: Tensor) -> Variable:
@@ -142,6 +174,8 @@ def assignment(target: Variable, value: Operand) -> Assignment:
     value = broadcast(value, target.type.shape) if value.size == 1 else value
     if value.type != target.type:
         raise fail(f"{target.name} is {target.type} and cannot hold {value.type}", caller())
+    if target.role == "constant":
+        raise fail("a constant is never assigned", caller(), hint="Make it a state, with initial=array")
     if target.role in ("data", "input"):
         raise fail(f"{target.name} is {target.role}: only the host writes it", caller(), hint="Make it a state")
     return Assignment(target, value)
@@ -169,6 +203,12 @@ def expect_name(name: str, marks: bool = False) -> None:
     if marks and set(name) & set(":#"):
         hint = "`probe` says layer:grad of a gradient, and layer#1 of what a program exposes again"
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
+
+
+def constants_of(program: Program) -> Iterator[Variable]:
+    """The constants that the program reads, which become its model's."""
+    reads = (node for node in topological(a.value for a in program.assignments) if node.op == "read")
+    yield from (v for v in map(variable_of, reads) if v.role == "constant")
 
 
 def expect_owned(program: Program, name: str, variables: Mapping[str, Variable], roots: Iterable[Tensor]) -> None:

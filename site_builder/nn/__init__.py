@@ -22,7 +22,12 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     schedules.py      how fast
 """
 
+from typing import TYPE_CHECKING
+
+from ..errors import GraphError as _GraphError
 from ..graph.arguments import guard as _guard
+from ..graph.habits import OF_LAYERS as _OF_LAYERS
+from ..graph.habits import missing as _missing
 from . import schedules
 from .attention import AdditiveAttention, MultiHeadAttention
 from .composition import Residual, Sequential
@@ -92,6 +97,14 @@ __all__ = [
     "uniform",
     "zeros",
 ]
+
+if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
+
+    def __getattr__(name: str) -> object:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise _missing("site_builder.nn", name, _OF_LAYERS, __all__, _GraphError)
+
 
 _guard(vars(schedules))
 _guard(globals(), *(each for each in map(globals().get, __all__) if isinstance(each, type)))

@@ -6,12 +6,13 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..graph import Model, Tensor, variable_of
+from ..graph.habits import OF_MODULES, missing
 from ..graph.program import Initialiser
 from ..graph.tensor import caller, fail
-from .attributes import expect_settable, held, unknown
+from .attributes import expect_settable, held
 
 Function = Callable[[Tensor], Tensor]
 
@@ -44,13 +45,19 @@ class Module:
     def __init_subclass__(cls) -> None:
         if "__call__" in vars(cls):
             cls.__call__ = _exposing(cls.__call__)  # type: ignore[method-assign]
+        elif "forward" in vars(cls):
+            raise fail(f"{cls.__name__} defines forward", caller(), "A layer defines __call__, and is called: layer(x)")
+
+    if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            raise missing(type(self).__name__, name, OF_MODULES, [*vars(self), *dir(type(self))])
 
     def __setattr__(self, name: str, value: object) -> None:
         expect_settable(self, name)
         super().__setattr__(name, value)
-
-    def __getattr__(self, name: str) -> Any:
-        raise unknown(self, name)
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """(name, module) of each part, in the order of the attributes: `attention`, `layers.0`, `heads.left`, …"""
@@ -61,7 +68,7 @@ class Module:
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
         """(path, parameter): `weight`, `scales.0`, `layers.0.weight`, …"""
         for path, value in held(vars(self)):
-            if isinstance(value, Tensor) and value.op == "read":
+            if isinstance(value, Tensor) and value.op == "read" and variable_of(value).role != "constant":
                 yield path, value
         for name, child in self.children():
             yield from ((f"{name}.{path}", p) for path, p in child.named_parameters())

@@ -7,9 +7,11 @@ A rate is a number, an input that the host may change, or a scalar that `schedul
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..graph import Model, Tensor, global_norm, minimum, sqrt
 from ..graph import gradients as gradients_of
+from ..graph.habits import OF_OPTIMISERS, missing
 from ..graph.program import Variable
 from ..graph.ranges import expect_number
 from ..graph.tensor import Operand
@@ -43,6 +45,13 @@ class _Optimiser:
         self.rate = rate
         self.max_norm = max_norm
         self._slots: dict[tuple[Model, str], Tensor] = {}
+
+    if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            raise missing(type(self).__name__, name, OF_OPTIMISERS, [*vars(self), *dir(type(self))])
 
     def minimise(self, loss: Tensor, model: Model, only: Only | None = None) -> None:
         """Assign every parameter on which the loss depends, and what the optimiser remembers of it.

@@ -20,7 +20,6 @@ from .places import IN_GROUP
 from .roots import Roots
 from .views import base
 
-
 NEAR = 64  # how many groups that read the same are tried for a root, the latest first
 
 

@@ -57,7 +57,8 @@ class NamedBuffers:
             if buffer.source is not None:
                 found[name] = load(buffer.source, name, buffer.shape, buffer.dtype, buffer.bound)
             elif buffer.initial:
-                value = np.broadcast_to(buffer.initial, buffer.shape)
+                several = isinstance(buffer.initial, tuple)
+                value = (np.reshape if several else np.broadcast_to)(buffer.initial, buffer.shape)
                 found[name] = checked(name, value, buffer.shape, buffer.dtype, buffer.bound)
         return found
 

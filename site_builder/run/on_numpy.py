@@ -101,4 +101,6 @@ class NumPyRunner:
         if variable.source is not None:
             shape, kind, bound = variable.type.shape, variable.type.dtype, variable.bound
             return self._load(variable.source, variable.name, shape, kind, bound).astype(dtype)
+        if isinstance(variable.initial, tuple):
+            return np.array(variable.initial, dtype).reshape(variable.type.shape)
         return np.full(variable.type.shape, variable.initial or 0, dtype)

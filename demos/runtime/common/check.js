@@ -19,7 +19,7 @@ export const PARAMETER_BYTES = limits.minUniformBufferOffsetAlignment;
 /** What offsets of storage buffers must be multiples of. */
 const ALIGNED = limits.minStorageBufferOffsetAlignment;
 
-const ROLES = ["parameter", "state", "input", "data", "output", "scratch"];
+const ROLES = ["parameter", "state", "input", "data", "output", "constant", "scratch"];
 
 /** What WebGPU promises of every device. */
 const {
@@ -145,10 +145,12 @@ function checkBuffers({ buffers, allocations }) {
 }
 
 /** @param {PlanBuffer} buffer @returns {boolean} */
-function startsProperly({ dtype, initial, bound }) {
+function startsProperly({ dtype, shape, initial, bound }) {
   if (!within(bound ?? 1, 1, 2 ** 32)) return false;
   if (initial === null) return true;
-  return dtype === "u32" ? within(initial, 0, (bound ?? 2 ** 32) - 1) : Number.isFinite(initial);
+  if (Array.isArray(initial) && initial.length !== sizeOf(shape)) return false;
+  const largest = (bound ?? 2 ** 32) - 1;
+  return [initial].flat().every((each) => (dtype === "u32" ? within(each, 0, largest) : Number.isFinite(each)));
 }
 
 /** @param {Plan} plan @param {string} name */

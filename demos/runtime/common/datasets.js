@@ -47,7 +47,8 @@ export async function initialNumbers({ buffers }, fill) {
   const sets = await Promise.all(buffers.map((buffer) => (buffer.role === "data" ? fill(buffer) : null)));
   return buffers.flatMap(({ name, shape, dtype, initial }, i) => {
     const Numbers = dtype === "u32" ? Uint32Array : Float32Array;
-    const values = sets[i] ?? (typeof initial === "number" ? new Numbers(sizeOf(shape)).fill(initial) : null);
+    const first = Array.isArray(initial) ? Numbers.from(initial) : new Numbers(sizeOf(shape)).fill(initial ?? 0);
+    const values = sets[i] ?? (initial === null ? null : first);
     return name && values ? [[name, values]] : [];
   });
 }

@@ -14,12 +14,17 @@ LARGEST = 3.402823e38
 
 
 def _scalar(inputs: Sequence[Type], attributes: Attributes) -> Type:
-    value, dtype = attributes["value"], dtype_of(attributes)
+    dtype = dtype_of(attributes)
+    expect_held(attributes["value"], dtype)
+    return Type((), dtype)
+
+
+def expect_held(value: Any, dtype: str) -> None:
+    """ValueError where a tensor of `dtype` cannot hold the number."""
     expect(isinstance(value, Real), f"expected a number, found {type(value).__name__}")
     whole = dtype != "u32" or (0 <= value < 2**32 and value == int(value))
     expect(whole, f'u32 numbers are whole and not negative, found {value}: cast the others, as cast(x, "f32") * 0.5')
     expect(dtype == "u32" or abs(value) <= LARGEST, f"an f32 is a finite number up to {LARGEST}, found {value}")
-    return Type((), dtype)
 
 
 def _read(inputs: Sequence[Type], attributes: Attributes) -> Type:

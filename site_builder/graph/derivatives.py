@@ -7,7 +7,6 @@ y = e^x has the row `(d * y,)`. `NOT_DIFFERENTIABLE` lists the ops through which
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from .functions.elementwise import power, where
@@ -17,10 +16,8 @@ from .functions.reduce import sum
 from .functions.sources import full
 from .functions.views import moved, pad, reshape, slice, transpose
 from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
-from .second_derivatives import SECOND_DERIVATIVES
+from .second_derivatives import SECOND_DERIVATIVES, Rule
 from .tensor import Tensor, broadcast, make
-
-Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
 
 # Of a convolution's gradient by its weights: how many sums all its parts are together, so that many can be at work …
 PARTIAL_SUMS = 2**17

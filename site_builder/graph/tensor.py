@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from numbers import Real
+from numbers import Integral, Real
 from types import EllipsisType
 from typing import Any, Union
 
@@ -215,6 +215,8 @@ def constant(value: Numbers, dtype: str | None = None) -> Tensor:
     """
     if is_array(value):
         return array_constant(value, dtype)
+    if isinstance(value, Real) and not isinstance(value, int | float):  # NumPy's numbers are no JSON
+        value = int(value) if isinstance(value, Integral) else float(value)
     return make("constant", (), value=value, dtype="f32" if dtype is None else dtype)
 
 
@@ -242,7 +244,7 @@ def operand(op: str, value: Operand | Numbers, dtype: str) -> Tensor:
     if not isinstance(value, Real):
         hint = "`x is None` asks whether there is a tensor" if value is None else None
         raise fail(f"{op}: expected a tensor, a number or an array, found {value!r}", caller(), hint)
-    return constant(float(value) if dtype == "f32" else value, dtype)
+    return constant(value, dtype)
 
 
 def common_shape(op: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:

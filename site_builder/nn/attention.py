@@ -132,7 +132,8 @@ class MultiHeadAttention(Module):
         new = [update_at(state, position, t[:, 0], axis=1) for state, t in zip(states, (k, v), strict=True)]
         keys, values = cache.keep(states, new)
         lengths = 1 + position  # position + 1 is what most programs assign: sharing it would cost a copy
-        near = None if self.window is None else position < iota(length) + self.window
+        window = length if self.window is None else self.window
+        near = position < iota(length) + window if window < length else None
         self.expose("weights", attention_weights(q, keys, lengths=lengths, mask=near))
         return self._joined(attention(q, keys, values, lengths=lengths, mask=near), head_mask)
 

@@ -15,7 +15,8 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.errors import GraphError
 from site_builder.graph import Model
-from site_builder.plan import Plan
+from site_builder.plan import Plan, lower
+from site_builder.run import numpy_runner, wgpu_runner
 from tests.gpu.against_torch import drawn, same
 
 BATCH, HEADS, WIDTH = 2, 4, 3
@@ -145,6 +146,83 @@ def test_the_weights_are_those_that_it_takes(device: Any) -> None:
     same(both, lambda q, k, v: theirs(q, k, v, seen(6, 6, True, 3)), *operands(6, 6, 2))
 
 
+TIME, PROMPT = 7, 3
+
+
+@pytest.mark.parametrize(("key_heads", "window"), [(1, None), (2, 3), (4, 2)])
+def test_one_by_one_is_all_at_once(device: Any, key_heads: int, window: int | None) -> None:
+    """Also after a prompt, and what is remembered has only the heads of keys."""
+    model = Model("decoder")
+    x = model.data("x", (BATCH, TIME, 8))
+    position = model.state("position", (), dtype="u32")
+    block = nn.EncoderBlock(8, HEADS, 16, causal=True, rotary=True, key_heads=key_heads, window=window)
+    model.add("block", block)
+
+    @model.program
+    def whole() -> dict[str, g.Tensor]:
+        return {"y": block(x)}
+
+    @model.program
+    def prompted() -> dict[str, g.Tensor]:
+        model.assign(position, PROMPT)
+        return {"y_first": block.prefill(x[:, :PROMPT], TIME)}
+
+    @model.program
+    def following() -> dict[str, g.Tensor]:
+        model.assign(position, position + 1)
+        row = g.reshape(g.transpose(x, (1, 0, 2))[position], (BATCH, 1, 8))
+        return {"y_next": block.step(row, position, TIME)}
+
+    assert model.variables["block.attention.keys"].type.shape == (BATCH, TIME, key_heads, 2)
+    for runner, tolerance in ((numpy_runner(model), 1e-12), (wgpu_runner(lower(model)), 1e-5)):
+        runner.write("x", drawn(4, (BATCH, TIME, 8))[0])
+        runner.write("seed", 1)
+        for program in ("init", "whole", "prompted"):
+            runner.run(program)
+        np.testing.assert_allclose(runner.read("y_first"), runner.read("y")[:, :PROMPT], atol=tolerance)
+        for place in range(PROMPT, TIME):
+            runner.run("following")
+            np.testing.assert_allclose(runner.read("y_next")[:, 0], runner.read("y")[:, place], atol=tolerance)
+
+
+class Unscaled(nn.MultiHeadAttention):
+    def weigh(self, q: g.Tensor, k: g.Tensor, lengths: g.Tensor | None) -> g.Tensor:
+        return g.attention_weights(q, k, self.causal, scale=1.0, lengths=lengths)
+
+
+@pytest.mark.parametrize("visible", [False, True])
+def test_a_layer_with_them_is_the_word(device: Any, visible: bool) -> None:
+    """Weights that are shown are those by which the layer goes."""
+    x, memory, bias, mask = drawn(5, (2, 5, 8), (2, 7, 8), (5, 7), (5, 7))
+    mask = np.maximum(mask, 0)
+    mask[:, 0] = 1
+    results = []
+    for shown in (False, visible):
+        model = Model("layer")
+        given = [model.data(f"x{n}", each.shape) for n, each in enumerate((x, memory, bias, mask))]
+        layer = model.add(
+            "layer", nn.MultiHeadAttention(8, 4, cross=True, key_heads=2, window=4, weights_visible=shown)
+        )
+
+        @model.program
+        def run(given: Any = given, layer: Any = layer) -> dict[str, g.Tensor]:
+            x, memory, bias, mask = given
+            return {"y": layer(x, memory, bias=bias, mask=mask)}
+
+        model.probe("run", "layer.weights")
+        runner = numpy_runner(model)
+        for name, value in {**{f"x{n}": each for n, each in enumerate((x, memory, bias, mask))}, "seed": 1}.items():
+            runner.write(name, np.asarray(value))
+        runner.run("init")
+        runner.run("run")
+        results.append([runner.read("y"), runner.read("layer.weights")])
+    (plain, weights), (y, _) = results
+    np.testing.assert_allclose(y, plain, atol=1e-12)
+    hidden = (mask == 0) | ~seen(5, 7, window=4).numpy()
+    assert (weights[:, :, hidden] == 0).all()
+    np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-12)
+
+
 def q(heads: int = HEADS, queries: int = 5) -> g.Tensor:
     return Model("wrong").input("q", (BATCH, queries, heads, WIDTH))
 
@@ -163,6 +241,7 @@ def x(*shape: int) -> g.Tensor:
         (lambda: g.attention(q(), q(), q(), bias=x(1, 2, 4, 5, 5)), r"a bias broadcasts to .* found f32\[1,2,4,5,5\]"),
         (lambda: g.attention(q(), q(), q(), window=0), "a window has at least 1 key, found 0"),
         (lambda: nn.MultiHeadAttention(8, 4, key_heads=3), "4 heads cannot share 3 heads of keys equally"),
+        (lambda: Unscaled(8, 4)(x(2, 5, 8), mask=x(5, 5)), "Unscaled weighs in its own way, and takes no mask"),
         (lambda: nn.MultiHeadAttention(8, 4, window=0), "a window has at least 1 key, found 0"),
     ],
     ids=str,

@@ -103,7 +103,9 @@ def test_a_query_that_sees_no_key_gives_zeros(device: Any) -> None:
 
 
 @pytest.mark.parametrize("causal", [False, True])
-@pytest.mark.parametrize(("queries", "keys", "window"), [(7, 7, 3), (5, 8, 2), (6, 6, 1), (5, 5, 9)], ids=str)
+@pytest.mark.parametrize(
+    ("queries", "keys", "window"), [(7, 7, 3), (5, 8, 2), (6, 6, 1), (9, 9, 2), (12, 12, 3), (5, 5, 9)], ids=str
+)
 def test_a_window(device: Any, queries: int, keys: int, window: int, causal: bool) -> None:
     plan = same(
         lambda q, k, v: g.attention(q, k, v, causal, window=window),

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar, overload
 
+from .freezing import expect_spared
 from .program import (
     Assignment,
     HasParameters,
@@ -244,6 +245,7 @@ class Model:
         """Name -> program; `init`, which draws parameters and resets states, is made here when all are known."""
         if self._program is None:
             self._programs.pop(INIT, None)
+            expect_spared(self.variables.values(), self._programs.values())
             self._trace(INIT, self._init, counts=False)
         return {INIT: self._programs[INIT], **{k: v for k, v in self._programs.items() if k != INIT}}
 

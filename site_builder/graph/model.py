@@ -12,6 +12,7 @@ from typing import ClassVar, TypeVar, overload
 
 from .arrays import Numbers
 from .arrays import initial as given_initial
+from .freezing import expect_spared
 from .program import (
     Assignment,
     HasParameters,
@@ -250,6 +251,7 @@ class Model:
         """Name -> program; `init`, which draws parameters and resets states, is made here when all are known."""
         if self._program is None:
             self._programs.pop(INIT, None)
+            expect_spared(self.variables.values(), self._programs.values())
             self._trace(INIT, self._init, counts=False)
         return {INIT: self._programs[INIT], **{k: v for k, v in self._programs.items() if k != INIT}}
 

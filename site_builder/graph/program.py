@@ -46,6 +46,8 @@ class Variable:
     line: AuthorLine | None = None
     bound: int | None = None  # the host may write only smaller numbers into a u32 tensor
     frozen: bool = False  # a parameter that optimisers leave as it is
+    spared: bool = False  # one has done so
+    frozen_at: AuthorLine | None = None
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)

@@ -213,6 +213,27 @@ def test_freezing_is_undone() -> None:
     assert (layer.weight.requires_grad, layer.bias.requires_grad) == (True, False)  # type: ignore[union-attr]
 
 
+def test_freezing_after_the_program_is_refused_unless_another_one_heeds_it() -> None:
+    model = Model("m")
+    x, net = model.input("x", (3, 5)), model.add("net", Encoded())
+
+    @model.program
+    def step() -> None:
+        nn.SGD(0.1).minimise(g.sum(net(x)), model)
+
+    net.encoder.requires_grad_(False)
+    said = r"net\.encoder\.weight is frozen here, after program step was traced, which trains it. Freeze it before"
+    with pytest.raises(GraphError, match=rf"test_training\.py:\d+: {said}"):
+        model.programs  # noqa: B018
+
+    @model.program
+    def tune() -> None:
+        nn.SGD(0.1).minimise(g.sum(net(x)), model)
+
+    tuned = {a.variable.name for a in model.programs["tune"].assignments}
+    assert tuned == {"net.head.weight", "net.head.bias"}
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

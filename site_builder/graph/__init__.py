@@ -6,6 +6,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     types.py         f32[2,3]
     ops/             the op table: kind and shape rule of each op, and the words for plain elementwise ones
     tensor.py        a node, and the operators that make more of them
+    operands.py      operands of one element type
     functions/       the other words in which models are written
     program.py       variables, and programs that assign them
     arguments.py     refusing what a word does not take
@@ -20,6 +21,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
 
 from .arguments import guard as _guard
 from .autodiff import gradients as gradients
+from .functions.activations import *
 from .functions.attention import *
 from .functions.convolution import *
 from .functions.elementwise import *
@@ -30,6 +32,7 @@ from .functions.reduce import *
 from .functions.sampling import *
 from .functions.softmax import *
 from .functions.sources import *
+from .functions.transcendental import *
 from .functions.views import *
 from .model import Model as Model
 from .ops.elementwise import *

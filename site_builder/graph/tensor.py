@@ -122,7 +122,7 @@ class Tensor:
 
     @property
     def dtype(self) -> str:
-        """`f32` or `u32`."""
+        """`f32`, `u32` or `i32`."""
         return self.type.dtype
 
     def same_inputs(self, other: Tensor) -> bool:
@@ -140,7 +140,9 @@ class Tensor:
         )
 
     def __iter__(self) -> None:
-        raise fail("a tensor cannot be iterated over", caller(), hint="Index it with a u32 tensor of rows")
+        raise fail(
+            "a tensor cannot be iterated over", caller(), hint="Index it with a tensor of whole numbers, its rows"
+        )
 
     # What the operators do is said at the functions that they call.
     def __add__(self, other: Operand) -> Tensor:
@@ -170,8 +172,17 @@ class Tensor:
     def __floordiv__(self, other: Operand) -> Tensor:
         return binary("floor_divide", self, other)
 
+    def __rfloordiv__(self, other: Operand) -> Tensor:
+        return binary("floor_divide", other, self)
+
     def __mod__(self, other: Operand) -> Tensor:
         return binary("modulo", self, other)
+
+    def __rmod__(self, other: Operand) -> Tensor:
+        return binary("modulo", other, self)
+
+    def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
+        return self // other, self % other
 
     def __lt__(self, other: Operand) -> Tensor:
         return binary("less", self, other)
@@ -229,10 +240,10 @@ class Tensor:
         return matmul(self, other)
 
     def __getitem__(self, index: Tensor | Index | tuple[Tensor | Index, ...]) -> Tensor:
-        if isinstance(index, Tensor):
-            return make("gather", (self, index))
-        from .functions.index import taken  # which is made of tensors
+        from .functions.index import gather, taken  # which are made of tensors
 
+        if isinstance(index, Tensor):
+            return gather(self, index)
         return taken(self, index if isinstance(index, tuple) else (index,))
 
 
@@ -260,11 +271,11 @@ def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 def binary(op: str, a: Operand, b: Operand) -> Tensor:
     """An elementwise op of two operands: numbers become constants, and both are broadcast to one shape."""
-    like = a if isinstance(a, Tensor) else b
-    if not isinstance(like, Tensor):
+    from .operands import alike  # which makes tensors
+
+    if not isinstance(a, Tensor) and not isinstance(b, Tensor):
         raise fail(f"{op}: expected a tensor among the operands, found {a!r} and {b!r}", caller())
-    a = a if isinstance(a, Tensor) else constant(a, like.dtype)
-    b = b if isinstance(b, Tensor) else constant(b, like.dtype)
+    a, b = alike(a, b)
     shape = common_shape(op, a.shape, b.shape)
     return make(op, (broadcast(a, shape), broadcast(b, shape)))
 

@@ -10,7 +10,7 @@ import math
 from itertools import pairwise
 
 from ..errors import PlanError
-from ..graph.types import BYTES_PER_ELEMENT
+from ..graph.types import BYTES_PER_ELEMENT, WHOLE
 from .plan import Buffer, Plan, Step
 
 
@@ -42,9 +42,11 @@ def _check_buffers(plan: Plan) -> None:
         _, _, end = _range(buffer)
         if end > plan.allocations[buffer.allocation]:
             raise PlanError(f"{place} ends at byte {end}, its allocation at {plan.allocations[buffer.allocation]}")
-        initial, bound = buffer.initial, buffer.bound or 2**32
-        if buffer.dtype == "u32" and not (initial is None or (0 <= initial < bound and initial == int(initial))):
-            raise PlanError(f"{place} holds whole numbers from 0 to {bound - 1}, not {initial} at first")
+        if buffer.dtype in WHOLE:
+            least, most = WHOLE[buffer.dtype]
+            initial, most = buffer.initial, most if buffer.bound is None else buffer.bound - 1
+            if not (initial is None or (least <= initial <= most and initial == int(initial))):
+                raise PlanError(f"{place} holds whole numbers from {least} to {most}, not {initial} at first")
         if buffer.name in names:
             raise PlanError(f"{place}: there are two buffers of this name")
         if buffer.name is not None:

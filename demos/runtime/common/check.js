@@ -6,7 +6,7 @@
  */
 import limits from "../../../shaders/device/limits.json" with { type: "json" };
 import { DemoError } from "./errors.js";
-import { sizeOf } from "./data.js";
+import { ARRAYS, WHOLE, sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
 /** @typedef {import("../types.d.ts").PlanBuffer} PlanBuffer */
@@ -135,7 +135,7 @@ function checkBuffers({ buffers, allocations }) {
     demand(startsProperly(buffer), `${label} has no proper initial value or bound`);
     const measured = Array.isArray(shape) && shape.every((length) => within(length, 1, LONGEST));
     demand(measured, `${label} has no proper shape`);
-    demand(dtype === "f32" || dtype === "u32", `${label} is of type ${dtype}`);
+    demand(Object.hasOwn(ARRAYS, dtype), `${label} is of type ${dtype}`);
     const bytes = 4 * sizeOf(shape);
     demand(bytes <= LONGEST, `${label} takes ${bytes} bytes, and WebGPU promises ${LONGEST} to one kernel`);
     const placed =
@@ -148,7 +148,8 @@ function checkBuffers({ buffers, allocations }) {
 function startsProperly({ dtype, initial, bound }) {
   if (!within(bound ?? 1, 1, 2 ** 32)) return false;
   if (initial === null) return true;
-  return dtype === "u32" ? within(initial, 0, (bound ?? 2 ** 32) - 1) : Number.isFinite(initial);
+  const whole = WHOLE[dtype];
+  return whole ? within(initial, whole[0], bound == null ? whole[1] : bound - 1) : Number.isFinite(initial);
 }
 
 /** @param {Plan} plan @param {string} name */

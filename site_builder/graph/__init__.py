@@ -6,6 +6,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     types.py         f32[2,3]
     ops/             the op table: kind and shape rule of each op, and the words for plain elementwise ones
     tensor.py        a node, and the operators that make more of them
+    operands.py      operands of one element type
     methods.py       what else a tensor does by a dot, or by Python's own functions
     arrays.py        NumPy's arrays and lists as constants
     lines.py         the author's line, and errors that name it
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING
 from ..errors import GraphError as _GraphError
 from .arguments import guard as _guard
 from .autodiff import gradients as gradients
+from .functions.activations import *
 from .functions.attention import *
 from .functions.convolution import *
 from .functions.elementwise import *
@@ -44,6 +46,7 @@ from .functions.sampling import *
 from .functions.shapes import *
 from .functions.softmax import *
 from .functions.sources import *
+from .functions.transcendental import *
 from .functions.views import *
 from .habits import OF_WORDS as _OF_WORDS
 from .habits import missing as _missing

@@ -7,6 +7,7 @@ y = e^x has the row `(d * y,)`. `NOT_DIFFERENTIABLE` lists the ops through which
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from .convolutions import of_convolution, of_input_gradient, of_weight_gradient
@@ -16,7 +17,7 @@ from .functions.matrix import matmul
 from .functions.reduce import sum
 from .functions.sources import full
 from .functions.views import moved, pad, reshape, slice, transpose
-from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
+from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin, square
 from .second_derivatives import SECOND_DERIVATIVES, Rule
 from .tensor import Tensor, broadcast, make
 
@@ -104,6 +105,11 @@ def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
     return d * (less(b, a) + tie), d * (less(a, b) + tie)
 
 
+def _angle(d: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor, ...]:
+    by_length = d / (square(x) + square(y))
+    return by_length * x, -by_length * y
+
+
 def _power(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     a, b = y.inputs
     by_base, by_exponent = where(equal(b, 0), 0.0, b * power(a, b - 1)), where(equal(a, 0), 0.0, y * log(a))
@@ -148,6 +154,11 @@ DERIVATIVES: dict[str, Rule] = {
     "sqrt": lambda y, d: (d * 0.5 / y,),
     "sin": lambda y, d: (d * cos(y.inputs[0]),),
     "cos": lambda y, d: (-d * sin(y.inputs[0]),),
+    "tan": lambda y, d: (d * (1 + y * y),),
+    "atan2": lambda y, d: _angle(d, *y.inputs),
+    "exp2": lambda y, d: (d * y * math.log(2),),
+    "log2": lambda y, d: (d / (y.inputs[0] * math.log(2)),),
+    "erf": lambda y, d: (d * exp(-square(y.inputs[0])) * (2 / math.sqrt(math.pi)),),
     "tanh": lambda y, d: (d * (1 - y * y),),
     "sigmoid": lambda y, d: (d * y * (1 - y),),
     "relu": lambda y, d: (d * (y > 0),),
@@ -159,6 +170,7 @@ DERIVATIVES: dict[str, Rule] = {
     "subtract": lambda y, d: (d, -d),
     "multiply": lambda y, d: (d * y.inputs[1], d * y.inputs[0]),
     "divide": lambda y, d: (d / y.inputs[1], -d * y / y.inputs[1]),
+    "modulo": lambda y, d: (d, -d * make("floor_divide", y.inputs)),
     "power": _power,
     "maximum": lambda y, d: _larger(y, d, *y.inputs),
     "minimum": lambda y, d: _larger(y, d, *y.inputs)[::-1],
@@ -210,9 +222,8 @@ _REASONS = {
         "rank",
         "max_pool_index",
         "floor_divide",
-        "modulo",
         "cast",
-        "round",
+        *("round", "floor", "ceil", "trunc", "isnan", "isfinite"),
     ),
     "by request": ("stop_gradient",),
     "nothing to differentiate by": (

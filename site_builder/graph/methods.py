@@ -157,9 +157,9 @@ class Methods:
         return _word("cast")(self, "f32")
 
     def astype(self, dtype: Any) -> Tensor:
-        """The same numbers as "f32" or "u32", which NumPy's and Python's own types stand for, too."""
+        """The same numbers as "f32", "u32" or "i32", which NumPy's and Python's own types stand for, too."""
         name = getattr(dtype, "__name__", None) or str(dtype)
-        name = {"float": "f32", "float32": "f32", "float64": "f32", "uint32": "u32"}.get(name, name)
+        name = {"float": "f32", "float32": "f32", "float64": "f32", "uint32": "u32", "int32": "i32"}.get(name, name)
         return _word("cast")(self, name)
 
     def __len__(self) -> int:

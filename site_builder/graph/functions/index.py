@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..ops.elementwise import equal, less_equal, minimum
+from ..ops.elementwise import equal, less, less_equal, minimum
 from ..tensor import Tensor, broadcast, caller, fail, make
-from .elementwise import where
+from .elementwise import cast, where
 from .sources import iota
 from .views import Part, indexed, moved, reshape, spelt_out, transpose
 
@@ -12,14 +12,17 @@ __all__ = ["gather", "one_hot", "tril", "triu", "update_at"]
 
 
 def gather(table: Tensor, rows: Tensor) -> Tensor:
-    """table[rows]: table [n, …], rows u32[…] -> [*rows, …]; an index past the end takes the last row."""
-    return make("gather", (table, rows))
+    """table[rows]: table [n, …], rows u32[…] or i32[…] -> [*rows, …].
+
+    A negative row counts from the end, as in NumPy. What is past an end takes the row at that end.
+    """
+    return make("gather", (table, from_start(rows, table.shape[0] if table.shape else 0)))
 
 
 def taken(x: Tensor, index: tuple[Part, ...]) -> Tensor:
-    """x[index] with at most one u32 tensor of places along its axis; the axes of that tensor stand in the axis's place.
+    """x[index] with at most one tensor of places along its axis; the axes of that tensor stand in the axis's place.
 
-    As in NumPy, but that a place past the end means the last, and that a number apart from the tensor is refused: NumPy
+    As in NumPy, but that a place past an end means that end, and that a number apart from the tensor is refused: NumPy
     puts the tensor's axes first then, PyTorch does not.
     """
     parts = spelt_out(x, index)
@@ -42,9 +45,19 @@ def taken(x: Tensor, index: tuple[Part, ...]) -> Tensor:
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:
-    """1.0 at each label and 0.0 elsewhere: labels u32[…] -> f32[…, classes]; a label past the end gives zeros."""
+    """1.0 at each label and 0.0 elsewhere: labels of whole numbers […] -> f32[…, classes].
+
+    A label that is none of the classes gives zeros, a negative one too.
+    """
     shape = (*labels.shape, classes)
     return equal(broadcast(reshape(labels, (*labels.shape, 1)), shape), broadcast(iota(classes), shape))
+
+
+def from_start(places: Tensor, length: int) -> Tensor:
+    """Places along an axis as u32: of i32 those below 0 count from its end, and what is before its start is at it."""
+    if places.dtype != "i32":
+        return places
+    return cast(where(less(places, 0), places + length, places), "u32")
 
 
 def tril(x: Tensor, diagonal: int = 0) -> Tensor:
@@ -79,9 +92,11 @@ def is_replaced(x: Tensor, index: Tensor, axis: int) -> Tensor:
 
 
 def update_at(x: Tensor, index: Tensor, value: Tensor, axis: int = 0) -> Tensor:
-    """x with what stands at `index` (u32 scalar) of `axis` replaced: value has x's shape without that axis.
+    """x with what stands at `index` (a whole scalar) of `axis` replaced: value has x's shape without that axis.
 
-    An index past the end means the last. Where x is a state, and the result is assigned to that state and to nothing
-    else, only what is replaced is written.
+    A negative index counts from the end; one past an end means that end. Where x is a state, and the result is assigned
+    to that state and to nothing else, only what is replaced is written.
     """
-    return make("update_at", (x, index, value), axis=axis + len(x.shape) if axis < 0 else axis)
+    axis = axis + len(x.shape) if axis < 0 else axis
+    place = from_start(index, x.shape[axis] if 0 <= axis < len(x.shape) else 0)
+    return make("update_at", (x, place, value), axis=axis)

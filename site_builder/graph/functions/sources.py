@@ -14,6 +14,7 @@ from ..model import Model
 from ..ops.elementwise import minimum
 from ..ranges import expect_number
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
+from .elementwise import cast
 
 __all__ = ["full", "iota", "normal", "random_index", "uniform"]
 
@@ -53,9 +54,9 @@ def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, count
     bias is below bound / 2^32.
     """
     if isinstance(bound, Tensor):
-        if bound.dtype != "u32":
+        if bound.dtype == "f32":
             raise fail(f'random_index: a bound is u32, found {bound.type}: cast it, as cast(bound, "u32")', caller())
-        return broadcast(random_index(shape, 2**32 - 1, stream, counter) % bound, shape)
+        return broadcast(random_index(shape, 2**32 - 1, stream, counter) % cast(bound, "u32"), shape)
     return make("random_index", _counters(stream, counter), shape=shape, stream=stream, bound=bound)
 
 

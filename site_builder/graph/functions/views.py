@@ -144,7 +144,7 @@ def _taken(x: Tensor, ranges: Sequence[range]) -> Tensor:
 
 def _range(part: object, length: int, x: Tensor) -> range:
     """The places that one part of an index means on an axis of `length`."""
-    hint = "An index is a number, a slice that is not empty, `...`, None, or a u32 tensor of places"
+    hint = "An index is a number, a slice that is not empty, `...`, None, or a tensor of whole numbers, places"
     if isinstance(part, builtins.slice):
         found = range(*part.indices(length))
         if found and found.step > 0:

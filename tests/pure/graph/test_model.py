@@ -53,8 +53,8 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
             lambda: x(2, dtype="u32") * 0.5,
             r"constant: u32 numbers are whole and not negative, found 0\.5: cast",
         ),
-        (lambda: x(2, dtype="u32") + -1, r"constant: u32 numbers are whole and not negative, found -1"),
-        (lambda: x(2) + x(2, dtype="u32"), r"f32\[2\] and u32\[2\] do not fit"),
+        (lambda: x(2, dtype="u32") + -0.5, r"constant: u32 numbers are whole and not negative, found -0.5"),
+        (lambda: x(2) + x(2, dtype="u32"), r"f32\[2\] and u32\[2\] do not fit: cast one, as cast\(x"),
         (lambda: x(2) == [1, 2, 3], r"equal: shapes \[2\] and \[3\] do not fit"),
     ],
 )

@@ -22,10 +22,15 @@ from .arguments import guard as _guard
 from .autodiff import gradients as gradients
 from .functions.attention import *
 from .functions.convolution import *
+from .functions.cumulative import *
+from .functions.einsum import *
 from .functions.elementwise import *
 from .functions.index import *
+from .functions.layout import *
+from .functions.linear_algebra import *
 from .functions.matrix import *
 from .functions.normalisation import *
+from .functions.order import *
 from .functions.reduce import *
 from .functions.sampling import *
 from .functions.softmax import *

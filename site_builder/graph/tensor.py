@@ -229,8 +229,6 @@ class Tensor:
         return matmul(self, other)
 
     def __getitem__(self, index: Tensor | Index | tuple[Tensor | Index, ...]) -> Tensor:
-        if isinstance(index, Tensor):
-            return make("gather", (self, index))
         from .functions.index import taken  # which is made of tensors
 
         return taken(self, index if isinstance(index, tuple) else (index,))

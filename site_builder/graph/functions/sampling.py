@@ -6,7 +6,8 @@ from ..ops.elementwise import less, log, log1p, maximum
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, constant
 from .elementwise import where
-from .reduce import argmax, rank
+from .order import rank
+from .reduce import argmax
 from .sources import uniform
 
 __all__ = ["categorical", "dropout", "gumbel"]

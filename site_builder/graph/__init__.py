@@ -12,11 +12,14 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     habits.py        names that other libraries have, and what is written here
     functions/       the other words in which models are written
     program.py       variables, and programs that assign them
+    freezing.py      parameters that stay as they are
     arguments.py     refusing what a word does not take
     ranges.py        refusing numbers that cannot be right
     model.py         a model: tracing programs, naming what can be probed
     probes.py        what is asked for by such a name
     derivatives.py   the derivative of each op, one page
+    second_derivatives.py  that of the ops of which first derivatives are made
+    convolutions.py  of convolutions and their gradients, which are each other's
     totals.py        what arrives at a tensor from all that read it, added up
     autodiff.py      reverse mode over a whole graph
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
@@ -24,7 +27,6 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
 
 from typing import TYPE_CHECKING
 
-from ..errors import GraphError as _GraphError
 from .arguments import guard as _guard
 from .autodiff import gradients as gradients
 from .functions.attention import *
@@ -34,7 +36,9 @@ from .functions.filled import *
 from .functions.index import *
 from .functions.matrix import *
 from .functions.normalisation import *
+from .functions.padding import *
 from .functions.reduce import *
+from .functions.resampling import *
 from .functions.sampling import *
 from .functions.shapes import *
 from .functions.softmax import *
@@ -54,10 +58,11 @@ from .types import Type as Type
 
 _guard(globals(), Model)
 _attach(globals())
+del globals()["tensor"]  # the module, which imports find without: to authors the word is `constant`
 
 if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
 
     def __getattr__(name: str) -> object:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise _missing("site_builder.graph", name, _OF_WORDS, globals(), _GraphError)
+        raise _missing("site_builder.graph", name, _OF_WORDS, globals(), True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import collections.abc
 import functools
 import inspect
-import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from numbers import Integral, Real
 from types import NoneType, UnionType
@@ -63,9 +62,10 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         try:
             bound = signature.bind(*operands, **named)
         except TypeError as error:
-            unknown = re.search("unexpected keyword argument '(.*)'", str(error))
-            said = renamed(unknown[1], [each for each in kinds if each != "self"]) if unknown else None
-            raise fail(f"{name}: {error}", caller(), said) from None
+            unknown = [each for each in named if each not in kinds]
+            said = f"got an unexpected keyword argument {unknown[0]!r}" if unknown else str(error)
+            hint = renamed(unknown[0], [each for each in kinds if each != "self"]) if unknown else None
+            raise fail(f"{name}: {said}", caller(), hint) from None
         given = bound.arguments
         for parameter, value in given.items():
             hint = hints().get(parameter, Any)
@@ -75,7 +75,9 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
                 several = (given[parameter],)
             for each in several:
                 if not fits(each, hint):
-                    raise fail(f"{name}: {what} is {described(hint)}, found {_shown(each)}", caller())
+                    raise fail(
+                        f"{name}: {what} is {described(hint)}, found {_shown(each)}", caller(), _advice(each, hint)
+                    )
         return function(*bound.args, **bound.kwargs)
 
     return called
@@ -102,12 +104,12 @@ def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
 
     Operands take `dtype`; where only a tensor may be, as labels or rows, an array's numbers say what they are.
     """
-    if hint == tuple[int, ...] and isinstance(value, list | tuple) and all(isinstance(n, Integral) for n in value):
+    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    if tuple[int, ...] in parts and isinstance(value, list | tuple) and all(isinstance(n, Integral) for n in value):
         return tuple(map(int, value))
     if get_origin(hint) is collections.abc.Sequence and get_args(hint) == (Tensor,) and isinstance(value, list | tuple):
         like = next((each.dtype for each in value if isinstance(each, Tensor)), None)
         return [array_constant(each, like, what) if is_array(each) else each for each in value]
-    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
     if Tensor not in parts or not is_array(value) or fits(value, hint):
         return value
     return array_constant(value, dtype if float in parts else None, what)
@@ -132,6 +134,8 @@ def fits(value: object, hint: Any) -> bool:
             return callable(value)
     if isinstance(hint, TypeVar):
         return hint.__bound__ is None or fits(value, hint.__bound__)
+    if hint is HasParameters and isinstance(value, type):  # a class has the methods, but no parameters
+        return False
     return hint is Any or not isinstance(hint, type) or isinstance(value, TAKES.get(hint, hint))
 
 
@@ -158,7 +162,16 @@ def described(hint: Any) -> str:
     return NAMES.get(hint) or f"a {hint.__name__}"
 
 
+def _advice(value: object, hint: Any) -> str | None:
+    """What to do instead, where that is known."""
+    if getattr(hint, "__bound__", hint) is not HasParameters or not callable(value):
+        return None
+    return "Give it an instance" if isinstance(value, type) else "What has no parameters is called, and not added"
+
+
 def _shown(value: object) -> str:
     """The value, if it is short, else its type."""
     shown = str(value.type) if isinstance(value, Tensor) else repr(value)
+    if inspect.isfunction(value) or inspect.isclass(value):  # and not where in memory it lies
+        shown = f"the {'class' if inspect.isclass(value) else 'function'} {value.__name__}"
     return shown if len(shown) <= 60 else f"a {type(value).__name__}"

@@ -166,6 +166,8 @@ def _is_mask(x: Any) -> bool:
 
 def _flattened(value: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
     """The shape of nested lists and arrays, and what is in them, in row-major order."""
+    if isinstance(value, Methods):
+        return (), [value]
     if hasattr(value, "tolist"):
         value = value.tolist()
     elif hasattr(type(value), "__array__"):

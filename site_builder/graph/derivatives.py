@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from .convolutions import of_convolution, of_input_gradient, of_weight_gradient
 from .functions.elementwise import power, where
 from .functions.index import gather, is_replaced
 from .functions.matrix import matmul
@@ -17,13 +18,10 @@ from .functions.reduce import sum
 from .functions.sources import full
 from .functions.views import moved, pad, reshape, slice, transpose
 from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
+from .second_derivatives import SECOND_DERIVATIVES
 from .tensor import Tensor, broadcast, make
 
 Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
-
-# Of a convolution's gradient by its weights: how many sums all its parts are together, so that many can be at work …
-PARTIAL_SUMS = 2**17
-WINDOWS = 64  # … if each part is over so many windows at least
 
 
 def _unbroadcast(d: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -86,14 +84,6 @@ def _batch_norm_statistics(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
     x = y.inputs[0]
     rows = x.size // x.shape[-1]
     return (d[0] + 2 * d[1] * (x - y[0])) / rows, None
-
-
-def _convolution(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
-    (x, w), window = y.inputs, {"stride": y.attributes["stride"], "padding": y.attributes["padding"]}
-    # The weights are few and their sums are long, so that each is computed in parts.
-    parts = min(-(-PARTIAL_SUMS // w.size), -(-d.size // d.shape[-1] // WINDOWS))
-    dw = make("convolution_weight_gradient", (x, d), window=w.shape[:2], parts=parts, **window)
-    return make("convolution_input_gradient", (w, d), size=x.shape[1:3], **window), sum(dw, 0)
 
 
 def _pool(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
@@ -190,7 +180,12 @@ DERIVATIVES: dict[str, Rule] = {
     "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * make("softmax", y.inputs),),
     "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
     "attention": _attention,
-    "convolution": _convolution,
+    "convolution": of_convolution,
+    "convolution_input_gradient": of_input_gradient,
+    "convolution_weight_gradient": of_weight_gradient,
+    "grouped_convolution": of_convolution,
+    "grouped_convolution_input_gradient": of_input_gradient,
+    "grouped_convolution_weight_gradient": of_weight_gradient,
     "max_pool": _pool,
     "average_pool": _pool,
     "layer_norm": _along_rows,
@@ -203,9 +198,7 @@ DERIVATIVES: dict[str, Rule] = {
     "update_at": _update_at,
 }
 # endregion
-
-FIRST, AID, OF_GRADIENTS = "a first derivative itself", "an aid to a gradient", "made of gradients"
-UNKNOWN = (FIRST, AID, OF_GRADIENTS)  # reasons why a rule is missing although the derivative is not 0
+DERIVATIVES |= SECOND_DERIVATIVES
 
 # Why -> the ops through which no gradient passes.
 _REASONS = {
@@ -233,28 +226,5 @@ _REASONS = {
         "normal",
         "random_index",
     ),
-    FIRST: (
-        "gelu_slope",
-        "softmax_gradient",
-        "cross_entropy_gradient",
-        "attention_query_gradient",
-        "attention_key_gradient",
-        "attention_value_gradient",
-        "convolution_input_gradient",
-        "convolution_weight_gradient",
-        "max_pool_gradient",
-        "average_pool_gradient",
-        "layer_norm_gradient",
-        "rms_norm_gradient",
-        "batch_norm_gradient",
-        "scale_gradient",
-    ),
-    AID: (
-        "attention_statistics",
-        "attention_delta",
-        "layer_norm_rstd",
-        "rms_norm_rstd",
-    ),
-    OF_GRADIENTS: ("global_norm",),
 }
 NOT_DIFFERENTIABLE = {op: why for why, ops in _REASONS.items() for op in ops}

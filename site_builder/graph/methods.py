@@ -225,6 +225,20 @@ class Methods:
         a, b = (each if isinstance(each, Methods) else constant(each, dtype) for each in inputs)
         return found(a, b)
 
+    @classmethod
+    def __torch_function__(cls, function: Any, *_: Any) -> Any:
+        name = function.__name__
+        if (
+            name.startswith("__")
+            or name in OPERATORS
+            or name in ("mul", "sub", "div", "eq", "ne", "lt", "le", "gt", "ge")
+        ):
+            return NotImplemented  # the operator of the tensor here is asked
+        words = vars(sys.modules[__package__])
+        here = name if name in words else OF_WORDS.get(name, "")
+        hint = f"A word of site_builder.graph does it for tensors: {here}" if here else None
+        raise fail(f"torch's {name} computes with PyTorch's tensors, and was given one of a model", caller(), hint)
+
     def __array_function__(self, function: Any, *_: Any) -> NoReturn:
         raise _of_numpy(function.__name__)
 

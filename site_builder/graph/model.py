@@ -7,11 +7,12 @@ are variables too. Knows nothing of kernels or devices.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar, overload
 
 from .arrays import Numbers
 from .arrays import initial as given_initial
+from .habits import OF_MODELS, Habits
 from .program import (
     Assignment,
     HasParameters,
@@ -35,7 +36,7 @@ INIT = "init"  # the program that every model has
 AnyModule = TypeVar("AnyModule", bound=HasParameters)
 
 
-class Model:
+class Model(Habits):
     """Variables and programs under one name. Programs are traced when they are decorated.
 
     `half`: on devices that can, large products `a @ b` and convolutions are computed in half precision, of 11 bits, on
@@ -43,6 +44,7 @@ class Model:
     without it: their results differ by some 2^-11 of themselves, which the tolerance of a record must allow.
     """
 
+    HABITS = OF_MODELS
     _stack: ClassVar[list[Model]] = []
 
     def __init__(self, name: str, half: bool = False) -> None:
@@ -91,12 +93,7 @@ class Model:
         return self._declare(Variable(name, Type(shape, dtype), "data", source=source, bound=bound))
 
     def input(
-        self,
-        name: str,
-        shape: tuple[int, ...],
-        initial: Numbers = 0.0,
-        dtype: DType = "f32",
-        bound: int | None = None,
+        self, name: str, shape: tuple[int, ...], initial: Numbers = 0.0, dtype: DType = "f32", bound: int | None = None
     ) -> Tensor:
         """Something small that the host may write, `initial` until then, a number or an array; `bound` as for data."""
         first = given_initial(name, Type(shape, dtype), initial)
@@ -220,10 +217,15 @@ class Model:
         """Note that the program being traced draws random numbers; a GraphError where it has drawn the same before."""
         self._tracing_program().draws(stream, counter)
 
-    def differentiates(self, loss: Tensor) -> None:
-        """Note that the program being traced, if any, takes gradients of `loss`."""
-        if self._program is not None and self._program.loss is None:
-            self._program.loss = loss
+    def differentiates(self, loss: Tensor, gradients: Sequence[Tensor]) -> None:
+        """Note that the program being traced, if any, has taken gradients of `loss`."""
+        if self._program is not None:
+            self._program.differentiates(loss, gradients)
+
+    def expect_owned(self, *tensors: Tensor) -> None:
+        """GraphError where the program being traced computes tensors from what was not given to the model."""
+        self.variables |= constants_of(tensors)
+        expect_owned(self._tracing_program(), self.name, self.variables, tensors)
 
     def record(self, name: str, value: Tensor) -> None:
         """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096 as the program counts."""
@@ -285,14 +287,14 @@ class Model:
         try:
             outputs = function()
             if not isinstance(outputs, Mapping | None):
+                found = f"a tensor, {outputs.type}" if isinstance(outputs, Tensor) else repr(outputs)
                 hint = 'Return {"loss": loss}, or nothing'
-                raise fail(f"program {name}: outputs are tensors by name, found {outputs!r}", caller(), hint)
+                raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
             for key, tensor in (outputs or {}).items():
                 self.watch(key, tensor)
             if own is not None or counts:
                 self.assign(self.step, self.step + 1)
-            self.variables |= {each.name: each for each in constants_of(self._program)}
-            expect_owned(self._program, self.name, self.variables)
+            self.expect_owned(*(a.value for a in self._program.assignments))
         finally:
             program, self._program = self._program, None
             Model._stack.pop()

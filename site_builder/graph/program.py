@@ -6,7 +6,7 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, runtime_checkable
@@ -45,6 +45,7 @@ class Variable:
     initialiser: Initialiser | None = None
     line: AuthorLine | None = None
     bound: int | None = None  # the host may write only smaller numbers into a u32 tensor
+    frozen: bool = False  # a parameter that optimisers leave as it is
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
@@ -83,19 +84,23 @@ class Program:
     """A program of a model: a name and assignments, and what is noted while it is traced.
 
     exposed  name -> tensor for which `Model.probe` may ask
-    loss     the first scalar that it differentiates
+    loss     the first scalar that it differentiates, or one in which that one's gradients are: a penalty on a slope
+    slopes   the numbers of the gradients that were taken of it
     uses     how often a name was exposed, since a layer that is used twice exposes its names twice
     counter  the state that counts its runs, if it is not the model's `step`
     drawn    (stream, counter) -> the line that draws random numbers from it
+    began    tensors of larger numbers were made while it was traced
     """
 
     name: str
     assignments: list[Assignment] = field(default_factory=list)
     exposed: dict[str, Tensor] = field(default_factory=dict)
     loss: Tensor | None = None
+    slopes: set[int] = field(default_factory=set)
     uses: Counter[str] = field(default_factory=Counter)
     counter: Tensor | None = None
     drawn: dict[tuple[int, int | None], AuthorLine | None] = field(default_factory=dict)
+    began: int = field(default_factory=lambda: constant(0).number)
 
     def draws(self, stream: int, counter: Tensor | None) -> None:
         """Note a draw from a stream by the step or by `counter`; a GraphError where the program has made it before."""
@@ -109,6 +114,13 @@ class Program:
                 hint="Use what was drawn twice, or draw from another stream",
             )
         self.drawn[key] = line
+
+    def differentiates(self, loss: Tensor, gradients: Iterable[Tensor]) -> None:
+        """Note that gradients of `loss` were taken."""
+        if self.loss is None or any(node.number in self.slopes for node in topological([loss])):
+            self.loss, self.slopes = loss, set()
+        if self.loss is loss:
+            self.slopes |= {d.number for d in gradients}
 
     def __str__(self) -> str:
         lines = [f"program {self.name}:"]
@@ -193,18 +205,25 @@ def expect_name(name: str, marks: bool = False) -> None:
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
 
 
-def constants_of(program: Program) -> Iterator[Variable]:
-    """The constants that the program reads, which become its model's."""
-    reads = (node for node in topological(a.value for a in program.assignments) if node.op == "read")
-    yield from (v for v in map(variable_of, reads) if v.role == "constant")
+def constants_of(roots: Iterable[Tensor]) -> dict[str, Variable]:
+    """The constants from which `roots` are computed, which become those of the model whose program computes them."""
+    reads = (variable_of(node) for node in topological(roots) if node.op == "read")
+    return {each.name: each for each in reads if each.role == "constant"}
 
 
-def expect_owned(program: Program, name: str, variables: Mapping[str, Variable]) -> None:
-    """GraphError where the program reads a variable that is none of those of the model of that name."""
-    for node in topological(a.value for a in program.assignments):
-        if node.op == "read" and variables.get(variable_of(node).name) is not variable_of(node):
+def expect_owned(program: Program, name: str, variables: Mapping[str, Variable], roots: Iterable[Tensor]) -> None:
+    """GraphError where the program computes `roots` from a variable that is none of those of the model of that name."""
+    for node in topological(roots):
+        if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):
+            continue
+        if variable_of(node).role == "parameter" and node.number > program.began:
             raise fail(
-                f"program {program.name} reads a variable that model {name} does not own",
+                f"a layer is made here while program {program.name} is traced, so that model {name} never gets it",
                 node.line,
-                hint="Give the layer to the model with model.add(name, layer)",
+                hint="Make it before, in the __init__ of a Module that keeps it in an attribute, a list or a dict",
             )
+        raise fail(
+            f"program {program.name} reads a variable that model {name} does not own",
+            node.line,
+            hint="Give the layer to the model with model.add(name, layer), in an attribute, a list or a dict of it",
+        )

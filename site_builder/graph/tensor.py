@@ -43,20 +43,35 @@ class Tensor(Methods):
     asks whether two are one node. NumPy's arrays and lists are constants wherever an operand or an index may be one.
     """
 
+    number: int
+    op: str
+    inputs: tuple[Tensor, ...]
+    attributes: Attributes
+    type: Type
+    line: AuthorLine | None
+
     def __init__(
-        self,
-        op: str,
-        inputs: tuple[Tensor, ...],
-        attributes: Attributes,
-        type: Type,
-        line: AuthorLine | None,
+        self, op: str, inputs: tuple[Tensor, ...], attributes: Attributes, type: Type, line: AuthorLine | None
     ) -> None:
-        self.number = next(_numbers)
-        self.op = op
-        self.inputs = inputs
-        self.attributes = attributes
-        self.type = type
-        self.line = line
+        # Not by `__setattr__`, which is for authors, and would be asked ten thousand times over.
+        vars(self).update(number=next(_numbers), op=op, inputs=inputs, attributes=attributes, type=type, line=line)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        from .freezing import set_attribute  # which knows what parameters are
+
+        set_attribute(self, name, value)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Of a parameter: whether optimisers may change it. False freezes it in programs that are traced afterwards."""
+        from .freezing import is_trained
+
+        return is_trained(self)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Set `requires_grad` of a parameter, and give it back."""
+        self.requires_grad = requires_grad  # type: ignore[misc]  # `__setattr__` takes it
+        return self
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -152,12 +167,12 @@ class Tensor(Methods):
     def __pow__(self, exponent: Operand) -> Tensor:
         from .functions.elementwise import power  # which is made of tensors
 
-        return power(self, exponent)
+        return power(self, operand("power", exponent, self.dtype) if is_array(exponent) else exponent)
 
-    def __rpow__(self, number: float) -> Tensor:
+    def __rpow__(self, number: Operand) -> Tensor:
         from .functions.elementwise import power
 
-        return power(number, self)
+        return power(operand("power", number, self.dtype) if is_array(number) else number, self)
 
     def __matmul__(self, other: Tensor) -> Tensor:
         from .functions.matrix import matmul  # which is made of tensors

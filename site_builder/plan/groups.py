@@ -11,12 +11,16 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..graph import Tensor, variable_of
-from ..graph.program import Assignment
+from ..graph import Tensor
+from ..graph.program import Assignment, variable_of
 from .anchors import ANCHORS, Anchor, is_anchor, paired
 from .leaves import Leaf, extent
 from .limits import STORAGE_BUFFERS
+from .places import IN_GROUP
 from .roots import Roots
+from .views import base
+
+NEAR = 64  # how many groups that read the same are tried for a root, the latest first
 
 
 @dataclass(eq=False)
@@ -63,7 +67,9 @@ class Grouping(Roots):
         ] = {}  # map -> how many nodes it stored when this was found, what it read then
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
+        self._pairs = {node.number: self._pairs_of(node) for node in self.order if self.is_leaf(node)}
         self._bit = {node.number: 1 << n for n, node in enumerate(self.order) if self.is_leaf(node)}
+        self._after: dict[int, list[int]] = {}  # root or anchor -> those that read it
         self._before = self._reach()
         self._normed = {x.number for node in self.order if node.op == "global_norm" for x in node.inputs}
         self._group_anchors()
@@ -93,16 +99,22 @@ class Grouping(Roots):
             self._of_size[count].remove((group, port))
 
     def _group_anchors(self) -> None:
-        pending = [node for node in self.order if is_anchor(node)]
-        while pending:
-            node = pending.pop()
-            pair = paired(node, pending)
+        anchors = [node for node in self.order if is_anchor(node)]
+        readers: dict[int, dict[str, list[Tensor]]] = {}  # tensor -> op -> the anchors of it that read the tensor
+        for node in anchors:
+            for number in {base(x).number for x in node.inputs}:
+                readers.setdefault(number, {}).setdefault(node.op, []).append(node)
+        for node in reversed(anchors):
+            if node.number in self.group_of:
+                continue
+            alike = [readers[base(x).number] for x in node.inputs]  # all pairs are of two ops that read one tensor
+            others = {x.number: x for each in alike for op, found in each.items() if op != node.op for x in found}
+            pair = paired(node, [others[number] for number in sorted(others.keys() - self.group_of.keys())])
             anchor, nodes = pair if pair is not None and self._may_pair(*pair) else (ANCHORS[node.op], [node])
             group = self._new({anchor.stores[n.op]: n.size for n in nodes}, anchor)
             for n in nodes:
                 group.nodes[anchor.stores[n.op]] = n
                 self.group_of[n.number] = self.stored_by[n.number] = group
-                pending = [p for p in pending if p is not n]
             self._join(nodes)
 
     def _may_pair(self, anchor: Anchor, nodes: list[Tensor]) -> bool:
@@ -148,24 +160,31 @@ class Grouping(Roots):
         """The group and port that store `root`: the group that makes its input, else one that reads alike, else new."""
         leaves = self.leaves(root)
         read, wanted = {leaf.node.number for leaf in leaves}, extent(root)
-        ports = [
-            (group, port)
-            for group, port in reversed(self._of_size.get(wanted, []))
-            if group.anchor is None or self._is_open(group, update)
-        ]
+        ports = self._of_size.get(wanted, [])
         makers = {self.stored_by[number] for number in read if number in self.stored_by}
-        made_there = ((g, p) for g, p in ports if g in makers and self._stored(g, p) & read)
+        made_there = (
+            (group, port)
+            for group in sorted(makers, key=lambda group: -group.number)
+            for port in reversed(group.size)
+            if group.size[port] == wanted and self._is_open(group, update) and self._stored(group, port) & read
+        )
         single = wanted == 1 and not update
-        related = ((g, p) for g, p in ports if single or self._reads_alike(g, read, wanted))
-        fitting = (each for each in itertools.chain(made_there, related) if self._fits(*each, root, leaves))
-        return next(fitting, None) or (self._new({"y": wanted}), "y")
+        related = (
+            (group, port)
+            for group, port in reversed(ports)
+            if (self._is_open(group, update) if single else self._reads_alike(group, read, wanted))
+        )
+        near = itertools.chain(made_there, itertools.islice(related, NEAR))
+        return next((each for each in near if self._fits(*each, root, leaves)), None) or (self._new({"y": wanted}), "y")
 
     def _is_open(self, group: Group, update: bool) -> bool:
-        """Whether a root may join an anchor's group.
+        """Whether a root may join a group: a map always, an anchor's group with exceptions.
 
         Updates may not: they stay in maps, so that `merge` can make one dispatch of the updates of all parameters.
         Nothing may join a norm that is a part of another norm, since `norms.py` may replace both by a norm of arenas.
         """
+        if group.anchor is None:
+            return True
         return not (update or any(n.op == "global_norm" and n.number in self._normed for n in group.nodes.values()))
 
     @staticmethod
@@ -189,9 +208,16 @@ class Grouping(Roots):
 
     def _fits(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
         """Whether the group can store `root` too: it makes no cycle of groups, and a dispatch can bind all buffers."""
+        if sum(self._pairs[node.number] for node in (*group.members, root)) > IN_GROUP:
+            return False
         if root.op != "read" and not self._together(group, port, root, leaves):
             return False
         return len(self._buffers(group, root, leaves)) <= STORAGE_BUFFERS
+
+    def _pairs_of(self, node: Tensor) -> int:
+        """How many pairs (node, place) a kernel computes of a root, or in the load ports of an anchor; at most."""
+        parts = [x for x, how in self.feeds(node) if self.bound(x, how) is None] if is_anchor(node) else [node]
+        return sum(map(self.places.at_most, parts))
 
     def _together(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
         here, members = self._stored(group, port), {n.number for n in group.members}
@@ -227,20 +253,24 @@ class Grouping(Roots):
         for node in self.order:
             if node.number in self._bit:
                 before[node.number] = self._bit[node.number]
-                for leaf in self.leaves(node):
-                    if leaf.node.op != "read":
-                        before[node.number] |= before[leaf.node.number]
+                for number in {leaf.node.number for leaf in self.leaves(node) if leaf.node.op != "read"}:
+                    before[node.number] |= before[number]
+                    self._after.setdefault(number, []).append(node.number)
         return before
 
     def _join(self, nodes: Sequence[Tensor]) -> None:
         """Note that one group computes these nodes: what needs one of them needs all that any of them needs."""
-        together = reach = 0
+        reach = 0
         for node in nodes:
-            together |= self._bit[node.number]
             reach |= self._before[node.number]
-        for number, before in self._before.items():
-            if before & together:
-                self._before[number] = before | reach
+        pending = [node.number for node in nodes]
+        while pending:
+            number = pending.pop()
+            if self._before[number] | reach != self._before[number]:  # else those after it have noted all of it, too
+                self._before[number] |= reach
+                group = self.stored_by.get(number)
+                pending += [node.number for node in (group.members if group is not None else ())]
+                pending += self._after.get(number, ())
 
     def _buffers(self, group: Group, root: Tensor, leaves: Sequence[Leaf]) -> set[object]:
         """The buffers that the group would bind if it stored `root` too."""

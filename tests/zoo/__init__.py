@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.zoo import convolutional, mixing, perceptrons, recurrent, relative, self_taught, transformers, vision
+from tests.zoo import (
+    convolutional,
+    mixing,
+    of_gradients,
+    perceptrons,
+    recurrent,
+    relative,
+    self_taught,
+    transformers,
+    vision,
+)
 from tests.zoo.entry import Entry
 
 ZOO: tuple[Entry, ...] = (
@@ -14,6 +24,7 @@ ZOO: tuple[Entry, ...] = (
     *vision.ENTRIES,
     *mixing.ENTRIES,
     *self_taught.ENTRIES,
+    *of_gradients.ENTRIES,
 )
 
 # Seven whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.

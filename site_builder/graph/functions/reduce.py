@@ -91,7 +91,7 @@ def argmin(x: Tensor, axis: int = -1) -> Tensor:
 
 
 def global_norm(tensors: Sequence[Tensor]) -> Tensor:
-    """√ Σ x² over all elements of all the tensors, f32[]. No gradient passes."""
+    """√ Σ x² over all elements of all the tensors, f32[]. Its gradient where all are 0 is taken to be 0."""
     if not tensors:
         raise fail("global_norm: expected at least one tensor", caller())
     return make("global_norm", tuple(tensors))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..tensor import Index, Tensor, caller, fail, make
 
-__all__ = ["concatenate", "pad", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
+__all__ = ["concatenate", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
 
 Part = Index | Tensor
 
@@ -67,7 +67,7 @@ def slice(x: Tensor, starts: tuple[int, ...], shape: tuple[int, ...]) -> Tensor:
 
 
 def pad(x: Tensor, widths: Sequence[tuple[int, int]]) -> Tensor:
-    """Zeros around x: widths has (before, after) for each axis."""
+    """Zeros around x: widths has (before, after) for each axis. The word of models, `padding.pad`, knows more modes."""
     if len(widths) != len(x.shape):
         raise fail(f"pad: {x.type} has {len(x.shape)} axes, found {len(widths)} widths", caller())
     shape = tuple(n + before + after for n, (before, after) in zip(x.shape, widths, strict=True))

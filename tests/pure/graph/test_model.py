@@ -64,23 +64,6 @@ def test_a_mistake_is_a_sentence_at_the_line_that_made_it(build: Callable[[], ob
         build()
 
 
-@pytest.mark.parametrize(
-    ("function", "said"),
-    [
-        (
-            lambda y: g.sum(g.square(g.softmax(y))),
-            "softmax_gradient cannot be differentiated: it is a first",
-        ),
-        (lambda y: g.mean(g.gelu(y)), "gelu_slope cannot be differentiated: it is a first derivative itself"),
-        (lambda y: g.global_norm([y]), "global_norm cannot be differentiated: it is made of gradients"),
-    ],
-)
-def test_a_derivative_that_is_not_there_is_not_zero(function: Callable[[Tensor], Tensor], said: str) -> None:
-    y = x(3)
-    with pytest.raises(GraphError, match=said):
-        g.gradients(g.sum(g.square(g.gradients(function(y), [y])[0])), [y])
-
-
 def test_equality_compares_elements() -> None:
     model = Model("m")
     words = model.input("words", (4,), dtype="u32")

@@ -107,7 +107,18 @@ def test_a_layer(name: str) -> None:
     assert not all(isinstance(each, GraphError) for each in outcomes), "some calls are right"
 
 
-WITHIN = ("assign", "update", "current", "watch", "expose", "numbered", "draws", "differentiates", "record")
+WITHIN = (
+    "assign",
+    "update",
+    "current",
+    "watch",
+    "expose",
+    "numbered",
+    "draws",
+    "differentiates",
+    "record",
+    "expect_owned",
+)
 METHODS = [name for name, method in vars(Model).items() if name[0] != "_" and inspect.isfunction(method)]
 
 

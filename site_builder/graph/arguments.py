@@ -15,7 +15,7 @@ from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from .arrays import Array, array_constant, is_array
+from .arrays import HasNumbers, array_constant, is_array
 from .habits import renamed
 from .program import HasParameters
 from .tensor import Tensor, caller, fail
@@ -27,7 +27,7 @@ NAMES = {
     int: "a whole number",
     float: "a number",
     str: "text",
-    Array: "an array",
+    HasNumbers: "an array",
     NoneType: "None",
 }
 # What an annotation of numbers takes: NumPy's numbers too.

@@ -10,8 +10,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar, overload
 
-from .arrays import Numbers
-from .arrays import initial as given_initial
+from .arrays import Numbers, at_first
 from .habits import OF_MODELS, Habits
 from .program import (
     Assignment,
@@ -96,13 +95,12 @@ class Model(Habits):
         self, name: str, shape: tuple[int, ...], initial: Numbers = 0.0, dtype: DType = "f32", bound: int | None = None
     ) -> Tensor:
         """Something small that the host may write, `initial` until then, a number or an array; `bound` as for data."""
-        first = given_initial(name, Type(shape, dtype), initial)
+        first = at_first(name, Type(shape, dtype), initial)
         return self._declare(Variable(name, Type(shape, dtype), "input", initial=first, bound=bound))
 
     def state(self, name: str, shape: tuple[int, ...], initial: Numbers = 0.0, dtype: DType = "f32") -> Tensor:
         """Something that keeps its value from run to run, and that programs change; `init` sets it to `initial`."""
-        first = given_initial(name, Type(shape, dtype), initial)
-        return self._declare(Variable(name, Type(shape, dtype), "state", initial=first))
+        return self._declare(Variable(name, Type(shape, dtype), "state", at_first(name, Type(shape, dtype), initial)))
 
     def add(self, name: str, module: AnyModule) -> AnyModule:
         """Name the module's parameters `name.…` and make them this model's.

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, runtime_checkable
 
-from .arrays import Numbers, array_type, held, is_array
-from .arrays import initial as given_initial
+from .arrays import Numbers, array_type, at_first, held, is_array
 from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
@@ -147,7 +146,7 @@ def parameter(
         return Variable("", Type(shape), "parameter", initialiser=initialiser, line=caller()).tensor
     found = array_type(initial, "f32", "a parameter's initial")[0] if is_array(initial) else Type(())
     type = found if shape is None else Type(shape)
-    first = given_initial("a parameter", type, initial)
+    first = at_first("a parameter", type, initial)
     variable = Variable("", type, "parameter", initial=first, line=caller())
     variable.initialiser = lambda shape, stream: broadcast(variable.at_first(), shape)
     return variable.tensor

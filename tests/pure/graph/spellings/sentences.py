@@ -27,7 +27,7 @@ ARRAYS = {
     "g.constant([])": "an array has at least one number, found none.",
     "g.constant(np.zeros((0, 3)))": "an array has at least one number, found none.",
     "g.constant(np.arange(5000.0))": 'Let it be data: model.data("name", (5000,), source="demos/NAME/FUNCTION")',
-    "g.constant(np.ones((1000, 1000)))": 'model.data("name", (1000, 1000), source=',
+    "g.constant(np.ones((2000, 1000)))": 'model.data("name", (2000, 1000), source=',
     "g.constant('a')": "constant: value is a number or an array or a list, found 'a'.",
     "g.constant(None)": "constant: value is a number or an array or a list, found None.",
     "g.constant(x)": "constant: value is a number or an array or a list, found f32[2,3].",

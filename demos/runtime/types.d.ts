@@ -274,6 +274,8 @@ export interface Definition {
   rest?: number;
   /** false: nothing is drawn at random, so there is no seed to choose. */
   draws?: boolean;
+  /** Its parameters may become what is no number: the page says nothing of it. */
+  diverges?: boolean;
 }
 
 /**

@@ -39,8 +39,8 @@ def _noted(differentiate: Gradients) -> Gradients:
 def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
     """∂loss/∂target for each target, of the target's shape; zeros for a variable on which the loss does not depend.
 
-    Raises GraphError when `loss` is no scalar, when an op on the way has no derivative here, and for a target that was
-    computed but from which the loss is not: for example a slice of x, when the loss was computed from x itself.
+    They can be part of another loss, and be differentiated again. Raises GraphError when `loss` is no scalar, and for a
+    target that was computed but from which the loss is not: say a slice of x, when the loss was computed from x itself.
     """
     order = topological([loss])
     _check(loss, targets, order)

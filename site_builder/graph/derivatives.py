@@ -7,7 +7,6 @@ y = e^x has the row `(d * y,)`. `NOT_DIFFERENTIABLE` lists the ops through which
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from .convolutions import of_convolution, of_input_gradient, of_weight_gradient
@@ -18,10 +17,8 @@ from .functions.reduce import sum
 from .functions.sources import full
 from .functions.views import moved, pad, reshape, slice, transpose
 from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
-from .second_derivatives import SECOND_DERIVATIVES
+from .second_derivatives import SECOND_DERIVATIVES, Rule
 from .tensor import Tensor, broadcast, make
-
-Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
 
 
 def _unbroadcast(d: Tensor, shape: tuple[int, ...]) -> Tensor:

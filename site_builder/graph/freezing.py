@@ -6,7 +6,9 @@ tensor can be set, since nothing would come of it. It knows nothing of optimiser
 
 from __future__ import annotations
 
-from .program import Variable
+from collections.abc import Iterable
+
+from .program import Program, Variable
 from .tensor import Tensor, caller, fail
 
 FREEZABLE = "requires_grad"
@@ -19,12 +21,25 @@ def set_attribute(tensor: Tensor, name: str, value: object) -> None:
         raise fail(f"a tensor never changes: its {name} cannot be set", caller(), hint=hint)
     if not isinstance(value, bool):
         raise fail(f"requires_grad is True or False, found {value!r}", caller())
-    _parameter(tensor).frozen = not value
+    variable = _parameter(tensor)
+    variable.frozen, variable.spared, variable.frozen_at = not value, False, caller()
 
 
 def is_trained(tensor: Tensor) -> bool:
     """Whether optimisers may change a parameter."""
     return not _parameter(tensor).frozen
+
+
+def expect_spared(variables: Iterable[Variable], programs: Iterable[Program]) -> None:
+    """GraphError where freezing came too late: a program trains the parameter, and none left it be afterwards."""
+    late = {id(v): v for v in variables if v.frozen and not v.spared}
+    for program in programs if late else ():
+        for variable in (a.variable for a in program.assignments if id(a.variable) in late):
+            raise fail(
+                f"{variable.name} is frozen here, after program {program.name} was traced, which trains it",
+                variable.frozen_at,
+                hint="Freeze it before the program is traced",
+            )
 
 
 def _parameter(tensor: Tensor) -> Variable:

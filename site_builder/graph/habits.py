@@ -169,19 +169,17 @@ kaiming_uniform_ kaiming_uniform kaiming_normal_: nn.he
 
 # Attributes of modules.
 OF_MODULES = _table("""
+forward: layer(x): a layer is called, and defines __call__
+parameters: nn.Adam(0.001).minimise(loss, model): an optimiser gets the parameters from the model
 train eval training: Programs are traced: whatever is called within `with nn.evaluating():` is used, and not trained
-requires_grad: module.requires_grad_(False) freezes its parameters
-parameters: module.named_parameters() gives (path, parameter), model.parameters those of the model by name, and an
-    optimiser gets them from the model: nn.Adam(0.001).minimise(loss, model)
-zero_grad: Gradients are what gradients(loss, parameters) gives, anew in every run
-state_dict: A run's read(name) gives what a parameter holds
-load_state_dict: A run's write(name, numbers) sets a parameter, after init
-to cuda cpu half: A model runs on what the runner chooses
-forward: A module is called: write __call__(self, x)
+state_dict load_state_dict: A runner reads and writes parameters by their names
+to cuda cpu half: A model has no device: whoever runs it chooses one
 register_buffer: self.name = graph.constant(array)
 register_parameter: self.name = graph.parameter(shape, initialiser)
 add_module: self.name = layer
 modules named_children named_modules: children(), names and parts
+zero_grad: Gradients are made anew by each `minimise`, and are what gradients(loss, parameters) gives
+requires_grad: module.requires_grad_(False) freezes its parameters
 apply: initialise(rule), which says how parameters start
 """)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar, overload
 
 from .arrays import Numbers, at_first
+from .freezing import expect_spared
 from .habits import OF_MODELS, Habits
 from .program import (
     Assignment,
@@ -19,7 +20,6 @@ from .program import (
     Program,
     Variable,
     assignment,
-    constants_of,
     expect_name,
     expect_owned,
     variable_of,
@@ -222,7 +222,6 @@ class Model(Habits):
 
     def expect_owned(self, *tensors: Tensor) -> None:
         """GraphError where the program being traced computes tensors from what was not given to the model."""
-        self.variables |= constants_of(tensors)
         expect_owned(self._tracing_program(), self.name, self.variables, tensors)
 
     def record(self, name: str, value: Tensor) -> None:
@@ -246,6 +245,7 @@ class Model(Habits):
         """Name -> program; `init`, which draws parameters and resets states, is made here when all are known."""
         if self._program is None:
             self._programs.pop(INIT, None)
+            expect_spared(self.variables.values(), self._programs.values())
             self._trace(INIT, self._init, counts=False)
         return {INIT: self._programs[INIT], **{k: v for k, v in self._programs.items() if k != INIT}}
 

@@ -6,7 +6,7 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, runtime_checkable
@@ -45,6 +45,8 @@ class Variable:
     line: AuthorLine | None = None
     bound: int | None = None  # the host may write only smaller numbers into a u32 tensor
     frozen: bool = False  # a parameter that optimisers leave as it is
+    spared: bool = False  # one has done so
+    frozen_at: AuthorLine | None = None
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
@@ -204,15 +206,14 @@ def expect_name(name: str, marks: bool = False) -> None:
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
 
 
-def constants_of(roots: Iterable[Tensor]) -> dict[str, Variable]:
-    """The constants from which `roots` are computed, which become those of the model whose program computes them."""
-    reads = (variable_of(node) for node in topological(roots) if node.op == "read")
-    return {each.name: each for each in reads if each.role == "constant"}
+def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:
+    """GraphError where the program computes `roots` from a variable that is none of those of the model of that name.
 
-
-def expect_owned(program: Program, name: str, variables: Mapping[str, Variable], roots: Iterable[Tensor]) -> None:
-    """GraphError where the program computes `roots` from a variable that is none of those of the model of that name."""
+    Constants, which have no owner, become the model's.
+    """
     for node in topological(roots):
+        if node.op == "read" and variable_of(node).role == "constant":
+            variables[variable_of(node).name] = variable_of(node)
         if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):
             continue
         if variable_of(node).role == "parameter" and node.number > program.began:

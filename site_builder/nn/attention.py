@@ -86,12 +86,14 @@ class MultiHeadAttention(Module):
             q, k, v = self._cut(qkv, self.heads, self.key_heads, self.key_heads)
         return (rotary(q, position), rotary(k, position), v) if self._rotary else (q, k, v)
 
-    def weigh(self, q: Tensor, k: Tensor, lengths: Tensor | None, **scores: Tensor) -> Tensor:
-        """Which share each query takes of each key's value: [batch, heads, queries, keys].
+    def weigh(self, q: Tensor, k: Tensor, lengths: Tensor | None) -> Tensor:
+        """Which share each query takes of each key's value: [batch, heads, queries, keys]."""
+        return attention_weights(q, k, self.causal, lengths=lengths, window=self.window)
 
-        `scores`: a `bias` or a `mask`, where the call was given one.
-        """
-        return attention_weights(q, k, self.causal, lengths=lengths, window=self.window, **scores)
+    @property
+    def _own_weights(self) -> bool:
+        """Whether a subclass weighs in its own way."""
+        return type(self).weigh is not MultiHeadAttention.weigh
 
     def __call__(
         self,
@@ -120,7 +122,7 @@ class MultiHeadAttention(Module):
         Exposes `weights` [batch, heads, 1, length].
         """
         self._expect_order("step")
-        if type(self).weigh is not MultiHeadAttention.weigh:
+        if self._own_weights:
             raise fail(f"step: {type(self).__name__} weighs in its own way, and needs a step of its own", caller())
         if x.shape[1:2] != (1,):
             hint = "prefill takes the first positions all at once"
@@ -130,7 +132,8 @@ class MultiHeadAttention(Module):
         new = [update_at(state, position, t[:, 0], axis=1) for state, t in zip(states, (k, v), strict=True)]
         keys, values = cache.keep(states, new)
         lengths = 1 + position  # position + 1 is what most programs assign: sharing it would cost a copy
-        near = None if self.window is None else position < iota(length) + self.window
+        window = length if self.window is None else self.window
+        near = position < iota(length) + window if window < length else None
         self.expose("weights", attention_weights(q, keys, lengths=lengths, mask=near))
         return self._joined(attention(q, keys, values, lengths=lengths, mask=near), head_mask)
 
@@ -177,11 +180,15 @@ class MultiHeadAttention(Module):
         """What a call gives of what it projected."""
         for name, tensor in zip("qkv", (q, k, v), strict=True):
             self.expose(name, tensor)
-        weights = self.expose("weights", self.weigh(q, k, lengths, **scores))
+        if scores and self._own_weights:
+            raise fail(f"{type(self).__name__} weighs in its own way, and takes no {' and no '.join(scores)}", caller())
+        window = self.window
+        weights = attention_weights(q, k, self.causal, None, lengths, window=window, **scores) if scores else None
+        weights = self.expose("weights", self.weigh(q, k, lengths) if weights is None else weights)
         if self._weights_visible:
             mixed = weighted(weights, v)
         else:
-            mixed = attention(q, k, v, self.causal, lengths=lengths, window=self.window, **scores)
+            mixed = attention(q, k, v, self.causal, lengths=lengths, window=window, **scores)
         return self._joined(mixed, head_mask)
 
     def _joined(self, found: Tensor, head_mask: Tensor | None) -> Tensor:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..graph import Tensor
-from ..graph.habits import OF_MODULES, NoSuchName, missing
-from ..graph.tensor import caller, fail, located
+from ..graph.habits import OF_MODULES
+from ..graph.tensor import caller, fail
 
 _HERE = str(Path(__file__).parent)
 _NOT_SET = ("training", "requires_grad")
@@ -54,16 +54,6 @@ def expect_settable(module: object, name: str) -> None:
         if not setter.startswith(_HERE):
             hint = f"It has {_listed(module, name)}"
             raise fail(f"{type(module).__name__} does not know {name}, and would not use it", caller(), hint=hint)
-
-
-def unknown(module: object, name: str) -> Exception:
-    """What is raised where somebody asks a module for what it has not."""
-    if name.startswith("__"):
-        return AttributeError(name)  # Python itself asks
-    kind = type(module).__name__
-    if name in OF_MODULES:
-        return missing(kind, name, OF_MODULES, ())
-    return NoSuchName(f"{kind} has no {name}", *located(caller()), hint=f"It has {_listed(module, name)}")
 
 
 def _listed(module: object, name: str) -> str:

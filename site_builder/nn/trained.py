@@ -34,16 +34,17 @@ def trained_by(loss: Tensor, model: Model, only: Only | None) -> list[Variable]:
     """Those chosen to which gradients of `loss` come: others, frozen ones too, are left as they are."""
     model.expect_owned(loss)  # also what no gradient is taken by
     numbers, chosen = reached(loss), _chosen(model, only)
-    found = [v for v in chosen if v.tensor.number in numbers and not v.frozen]
+    reaching = [v for v in chosen if v.tensor.number in numbers]
+    found = _not_frozen(reaching)
     if not found:
-        raise fail(*_why(loss, model, numbers, chosen))
+        raise fail(*_why(loss, model, numbers, reaching))
     _expect_new(model, found)
     return found
 
 
 def given_for(gradients: Given, model: Model) -> list[tuple[Variable, Tensor]]:
     """The parameters with the gradients that the author made: a list in the model's order, or a dict by parameter."""
-    trainable = [v for v in _parameters(model) if not v.frozen]
+    trainable = _not_frozen(_parameters(model))
     if isinstance(gradients, Mapping):
         for key in gradients:
             _expect_parameter(model, key)
@@ -62,6 +63,13 @@ def given_for(gradients: Given, model: Model) -> list[tuple[Variable, Tensor]]:
         raise fail("no gradient is of a parameter that is trained", caller(), hint="Frozen ones are left as they are")
     _expect_new(model, [variable for variable, _ in pairs])
     return pairs
+
+
+def _not_frozen(variables: Sequence[Variable]) -> list[Variable]:
+    """Those that may be trained, noting that the others are left as they are."""
+    for variable in variables:
+        variable.spared = variable.frozen
+    return [v for v in variables if not v.frozen]
 
 
 def _parameters(model: Model) -> list[Variable]:
@@ -116,7 +124,7 @@ def _expect_new(model: Model, trained: Sequence[Variable]) -> None:
             )
 
 
-def _why(loss: Tensor, model: Model, numbers: set[int], chosen: Sequence[Variable]) -> tuple[Any, ...]:
+def _why(loss: Tensor, model: Model, numbers: set[int], frozen: Sequence[Variable]) -> tuple[Any, ...]:
     """Why nothing is trained: a sentence, the line, and what to do."""
     parts = {node.number for node in topological([loss])}
     below = [v for v in _parameters(model) if v.tensor.number in parts]
@@ -127,9 +135,9 @@ def _why(loss: Tensor, model: Model, numbers: set[int], chosen: Sequence[Variabl
     if not reaching:
         hint = "stop_gradient, a comparison or a rounding stands between the loss and its parameters"
         return f"no gradient of the loss reaches a parameter, of {_listed(below)}", caller(), hint
-    if not (also := [v for v in reaching if v in chosen]):
+    if not frozen:
         return f"the loss depends on {_listed(reaching)} alone, which `only` leaves out", caller()
-    return f"{_listed(also)}: on these the loss depends, and they are frozen", caller(), "requires_grad_(True) thaws"
+    return f"{_listed(frozen)}: on these the loss depends, and they are frozen", caller(), "requires_grad_(True) thaws"
 
 
 def _listed(variables: Sequence[Variable]) -> str:

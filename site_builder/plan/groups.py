@@ -17,6 +17,7 @@ from .anchors import ANCHORS, Anchor, is_anchor, paired
 from .leaves import Leaf, extent
 from .limits import STORAGE_BUFFERS
 from .places import IN_GROUP
+from .reach import Reach
 from .roots import Roots
 from .views import base
 
@@ -59,18 +60,21 @@ class Grouping(Roots):
         super().__init__(assignments)
         self.in_place = in_place
         self.groups: list[Group] = []
-        self._of_size: dict[
-            int, list[tuple[Group, str]]
-        ] = {}  # how many elements a port stores -> groups with such a port
-        self._read_there: dict[
-            Group, tuple[int, set[int]]
-        ] = {}  # map -> how many nodes it stored when this was found, what it read then
+        self._ports: dict[int, list[tuple[Group, str]]] = {}  # how many elements a port stores -> groups with such
+        # (how many elements they store, a node that they read or None for whichever they read) -> maps
+        self._maps: dict[tuple[int, Tensor | None], dict[Group, None]] = {}
+        # map -> how many nodes it stored when this was found, what it read then
+        self._read_there: dict[Group, tuple[int, set[int]]] = {}
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
         self._pairs = {node.number: self._pairs_of(node) for node in self.order if self.is_leaf(node)}
-        self._bit = {node.number: 1 << n for n, node in enumerate(self.order) if self.is_leaf(node)}
-        self._after: dict[int, list[int]] = {}  # root or anchor -> those that read it
-        self._before = self._reach()
+        self._reach = Reach(
+            {
+                node.number: {leaf.node.number for leaf in self.leaves(node) if leaf.node.op != "read"}
+                for node in self.order
+                if self.is_leaf(node)
+            }
+        )
         self._normed = {x.number for node in self.order if node.op == "global_norm" for x in node.inputs}
         self._group_anchors()
         self._group_roots()
@@ -90,13 +94,19 @@ class Grouping(Roots):
         group = Group(number, size, anchor, roots={port: [] for port in size})
         self.groups.append(group)
         for port, count in size.items():
-            self._of_size.setdefault(count, []).append((group, port))
+            self._ports.setdefault(count, []).append((group, port))
         return group
 
     def _drop(self, group: Group) -> None:
         self.groups.remove(group)
         for port, count in group.size.items():
-            self._of_size[count].remove((group, port))
+            self._ports[count].remove((group, port))
+            for maps in self._maps_that_read(group.members[0], count):
+                maps.pop(group, None)
+
+    def _maps_that_read(self, root: Tensor, size: int) -> list[dict[Group, None]]:
+        """For each node that the root reads, the maps that read it and store tensors of this size; then all of these."""
+        return [self._maps.setdefault((size, x), {}) for x in (*(leaf.node for leaf in self.leaves(root)), None)]
 
     def _group_anchors(self) -> None:
         anchors = [node for node in self.order if is_anchor(node)]
@@ -115,12 +125,12 @@ class Grouping(Roots):
             for n in nodes:
                 group.nodes[anchor.stores[n.op]] = n
                 self.group_of[n.number] = self.stored_by[n.number] = group
-            self._join(nodes)
+            self._reach.join([n.number for n in nodes])
 
     def _may_pair(self, anchor: Anchor, nodes: list[Tensor]) -> bool:
         """Whether one dispatch can compute both: neither is computed from the other, and it can bind all buffers."""
         first, second = nodes
-        if self._derives(first, {second.number}) or self._derives(second, {first.number}):
+        if self._reach.derives(first.number, [second.number]) or self._reach.derives(second.number, [first.number]):
             return False
         group = Group(0, {}, anchor, {anchor.stores[n.op]: n for n in nodes})
         return len(self._buffers(group, first, ())) <= STORAGE_BUFFERS
@@ -148,9 +158,12 @@ class Grouping(Roots):
         group, port = self._port_for(root, update)
         group.roots[port].append(root)
         self.stored_by[root.number] = group
+        if group.anchor is None:
+            for maps in self._maps_that_read(root, group.size[port]):
+                maps[group] = None
         if root.op != "read":  # the copy of a variable into another, from which nobody reads: they read the first
             self.group_of[root.number] = group
-            self._join(group.members)
+            self._reach.join([node.number for node in group.members])
 
     def _is_update(self, root: Tensor) -> bool:
         """Whether the root is computed from a kernel's result, as an optimiser's update is, and not from variables."""
@@ -160,20 +173,19 @@ class Grouping(Roots):
         """The group and port that store `root`: the group that makes its input, else one that reads alike, else new."""
         leaves = self.leaves(root)
         read, wanted = {leaf.node.number for leaf in leaves}, extent(root)
-        ports = self._of_size.get(wanted, [])
         makers = {self.stored_by[number] for number in read if number in self.stored_by}
         made_there = (
             (group, port)
-            for group in sorted(makers, key=lambda group: -group.number)
+            for group in _latest(makers)
             for port in reversed(group.size)
             if group.size[port] == wanted and self._is_open(group, update) and self._stored(group, port) & read
         )
-        single = wanted == 1 and not update
-        related = (
-            (group, port)
-            for group, port in reversed(ports)
-            if (self._is_open(group, update) if single else self._reads_alike(group, read, wanted))
-        )
+        if wanted == 1 and not update:
+            related = (each for each in reversed(self._ports.get(wanted, [])) if self._is_open(each[0], update))
+        else:
+            *that_read_it, of_size = self._maps_that_read(root, wanted)
+            maps = {group for maps in that_read_it for group in maps} if read else of_size.keys()
+            related = ((group, "y") for group in _latest(maps) if self._reads_alike(group, read, wanted))
         near = itertools.chain(made_there, itertools.islice(related, NEAR))
         return next((each for each in near if self._fits(*each, root, leaves)), None) or (self._new({"y": wanted}), "y")
 
@@ -192,12 +204,10 @@ class Grouping(Roots):
         return {n.number for n in (*group.roots[port], *([group.nodes[port]] if group.nodes else []))}
 
     def _reads_alike(self, group: Group, read: set[int], size: int) -> bool:
-        """Whether the group is a map that reads some of the nodes of `read`, or nothing where they are none.
+        """Whether a map reads some of the nodes of `read`, or nothing where they are none.
 
         Tensors shorter than `size`, as a bias or a scalar, do not count.
         """
-        if group.anchor is not None:
-            return False
         count = len(group.members)
         if self._read_there.get(group, (0, set()))[0] != count:
             leaves = (leaf.node for leaf in self.reads(group))
@@ -226,51 +236,16 @@ class Grouping(Roots):
             if leaf.node.number in members:
                 if not (leaf.same_index and leaf.node.number in here):
                     return False
-            elif self._derives(leaf.node, members):
+            elif self._reach.derives(leaf.node.number, members):
                 return False
         for member in group.members:  # and what the members read of the root, likewise
             for leaf in self.leaves(member):
                 if leaf.node is root:
                     if not (leaf.same_index and member.number in here):
                         return False
-                elif leaf.node.number not in members and self._derives(leaf.node, {root.number}):
+                elif leaf.node.number not in members and self._reach.derives(leaf.node.number, [root.number]):
                     return False
         return True
-
-    def _derives(self, node: Tensor, ancestors: set[int]) -> bool:
-        """Whether one of `ancestors` must be computed before the group of `node` can run."""
-        wanted = 0
-        for number in ancestors:
-            wanted |= self._bit[number]
-        return bool(self._before[node.number] & wanted)
-
-    def _reach(self) -> dict[int, int]:
-        """For each root and anchor, the set of those that must be computed before it, with itself.
-
-        Each set is one number with a bit for each member: grouping spends most of its time on unions of these sets.
-        """
-        before: dict[int, int] = {}
-        for node in self.order:
-            if node.number in self._bit:
-                before[node.number] = self._bit[node.number]
-                for number in {leaf.node.number for leaf in self.leaves(node) if leaf.node.op != "read"}:
-                    before[node.number] |= before[number]
-                    self._after.setdefault(number, []).append(node.number)
-        return before
-
-    def _join(self, nodes: Sequence[Tensor]) -> None:
-        """Note that one group computes these nodes: what needs one of them needs all that any of them needs."""
-        reach = 0
-        for node in nodes:
-            reach |= self._before[node.number]
-        pending = [node.number for node in nodes]
-        while pending:
-            number = pending.pop()
-            if self._before[number] | reach != self._before[number]:  # else those after it have noted all of it, too
-                self._before[number] |= reach
-                group = self.stored_by.get(number)
-                pending += [node.number for node in (group.members if group is not None else ())]
-                pending += self._after.get(number, ())
 
     def _buffers(self, group: Group, root: Tensor, leaves: Sequence[Leaf]) -> set[object]:
         """The buffers that the group would bind if it stored `root` too."""
@@ -304,6 +279,10 @@ class Grouping(Roots):
                     found += self.below(x, False)
         members = {node.number for node in group.members}
         return [leaf for leaf in found if leaf.node.number not in members or leaf.node.op == "read"]
+
+
+def _latest(groups: Iterable[Group]) -> list[Group]:
+    return sorted(groups, key=lambda group: -group.number)
 
 
 def variables_read(leaves: Iterable[Leaf]) -> dict[str, bool]:

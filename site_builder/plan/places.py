@@ -21,9 +21,8 @@ PAIRS = 128  # that a kernel computes for one root, or for one input that it com
 IN_GROUP = 192  # that all roots and inputs of one dispatch take together
 HERE, FIRST = 0, 1  # places: the element that is asked for, and the only element of a tensor of one
 
-_MOVED = frozenset(
-    {"transpose", "slice", "pad", "concatenate"}
-)  # whose inputs lie elsewhere, also where no size changes
+# Whose inputs lie elsewhere, also where no size changes.
+_MOVED = frozenset({"transpose", "slice", "pad", "concatenate"})
 
 
 class Places:

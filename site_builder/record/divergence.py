@@ -63,16 +63,13 @@ class Found:
 
 def odd(model: Model, runner: Runner) -> list[str]:
     """The parameters, and the gradients that are kept, which hold what is no finite number."""
-    watched = [
-        name
-        for name, variable in model.variables.items()
-        if variable.role == "parameter" or (variable.role == "output" and _is_gradient(name))
-    ]
-    return [name for name in watched if not np.isfinite(runner.read(name)).all()]
+    watched = [name for name, variable in model.variables.items() if variable.role == "parameter"]
+    return [name for name in watched + _gradients(model) if not np.isfinite(runner.read(name)).all()]
 
 
-def _is_gradient(name: str) -> bool:
-    return any(part in name for part in GRADIENTS)
+def _gradients(model: Model) -> list[str]:
+    outputs = [name for name, variable in model.variables.items() if variable.role == "output"]
+    return [name for name in outputs if any(part in name for part in GRADIENTS)]
 
 
 def expect_numbers(model: Model, runner: Runner, log: Log, load: Loader, hint: str) -> None:
@@ -99,9 +96,9 @@ def _first(model: Model, runner: Runner, log: Log) -> Found | None:
         return None
     kept = [name for name, variable in model.variables.items() if variable.role in ("parameter", "state")]
     counts: Counter[str] = Counter()
-    for name, variable in model.variables.items():
-        if variable.role == "input":
-            runner.write(name, np.full(variable.type.shape, variable.initial or 0))
+    for name in (*(n for n, variable in model.variables.items() if variable.role == "input"), *_gradients(model)):
+        variable = model.variables[name]
+        runner.write(name, np.full(variable.type.shape, variable.initial or 0))
     for verb, name, what in log.actions:
         if verb == "write":
             runner.write(name, what)

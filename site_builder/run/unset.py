@@ -23,9 +23,11 @@ class Unset:
 
     def runs(self, program: str, reads: Collection[str], sets: Iterable[str]) -> None:
         """A program is about to run. PlanError where it reads a parameter that is not set."""
+        if program == INIT:
+            self._names.clear()
         if not self._names:
             return
-        if program != INIT and (missing := [name for name in reads if name in self._names]):
+        if missing := [name for name in reads if name in self._names]:
             raise PlanError(
                 f"program {program} reads {missing[0]}, which holds zeros, since neither init nor a write has set it",
                 hint='Write the inputs and the seed, then run("init"), and then the other programs',

@@ -14,11 +14,12 @@ from .normalisation import scale_and_shift
 from .reduce import sum
 from .softmax import softmax
 from .sources import iota
-from .views import concatenate, reshape, stack, transpose
+from .views import concatenate, pad, reshape, stack, transpose
 
 __all__ = ["additive_attention", "attention", "attention_weights", "rotary", "sinusoidal_positions"]
 
 HIDDEN = -1e30  # the score of a key that is not seen
+BLOCKS = 4  # from so many windows on, scores are computed in blocks
 
 
 def attention(
@@ -51,6 +52,9 @@ def attention(
     expect_axes("attention", "batch,time,heads,head_dim", q, k, v)
     expect_number("attention: scale", scale)
     repeats = _repeats("attention", q, k)
+    alone = causal and bias is None and mask is None and lengths is None and q.shape[1] == k.shape[1]
+    if alone and window is not None and _narrows(q, k, window) and k.shape[1] >= BLOCKS * window:
+        return _in_blocks(q, k, v, scale, window)
     if bias is not None or mask is not None or _narrows(q, k, window):
         weights = attention_weights(q, k, causal, scale, lengths, bias, mask, window)
         for seen in _seen(q, k, causal, lengths, mask, window):
@@ -113,6 +117,27 @@ def weighted(weights: Tensor, v: Tensor) -> Tensor:
     if v.shape[2] != heads:
         mixed = reshape(mixed, (batch, heads, queries, v.shape[3]))
     return transpose(mixed, (0, 2, 1, 3))
+
+
+def _in_blocks(q: Tensor, k: Tensor, v: Tensor, scale: Operand | None, window: int) -> Tensor:
+    """Causal attention to a window: each block of so many queries sees its own keys and those of the block before.
+
+    So scores are few times 2 · window, and not times all keys.
+    """
+    (batch, time), count = q.shape[:2], -(-q.shape[1] // window)
+    rest = count * window - time
+
+    def blocks(x: Tensor, later: int) -> Tensor:
+        """Blocks of x, of which the first `later` are zeros."""
+        moved = pad(x, ((0, 0), (later * window, rest), (0, 0), (0, 0)))[:, : count * window]
+        return reshape(moved, (batch * count, window, *x.shape[2:]))
+
+    keys, values = (concatenate([blocks(x, 1), blocks(x, 0)], 1) for x in (k, v))
+    block, place = reshape(iota(batch * count), (batch * count, 1, 1, 1)) % count, iota(2 * window)
+    y = attention(
+        blocks(q, 0), keys, values, True, scale, mask=less(window, block * window + (place + 1)), window=window
+    )
+    return reshape(y, (batch, count * window, *y.shape[2:]))[:, :time]
 
 
 def _seen(

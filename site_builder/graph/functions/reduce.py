@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from ..ops.elementwise import equal, sqrt, square
+from ..ops.elementwise import equal, less, sqrt, square
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 from .elementwise import cast, where
 from .index import tril
@@ -22,6 +22,7 @@ __all__ = [
     "max",
     "mean",
     "min",
+    "norm",
     "rank",
     "sort",
     "std",
@@ -88,6 +89,17 @@ def argmax(x: Tensor, axis: int = -1) -> Tensor:
 def argmin(x: Tensor, axis: int = -1) -> Tensor:
     """u32 index of the first minimum along one axis, which goes; of the first NaN where there is one."""
     return make("argmin", (x,), axes=_axes("argmin", x, axis))
+
+
+def norm(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """√ Σ x² over one axis, several, or all: the Euclidean length of a vector, Frobenius' norm of a matrix.
+
+    Its gradient at 0 is 0, as in PyTorch, where that of `sqrt(sum(square(x)))` is NaN.
+    """
+    total = _reduce("sum", square(x), axis, keepdims)
+    positive = less(0.0, total)
+    # What is not chosen has a gradient too: 0 times that of a root of 1.
+    return where(positive, sqrt(where(positive, total, 1.0)), total)
 
 
 def global_norm(tensors: Sequence[Tensor]) -> Tensor:

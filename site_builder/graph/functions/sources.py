@@ -59,7 +59,7 @@ def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, count
     return make("random_index", _counters(stream, counter), shape=shape, stream=stream, bound=bound)
 
 
-def _f32(x: float) -> float:
+def nearest(x: float) -> float:
     """The f32 that is nearest to x."""
     return float(struct.unpack("<f", struct.pack("<f", x))[0])
 
@@ -72,9 +72,9 @@ def _below(x: float) -> float:
 
 def _reaches(low: float, high: float) -> bool:
     """Whether low + (high - low) u is rounded to `high` for the largest u: rounded once, as devices may, or twice."""
-    product = (1 - 2.0**-24) * _f32(high - low)
-    largest = max(_f32(product + _f32(low)), _f32(_f32(product) + _f32(low)))
-    return _f32(low) < _f32(high) <= largest
+    product = (1 - 2.0**-24) * nearest(high - low)
+    largest = max(nearest(product + nearest(low)), nearest(nearest(product) + nearest(low)))
+    return nearest(low) < nearest(high) <= largest
 
 
 def _counters(stream: int, counter: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -170,7 +170,7 @@ MODULE: dict[str, tuple[Callable[[Any], object], str]] = {
     "frozen": (set_to("requires_grad", False), r"no requires_grad to be set. module\.requires_grad_\(False\)"),
     "misspelt": (set_to("bais", None), "Linear does not know bais, and would not use it. It has bias"),
     "eval": (lambda layer: layer.eval(), "Linear has no eval.*with nn.evaluating"),
-    "read, misspelt": (lambda layer: layer.wieght, "Linear has no wieght. It has weight"),
+    "read, misspelt": (lambda layer: layer.wieght, "Linear has no wieght. Meant is perhaps weight"),
 }
 TENSOR: dict[str, tuple[Callable[[Any], object], str]] = {
     "grad": (set_to("grad", None), "a tensor never changes: its grad cannot be set. .*model.assign"),
@@ -211,6 +211,27 @@ def test_freezing_is_undone() -> None:
     assert not layer.weight.requires_grad
     assert layer.weight.requires_grad_() is layer.weight
     assert (layer.weight.requires_grad, layer.bias.requires_grad) == (True, False)  # type: ignore[union-attr]
+
+
+def test_freezing_after_the_program_is_refused_unless_another_one_heeds_it() -> None:
+    model = Model("m")
+    x, net = model.input("x", (3, 5)), model.add("net", Encoded())
+
+    @model.program
+    def step() -> None:
+        nn.SGD(0.1).minimise(g.sum(net(x)), model)
+
+    net.encoder.requires_grad_(False)
+    said = r"net\.encoder\.weight is frozen here, after program step was traced, which trains it. Freeze it before"
+    with pytest.raises(GraphError, match=rf"test_training\.py:\d+: {said}"):
+        model.programs  # noqa: B018
+
+    @model.program
+    def tune() -> None:
+        nn.SGD(0.1).minimise(g.sum(net(x)), model)
+
+    tuned = {a.variable.name for a in model.programs["tune"].assignments}
+    assert tuned == {"net.head.weight", "net.head.bias"}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,6 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
 
 from typing import TYPE_CHECKING
 
-from ..errors import GraphError as _GraphError
 from .arguments import guard as _guard
 from .autodiff import gradients as gradients
 from .functions.activations import *
@@ -66,10 +65,11 @@ from .types import Type as Type
 
 _guard(globals(), Model)
 _attach(globals())
+del globals()["tensor"]  # the module, which imports find without: to authors the word is `constant`
 
 if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
 
     def __getattr__(name: str) -> object:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise _missing("site_builder.graph", name, _OF_WORDS, globals(), _GraphError)
+        raise _missing("site_builder.graph", name, _OF_WORDS, globals(), True)

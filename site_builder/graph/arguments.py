@@ -10,13 +10,12 @@ from __future__ import annotations
 import collections.abc
 import functools
 import inspect
-import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from .arrays import Array, array_constant, is_array
+from .arrays import HasNumbers, array_constant, is_array
 from .habits import renamed
 from .program import HasParameters
 from .tensor import Tensor, caller, fail
@@ -28,7 +27,7 @@ NAMES = {
     int: "a whole number",
     float: "a number",
     str: "text",
-    Array: "an array",
+    HasNumbers: "an array",
     NoneType: "None",
 }
 # What an annotation of numbers takes: NumPy's numbers too.
@@ -63,9 +62,10 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         try:
             bound = signature.bind(*operands, **named)
         except TypeError as error:
-            unknown = re.search("unexpected keyword argument '(.*)'", str(error))
-            said = renamed(unknown[1], [each for each in kinds if each != "self"]) if unknown else None
-            raise fail(f"{name}: {error}", caller(), said) from None
+            unknown = [each for each in named if each not in kinds]
+            said = f"got an unexpected keyword argument {unknown[0]!r}" if unknown else str(error)
+            hint = renamed(unknown[0], [each for each in kinds if each != "self"]) if unknown else None
+            raise fail(f"{name}: {said}", caller(), hint) from None
         given = bound.arguments
         for parameter, value in given.items():
             hint = hints().get(parameter, Any)
@@ -104,12 +104,12 @@ def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
 
     Operands take `dtype`; where only a tensor may be, as labels or rows, an array's numbers say what they are.
     """
-    if hint == tuple[int, ...] and isinstance(value, list | tuple) and all(isinstance(n, Integral) for n in value):
+    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    if tuple[int, ...] in parts and isinstance(value, list | tuple) and all(isinstance(n, Integral) for n in value):
         return tuple(map(int, value))
     if get_origin(hint) is collections.abc.Sequence and get_args(hint) == (Tensor,) and isinstance(value, list | tuple):
         like = next((each.dtype for each in value if isinstance(each, Tensor)), None)
         return [array_constant(each, like, what) if is_array(each) else each for each in value]
-    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
     if Tensor not in parts or not is_array(value) or fits(value, hint):
         return value
     return array_constant(value, dtype if float in parts else None, what)

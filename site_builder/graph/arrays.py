@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 MOST = 4_096  # different numbers that a plan holds of one array: its JSON takes about 10 bytes for each
-MOST_LOOKED_AT = 2**16  # of which it is asked whether they are all equal
+MOST_LOOKED_AT = 2**20  # of which it is asked whether they are all equal
 SEQUENCES = (list, tuple, range)
 _known: WeakValueDictionary[str, Variable] = WeakValueDictionary()
 
 
 @runtime_checkable
-class Array(Protocol):
+class HasNumbers(Protocol):
     """What NumPy's arrays, PyTorch's tensors and their kin have in common."""
 
     def tolist(self) -> Any: ...
 
 
-Numbers = float | Array | Sequence[Any]
+Numbers = float | HasNumbers | Sequence[Any]
 
 
 def is_array(value: object) -> bool:
@@ -70,7 +70,7 @@ def array_type(value: Any, dtype: str | None = None, what: str = "an array") -> 
     from .ops.sources import expect_held  # whose words make tensors
 
     try:
-        for n in {min(numbers), max(numbers), *numbers}:
+        for n in dict.fromkeys(numbers):
             expect_held(n, dtype)
     except ValueError as error:
         raise fail(f"{what} holds {n}: {error}", caller()) from None
@@ -99,7 +99,7 @@ def held(type: Type, numbers: Sequence[float], what: str = "an array") -> Tensor
     return make("read", (), variable=variable)
 
 
-def initial(name: str, type: Type, value: Numbers) -> float | tuple[float, ...]:
+def at_first(name: str, type: Type, value: Numbers) -> float | tuple[float, ...]:
     """What a variable holds at first: a number everywhere, or those of an array of its shape."""
     if not is_array(value):
         return value  # type: ignore[return-value]
@@ -167,6 +167,10 @@ def _is_mask(x: Any) -> bool:
 
 def _flattened(value: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
     """The shape of nested lists and arrays, and what is in them, in row-major order."""
+    if isinstance(value, Methods):
+        return (), [value]
+    if hasattr(value, "reshape") and hasattr(value, "tolist"):
+        return tuple(map(int, value.shape)), value.reshape(-1).tolist()
     if hasattr(value, "tolist"):
         value = value.tolist()
     elif hasattr(type(value), "__array__"):

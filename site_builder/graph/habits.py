@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import GraphError
 from .lines import caller, located
@@ -166,6 +167,7 @@ xavier_uniform_ xavier_uniform xavier_normal_: nn.glorot
 kaiming_uniform_ kaiming_uniform kaiming_normal_: nn.he
 """)
 
+# Attributes of modules.
 OF_MODULES = _table("""
 forward: layer(x): a layer is called, and defines __call__
 parameters: nn.Adam(0.001).minimise(loss, model): an optimiser gets the parameters from the model
@@ -180,6 +182,8 @@ zero_grad: Gradients are made anew by each `minimise`, and are what gradients(lo
 requires_grad: module.requires_grad_(False) freezes its parameters
 apply: initialise(rule), which says how parameters start
 """)
+
+# Attributes of optimisers.
 OF_OPTIMISERS = _table("""
 step zero_grad: minimise(loss, model), within a program, which differentiates and updates: each run of it is a step
 param_groups: A rate is a number, an input that the host writes, or what schedules compute from model.step
@@ -215,14 +219,41 @@ is_causal: causal
 """)
 
 
+# Attributes of models.
+OF_MODELS = _table("""
+train eval fit compile forward predict evaluate: A program of it says what is computed: @model.program above a function,
+    and a runner runs it
+step_ zero_grad backward: nn.SGD(0.1).minimise(loss, model), within a program
+state_dict load_state_dict save load: A runner's read(name) and write(name, numbers) take parameters by their names
+to cuda cpu device: A model has no device: whoever runs it chooses one
+named_parameters: model.parameters, name -> parameter
+inputs outputs: model.variables has them by name
+output: return {"name": tensor} in a program's function
+manual_seed: model.seed, which the host sets
+""")
+
+
+class Habits:
+    """What says of an attribute that it does not have what is written here instead, by a table of such."""
+
+    HABITS: ClassVar[Mapping[str, str]]
+    if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            raise missing(type(self).__name__, name, self.HABITS, [*vars(self), *dir(type(self))])
+
+
 def missing(
-    owner: str, name: str, advice: Mapping[str, str], known: Iterable[str], kind: type[GraphError] = NoSuchName
+    owner: str, name: str, advice: Mapping[str, str], known: Iterable[str], of_module: bool = False
 ) -> GraphError:
     """What to raise for `owner.name`, which there is not.
 
-    `kind`: of modules a GraphError, since of an AttributeError `from graph import name` makes another error.
+    `of_module`: for Python's modules, of which `from graph import name` would make an AttributeError another error.
     """
     if name in advice:
+        kind = GraphError if of_module else NoSuchName
         return kind(f"{owner} has no {name}", *located(caller()), hint=_sentence(advice[name]))
     close = difflib.get_close_matches(name, [each for each in known if not each.startswith("_")], 3)
     hint = f"Meant is perhaps {' or '.join(close)}" if close else None

@@ -15,7 +15,11 @@ from types import FrameType
 
 from ..errors import GraphError
 
-_OWN = (*(str(Path(__file__).resolve().parents[1] / folder) for folder in ("graph", "nn")), "<string>")  # dataclasses
+_OWN = (
+    *(str(Path(__file__).resolve().parents[1] / folder) for folder in ("graph", "nn")),
+    *("<string>", "<frozen"),  # dataclasses, and Python's imports
+)
+_LIBRARIES = ("/site-packages/", "/dist-packages/")  # PyTorch's and NumPy's own Python, where it asks a tensor
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,13 @@ def by_default_at(line: AuthorLine | None) -> Iterator[None]:
 
 
 def caller() -> AuthorLine | None:
-    """The innermost line of Python outside `graph` and `nn`, the author's; that of `by_default_at`, if nearer."""
+    """The author's line, the innermost outside `graph`, `nn` and libraries; that of `by_default_at`, if nearer."""
     frame, default = sys._getframe(1), _DEFAULT.get()
     while frame is not None:
         if default is not None and frame is default[0]:
             return default[1]
         file = frame.f_code.co_filename
-        if not file.startswith(_OWN):
+        if not file.startswith(_OWN) and not any(folder in file for folder in _LIBRARIES):
             return AuthorLine(file, frame.f_lineno)
         if frame.f_back is None:
             return None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .tensor import Tensor
     from .types import Type
 
-Word = Callable[..., "Tensor"]
+Method = Callable[..., "Tensor"]
 
 ROWS = 1_024  # of a tensor that Python's `for` goes through
 # Methods that are words of that name, and those of another.
@@ -77,29 +77,29 @@ class Methods:
         @property
         def dtype(self) -> str: ...
 
-        sum: Word
-        mean: Word
-        max: Word
-        min: Word
-        var: Word
-        std: Word
-        argsort: Word
-        cumsum: Word
-        softmax: Word
-        log_softmax: Word
-        logsumexp: Word
-        exp: Word
-        log: Word
-        sqrt: Word
-        tanh: Word
-        sigmoid: Word
-        relu: Word
-        abs: Word
-        pow: Word
-        squeeze: Word
-        unsqueeze: Word
-        flatten: Word
-        detach: Word
+        sum: Method
+        mean: Method
+        max: Method
+        min: Method
+        var: Method
+        std: Method
+        argsort: Method
+        cumsum: Method
+        softmax: Method
+        log_softmax: Method
+        logsumexp: Method
+        exp: Method
+        log: Method
+        sqrt: Method
+        tanh: Method
+        sigmoid: Method
+        relu: Method
+        abs: Method
+        pow: Method
+        squeeze: Method
+        unsqueeze: Method
+        flatten: Method
+        detach: Method
 
     @cached_property
     def size(self) -> int:
@@ -225,6 +225,20 @@ class Methods:
         a, b = (each if isinstance(each, Methods) else constant(each, dtype) for each in inputs)
         return found(a, b)
 
+    @classmethod
+    def __torch_function__(cls, function: Any, *_: Any) -> Any:
+        name = function.__name__
+        if (
+            name.startswith("__")
+            or name in OPERATORS
+            or name in ("mul", "sub", "div", "eq", "ne", "lt", "le", "gt", "ge")
+        ):
+            return NotImplemented  # the operator of the tensor here is asked
+        words = vars(sys.modules[__package__])
+        here = name if name in words else OF_WORDS.get(name, "")
+        hint = f"A word of site_builder.graph does it for tensors: {here}" if here else None
+        raise fail(f"torch's {name} computes with PyTorch's tensors, and was given one of a model", caller(), hint)
+
     def __array_function__(self, function: Any, *_: Any) -> NoReturn:
         raise _of_numpy(function.__name__)
 
@@ -242,9 +256,9 @@ def attach(words: Mapping[str, Any]) -> None:
         setattr(Methods, name, words[word])
 
 
-def _word(name: str) -> Word:
+def _word(name: str) -> Method:
     """A word as authors have it, with checks."""
-    word: Word = getattr(sys.modules[__package__], name)
+    word: Method = getattr(sys.modules[__package__], name)
     return word
 
 

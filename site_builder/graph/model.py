@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar, overload
 
-from .arrays import Numbers
-from .arrays import initial as given_initial
+from .arrays import Numbers, at_first
 from .freezing import expect_spared
+from .habits import OF_MODELS, Habits
 from .program import (
     Assignment,
     HasParameters,
@@ -20,7 +20,6 @@ from .program import (
     Program,
     Variable,
     assignment,
-    constants_of,
     expect_name,
     expect_owned,
     variable_of,
@@ -36,7 +35,7 @@ INIT = "init"  # the program that every model has
 AnyModule = TypeVar("AnyModule", bound=HasParameters)
 
 
-class Model:
+class Model(Habits):
     """Variables and programs under one name. Programs are traced when they are decorated.
 
     `half`: on devices that can, large products `a @ b` and convolutions are computed in half precision, of 11 bits, on
@@ -44,6 +43,7 @@ class Model:
     without it: their results differ by some 2^-11 of themselves, which the tolerance of a record must allow.
     """
 
+    HABITS = OF_MODELS
     _stack: ClassVar[list[Model]] = []
 
     def __init__(self, name: str, half: bool = False) -> None:
@@ -92,21 +92,15 @@ class Model:
         return self._declare(Variable(name, Type(shape, dtype), "data", source=source, bound=bound))
 
     def input(
-        self,
-        name: str,
-        shape: tuple[int, ...],
-        initial: Numbers = 0.0,
-        dtype: DType = "f32",
-        bound: int | None = None,
+        self, name: str, shape: tuple[int, ...], initial: Numbers = 0.0, dtype: DType = "f32", bound: int | None = None
     ) -> Tensor:
         """Something small that the host may write, `initial` until then, a number or an array; `bound` as for data."""
-        first = given_initial(name, Type(shape, dtype), initial)
+        first = at_first(name, Type(shape, dtype), initial)
         return self._declare(Variable(name, Type(shape, dtype), "input", initial=first, bound=bound))
 
     def state(self, name: str, shape: tuple[int, ...], initial: Numbers = 0.0, dtype: DType = "f32") -> Tensor:
         """Something that keeps its value from run to run, and that programs change; `init` sets it to `initial`."""
-        first = given_initial(name, Type(shape, dtype), initial)
-        return self._declare(Variable(name, Type(shape, dtype), "state", initial=first))
+        return self._declare(Variable(name, Type(shape, dtype), "state", at_first(name, Type(shape, dtype), initial)))
 
     def add(self, name: str, module: AnyModule) -> AnyModule:
         """Name the module's parameters `name.…` and make them this model's.
@@ -298,7 +292,6 @@ class Model:
                 self.watch(key, tensor)
             if own is not None or counts:
                 self.assign(self.step, self.step + 1)
-            self.variables |= {each.name: each for each in constants_of(self._program)}
             self.expect_owned(*(a.value for a in self._program.assignments))
         finally:
             program, self._program = self._program, None

@@ -6,13 +6,12 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, runtime_checkable
 
-from .arrays import Numbers, array_type, held, is_array
-from .arrays import initial as given_initial
+from .arrays import Numbers, array_type, at_first, held, is_array
 from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
@@ -149,7 +148,7 @@ def parameter(
         return Variable("", Type(shape), "parameter", initialiser=initialiser, line=caller()).tensor
     found = array_type(initial, "f32", "a parameter's initial")[0] if is_array(initial) else Type(())
     type = found if shape is None else Type(shape)
-    first = given_initial("a parameter", type, initial)
+    first = at_first("a parameter", type, initial)
     variable = Variable("", type, "parameter", initial=first, line=caller())
     variable.initialiser = lambda shape, stream: broadcast(variable.at_first(), shape)
     return variable.tensor
@@ -207,15 +206,14 @@ def expect_name(name: str, marks: bool = False) -> None:
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
 
 
-def constants_of(program: Program) -> Iterator[Variable]:
-    """The constants that the program reads, which become its model's."""
-    reads = (node for node in topological(a.value for a in program.assignments) if node.op == "read")
-    yield from (v for v in map(variable_of, reads) if v.role == "constant")
+def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:
+    """GraphError where the program computes `roots` from a variable that is none of those of the model of that name.
 
-
-def expect_owned(program: Program, name: str, variables: Mapping[str, Variable], roots: Iterable[Tensor]) -> None:
-    """GraphError where the program computes `roots` from a variable that is none of those of the model of that name."""
+    Constants, which have no owner, become the model's.
+    """
     for node in topological(roots):
+        if node.op == "read" and variable_of(node).role == "constant":
+            variables[variable_of(node).name] = variable_of(node)
         if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):
             continue
         if variable_of(node).role == "parameter" and node.number > program.began:

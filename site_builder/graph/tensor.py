@@ -176,12 +176,12 @@ class Tensor(Methods):
     def __pow__(self, exponent: Operand) -> Tensor:
         from .functions.elementwise import power  # which is made of tensors
 
-        return power(self, exponent)
+        return power(self, operand("power", exponent, self.dtype) if is_array(exponent) else exponent)
 
-    def __rpow__(self, number: float) -> Tensor:
+    def __rpow__(self, number: Operand) -> Tensor:
         from .functions.elementwise import power
 
-        return power(number, self)
+        return power(operand("power", number, self.dtype) if is_array(number) else number, self)
 
     def __matmul__(self, other: Tensor) -> Tensor:
         from .functions.matrix import matmul  # which is made of tensors

@@ -24,7 +24,6 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
 
 from typing import TYPE_CHECKING
 
-from ..errors import GraphError as _GraphError
 from ..graph.arguments import guard as _guard
 from ..graph.habits import OF_LAYERS as _OF_LAYERS
 from ..graph.habits import missing as _missing
@@ -103,8 +102,10 @@ if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
     def __getattr__(name: str) -> object:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise _missing("site_builder.nn", name, _OF_LAYERS, __all__, _GraphError)
+        raise _missing("site_builder.nn", name, _OF_LAYERS, __all__, True)
 
 
+for _module in ("dropout", "embedding", "linear"):  # modules, which imports find without: no words for authors
+    del globals()[_module]
 _guard(vars(schedules))
 _guard(globals(), *(each for each in map(globals().get, __all__) if isinstance(each, type)))

@@ -6,10 +6,10 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from ..graph import Model, Tensor, variable_of
-from ..graph.habits import OF_MODULES, missing
+from ..graph.habits import OF_MODULES, Habits
 from ..graph.program import Initialiser
 from ..graph.tensor import caller, fail
 from .attributes import expect_settable, held
@@ -34,12 +34,13 @@ def is_evaluating() -> bool:
     return _EVALUATING.get()
 
 
-class Module:
+class Module(Habits):
     """Parameters and parts are found in attributes: tensors from `parameter`, modules, and lists and dicts of them.
 
     What a module gives when it is called can be probed under its path in the model: `blocks.0.attention`.
     """
 
+    HABITS = OF_MODULES
     path = ""  # where in the model it stands; `Model.add` says so
 
     def __init_subclass__(cls) -> None:
@@ -47,13 +48,6 @@ class Module:
             cls.__call__ = _exposing(cls.__call__)  # type: ignore[method-assign]
         elif "forward" in vars(cls):
             raise fail(f"{cls.__name__} defines forward", caller(), "A layer defines __call__, and is called: layer(x)")
-
-    if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("__"):
-                raise AttributeError(name)
-            raise missing(type(self).__name__, name, OF_MODULES, [*vars(self), *dir(type(self))])
 
     def __setattr__(self, name: str, value: object) -> None:
         expect_settable(self, name)

@@ -7,11 +7,10 @@ A rate is a number, an input that the host may change, or a scalar that `schedul
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ..graph import Model, Tensor, global_norm, minimum, sqrt
 from ..graph import gradients as gradients_of
-from ..graph.habits import OF_OPTIMISERS, missing
+from ..graph.habits import OF_OPTIMISERS, Habits
 from ..graph.program import Variable
 from ..graph.ranges import expect_number
 from ..graph.tensor import Operand
@@ -33,11 +32,13 @@ def _clipping(norm: Tensor, max_norm: Operand) -> Tensor:
     return minimum(max_norm / (norm + 1e-6), 1.0)
 
 
-class _Optimiser:
+class _Optimiser(Habits):
     """`minimise`, and what it needs; `_assign` is left to each.
 
     `gradient_norm`, before it is clipped, and `learning_rate`, where it is a tensor, can be probed.
     """
+
+    HABITS = OF_OPTIMISERS
 
     def __init__(self, rate: Operand, max_norm: Operand | None) -> None:
         expect_number(f"{type(self).__name__}: a rate", rate, 0)
@@ -45,13 +46,6 @@ class _Optimiser:
         self.rate = rate
         self.max_norm = max_norm
         self._slots: dict[tuple[Model, str], Tensor] = {}
-
-    if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
-
-        def __getattr__(self, name: str) -> object:
-            if name.startswith("__"):
-                raise AttributeError(name)
-            raise missing(type(self).__name__, name, OF_OPTIMISERS, [*vars(self), *dir(type(self))])
 
     def minimise(self, loss: Tensor, model: Model, only: Only | None = None) -> None:
         """Assign every parameter on which the loss depends, and what the optimiser remembers of it.

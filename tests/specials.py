@@ -48,6 +48,8 @@ KEEP_NAN: Mapping[str, Callable[[Tensor], Tensor]] = {
     **named(g.relu, g.tanh, g.sign, g.sigmoid, g.gelu, g.silu, g.softplus, g.leaky_relu, g.absolute, g.round),
     **named(g.floor, g.ceil, g.trunc, g.erf, g.tan, g.atan, g.elu, g.hardtanh, g.mish, g.logsigmoid, g.sinh),
     "gelu by erf": lambda x: g.gelu(x, "none"),
+    "maximum": lambda x: g.maximum(x, 0.0),
+    "minimum": lambda x: g.minimum(1.0, x),
     "floor_divide": lambda x: x // 0.3,
     "remainder": lambda x: x % -0.3,
     "clip": lambda x: g.clip(x, -2.0, 2.0),

@@ -15,6 +15,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from ..graph import Tensor
 from ..graph.ops import OPS
+from ..graph.passes import constant_of
 from .kernels import Binding, lanes
 from .literals import Literals
 from .views import STRIDED, Place, coordinate, in_fours, index_into, row_major, runs_of, span_of, times
@@ -31,6 +32,8 @@ WORDS = {
         "u32": "vec4<u32>",
     },
 }
+# Of a tensor and a number, which is never NaN: then comparing keeps one of the tensor, and costs no more than max().
+BESIDE_NUMBER = {"maximum": "select({0}, {1}, {0} <= {1})", "minimum": "select({0}, {1}, {0} >= {1})"}
 # Libraries whose functions of four numbers lie elsewhere.
 FOURS = {"scalar": "vector", "signed": "signed_vec4"}
 CASTS: dict[tuple[str, str], tuple[str, str]] = {  # (from, to) -> the expression, and its library
@@ -76,6 +79,16 @@ def assigned(binding: Binding, place: Place, value: str) -> list[tuple[str, str]
     return [
         (f"{binding.name}[4u * {place.index} + {n}u]", f"{value}.{component}") for n, component in enumerate("xyzw")
     ]
+
+
+def _expression(node: Tensor) -> tuple[str | None, str | None]:
+    """The expression of an elementwise op over its inputs, and its library."""
+    if node.op == "cast":
+        return CASTS[node.inputs[0].dtype, node.dtype]
+    numbers = [constant_of(x) is not None for x in node.inputs]
+    if node.op in BESIDE_NUMBER and node.dtype == "f32" and sum(numbers) == 1:
+        return BESIDE_NUMBER[node.op].format(*(("{0}", "{1}") if numbers[1] else ("{1}", "{0}"))), None
+    return OPS[node.op].expression(node.inputs[0].dtype if node.inputs else node.dtype)
 
 
 class Emitter:
@@ -182,13 +195,7 @@ class Emitter:
             case "scale":
                 scaled, factors = node.inputs
                 return self.let(f"{self.at(scaled, place)} * {self._repeated(factors, place)}")
-            case "cast":
-                wgsl: str | None
-                library: str | None
-                wgsl, library = CASTS[node.inputs[0].dtype, node.dtype]
-            case _:
-                given = node.inputs[0].dtype if node.inputs else node.dtype
-                wgsl, library = OPS[node.op].expression(given)
+        wgsl, library = _expression(node)
         assert wgsl is not None, f"{node.op} has no expression"
         if library == "random" and place.lanes == 4:
             return None

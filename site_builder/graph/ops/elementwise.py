@@ -16,6 +16,8 @@ from .table import Attributes, Infer, Op, difference, dtype_of, expect, same, sa
 
 Word = TypeVar("Word", bound=Callable[..., Tensor])
 
+# Of NaN the built-in functions may give the other number.
+_KEEPS_NAN = "select({}({{0}}, {{1}}), {{0}} + {{1}}, is_nan{{vec4}}({{0}}) | is_nan{{vec4}}({{1}}))"
 _ORDERS = "select({{zero}}, {{one}}, in_order{{vec4}}({{0}}) {} in_order{{vec4}}({{1}}))"  # a comparison of i32
 
 
@@ -81,15 +83,18 @@ ROWS = [
 ]
 
 
-def row(infer: Infer, wgsl: str, library: str | None = None, signed: str = "") -> Callable[[Word], Word]:
+def row(
+    infer: Infer, wgsl: str, library: str | None = None, signed: str = "", whole: str = ""
+) -> Callable[[Word], Word]:
     """Enter a function into the table as the op of its name. The function stays what it is.
 
-    `signed`: the expression of i32, if it is another.
+    `signed` and `whole`: the expressions of i32 and of u32, if they are others.
     """
+    others = {**({"u32": (whole, "")} if whole else {}), **(_signed(signed) if signed else {})}
 
     def enter(word: Word) -> Word:
         meaning = " ".join((word.__doc__ or "").split()).partition(". ")[0].removesuffix(".")
-        ROWS.append(Op(word.__name__, "elementwise", infer, meaning, wgsl, library, _signed(signed) if signed else {}))
+        ROWS.append(Op(word.__name__, "elementwise", infer, meaning, wgsl, library, others))
         return word
 
     return enter
@@ -251,15 +256,15 @@ def stop_gradient(x: Tensor) -> Tensor:
     return make("stop_gradient", (x,))
 
 
-@row(same, "max({0}, {1})", signed="larger{vec4}({0}, {1})")
+@row(same, _KEEPS_NAN.format("max"), "ieee", signed="larger{vec4}({0}, {1})", whole="max({0}, {1})")
 def maximum(a: Operand, b: Operand) -> Tensor:
-    """The larger of a and b. Where they are equal each gets half of the gradient."""
+    """The larger of a and b. NaN where one of them is; where they are equal each gets half of the gradient."""
     return binary("maximum", a, b)
 
 
-@row(same, "min({0}, {1})", signed="smaller{vec4}({0}, {1})")
+@row(same, _KEEPS_NAN.format("min"), "ieee", signed="smaller{vec4}({0}, {1})", whole="min({0}, {1})")
 def minimum(a: Operand, b: Operand) -> Tensor:
-    """The smaller of a and b. Where they are equal each gets half of the gradient."""
+    """The smaller of a and b. NaN where one of them is; where they are equal each gets half of the gradient."""
     return binary("minimum", a, b)
 
 

@@ -54,10 +54,11 @@ class Log:
 
 @dataclass(frozen=True)
 class Divergence:
-    """The run of a program that left a parameter that is no number, and the state before it."""
+    """The run of a program that left what is no number under `names`, and the state before it."""
 
     program: str
     times: int
+    names: list[str]
     before: Snapshot
 
 
@@ -77,9 +78,10 @@ def expect_numbers(model: Model, runner: Runner, log: Log, load: Loader, hint: s
     names = odd(model, runner)
     if not names:
         return
+    found = _first(model, runner, log)
+    names = names if found is None else found.names
     kind = "NaN" if np.isnan(runner.read(names[0])).any() else "an infinity"
     which = f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''} of model {model.name}"
-    found = _first(model, runner, log)
     if found is None:
         raise GraphError(f"{which} became {kind}, on {runner.adapter}", hint=hint)
     if found.program == INIT:
@@ -107,17 +109,18 @@ def _first(model: Model, runner: Runner, log: Log) -> Divergence | None:
         runner.run(name, what)
         if odd(model, runner):
             within, before = _halved(model, runner, name, what, before)
-            return Divergence(name, counts[name] + within, before)
+            _restore(runner, before)
+            runner.run(name)
+            return Divergence(name, counts[name] + within, odd(model, runner), before)
         counts[name] += what
     return None
 
 
 def _halved(model: Model, runner: Runner, program: str, high: int, before: Snapshot) -> tuple[int, Snapshot]:
-    """After how many of so many runs there is what is no number, and the state before that run."""
+    """After how many of `high` runs there is what is no number, and the state before that run."""
     low = 0
     while high - low > 1:
-        for name, value in before.items():
-            runner.write(name, value)
+        _restore(runner, before)
         middle = (low + high) // 2
         runner.run(program, middle - low)
         if odd(model, runner):
@@ -125,6 +128,11 @@ def _halved(model: Model, runner: Runner, program: str, high: int, before: Snaps
         else:
             low, before = middle, {name: runner.read(name) for name in before}
     return high, before
+
+
+def _restore(runner: Runner, state: Snapshot) -> None:
+    for name, value in state.items():
+        runner.write(name, value)
 
 
 def _culprit(model: Model, runner: Runner, found: Divergence, load: Loader) -> tuple[str, AuthorLine | None]:
@@ -136,8 +144,7 @@ def _culprit(model: Model, runner: Runner, found: Divergence, load: Loader) -> t
     for name, variable in model.variables.items():
         if variable.role in ("input", "data"):
             definition.write(name, runner.read(name))
-    for name, value in found.before.items():
-        definition.write(name, value)
+    _restore(definition, found.before)
     node = definition.first_odd(found.program)
     if node is None:
         return "", None

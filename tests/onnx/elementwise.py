@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -49,10 +48,6 @@ def celu(n: Node) -> Tensor:
     return g.maximum(n[0], 0.0) + g.minimum(alpha * g.expm1(n[0] / alpha), 0.0)
 
 
-def elu(n: Node) -> Tensor:
-    return g.where(n[0] > 0, n[0], n.get("alpha", 1.0) * g.expm1(n[0]))
-
-
 def hard_sigmoid(n: Node) -> Tensor:
     return g.clip(n.get("alpha", 0.2) * n[0] + n.get("beta", 0.5), 0.0, 1.0)
 
@@ -83,13 +78,34 @@ def thresholded(n: Node) -> Tensor:
     return g.where(n[0] > n.get("alpha", 1.0), n[0], 0.0)
 
 
+def modulo(n: Node) -> Tensor:
+    """The remainder of a quotient that is rounded down or, with `fmod`, cut towards 0."""
+    a, b = n[0], n[1]
+    return g.sign(a) * (g.absolute(a) % g.absolute(b)) if n.get("fmod", 0) else a % b
+
+
+def infinite(n: Node) -> Tensor:
+    found = g.isinf(n[0])
+    kept = n.get("detect_positive", 1) * (n[0] > 0) + n.get("detect_negative", 1) * (n[0] < 0)
+    return found * kept
+
+
+def dropout(n: Node) -> list[Tensor]:
+    """As networks are used. Where they are trained, the suite wants the very numbers that NumPy draws."""
+    return [n[0], g.full(n[0].shape, 1.0)][: len(n.test.outputs)]
+
+
 def mean(n: Node) -> Tensor:
     return functools.reduce(lambda a, b: a + b, n.all()) / len(n.test.inputs)
 
 
 def divide(n: Node) -> Tensor:
-    """Of whole numbers the quotient is whole: of positive ones ours is the same."""
-    return n[0] / n[1] if n[0].dtype == "f32" else n[0] // n[1]
+    """Of whole numbers the quotient is whole, and cut towards 0 where ours is rounded down."""
+    if n[0].dtype == "f32":
+        return n[0] / n[1]
+    if "i32" not in (n[0].dtype, n[1].dtype):
+        return n[0] // n[1]
+    return g.sign(n[0]) * g.sign(n[1]) * (g.absolute(n[0]) // g.absolute(n[1]))
 
 
 def power(n: Node) -> Tensor:
@@ -110,27 +126,36 @@ def softsign(n: Node) -> Tensor:
 
 WORDS: dict[str, Builder] = {
     "Abs": of_each(g.absolute),
+    "Acos": of_each(g.acos),
     "Acosh": lambda n: g.log(n[0] + g.sqrt(n[0] * n[0] - 1)),
     "Add": of_each(lambda a, b: a + b),
     "And": of_each(g.logical_and),
+    "Asin": of_each(g.asin),
     "Asinh": lambda n: g.sign(n[0]) * g.log(g.absolute(n[0]) + g.sqrt(n[0] * n[0] + 1)),
+    "Atan": of_each(g.atan),
     "Atanh": lambda n: 0.5 * (g.log1p(n[0]) - g.log1p(-n[0])),
     "Cast": cast,
     "CastLike": cast,
+    "Ceil": of_each(g.ceil),
     "Celu": celu,
     "Clip": clip,
     "Cos": of_each(g.cos),
-    "Cosh": lambda n: 0.5 * (g.exp(n[0]) + g.exp(-n[0])),
+    "Cosh": of_each(g.cosh),
     "Div": divide,
-    "Elu": elu,
+    "Dropout": dropout,
+    "Elu": lambda n: g.elu(n[0], n.get("alpha", 1.0)),
     "Equal": of_each(g.equal),
+    "Erf": of_each(g.erf),
     "Exp": of_each(g.exp),
-    "Gelu": of_each(g.gelu),
+    "Floor": of_each(g.floor),
+    "Gelu": lambda n: g.gelu(n[0], n.get("approximate", "none")),
     "Greater": of_each(lambda a, b: a > b),
     "GreaterOrEqual": of_each(lambda a, b: a >= b),
     "HardSigmoid": hard_sigmoid,
     "HardSwish": lambda n: n[0] * g.clip(n[0] / 6 + 0.5, 0.0, 1.0),
     "Identity": of_each(g.identity),
+    "IsInf": infinite,
+    "IsNaN": of_each(g.isnan),
     "LeakyRelu": lambda n: g.leaky_relu(n[0], n.get("alpha", 0.01)),
     "Less": of_each(g.less),
     "LessOrEqual": of_each(g.less_equal),
@@ -139,6 +164,7 @@ WORDS: dict[str, Builder] = {
     "Mean": mean,
     "Min": folded(g.minimum),
     "Mish": mish,
+    "Mod": modulo,
     "Mul": of_each(lambda a, b: a * b),
     "Neg": of_each(lambda a: -a),
     "Not": of_each(g.logical_not),
@@ -153,7 +179,7 @@ WORDS: dict[str, Builder] = {
     "Sigmoid": of_each(g.sigmoid),
     "Sign": of_each(g.sign),
     "Sin": of_each(g.sin),
-    "Sinh": lambda n: 0.5 * (g.exp(n[0]) - g.exp(-n[0])),
+    "Sinh": of_each(g.sinh),
     "Softplus": of_each(g.softplus),
     "Softsign": softsign,
     "Sqrt": of_each(g.sqrt),
@@ -161,6 +187,7 @@ WORDS: dict[str, Builder] = {
     "Sum": folded(lambda a, b: a + b),
     "SwiGLU": swiglu,
     "Swish": swish,
+    "Tan": of_each(g.tan),
     "Tanh": of_each(g.tanh),
     "ThresholdedRelu": thresholded,
     "Where": of_each(g.where),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from site_builder import graph as g
+from site_builder import nn
 from site_builder.graph import Tensor
 from tests.onnx.node import Builder, Node
 
@@ -46,11 +48,33 @@ def given(pairs: tuple[tuple[int, int], ...]) -> tuple[int, int] | tuple[tuple[i
 def convolution(n: Node) -> Tensor:
     x, w = channels_last(n[0]), n[1]
     axes = len(w.shape) - 2
-    stride = tuple(n.get("strides", [1] * axes))
+    stride, dilation = (tuple(n.get(name, [1] * axes)) for name in ("strides", "dilations"))
     weights = g.transpose(w, (*range(2, axes + 2), 1, 0))
-    y = g.convolution(x, weights, stride, given(padding(n, w.shape[2:], stride)))
+    around = given(padding(n, w.shape[2:], stride))
+    y = g.convolution(x, weights, stride, around, dilation, n.get("group", 1))
     y = channels_second(y)
     return y + of_channels(n[2], y) if n.has(2) else y
+
+
+def transposed_convolution(n: Node) -> Tensor:
+    """All of what the windows reach, zeros after it, and then less by `pads`, or as much as is asked for."""
+    x, w = channels_last(n[0]), n[1]
+    axes = len(w.shape) - 2
+    stride, dilation = (tuple(n.get(name, [1] * axes)) for name in ("strides", "dilations"))
+    more = n.get("output_padding", [0] * axes)
+    groups = n.get("group", 1)
+    weights = g.transpose(w, (*range(2, axes + 2), 1, 0))
+    y = g.transposed_convolution(x, weights, stride, "valid", 0, dilation, groups)
+    y = g.pad(y, [(0, 0), *((0, each) for each in more), (0, 0)])
+    wanted = n.test.outputs[0]
+    assert wanted is not None
+    pads = n.get("pads", [0] * 2 * axes)
+    for axis, length in enumerate(wanted.shape[2:]):
+        missing = y.shape[axis + 1] - length
+        start = missing // 2 if "output_shape" in n.test.attributes else pads[axis]
+        start = missing // 2 if n.get("auto_pad", "NOTSET") == "SAME_UPPER" else start
+        y = y[(*[slice(None)] * (axis + 1), slice(start, start + length))]
+    return channels_second(y)
 
 
 def pooled(word: Callable[..., Tensor]) -> Builder:
@@ -146,17 +170,78 @@ def negative_log_likelihood(n: Node) -> Tensor:
     return reduced_loss(n, -g.sum(scores * g.one_hot(labels, scores.shape[-1]), -1), weights)
 
 
+def group_normalisation(n: Node) -> Tensor:
+    return channels_second(g.group_norm(channels_last(n[0]), n.get("num_groups"), n[1], n[2], n.get("epsilon", 1e-5)))
+
+
+def instance_normalisation(n: Node) -> Tensor:
+    return channels_second(g.instance_norm(channels_last(n[0]), n[1], n[2], n.get("epsilon", 1e-5)))
+
+
+def cells(n: Node, kind: type[nn.RNN] | type[nn.GRU] | type[nn.LSTM], order: tuple[int, ...]) -> list[Tensor | None]:
+    """A recurrent layer with the weights given. `order`: where ONNX has each of our gates. Sequences are [time, batch]."""
+    hidden, gates = n.get("hidden_size"), len(order)
+
+    def in_order(w: Tensor) -> Tensor:
+        return g.concatenate([w[k * hidden : (k + 1) * hidden] for k in order], 0)
+
+    x = n[0] if n.get("layout", 0) else g.transpose(n[0], (1, 0, 2))
+    network = kind(x.shape[-1], hidden)
+    (cell,) = network.cells
+    bias = n[3][0] if n.has(3) else g.full((2 * gates * hidden,), 0.0)
+    cell.weight_ih, cell.weight_hh = (g.transpose(in_order(n[k][0]), (1, 0)) for k in (1, 2))
+    cell.bias_ih, cell.bias_hh = in_order(bias[: gates * hidden]), in_order(bias[gates * hidden :])
+    y, states = network.unroll(x)
+    first = [y[:, :, None], *(state[:, None] for state in states[0])]
+    if not n.get("layout", 0):
+        first = [g.transpose(y, (1, 0, 2))[:, None], *(state[None] for state in states[0])]
+    return [each if wanted is not None else None for each, wanted in zip(first, n.test.outputs, strict=False)]
+
+
+def attention(n: Node) -> Tensor:
+    """[batch, heads, time, features], or heads and features as one axis, last."""
+    parts = [n[0], n[1], n[2]]
+    heads = [n.get("q_num_heads"), *[n.get("kv_num_heads")] * 2]
+    flat = len(n[0].shape) == 3
+    if flat:
+        parts = [g.reshape(x, (*x.shape[:2], count, -1)) for x, count in zip(parts, heads, strict=True)]
+    else:
+        parts = [g.transpose(x, (0, 2, 1, 3)) for x in parts]
+    options: dict[str, Any] = {"causal": bool(n.get("is_causal", 0)), "scale": n.get("scale")}
+    if n.has(3):
+        options["mask" if n.array(3).dtype == bool else "bias"] = n[3]
+    y = g.attention(*parts, **options)
+    return g.reshape(y, (*y.shape[:2], -1)) if flat else g.transpose(y, (0, 2, 1, 3))
+
+
+def resize(n: Node) -> Tensor:
+    """By whole factors, to the nearest or linearly, as networks enlarge and reduce images."""
+    x, wanted = n[0], n.test.outputs[0]
+    assert wanted is not None
+    mode = "nearest" if n.get("mode", "nearest") == "nearest" else "bilinear"
+    return channels_second(g.interpolate(channels_last(x), wanted.shape[2:], mode=mode))
+
+
 WORDS: dict[str, Builder] = {
+    "Attention": attention,
     "AveragePool": pooled(g.average_pool),
     "BatchNormalization": batch_normalisation,
     "Conv": convolution,
+    "ConvTranspose": transposed_convolution,
+    "GRU": lambda n: cells(n, nn.GRU, (1, 0, 2)),
     "Gemm": linear,
+    "GroupNormalization": group_normalisation,
+    "InstanceNormalization": instance_normalisation,
     "LRN": local_response,
+    "LSTM": lambda n: cells(n, nn.LSTM, (0, 2, 3, 1)),
     "LayerNormalization": layer_normalisation,
     "MatMul": lambda n: n[0] @ n[1],
     "MaxPool": pooled(g.max_pool),
     "MeanVarianceNormalization": mean_variance_normalisation,
     "NegativeLogLikelihoodLoss": negative_log_likelihood,
+    "RNN": lambda n: cells(n, nn.RNN, (0,)),
     "RMSNormalization": rms_normalisation,
+    "Resize": resize,
     "SoftmaxCrossEntropyLoss": cross_entropy,
+    "Upsample": resize,
 }

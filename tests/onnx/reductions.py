@@ -75,13 +75,21 @@ def top_k(n: Node) -> list[Tensor]:
     return [back(values), back(indices)]
 
 
-def cumsum(n: Node) -> Tensor:
-    axis = n.whole(1)[0] % len(n[0].shape)
-    index = (*[slice(None)] * axis, slice(None, None, -1))
-    x = n[0][index] if n.get("reverse", 0) else n[0]
-    y = g.cumsum(x, axis)
-    y = y - x if n.get("exclusive", 0) else y
-    return y[index] if n.get("reverse", 0) else y
+def running(word: Callable[[Tensor, int], Tensor], nothing: float) -> Builder:
+    """cumsum or cumprod; `exclusive` leaves the element itself out, `reverse` begins at the end."""
+
+    def build(n: Node) -> Tensor:
+        axis = n.whole(1)[0] % len(n[0].shape)
+        x = g.cast(n[0], "f32")
+        x = g.flip(x, axis) if n.get("reverse", 0) else x
+        if n.get("exclusive", 0):
+            before = (slice(None),) * axis
+            x = g.concatenate([g.full_like(x[(*before, slice(1))], nothing), x[(*before, slice(-1))]], axis)
+        y = word(x, axis)
+        y = g.flip(y, axis) if n.get("reverse", 0) else y
+        return y if n[0].dtype == "f32" else g.cast(y, n[0].dtype)
+
+    return build
 
 
 def normalised(n: Node) -> Tensor:
@@ -94,7 +102,10 @@ def normalised(n: Node) -> Tensor:
 WORDS: dict[str, Builder] = {
     "ArgMax": chosen(g.argmax),
     "ArgMin": chosen(g.argmin),
-    "CumSum": cumsum,
+    "CumProd": running(g.cumprod, 1.0),
+    "CumSum": running(g.cumsum, 0.0),
+    "Det": lambda n: g.det(n[0]),
+    "Einsum": lambda n: g.einsum(n.get("equation").replace(" ", ""), *n.all()),
     "GlobalAveragePool": lambda n: g.mean(n[0], tuple(range(2, len(n[0].shape))), keepdims=True),
     "GlobalMaxPool": lambda n: g.max(n[0], tuple(range(2, len(n[0].shape))), keepdims=True),
     "Hardmax": hardmax,
@@ -107,6 +118,7 @@ WORDS: dict[str, Builder] = {
     "ReduceMax": reduced(g.max),
     "ReduceMean": reduced(g.mean),
     "ReduceMin": reduced(g.min),
+    "ReduceProd": reduced(g.prod),
     "ReduceSum": reduced(g.sum),
     "ReduceSumSquare": reduced(lambda x, axes, keepdims=False: g.sum(g.square(x), axes, keepdims=keepdims)),
     "Softmax": softmax,

@@ -70,7 +70,7 @@ def gather(n: Node) -> Tensor:
 
 def one_hot(n: Node) -> Tensor:
     depth, (off, on) = int(n.array(1).ravel()[0]), n.array(2)
-    hot = g.one_hot(places(n, 0, depth), depth)
+    hot = g.one_hot(g.cast(places(n, 0, depth), "u32"), depth)
     axis = n.get("axis", -1) % len(hot.shape)
     axes = [*range(len(hot.shape) - 1)]
     axes.insert(axis, len(hot.shape) - 1)
@@ -128,19 +128,92 @@ def trilu(n: Node) -> Tensor:
     return word(n[0], n.whole(1)[0] if n.has(1) else 0)
 
 
+def eye(n: Node) -> Tensor:
+    rows, columns = n.test.inputs[0].shape  # type: ignore[union-attr]
+    k = n.get("k", 0)
+    return g.eye(rows + abs(k), columns + abs(k))[max(k, 0) :, max(-k, 0) :][:rows, :columns]
+
+
+def shape(n: Node) -> Tensor:
+    return g.constant(np.array(n.array(0).shape[slice(n.get("start", 0), n.get("end"))]))
+
+
+def gather_elements(n: Node) -> Tensor:
+    axis = n.get("axis", 0) % len(n[0].shape)
+    x = n[0][tuple(slice(m if k != axis else None) for k, m in enumerate(n[1].shape))]
+    return g.take_along_axis(x, n[1], axis)
+
+
+def gather_nd(n: Node) -> Tensor:
+    """The last axis of the places names one element, or one part, each."""
+    batch, depth = n.get("batch_dims", 0), n.array(1).shape[-1]
+    rows = [g.reshape(g.iota(n[0].shape[k]), (-1, *[1] * (len(n[1].shape) - 2 - k))) for k in range(batch)]
+    return n[0][(*rows, *(n[1][..., k] for k in range(depth)))]
+
+
+def pad(n: Node) -> Tensor:
+    rank = len(n[0].shape)
+    axes = [axis % rank for axis in n.whole(3)] if n.has(3) else list(range(rank))
+    pads, widths = n.whole(1), [(0, 0)] * rank
+    for k, axis in enumerate(axes):
+        widths[axis] = (pads[k], pads[len(axes) + k])
+    mode = n.get("mode", "constant")
+    number = float(n.array(2)) if n.has(2) else 0.0
+    if mode == "constant" and number:
+        return g.pad(n[0] - number, widths) + number
+    return g.pad(n[0], widths, {"edge": "replicate", "wrap": "circular"}.get(mode, mode))
+
+
+def scatter(n: Node) -> Tensor:
+    """Added to, or replaced by, what is given: 0 first where something is replaced."""
+    axis, x, places, values = n.get("axis", 0), n[0], n[1], n[2]
+    if n.get("reduction", "none") == "none":
+        x = x * (1 - g.minimum(g.scatter_add(g.zeros_like(x), places, g.ones_like(values), axis), 1.0))
+    return g.scatter_add(x, places, values, axis)
+
+
+def center_crop_pad(n: Node) -> Tensor:
+    x = n[0]
+    axes = n.get("axes") or range(len(x.shape))
+    for axis, length in zip(axes, n.whole(1), strict=True):
+        axis %= len(x.shape)
+        more = length - x.shape[axis]
+        index: list[slice] = [slice(None)] * len(x.shape)
+        if more < 0:
+            start = -more // 2
+            index[axis] = slice(start, start + length)
+            x = x[tuple(index)]
+        elif more:
+            widths = [(0, 0)] * len(x.shape)
+            widths[axis] = (more // 2, more - more // 2)
+            x = g.pad(x, widths)
+    return x
+
+
 WORDS: dict[str, Builder] = {
+    "CenterCropPad": center_crop_pad,
     "Concat": concat,
     "ConstantOfShape": constant_of_shape,
     "DepthToSpace": depth_to_space,
     "Expand": expand,
+    "EyeLike": eye,
     "Flatten": flatten,
     "Gather": gather,
+    "GatherElements": gather_elements,
+    "GatherND": gather_nd,
     "OneHot": one_hot,
+    "Pad": pad,
+    "Range": lambda n: g.arange(*(each.item() for each in map(n.array, range(3)))),
     "Reshape": reshape,
+    "Scatter": scatter,
+    "ScatterElements": scatter,
+    "Shape": shape,
+    "Size": lambda n: g.constant(n.array(0).size, "u32"),
     "Slice": slice_of,
     "SpaceToDepth": space_to_depth,
     "Split": split,
     "Squeeze": squeeze,
+    "Tile": lambda n: g.tile(n[0], n.whole(1)),
     "Transpose": transpose,
     "Trilu": trilu,
     "Unsqueeze": unsqueeze,

@@ -21,7 +21,6 @@ from .reach import Reach
 from .roots import Roots
 from .views import base
 
-
 NEAR = 64  # how many groups that read the same are tried for a root, the latest first
 
 

@@ -21,4 +21,5 @@ def _sized(model: Model) -> str:
     """ "model heat: step (1,602 nodes), init (3 nodes)"."""
     sizes = {name: len(topological(a.value for a in program.assignments)) for name, program in model.programs.items()}
     largest = sorted(sizes.items(), key=lambda item: -item[1])
-    return f"model {model.name}: " + ", ".join(f"{name} ({count:,} nodes)" for name, count in largest)
+    told = (f"{name} ({count:,} node{'s' if count != 1 else ''})" for name, count in largest)
+    return f"model {model.name}: {', '.join(told)}"

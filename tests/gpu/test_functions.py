@@ -68,8 +68,19 @@ SMALL_TO_LARGE = np.geomspace(1.2e-38, 8.0, 4096, dtype=np.float32)
         ("log1p", SMALL_TO_LARGE * np.float32(1e37)),
         ("log1p", SMALL_TO_LARGE),
         ("log1p", -SMALL_TO_LARGE[SMALL_TO_LARGE < 0.999]),
+        ("erf", SMALL_TO_LARGE),
+        ("erf", -SMALL_TO_LARGE),
+        ("atan", SMALL_TO_LARGE * np.float32(1e37)),
+        ("atan", -SMALL_TO_LARGE),
+        ("asin", SMALL_TO_LARGE[SMALL_TO_LARGE < 0.999]),
+        ("tan", -SMALL_TO_LARGE),
+        ("sinh", -SMALL_TO_LARGE),
+        ("atanh", -SMALL_TO_LARGE[SMALL_TO_LARGE < 0.99]),
     ],
-    ids=["expm1 above 0", "expm1 below 0", "log1p of large", "log1p above 0", "log1p below 0"],
+    ids=[
+        *("expm1 above 0", "expm1 below 0", "log1p of large", "log1p above 0", "log1p below 0"),
+        *("erf above 0", "erf below 0", "atan of large", "atan below 0", "asin", "tan", "sinh", "atanh"),
+    ],
 )
 @pytest.mark.parametrize("shape", [(-1,), (-1, 1)], ids=["in fours", "one by one"])
 def test_each_number_is_right_however_small(device: Any, name: str, x: np.ndarray, shape: tuple[int, ...]) -> None:
@@ -92,6 +103,21 @@ def test_each_number_is_right_however_small(device: Any, name: str, x: np.ndarra
 CASES: dict[str, tuple[Callable[..., Tensor], Callable[..., Any], tuple[np.ndarray, ...]]] = {
     "silu": (g.silu, F.silu, (FAR,)),
     "softplus": (g.softplus, lambda x: F.softplus(x, threshold=100), (FAR,)),
+    "gelu by erf": (lambda x: g.gelu(x, "none"), F.gelu, (FAR,)),
+    "erf": (g.erf, torch.erf, (X,)),
+    "elu": (lambda x: g.elu(x, 0.7), lambda x: F.elu(x, 0.7), (FAR,)),
+    "selu": (g.selu, F.selu, (FAR,)),
+    "mish": (g.mish, F.mish, (FAR,)),
+    "relu6": (lambda x: g.relu6(x) + g.hardtanh(x, -2, 3), lambda x: F.relu6(x) + F.hardtanh(x, -2, 3), (FAR,)),
+    "logsigmoid": (g.logsigmoid, F.logsigmoid, (FAR,)),
+    "remainder": (lambda x, y: x % y, torch.remainder, (FAR, numbers(5, 13) + np.float32(3))),
+    "floor_divide": (
+        lambda x, y: x * g.floor_divide(x, y),
+        lambda x, y: x * torch.div(x, y, rounding_mode="floor"),
+        (FAR, numbers(5, 13) + np.float32(3)),
+    ),
+    "atan2": (g.atan2, torch.atan2, (X, PAIRED)),
+    "logaddexp": (g.logaddexp, torch.logaddexp, (X, PAIRED)),
     "leaky_relu": (lambda x: g.leaky_relu(x, 0.1), lambda x: F.leaky_relu(x, 0.1), (FAR,)),
     "clip": (lambda x: g.clip(x, -0.5, 1.0), lambda x: torch.clamp(x, -0.5, 1.0), (X,)),
     "stop_gradient": (lambda x: x * g.stop_gradient(x), lambda x: x * x.detach(), (X,)),

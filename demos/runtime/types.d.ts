@@ -7,10 +7,11 @@ export interface PlanBuffer {
   name: string | null;
   shape: number[];
   dtype: DType;
-  role: "parameter" | "state" | "input" | "data" | "output" | "scratch";
+  role: "parameter" | "state" | "input" | "data" | "output" | "constant" | "scratch";
   allocation: number;
   offset: number;
-  initial: number | null;
+  /** a number everywhere, or all in row-major order */
+  initial: number | number[] | null;
   bound?: number | null;
   source: string | null;
 }
@@ -274,6 +275,8 @@ export interface Definition {
   rest?: number;
   /** false: nothing is drawn at random, so there is no seed to choose. */
   draws?: boolean;
+  /** Its parameters may become what is no number: the page says nothing of it. */
+  diverges?: boolean;
 }
 
 /**

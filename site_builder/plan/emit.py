@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import PlanError
-from ..graph import Tensor, variable_of
-from ..graph.program import Variable
+from ..graph import Tensor
+from ..graph.program import Variable, variable_of
 from ..graph.tensor import located
 from .anchors import Sizes, fits, grid
 from .dispatch import Dispatch, Key, Variant, variable_key

@@ -100,6 +100,7 @@ class Emitter:
 
     def __init__(self, name_of: Callable[[Tensor], tuple[Hashable, Binding] | None]) -> None:
         self.lines: list[str] = []
+        self._names: dict[tuple[str, str], str] = {}  # (let or var, expression) -> the name that a line has given it
         self.imports: set[str] = set()
         self.bindings: dict[str, Binding] = {}
         self.known: dict[tuple[int, Place], str] = {}
@@ -200,7 +201,8 @@ class Emitter:
             return None
         if library:
             self.imports.add(FOURS.get(library, library) if place.lanes == 4 else library)
-        inputs = [self.at(x, place if x.size == node.size else Place("0u", place.lanes)) for x in node.inputs]
+        places = [place if x.size == node.size else Place("0u", place.lanes) for x in node.inputs]
+        inputs = list(map(self.at, node.inputs, places))  # no comprehension: its frames would deepen the recursion
         if self._literals.refused(node):
             inputs = [self.let(each, "var") for each in inputs]
         return self.let(wgsl.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
@@ -283,10 +285,7 @@ class Emitter:
 
         With `var` it names a literal, so that no compiler computes with it.
         """
-        for line in self.lines:  # an equal text has an equal value, since no name is assigned twice
-            known, _, text = line.partition(" = ")
-            if known.startswith(word) and text == expression + ";":
-                return known.split()[1]
-        name = f"t{len(self.lines)}"
-        self.lines.append(f"{word} {name} = {expression};")
+        name = self._names.setdefault((word, expression), f"t{len(self.lines)}")
+        if name == f"t{len(self.lines)}":  # an equal text has an equal value, since no name is assigned twice
+            self.lines.append(f"{word} {name} = {expression};")
         return name

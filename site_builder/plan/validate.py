@@ -42,11 +42,15 @@ def _check_buffers(plan: Plan) -> None:
         _, _, end = _range(buffer)
         if end > plan.allocations[buffer.allocation]:
             raise PlanError(f"{place} ends at byte {end}, its allocation at {plan.allocations[buffer.allocation]}")
+        numbers = buffer.initial if isinstance(buffer.initial, tuple) else (buffer.initial or 0,)
+        if isinstance(buffer.initial, tuple) and len(numbers) != math.prod(buffer.shape):
+            raise PlanError(f"{place} has {math.prod(buffer.shape)} elements, and {len(numbers)} numbers at first")
         if buffer.dtype in WHOLE:
             least, most = WHOLE[buffer.dtype]
-            initial, most = buffer.initial, most if buffer.bound is None else buffer.bound - 1
-            if not (initial is None or (least <= initial <= most and initial == int(initial))):
-                raise PlanError(f"{place} holds whole numbers from {least} to {most}, not {initial} at first")
+            most = most if buffer.bound is None else buffer.bound - 1
+            odd = next((n for n in numbers if not (least <= n <= most and n == int(n))), None)
+            if odd is not None:
+                raise PlanError(f"{place} holds whole numbers from {least} to {most}, not {odd} at first")
         if buffer.name in names:
             raise PlanError(f"{place}: there are two buffers of this name")
         if buffer.name is not None:

@@ -19,7 +19,7 @@ export const PARAMETER_BYTES = limits.minUniformBufferOffsetAlignment;
 /** What offsets of storage buffers must be multiples of. */
 const ALIGNED = limits.minStorageBufferOffsetAlignment;
 
-const ROLES = ["parameter", "state", "input", "data", "output", "scratch"];
+const ROLES = ["parameter", "state", "input", "data", "output", "constant", "scratch"];
 
 /** What WebGPU promises of every device. */
 const {
@@ -145,11 +145,13 @@ function checkBuffers({ buffers, allocations }) {
 }
 
 /** @param {PlanBuffer} buffer @returns {boolean} */
-function startsProperly({ dtype, initial, bound }) {
+function startsProperly({ dtype, shape, initial, bound }) {
   if (!within(bound ?? 1, 1, 2 ** 32)) return false;
   if (initial === null) return true;
+  if (Array.isArray(initial) && initial.length !== sizeOf(shape)) return false;
   const whole = WHOLE[dtype];
-  return whole ? within(initial, whole[0], bound == null ? whole[1] : bound - 1) : Number.isFinite(initial);
+  const [least, most] = whole ? [whole[0], bound == null ? whole[1] : bound - 1] : [0, 0];
+  return [initial].flat().every((each) => (whole ? within(each, least, most) : Number.isFinite(each)));
 }
 
 /** @param {Plan} plan @param {string} name */

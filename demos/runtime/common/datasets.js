@@ -45,7 +45,9 @@ export const fillFrom =
 export async function initialNumbers({ buffers }, fill) {
   const sets = await Promise.all(buffers.map((buffer) => (buffer.role === "data" ? fill(buffer) : null)));
   return buffers.flatMap(({ name, shape, dtype, initial }, i) => {
-    const values = sets[i] ?? (typeof initial === "number" ? new ARRAYS[dtype](sizeOf(shape)).fill(initial) : null);
+    const Numbers = ARRAYS[dtype];
+    const first = Array.isArray(initial) ? Numbers.from(initial) : new Numbers(sizeOf(shape)).fill(initial ?? 0);
+    const values = sets[i] ?? (initial === null ? null : first);
     return name && values ? [[name, values]] : [];
   });
 }

@@ -110,7 +110,8 @@ export class Experiment {
       const { name, role, dtype, shape, initial } = buffer;
       if (!name || name === "seed" || role !== "input") continue;
       if (!(sizeOf(shape) > 0 && sizeOf(shape) <= 2 ** 25)) continue; // check.js says so when the plan is to run
-      const values = this.given(name) ?? new Array(sizeOf(shape)).fill(initial ?? 0);
+      const first = Array.isArray(initial) ? initial : new Array(sizeOf(shape)).fill(initial ?? 0);
+      const values = this.given(name) ?? first;
       const before = this.inputs.get(name);
       if (before && fits(buffer, before)) continue;
       const held = ARRAYS[dtype].from(values);

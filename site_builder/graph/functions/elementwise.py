@@ -158,6 +158,6 @@ def _mask(op: str, x: Tensor) -> Tensor:
 
 def where(condition: Tensor, a: Operand, b: Operand) -> Tensor:
     """a where the condition (f32) is not 0, else b."""
-    a, b = alike(a, b if isinstance(a, Tensor) or isinstance(b, Tensor) else constant(b))
+    a, b = alike("where", a, b if isinstance(a, Tensor) or isinstance(b, Tensor) else constant(b))
     shape = common_shape("where", condition.shape, a.shape, b.shape)
     return make("where", (broadcast(condition, shape), broadcast(a, shape), broadcast(b, shape)))

@@ -126,7 +126,7 @@ def log1p(x: Tensor) -> Tensor:
 
 @row(same_f32, "sqrt({0})")
 def sqrt(x: Tensor) -> Tensor:
-    """Square root."""
+    """Square root. Its gradient at 0 is infinite, and NaN where 0 arrives there: `norm` has one that is 0."""
     return make("sqrt", (x,))
 
 

@@ -14,7 +14,13 @@ LARGEST = 3.402823e38
 
 
 def _scalar(inputs: Sequence[Type], attributes: Attributes) -> Type:
-    value, dtype = attributes["value"], dtype_of(attributes)
+    dtype = dtype_of(attributes)
+    expect_held(attributes["value"], dtype)
+    return Type((), dtype)
+
+
+def expect_held(value: Any, dtype: str) -> None:
+    """ValueError where a tensor of `dtype` cannot hold the number."""
     expect(isinstance(value, Real), f"expected a number, found {type(value).__name__}")
     if dtype == "f32":
         expect(abs(value) <= LARGEST, f"an f32 is a finite number up to {LARGEST}, found {value}")
@@ -23,7 +29,6 @@ def _scalar(inputs: Sequence[Type], attributes: Attributes) -> Type:
         fits = least <= value <= most and value == int(value)
         what = f"{dtype} numbers are whole and {'not negative' if least == 0 else f'from {least} to {most}'}"
         expect(fits, f'{what}, found {value}: cast the others, as cast(x, "f32") * 0.5')
-    return Type((), dtype)
 
 
 def _read(inputs: Sequence[Type], attributes: Attributes) -> Type:

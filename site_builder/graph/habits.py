@@ -41,7 +41,7 @@ view resize view_as reshape_as: x.reshape(2, -1)
 expand expand_as repeat tile: broadcast(x, shape) repeats along axes of length 1, as operators do by themselves
 repeat_interleave: broadcast(x[:, None], (n, times)).reshape(-1) repeats each element
 masked_fill masked_select: where(mask, a, b) chooses
-int long bool half double: cast(x, "u32"), and cast(x, "f32")
+int long bool half double: cast(x, "i32"), and cast(x, "f32")
 nonzero unique: A shape is known before numbers are: where(mask, x, 0.0) keeps it, argmax(mask) is the first place
 dim ndimension: x.ndim
 numel nelement: x.size
@@ -102,7 +102,8 @@ nonzero argwhere unique: A shape is known before numbers are: where(mask, x, 0.0
 index_select take embedding: table[rows]
 newaxis: None, as x[:, None]
 float32 float64 float float16 half: "f32", as cast(x, "f32")
-int64 int32 long uint32 int: "u32", as cast(x, "u32")
+int64 int32 long int: "i32", as cast(x, "i32")
+uint32: "u32", as cast(x, "u32")
 pi e inf nan: Python's math has it; a large number stands for infinity, as -1e30
 rand random: uniform(shape, stream)
 randn: normal(shape, stream)

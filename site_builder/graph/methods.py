@@ -159,7 +159,11 @@ class Methods:
     def astype(self, dtype: Any) -> Tensor:
         """The same numbers as "f32", "u32" or "i32", which NumPy's and Python's own types stand for, too."""
         name = getattr(dtype, "__name__", None) or str(dtype)
-        name = {"float": "f32", "float32": "f32", "float64": "f32", "uint32": "u32", "int32": "i32"}.get(name, name)
+        floats, signed = (
+            dict.fromkeys(("float", "float32", "float64"), "f32"),
+            dict.fromkeys(("int", "int32", "int64"), "i32"),
+        )
+        name = {**floats, **signed, "uint32": "u32"}.get(name, name)
         return _word("cast")(self, name)
 
     def __len__(self) -> int:

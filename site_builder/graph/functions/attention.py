@@ -46,7 +46,7 @@ def attention(
     `bias`, added to the scores, as that of ALiBi (Press, Smith and Lewis, 2022) or of relative positions, and `mask`,
     not 0 where a query sees a key, both of any shape that broadcasts to [batch, heads, queries, keys]; `window`: a
     query sees the keys less than so many places from it, its own being i + (keys - queries), so with `causal` so many
-    keys (Beltagy, Peters and Cohan, 2020).
+    keys (Beltagy, Peters and Cohan, 2020). What a bias hides by -1e30 is hidden; infinities are for no device.
     Source: Vaswani et al. (2017), section 3.2.1; computed as in Dao et al. (2022).
     """
     expect_axes("attention", "batch,time,heads,head_dim", q, k, v)

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional
 
 from site_builder import graph as g
+from site_builder import nn
 from site_builder.errors import GraphError
 from site_builder.graph import Model
 from tests.gpu.against_torch import drawn, first, kernel, last, same
@@ -141,6 +142,14 @@ def x(*shape: int) -> g.Tensor:
 @pytest.mark.parametrize(
     ("call", "said"),
     [
+        (lambda: nn.Conv2d(6, 4, 3, groups=4), "Conv2d: 4 groups cannot share 6 channels in and 4 out equally"),
+        (lambda: nn.ConvTranspose1d(6, 4, 3, groups=0), "ConvTranspose1d: 0 groups cannot share 6 channels"),
+        (lambda: nn.Conv1d(6, 4, (3, 3)), r"Conv1d: a window is one number, found \(3, 3\)"),
+        (lambda: nn.Conv1d(6, 4, 3, padding_mode=WRAP), "'zeros' or 'reflect' .*, found 'wrap'"),
+        (
+            lambda: nn.Conv1d(6, 4, 5, padding="same", padding_mode="reflect")(x(2, 2, 6)),
+            r'in mode "reflect" widths along axis 1 of f32\[2,2,6\] are from 0 to 1, found \(2, 2\)',
+        ),
         (lambda: g.convolution(x(2, 8, 8, 6), x(3, 3, 2, 4), groups=0), "at least 1 group, found 0"),
         (
             lambda: g.convolution(x(2, 8, 8, 6), x(3, 3, 2, 5), groups=3),

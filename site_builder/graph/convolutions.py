@@ -4,7 +4,7 @@ In: a node and the gradient of the loss by it, as for every rule of `derivatives
 Knows nothing of kernels, nor of how images are padded at first: attributes say where windows lie.
 
 With y = x ∗ w, a pair of dL/dx and dL/dw is linear in each of its operands as y is, so that its own gradients are these
-three again: of dL/dx = d ∗ᵀ w, by d it is e ∗ w, where e is what arrives.
+three again: of dL/dx = d ∗ᵀ w, by d it is e ∗ w, where e is what arrives. In single precision, as all gradients.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def of_convolution(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
 def of_input_gradient(y: Tensor, e: Tensor) -> tuple[Tensor, ...]:
     """By the weights and by d, of which y is a transposed convolution."""
     (w, d), op = y.inputs, y.op.removesuffix(INPUT)
-    return sum(_by_weights(y, op, e, d, w), 0), make(op, (e, w), **_windows(y))
+    return sum(_by_weights(y, op, e, d, w), 0), make(op, (e, w), **_windows(y), single=True)
 
 
 def of_weight_gradient(y: Tensor, e: Tensor) -> tuple[Tensor, ...]:
@@ -44,12 +44,12 @@ def of_weight_gradient(y: Tensor, e: Tensor) -> tuple[Tensor, ...]:
     (given,) = e.inputs if e.op == "broadcast" else (e,)
     if given.shape[0] == 1 and len(given.shape) == len(e.shape):
         w = broadcast(given, (1, *e.shape[1:]))[0]
-        return _by_images(y, op, w, d, x), make(op, (x, w), **_windows(y))
+        return _by_images(y, op, w, d, x), make(op, (x, w), **_windows(y), single=True)
     count = math.prod(d.shape[:3])
     part = reshape(iota(count) // -(-count // parts), (*d.shape[:3], 1))
     there = [broadcast(part == n, d.shape) for n in range(parts)]
     by_x = [_by_images(y, op, e[n], d * there[n], x) for n in range(parts)]
-    by_d = [make(op, (x, e[n]), **_windows(y)) * there[n] for n in range(parts)]
+    by_d = [make(op, (x, e[n]), **_windows(y), single=True) * there[n] for n in range(parts)]
     return functools.reduce(operator.add, by_x), functools.reduce(operator.add, by_d)
 
 

@@ -7,6 +7,7 @@ from tests.zoo import (
     generative,
     local,
     mixing,
+    of_gradients,
     perceptrons,
     recurrent,
     relative,
@@ -26,6 +27,7 @@ ZOO: tuple[Entry, ...] = (
     *vision.ENTRIES,
     *mixing.ENTRIES,
     *self_taught.ENTRIES,
+    *of_gradients.ENTRIES,
     *generative.ENTRIES,
 )
 

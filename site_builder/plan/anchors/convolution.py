@@ -50,8 +50,9 @@ def _file(y: Tensor) -> str:
 
 
 def _variants(y: Tensor) -> tuple[str, ...]:
-    """With 8 channels out or fewer, half of the lanes of each quad would wait."""
-    return better(_file(y), "_half", *(["_quad"] if y.shape[-1] > 8 else []))
+    """With 8 channels out or fewer, half of the lanes of each quad would wait. Gradients are never halves."""
+    halves = [] if y.attributes.get("single") else ["_half"]
+    return better(_file(y), *halves, *(["_quad"] if y.shape[-1] > 8 else []))
 
 
 def _input_gradient_variants(y: Tensor) -> tuple[str, ...]:

@@ -44,8 +44,10 @@ class _Shape:
         return make("convolution_input_gradient", (w, d), size=size, stride=self.stride, padding=self.padding)
 
     def weight_gradient(self, x: Tensor, d: Tensor) -> Tensor:
+        """The sum of its parts: which windows belong to which is left open."""
         window, stride, padding = self.window, self.stride, self.padding
-        return make("convolution_weight_gradient", (x, d), parts=3, window=window, stride=stride, padding=padding)
+        parts = make("convolution_weight_gradient", (x, d), parts=3, window=window, stride=stride, padding=padding)
+        return g.sum(parts, 0)
 
 
 _SHAPES = (

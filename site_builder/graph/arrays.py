@@ -136,6 +136,11 @@ def _places(x: Tensor, part: Any, length: int) -> Any:
             hint = "A shape is known before numbers are: keep it, as where(mask, x, 0.0) or mean(x, weights=mask)"
             raise fail(f"{x.type} is indexed with a mask, {part.type}, and an index is places", caller(), hint)
         return part
+    if isinstance(part, slice):
+        ends = [getattr(n, "__index__", n) for n in (part.start, part.stop, part.step)]
+        if not all(n is None or callable(n) for n in ends):
+            raise fail(f"{x.type} has no {part!r}: its ends and its step are whole numbers", caller())
+        return part
     if isinstance(part, bool):
         raise fail(f"{x.type} is indexed with {part}, and an index is a whole number", caller())
     if not is_array(part):

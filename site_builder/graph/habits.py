@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import GraphError
 from .lines import caller, located
@@ -169,6 +169,9 @@ kaiming_uniform_ kaiming_uniform kaiming_normal_: nn.he
 
 # Attributes of modules.
 OF_MODULES = _table("""
+__call__: A layer defines __call__(self, x), which says what it gives
+__getitem__: A layer's parts are its attributes; nn.Sequential has them by number
+__set__: A property of a layer cannot be set
 forward: layer(x): a layer is called, and defines __call__
 parameters: nn.Adam(0.001).minimise(loss, model): an optimiser gets the parameters from the model
 train eval training: Programs are traced: whatever is called within `with nn.evaluating():` is used, and not trained
@@ -185,6 +188,9 @@ apply: initialise(rule), which says how parameters start
 
 # Attributes of optimisers.
 OF_OPTIMISERS = _table("""
+__call__: minimise(loss, model), within a program, or apply(gradients, model)
+__getitem__: A rate is a number, an input that the host writes, or what schedules compute from model.step
+__set__: A property of an optimiser cannot be set
 step zero_grad: minimise(loss, model), within a program, which differentiates and updates: each run of it is a step
 param_groups: A rate is a number, an input that the host writes, or what schedules compute from model.step
 """)
@@ -221,6 +227,9 @@ is_causal: causal
 
 # Attributes of models.
 OF_MODELS = _table("""
+__call__: A program of it says what is computed: @model.program above a function, and a runner runs it
+__getitem__: model.variables and model.parameters have what it holds by name
+__set__: The host sets it: runner.write("seed", 3)
 train eval fit compile forward predict evaluate: A program of it says what is computed: @model.program above a function,
     and a runner runs it
 step_ zero_grad backward: nn.SGD(0.1).minimise(loss, model), within a program
@@ -237,6 +246,19 @@ class Habits:
     """What says of an attribute that it does not have what is written here instead, by a table of such."""
 
     HABITS: ClassVar[Mapping[str, str]]
+
+    def __call__(self, *operands: Any, **named: Any) -> Any:
+        raise missing(type(self).__name__, "__call__", self.HABITS, ())
+
+    def __getitem__(self, key: Any) -> Any:
+        raise missing(type(self).__name__, "__getitem__", self.HABITS, ())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        given = getattr(type(self), name, None)
+        if isinstance(given, property) and given.fset is None:
+            raise missing(f"{type(self).__name__}.{name}", "__set__", self.HABITS, ())
+        super().__setattr__(name, value)
+
     if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
 
         def __getattr__(self, name: str) -> object:

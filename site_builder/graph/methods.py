@@ -183,6 +183,25 @@ class Methods:
             raise fail("round: a tensor is rounded to whole numbers", caller(), "round(x * 100) / 100 keeps two digits")
         return _word("round")(self)
 
+    def __rand__(self, other: Any) -> Tensor:
+        return _word("logical_and")(other, self)
+
+    def __ror__(self, other: Any) -> Tensor:
+        return _word("logical_or")(other, self)
+
+    def __xor__(self, other: Any) -> NoReturn:
+        raise fail("a tensor has no ^", caller(), "a != b is 1.0 where of two masks one is 1.0, and x ** 2 a power")
+
+    def __lshift__(self, other: Any) -> NoReturn:
+        raise fail("a tensor's bits are not shifted", caller(), "x * 2 ** n, and x // 2 ** n of u32")
+
+    __rxor__ = __xor__
+    __rshift__ = __rlshift__ = __rrshift__ = __lshift__
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        x: Any = self
+        return x // other, x % other
+
     def __pos__(self) -> Tensor:
         return cast("Tensor", self)
 

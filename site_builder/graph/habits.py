@@ -50,7 +50,7 @@ sort: sort(x, axis)
 split chunk tensor_split: split(x, parts, axis)
 gather index_select take: x[rows] takes rows, x[:, places] along another axis
 swapaxes: swap_axes(x, a, b), or x.transpose(a, b)
-mm bmm mv: a @ b
+mm bmm mv dot: a @ b
 add: a + b
 sub subtract: a - b
 mul multiply: a * b
@@ -228,7 +228,7 @@ is_causal: causal
 # Attributes of models.
 OF_MODELS = _table("""
 __call__: A program of it says what is computed: @model.program above a function, and a runner runs it
-__getitem__: model.variables and model.parameters have what it holds by name
+__getitem__: model.variables["name"], or model.parameters["name"]
 __set__: The host sets it: runner.write("seed", 3)
 train eval fit compile forward predict evaluate: A program of it says what is computed: @model.program above a function,
     and a runner runs it

@@ -27,7 +27,7 @@ ROWS = 1_024  # of a tensor that Python's `for` goes through
 SAME = (
     *("sum", "mean", "max", "min", "var", "std", "argsort", "cumsum", "softmax", "log_softmax", "logsumexp", "round"),
     *("exp", "log", "log1p", "expm1", "sqrt", "square", "sin", "cos", "tanh", "sigmoid", "relu", "sign", "absolute"),
-    *("maximum", "minimum", "matmul", "tril", "triu", "squeeze", "flatten"),
+    *("maximum", "minimum", "matmul", "tril", "triu", "squeeze", "flatten", "norm"),
 )
 OTHERS = {
     "abs": "absolute",
@@ -70,6 +70,7 @@ class Methods:
     if TYPE_CHECKING:
         type: Type
         op: str
+        attributes: Mapping[str, Any]
         inputs: tuple[Tensor, ...]
 
         @property

@@ -169,6 +169,8 @@ WORDS: dict[str, str | None] = {
     "g.mean(x, axis=-1, keepdims=True)": "x.mean(-1, keepdims=True)",
     "g.where(x > 0, x, 0)": "np.where(x > 0, x, 0)",
     "g.minimum(0.5, x)": "np.minimum(0.5, x)",
+    "g.stack(t * 2 for t in [x, y])": "np.stack([x, y]) * 2",
+    "g.pad(x, [[1, 0], [0, 2]])": "np.pad(x, [[1, 0], [0, 2]])",
     "nn.Sequential(g.relu, g.exp)[-1](x)": "np.exp(x)",
     "len(nn.Sequential(g.relu, g.exp))": "2",
     "nn.Linear(3, 4)(np.ones((5, 3))).shape": "(5, 4)",

@@ -52,8 +52,18 @@ def _padded(y: Tensor, x: torch.Tensor, value: float = 0.0) -> torch.Tensor:
 
 
 def _convolution(y: Tensor, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
-    images = F.conv2d(_padded(y, x), w.permute(3, 2, 0, 1), stride=y.attributes["stride"])
-    return images.permute(0, 2, 3, 1)
+    stride, groups = y.attributes["stride"], y.attributes.get("groups", 1)
+    return F.conv2d(_padded(y, x), w.permute(3, 2, 0, 1), stride=stride, groups=groups).permute(0, 2, 3, 1)
+
+
+def _transposed(y: Tensor, w: torch.Tensor, d: torch.Tensor) -> torch.Tensor:
+    """Into the padded images, of which the middle is taken."""
+    top, bottom, left, right = y.attributes["padding"]
+    images, high, wide, channels = y.shape
+    size, groups = (images, channels, high + top + bottom, wide + left + right), y.attributes.get("groups", 1)
+    weights, windows = w.permute(3, 2, 0, 1), d.permute(0, 3, 1, 2)
+    padded = torch.nn.grad.conv2d_input(size, weights, windows, y.attributes["stride"], groups=groups)
+    return padded[..., top : top + high, left : left + wide].permute(0, 2, 3, 1)
 
 
 def _max_pool(y: Tensor, x: torch.Tensor) -> torch.Tensor:
@@ -157,6 +167,9 @@ SPELLINGS: dict[str, Spelling] = {
     "cross_entropy": _cross_entropy,
     "attention": _attention,
     "convolution": _convolution,
+    "convolution_input_gradient": _transposed,
+    "grouped_convolution": _convolution,
+    "grouped_convolution_input_gradient": _transposed,
     "max_pool": _max_pool,
     "average_pool": _average_pool,
     "layer_norm": lambda y, x, epsilon: _normalised(x, epsilon, (-1,)),

@@ -6,7 +6,9 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     types.py         f32[2,3]
     ops/             the op table: kind and shape rule of each op, and the words for plain elementwise ones
     tensor.py        a node, and the operators that make more of them
+    operands.py      operands of one element type
     methods.py       what else a tensor does by a dot, or by Python's own functions
+    protocols.py     what NumPy and PyTorch ask it
     arrays.py        NumPy's arrays and lists as constants
     lines.py         the author's line, and errors that name it
     habits.py        names that other libraries have, and what is written here
@@ -29,20 +31,26 @@ from typing import TYPE_CHECKING
 
 from .arguments import guard as _guard
 from .autodiff import gradients as gradients
+from .functions.activations import *
 from .functions.attention import *
 from .functions.convolution import *
+from .functions.cumulative import *
+from .functions.einsum import *
 from .functions.elementwise import *
 from .functions.filled import *
 from .functions.index import *
+from .functions.layout import *
+from .functions.linear_algebra import *
 from .functions.matrix import *
 from .functions.normalisation import *
+from .functions.order import *
 from .functions.padding import *
 from .functions.reduce import *
 from .functions.resampling import *
 from .functions.sampling import *
-from .functions.shapes import *
 from .functions.softmax import *
 from .functions.sources import *
+from .functions.transcendental import *
 from .functions.views import *
 from .habits import OF_WORDS as _OF_WORDS
 from .habits import missing as _missing

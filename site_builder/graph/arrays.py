@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 from .lines import caller, fail
 from .methods import Methods
-from .types import Type
+from .types import DTYPES, Type
 
 if TYPE_CHECKING:
     from .program import Variable
@@ -49,8 +49,11 @@ def is_array(value: object) -> bool:
 def array_type(value: Any, dtype: str | None = None, what: str = "an array") -> tuple[Type, list[float]]:
     """The type of an array's numbers and, in row-major order, these; a GraphError where a tensor cannot hold them.
 
-    Without `dtype`, whole numbers are u32, all others f32; masks (True and False) are 1.0 and 0.0.
+    Without `dtype`, whole numbers are u32, or i32 where one is negative, others f32, and masks (True and False) 1.0 and
+    0.0.
     """
+    if dtype is not None and dtype not in DTYPES:
+        raise fail(f"there is no element type {dtype!r}, expected one of {DTYPES}", caller())
     shape = getattr(value, "shape", ())
     if isinstance(shape, tuple) and math.prod(shape) > MOST_LOOKED_AT:
         raise _too_long(what, shape)
@@ -62,17 +65,15 @@ def array_type(value: Any, dtype: str | None = None, what: str = "an array") -> 
             hint = "Tensors become one by stack([a, b]) or concatenate([a, b])" if isinstance(n, Methods) else None
             raise fail(f"{what} holds real numbers, found {_shown(n)} in it", caller(), hint)
     whole = all(isinstance(n, Integral) for n in numbers) and not all(isinstance(n, bool) for n in numbers)
-    dtype = dtype or ("u32" if whole else "f32")
+    signed = whole and min(numbers) < 0
+    dtype = dtype or ("i32" if signed else "u32" if whole else "f32")
     from .ops.sources import expect_held  # whose words make tensors
 
     try:
         for n in dict.fromkeys(numbers):
             expect_held(n, dtype)
     except ValueError as error:
-        negative = dtype == "u32" and whole and min(numbers) < 0
-        raise fail(
-            f"{what} holds {n}: {error}", caller(), 'For f32 give it dtype="f32"' if negative else None
-        ) from None
+        raise fail(f"{what} holds {n}: {error}", caller()) from None
     return Type(shape, dtype), [int(n) if dtype != "f32" else float(n) for n in numbers]  # type: ignore[arg-type]
 
 

@@ -35,8 +35,8 @@ def _by_definition(define: Callable[..., Tensor]) -> Rule:
         from .derivatives import DERIVATIVES  # which has these rules
 
         # Each input under a name of its own, where the way back ends: one may be computed from another.
-        inputs = tuple(x if x.dtype == "u32" else make("reshape", (x,), shape=x.shape) for x in y.inputs)
-        ends = [x.number for x in inputs if x.dtype != "u32"]
+        inputs = tuple(x if x.dtype != "f32" else make("reshape", (x,), shape=x.shape) for x in y.inputs)
+        ends = [x.number for x in inputs if x.dtype == "f32"]
         root = define(*inputs)
         arrived, pending = {root.number: [d]}, {root.number: root}
         while pending:

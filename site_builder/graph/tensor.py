@@ -85,7 +85,7 @@ class Tensor(Methods):
 
     @property
     def dtype(self) -> str:
-        """`f32` or `u32`."""
+        """`f32`, `u32` or `i32`."""
         return self.type.dtype
 
     def same_inputs(self, other: Tensor) -> bool:
@@ -123,8 +123,17 @@ class Tensor(Methods):
     def __floordiv__(self, other: Operand) -> Tensor:
         return binary("floor_divide", self, other)
 
+    def __rfloordiv__(self, other: Operand) -> Tensor:
+        return binary("floor_divide", other, self)
+
     def __mod__(self, other: Operand) -> Tensor:
         return binary("modulo", self, other)
+
+    def __rmod__(self, other: Operand) -> Tensor:
+        return binary("modulo", other, self)
+
+    def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
+        return self // other, self % other
 
     def __lt__(self, other: Operand) -> Tensor:
         return binary("less", self, other)
@@ -187,11 +196,11 @@ class Tensor(Methods):
         return operand("matmul", other, self.dtype) @ self
 
     def __getitem__(self, index: Tensor | Index | Numbers | tuple[Any, ...]) -> Tensor:
+        from .functions.index import gather, taken  # which are made of tensors
+
         parts = places(self, index if isinstance(index, tuple) else (index,))
         if len(parts) == 1 and isinstance(parts[0], Tensor):
-            return make("gather", (self, parts[0]))
-        from .functions.index import taken  # which is made of tensors
-
+            return gather(self, parts[0])
         return taken(self, parts)
 
 
@@ -210,8 +219,9 @@ def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
 def constant(value: Numbers, dtype: str | None = None) -> Tensor:
     """Numbers known when the model is traced: one, an array of NumPy's or PyTorch's, or nested lists.
 
-    One number is f32, unless `dtype` says u32; of an array, whole numbers are u32, others f32, and masks 1.0 and 0.0. A
-    plan holds up to 4096 numbers of an array that are not all equal; more are `Model.data`.
+    One number is f32 unless `dtype` says otherwise; of an array, whole numbers are u32 (i32 where one is negative),
+    others f32, and masks 1.0 and 0.0. A plan holds up to 4096 numbers of an array that are not all equal; more are
+    `Model.data`.
     """
     if is_array(value):
         return array_constant(value, dtype)
@@ -227,10 +237,11 @@ def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 def binary(op: str, a: Operand, b: Operand) -> Tensor:
     """An elementwise op of two operands: numbers become constants, and both are broadcast to one shape."""
-    like = a if isinstance(a, Tensor) else b
-    if not isinstance(like, Tensor):
+    from .operands import alike  # which makes tensors
+
+    if not isinstance(a, Tensor) and not isinstance(b, Tensor):
         raise fail(f"{op}: expected a tensor among the operands, found {a!r} and {b!r}", caller())
-    a, b = operand(op, a, like.dtype), operand(op, b, like.dtype)
+    a, b = alike(op, a, b)
     shape = common_shape(op, a.shape, b.shape)
     return make(op, (broadcast(a, shape), broadcast(b, shape)))
 

@@ -105,7 +105,7 @@ class Grouping(Roots):
                 maps.pop(group, None)
 
     def _maps_that_read(self, root: Tensor, size: int) -> list[dict[Group, None]]:
-        """For each node that the root reads, the maps that read it and store tensors of this size; then all of these."""
+        """For each node that the root reads, the maps that read it and store tensors of this size; then all these."""
         return [self._maps.setdefault((size, x), {}) for x in (*(leaf.node for leaf in self.leaves(root)), None)]
 
     def _group_anchors(self) -> None:

@@ -24,7 +24,7 @@ from site_builder.run.on_numpy import NumPyRunner
 LARGEST_LOG = 64 * 2**20  # bytes that were written; of a run that was given more nobody knows the step
 GRADIENTS = (":grad", "gradient_norm")  # how the outputs are called that `Model.probe` makes of gradients
 Action = tuple[Literal["write", "run"], str, Any]  # a variable and its numbers, or a program and how often it ran
-State = dict[str, Array]
+Snapshot = dict[str, Array]
 
 
 @dataclass
@@ -53,12 +53,13 @@ class Log:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The run of a program that left a parameter that is no number, and the state before it."""
+class Divergence:
+    """The run of a program that left what is no number under `names`, and the state before it."""
 
     program: str
     times: int
-    before: State
+    names: list[str]
+    before: Snapshot
 
 
 def odd(model: Model, runner: Runner) -> list[str]:
@@ -77,9 +78,10 @@ def expect_numbers(model: Model, runner: Runner, log: Log, load: Loader, hint: s
     names = odd(model, runner)
     if not names:
         return
+    found = _first(model, runner, log)
+    names = names if found is None else found.names
     kind = "NaN" if np.isnan(runner.read(names[0])).any() else "an infinity"
     which = f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''} of model {model.name}"
-    found = _first(model, runner, log)
     if found is None:
         raise GraphError(f"{which} became {kind}, on {runner.adapter}", hint=hint)
     if found.program == INIT:
@@ -90,7 +92,7 @@ def expect_numbers(model: Model, runner: Runner, log: Log, load: Loader, hint: s
     raise GraphError(f"{which} became {kind} {since}{cause}", *located(line), hint=hint)
 
 
-def _first(model: Model, runner: Runner, log: Log) -> Found | None:
+def _first(model: Model, runner: Runner, log: Log) -> Divergence | None:
     """The first run of a program after which a parameter is no number, by a replay; None where that is not known."""
     if log.actions is None:
         return None
@@ -107,17 +109,18 @@ def _first(model: Model, runner: Runner, log: Log) -> Found | None:
         runner.run(name, what)
         if odd(model, runner):
             within, before = _halved(model, runner, name, what, before)
-            return Found(name, counts[name] + within, before)
+            _restore(runner, before)
+            runner.run(name)
+            return Divergence(name, counts[name] + within, odd(model, runner), before)
         counts[name] += what
     return None
 
 
-def _halved(model: Model, runner: Runner, program: str, high: int, before: State) -> tuple[int, State]:
-    """After how many of so many runs there is what is no number, and the state before that run."""
+def _halved(model: Model, runner: Runner, program: str, high: int, before: Snapshot) -> tuple[int, Snapshot]:
+    """After how many of `high` runs there is what is no number, and the state before that run."""
     low = 0
     while high - low > 1:
-        for name, value in before.items():
-            runner.write(name, value)
+        _restore(runner, before)
         middle = (low + high) // 2
         runner.run(program, middle - low)
         if odd(model, runner):
@@ -127,7 +130,12 @@ def _halved(model: Model, runner: Runner, program: str, high: int, before: State
     return high, before
 
 
-def _culprit(model: Model, runner: Runner, found: Found, load: Loader) -> tuple[str, AuthorLine | None]:
+def _restore(runner: Runner, state: Snapshot) -> None:
+    for name, value in state.items():
+        runner.write(name, value)
+
+
+def _culprit(model: Model, runner: Runner, found: Divergence, load: Loader) -> tuple[str, AuthorLine | None]:
     """What gave no finite number in that run, though all that it is computed from is, and the line that asked for it.
 
     A derivative is no author's own line: then it is that of what it is taken of. "" where NumPy gives numbers only.
@@ -136,8 +144,7 @@ def _culprit(model: Model, runner: Runner, found: Found, load: Loader) -> tuple[
     for name, variable in model.variables.items():
         if variable.role in ("input", "data"):
             definition.write(name, runner.read(name))
-    for name, value in found.before.items():
-        definition.write(name, value)
+    _restore(definition, found.before)
     node = definition.first_odd(found.program)
     if node is None:
         return "", None

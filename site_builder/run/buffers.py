@@ -65,4 +65,4 @@ class NamedBuffers:
 
 def dtype_of(buffer: Buffer) -> np.dtype[Any]:
     """How a buffer's numbers lie in memory."""
-    return np.dtype("<u4" if buffer.dtype == "u32" else "<f4")
+    return np.dtype({"f32": "<f4", "u32": "<u4", "i32": "<i4"}[buffer.dtype])

@@ -94,7 +94,7 @@ class NumPyRunner:
         return self._variables[name]
 
     def _numpy_type(self, dtype: str) -> np.dtype[Any]:
-        return np.dtype(np.uint32) if dtype == "u32" else self._float
+        return self._float if dtype == "f32" else np.dtype({"u32": np.uint32, "i32": np.int32}[dtype])
 
     def _at_first(self, variable: Variable) -> Array:
         dtype = self._numpy_type(variable.type.dtype)

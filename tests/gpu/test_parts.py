@@ -124,6 +124,17 @@ class Encoded(nn.Module):
         return self.head(g.tanh(self.encoder(x)))
 
 
+class Tied(nn.Module):
+    """Two maps of one weight, and a head."""
+
+    def __init__(self) -> None:
+        self.first, self.second, self.head = nn.Linear(5, 5), nn.Linear(5, 5), nn.Linear(5, 3)
+        self.second.weight = self.first.weight
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.head(self.second(g.tanh(self.first(x))))
+
+
 def whole(net: nn.Module, x: Tensor, target: Tensor) -> Tensor:
     return g.mean(g.square(net(x) - target))
 
@@ -174,6 +185,7 @@ CASES: dict[str, tuple[type[nn.Module], Train, tuple[str, ...]]] = {  # and the 
     "only those of a name": (Encoded, named_only, ("net.encoder.weight", "net.encoder.bias")),
     "a frozen encoder": (Encoded, frozen, ("net.encoder.weight", "net.encoder.bias")),
     "a frozen weight": (Encoded, one_frozen, ("net.encoder.weight",)),
+    "a shared weight": (Tied, descend, ()),
     "a change of low rank": (Adapted, descend, ("net.base.weight", "net.base.bias")),
 }
 
@@ -187,6 +199,9 @@ def twins_losses(p: Weights, stay: tuple[str, ...]) -> list[float]:
         adam.zero_grad()
         if "net.a" in p:
             y = affine(p, "net.base", x) + x @ p["net.a"] @ p["net.b"]
+        elif "net.second.bias" in p:
+            y = torch.tanh(affine(p, "net.first", x)) @ p["net.first.weight"] + p["net.second.bias"]
+            y = affine(p, "net.head", y)
         else:
             y = affine(p, "net.head", torch.tanh(affine(p, "net.encoder", x)))
         loss = ((y - target) ** 2).mean()

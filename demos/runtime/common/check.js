@@ -6,7 +6,7 @@
  */
 import limits from "../../../shaders/device/limits.json" with { type: "json" };
 import { DemoError } from "./errors.js";
-import { sizeOf } from "./data.js";
+import { ARRAYS, WHOLE, sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
 /** @typedef {import("../types.d.ts").PlanBuffer} PlanBuffer */
@@ -135,7 +135,7 @@ function checkBuffers({ buffers, allocations }) {
     demand(startsProperly(buffer), `${label} has no proper initial value or bound`);
     const measured = Array.isArray(shape) && shape.every((length) => within(length, 1, LONGEST));
     demand(measured, `${label} has no proper shape`);
-    demand(dtype === "f32" || dtype === "u32", `${label} is of type ${dtype}`);
+    demand(Object.hasOwn(ARRAYS, dtype), `${label} is of type ${dtype}`);
     const bytes = 4 * sizeOf(shape);
     demand(bytes <= LONGEST, `${label} takes ${bytes} bytes, and WebGPU promises ${LONGEST} to one kernel`);
     const placed =
@@ -149,8 +149,9 @@ function startsProperly({ dtype, shape, initial, bound }) {
   if (!within(bound ?? 1, 1, 2 ** 32)) return false;
   if (initial === null) return true;
   if (Array.isArray(initial) && initial.length !== sizeOf(shape)) return false;
-  const largest = (bound ?? 2 ** 32) - 1;
-  return [initial].flat().every((each) => (dtype === "u32" ? within(each, 0, largest) : Number.isFinite(each)));
+  const whole = WHOLE[dtype];
+  const [least, most] = whole ? [whole[0], bound == null ? whole[1] : bound - 1] : [0, 0];
+  return [initial].flat().every((each) => (whole ? within(each, least, most) : Number.isFinite(each)));
 }
 
 /** @param {Plan} plan @param {string} name */

@@ -6,7 +6,7 @@
  * a change; `demo.js` does.
  */
 import { DemoError } from "../common/errors.js";
-import { checkNumbers, fetchJson, sizeOf } from "../common/data.js";
+import { ARRAYS, checkNumbers, fetchJson, sizeOf } from "../common/data.js";
 import { Changes } from "./changes.js";
 import { OWN, Presets } from "./presets.js";
 
@@ -20,7 +20,7 @@ export const short = (value, digits) => (Number.isInteger(value) ? value : +valu
 function fits(buffer, held) {
   try {
     checkNumbers(buffer, held, true);
-    return (buffer.dtype === "u32") === held instanceof Uint32Array;
+    return held instanceof ARRAYS[buffer.dtype];
   } catch {
     return false;
   }
@@ -114,7 +114,7 @@ export class Experiment {
       const values = this.given(name) ?? first;
       const before = this.inputs.get(name);
       if (before && fits(buffer, before)) continue;
-      const held = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
+      const held = ARRAYS[dtype].from(values);
       this.inputs.set(name, held);
       this.presets.bases.set(name, held.slice());
       if (before) this.#giveBack(name, before);
@@ -160,7 +160,7 @@ export class Experiment {
     if (sets && value === OWN) return this.presets.owned.has(name);
     if (values) return Object.hasOwn(values, `${value}`);
     const [low, here, high] = [min, Number(value), max].map((each) => short(each, 4));
-    const whole = this.inputs.get(name) instanceof Uint32Array || (Number.isInteger(step) && Number.isInteger(min));
+    const whole = !(this.inputs.get(name) instanceof Float32Array) || (Number.isInteger(step) && Number.isInteger(min));
     return Number.isFinite(here) && low <= here && here <= high && !(whole && !Number.isInteger(here));
   }
 

@@ -1,7 +1,7 @@
 /**
  * Whether a run's parameters are numbers, which a loss alone does not show: relu of what is none is 0 on some devices.
  *
- * In: the states that are kept of the run anyway. Out: a sentence, once, where a parameter holds what is no number while
+ * In: the states that are kept of the run anyway. Out: a sentence, once, where a parameter holds what is no number and
  * the loss does not say so. Of a run whose state is too large to be kept it knows nothing.
  */
 import { numeral } from "../common/numbers.js";

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from ..ops.elementwise import absolute, exp, less, not_equal, tanh
+from ..ops.elementwise import absolute, exp, floor, less, not_equal, tanh
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, broadcast, caller, constant, expect_axes, fail, make
 from .elementwise import cast, where
@@ -253,11 +253,11 @@ def _sine(turns: Tensor) -> Tensor:
 
 
 def _cosine(turns: Tensor) -> Tensor:
-    """cos 2πt for t >= 0, to some 1e-7: by symmetry a sine between ±π/2, and that by its Taylor series up to x^11.
+    """cos 2πt, to some 1e-7: by symmetry a sine between ±π/2, and that by its Taylor series up to x^11.
 
     Devices promise cosines to 5e-4 between ±π and nothing past that.
     """
-    from_half = absolute(turns - cast(cast(turns, "u32"), "f32") - 0.5)
+    from_half = absolute(turns - floor(turns) - 0.5)
     x = (from_half - 0.25) * (2 * math.pi)
     square, series = x * x, constant(1.0)
     for n in (10, 8, 6, 4, 2):
@@ -268,4 +268,5 @@ def _cosine(turns: Tensor) -> Tensor:
 def _lengths(k: Tensor, lengths: Tensor | None) -> Tensor:
     """u32[batch]: as given, the same for all, or as many as there are keys."""
     batch, keys = k.shape[:2]
-    return broadcast(constant(keys, "u32") if lengths is None else lengths, (batch,))
+    known = constant(keys, "u32") if lengths is None else lengths
+    return broadcast(cast(known, "u32") if known.dtype == "i32" else known, (batch,))

@@ -12,7 +12,8 @@ from ..ops.elementwise import less, log, log1p, maximum
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail
 from .elementwise import where
-from .reduce import WHOLE, argmax, rank, top_k
+from .order import WHOLE, rank, top_k
+from .reduce import argmax
 from .sources import nearest, random_index, uniform
 from .views import reshape
 

@@ -61,7 +61,12 @@ def test_what_cannot_be_shared_equally_is_refused() -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: g.iota(3) + (-1), "constant: u32 numbers are whole and not negative, found -1"),
+        (lambda: g.constant(-1, "u32"), "constant: u32 numbers are whole and not negative, found -1"),
+        (lambda: g.iota(3) - 2**32, "found 4294967296"),
+        (
+            lambda: g.iota(3) + (-(2**31) - 1),
+            "i32 numbers are whole and from -2147483648 to 2147483647, found -2147483649",
+        ),
         (lambda: g.iota(3) + 2.5, "found 2.5"),
         (lambda: g.iota(3) * 2**32, "found 4294967296"),
         (lambda: x(3) * 1e39, r"constant: an f32 is a finite number up to 3\.402823e\+38, found 1e\+39"),

@@ -35,13 +35,52 @@ function told(states, { loss = 0.5, recorded = 3, ...definition } = {}) {
 }
 
 const stories = {
-  once: told([[0, state(1)], [120, state(2)], [180, state(NaN)], [240, state(NaN)]]),
-  several: told([[0, state(1)], [2000, state(NaN, NaN)]]),
-  infinite: told([[0, state(1)], [5, state(1, -Infinity)]]),
-  again: told([[0, state(1)], [5, state(NaN)], [3, state(1)], [5, state(NaN)], [0, state(1)], [5, state(NaN)]]),
-  ofStates: told([[0, state(1)], [5, state(1, 1, NaN)]]),
-  shown: told([[0, state(1)], [5, state(NaN)]], { loss: NaN }),
-  withoutLoss: told([[0, state(1)], [5, state(NaN)]], { loss: NaN, recorded: 0 }),
-  meant: told([[0, state(1)], [5, state(NaN)]], { diverges: true }),
+  once: told([
+    [0, state(1)],
+    [120, state(2)],
+    [180, state(NaN)],
+    [240, state(NaN)],
+  ]),
+  several: told([
+    [0, state(1)],
+    [2000, state(NaN, NaN)],
+  ]),
+  infinite: told([
+    [0, state(1)],
+    [5, state(1, -Infinity)],
+  ]),
+  again: told([
+    [0, state(1)],
+    [5, state(NaN)],
+    [3, state(1)],
+    [5, state(NaN)],
+    [0, state(1)],
+    [5, state(NaN)],
+  ]),
+  ofStates: told([
+    [0, state(1)],
+    [5, state(1, 1, NaN)],
+  ]),
+  shown: told(
+    [
+      [0, state(1)],
+      [5, state(NaN)],
+    ],
+    { loss: NaN },
+  ),
+  withoutLoss: told(
+    [
+      [0, state(1)],
+      [5, state(NaN)],
+    ],
+    { loss: NaN, recorded: 0 },
+  ),
+  meant: told(
+    [
+      [0, state(1)],
+      [5, state(NaN)],
+    ],
+    { diverges: true },
+  ),
 };
 console.log(JSON.stringify(stories));

@@ -105,6 +105,12 @@ def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
     Operands take `dtype`; where only a tensor may be, as labels or rows, an array's numbers say what they are.
     """
     parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    if isinstance(value, collections.abc.Iterator) and get_origin(hint) is collections.abc.Sequence:
+        value = list(value)
+    if isinstance(value, list) and get_origin(hint) is tuple:
+        value = tuple(value)
+    if isinstance(value, list | tuple) and get_origin(hint) is collections.abc.Sequence:
+        value = [tuple(v) if isinstance(v, list) and get_origin(get_args(hint)[0]) is tuple else v for v in value]
     if tuple[int, ...] in parts and isinstance(value, list | tuple) and all(isinstance(n, Integral) for n in value):
         return tuple(map(int, value))
     if get_origin(hint) is collections.abc.Sequence and get_args(hint) == (Tensor,) and isinstance(value, list | tuple):

@@ -10,31 +10,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ..errors import GraphError
 from ..graph import Tensor
-from ..graph.tensor import caller, fail, located
+from ..graph.habits import OF_MODULES
+from ..graph.tensor import caller, fail
 
 _HERE = str(Path(__file__).parent)
-_EVALUATE = "Programs are traced: whatever is called within `with nn.evaluating():` is used, and not trained"
-# What PyTorch's modules have, and what does the same here.
-_ELSEWHERE = {
-    "training": _EVALUATE,
-    "train": _EVALUATE,
-    "eval": _EVALUATE,
-    "requires_grad": "module.requires_grad_(False) freezes its parameters",
-    "parameters": "module.named_parameters() gives (path, parameter); model.parameters those of the model by name",
-    "zero_grad": "Gradients are what gradients(loss, parameters) gives, anew in every run",
-    "state_dict": "A run's read(name) gives what a parameter holds",
-    "load_state_dict": "A run's write(name, numbers) sets a parameter, after init",
-    "to": "A model runs on what the runner chooses",
-    "cuda": "A model runs on what the runner chooses",
-    "forward": "A module is called: write __call__(self, x)",
-}
 _NOT_SET = ("training", "requires_grad")
-
-
-class _NoSuchAttribute(GraphError, AttributeError):
-    """So that `hasattr` still answers."""
 
 
 def held(attributes: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -66,21 +47,13 @@ def _is_layer(value: object) -> bool:
 def expect_settable(module: object, name: str) -> None:
     """GraphError where an author sets an attribute of which nothing would come."""
     if name in _NOT_SET:
-        raise fail(f"a module has no {name} to be set", caller(), hint=_ELSEWHERE[name])
+        raise fail(f"a module has no {name} to be set", caller(), hint=OF_MODULES[name])
     ours = type(module).__module__.startswith(__package__)
     if ours and not name.startswith("_") and name not in vars(module) and not hasattr(type(module), name):
         setter = sys._getframe(2).f_code.co_filename  # past the module's own __setattr__
         if not setter.startswith(_HERE):
             hint = f"It has {_listed(module, name)}"
             raise fail(f"{type(module).__name__} does not know {name}, and would not use it", caller(), hint=hint)
-
-
-def unknown(module: object, name: str) -> AttributeError:
-    """What is raised where somebody asks a module for what it has not."""
-    if name.startswith("__"):
-        return AttributeError(name)  # Python itself asks
-    hint = _ELSEWHERE.get(name) or f"It has {_listed(module, name)}"
-    return _NoSuchAttribute(f"{type(module).__name__} has no {name}", *located(caller()), hint=hint)
 
 
 def _listed(module: object, name: str) -> str:

@@ -9,9 +9,10 @@ from contextvars import ContextVar
 from typing import Any, Self
 
 from ..graph import Model, Tensor, variable_of
+from ..graph.habits import OF_MODULES, Habits
 from ..graph.program import Initialiser
 from ..graph.tensor import caller, fail
-from .attributes import expect_settable, held, unknown
+from .attributes import expect_settable, held
 
 Function = Callable[[Tensor], Tensor]
 
@@ -33,24 +34,24 @@ def is_evaluating() -> bool:
     return _EVALUATING.get()
 
 
-class Module:
+class Module(Habits):
     """Parameters and parts are found in attributes: tensors from `parameter`, modules, and lists and dicts of them.
 
     What a module gives when it is called can be probed under its path in the model: `blocks.0.attention`.
     """
 
+    HABITS = OF_MODULES
     path = ""  # where in the model it stands; `Model.add` says so
 
     def __init_subclass__(cls) -> None:
         if "__call__" in vars(cls):
             cls.__call__ = _exposing(cls.__call__)  # type: ignore[method-assign]
+        elif "forward" in vars(cls):
+            raise fail(f"{cls.__name__} defines forward", caller(), "A layer defines __call__, and is called: layer(x)")
 
     def __setattr__(self, name: str, value: object) -> None:
         expect_settable(self, name)
         super().__setattr__(name, value)
-
-    def __getattr__(self, name: str) -> Any:
-        raise unknown(self, name)
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """(name, module) of each part, in the order of the attributes: `attention`, `layers.0`, `heads.left`, …"""
@@ -61,7 +62,7 @@ class Module:
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
         """(path, parameter): `weight`, `scales.0`, `layers.0.weight`, …"""
         for path, value in held(vars(self)):
-            if isinstance(value, Tensor) and value.op == "read":
+            if isinstance(value, Tensor) and value.op == "read" and variable_of(value).role != "constant":
                 yield path, value
         for name, child in self.children():
             yield from ((f"{name}.{path}", p) for path, p in child.named_parameters())

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ..graph import Model, Tensor, global_norm, minimum, sqrt
 from ..graph import gradients as gradients_of
+from ..graph.habits import OF_OPTIMISERS, Habits
 from ..graph.program import Variable
 from ..graph.ranges import expect_number
 from ..graph.tensor import Operand
@@ -31,11 +32,13 @@ def _clipping(norm: Tensor, max_norm: Operand) -> Tensor:
     return minimum(max_norm / (norm + 1e-6), 1.0)
 
 
-class _Optimiser:
+class _Optimiser(Habits):
     """`minimise`, and what it needs; `_assign` is left to each.
 
     `gradient_norm`, before it is clipped, and `learning_rate`, where it is a tensor, can be probed.
     """
+
+    HABITS = OF_OPTIMISERS
 
     def __init__(self, rate: Operand, max_norm: Operand | None) -> None:
         expect_number(f"{type(self).__name__}: a rate", rate, 0)

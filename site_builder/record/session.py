@@ -170,7 +170,8 @@ def input_values(value: Any) -> dict[str, Any]:
 def written_data(model: Model, writes: Mapping[str, Any]) -> dict[str, Array]:
     """Of what a run writes the data of the model, in their dtypes: they travel to the page as they are."""
     data = {name: variable.type.dtype for name, variable in model.variables.items() if variable.role == "data"}
-    types = {name: np.uint32 if dtype == "u32" else np.float32 for name, dtype in data.items()}
+    kinds = {"f32": np.float32, "u32": np.uint32, "i32": np.int32}
+    types = {name: kinds[dtype] for name, dtype in data.items()}
     return {name: np.asarray(value, types[name]) for name, value in writes.items() if name in types}
 
 

@@ -57,11 +57,12 @@ class NamedBuffers:
             if buffer.source is not None:
                 found[name] = load(buffer.source, name, buffer.shape, buffer.dtype, buffer.bound)
             elif buffer.initial:
-                value = np.broadcast_to(buffer.initial, buffer.shape)
+                several = isinstance(buffer.initial, tuple)
+                value = (np.reshape if several else np.broadcast_to)(buffer.initial, buffer.shape)
                 found[name] = checked(name, value, buffer.shape, buffer.dtype, buffer.bound)
         return found
 
 
 def dtype_of(buffer: Buffer) -> np.dtype[Any]:
     """How a buffer's numbers lie in memory."""
-    return np.dtype("<u4" if buffer.dtype == "u32" else "<f4")
+    return np.dtype({"f32": "<f4", "u32": "<u4", "i32": "<i4"}[buffer.dtype])

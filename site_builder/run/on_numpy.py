@@ -94,11 +94,13 @@ class NumPyRunner:
         return self._variables[name]
 
     def _numpy_type(self, dtype: str) -> np.dtype[Any]:
-        return np.dtype(np.uint32) if dtype == "u32" else self._float
+        return self._float if dtype == "f32" else np.dtype({"u32": np.uint32, "i32": np.int32}[dtype])
 
     def _at_first(self, variable: Variable) -> Array:
         dtype = self._numpy_type(variable.type.dtype)
         if variable.source is not None:
             shape, kind, bound = variable.type.shape, variable.type.dtype, variable.bound
             return self._load(variable.source, variable.name, shape, kind, bound).astype(dtype)
+        if isinstance(variable.initial, tuple):
+            return np.array(variable.initial, dtype).reshape(variable.type.shape)
         return np.full(variable.type.shape, variable.initial or 0, dtype)

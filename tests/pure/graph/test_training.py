@@ -170,7 +170,7 @@ MODULE: dict[str, tuple[Callable[[Any], object], str]] = {
     "frozen": (set_to("requires_grad", False), r"no requires_grad to be set. module\.requires_grad_\(False\)"),
     "misspelt": (set_to("bais", None), "Linear does not know bais, and would not use it. It has bias"),
     "eval": (lambda layer: layer.eval(), "Linear has no eval.*with nn.evaluating"),
-    "read, misspelt": (lambda layer: layer.wieght, "Linear has no wieght. It has weight"),
+    "read, misspelt": (lambda layer: layer.wieght, "Linear has no wieght. Meant is perhaps weight"),
 }
 TENSOR: dict[str, tuple[Callable[[Any], object], str]] = {
     "grad": (set_to("grad", None), "a tensor never changes: its grad cannot be set. .*model.assign"),

@@ -130,6 +130,9 @@ def fits(value: object, hint: Any) -> bool:
         case collections.abc.Sequence:
             text = isinstance(value, str)
             return isinstance(value, collections.abc.Sequence) and not text and all(fits(v, parts[0]) for v in value)
+        case collections.abc.Mapping:
+            named = isinstance(value, collections.abc.Mapping)
+            return named and all(fits(k, parts[0]) and fits(v, parts[1]) for k, v in value.items())
         case collections.abc.Callable:
             return callable(value)
     if isinstance(hint, TypeVar):
@@ -155,6 +158,8 @@ def described(hint: Any) -> str:
             return "a list"
         case collections.abc.Sequence:
             return f"a list, of which each is {described(parts[0])}"
+        case collections.abc.Mapping:
+            return f"a dict, of which each is {described(parts[1])}"
         case collections.abc.Callable:
             return "a function"
     if isinstance(hint, TypeVar):

@@ -62,12 +62,12 @@ def swap_axes(x: Tensor, a: int, b: int) -> Tensor:
 
 
 def flip(x: Tensor, axis: int | tuple[int, ...] | None = None) -> Tensor:
-    """x with its elements in reverse order along one axis, several, or all; `x[::-1]` is the shorter way to write it."""
+    """x with its elements in reverse order along one axis, several, or all; `x[::-1]` is a shorter way to write it."""
     places = make("iota", (), shape=(x.size,))
     for n in axes_of("flip", x, tuple(range(len(x.shape))) if axis is None else axis):
         stride, length = math.prod(x.shape[n + 1 :]), x.shape[n]
         along = places // stride % length
-        places = places - along * stride + (length - 1 - along) * stride
+        places = make("cast", (places + (length - 1) * stride - 2 * stride * along,), dtype="u32")
     # Numbers at computed places are no kernel's work but arithmetic; its gradient need not look for who took what.
     return reshape(make("gather", (reshape(x, (x.size,)), places), exchanged=True), x.shape)
 

@@ -131,8 +131,8 @@ def fits(value: object, hint: Any) -> bool:
             text = isinstance(value, str)
             return isinstance(value, collections.abc.Sequence) and not text and all(fits(v, parts[0]) for v in value)
         case collections.abc.Mapping:
-            named = isinstance(value, collections.abc.Mapping)
-            return named and all(fits(k, parts[0]) and fits(v, parts[1]) for k, v in value.items())
+            pairs = value.items() if isinstance(value, collections.abc.Mapping) else ((None, value),)
+            return all(fits(name, parts[0]) and fits(each, parts[1]) for name, each in pairs)
         case collections.abc.Callable:
             return callable(value)
     if isinstance(hint, TypeVar):

@@ -26,9 +26,11 @@ from tests.penalised import EVERY, LAYERS, curved, filled, penalised
 
 def values_of(runner: Any, model: Model) -> dict[str, torch.Tensor]:
     """What the variables hold, for PyTorch."""
-    kinds = {"f32": np.float64, "u32": np.int64}
     held = {name: v for name, v in model.variables.items() if v.role != "output"}
-    return {name: torch.tensor(np.asarray(runner.read(name)).astype(kinds[v.type.dtype])) for name, v in held.items()}
+    return {
+        name: torch.tensor(np.asarray(runner.read(name)).astype(np.float64 if v.type.dtype == "f32" else np.int64))
+        for name, v in held.items()
+    }
 
 
 def by_torch(runner: Any, model: Model, loss: Tensor, targets: list[Tensor], order: int) -> list[Any]:

@@ -37,7 +37,7 @@ def functional_call(
     try:
         for attributes, before in kept:
             attributes.update({name: _replaced(value, instead) for name, value in before.items()})
-        return module(*(args if isinstance(args, tuple) else (args,)), **(kwargs or {}))  # type: ignore[operator]
+        return module(*(args if isinstance(args, tuple) else (args,)), **(kwargs or {}))
     finally:
         for attributes, before in kept:
             attributes.update(before)

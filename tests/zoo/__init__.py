@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.zoo import convolutional, mixing, perceptrons, recurrent, relative, self_taught, transformers, vision
+from tests.zoo import convolutional, gaussian_processes, mixing, perceptrons, recurrent, relative, self_taught, transformers, vision
 from tests.zoo.entry import Entry
 
 ZOO: tuple[Entry, ...] = (
@@ -14,7 +14,8 @@ ZOO: tuple[Entry, ...] = (
     *vision.ENTRIES,
     *mixing.ENTRIES,
     *self_taught.ENTRIES,
+    *gaussian_processes.ENTRIES,
 )
 
-# Seven whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
-EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "bert", "t5", "discrete-autoencoder")
+# Eight whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
+EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "bert", "t5", "discrete-autoencoder", "deep-kernel")

@@ -48,7 +48,9 @@ def gather_gradient(y: Tensor, d: Tensor) -> Tensor:
     length, taken, after = table.shape[0] // groups, rows.size // groups, table.shape[1:]
     ones = (1,) * len(after)
     here = reshape(iota(groups * length), (groups, 1, length, *ones))
-    found = equal(*(broadcast(x, (groups, taken, length, *ones)) for x in (here, reshape(rows, (groups, taken, 1, *ones)))))
+    found = equal(
+        *(broadcast(x, (groups, taken, length, *ones)) for x in (here, reshape(rows, (groups, taken, 1, *ones))))
+    )
     added = sum(where(found, reshape(d, (groups, taken, 1, *after)), 0.0), 1)
     return reshape(added, table.shape)
 
@@ -141,7 +143,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int) -> Tensor:
 
 
 def index_add(x: Tensor, indices: Tensor, values: Tensor, axis: int = 0) -> Tensor:
-    """x with slices of `values` added along `axis`, each where `indices` (u32 vector) says; several may go to one place.
+    """x with slices of `values` added along `axis`, each where `indices` (u32 vector) says, several to one place too.
 
     x [n, …], indices [k], values [k, …] for axis 0. A place past the end means the last. So messages along the edges of
     a graph are gathered at its nodes: index_add(full((nodes, features), 0.0), targets, messages).

@@ -122,10 +122,14 @@ def roll(x: Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | 
     for by, each in zip(shifts, axes, strict=True):
         n = axis_of("roll", x, each)
         cut = -by % x.shape[n]
-        head, tail = (tuple(m if a == n else length for a, length in enumerate(x.shape)) for m in (cut, x.shape[n] - cut))
+        head, tail = (
+            tuple(m if a == n else length for a, length in enumerate(x.shape)) for m in (cut, x.shape[n] - cut)
+        )
         if cut:
             zeros = (0,) * len(x.shape)
-            x = concatenate([slice(x, tuple(cut if a == n else 0 for a in range(len(zeros))), tail), slice(x, zeros, head)], n)
+            x = concatenate(
+                [slice(x, tuple(cut if a == n else 0 for a in range(len(zeros))), tail), slice(x, zeros, head)], n
+            )
     return x
 
 
@@ -161,5 +165,7 @@ def meshgrid(*tensors: Tensor, indexing: Literal["ij", "xy"]) -> list[Tensor]:
         axes[:2] = axes[:2][::-1]
     lengths = {axis: x.size for axis, x in zip(axes, tensors, strict=True)}
     shape = tuple(lengths[n] for n in range(len(tensors)))
-    alone = (tuple(x.size if n == axis else 1 for n in range(len(shape))) for axis, x in zip(axes, tensors, strict=True))
+    alone = (
+        tuple(x.size if n == axis else 1 for n in range(len(shape))) for axis, x in zip(axes, tensors, strict=True)
+    )
     return [broadcast(reshape(x, own), shape) for x, own in zip(tensors, alone, strict=True)]

@@ -62,7 +62,7 @@ def swap_axes(x: Tensor, a: int, b: int) -> Tensor:
 
 
 def flip(x: Tensor, axis: int | tuple[int, ...] | None = None) -> Tensor:
-    """x with its elements in reverse order along one axis, several, or all; `x[::-1]` is the shorter way to write it."""
+    """x with its elements in reverse order along one axis, several, or all; `x[::-1]` is a shorter way to write it."""
     places = make("iota", (), shape=(x.size,))
     for n in axes_of("flip", x, tuple(range(len(x.shape))) if axis is None else axis):
         stride, length = math.prod(x.shape[n + 1 :]), x.shape[n]
@@ -160,7 +160,7 @@ def _taken(x: Tensor, ranges: Sequence[range]) -> Tensor:
 
 def _range(part: object, length: int, x: Tensor) -> range:
     """The places that one part of an index means on an axis of `length`."""
-    hint = "An index is a whole number, a slice that is not empty, `...`, None, or a u32 tensor of places"
+    hint = "An index is a number, a slice that is not empty, `...`, None, or a u32 tensor of places"
     if isinstance(part, builtins.slice):
         found = range(*part.indices(length))
         if found:

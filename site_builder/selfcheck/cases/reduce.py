@@ -16,7 +16,13 @@ def _reduction(op: str, within: tuple[float, float] = (-2.0, 2.0), tolerance: fl
         ((9001,), (0,)),
     ]
     return [
-        Case(op, lambda x, op=op, axes=axes: make(op, (x,), axes=axes), (Input(shape, *within),), tolerance, tags=(f"axes{axes}",))
+        Case(
+            op,
+            lambda x, op=op, axes=axes: make(op, (x,), axes=axes),
+            (Input(shape, *within),),
+            tolerance,
+            tags=(f"axes{axes}",),
+        )
         for shape, axes in shapes
     ]
 

@@ -14,6 +14,9 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     probes.py        what is asked for by such a name
     derivatives.py   the derivative of each op, one page
     totals.py        what arrives at a tensor from all that read it, added up
+    scans.py         what is repeated over time: a body, and what it captures
+    scan_derivative.py  the repetition back through time
+    scan_sums.py     sums over all times, as one product
     autodiff.py      reverse mode over a whole graph
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
 """
@@ -28,6 +31,7 @@ from .functions.matrix import *
 from .functions.normalisation import *
 from .functions.reduce import *
 from .functions.sampling import *
+from .functions.scan import *
 from .functions.softmax import *
 from .functions.sources import *
 from .functions.views import *

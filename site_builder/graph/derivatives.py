@@ -17,6 +17,7 @@ from .functions.reduce import sum
 from .functions.sources import full
 from .functions.views import moved, pad, reshape, slice, transpose
 from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
+from .scan_derivative import repetition
 from .tensor import Tensor, broadcast, make
 
 Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
@@ -201,6 +202,7 @@ DERIVATIVES: dict[str, Rule] = {
     "gather": lambda y, d: (make("scatter_add", (y.inputs[1], d), count=y.inputs[0].shape[0]), None),
     "scatter_add": lambda y, d: (None, gather(d, y.inputs[0])),
     "update_at": _update_at,
+    "scan": lambda y, d: repetition([y], [d], [x.number for x in y.inputs]),  # autodiff.py takes its results together
 }
 # endregion
 
@@ -228,6 +230,7 @@ _REASONS = {
     "nothing to differentiate by": (
         "constant",
         "read",
+        "time",
         "iota",
         "uniform",
         "normal",

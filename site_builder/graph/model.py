@@ -20,6 +20,7 @@ from .program import (
     expect_owned,
     variable_of,
 )
+from .scans import being_traced, expect_outside
 from .tensor import Operand, Tensor, by_default_at, caller, constant, fail, make
 from .types import DType, Type
 
@@ -168,6 +169,7 @@ class Model:
 
     def watch(self, name: str, tensor: Tensor) -> Tensor:
         """Keep `tensor` as the output `name`, which can be read or drawn after a run. Returns the tensor."""
+        expect_outside(f"watch({name!r}, …)")
         output = Variable(name, tensor.type, "output", line=caller())
         self._declare(output)
         self._tracing_program().assignments.append(Assignment(output, tensor))
@@ -181,8 +183,14 @@ class Model:
         expect_name(name, marks=True)
         if name in self.parameters:
             raise fail(f"{name} is a parameter of model {self.name}, which can be probed as it is", caller())
-        self._tracing_program().exposed[self.numbered(name)] = tensor
+        self._expose(self.numbered(name), tensor)
         return tensor
+
+    def _expose(self, name: str, tensor: Tensor) -> None:
+        if bodies := being_traced():
+            bodies[-1].exposed.append((self._expose, name, tensor))  # of which `scan` makes a sequence
+        else:
+            self._tracing_program().exposed[name] = tensor
 
     def numbered(self, name: str) -> str:
         """`name` the first time that it is asked for in the program being traced, then `name#1`, `name#2`, …"""
@@ -216,7 +224,7 @@ class Model:
 
     def differentiates(self, loss: Tensor) -> None:
         """Note that the program being traced, if any, takes gradients of `loss`."""
-        if self._program is not None and self._program.loss is None:
+        if self._program is not None and self._program.loss is None and not being_traced():
             self._program.loss = loss
 
     def record(self, name: str, value: Tensor) -> None:

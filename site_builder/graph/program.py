@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
+from .scans import LEAF, expect_outside
 from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
@@ -126,6 +127,7 @@ def bound_of(tensor: Tensor) -> int | None:
 
 def assignment(target: Variable, value: Operand) -> Assignment:
     """`target <- value`, a number everywhere where it is one. A GraphError where the target cannot hold it."""
+    expect_outside(f"what becomes of {target.name}")
     value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)
     value = broadcast(value, target.type.shape) if value.size == 1 else value
     if value.type != target.type:
@@ -160,8 +162,11 @@ def expect_name(name: str, marks: bool = False) -> None:
 
 
 def expect_owned(program: Program, name: str, variables: Mapping[str, Variable]) -> None:
-    """GraphError where the program reads a variable that is none of those of the model of that name."""
+    """GraphError where the program reads a variable that is none of those of the model of that name, or no time's."""
     for node in topological(a.value for a in program.assignments):
+        if node.op in (LEAF, "time"):
+            hint = "Have the function return it as its second result, and use what `scan` gives of all times"
+            raise fail("what a scan computes at each time is used outside of its function", node.line, hint)
         if node.op == "read" and variables.get(variable_of(node).name) is not variable_of(node):
             raise fail(
                 f"program {program.name} reads a variable that model {name} does not own",

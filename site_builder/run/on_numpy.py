@@ -5,7 +5,7 @@ In: a model. Out: arrays. It knows nothing of plans and kernels, and shares noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from ..graph.program import Program, Variable, topological, variable_of
 from .arrays import Array
 from .bounds import checked
 from .definitions import DEFINITIONS
+from .definitions.scan import evaluated
 from .loading import Loader, no_data
 
 
@@ -50,16 +51,13 @@ class NumPyRunner:
         if program not in self._orders:
             self._orders[program] = topological(a.value for a in assignments)
         for _ in range(times):
-            values: dict[int, Array] = {}
             with np.errstate(all="ignore"):  # NaN and infinity travel as IEEE says, as they do on the device
-                for node in self._orders[program]:
-                    values[node.number] = self._evaluate(node, values)
+                values = evaluated(self._orders[program], {}, self._evaluate)
             for a in assignments:
                 self._values[a.variable.name] = values[a.value.number]
 
-    def _evaluate(self, node: Tensor, values: Mapping[int, Array]) -> Array:
-        reads = node.op == "read"
-        given = (self._values[variable_of(node).name],) if reads else (values[x.number] for x in node.inputs)
+    def _evaluate(self, node: Tensor, inputs: Sequence[Array]) -> Array:
+        given = (self._values[variable_of(node).name],) if node.op == "read" else inputs
         result = DEFINITIONS[node.op](node, *given)
         return np.asarray(result).astype(self._numpy_type(node.dtype), copy=False)
 

@@ -13,6 +13,7 @@ import struct
 from ..model import Model
 from ..ops.elementwise import minimum
 from ..ranges import expect_number
+from ..scans import being_traced
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 
 __all__ = ["full", "iota", "normal", "random_index", "uniform"]
@@ -34,7 +35,7 @@ def uniform(
     """Independent uniform numbers in [low, high), drawn from (seed, stream, step or counter, index)."""
     expect_number("uniform: high", high)
     expect_number("uniform: low", low, most=high)
-    drawn = make("uniform", _counters(stream, counter), shape=shape, stream=stream)
+    drawn = _drawn("uniform", shape, stream, counter)
     if (low, high) == (0.0, 1.0):
         return drawn
     scaled = drawn * (high - low) + low
@@ -43,7 +44,7 @@ def uniform(
 
 def normal(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:
     """Independent standard normal numbers (Box and Muller's), drawn from (seed, stream, step or counter, index)."""
-    return make("normal", _counters(stream, counter), shape=shape, stream=stream)
+    return _drawn("normal", shape, stream, counter)
 
 
 def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, counter: Tensor | None = None) -> Tensor:
@@ -56,7 +57,7 @@ def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, count
         if bound.dtype != "u32":
             raise fail(f'random_index: a bound is u32, found {bound.type}: cast it, as cast(bound, "u32")', caller())
         return broadcast(random_index(shape, 2**32 - 1, stream, counter) % bound, shape)
-    return make("random_index", _counters(stream, counter), shape=shape, stream=stream, bound=bound)
+    return _drawn("random_index", shape, stream, counter, bound=bound)
 
 
 def _f32(x: float) -> float:
@@ -75,6 +76,15 @@ def _reaches(low: float, high: float) -> bool:
     product = (1 - 2.0**-24) * _f32(high - low)
     largest = max(_f32(product + _f32(low)), _f32(_f32(product) + _f32(low)))
     return _f32(low) < _f32(high) <= largest
+
+
+def _drawn(op: str, shape: tuple[int, ...], stream: int, counter: Tensor | None, **bound: int) -> Tensor:
+    """A draw; in the function of a scan, the row of the time out of a draw for all times."""
+    bodies, counters = being_traced(), _counters(stream, counter)
+    drawn = make(op, counters, shape=(*(body.count for body in bodies), *shape), stream=stream, **bound)
+    for body in bodies:
+        drawn = make("gather", (drawn, body.time))
+    return drawn
 
 
 def _counters(stream: int, counter: Tensor | None) -> tuple[Tensor, Tensor]:

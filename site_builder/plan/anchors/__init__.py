@@ -24,10 +24,13 @@ PAIRS: list[Callable[[Tensor, Tensor], Anchor | None]] = [each.pair for each in 
 
 
 def is_anchor(node: Tensor) -> bool:
-    """Whether the node has a kernel of its own. Gathering single numbers, or u32, is arithmetic on an index instead."""
+    """Whether the node has a kernel of its own. Gathering single numbers, or u32, is arithmetic on an index instead.
+
+    So is what a scan reads at one time.
+    """
     if node.op == "gather":
-        table = node.inputs[0]
-        return table.dtype == "f32" and table.size > table.shape[0]
+        table, rows = node.inputs
+        return table.dtype == "f32" and table.size > table.shape[0] and rows.op != "time"
     return node.op in ANCHORS
 
 

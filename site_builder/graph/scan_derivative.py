@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from .functions.sources import full, iota
-from .functions.views import concatenate, reshape
+from .functions.views import reshape
 from .ops import OPS
+from .scan_lift import can_lift, lifted
 from .scan_sums import OverTime, over_time
-from .scans import Body, captured_by, depending, is_drawn, leaf, result_of, within
-from .tensor import Tensor, broadcast
+from .scans import Body, captured_by, copied, depending, is_row, leaf, result_of, within
+from .tensor import Tensor, broadcast, constant
 from .totals import total
 
 
@@ -56,7 +57,7 @@ class _Forward:
                 users.setdefault(x, []).append(node)
         found = set()
         for node in order:
-            if node.number not in self.body.leaves and OPS[node.op].kind == "anchor" and not is_drawn(node):
+            if node.number not in self.body.leaves and OPS[node.op].kind == "anchor" and not is_row(node):
                 while node.number not in self.results and len(users[node.number]) == 1:
                     (user,) = users[node.number]
                     if OPS[user.op].kind != "elementwise" or user.size != node.size:
@@ -74,30 +75,23 @@ class _Forward:
         """Whether a tensor that depends on the time is read from its values at all times, and not computed again."""
         if x.number in self.known or x.number in self.carries or x.number in self.results | self.made:
             return True
-        return OPS[x.op].kind == "anchor" and not is_drawn(x)
+        return OPS[x.op].kind == "anchor" and not is_row(x)
 
-    def at_all_times(self, x: Tensor) -> Tensor | None:
-        """The values of x, which depends on no gradient; None where it is an expression of what is kept."""
-        count = self.body.count
+    def at_all_times(self, x: Tensor) -> Tensor:
+        """The values of x, which depends on no gradient."""
         if x.number not in self.known:
-            if x.number not in self.changing:
-                return broadcast(reshape(x, (1, *x.shape)), (count, *x.shape))
-            if x.op == "reshape" and not self.is_kept(x):
-                inside = self.at_all_times(x.inputs[0])
-                return None if inside is None else reshape(inside, (count, *x.shape))
-            if not self.is_kept(x):
-                return None
-            k = self.carries.get(x.number)
-            self.known[x.number] = self.body.stack(x, self.inputs) if k is None else self._before(k)
+            self.known[x.number] = self._found(x)
         return self.known[x.number]
 
-    def _before(self, k: int) -> Tensor:
-        """Carry k as each time finds it: the first, and all but the last of those that the times leave."""
-        first = reshape(self.first[k], (1, *self.first[k].shape))
-        if self.body.count == 1:
-            return first
-        left = self.body.stack(self.body.next[k], self.inputs)
-        return concatenate([left[1:], first] if self.body.reverse else [first, left[:-1]])
+    def _found(self, x: Tensor) -> Tensor:
+        count = self.body.count
+        if x.number not in self.changing:
+            return broadcast(reshape(x, (1, *x.shape)), (count, *x.shape))
+        if x.number in self.carries:
+            return self.body.before(self.carries[x.number], self.inputs)
+        if can_lift(x) and not self.is_kept(x):
+            return lifted(x, count, self.at_all_times)
+        return self.body.stack(x, self.inputs)
 
 
 class _Back:
@@ -181,24 +175,59 @@ class _Repeated:
     """The body back, repeated: it computes the next carries of the way back and `roots`."""
 
     def __init__(self, forward: _Forward, back: _Back, roots: Sequence[Tensor]) -> None:
-        body, roots = forward.body, [*back.next, *roots]
-        gradients = {x.number: x for x in (*back.carried, *back.given)}
-        leaves = {**body.leaves, **gradients}
-        order = within(roots, leaves)
-        forward.survey(order)
-        self.forward = forward
-        self.of_gradients = depending(order, leaves, gradients)
-        elements = self._elements(roots, {body.time.number, *(x.number for x in back.carried)})
-        changing = {body.time.number, *(x.number for x in back.carried), *elements}
-        captured = captured_by(roots, changing)
-        self.body = Body(
-            body.count, not body.reverse, body.time, (*back.carried,), (*elements.values(),), captured, (*back.next,)
-        )
-        self.inputs = (*back.first, *(self._outside(x) for x in elements.values()), *captured)
+        body = forward.body
+        self.forward, self.count = forward, body.count
+        self.carried, self.first, self.next = list(back.carried), list(back.first), list(back.next)
+        self.given = {x.number for x in back.given}
+        self.reverse, self.time = not body.reverse, body.time
+        self.roots = {root.number: root for root in roots}
+        self._survey()
+        for k in range(len(back.floats)):
+            self._turn(k)
+        self._survey()
+        every = [*self.next, *self.roots.values()]
+        elements = self._elements(every)
+        changing = {self.time.number, *(x.number for x in self.carried), *elements}
+        captured = captured_by(every, changing)
+        parts = (*self.carried,), (*elements.values(),), captured, (*self.next,)
+        self.body = Body(self.count, self.reverse, self.time, *parts)
+        self.inputs = (*self.first, *map(forward.at_all_times, elements.values()), *captured)
+        self.found: dict[int, Tensor] = {}
 
-    def _elements(self, roots: Sequence[Tensor], seen: set[int]) -> dict[int, Tensor]:
-        """Number -> tensor of either body that the body back reads from its values at all times."""
-        found: dict[int, Tensor] = {}
+    def last(self, place: int) -> Tensor:
+        """What is carried, when all times have passed."""
+        return self.body.last(place, self.inputs)
+
+    def at_all_times(self, root: Tensor) -> Tensor:
+        """The values of one of the roots."""
+        return self._found(self.roots[root.number])
+
+    def _found(self, x: Tensor) -> Tensor:
+        if x.number not in self.of_gradients or x.number in self.forward.known:
+            return self.forward.at_all_times(x)
+        if x.number not in self.found:
+            places = [k for k, each in enumerate(self.carried) if each is x]
+            if places:
+                found = self.body.before(places[0], self.inputs)
+            elif can_lift(x):
+                found = lifted(x, self.count, self._found)
+            else:
+                found = self.body.stack(x, self.inputs)
+            self.found[x.number] = found
+        return self.found[x.number]
+
+    def _survey(self) -> None:
+        """Find what depends on the time, and what on gradients."""
+        gradients = {*self.given, *(x.number for x in self.carried)}
+        self.leaves = {*self.forward.body.leaves, *gradients}
+        order = within([*self.next, *self.roots.values()], self.leaves)
+        self.forward.survey(order)
+        self.of_gradients = depending(order, self.leaves, gradients)
+        self.order = order
+
+    def _elements(self, roots: Sequence[Tensor]) -> dict[int, Tensor]:
+        """Number -> tensor of either body that the roots read from its values at all times."""
+        seen, found = {self.time.number, *(x.number for x in self.carried)}, dict[int, Tensor]()
         pending = list(roots)
         while pending:
             x = pending.pop()
@@ -206,7 +235,7 @@ class _Repeated:
                 continue
             seen.add(x.number)
             if x.number in self.of_gradients:
-                kept = x.number in self.forward.known
+                kept = x.number in self.given
             elif x.number in self.forward.changing:
                 kept = self.forward.is_kept(x)
             else:
@@ -217,17 +246,38 @@ class _Repeated:
                 pending += x.inputs
         return found
 
-    def _outside(self, x: Tensor) -> Tensor:
-        found = self.forward.at_all_times(x)
-        assert found is not None, f"{x!r} is not kept"
-        return found
+    def _turn(self, k: int) -> None:
+        """Carry, in the place of the gradient by a carry, what is first computed of it: then the kernel that makes the
+        gradient does that too, as it stores it, a time before.
 
-    def last(self, place: int) -> Tensor:
-        """What is carried, when all times have passed."""
-        return self.body.last(place, self.inputs)
+        For example h' = tanh(x + h W) has the gradients p = (dh + dy) (1 - h'²) and dh = p Wᵀ, of which p is carried.
+        """
+        p = self._first_of(k)
+        makes = any(n.op in OPS and OPS[n.op].kind == "anchor" and n.number in self.of_gradients for n in self.order)
+        if p is self.carried[k] or not makes:
+            return
+        earlier = (self.time + (self.count - 1 if self.reverse else 1)) % self.count  # than which it goes on to
+        begin = self.count - 1 if self.reverse else 0
+        turned = leaf(p.type)
+        rest = copied([*self.next, *self.roots.values()], {p.number: turned})
+        self.next, following = rest[: len(self.next)], rest[len(self.next) :]
+        self.roots = dict(zip(self.roots, following, strict=True))
+        read = [*self._elements([p]).values()]
+        for at, of, place in ((begin, self.first[k], self.first), (earlier, self.next[k], self.next)):
+            known = {x.number: self.forward.at_all_times(x)[at] for x in read}
+            time = constant(at, "u32") if isinstance(at, int) else at
+            place += copied([p], {self.carried[k].number: of, self.time.number: time, **known})
+        self.carried.append(turned)
 
-    def at_all_times(self, x: Tensor) -> Tensor:
-        """The values of a tensor of the body back: those that there are, or what it computes, stacked."""
-        free = x.number in self.forward.known or x.number not in self.of_gradients
-        found = self.forward.at_all_times(x) if free else None
-        return self.body.stack(x, self.inputs) if found is None else found
+    def _first_of(self, k: int) -> Tensor:
+        """The last tensor of those through which all goes that is computed of a carry, and of no other carry."""
+        x, ends = self.carried[k], {each.number for each in (*self.next, *self.roots.values())}
+        carried = {each.number for each in self.carried}
+        others = depending(self.order, self.leaves, carried - {x.number})
+        while True:
+            users = [n for n in self.order if n.number not in self.leaves and any(each is x for each in n.inputs)]
+            if x.number in ends or len(users) != 1 or users[0].number in others:
+                return x
+            if OPS[users[0].op].kind != "elementwise" or users[0].shape != x.shape:
+                return x
+            (x,) = users

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from .functions.views import concatenate, reshape
 from .ops import OPS
 from .tensor import Tensor, caller, fail, make
 from .types import Type
@@ -55,6 +56,14 @@ class Body:
         """The values of a tensor of the body, [count, …]."""
         self.stacked[x.number] = x
         return make("scan", tuple(inputs), body=self, stack=x.number)
+
+    def before(self, k: int, inputs: Sequence[Tensor]) -> Tensor:
+        """Carry `k` as each time finds it, [count, …]: the first, and all but the last of those that the times leave."""
+        first = reshape(inputs[k], (1, *inputs[k].shape))
+        if self.count == 1:
+            return first
+        left = self.stack(self.next[k], inputs)
+        return concatenate([left[1:], first] if self.reverse else [first, left[:-1]])
 
     def divided(self, inputs: Sequence[Tensor]) -> tuple[Sequence[Tensor], Sequence[Tensor], Sequence[Tensor]]:
         """The first carries, the elements of all times, and what is captured, out of a node's inputs."""
@@ -123,12 +132,13 @@ def captured_by(roots: Sequence[Tensor], changing: Collection[int]) -> tuple[Ten
 
 
 def copied(roots: Sequence[Tensor], known: Mapping[int, Tensor]) -> list[Tensor]:
-    """The roots anew, with other tensors in the place of the known ones."""
+    """The roots with other tensors in the place of the known ones; anew where they depend on them."""
     new = dict(known)
     for node in within(roots, known):
         if node.number not in new:
             inputs = tuple(new[x.number] for x in node.inputs)
-            new[node.number] = Tensor(node.op, inputs, node.attributes, node.type, node.line)
+            same = all(x is y for x, y in zip(inputs, node.inputs, strict=True))
+            new[node.number] = node if same else Tensor(node.op, inputs, node.attributes, node.type, node.line)
     return [new[root.number] for root in roots]
 
 
@@ -172,6 +182,13 @@ def expect_outside(what: str) -> None:
         raise fail(f"{what} stands in the function of a scan, which is traced once for all times", caller(), hint)
 
 
-def is_drawn(x: Tensor) -> bool:
-    """Whether x is what one time takes of something that is made of indices alone: random numbers, above all."""
-    return x.op == "gather" and x.inputs[1].op == "time"
+def tells_time(x: Tensor) -> bool:
+    """Whether x is the time, or another one counted from it."""
+    if x.op == "time":
+        return True
+    return x.op in ("add", "modulo") and x.shape == () and tells_time(x.inputs[0]) and x.inputs[1].op == "constant"
+
+
+def is_row(x: Tensor) -> bool:
+    """Whether x is what one time takes of something that there is of all times."""
+    return x.op == "gather" and tells_time(x.inputs[1])

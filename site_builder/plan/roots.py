@@ -151,11 +151,11 @@ class Roots(Leaves):
                 self.pieces.setdefault(x.number, []).append(Piece(node, path))
 
     def _alike(self, parts: Sequence[Tensor]) -> bool:
-        """Whether one map computes all parts, with a root from which several are: it binds few enough buffers."""
-        leaves = [{leaf.node.number for leaf in self.below(x, True)} for x in parts]
-        common = [n for n in self.roots if sum(n in each for each in leaves) > 1]
-        one = {x.size for x in (*parts, *(self.roots[n] for n in common))}
-        return bool(common) and len(one) == 1 and len(set.union(*leaves)) <= STORAGE_BUFFERS - OUTPUTS
+        """Whether one map computes all parts, as long as each other: costly ones, of which it would select one else."""
+        weights = self._weights()
+        read = {leaf.node.number for x in parts for leaf in self.below(x, True)}
+        costly = sum(weights[x.number] > CHEAP for x in parts) > 1
+        return costly and len({x.size for x in parts}) == 1 and len(read) <= STORAGE_BUFFERS - OUTPUTS
 
     def _room(self, x: Tensor) -> int:
         """How many more buffers the dispatch that computes x can bind, if it also stores x as a piece.

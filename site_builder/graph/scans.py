@@ -147,6 +147,17 @@ def leaf(type: Type) -> Tensor:
     return Tensor(LEAF, (), {}, type, caller())
 
 
+def perturbed(body: Body, x: Tensor) -> tuple[Body, dict[int, Tensor]]:
+    """The body with one more element, the last, which is added to its tensor x; and its results there by number."""
+    added = leaf(x.type)
+    results = [*body.next, *body.results, *body.stacked.values()]
+    anew = copied(results, {x.number: make("add", (x, added))})
+    count = len(body.next)
+    parts = body.carries, (*body.elements, added), body.captured, (*anew[:count],), (*anew[count:],)
+    changed = Body(body.count, body.reverse, body.time, *parts)
+    return changed, {old.number: new for old, new in zip(results, anew, strict=True)}
+
+
 @dataclass
 class Tracing:
     """A body that is being traced: what its function exposes by name."""

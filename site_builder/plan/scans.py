@@ -224,5 +224,8 @@ def _whole(x: Tensor) -> Tensor:
 
 
 def _is_made_anywhere(x: Tensor) -> bool:
-    """Whether a stage makes the node anew rather than reading what another has stored."""
-    return x.op in STRIDED or OPS[x.op].kind == "source"
+    """Whether a stage makes the node anew rather than reading what another has stored.
+
+    Not so what is transposed, which products want to lie in their order.
+    """
+    return (x.op in STRIDED and x.op != "transpose") or OPS[x.op].kind == "source"

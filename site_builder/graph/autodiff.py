@@ -69,10 +69,7 @@ def backward(order: Sequence[Tensor], arrived: Arrived, wanted: Collection[int],
         if not given or node.number in leaves or (node.op == "scan" and node.number not in repeated):
             continue
         gradients = [total(arrived[n.number]) for n in given]
-        if node.op == "scan":
-            parts = repetition(given, gradients, leads)
-        else:
-            parts = DERIVATIVES[node.op](node, *gradients)
+        parts = repetition(given, gradients, leads) if node.op == "scan" else DERIVATIVES[node.op](node, *gradients)
         for x, part in zip(node.inputs, parts, strict=True):
             if part is not None and x.number in leads:
                 arrived.setdefault(x.number, []).append(part)

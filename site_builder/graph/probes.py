@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from .autodiff import gradients
 from .functions.sources import full
 from .program import Program, topological
-from .scans import Body, copied, perturbed, result_of
+from .scans import ScanBody, copied, perturbed, result_of
 from .tensor import Tensor, caller, fail
 
 
@@ -43,13 +43,14 @@ def _at_each_time(tensor: Tensor, loss: Tensor) -> tuple[Tensor, Tensor]:
     """
     if "stack" not in tensor.attributes:
         return tensor, loss
-    body: Body = tensor.attributes["body"]
+    body: ScanBody = tensor.attributes["body"]
     zeros, (changed, new) = full(tensor.shape, 0.0), perturbed(body, result_of(tensor))
     known: dict[int, Tensor] = {}
     for node in (n for n in topological([loss]) if n.op == "scan" and n.attributes["body"] is body):
         first, rows, captured = body.divided(node.inputs)
         inputs = (*first, *rows, zeros, *captured)
-        last = node.attributes.get("last")
-        at_all_times = changed.stack(new[result_of(node).number], inputs) if last is None else None
-        known[node.number] = changed.last(last, inputs) if at_all_times is None else at_all_times
+        if "last" in node.attributes:
+            known[node.number] = changed.last(node.attributes["last"], inputs)
+        else:
+            known[node.number] = changed.stack(new[result_of(node).number], inputs)
     return (zeros, copied([loss], known)[0]) if known else (tensor, loss)

@@ -15,7 +15,7 @@ from .functions.views import reshape
 from .ops import OPS
 from .scan_lift import can_lift, lifted
 from .scan_sums import OverTime, over_time
-from .scans import Body, captured_by, copied, depending, is_row, leaf, result_of, within
+from .scans import ScanBody, captured_by, copied, depending, is_row, leaf, result_of, within
 from .tensor import Tensor, broadcast, constant
 from .totals import total
 
@@ -38,7 +38,7 @@ class _Forward:
     changing numbers of the nodes that depend on the time, once `survey` has seen them
     """
 
-    def __init__(self, body: Body, inputs: tuple[Tensor, ...]) -> None:
+    def __init__(self, body: ScanBody, inputs: tuple[Tensor, ...]) -> None:
         self.body, self.inputs = body, inputs
         self.first, self.of_all_times, self.captured = body.divided(inputs)
         self.carries = {x.number: k for k, x in enumerate(body.carries)}
@@ -137,9 +137,9 @@ class _Back:
         for place, k in enumerate(self.floats):
             firsts[k] = back.last(place)
         by_captured: list[Tensor | None] = []
-        for folded, place in sums:
+        for folded, carry in sums:
             parts = [each.finish([back.at_all_times(x) for x in each.operands]) for each in folded]
-            parts += [] if place is None else [back.last(place)]
+            parts += [] if carry is None else [back.last(carry)]
             by_captured.append(total(parts) if parts else None)
         return (*firsts, *(None if x is None else back.at_all_times(x) for x in rows), *by_captured)
 
@@ -190,7 +190,7 @@ class _Repeated:
         changing = {self.time.number, *(x.number for x in self.carried), *elements}
         captured = captured_by(every, changing)
         parts = (*self.carried,), (*elements.values(),), captured, (*self.next,)
-        self.body = Body(self.count, self.reverse, self.time, *parts)
+        self.body = ScanBody(self.count, self.reverse, self.time, *parts)
         self.inputs = (*self.first, *map(forward.at_all_times, elements.values()), *captured)
         self.found: dict[int, Tensor] = {}
 

@@ -1,7 +1,7 @@
 """What a body computes at one time, computed for all times at once.
 
-In: a tensor of a body, and what its leaves are at all times. Out: its values at all times, [count, …]. Elementwise ops and
-views act on each time alone, so that they may as well act on all. Then no time stores what can be computed of fewer
+In: a tensor of a body, and what its leaves are at all times. Out: its values at all times, [count, …]. Elementwise ops
+and views act on each time alone, so that they may as well act on all. Then no time stores what can be computed of fewer
 numbers that are stored anyway.
 """
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .functions.reduce import sum
-from .functions.views import pad, reshape, transpose
+from .functions.views import reshape
 from .tensor import Tensor, make
 
 

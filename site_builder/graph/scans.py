@@ -1,7 +1,7 @@
 """What a `scan` repeats: a body, a graph of its own, from a carry and the elements of one time to the next carry.
 
-In: traced tensors. Out: `Body`, and the results of repeating it as tensors, each a node of op `scan`: the last value of
-a carry, or the values that any tensor of the body has at all times, stacked along a new leading axis.
+In: traced tensors. Out: `ScanBody`, and the results of repeating it as tensors, each a node of op `scan`: the last value
+of a carry, or the values that any tensor of the body has at all times, stacked along a new leading axis.
 
 A body's graph ends at its *leaves*: carries, elements, the time, and captured tensors. These are the very tensors of
 the graph around it, which stay the same at all times: weights, and whatever is computed of such alone, so that it is
@@ -14,23 +14,26 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from .functions.views import concatenate, reshape
 from .ops import OPS
 from .tensor import Tensor, caller, fail, make
 from .types import Type
 
+Value = TypeVar("Value")  # a tensor, or what it is when the program runs
+
 LEAF = "element"  # the op of carries and elements, which stand for numbers that are known when the body runs
 _THROUGH = ("broadcast", "reshape")  # views that a body takes of what it captures: they cost nothing
 
 
 @dataclass(eq=False)
-class Body:
+class ScanBody:
     """What is repeated `count` times, in each of which `time` counts up from 0, or with `reverse` down to 0.
 
     Its inputs, those of each `scan` node, are the first carries, the elements of all times, and what it captures.
-    `next` are the carries of the next time, `results` what each time gives beside. `stacked`: number -> any tensor whose
-    values at all times were asked for, these and others.
+    `next` are the carries of the next time, `results` what each time gives beside. `stacked`: number -> any tensor
+    whose values at all times were asked for, these and others.
     """
 
     count: int
@@ -58,14 +61,14 @@ class Body:
         return make("scan", tuple(inputs), body=self, stack=x.number)
 
     def before(self, k: int, inputs: Sequence[Tensor]) -> Tensor:
-        """Carry `k` as each time finds it, [count, …]: the first, and all but the last of those that the times leave."""
+        """Carry `k` as each time finds it, [count, …]: the first, and all but the last that the times leave."""
         first = reshape(inputs[k], (1, *inputs[k].shape))
         if self.count == 1:
             return first
         left = self.stack(self.next[k], inputs)
         return concatenate([left[1:], first] if self.reverse else [first, left[:-1]])
 
-    def divided(self, inputs: Sequence[Tensor]) -> tuple[Sequence[Tensor], Sequence[Tensor], Sequence[Tensor]]:
+    def divided(self, inputs: Sequence[Value]) -> tuple[Sequence[Value], Sequence[Value], Sequence[Value]]:
         """The first carries, the elements of all times, and what is captured, out of a node's inputs."""
         first, second = len(self.carries), len(self.carries) + len(self.elements)
         return inputs[:first], inputs[first:second], inputs[second:]
@@ -77,7 +80,7 @@ class Body:
 
 def result_of(node: Tensor) -> Tensor:
     """The tensor of the body whose last value, or whose values at all times, a `scan` node gives."""
-    body: Body = node.attributes["body"]
+    body: ScanBody = node.attributes["body"]
     return body.next[node.attributes["last"]] if "last" in node.attributes else body.stacked[node.attributes["stack"]]
 
 
@@ -147,14 +150,14 @@ def leaf(type: Type) -> Tensor:
     return Tensor(LEAF, (), {}, type, caller())
 
 
-def perturbed(body: Body, x: Tensor) -> tuple[Body, dict[int, Tensor]]:
+def perturbed(body: ScanBody, x: Tensor) -> tuple[ScanBody, dict[int, Tensor]]:
     """The body with one more element, the last, which is added to its tensor x; and its results there by number."""
     added = leaf(x.type)
     results = [*body.next, *body.results, *body.stacked.values()]
     anew = copied(results, {x.number: make("add", (x, added))})
     count = len(body.next)
     parts = body.carries, (*body.elements, added), body.captured, (*anew[:count],), (*anew[count:],)
-    changed = Body(body.count, body.reverse, body.time, *parts)
+    changed = ScanBody(body.count, body.reverse, body.time, *parts)
     return changed, {old.number: new for old, new in zip(results, anew, strict=True)}
 
 

@@ -1,8 +1,8 @@
 """Programs that repeat: a scan's body is lowered once, and its dispatches are listed once for each time.
 
-In: a program's assignments. Out: its dispatches. What reads results of scans runs after them, and what they read before,
-so that a program becomes *stages*, straight programs, with repetitions between them. What one of these hands to another
-is `Passed` on in a scratch buffer. For example, where a loss follows a scan,
+In: a program's assignments. Out: its dispatches. What reads results of scans runs after them, and what they read
+before, so that a program becomes *stages*, straight programs, with repetitions between them. What one of these hands to
+another is `Passed` on in a scratch buffer. For example, where a loss follows a scan,
 
     stage 0     the elements of all times, the first carry
     repetition  at each time: row TIME of the elements, the carry -> row TIME of the states, the next carry
@@ -21,7 +21,7 @@ from ..graph import Tensor
 from ..graph.ops import OPS
 from ..graph.passes import simplify
 from ..graph.program import Assignment, topological, variable_of
-from ..graph.scans import Body, copied, repetitions, result_of, within
+from ..graph.scans import ScanBody, copied, repetitions, result_of, within
 from ..graph.tensor import by_default_at, make
 from .anchors import is_anchor
 from .dispatch import Dispatch, Key, Passed, variable_key
@@ -49,9 +49,9 @@ class _Repetition:
     slots: list[tuple[Passed, Passed]] = field(default_factory=list)
 
     @property
-    def body(self) -> Body:
+    def body(self) -> ScanBody:
         """What is repeated."""
-        body: Body = self.nodes[0].attributes["body"]
+        body: ScanBody = self.nodes[0].attributes["body"]
         return body
 
 
@@ -110,7 +110,7 @@ class _Stages:
         return result
 
     def _repetition(self, nodes: list[Tensor]) -> _Repetition:
-        body: Body = nodes[0].attributes["body"]
+        body: ScanBody = nodes[0].attributes["body"]
         names = [f"%{nodes[0].number}.{k}" for k in range(len(body.carries))]
         slots = [
             (self._buffer(f"{name}a", x), self._buffer(f"{name}b", x))
@@ -195,7 +195,7 @@ class _Stages:
         return [replace(d.widened(), pointwise=False) for d in dispatches_of(self.program, assignments, self.straight)]
 
 
-def _carried(body: Body, nodes: Sequence[Tensor]) -> list[int]:
+def _carried(body: ScanBody, nodes: Sequence[Tensor]) -> list[int]:
     """The numbers of the carries of which results are computed; the others need not be carried on."""
     found = {node.attributes["last"] for node in nodes if "last" in node.attributes}
     results = [result_of(node) for node in nodes]

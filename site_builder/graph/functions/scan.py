@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..ops.elementwise import less
-from ..scans import Body, captured_by, leaf, tracing
+from ..scans import ScanBody, captured_by, leaf, tracing
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 from ..types import Type
 from .elementwise import where
 
 __all__ = ["scan"]
 
-Shape = Any  # None, `Tensor`, or (tuple or list, shapes), or (dict, keys, shapes)
+Structure = Any  # None, `Tensor`, or (tuple or list, shapes), or (dict, keys, shapes)
 
 
 def scan(
@@ -27,8 +28,8 @@ def scan(
 
     initial  the first carry: a tensor, a number, or a tuple, list or dict of such; `f` gives the like
     xs       a tensor, or a tuple, list or dict of such, of which the first axis is time: [time, …]; None for no x
-    length   without xs: how many times. A u32 scalar tensor, say an input: the times from it on leave the carry as it
-             is, and give zeros as ys
+    length   without xs: how many times. A u32 scalar tensor, say an input: times from it on leave the carry as it is,
+             and give zeros as ys, so that one plan serves shorter sequences
     reverse  from the last time to the first; the y of each time stands where its x does
 
     `f` is traced once, so that a plan has the kernels of one time, however many there are. What does not depend on the
@@ -39,21 +40,18 @@ def scan(
     """
     first, shape = _flat(initial, "the first carry")
     rows, rows_shape = _flat(xs, "xs")
-    count = _count(rows, length)
     time, carries, elements = make("time", ()), [leaf(x.type) for x in first], [leaf(_row(x)) for x in rows]
+    count = _count(rows, length)
     with tracing(time, count) as traced:
         given = f(_built(shape, iter(carries)), _built(rows_shape, iter(elements)))
-        if not isinstance(given, tuple) or len(given) != 2:
-            raise fail(f"scan: f gives the next carry and a y, which may be None, found {_shown(given)}", caller())
-        following = _next(carries, shape, given[0])
-        results, ys_shape = _flat(given[1], "what f gives at each time")
+        following, results, ys_shape = _checked(given, carries, shape)
         if isinstance(length, Tensor):
             active = less(time, length)
             following = [where(active, new, old) for new, old in zip(following, carries, strict=True)]
             results = [where(active, y, 0) for y in results]
     exposed = [x for _, _, x in traced.exposed]
     captured = captured_by([*following, *results, *exposed], {x.number for x in (time, *carries, *elements)})
-    body = Body(count, reverse, time, (*carries,), (*elements,), captured, (*following,), (*results,))
+    body = ScanBody(count, reverse, time, (*carries,), (*elements,), captured, (*following,), (*results,))
     inputs = (*first, *rows, *captured)
     for expose, name, x in traced.exposed:
         expose(name, body.stack(x, inputs))
@@ -61,11 +59,25 @@ def scan(
     return last, _built(ys_shape, (body.stack(y, inputs) for y in results))
 
 
+def _checked(given: Any, carries: Sequence[Tensor], shape: Structure) -> tuple[list[Tensor], list[Tensor], Structure]:
+    """The next carries and the ys that f has given, and how these lie in tuples, lists and dicts."""
+    if not isinstance(given, tuple) or len(given) != 2:
+        raise fail(f"scan: f gives the next carry and a y, which may be None, found {_shown(given)}", caller())
+    following, next_shape = _flat(given[0], "the next carry")
+    if next_shape != shape:
+        raise fail(f"scan: the next carry is made as the first one, found {_shown(given[0])}", caller())
+    following = [broadcast(x, old.shape) if not x.shape else x for x, old in zip(following, carries, strict=True)]
+    for new, old in zip(following, carries, strict=True):
+        if new.type != old.type:
+            raise fail(f"scan: the carry is {old.type}, and f gives {new.type} as the next one", caller())
+    return following, *_flat(given[1], "what f gives at each time")
+
+
 def _row(x: Tensor) -> Type:
     """The type of an element of one time. GraphError for a scalar, which has no times."""
     if not x.shape:
         raise fail(f"scan: xs are [time, …], found {x.type}", caller(), hint="What all times share, f may use as it is")
-    return Type(x.shape[1:], x.dtype)
+    return replace(x.type, shape=x.shape[1:])
 
 
 def _count(rows: Sequence[Tensor], length: int | Tensor | None) -> int:
@@ -91,19 +103,7 @@ def _count(rows: Sequence[Tensor], length: int | Tensor | None) -> int:
     return count
 
 
-def _next(carries: Sequence[Tensor], shape: Shape, given: Any) -> list[Tensor]:
-    """The carries that f gives, where they are such as it was given."""
-    found, given_shape = _flat(given, "the next carry")
-    if given_shape != shape:
-        raise fail(f"scan: the next carry is made as the first one, found {_shown(given)}", caller())
-    found = [broadcast(new, old.shape) if not new.shape else new for new, old in zip(found, carries, strict=True)]
-    for new, old in zip(found, carries, strict=True):
-        if new.type != old.type:
-            raise fail(f"scan: the carry is {old.type}, and f gives {new.type} as the next one", caller())
-    return found
-
-
-def _flat(value: Any, what: str) -> tuple[list[Tensor], Shape]:
+def _flat(value: Any, what: str) -> tuple[list[Tensor], Structure]:
     """The tensors in tuples, lists and dicts, one after the other, and how they lie in these."""
     match value:
         case None:
@@ -121,7 +121,7 @@ def _flat(value: Any, what: str) -> tuple[list[Tensor], Shape]:
     raise fail(f"scan: {what} is a tensor, or a tuple, list or dict of such, found {_shown(value)}", caller())
 
 
-def _built(shape: Shape, tensors: Iterator[Tensor]) -> Any:
+def _built(shape: Structure, tensors: Iterator[Tensor]) -> Any:
     """The tensors in tuples, lists and dicts, as `_flat` found them."""
     match shape:
         case None:
@@ -134,7 +134,7 @@ def _built(shape: Shape, tensors: Iterator[Tensor]) -> Any:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, Tensor):
-        return str(value.type)
-    kinds = [str(x.type) if isinstance(x, Tensor) else type(x).__name__ for x in value] if type(value) in (tuple, list) else None
-    return type(value).__name__ if kinds is None else f"{type(value).__name__} of {', '.join(kinds) or 'nothing'}"
+    """What a value is, in a few words."""
+    if isinstance(value, tuple | list):
+        return f"{type(value).__name__} of {', '.join(map(_shown, value)) or 'nothing'}"
+    return str(value.type) if isinstance(value, Tensor) else type(value).__name__

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from ...graph import Tensor
-from ...graph.scans import Body, depending, repetitions, result_of, within
+from ...graph.scans import ScanBody, depending, repetitions, result_of, within
 from ..arrays import Array
 from .table import Definition
 
@@ -32,8 +32,9 @@ def evaluated(order: Iterable[Tensor], known: Mapping[int, Array], evaluate: Eva
 
 def results_of(results: Sequence[Tensor], given: Sequence[Array], evaluate: Evaluate) -> list[Array]:
     """The results of one repetition."""
-    body: Body = results[0].attributes["body"]
-    carries, of_all_times, captured = body.divided(given)
+    body: ScanBody = results[0].attributes["body"]
+    first, of_all_times, captured = body.divided(given)
+    carries = list(first)
     leaves, wanted = body.leaves, [result_of(node) for node in results]
     order = within((*body.next, *wanted), leaves)
     changing = depending(order, leaves, leaves.keys() - {x.number for x in body.captured})
@@ -43,7 +44,7 @@ def results_of(results: Sequence[Tensor], given: Sequence[Array], evaluate: Eval
     for time in body.times():
         known = always | {body.time.number: np.asarray(time, np.uint32)}
         known |= dict(zip((x.number for x in body.carries), carries, strict=True))
-        known |= {x.number: rows[time] for x, rows in zip(body.elements, of_all_times, strict=True)}
+        known |= {x.number: each[time] for x, each in zip(body.elements, of_all_times, strict=True)}
         values = evaluated(order, known, evaluate)
         carries = [values[x.number] for x in body.next]
         for x, row in zip(wanted, rows, strict=True):

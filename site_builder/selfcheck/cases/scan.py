@@ -10,14 +10,16 @@ from .table import Case, Input
 def _recurrent(reverse: bool) -> Case:
     def build(h: Tensor, xs: Tensor, w: Tensor) -> Tensor:
         last, states = g.scan(lambda h, x: (g.tanh(x + h @ w), h * x), h, xs, reverse=reverse)
-        return states + last
+        y: Tensor = states + last
+        return y
 
     shapes = (3, 4), (5, 3, 4), (4, 4)
     return Case("scan", build, tuple(map(Input, shapes)), tags=("matrix", *(["reverse"] if reverse else [])))
 
 
 def _sums(xs: Tensor) -> Tensor:
-    return g.scan(lambda so_far, x: (so_far + x, so_far + x), 0.0, xs)[1]
+    y: Tensor = g.scan(lambda so_far, x: (so_far + x, so_far + x), 0.0, xs)[1]
+    return y
 
 
 def _nested(xs: Tensor, w: Tensor) -> Tensor:
@@ -25,12 +27,16 @@ def _nested(xs: Tensor, w: Tensor) -> Tensor:
         carry, _ = g.scan(lambda c, z: (g.sin(c * w + z), None), carry, x)
         return carry, carry
 
-    return g.scan(row, g.full(xs.shape[2:], 0.0), xs)[1]
+    y: Tensor = g.scan(row, g.full(xs.shape[2:], 0.0), xs)[1]
+    return y
 
 
 def _of_time(xs: Tensor) -> Tensor:
-    count = xs.shape[0]
-    return g.scan(lambda c, each: (c, each[0] * g.cast(each[1], "f32")), 0.0, (xs, g.iota(count)))[1]
+    def f(count: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+        return count, x * g.uniform((), stream=1) + count  # which is drawn by the time
+
+    y: Tensor = g.scan(f, 0.5, xs)[1]
+    return y
 
 
 CASES: list[Case] = [

@@ -111,7 +111,8 @@ def _may_form(
     members = set(arena.members)
     if any(arenas.get(member, arena) != arena for member in members):
         return False
-    return not any(d not in merged and d.reads & members and d.writes & members for d in dispatches)
+    both = (d for d in dispatches if not members.isdisjoint(d.keys) and d.reads & members and d.writes & members)
+    return all(d in merged for d in both)
 
 
 def _merged(dispatches: Sequence[Dispatch], arenas: dict[Key, Arena]) -> Dispatch:

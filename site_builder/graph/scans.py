@@ -1,7 +1,7 @@
 """What a `scan` repeats: a body, a graph of its own, from a carry and the elements of one time to the next carry.
 
-In: traced tensors. Out: `ScanBody`, and the results of repeating it as tensors, each a node of op `scan`: the last value
-of a carry, or the values that any tensor of the body has at all times, stacked along a new leading axis.
+In: traced tensors. Out: `ScanBody`, and the results of repeating it as tensors, each a node of op `scan`: the last
+value of a carry, or the values that any tensor of the body has at all times, stacked along a new leading axis.
 
 A body's graph ends at its *leaves*: carries, elements, the time, and captured tensors. These are the very tensors of
 the graph around it, which stay the same at all times: weights, and whatever is computed of such alone, so that it is

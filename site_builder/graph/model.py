@@ -25,6 +25,7 @@ from .program import (
     expect_traceable,
     variable_of,
 )
+from .scans import being_traced, expect_outside
 from .tensor import Operand, Tensor, by_default_at, caller, constant, fail, make
 from .types import DType, Type
 
@@ -169,6 +170,7 @@ class Model(Habits):
 
     def watch(self, name: str, tensor: Tensor) -> Tensor:
         """Keep `tensor` as the output `name`, which can be read or drawn after a run. Returns the tensor."""
+        expect_outside(f"watch({name!r}, …)")
         output = Variable(name, tensor.type, "output", line=caller())
         self._declare(output)
         self._tracing_program().assignments.append(Assignment(output, tensor))
@@ -182,8 +184,14 @@ class Model(Habits):
         expect_name(name, marks=True)
         if name in self.parameters:
             raise fail(f"{name} is a parameter of model {self.name}, which can be probed as it is", caller())
-        self._tracing_program().exposed[self.numbered(name)] = tensor
+        self._expose(self.numbered(name), tensor)
         return tensor
+
+    def _expose(self, name: str, tensor: Tensor) -> None:
+        if bodies := being_traced():
+            bodies[-1].exposed.append((self._expose, name, tensor))  # of which `scan` makes a sequence
+        else:
+            self._tracing_program().exposed[name] = tensor
 
     def numbered(self, name: str) -> str:
         """`name` the first time that it is asked for in the program being traced, then `name#1`, `name#2`, …"""
@@ -217,7 +225,7 @@ class Model(Habits):
 
     def differentiates(self, loss: Tensor, gradients: Sequence[Tensor]) -> None:
         """Note that the program being traced, if any, has taken gradients of `loss`."""
-        if self._program is not None:
+        if self._program is not None and not being_traced():
             self._program.differentiates(loss, gradients)
 
     def expect_owned(self, *tensors: Tensor) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NoReturn, Protocol, runtime_checkable
 
 from .arrays import Numbers, array_type, at_first, held, is_array
+from .scans import LEAF, expect_outside
 from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
@@ -175,6 +176,7 @@ def bound_of(tensor: Tensor) -> int | None:
 
 def assignment(target: Variable, value: Operand) -> Assignment:
     """`target <- value`, a number everywhere where it is one. A GraphError where the target cannot hold it."""
+    expect_outside(f"what becomes of {target.name}")
     value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)
     value = broadcast(value, target.type.shape) if value.size == 1 else value
     if value.type != target.type:
@@ -224,9 +226,12 @@ def expect_name(name: str, marks: bool = False) -> None:
 def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:
     """GraphError where the program computes `roots` from a variable that is none of those of the model of that name.
 
-    Constants, which have no owner, become the model's.
+    Constants, which have no owner, become the model's. What a scan computes at one time is refused.
     """
     for node in topological(roots):
+        if node.op in (LEAF, "time"):
+            hint = "Have the function return it as its second result, and use what `scan` gives of all times"
+            raise fail("what a scan computes at each time is used outside of its function", node.line, hint)
         if node.op == "read" and variable_of(node).role == "constant":
             variables[variable_of(node).name] = variable_of(node)
         if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):

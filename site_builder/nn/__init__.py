@@ -9,7 +9,7 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     convolution.py    windows that slide over sequences and images
     resampling.py     images of other sizes
     normalisation.py  of positions, of batches, and of groups of features
-    recurrent.py      cells, and networks unrolled along a sequence
+    recurrent.py      cells, and networks that walk along a sequence
     attention.py      positions that look at each other
     cache.py          keys and values that they remember
     transformer.py    the blocks of encoders and decoders

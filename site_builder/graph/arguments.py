@@ -136,6 +136,9 @@ def fits(value: object, hint: Any) -> bool:
         case collections.abc.Sequence:
             text = isinstance(value, str)
             return isinstance(value, collections.abc.Sequence) and not text and all(fits(v, parts[0]) for v in value)
+        case collections.abc.Mapping:
+            pairs = value.items() if isinstance(value, collections.abc.Mapping) else ((None, value),)
+            return all(fits(name, parts[0]) and fits(each, parts[1]) for name, each in pairs)
         case collections.abc.Callable:
             return callable(value)
     if isinstance(hint, TypeVar):
@@ -161,6 +164,8 @@ def described(hint: Any) -> str:
             return "a list"
         case collections.abc.Sequence:
             return f"a list, of which each is {described(parts[0])}"
+        case collections.abc.Mapping:
+            return f"a dict, of which each is {described(parts[1])}"
         case collections.abc.Callable:
             return "a function"
     if isinstance(hint, TypeVar):

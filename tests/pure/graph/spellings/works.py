@@ -236,4 +236,27 @@ PYTHON: dict[str, str | None] = {
     "x.shape == (2, 3)": None,
 }
 
-GROUPS = {"arrays": ARRAYS, "indices": INDICES, "methods": METHODS, "words": WORDS, "python": PYTHON}
+WHOLE: dict[str, str | None] = {
+    "g.constant([-1, 2])": "np.array([-1, 2])",
+    "n - 1": "n.astype(int) - 1",
+    "1 - n": "1 - n.astype(int)",
+    "-n": "-n.astype(int)",
+    "n + -1": "n.astype(int) - 1",
+    "n[:, None] - n": "n.astype(int)[:, None] - n",
+    "n * [-1, 2]": "n.astype(int) * [-1, 2]",
+    "(n - 1) // 2": "(n.astype(int) - 1) // 2",
+    "(n - 1) % 3": "(n.astype(int) - 1) % 3",
+    "divmod(n - 7, 4)[1]": "(n.astype(int) - 7) % 4",
+    "7 // (n + 1)": None,
+    "abs(n - 1)": "abs(n.astype(int) - 1)",
+    "n > -1": "n.astype(int) > -1",
+    "x[n - 1]": "x[n.astype(int) - 1]",
+    "x[:, n - 2]": "x[:, n.astype(int) - 2]",
+    "x.astype(int)": None,
+    "x % 1.0": None,
+    "x // 0.4": None,
+    "7.5 % x": None,
+    "g.floor(x) + g.ceil(x)": "np.floor(x) + np.ceil(x)",
+    "g.where(n > 0, n, -1)": "np.where(n > 0, n.astype(int), -1)",
+}
+GROUPS = {"arrays": ARRAYS, "indices": INDICES, "methods": METHODS, "words": WORDS, "python": PYTHON, "whole": WHOLE}

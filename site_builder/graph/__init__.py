@@ -8,6 +8,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     tensor.py        a node, and the operators that make more of them
     operands.py      operands of one element type
     methods.py       what else a tensor does by a dot, or by Python's own functions
+    protocols.py     what NumPy and PyTorch ask it
     arrays.py        NumPy's arrays and lists as constants
     lines.py         the author's line, and errors that name it
     habits.py        names that other libraries have, and what is written here

@@ -22,6 +22,7 @@ from .program import (
     assignment,
     expect_name,
     expect_owned,
+    expect_traceable,
     variable_of,
 )
 from .tensor import Operand, Tensor, by_default_at, caller, constant, fail, make
@@ -135,8 +136,7 @@ class Model(Habits):
         """
 
         def trace(function: Traced) -> Traced:
-            if not hasattr(function, "__name__"):
-                raise fail(f"a program is a function with a name, found {function!r}", caller())
+            expect_traceable(function)
             if function.__name__ == INIT:
                 hint = "Give it another name; a state starts as its `initial` says, a parameter as its initialiser"
                 raise fail(f"program {INIT} is the model's own: it draws parameters and resets states", caller(), hint)

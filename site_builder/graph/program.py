@@ -5,6 +5,7 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -66,6 +67,9 @@ class Variable:
 
 class Parameters(dict[str, Tensor]):
     """Parameters by their names."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise fail(f"there is no parameter {name!r}, only {', '.join(self) or 'none'}", caller())
 
     def __call__(self) -> NoReturn:
         hint = "nn.SGD(0.1).minimise(loss, model) trains them; model.parameters, not called, has them by name"
@@ -195,6 +199,17 @@ def topological(roots: Iterable[Tensor]) -> list[Tensor]:
             seen[node.number] = node
             pending.extend(node.inputs)
     return [seen[number] for number in sorted(seen)]
+
+
+def expect_traceable(function: Callable[..., object]) -> None:
+    """GraphError where a function cannot become a program: it has a name and needs no arguments."""
+    if not hasattr(function, "__name__"):
+        raise fail(f"a program is a function with a name, found {function!r}", caller())
+    parameters = inspect.signature(function).parameters.values()
+    needed = [p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    if needed:
+        hint = f'What the host gives is an input: {needed[0]} = model.input("{needed[0]}", shape)'
+        raise fail(f"program {function.__name__} is called without arguments, and wants {needed[0]}", caller(), hint)
 
 
 def expect_name(name: str, marks: bool = False) -> None:

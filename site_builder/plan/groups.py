@@ -103,9 +103,11 @@ class Grouping(Roots):
             self._ports[count].remove((group, port))
             for maps in self._maps_that_read(group.members[0], count):
                 maps.pop(group, None)
+        for node in group.members:
+            del self.stored_by[node.number]
 
     def _maps_that_read(self, root: Tensor, size: int) -> list[dict[Group, None]]:
-        """For each node that the root reads, the maps that read it and store tensors of this size; then all these."""
+        """For each node that the root reads, the maps of this size that read it; then all maps of this size."""
         return [self._maps.setdefault((size, x), {}) for x in (*(leaf.node for leaf in self.leaves(root)), None)]
 
     def _group_anchors(self) -> None:

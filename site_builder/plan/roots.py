@@ -93,7 +93,7 @@ class Roots(Leaves):
         known = len(self.roots)
         for node in self.order:
             while not is_anchor(node) and self.places.at_most(node) > PAIRS:
-                costliest = self.places.costliest(node, self.inline(node))
+                costliest = self.places.costliest(node, {x: len(self.users[x.number]) for x in self.inline(node)})
                 if costliest is None:
                     break
                 self.add(costliest)

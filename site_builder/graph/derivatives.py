@@ -7,24 +7,21 @@ y = e^x has the row `(d * y,)`. `NOT_DIFFERENTIABLE` lists the ops through which
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from functools import partial
 
+from .convolutions import of_convolution, of_input_gradient, of_weight_gradient
 from .functions.elementwise import power, where
-from .functions.index import gather, is_replaced
+from .functions.index import gather, gather_gradient, is_replaced, tril, triu
+from .functions.linear_algebra import rows_of, solve_lower, solve_triangular
 from .functions.matrix import matmul
-from .functions.reduce import sum
-from .functions.sources import full
-from .functions.views import moved, pad, reshape, slice, transpose
-from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
+from .functions.reduce import products_of_others, sum
+from .functions.sources import eye, full
+from .functions.views import moved, pad, reshape, slice, swap_axes, transpose
+from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin, square
 from .scan_derivative import repetition
+from .second_derivatives import SECOND_DERIVATIVES, Rule
 from .tensor import Tensor, broadcast, make
-
-Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
-
-# Of a convolution's gradient by its weights: how many sums all its parts are together, so that many can be at work …
-PARTIAL_SUMS = 2**17
-WINDOWS = 64  # … if each part is over so many windows at least
 
 
 def _unbroadcast(d: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -71,6 +68,33 @@ def _matmul(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
             return _product(b, d, "nt"), _product(a, d, "nn")
 
 
+def _lu(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    """Of P a = L U. Source: de Hoog, Anderssen and Lukas, Differentiation of matrix functionals using LU (2011)."""
+    both, by_both = y[..., :-1], d[..., :-1]
+    lower, upper = tril(both, -1) + eye(both.shape[-1]), triu(both)
+    inner = tril(_product(lower, tril(by_both, -1), "tn"), -1) + triu(_product(triu(by_both), upper, "nt"))
+    right = swap_axes(solve_triangular(both, swap_axes(inner, -1, -2), upper=True), -1, -2)
+    return (_product(rows_of(y), solve_lower(both, right, transposed=True, unit=True), "tn"),)
+
+
+def _cholesky(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    """Symmetric, since a is. Source: Murray, Differentiation of the Cholesky decomposition (2016), equation 10."""
+    inner = _product(y, tril(d), "tn")
+    inner = 0.5 * (tril(inner) + swap_axes(tril(inner, -1), -1, -2))
+    left = solve_lower(y, inner, transposed=True)
+    return (solve_lower(y, swap_axes(left, -1, -2), transposed=True),)
+
+
+def _triangular_solve(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
+    t, kind = y.inputs[0], y.attributes
+    by_b = make(
+        "triangular_solve", (t, d), **{**kind, "transposed": not kind["transposed"], "lower": not kind["lower"]}
+    )
+    by_t = -(_product(y, by_b, "nt") if kind["transposed"] else _product(by_b, y, "nt"))
+    stored_lower, unit = kind["lower"] != kind["transposed"], int(kind["unit"])
+    return tril(by_t, -unit) if stored_lower else triu(by_t, unit), by_b
+
+
 def _along_rows(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     """The rule of layer_norm and rms_norm, which takes the factor by which they multiplied each row."""
     rstd = make(f"{y.op}_rstd", y.inputs)
@@ -87,14 +111,6 @@ def _batch_norm_statistics(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
     x = y.inputs[0]
     rows = x.size // x.shape[-1]
     return (d[0] + 2 * d[1] * (x - y[0])) / rows, None
-
-
-def _convolution(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
-    (x, w), window = y.inputs, {"stride": y.attributes["stride"], "padding": y.attributes["padding"]}
-    # The weights are few and their sums are long, so that each is computed in parts.
-    parts = min(-(-PARTIAL_SUMS // w.size), -(-d.size // d.shape[-1] // WINDOWS))
-    dw = make("convolution_weight_gradient", (x, d), window=w.shape[:2], parts=parts, **window)
-    return make("convolution_input_gradient", (w, d), size=x.shape[1:3], **window), sum(dw, 0)
 
 
 def _pool(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
@@ -116,6 +132,11 @@ def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
     """The gradients by a and b of the larger of the two: d for that one and 0 for the other, half each for a tie."""
     tie = equal(a, b) * 0.5
     return d * (less(b, a) + tie), d * (less(a, b) + tie)
+
+
+def _angle(d: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor, ...]:
+    by_length = d / (square(x) + square(y))
+    return by_length * x, -by_length * y
 
 
 def _power(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
@@ -162,6 +183,11 @@ DERIVATIVES: dict[str, Rule] = {
     "sqrt": lambda y, d: (d * 0.5 / y,),
     "sin": lambda y, d: (d * cos(y.inputs[0]),),
     "cos": lambda y, d: (-d * sin(y.inputs[0]),),
+    "tan": lambda y, d: (d * (1 + y * y),),
+    "atan2": lambda y, d: _angle(d, *y.inputs),
+    "exp2": lambda y, d: (d * y * math.log(2),),
+    "log2": lambda y, d: (d / (y.inputs[0] * math.log(2)),),
+    "erf": lambda y, d: (d * exp(-square(y.inputs[0])) * (2 / math.sqrt(math.pi)),),
     "tanh": lambda y, d: (d * (1 - y * y),),
     "sigmoid": lambda y, d: (d * y * (1 - y),),
     "relu": lambda y, d: (d * (y > 0),),
@@ -173,6 +199,7 @@ DERIVATIVES: dict[str, Rule] = {
     "subtract": lambda y, d: (d, -d),
     "multiply": lambda y, d: (d * y.inputs[1], d * y.inputs[0]),
     "divide": lambda y, d: (d / y.inputs[1], -d * y / y.inputs[1]),
+    "modulo": lambda y, d: (d, -d * make("floor_divide", y.inputs)),
     "power": _power,
     "maximum": lambda y, d: _larger(y, d, *y.inputs),
     "minimum": lambda y, d: _larger(y, d, *y.inputs)[::-1],
@@ -185,13 +212,22 @@ DERIVATIVES: dict[str, Rule] = {
     "concatenate": _concatenate,
     "matmul": _matmul,
     "batched_matmul": _matmul,
+    "lu": _lu,
+    "cholesky": _cholesky,
+    "triangular_solve": _triangular_solve,
     "sum": lambda y, d: (_spread(y, d),),
+    "prod": lambda y, d: (_spread(y, d) * products_of_others(y),),
     "max": _max,
     "softmax": lambda y, d: (make("softmax_gradient", (y, d)),),
     "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * make("softmax", y.inputs),),
     "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
     "attention": _attention,
-    "convolution": _convolution,
+    "convolution": of_convolution,
+    "convolution_input_gradient": of_input_gradient,
+    "convolution_weight_gradient": of_weight_gradient,
+    "grouped_convolution": of_convolution,
+    "grouped_convolution_input_gradient": of_input_gradient,
+    "grouped_convolution_weight_gradient": of_weight_gradient,
     "max_pool": _pool,
     "average_pool": _pool,
     "layer_norm": _along_rows,
@@ -199,15 +235,13 @@ DERIVATIVES: dict[str, Rule] = {
     "batch_norm": _batch_norm,
     "batch_norm_statistics": _batch_norm_statistics,
     "scale": lambda y, d: (make("scale", (d, y.inputs[1])), make("scale_gradient", (y.inputs[0], d))),
-    "gather": lambda y, d: (make("scatter_add", (y.inputs[1], d), count=y.inputs[0].shape[0]), None),
+    "gather": lambda y, d: (gather_gradient(y, d), None),
     "scatter_add": lambda y, d: (None, gather(d, y.inputs[0])),
     "update_at": _update_at,
     "scan": lambda y, d: repetition([y], [d], [x.number for x in y.inputs]),  # autodiff.py takes its results together
 }
 # endregion
-
-FIRST, AID, OF_GRADIENTS = "a first derivative itself", "an aid to a gradient", "made of gradients"
-UNKNOWN = (FIRST, AID, OF_GRADIENTS)  # reasons why a rule is missing although the derivative is not 0
+DERIVATIVES |= SECOND_DERIVATIVES
 
 # Why -> the ops through which no gradient passes.
 _REASONS = {
@@ -222,9 +256,8 @@ _REASONS = {
         "rank",
         "max_pool_index",
         "floor_divide",
-        "modulo",
         "cast",
-        "round",
+        *("round", "floor", "ceil", "trunc", "isnan", "isfinite"),
     ),
     "by request": ("stop_gradient",),
     "nothing to differentiate by": (
@@ -236,28 +269,5 @@ _REASONS = {
         "normal",
         "random_index",
     ),
-    FIRST: (
-        "gelu_slope",
-        "softmax_gradient",
-        "cross_entropy_gradient",
-        "attention_query_gradient",
-        "attention_key_gradient",
-        "attention_value_gradient",
-        "convolution_input_gradient",
-        "convolution_weight_gradient",
-        "max_pool_gradient",
-        "average_pool_gradient",
-        "layer_norm_gradient",
-        "rms_norm_gradient",
-        "batch_norm_gradient",
-        "scale_gradient",
-    ),
-    AID: (
-        "attention_statistics",
-        "attention_delta",
-        "layer_norm_rstd",
-        "rms_norm_rstd",
-    ),
-    OF_GRADIENTS: ("global_norm",),
 }
 NOT_DIFFERENTIABLE = {op: why for why, ops in _REASONS.items() for op in ops}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NoReturn, get_args
 
-DType = Literal["f32", "u32"]
+from .lines import caller, fail
+
+DType = Literal["f32", "u32", "i32"]
 DTYPES: tuple[str, ...] = get_args(DType)
 BYTES_PER_ELEMENT = 4
+WHOLE = {"u32": (0, 2**32 - 1), "i32": (-(2**31), 2**31 - 1)}  # the smallest and the largest of whole numbers
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,15 @@ class Type:
     def rank(self) -> int:
         """Number of axes."""
         return len(self.shape)
+
+    def __call__(self, *_: object) -> NoReturn:
+        """PyTorch's `x.type(…)` is another word here."""
+        raise fail(f"type is what a tensor is, {self}, and no function", caller(), 'cast(x, "i32") or cast(x, "f32")')
+
+    @property
+    def word(self) -> str:
+        """How kernels see an element: an i32 lies in a word of u32, as two's complement (`shaders/lib/signed.wgsl`)."""
+        return "f32" if self.dtype == "f32" else "u32"
 
     def __str__(self) -> str:
         return f"{self.dtype}[{','.join(map(str, self.shape))}]"

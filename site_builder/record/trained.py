@@ -20,6 +20,7 @@ from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import code_digest, relative, sources_digest
 from site_builder.project.paths import RESULTS
 from site_builder.project.progress import Notify, Progress
+from site_builder.project.saying import about
 from site_builder.project.workers import run_all
 from site_builder.record.compare import Compare
 from site_builder.record.demos import DemoPayload, declared
@@ -45,6 +46,7 @@ class TrainingJob:
             importing(self.root),
             located(self.root, self.file, f"training the demo {name}", GraphError),
             observed(self.root, self.file) as reads,
+            about(f"training the demo {name}"),
         ):
             started = time.perf_counter()
             states, kernels, runtime = _trained(self.root, self.file)
@@ -70,6 +72,7 @@ def _trained(root: Path, file: Path) -> tuple[States, tuple[str, ...], tuple[str
         session = Session(model, "processor", demo.trained.seed, demo.inputs())
         for program in demo.trained.programs:
             session.run(program, demo.trained.steps)
+        session.expect_numbers("Readers would start from it: let it train with a smaller rate, or fewer steps")
         kept = [name for name, variable in model.variables.items() if variable.role in ("parameter", "state")]
         states[plan_key(options)] = {name: packed(session.read(name)) for name in kept}
         kernels |= session.kernels.keys()
@@ -105,7 +108,7 @@ def with_trained(
             compare(one.kept.origin, found.get(one.name), states)
         found[one.name] = states
 
-    run_all([one.job for one in missing], done)
+    run_all([one.job for one in missing], done, notify)
     return {name: replace(each, states=found.get(name, {})) for name, each in payloads.items()}
 
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from tests.zoo import convolutional, mixing, perceptrons, recurrent, relative, self_taught, transformers, vision
+from tests.zoo import (
+    convolutional,
+    generative,
+    local,
+    mixing,
+    of_gradients,
+    perceptrons,
+    recurrent,
+    relative,
+    self_taught,
+    transformers,
+    vision,
+)
 from tests.zoo.entry import Entry
 
 ZOO: tuple[Entry, ...] = (
@@ -11,10 +23,13 @@ ZOO: tuple[Entry, ...] = (
     *recurrent.ENTRIES,
     *transformers.ENTRIES,
     *relative.ENTRIES,
+    *local.ENTRIES,
     *vision.ENTRIES,
     *mixing.ENTRIES,
     *self_taught.ENTRIES,
+    *of_gradients.ENTRIES,
+    *generative.ENTRIES,
 )
 
-# Seven whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
-EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "bert", "t5", "discrete-autoencoder")
+# Eight whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
+EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "bert", "t5", "discrete-autoencoder", "mobilenet")

@@ -1,4 +1,4 @@
-"""Many numbers made one, and their order."""
+"""Many numbers made one."""
 
 from __future__ import annotations
 
@@ -6,32 +6,30 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from ..ops.elementwise import equal, sqrt, square
+from ..ops.elementwise import less, not_equal, sqrt, square
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 from .elementwise import cast, where
-from .index import tril
-from .sources import full, iota
-from .views import axes_of, axis_of, moved, pad, reshape, slice
+from .sources import eye, full
+from .views import axes_of, concatenate, reshape, slice
 
 __all__ = [
+    "all",
+    "any",
     "argmax",
     "argmin",
-    "argsort",
-    "cumsum",
+    "count_nonzero",
     "global_norm",
     "max",
     "mean",
     "min",
-    "rank",
-    "sort",
+    "norm",
+    "prod",
     "std",
     "sum",
-    "top_k",
     "var",
 ]
 
-WHOLE = 2**24  # below it f32 holds every whole number, as which places are found
-BLOCK = 16  # up to so many elements, each running sum is added up from the first element
+LONG = 64  # so many products of all numbers but one are computed at once; for more, of blocks
 
 Axis = int | tuple[int, ...] | None
 
@@ -52,6 +50,38 @@ def mean(x: Tensor, axis: Axis = None, weights: Tensor | None = None, keepdims: 
         return total / _reduce("sum", broadcast(weights, x.shape), axis, keepdims)
     total = _reduce("sum", x, axis, keepdims)
     return total * (total.size / x.size)
+
+
+def prod(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Product over one axis, several, or all; those axes go, or with `keepdims` stay with length 1. x is f32.
+
+    The gradient by each number is the product of the others, also where one of them is 0.
+    """
+    return _reduce("prod", x, axis, keepdims)
+
+
+def all(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """1.0 where no element (f32) along one axis, several, or all is 0, else 0.0."""
+    return min(_counted("all", x), axis, keepdims)
+
+
+def any(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """1.0 where some element (f32) along one axis, several, or all is not 0, else 0.0."""
+    return max(_counted("any", x), axis, keepdims)
+
+
+def count_nonzero(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """u32: how many elements (f32) along one axis, several, or all are not 0; exact up to 2^24.
+
+    So `count_nonzero(x > 0)` counts what is positive; the share of it is mean(x > 0).
+    """
+    return cast(sum(_counted("count_nonzero", x), axis, keepdims), "u32")
+
+
+def _counted(op: str, x: Tensor) -> Tensor:
+    if x.dtype != "f32":
+        raise fail(f"{op}: expected f32, as x > 0 gives it, found {x.type}: compare it with 0, as x != 0", caller())
+    return not_equal(x, broadcast(constant(0.0), x.shape))
 
 
 def var(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
@@ -90,95 +120,47 @@ def argmin(x: Tensor, axis: int = -1) -> Tensor:
     return make("argmin", (x,), axes=_axes("argmin", x, axis))
 
 
+def norm(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """√ Σ x² over one axis, several, or all: the Euclidean length of a vector, Frobenius' norm of a matrix.
+
+    Its gradient at 0 is 0, as in PyTorch, where that of `sqrt(sum(square(x)))` is NaN.
+    """
+    total = _reduce("sum", square(x), axis, keepdims)
+    positive = less(0.0, total)
+    # What is not chosen has a gradient too: 0 times that of a root of 1.
+    return where(positive, sqrt(where(positive, total, 1.0)), total)
+
+
 def global_norm(tensors: Sequence[Tensor]) -> Tensor:
-    """√ Σ x² over all elements of all the tensors, f32[]. No gradient passes."""
+    """√ Σ x² over all elements of all the tensors, f32[]. Its gradient where all are 0 is taken to be 0."""
     if not tensors:
         raise fail("global_norm: expected at least one tensor", caller())
     return make("global_norm", tuple(tensors))
 
 
-def rank(x: Tensor) -> Tensor:
-    """u32 place of each element in descending order along the last axis, 0 for the largest; equal ones by index.
+def products_of_others(y: Tensor) -> Tensor:
+    """For each element that the product y is of, the product of the others: of x's shape.
 
-    `less(rank(x), k)` marks the k largest; k may be an input, say a slider's. NaN is larger than any number, as in
-    PyTorch. Every pair of a row is compared.
+    Where they are many, the product of the other blocks of √length elements, and of the others in its own.
     """
-    return make("rank", (x,), ascending=False)
-
-
-def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    """The k largest elements along the last axis in descending order, and their indices: f32 and u32[..., k].
-
-    Equal elements come in the order in which they stand, NaN before any number, as in PyTorch. The gradient reaches the
-    elements that were taken.
-    """
-    return _first(x, k, ascending=False)
-
-
-def _first(x: Tensor, k: int, ascending: bool) -> tuple[Tensor, Tensor]:
-    """The first k elements along the last axis in an order, and their indices."""
-    length = x.shape[-1] if x.shape else 0
-    if not 1 <= k <= length:
-        raise fail(f"top_k: k is between 1 and {length} for {x.type}, found {k}", caller())
-    if length > WHOLE:
-        raise fail(f"top_k: expected at most {WHOLE} elements in a row, found {x.type}", caller())
-    wide = (*x.shape[:-1], k, length)
-    places = make("rank", (x,), ascending=ascending)
-    place = broadcast(reshape(places, (*x.shape[:-1], 1, length)), wide)
-    taken = equal(place, broadcast(reshape(iota(k), (k, 1)), wide))
-    values = broadcast(reshape(x, (*x.shape[:-1], 1, length)), wide)
-    indices = broadcast(cast(iota(length), "f32"), wide)
-    return sum(where(taken, values, constant(0.0)), -1), cast(sum(taken * indices, -1), "u32")
-
-
-def argsort(x: Tensor, axis: int = -1, descending: bool = False) -> Tensor:
-    """u32 places along `axis` from which `sort` takes its elements; equal ones in the order in which they stand.
-
-    `x[argsort(x)]` is `sort(x)`, for one axis. Every pair of a row is compared: for rows of up to a few thousand.
-    """
-    return _ordered("argsort", x, axis, descending)[1]
-
-
-def sort(x: Tensor, axis: int = -1, descending: bool = False) -> Tensor:
-    """The elements along `axis` in ascending order, or in descending order; the gradient goes back where they stood.
-
-    Every pair of a row is compared: for rows of up to a few thousand, and for the largest alone there is `top_k`.
-    """
-    return _ordered("sort", x, axis, descending)[0]
-
-
-def _ordered(op: str, x: Tensor, axis: int, descending: bool) -> tuple[Tensor, Tensor]:
-    """Values in order, and indices. NaN is larger than any number, as in PyTorch and NumPy."""
-    axis = axis_of(op, x, axis)
-    if x.dtype != "f32":
-        raise fail(f'{op}: expected f32, found {x.type}: cast it, as cast(x, "f32")', caller())
-    values, indices = _first(moved(x, axis, -1), x.shape[axis], not descending)
-    return moved(values, -1, axis), moved(indices, -1, axis)
-
-
-def cumsum(x: Tensor, axis: int) -> Tensor:
-    """Running sums: element n along `axis` is the sum of x's elements 0 to n.
-
-    Within blocks of √length elements, and then of what the blocks before it hold, so that many can be at work and few
-    roundings follow one another; up to 16 elements are one block.
-    """
-    axis = axis_of("cumsum", x, axis)
-    before, length, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
-    width = length if length <= BLOCK else math.isqrt(length - 1) + 1
+    (x,), axes = y.inputs, y.attributes["axes"]
+    before, length = math.prod(x.shape[: axes[0]]), math.prod(x.shape[axis] for axis in axes)
+    rows = reshape(x, (before, length, x.size // (before * length)))
+    if length <= LONG:
+        return reshape(_others(rows, 1), x.shape)
+    width = math.isqrt(length - 1) + 1
     count = -(-length // width)
-    whole = pad(x, [(0, count * width - length if n == axis else 0) for n in range(len(x.shape))])
-    blocks = reshape(whole, (*before, count, width, *after))
-    inside = _sums_to(blocks, axis + 1, 0)
-    if count > 1:
-        inside = inside + _sums_to(sum(blocks, axis + 1, keepdims=True), axis, -1)
-    return slice(reshape(inside, whole.shape), (0,) * len(x.shape), x.shape)
+    ones = full((before, count * width - length, rows.shape[2]), 1.0) if count * width > length else None
+    whole = rows if ones is None else concatenate([rows, ones], 1)
+    blocks = reshape(whole, (before, count, width, rows.shape[2]))
+    found = _others(blocks, 2) * _others(prod(blocks, 2, keepdims=True), 1)
+    return reshape(slice(reshape(found, whole.shape), (0, 0, 0), rows.shape), x.shape)
 
 
-def _sums_to(x: Tensor, axis: int, diagonal: int) -> Tensor:
-    """Σ_m x_m over m <= n + diagonal along `axis`, for each n."""
+def _others(x: Tensor, axis: int) -> Tensor:
     n, after = x.shape[axis], x.shape[axis + 1 :]
-    lower = reshape(tril(full((n, n), 1.0), diagonal), (n, n, *[1] * len(after)))
-    return sum(where(lower, reshape(x, (*x.shape[:axis], 1, n, *after)), 0.0), axis + 1)
+    own = reshape(eye(n), (n, n, *[1] * len(after)))
+    return prod(where(own, 1.0, reshape(x, (*x.shape[:axis], 1, n, *after))), axis + 1)
 
 
 def _reduce(op: str, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:

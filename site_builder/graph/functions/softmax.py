@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from ..ops.elementwise import equal, exp, less, softplus, stop_gradient
 from ..program import bound_of
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
+from .elementwise import cast, where
 from .index import one_hot
 from .normalisation import l2_normalise
-from .reduce import argmax, max, mean, rank, sum
+from .order import rank
+from .reduce import argmax, max, mean, sum
 from .sources import iota
-from .views import axis_of, moved, reshape, transpose
+from .views import axes_of, axis_of, reshape, transpose
 
 __all__ = [
     "accuracy",
@@ -33,11 +37,13 @@ def softmax(x: Tensor, axis: int = -1) -> Tensor:
     return e / sum(e, axis, keepdims=True)
 
 
-def logsumexp(x: Tensor, axis: int = -1, keepdims: bool = False) -> Tensor:
-    """log Σ_k e^x_k along `axis`, which goes, or with `keepdims` stays with length 1; no e^x overflows."""
-    axis = axis_of("logsumexp", x, axis)
-    total = make("logsumexp", (moved(x, axis, -1),))
-    return reshape(total, (*x.shape[:axis], 1, *x.shape[axis + 1 :])) if keepdims else total
+def logsumexp(x: Tensor, axis: int | tuple[int, ...] = -1, keepdims: bool = False) -> Tensor:
+    """log Σ e^x over one axis or several; those axes go, or with `keepdims` stay with length 1; no e^x overflows."""
+    axes = axes_of("logsumexp", x, axis)
+    others = tuple(n for n in range(len(x.shape)) if n not in axes)
+    last = transpose(x, (*others, *axes))
+    total = make("logsumexp", (reshape(last, (*last.shape[: len(others)], math.prod(x.shape[n] for n in axes))),))
+    return reshape(total, tuple(1 if n in axes else length for n, length in enumerate(x.shape))) if keepdims else total
 
 
 def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
@@ -49,12 +55,15 @@ def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
 def cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: Operand = 0.0) -> Tensor:
     """-log softmax(logits)[label] in nats: logits f32[..., classes], labels u32[...] -> f32[...].
 
-    A label that is none of the classes makes loss and gradient NaN; labels whose `bound` lets them be are refused.
+    A label that is none of the classes, as one of i32 below 0, makes loss and gradient NaN; labels whose `bound` lets
+    them be are refused.
     `label_smoothing` gives that much of the probability to all classes alike: Szegedy et al. (2016), section 7.
     To leave some labels out, or to weigh classes, take the losses' mean with `weights`: `not_equal(labels, padding)`,
     or `class_weights[labels]`.
     """
     expect_number("cross_entropy: label_smoothing", label_smoothing, 0, 1)
+    if labels.dtype == "i32":
+        labels = cast(where(less(labels, 0), logits.shape[-1] if logits.shape else 0, labels), "u32")
     losses = make("cross_entropy", (logits, labels))
     classes, bound = logits.shape[-1], bound_of(labels)
     if bound is not None and bound > classes:

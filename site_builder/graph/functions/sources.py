@@ -8,15 +8,17 @@ parameters number their streams by their names.
 
 from __future__ import annotations
 
+import math
 import struct
 
 from ..model import Model
-from ..ops.elementwise import minimum
+from ..ops.elementwise import equal, minimum
 from ..ranges import expect_number
 from ..scans import being_traced
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
+from .elementwise import cast, where
 
-__all__ = ["full", "iota", "normal", "random_index", "uniform"]
+__all__ = ["arange", "eye", "full", "iota", "linspace", "normal", "random_index", "uniform"]
 
 
 def iota(*shape: int) -> Tensor:
@@ -27,6 +29,43 @@ def iota(*shape: int) -> Tensor:
 def full(shape: tuple[int, ...], value: float, dtype: str = "f32") -> Tensor:
     """`value` everywhere."""
     return broadcast(constant(value, dtype), shape)
+
+
+def eye(rows: int, columns: int | None = None) -> Tensor:
+    """f32 [rows, columns], or [rows, rows], with 1.0 on the diagonal and 0.0 elsewhere."""
+    shape = (rows, rows if columns is None else columns)
+    return equal(broadcast(make("reshape", (iota(rows),), shape=(rows, 1)), shape), broadcast(iota(shape[1]), shape))
+
+
+def arange(start: float, stop: float | None = None, step: float = 1) -> Tensor:
+    """start, start + step, … below `stop` (above it where the step is negative); with one number, from 0 up to it.
+
+    f32 where a number has a fraction; else u32, as `iota` gives, or i32 where one of them is negative.
+    """
+    start, stop = (0, start) if stop is None else (start, stop)
+    for name, value in (("start", start), ("stop", stop), ("step", step)):
+        expect_number(f"arange: {name}", value)
+    count = math.ceil((stop - start) / step) if step else 0
+    if count < 1:
+        raise fail(f"arange: from {start} to {stop} in steps of {step} there is nothing", caller())
+    if all(isinstance(n, int) for n in (start, stop, step)):
+        numbers = iota(count) if step == 1 else iota(count) * step
+        numbers = numbers + start if start else numbers
+        return cast(numbers, "u32" if min(start, start + (count - 1) * step) >= 0 else "i32")
+    return cast(iota(count), "f32") * step + start
+
+
+def linspace(start: float, stop: float, num: int) -> Tensor:
+    """f32 [num]: numbers at equal distances from `start` to `stop`, both of which are exact."""
+    expect_number("linspace: start", start)
+    expect_number("linspace: stop", stop)
+    expect_number("linspace: num", num, 1)
+    if num == 1:
+        return full((1,), start)
+    step, half = (stop - start) / (num - 1), num // 2
+    number = cast(iota(num), "f32")
+    fore, back = start + number * step, stop - (num - 1 - number) * step  # each exact at its own end
+    return where(iota(num) < half, fore, back)
 
 
 def uniform(
@@ -54,13 +93,13 @@ def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, count
     bias is below bound / 2^32.
     """
     if isinstance(bound, Tensor):
-        if bound.dtype != "u32":
+        if bound.dtype == "f32":
             raise fail(f'random_index: a bound is u32, found {bound.type}: cast it, as cast(bound, "u32")', caller())
-        return broadcast(random_index(shape, 2**32 - 1, stream, counter) % bound, shape)
+        return broadcast(random_index(shape, 2**32 - 1, stream, counter) % cast(bound, "u32"), shape)
     return _drawn("random_index", shape, stream, counter, bound=bound)
 
 
-def _f32(x: float) -> float:
+def nearest(x: float) -> float:
     """The f32 that is nearest to x."""
     return float(struct.unpack("<f", struct.pack("<f", x))[0])
 
@@ -73,9 +112,9 @@ def _below(x: float) -> float:
 
 def _reaches(low: float, high: float) -> bool:
     """Whether low + (high - low) u is rounded to `high` for the largest u: rounded once, as devices may, or twice."""
-    product = (1 - 2.0**-24) * _f32(high - low)
-    largest = max(_f32(product + _f32(low)), _f32(_f32(product) + _f32(low)))
-    return _f32(low) < _f32(high) <= largest
+    product = (1 - 2.0**-24) * nearest(high - low)
+    largest = max(nearest(product + nearest(low)), nearest(nearest(product) + nearest(low)))
+    return nearest(low) < nearest(high) <= largest
 
 
 def _drawn(op: str, shape: tuple[int, ...], stream: int, counter: Tensor | None, **bound: int) -> Tensor:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..tensor import Index, Tensor, caller, fail, make
 
-__all__ = ["concatenate", "pad", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
+__all__ = ["concatenate", "flip", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
 
 Part = Index | Tensor
 
@@ -61,13 +61,24 @@ def swap_axes(x: Tensor, a: int, b: int) -> Tensor:
     return transpose(x, tuple(order))
 
 
+def flip(x: Tensor, axis: int | tuple[int, ...] | None = None) -> Tensor:
+    """x with its elements in reverse order along one axis, several, or all; `x[::-1]` is a shorter way to write it."""
+    places = make("iota", (), shape=(x.size,))
+    for n in axes_of("flip", x, tuple(range(len(x.shape))) if axis is None else axis):
+        stride, length = math.prod(x.shape[n + 1 :]), x.shape[n]
+        along = places // stride % length
+        places = make("cast", (places + (length - 1) * stride - 2 * stride * along,), dtype="u32")
+    # Numbers at computed places are no kernel's work but arithmetic; its gradient need not look for who took what.
+    return reshape(make("gather", (reshape(x, (x.size,)), places), exchanged=True), x.shape)
+
+
 def slice(x: Tensor, starts: tuple[int, ...], shape: tuple[int, ...]) -> Tensor:
     """The box of `shape` from `starts` on. `x[1:3, ..., 0]` is the shorter way to write it."""
     return x if shape == x.shape else make("slice", (x,), starts=starts, shape=shape)
 
 
 def pad(x: Tensor, widths: Sequence[tuple[int, int]]) -> Tensor:
-    """Zeros around x: widths has (before, after) for each axis."""
+    """Zeros around x: widths has (before, after) for each axis. The word of models, `padding.pad`, knows more modes."""
     if len(widths) != len(x.shape):
         raise fail(f"pad: {x.type} has {len(x.shape)} axes, found {len(widths)} widths", caller())
     shape = tuple(n + before + after for n, (before, after) in zip(x.shape, widths, strict=True))
@@ -116,13 +127,18 @@ def indexed(x: Tensor, index: tuple[Index, ...]) -> Tensor:
     """x[index], NumPy's basic indexing: numbers, slices, `...` and None for a new axis of length 1."""
     ranges: list[range] = []
     shape: list[int] = []
+    turned: list[int] = []
     for part in spelt_out(x, index):
         if part is None:
             shape.append(1)
             continue
-        ranges.append(_range(part, x.shape[len(ranges)], x))
-        shape += [len(ranges[-1])] if isinstance(part, builtins.slice) else []
-    return reshape(_taken(x, ranges), tuple(shape))
+        places = _range(part, x.shape[len(ranges)], x)
+        if places.step < 0:
+            turned.append(len(shape))
+        ranges.append(places if places.step > 0 else places[::-1])
+        shape += [len(places)] if isinstance(part, builtins.slice) else []
+    box = reshape(_taken(x, ranges), tuple(shape))
+    return flip(box, tuple(turned)) if turned else box
 
 
 def _taken(x: Tensor, ranges: Sequence[range]) -> Tensor:
@@ -144,13 +160,11 @@ def _taken(x: Tensor, ranges: Sequence[range]) -> Tensor:
 
 def _range(part: object, length: int, x: Tensor) -> range:
     """The places that one part of an index means on an axis of `length`."""
-    hint = "An index is a number, a slice that is not empty, `...`, None, or a u32 tensor of places"
+    hint = "An index is a whole number, a slice that is not empty, `...`, None, or a tensor of whole numbers, places"
     if isinstance(part, builtins.slice):
         found = range(*part.indices(length))
-        if found and found.step > 0:
-            return found
         if found:
-            hint = f"A step is at least 1; the places {length - 1} - iota({length}) as an index turn an axis round"
-    elif isinstance(part, int) and -length <= part < length:
+            return found
+    elif isinstance(part, int) and not isinstance(part, bool) and -length <= part < length:
         return range(part % length, part % length + 1)
     raise fail(f"{x.type} has no {part!r} along an axis of length {length}", caller(), hint=hint)

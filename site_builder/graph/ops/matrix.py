@@ -1,4 +1,4 @@
-"""Products of matrices."""
+"""Products of matrices, and what equations are solved by."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from ..types import Type
 from .table import Attributes, Op, expect
+
+SIZE = 32  # rows of the matrices that equations are solved with
 
 
 def _matmul(inputs: Sequence[Type], attributes: Attributes) -> Type:
@@ -25,7 +27,35 @@ def _batched_matmul(inputs: Sequence[Type], attributes: Attributes) -> Type:
     return Type((*a.shape[:-2], *one.shape))
 
 
+def _matrices(x: Type) -> None:
+    """Expect matrices as large as an invocation has room for: see shaders/matrix/lu.wgsl."""
+    fits = x.dtype == "f32" and x.rank >= 2 and x.shape[-1] == x.shape[-2] <= SIZE
+    expect(fits, f"expected f32[…,n,n] with n up to {SIZE}, found {x}")
+
+
+def _lu(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    (a,) = inputs
+    _matrices(a)
+    return Type((*a.shape[:-1], a.shape[-1] + 1))
+
+
+def _cholesky(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    _matrices(inputs[0])
+    return inputs[0]
+
+
+def _triangular_solve(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    t, b = inputs
+    _matrices(t)
+    fits = b.dtype == "f32" and b.rank == t.rank and b.shape[:-1] == t.shape[:-1]
+    expect(fits, f"expected as many rows as {t} has, found {b}")
+    return b
+
+
 ROWS = (
     Op("matmul", "anchor", _matmul, "matrix product; form nn, nt or tn says which operand is transposed"),
     Op("batched_matmul", "anchor", _batched_matmul, "a matrix product for each index of the leading axes"),
+    Op("lu", "anchor", _lu, "P a = L U: L without its diagonal and U in one matrix, and which rows P takes beside it"),
+    Op("cholesky", "anchor", _cholesky, "the lower triangular matrix whose product with its transpose is a"),
+    Op("triangular_solve", "anchor", _triangular_solve, "y in t y = b or tᵀ y = b, of t but one triangle being read"),
 )

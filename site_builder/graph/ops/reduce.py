@@ -36,6 +36,7 @@ def _global_norm(inputs: Sequence[Type], attributes: Attributes) -> Type:
 
 ROWS = (
     Op("sum", "anchor", _reduce, "sum over neighbouring axes"),
+    Op("prod", "anchor", _reduce, "product over neighbouring axes"),
     Op("max", "anchor", _reduce, "maximum over neighbouring axes"),
     Op("argmax", "anchor", _arg_reduce, "index of the first maximum"),
     Op("argmin", "anchor", _arg_reduce, "index of the first minimum"),

@@ -25,7 +25,7 @@ PAIRS: list[Callable[[Tensor, Tensor], Anchor | None]] = [each.pair for each in 
 
 
 def is_anchor(node: Tensor) -> bool:
-    """Whether the node has a kernel of its own. Gathering single numbers, or u32, is arithmetic on an index instead.
+    """Whether the node has a kernel of its own. Gathering scalars or whole numbers is arithmetic on an index.
 
     So is what a scan reads at one time.
     """

@@ -1,4 +1,4 @@
-"""Which kernel computes a product of matrices."""
+"""Which kernel computes a product of matrices, and which what equations are solved by."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ...graph import Tensor
 from ..kernels import Kernel
 from ..views import Strided, base, row_major, strided
-from .table import LARGE, STORED, VERY_LARGE, Anchor, Sizes, better, blocks, loop, looping
+from .table import LARGE, STORED, VERY_LARGE, Anchor, Sizes, along, better, blocks, loop, looping
 
 _BATCHED = "shaders/matrix/matmul_batched.wgsl"
 _PASSES = looping(lambda s: loop(s["INNER"]) + STORED)  # some kernels take four at once, and a quarter as many
@@ -108,6 +108,35 @@ def _cells(kernel: Kernel, sizes: Sizes) -> int:
     return blocks(kernel, sizes) * sizes.get("OUTER", 1) * sizes.get("HEADS", 1)
 
 
+def _matrix_sizes(y: Tensor) -> Sizes:
+    size = y.inputs[0].shape[-1]
+    return {"MATRICES": y.inputs[0].size // size**2, "SIZE": size}
+
+
+def _triangular_sizes(y: Tensor) -> Sizes:
+    sizes, turned = _matrix_sizes(y), y.attributes["transposed"]
+    strides = {"T_ROW": 1 if turned else sizes["SIZE"], "T_COLUMN": sizes["SIZE"] if turned else 1}
+    flags = {"LOWER": int(y.attributes["lower"]), "UNIT": int(y.attributes["unit"])}
+    return {**sizes, "COLUMNS": y.shape[-1], **strides, **flags}
+
+
+def _lu_passes(sizes: Sizes) -> int:
+    """To read and write; and for each column, with so many below it, to find the pivot, swap and eliminate."""
+    size = sizes["SIZE"]
+    columns = (loop(below) + loop(size) + loop(below, loop(below)) for below in range(size))
+    return loop(size**2) + loop(size) + sum(columns) + size + 1 + loop(size, loop(size))
+
+
+def _cholesky_passes(sizes: Sizes) -> int:
+    size = sizes["SIZE"]
+    rows = (sum(loop(c) + 1 for c in range(r)) + 1 + loop(r) for r in range(size))
+    return sum(rows) + size + 1 + loop(size, loop(size))
+
+
+def _triangular_passes(sizes: Sizes) -> int:
+    return sum(loop(step) for step in range(sizes["SIZE"])) + sizes["SIZE"] + 1
+
+
 ANCHORS: dict[str, Anchor] = {
     "matmul": Anchor(
         file=_matmul_file,
@@ -126,6 +155,30 @@ ANCHORS: dict[str, Anchor] = {
         cells=_cells,
         passes=_PASSES,
         variants=_batched_variants,
+    ),
+    "lu": Anchor(
+        file=lambda y: "shaders/matrix/lu.wgsl",
+        feeds={"a": (0, "inline")},
+        sizes=_matrix_sizes,
+        stores={"lu": "y"},
+        cells=along(lambda s: s["MATRICES"]),
+        passes=looping(_lu_passes),
+    ),
+    "cholesky": Anchor(
+        file=lambda y: "shaders/matrix/cholesky.wgsl",
+        feeds={"a": (0, "inline")},
+        sizes=_matrix_sizes,
+        stores={"cholesky": "y"},
+        cells=along(lambda s: s["MATRICES"]),
+        passes=looping(_cholesky_passes),
+    ),
+    "triangular_solve": Anchor(
+        file=lambda y: "shaders/matrix/triangular_solve.wgsl",
+        feeds={"t": (0, "light"), "b": (1, "inline")},
+        sizes=_triangular_sizes,
+        stores={"triangular_solve": "y"},
+        cells=along(lambda s: s["MATRICES"] * s["COLUMNS"]),
+        passes=looping(_triangular_passes),
     ),
 }
 

@@ -28,7 +28,7 @@ def _reduction_passes(file: str, sizes: Sizes) -> int:
     length = sizes["LENGTH"]
     if file.endswith("_long.wgsl"):
         return loop(math.ceil(length / 64)) + loop(64)
-    return loop(length // 4) + loop(3) if file.endswith("/sum.wgsl") else loop(length - 1)
+    return loop(length // 4) + loop(3) if file.endswith(("/sum.wgsl", "/prod.wgsl")) else loop(length - 1)
 
 
 def _reduction_file(y: Tensor) -> str:
@@ -72,7 +72,7 @@ def norm_passes(sizes: Sizes) -> int:
 
 
 ANCHORS: dict[str, Anchor] = {
-    **{op: _reduction(op) for op in ("sum", "max", "argmax", "argmin")},
+    **{op: _reduction(op) for op in ("sum", "prod", "max", "argmax", "argmin")},
     "global_norm": Anchor(
         file=lambda y: "shaders/reduce/global_norm.wgsl",
         feeds={f"x{n}": (n, "buffer") for n in range(NORMED)},

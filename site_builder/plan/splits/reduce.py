@@ -36,13 +36,13 @@ def _sum(y: Tensor) -> Tensor:
     return reshape(make("sum", (sums,), axes=(1,)), y.shape)
 
 
-def _max(y: Tensor) -> Tensor:
+def _of_parts(y: Tensor) -> Tensor:
+    """The maximum of maxima, or the product of products."""
     x, count, part = _rows_of(y)
-    largest = make("max", (_largest(x, count, part, "max"),), axes=(1,))
-    return reshape(largest, y.shape)
+    return reshape(make(y.op, (_each(x, count, part, y.op),), axes=(1,)), y.shape)
 
 
-def _largest(x: Tensor, count: int, part: int, op: str) -> Tensor:
+def _each(x: Tensor, count: int, part: int, op: str) -> Tensor:
     """What `op` gives of each part, and of what is left over: [outer, parts, inner]."""
     found = [make(op, (_blocks(x, count, part),), axes=(2,))]
     if rest := x.shape[1] - count * part:
@@ -54,8 +54,8 @@ def _argmax(y: Tensor) -> Tensor:
     """The place in the first part whose largest number is the largest of all."""
     x, count, part = _rows_of(y)
     values = x if y.op == "argmax" else -x
-    best = make("argmax", (_largest(values, count, part, "max"),), axes=(1,))  # [outer, inner]
-    places = _largest(values, count, part, "argmax")  # [outer, parts, inner]
+    best = make("argmax", (_each(values, count, part, "max"),), axes=(1,))  # [outer, inner]
+    places = _each(values, count, part, "argmax")  # [outer, parts, inner]
     (_, parts, inner), at = places.shape, iota(*best.shape)
     chosen = gather(reshape(places, (places.size,)), (at // inner * parts + best) * inner + at % inner)
     return reshape(best * part + chosen, y.shape)
@@ -83,7 +83,8 @@ def _rank(y: Tensor) -> Tensor | None:
 
 SPLITS: dict[str, Split] = {
     "sum": _sum,
-    "max": _max,
+    "prod": _of_parts,
+    "max": _of_parts,
     "argmax": _argmax,
     "argmin": _argmax,
     "global_norm": _global_norm,

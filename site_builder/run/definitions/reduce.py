@@ -40,6 +40,7 @@ def _rank(y: Tensor, x: Array) -> Array:
 
 DEFINITIONS: dict[str, Definition] = {
     "sum": _along(np.sum),
+    "prod": _along(np.prod),
     "max": _along(np.max),
     "argmax": _along(np.argmax),
     "argmin": _along(np.argmin),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ... import graph as g
 from ...graph import Tensor
+from ...graph.tensor import make
 from .table import Case, Input
 
 
@@ -29,6 +32,18 @@ def _linear_gradients(x: Tensor, d: Tensor) -> Tensor:
     return g.concatenate([g.matmul(x, d, "tn"), g.sum(d, 0)[None]])
 
 
+def _positive(x: Tensor) -> Tensor:
+    """A symmetric matrix whose Cholesky factor is of moderate size."""
+    return x @ g.swap_axes(x, -1, -2) + 2.0 * g.eye(x.shape[-1])
+
+
+def _triangle(lower: bool, transposed: bool, unit: bool) -> Callable[[Tensor, Tensor], Tensor]:
+    """A triangle that is far from singular; what stands beside it, and a diagonal of ones, is not read."""
+    attributes = {"lower": lower, "transposed": transposed, "unit": unit}
+    return lambda t, b: make("triangular_solve", (0.2 * t + g.eye(t.shape[-1]), b), **attributes)
+
+
+_MATRICES = ((1, 1), (3, 5, 5), (65, 2, 2), (2, 32, 32))
 _BATCHES = ((1, 1, 1, 1), (2, 3, 5, 7), (6, 4, 4, 4), (3, 65, 2, 17), (2, 5, 64, 1))
 
 CASES: list[Case] = [
@@ -40,6 +55,20 @@ CASES: list[Case] = [
     *[
         Case("matmul", _linear_gradients, (Input((r, k)), Input((r, n))), tags=("with the bias",))
         for r, k, n in ((1, 1, 1), (65, 7, 10), (129, 132, 64))
+    ],
+    *[Case("lu", lambda a: make("lu", (a,)), (Input(shape),), 2e-5, "pivots of 32 random rows") for shape in _MATRICES],
+    *[Case("cholesky", lambda x: make("cholesky", (_positive(x),)), (Input(shape),), 1e-5) for shape in _MATRICES],
+    *[
+        Case(
+            "triangular_solve",
+            _triangle(lower, transposed, unit),
+            (Input(t), Input((*t[:-1], columns))),
+            1e-4,
+            "32 unknowns, each found from those before it",
+            tags=("lower" if lower else "upper", *["transposed"] * transposed, *["unit"] * unit),
+        )
+        for lower, transposed, unit in ((True, False, False), (False, False, False), (True, True, True))
+        for t, columns in (((1, 1), 1), ((3, 5, 5), 7), ((65, 3, 3), 1), ((2, 32, 32), 5))
     ],
     Case("batched_matmul", lambda a, b: g.matmul(a, b, "nt"), (Input((2, 3, 5, 7)), Input((2, 3, 4, 7))), tags=("nt",)),
     Case("batched_matmul", lambda a, b: g.matmul(a, b, "tn"), (Input((2, 3, 7, 5)), Input((2, 3, 7, 4))), tags=("tn",)),

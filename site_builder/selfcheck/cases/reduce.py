@@ -7,7 +7,7 @@ from ...graph.tensor import make
 from .table import SIZES, Case, Input
 
 
-def _reduction(op: str) -> list[Case]:
+def _reduction(op: str, within: tuple[float, float] = (-2.0, 2.0), tolerance: float = 2e-6) -> list[Case]:
     shapes = [((n,), (0,)) for n in SIZES] + [
         ((5, 7), (1,)),
         ((5, 7), (0,)),
@@ -16,13 +16,20 @@ def _reduction(op: str) -> list[Case]:
         ((9001,), (0,)),
     ]
     return [
-        Case(op, lambda x, op=op, axes=axes: make(op, (x,), axes=axes), (Input(shape),), tags=(f"axes{axes}",))
+        Case(
+            op,
+            lambda x, op=op, axes=axes: make(op, (x,), axes=axes),
+            (Input(shape, *within),),
+            tolerance,
+            tags=(f"axes{axes}",),
+        )
         for shape, axes in shapes
     ]
 
 
 CASES: list[Case] = [
     *_reduction("sum"),
+    *_reduction("prod", (0.98, 1.02), 1e-5),  # of 9,001 factors, each rounded
     *_reduction("max"),
     *_reduction("argmax"),
     *_reduction("argmin"),

@@ -48,6 +48,13 @@ def test_a_training_step_takes_few_dispatches(widths: list[int], optimiser: Any,
     assert dispatches_per_run(lower(classifier(widths, optimiser)))["step"] <= most
 
 
+def test_an_input_that_a_program_gives_back_is_copied() -> None:
+    model = Model("copy")
+    x = model.input("x", (4,))
+    model.program(lambda: {"y": x})
+    assert dispatches_per_run(lower(model))["<lambda>"] == 1
+
+
 def test_a_circle_costs_one_copy_of_what_is_on_it() -> None:
     """The weights' sum is computed with `step + 1`, which must wait for the history, which waits for that sum."""
     model = Model("hidden words")

@@ -77,14 +77,6 @@ def _lu(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     return (_product(rows_of(y), solve_lower(both, right, transposed=True, unit=True), "tn"),)
 
 
-def _cholesky(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
-    """Symmetric, since a is. Source: Murray, Differentiation of the Cholesky decomposition (2016), equation 10."""
-    inner = _product(y, tril(d), "tn")
-    inner = 0.5 * (tril(inner) + swap_axes(tril(inner, -1), -1, -2))
-    left = solve_lower(y, inner, transposed=True)
-    return (solve_lower(y, swap_axes(left, -1, -2), transposed=True),)
-
-
 def _triangular_solve(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     t, kind = y.inputs[0], y.attributes
     by_b = make(
@@ -213,7 +205,6 @@ DERIVATIVES: dict[str, Rule] = {
     "matmul": _matmul,
     "batched_matmul": _matmul,
     "lu": _lu,
-    "cholesky": _cholesky,
     "triangular_solve": _triangular_solve,
     "sum": lambda y, d: (_spread(y, d),),
     "prod": lambda y, d: (_spread(y, d) * products_of_others(y),),

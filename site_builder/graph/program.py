@@ -226,7 +226,7 @@ def expect_name(name: str, marks: bool = False) -> None:
 def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:
     """GraphError where the program computes `roots` from a variable that is none of those of the model of that name.
 
-    Constants, which have no owner, become the model's.
+    Constants, which have no owner, become the model's. What a scan computes at one time is refused.
     """
     for node in topological(roots):
         if node.op in (LEAF, "time"):

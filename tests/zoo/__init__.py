@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.zoo import (
     convolutional,
+    gaussian_processes,
     generative,
     local,
     mixing,
@@ -29,7 +30,18 @@ ZOO: tuple[Entry, ...] = (
     *self_taught.ENTRIES,
     *of_gradients.ENTRIES,
     *generative.ENTRIES,
+    *gaussian_processes.ENTRIES,
 )
 
-# Eight whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
-EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "bert", "t5", "discrete-autoencoder", "mobilenet")
+# Nine whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
+EVERY_KERNEL = (
+    "inception",
+    "resnet",
+    "transformer",
+    "gpt",
+    "bert",
+    "t5",
+    "discrete-autoencoder",
+    "mobilenet",
+    "deep-kernel",
+)

@@ -95,7 +95,8 @@ def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, count
     if isinstance(bound, Tensor):
         if bound.dtype == "f32":
             raise fail(f'random_index: a bound is u32, found {bound.type}: cast it, as cast(bound, "u32")', caller())
-        return broadcast(random_index(shape, 2**32 - 1, stream, counter) % cast(bound, "u32"), shape)
+        drawn = random_index(shape, 2**32 - 1, stream, counter)
+        return broadcast(drawn % cast(bound, "u32"), shape)
     return _drawn("random_index", shape, stream, counter, bound=bound)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -14,21 +14,19 @@ from .table import Definition
 Evaluate = Callable[[Tensor, Sequence[Array]], Array]
 
 
-def each_evaluated(order: Sequence[Tensor], values: dict[int, Array], evaluate: Evaluate) -> Iterator[Tensor]:
-    """Each node of the order, inputs first, when `values` holds its value by its number."""
-    repeated = {node.number: results for results in repetitions(order) for node in results}
+def evaluated(order: Iterable[Tensor], known: Mapping[int, Array], evaluate: Evaluate) -> dict[int, Array]:
+    """Number -> value of each node of the order, inputs first; `known` holds those that are given."""
+    order = list(order)
+    values, repeated = dict(known), {node.number: results for results in repetitions(order) for node in results}
     for node in order:
-        if node.number not in values:
-            given, results = [values[x.number] for x in node.inputs], repeated.get(node.number, [])
-            computed = results_of(results, given, evaluate) if results else [evaluate(node, given)]
-            values.update(zip((n.number for n in results or [node]), computed, strict=True))
-        yield node
-
-
-def _evaluated(order: Sequence[Tensor], known: Mapping[int, Array], evaluate: Evaluate) -> dict[int, Array]:
-    values = dict(known)
-    for _ in each_evaluated(order, values, evaluate):
-        pass
+        if node.number in values:
+            continue
+        given = [values[x.number] for x in node.inputs]
+        if node.op == "scan":
+            results = repeated[node.number]
+            values.update(zip((n.number for n in results), results_of(results, given, evaluate), strict=True))
+        else:
+            values[node.number] = evaluate(node, given)
     return values
 
 
@@ -41,13 +39,13 @@ def results_of(results: Sequence[Tensor], given: Sequence[Array], evaluate: Eval
     order = within((*body.next, *wanted), leaves)
     changing = depending(order, leaves, leaves.keys() - {x.number for x in body.captured})
     always = dict(zip((x.number for x in body.captured), captured, strict=True))
-    always = _evaluated([node for node in order if node.number not in changing], always, evaluate)
+    always = evaluated((node for node in order if node.number not in changing), always, evaluate)
     rows: list[list[Array]] = [[] for _ in results]
     for time in body.times():
         known = always | {body.time.number: np.asarray(time, np.uint32)}
         known |= dict(zip((x.number for x in body.carries), carries, strict=True))
         known |= {x.number: each[time] for x, each in zip(body.elements, of_all_times, strict=True)}
-        values = _evaluated(order, known, evaluate)
+        values = evaluated(order, known, evaluate)
         carries = [values[x.number] for x in body.next]
         for x, row in zip(wanted, rows, strict=True):
             row.append(values[x.number])

@@ -24,7 +24,7 @@ SPLICED = {  # what the expression emitter writes itself
     "constant": "a literal",
     "read": "`in0[i]`",
     "iota": "`i`",
-    "cast": "`f32({0})`, `u32(max({0}, 0.0))`",
+    "cast": "`f32({0})`, `u32(max({0}, 0.0))`, with i32 `float_of({0})` and others",
     "scale": "`{0} * {1}`, the factor's index being the last coordinate",
     "pad": "`select(0.0, {0}, inside)`",
     "concatenate": "`select({0}, {1}, further)`",
@@ -69,15 +69,20 @@ def _derivative(op: str) -> str:
 
 
 def _wgsl(op: str, nodes: list[Tensor]) -> str:
-    template = OPS[op].wgsl
-    if template is not None:
-        for word, text in WORDS[1].items():
-            template = template.replace(f"{{{word}}}", text)
-        return f"`{template}`"
+    row = OPS[op]
+    if row.wgsl is not None:
+        others = [f"of {dtype} `{_written(wgsl)}`" for dtype, (wgsl, _) in row.others.items()]
+        return ", ".join([f"`{_written(row.wgsl)}`", *others])
     if op not in ANCHORS:
         return SPLICED.get(op, "arithmetic on `i`")
     files = {file for node in nodes for file in (ANCHORS[op].file(node), *ANCHORS[op].variants(node))}
     return ", ".join(f"`{file.removeprefix('shaders/')}`" for file in sorted(files))
+
+
+def _written(template: str) -> str:
+    for word, text in WORDS[1].items():
+        template = template.replace(f"{{{word}}}", text)
+    return template
 
 
 def _cases(op: str) -> str:

@@ -41,7 +41,7 @@ def read(text: str) -> Plan:
         sources={key: ShaderSource(s["file"], s["wgsl"], s["hash"]) for key, s in document["sources"].items()},
         kernels=tuple(_kernel(kernel) for kernel in document["kernels"]),
         allocations=tuple(document["allocations"]),
-        buffers=tuple(Buffer(**(buffer | {"shape": tuple(buffer["shape"])})) for buffer in document["buffers"]),
+        buffers=tuple(map(_buffer, document["buffers"])),
         programs={name: _program(program) for name, program in document["programs"].items()},
     )
     validate(plan)
@@ -54,6 +54,12 @@ def schema() -> Any:
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
     text = (ROOT / "site_builder" / "plan" / "schema.json").read_text(encoding="utf-8")
     return validators.extend(Draft202012Validator, type_checker=types)(json.loads(text))
+
+
+def _buffer(document: Mapping[str, Any]) -> Buffer:
+    initial = document["initial"]
+    first = tuple(initial) if isinstance(initial, list) else initial
+    return Buffer(**{**document, "shape": tuple(document["shape"]), "initial": first})
 
 
 def _kernel(document: Mapping[str, Any]) -> PlanKernel:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -34,8 +34,10 @@ HOLES = np.array(
 )
 LONG = np.tile(np.linspace(-1, 1, 2000, dtype=np.float32), (3, 1))
 LONG[1, 1500], LONG[2, 700] = np.nan, np.inf
+SIGNED = np.array([0, 1, -1, 3, -7, 100, 2**31 - 1, -(2**31)], np.int32)
 LARGE = np.array([[v, v - d, v - 2 * d] for v in (1e4, 1e6, 1e8) for d in (0, 1e-3 * v, -1e-7 * v)], np.float32)
 INPUTS = {"special": SPECIAL, "rows": ROWS, "masked": MASKED, "nan": NAN, "holes": HOLES, "long": LONG, "large": LARGE}
+INPUTS |= {"signed": SIGNED}
 
 
 def named(*functions: Callable[..., Tensor]) -> dict[str, Callable[..., Tensor]]:
@@ -44,6 +46,12 @@ def named(*functions: Callable[..., Tensor]) -> dict[str, Callable[..., Tensor]]
 
 KEEP_NAN: Mapping[str, Callable[[Tensor], Tensor]] = {
     **named(g.relu, g.tanh, g.sign, g.sigmoid, g.gelu, g.silu, g.softplus, g.leaky_relu, g.absolute, g.round),
+    **named(g.floor, g.ceil, g.trunc, g.erf, g.tan, g.atan, g.elu, g.hardtanh, g.mish, g.logsigmoid, g.sinh),
+    "gelu by erf": lambda x: g.gelu(x, "none"),
+    "maximum": lambda x: g.maximum(x, 0.0),
+    "minimum": lambda x: g.minimum(1.0, x),
+    "floor_divide": lambda x: x // 0.3,
+    "remainder": lambda x: x % -0.3,
     "clip": lambda x: g.clip(x, -2.0, 2.0),
     "power": lambda x: x**1.5,
     "power below 0": lambda x: x**-2.5,
@@ -53,7 +61,15 @@ KEEP_NAN: Mapping[str, Callable[[Tensor], Tensor]] = {
 OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
     "special": {
         **named(g.exp, g.expm1, g.tanh, g.sigmoid, g.relu, g.leaky_relu, g.silu, g.softplus, g.gelu),
-        **named(g.absolute, g.sign, g.square, g.round),
+        **named(g.absolute, g.sign, g.square, g.round, g.floor, g.ceil, g.trunc, g.isnan, g.isinf, g.isfinite),
+        **named(g.erf, g.exp2, g.atan, g.elu, g.selu, g.hardtanh, g.relu6, g.logsigmoid, g.sinh, g.cosh),
+        "log2": lambda x: g.log2(g.absolute(x) + 1),
+        "angles": lambda x: g.atan2(x[:, None], x),
+        "angles at -0": lambda x: g.atan2(-g.absolute(x * 0.0)[2], -g.absolute(x)),
+        "remainder": lambda x: x[:6, None] % (x + 0.25),
+        "floor_divide": lambda x: x[:6, None] // (x + 0.25),
+        "remainder of floats by 0": lambda x: x % 0.0,
+        "logaddexp": lambda x: g.logaddexp(x[:, None], x),
         "log": lambda x: g.log(g.absolute(x) + 1),
         "log1p": lambda x: g.log1p(g.absolute(x)),
         "sqrt": lambda x: g.sqrt(g.absolute(x)),
@@ -129,8 +145,41 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
         "cast of powers": lambda x: g.cast(3.0 ** g.cast(g.iota(16), "f32"), "u32"),
         "odd powers": lambda x: g.constant(-5.0) ** g.cast(g.iota(11), "f32"),
     },
+    "signed": {
+        **named(g.absolute, g.sign, g.square),
+        "itself": lambda x: x + 0,
+        "add": lambda x: x[:, None] + x,
+        "subtract": lambda x: x[:, None] - x,
+        "multiply": lambda x: x[:, None] * x,
+        "floor_divide": lambda x: x[:, None] // x,
+        "remainder": lambda x: x[:, None] % x,
+        "maximum": lambda x: g.maximum(x[:, None], x),
+        "minimum": lambda x: g.minimum(x[:, None], x),
+        "less": lambda x: x[:, None] < x,
+        "less_equal": lambda x: x[:, None] <= x,
+        "equal": lambda x: x[:, None] == x,
+        "negate": lambda x: -x,
+        "power": lambda x: x**3,
+        "where": lambda x: g.where(x < 0, x, -1),
+        "as f32": lambda x: g.cast(x, "f32"),
+        "as u32": lambda x: g.cast(x, "u32"),
+        "of u32": lambda x: g.cast(g.full((8,), 2**32 - 9, "u32") + g.iota(8) * 2, "i32"),
+        "beside u32": lambda x: x + g.iota(8),
+        "a number below 0": lambda x: g.iota(8) + -3,
+        "steps": lambda x: g.iota(8) - 3,
+        "steps back": lambda x: 3 - g.iota(8),
+        "u32 below 0": lambda x: -g.iota(8),
+        "rows": lambda x: g.iota(5)[x],
+        "columns": lambda x: g.reshape(g.iota(15), (3, 5))[:, x],
+        "one_hot": lambda x: g.one_hot(x, 4),
+        "update_at": lambda x: g.update_at(x, x[2], x[5]),
+        "labels": lambda x: g.cross_entropy(g.full((8, 4), 0.5), x),
+        "literals": lambda x: g.full((8,), -5, "i32") // 2,
+    },
     "nan": {
-        **named(g.square, g.layer_norm, g.rms_norm, g.batch_norm, g.mean),
+        **named(g.square, g.layer_norm, g.rms_norm, g.batch_norm, g.mean, g.isnan, g.isinf, g.isfinite),
+        "logaddexp": lambda x: g.logaddexp(x, 1.0),
+        "angle": lambda x: g.atan2(1.0, x),
         "add": lambda x: x + 1,
         "multiply": lambda x: x * 2,
         "divide": lambda x: 1 / x,
@@ -148,7 +197,8 @@ OUTPUTS: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
 def model() -> Model:
     """Its program `run` gives every output of the table above, as `special.exp` and so on."""
     model = Model("specials")
-    inputs = {name: model.input(name, array.shape) for name, array in INPUTS.items()}
+    kinds: Mapping[str, Literal["f32", "i32"]] = {"f": "f32", "i": "i32"}
+    inputs = {name: model.input(name, array.shape, dtype=kinds[array.dtype.kind]) for name, array in INPUTS.items()}
 
     @model.program
     def run() -> dict[str, Tensor]:
@@ -169,8 +219,10 @@ def outputs() -> dict[str, Array]:
 
 def wrong(found: Mapping[str, Array], right: Mapping[str, Array]) -> dict[str, tuple[Any, Any]]:
     """The outputs that are not as NumPy defines them, each as found and as it should be."""
-    alike = {
-        name: np.allclose(np.reshape(found[name], r.shape), r, rtol=1e-4, atol=1e-5, equal_nan=True)
-        for name, r in right.items()
-    }
+
+    def same(numbers: Array, r: Array) -> bool:
+        exact = r.dtype.kind in "iu"
+        return np.allclose(numbers, r, rtol=0 if exact else 1e-4, atol=0 if exact else 1e-5, equal_nan=True)
+
+    alike = {name: same(np.reshape(found[name], r.shape), r) for name, r in right.items()}
     return {name: (found[name].tolist(), right[name].tolist()) for name, fine in alike.items() if not fine}

@@ -55,6 +55,7 @@ define("gallery-plots", {
   poster: "Play: cells turn blue where models learn.",
   program: "step",
   show: ["look"],
+  diverges: true,
   reads: ["diverged"],
   rate: 20,
   views: (demo) => [

@@ -1,15 +1,17 @@
 // The shapes of what the build emits and of what demo authors write. Types only: nothing of this is shipped.
-export type Numbers = Float32Array | Uint32Array;
+export type Numbers = Float32Array | Uint32Array | Int32Array;
+export type DType = "f32" | "u32" | "i32";
 export type Setting = string | number | boolean;
 
 export interface PlanBuffer {
   name: string | null;
   shape: number[];
-  dtype: "f32" | "u32";
-  role: "parameter" | "state" | "input" | "data" | "output" | "scratch";
+  dtype: DType;
+  role: "parameter" | "state" | "input" | "data" | "output" | "constant" | "scratch";
   allocation: number;
   offset: number;
-  initial: number | null;
+  /** a number everywhere, or all in row-major order */
+  initial: number | number[] | null;
   bound?: number | null;
   source: string | null;
 }
@@ -44,7 +46,7 @@ export interface Step {
  */
 export interface DataSet {
   url: string;
-  dtype: "u8" | "f32" | "u32";
+  dtype: "u8" | DType;
   scale?: number;
   shape: number[];
 }
@@ -76,7 +78,7 @@ export interface FormulaNode {
   op: string;
   of: number[];
   shape: number[];
-  dtype: "f32" | "u32";
+  dtype: DType;
   /** What a node of op "read" reads. */
   name?: string;
   value?: number;
@@ -97,7 +99,7 @@ export interface Trained {
   programs: string[];
   steps: number;
   seed: number;
-  numbers: { name: string; dtype: "f32" | "u32"; shape: number[] }[];
+  numbers: { name: string; dtype: DType; shape: number[] }[];
 }
 
 /** What one run of a program costs, counted in its plan. */
@@ -273,6 +275,8 @@ export interface Definition {
   rest?: number;
   /** false: nothing is drawn at random, so there is no seed to choose. */
   draws?: boolean;
+  /** Its parameters may become what is no number: the page says nothing of it. */
+  diverges?: boolean;
 }
 
 /**
@@ -282,7 +286,7 @@ export interface Definition {
 export interface MarkData {
   name?: string;
   shape: number[];
-  dtype: "f32" | "u32";
+  dtype: DType;
   binding?: { buffer: GPUBuffer; offset: number; size: number };
   array?: Numbers;
 }

@@ -76,7 +76,7 @@ def load_data(source: str, name: str, shape: tuple[int, ...], dtype: str, bound:
     from site_builder.run.bounds import checked
 
     array = load(source)
-    if array.shape != shape or (dtype == "u32" and array.dtype.kind == "f"):
+    if array.shape != shape or (dtype != "f32" and array.dtype.kind == "f"):
         found = f"{KINDS[str(array.dtype)]}{list(array.shape)}"
         known = own_data.place(project(), source) if own_data.is_own(source) else None
         where = f" ({relative(project(), known[0])}:{known[1]})" if known else ""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from site_builder.errors import FigureError
+from site_builder.errors import BuildError, FigureError
 from site_builder.figures.scan import code_of
 from site_builder.project.author import importing, load_module, located
 from site_builder.project.imports import relative
@@ -57,6 +57,7 @@ class ExperimentJob:
             lab = Lab(self.runner)
             returned = experiment(lab)
             with _placed(relative(self.root, self.file), self.line):
+                lab.expect_numbers()
                 result = pack(returned, lab.record, lab.plans)
         dependencies = Dependencies(lab.kernels, reads.data, reads.files, lab.runtime)
         return Outcome(to_json(result).encode(), dependencies, time.perf_counter() - started)
@@ -133,7 +134,7 @@ def _placed(file: str, line: int) -> Iterator[None]:
     """Gives an error about a whole function the place where the function begins."""
     try:
         yield
-    except FigureError as error:
+    except BuildError as error:
         if error.file is not None:
             raise
-        raise FigureError(error.message, file, line, error.hint) from error
+        raise type(error)(error.message, file, line, error.hint) from error

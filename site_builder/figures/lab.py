@@ -13,6 +13,7 @@ from site_builder.data import datasets
 from site_builder.errors import FigureError
 from site_builder.figures.results import FigureRecord
 from site_builder.graph import Model
+from site_builder.graph.model import INIT
 from site_builder.project.machine import system, versions
 from site_builder.record.records import TOLERANCE, Record, exact_list, rounded_list
 from site_builder.record.session import Array, Session
@@ -26,17 +27,29 @@ class Lab:
         self._runs: list[Run] = []
 
     def run(
-        self, model: Model, seed: int = 1, writes: Mapping[str, Any] | None = None, runner: str | None = None
+        self,
+        model: Model,
+        seed: int = 1,
+        writes: Mapping[str, Any] | None = None,
+        runner: str | None = None,
+        diverges: bool = False,
     ) -> Run:
         """A new run of `model`: `writes` and the seed are written, then `init` has run.
 
         `runner` says "wgpu" or "processor" where that is what the experiment is about, whatever the build computes on.
+        `diverges`: its parameters may become NaN or infinite. Else an experiment whose parameters do, or the gradients
+        that it keeps, is refused when it records or returns, however good its loss looks: relu of NaN is 0 on GPUs.
         """
         if runner not in (None, "wgpu", "processor"):
             raise FigureError(f'a run is on "wgpu" or on the "processor", found {runner!r}')
-        started = Run(Session(model, runner or self._runner, seed, writes or {}), runner is not None)
+        started = Run(Session(model, runner or self._runner, seed, writes or {}), runner is not None, diverges)
         self._runs.append(started)
         return started
+
+    def expect_numbers(self) -> None:
+        """GraphError where the parameters of a run are no numbers any more, unless it was said that it diverges."""
+        for run in self._runs:
+            run.expect_numbers()
 
     def dataset(self, name: str) -> Array:
         """A data set by the name that models use, such as "digits/images"."""
@@ -77,9 +90,10 @@ class Lab:
 class Run:
     """One seeded execution, which remembers what was done to it: a record never claims what a replay would not do."""
 
-    def __init__(self, session: Session, chosen: bool) -> None:
+    def __init__(self, session: Session, chosen: bool, diverges: bool) -> None:
         self.session = session
         self.chosen = chosen  # whether the experiment itself chose the runner
+        self.diverges = diverges
         self.seed = session.seed
         self.recorded = False
         self._times: dict[str, int] = {}
@@ -92,6 +106,8 @@ class Run:
 
     def run(self, program: str, times: int = 1) -> None:
         """Run a program `times` times."""
+        if program == INIT:
+            self.expect_numbers()  # which nobody could see afterwards
         self._times[program] = self._times.get(program, 0) + times
         self.session.run(program, times)
 
@@ -111,9 +127,15 @@ class Run:
             raise FigureError(f'"{self._written}" was written during the run, which a replay would not do', hint=hint)
         if ran < times:
             raise FigureError(f'a record of {times} runs of "{program}" was asked for, and it ran {ran} times')
+        self.expect_numbers()
         taken = {name: self._series(name, program, times, ran) for name in series}
         self.recorded = True
         return self.session.record(program, times, taken, tolerance)
+
+    def expect_numbers(self) -> None:
+        """GraphError where its parameters are no numbers any more, unless it was said that it diverges."""
+        if not self.diverges:
+            self.session.expect_numbers("If that is what the experiment shows, say lab.run(..., diverges=True)")
 
     def _series(self, name: str, program: str, times: int, ran: int) -> list[float | int | None]:
         values = self.read(name)

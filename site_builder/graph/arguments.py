@@ -10,11 +10,13 @@ from __future__ import annotations
 import collections.abc
 import functools
 import inspect
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from .arrays import HasNumbers, array_constant, is_array
+from .habits import renamed
 from .program import HasParameters
 from .tensor import Tensor, caller, fail
 
@@ -25,6 +27,7 @@ NAMES = {
     int: "a whole number",
     float: "a number",
     str: "text",
+    HasNumbers: "an array",
     NoneType: "None",
 }
 # What an annotation of numbers takes: NumPy's numbers too.
@@ -57,16 +60,25 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     @functools.wraps(function)
     def called(*operands: Any, **named: Any) -> Any:
         try:
-            given = signature.bind(*operands, **named).arguments
+            bound = signature.bind(*operands, **named)
         except TypeError as error:
-            raise fail(f"{name}: {error}", caller()) from None
+            unknown = [each for each in named if each not in kinds]
+            said = f"got an unexpected keyword argument {unknown[0]!r}" if unknown else str(error)
+            hint = renamed(unknown[0], [each for each in kinds if each != "self"]) if unknown else None
+            raise fail(f"{name}: {said}", caller(), hint) from None
+        given = bound.arguments
         for parameter, value in given.items():
             hint = hints().get(parameter, Any)
             what, several = _several(parameter, value, kinds[parameter])
+            if kinds[parameter] is inspect.Parameter.POSITIONAL_OR_KEYWORD:
+                given[parameter] = taken(value, hint, f"{name}: {what}", _dtype(given, hints()))
+                several = (given[parameter],)
             for each in several:
                 if not fits(each, hint):
-                    raise fail(f"{name}: {what} is {described(hint)}, found {_shown(each)}", caller())
-        return function(*operands, **named)
+                    raise fail(
+                        f"{name}: {what} is {described(hint)}, found {_shown(each)}", caller(), _advice(each, hint)
+                    )
+        return function(*bound.args, **bound.kwargs)
 
     return called
 
@@ -79,6 +91,28 @@ def _several(name: str, value: Any, kind: Any) -> tuple[str, Iterable[Any]]:
         case inspect.Parameter.VAR_KEYWORD:
             return f"each of {name}", value.values()
     return name, (value,)
+
+
+def _dtype(given: Mapping[str, Any], hints: Mapping[str, Any]) -> str | None:
+    """The element type of the tensors that a word is given, for arrays beside them; those of operands come first."""
+    tensors = [(hints.get(name) is Tensor, value) for name, value in given.items() if isinstance(value, Tensor)]
+    return min(tensors, key=lambda found: found[0])[1].dtype if tensors else None
+
+
+def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
+    """The value as a word takes it: an array as a constant where a tensor may be, a list as a tuple of numbers.
+
+    Operands take `dtype`; where only a tensor may be, as labels or rows, an array's numbers say what they are.
+    """
+    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    if tuple[int, ...] in parts and isinstance(value, list | tuple) and all(isinstance(n, Integral) for n in value):
+        return tuple(map(int, value))
+    if get_origin(hint) is collections.abc.Sequence and get_args(hint) == (Tensor,) and isinstance(value, list | tuple):
+        like = next((each.dtype for each in value if isinstance(each, Tensor)), None)
+        return [array_constant(each, like, what) if is_array(each) else each for each in value]
+    if Tensor not in parts or not is_array(value) or fits(value, hint):
+        return value
+    return array_constant(value, dtype if float in parts else None, what)
 
 
 def fits(value: object, hint: Any) -> bool:
@@ -100,6 +134,8 @@ def fits(value: object, hint: Any) -> bool:
             return callable(value)
     if isinstance(hint, TypeVar):
         return hint.__bound__ is None or fits(value, hint.__bound__)
+    if hint is HasParameters and isinstance(value, type):  # a class has the methods, but no parameters
+        return False
     return hint is Any or not isinstance(hint, type) or isinstance(value, TAKES.get(hint, hint))
 
 
@@ -115,6 +151,8 @@ def described(hint: Any) -> str:
             return f"a tuple of {described(parts[0]).removeprefix('a ')}s"
         case origin if origin is tuple:
             return f"({', '.join(map(described, parts))})"
+        case collections.abc.Sequence if parts == (Any,):
+            return "a list"
         case collections.abc.Sequence:
             return f"a list, of which each is {described(parts[0])}"
         case collections.abc.Callable:
@@ -124,7 +162,16 @@ def described(hint: Any) -> str:
     return NAMES.get(hint) or f"a {hint.__name__}"
 
 
+def _advice(value: object, hint: Any) -> str | None:
+    """What to do instead, where that is known."""
+    if getattr(hint, "__bound__", hint) is not HasParameters or not callable(value):
+        return None
+    return "Give it an instance" if isinstance(value, type) else "What has no parameters is called, and not added"
+
+
 def _shown(value: object) -> str:
     """The value, if it is short, else its type."""
     shown = str(value.type) if isinstance(value, Tensor) else repr(value)
+    if inspect.isfunction(value) or inspect.isclass(value):  # and not where in memory it lies
+        shown = f"the {'class' if inspect.isclass(value) else 'function'} {value.__name__}"
     return shown if len(shown) <= 60 else f"a {type(value).__name__}"

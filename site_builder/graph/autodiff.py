@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 
-from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE, UNKNOWN
+from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
 from .functions.sources import full
 from .model import Model
 from .program import topological
@@ -26,10 +26,10 @@ def _noted(differentiate: Gradients) -> Gradients:
 
     @functools.wraps(differentiate)
     def noted(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
-        model = Model.tracing()
+        found, model = differentiate(loss, targets), Model.tracing()
         if model is not None:
-            model.differentiates(loss)
-        return differentiate(loss, targets)
+            model.differentiates(loss, found)
+        return found
 
     return noted
 
@@ -39,8 +39,8 @@ def _noted(differentiate: Gradients) -> Gradients:
 def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
     """∂loss/∂target for each target, of the target's shape; zeros for a variable on which the loss does not depend.
 
-    Raises GraphError when `loss` is no scalar, when an op on the way has no derivative here, and for a target that was
-    computed but from which the loss is not: for example a slice of x, when the loss was computed from x itself.
+    They can be part of another loss, and be differentiated again. Raises GraphError when `loss` is no scalar, and for a
+    target that was computed but from which the loss is not: say a slice of x, when the loss was computed from x itself.
     """
     order = topological([loss])
     _check(loss, targets, order)
@@ -78,12 +78,8 @@ def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> 
 
 
 def _stops(node: Tensor) -> bool:
-    """Whether no gradient passes the node. A GraphError where one passes but its rule is missing: 0 would be wrong."""
-    why = NOT_DIFFERENTIABLE.get(node.op)
-    if why in UNKNOWN:
-        hint = "Make it of other ops, or put stop_gradient around it"
-        raise fail(f"{node.op} cannot be differentiated: it is {why}", caller(), hint=hint)
-    return why is not None
+    """Whether no gradient passes the node."""
+    return node.op in NOT_DIFFERENTIABLE
 
 
 def reached(loss: Tensor) -> set[int]:

@@ -7,9 +7,10 @@ y = e^x has the row `(d * y,)`. `NOT_DIFFERENTIABLE` lists the ops through which
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from functools import partial
 
+from .convolutions import of_convolution, of_input_gradient, of_weight_gradient
 from .functions.elementwise import power, where
 from .functions.index import gather, gather_gradient, is_replaced, tril, triu
 from .functions.linear_algebra import rows_of, solve_lower, solve_triangular
@@ -17,14 +18,9 @@ from .functions.matrix import matmul
 from .functions.reduce import products_of_others, sum
 from .functions.sources import eye, full
 from .functions.views import moved, pad, reshape, slice, swap_axes, transpose
-from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin
+from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin, square
+from .second_derivatives import SECOND_DERIVATIVES, Rule
 from .tensor import Tensor, broadcast, make
-
-Rule = Callable[[Tensor, Tensor], tuple[Tensor | None, ...]]
-
-# Of a convolution's gradient by its weights: how many sums all its parts are together, so that many can be at work …
-PARTIAL_SUMS = 2**17
-WINDOWS = 64  # … if each part is over so many windows at least
 
 
 def _unbroadcast(d: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -108,14 +104,6 @@ def _batch_norm_statistics(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
     return (d[0] + 2 * d[1] * (x - y[0])) / rows, None
 
 
-def _convolution(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
-    (x, w), window = y.inputs, {"stride": y.attributes["stride"], "padding": y.attributes["padding"]}
-    # The weights are few and their sums are long, so that each is computed in parts.
-    parts = min(-(-PARTIAL_SUMS // w.size), -(-d.size // d.shape[-1] // WINDOWS))
-    dw = make("convolution_weight_gradient", (x, d), window=w.shape[:2], parts=parts, **window)
-    return make("convolution_input_gradient", (w, d), size=x.shape[1:3], **window), sum(dw, 0)
-
-
 def _pool(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     (x,) = y.inputs
     index = (make("max_pool_index", (x,), **y.attributes),) if y.op == "max_pool" else ()
@@ -135,6 +123,11 @@ def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
     """The gradients by a and b of the larger of the two: d for that one and 0 for the other, half each for a tie."""
     tie = equal(a, b) * 0.5
     return d * (less(b, a) + tie), d * (less(a, b) + tie)
+
+
+def _angle(d: Tensor, y: Tensor, x: Tensor) -> tuple[Tensor, ...]:
+    by_length = d / (square(x) + square(y))
+    return by_length * x, -by_length * y
 
 
 def _power(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
@@ -181,6 +174,11 @@ DERIVATIVES: dict[str, Rule] = {
     "sqrt": lambda y, d: (d * 0.5 / y,),
     "sin": lambda y, d: (d * cos(y.inputs[0]),),
     "cos": lambda y, d: (-d * sin(y.inputs[0]),),
+    "tan": lambda y, d: (d * (1 + y * y),),
+    "atan2": lambda y, d: _angle(d, *y.inputs),
+    "exp2": lambda y, d: (d * y * math.log(2),),
+    "log2": lambda y, d: (d / (y.inputs[0] * math.log(2)),),
+    "erf": lambda y, d: (d * exp(-square(y.inputs[0])) * (2 / math.sqrt(math.pi)),),
     "tanh": lambda y, d: (d * (1 - y * y),),
     "sigmoid": lambda y, d: (d * y * (1 - y),),
     "relu": lambda y, d: (d * (y > 0),),
@@ -192,6 +190,7 @@ DERIVATIVES: dict[str, Rule] = {
     "subtract": lambda y, d: (d, -d),
     "multiply": lambda y, d: (d * y.inputs[1], d * y.inputs[0]),
     "divide": lambda y, d: (d / y.inputs[1], -d * y / y.inputs[1]),
+    "modulo": lambda y, d: (d, -d * make("floor_divide", y.inputs)),
     "power": _power,
     "maximum": lambda y, d: _larger(y, d, *y.inputs),
     "minimum": lambda y, d: _larger(y, d, *y.inputs)[::-1],
@@ -213,7 +212,12 @@ DERIVATIVES: dict[str, Rule] = {
     "logsumexp": lambda y, d: (_along_last(d, y.inputs[0]) * make("softmax", y.inputs),),
     "cross_entropy": lambda y, d: (make("cross_entropy_gradient", (*y.inputs, d)), None),
     "attention": _attention,
-    "convolution": _convolution,
+    "convolution": of_convolution,
+    "convolution_input_gradient": of_input_gradient,
+    "convolution_weight_gradient": of_weight_gradient,
+    "grouped_convolution": of_convolution,
+    "grouped_convolution_input_gradient": of_input_gradient,
+    "grouped_convolution_weight_gradient": of_weight_gradient,
     "max_pool": _pool,
     "average_pool": _pool,
     "layer_norm": _along_rows,
@@ -226,9 +230,7 @@ DERIVATIVES: dict[str, Rule] = {
     "update_at": _update_at,
 }
 # endregion
-
-FIRST, AID, OF_GRADIENTS = "a first derivative itself", "an aid to a gradient", "made of gradients"
-UNKNOWN = (FIRST, AID, OF_GRADIENTS)  # reasons why a rule is missing although the derivative is not 0
+DERIVATIVES |= SECOND_DERIVATIVES
 
 # Why -> the ops through which no gradient passes.
 _REASONS = {
@@ -243,9 +245,8 @@ _REASONS = {
         "rank",
         "max_pool_index",
         "floor_divide",
-        "modulo",
         "cast",
-        "round",
+        *("round", "floor", "ceil", "trunc", "isnan", "isfinite"),
     ),
     "by request": ("stop_gradient",),
     "nothing to differentiate by": (
@@ -256,28 +257,5 @@ _REASONS = {
         "normal",
         "random_index",
     ),
-    FIRST: (
-        "gelu_slope",
-        "softmax_gradient",
-        "cross_entropy_gradient",
-        "attention_query_gradient",
-        "attention_key_gradient",
-        "attention_value_gradient",
-        "convolution_input_gradient",
-        "convolution_weight_gradient",
-        "max_pool_gradient",
-        "average_pool_gradient",
-        "layer_norm_gradient",
-        "rms_norm_gradient",
-        "batch_norm_gradient",
-        "scale_gradient",
-    ),
-    AID: (
-        "attention_statistics",
-        "attention_delta",
-        "layer_norm_rstd",
-        "rms_norm_rstd",
-    ),
-    OF_GRADIENTS: ("global_norm",),
 }
 NOT_DIFFERENTIABLE = {op: why for why, ops in _REASONS.items() for op in ops}

@@ -7,12 +7,16 @@ are variables too. Knows nothing of kernels or devices.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar, overload
 
+from .arrays import Numbers, at_first
+from .freezing import expect_spared
+from .habits import OF_MODELS, Habits
 from .program import (
     Assignment,
     HasParameters,
+    Parameters,
     Program,
     Variable,
     assignment,
@@ -31,7 +35,7 @@ INIT = "init"  # the program that every model has
 AnyModule = TypeVar("AnyModule", bound=HasParameters)
 
 
-class Model:
+class Model(Habits):
     """Variables and programs under one name. Programs are traced when they are decorated.
 
     `half`: on devices that can, large products `a @ b` and convolutions are computed in half precision, of 11 bits, on
@@ -39,6 +43,7 @@ class Model:
     without it: their results differ by some 2^-11 of themselves, which the tolerance of a record must allow.
     """
 
+    HABITS = OF_MODELS
     _stack: ClassVar[list[Model]] = []
 
     def __init__(self, name: str, half: bool = False) -> None:
@@ -87,19 +92,15 @@ class Model:
         return self._declare(Variable(name, Type(shape, dtype), "data", source=source, bound=bound))
 
     def input(
-        self,
-        name: str,
-        shape: tuple[int, ...],
-        initial: float = 0.0,
-        dtype: DType = "f32",
-        bound: int | None = None,
+        self, name: str, shape: tuple[int, ...], initial: Numbers = 0.0, dtype: DType = "f32", bound: int | None = None
     ) -> Tensor:
-        """Something small that the host may write at any time, `initial` until then; `bound` is as for data."""
-        return self._declare(Variable(name, Type(shape, dtype), "input", initial=initial, bound=bound))
+        """Something small that the host may write, `initial` until then, a number or an array; `bound` as for data."""
+        first = at_first(name, Type(shape, dtype), initial)
+        return self._declare(Variable(name, Type(shape, dtype), "input", initial=first, bound=bound))
 
-    def state(self, name: str, shape: tuple[int, ...], initial: float = 0.0, dtype: DType = "f32") -> Tensor:
+    def state(self, name: str, shape: tuple[int, ...], initial: Numbers = 0.0, dtype: DType = "f32") -> Tensor:
         """Something that keeps its value from run to run, and that programs change; `init` sets it to `initial`."""
-        return self._declare(Variable(name, Type(shape, dtype), "state", initial=initial))
+        return self._declare(Variable(name, Type(shape, dtype), "state", at_first(name, Type(shape, dtype), initial)))
 
     def add(self, name: str, module: AnyModule) -> AnyModule:
         """Name the module's parameters `name.…` and make them this model's.
@@ -214,10 +215,14 @@ class Model:
         """Note that the program being traced draws random numbers; a GraphError where it has drawn the same before."""
         self._tracing_program().draws(stream, counter)
 
-    def differentiates(self, loss: Tensor) -> None:
-        """Note that the program being traced, if any, takes gradients of `loss`."""
-        if self._program is not None and self._program.loss is None:
-            self._program.loss = loss
+    def differentiates(self, loss: Tensor, gradients: Sequence[Tensor]) -> None:
+        """Note that the program being traced, if any, has taken gradients of `loss`."""
+        if self._program is not None:
+            self._program.differentiates(loss, gradients)
+
+    def expect_owned(self, *tensors: Tensor) -> None:
+        """GraphError where the program being traced computes tensors from what was not given to the model."""
+        expect_owned(self._tracing_program(), self.name, self.variables, tensors)
 
     def record(self, name: str, value: Tensor) -> None:
         """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096 as the program counts."""
@@ -233,13 +238,14 @@ class Model:
     @property
     def parameters(self) -> dict[str, Tensor]:
         """Name -> tensor of every parameter, in the order of their declaration."""
-        return {v.name: v.tensor for v in self.variables.values() if v.role == "parameter"}
+        return Parameters((v.name, v.tensor) for v in self.variables.values() if v.role == "parameter")
 
     @property
     def programs(self) -> dict[str, Program]:
         """Name -> program; `init`, which draws parameters and resets states, is made here when all are known."""
         if self._program is None:
             self._programs.pop(INIT, None)
+            expect_spared(self.variables.values(), self._programs.values())
             self._trace(INIT, self._init, counts=False)
         return {INIT: self._programs[INIT], **{k: v for k, v in self._programs.items() if k != INIT}}
 
@@ -252,7 +258,7 @@ class Model:
                     drawn = variable.initialiser(variable.type.shape, zlib.crc32(variable.name.encode()))
                     self.assign(variable.tensor, drawn)
                 elif variable.role == "state":
-                    self.assign(variable.tensor, constant(variable.initial or 0, variable.type.dtype))
+                    self.assign(variable.tensor, variable.at_first())
 
     def _declare(self, variable: Variable, hint: str | None = None) -> Tensor:
         expect_name(variable.name)
@@ -279,13 +285,14 @@ class Model:
         try:
             outputs = function()
             if not isinstance(outputs, Mapping | None):
+                found = f"a tensor, {outputs.type}" if isinstance(outputs, Tensor) else repr(outputs)
                 hint = 'Return {"loss": loss}, or nothing'
-                raise fail(f"program {name}: outputs are tensors by name, found {outputs!r}", caller(), hint)
+                raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
             for key, tensor in (outputs or {}).items():
                 self.watch(key, tensor)
             if own is not None or counts:
                 self.assign(self.step, self.step + 1)
-            expect_owned(self._program, self.name, self.variables)
+            self.expect_owned(*(a.value for a in self._program.assignments))
         finally:
             program, self._program = self._program, None
             Model._stack.pop()

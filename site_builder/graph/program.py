@@ -6,15 +6,16 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NoReturn, Protocol, runtime_checkable
 
+from .arrays import Numbers, array_type, at_first, held, is_array
 from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
-Role = Literal["parameter", "state", "input", "data", "output"]
+Role = Literal["parameter", "state", "input", "data", "output", "constant"]
 Initialiser = Callable[[tuple[int, ...], int], Tensor]
 
 
@@ -32,27 +33,43 @@ class Variable:
 
     parameter  drawn by `init`, changed by an optimiser          input  small, written by the host at any time
     state      set by `init` to `initial`, changed by programs   data   a data set, written once
-    output     what a program gives
+    output     what a program gives                          constant   numbers that the plan itself holds, in `initial`
     """
 
     name: str
     type: Type
     role: Role
-    initial: float | None = None
+    initial: float | tuple[float, ...] | None = None  # everywhere, or all numbers in row-major order
     source: str | None = None
     initialiser: Initialiser | None = None
     line: AuthorLine | None = None
     bound: int | None = None  # the host may write only smaller numbers into a u32 tensor
+    frozen: bool = False  # a parameter that optimisers leave as it is
+    spared: bool = False  # one has done so
+    frozen_at: AuthorLine | None = None
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
         if self.bound is not None and self.type.dtype != "u32":
             raise fail(f"{self.name} is {self.type}: a bound is for u32", caller())
-        first = constant(self.initial or 0, self.type.dtype)  # which refuses what is no such number
+        largest = max(self.initial) if isinstance(self.initial, tuple) else self.initial or 0
+        first = constant(largest, self.type.dtype)  # which refuses what is no such number
         if self.bound is not None and not first.attributes["value"] < self.bound <= 2**32:
-            raise fail(
-                f"{self.name} cannot hold numbers below {self.bound}, and {self.initial or 0} at first", caller()
-            )
+            raise fail(f"{self.name} cannot hold numbers below {self.bound}, and {largest} at first", caller())
+
+    def at_first(self) -> Tensor:
+        """What `initial` says, as a tensor."""
+        if isinstance(self.initial, tuple):
+            return held(self.type, self.initial)
+        return constant(self.initial or 0, self.type.dtype)
+
+
+class Parameters(dict[str, Tensor]):
+    """Parameters by their names."""
+
+    def __call__(self) -> NoReturn:
+        hint = "nn.SGD(0.1).minimise(loss, model) trains them; model.parameters, not called, has them by name"
+        raise fail("a model's parameters are given to no optimiser", caller(), hint)
 
 
 @dataclass(frozen=True)
@@ -68,19 +85,23 @@ class Program:
     """A program of a model: a name and assignments, and what is noted while it is traced.
 
     exposed  name -> tensor for which `Model.probe` may ask
-    loss     the first scalar that it differentiates
+    loss     the first scalar that it differentiates, or one in which that one's gradients are: a penalty on a slope
+    slopes   the numbers of the gradients that were taken of it
     uses     how often a name was exposed, since a layer that is used twice exposes its names twice
     counter  the state that counts its runs, if it is not the model's `step`
     drawn    (stream, counter) -> the line that draws random numbers from it
+    began    tensors of larger numbers were made while it was traced
     """
 
     name: str
     assignments: list[Assignment] = field(default_factory=list)
     exposed: dict[str, Tensor] = field(default_factory=dict)
     loss: Tensor | None = None
+    slopes: set[int] = field(default_factory=set)
     uses: Counter[str] = field(default_factory=Counter)
     counter: Tensor | None = None
     drawn: dict[tuple[int, int | None], AuthorLine | None] = field(default_factory=dict)
+    began: int = field(default_factory=lambda: constant(0).number)
 
     def draws(self, stream: int, counter: Tensor | None) -> None:
         """Note a draw from a stream by the step or by `counter`; a GraphError where the program has made it before."""
@@ -95,6 +116,13 @@ class Program:
             )
         self.drawn[key] = line
 
+    def differentiates(self, loss: Tensor, gradients: Iterable[Tensor]) -> None:
+        """Note that gradients of `loss` were taken."""
+        if self.loss is None or any(node.number in self.slopes for node in topological([loss])):
+            self.loss, self.slopes = loss, set()
+        if self.loss is loss:
+            self.slopes |= {d.number for d in gradients}
+
     def __str__(self) -> str:
         lines = [f"program {self.name}:"]
         for node in topological(a.value for a in self.assignments):
@@ -104,9 +132,26 @@ class Program:
         return "\n".join(lines)
 
 
-def parameter(shape: tuple[int, ...], initialiser: Initialiser) -> Tensor:
-    """A parameter that has no name yet: `Model.add` gives it one."""
-    return Variable("", Type(shape), "parameter", initialiser=initialiser, line=caller()).tensor
+def parameter(
+    shape: tuple[int, ...] | None = None, initialiser: Initialiser | None = None, initial: Numbers | None = None
+) -> Tensor:
+    """A parameter that has no name yet: `Model.add` gives it one. `init` draws it by `initialiser`, or from `initial`.
+
+    `initial` is a number or an array, whose shape it has where `shape` is left out.
+    """
+    if (initialiser is None) == (initial is None):
+        hint = "As parameter((3, 4), nn.glorot) or parameter(initial=array)"
+        raise fail("a parameter has a shape and an initialiser, or initial numbers", caller(), hint)
+    if initial is None:
+        if shape is None:
+            raise fail("a parameter that is drawn has a shape", caller(), "As parameter((3, 4), nn.glorot)")
+        return Variable("", Type(shape), "parameter", initialiser=initialiser, line=caller()).tensor
+    found = array_type(initial, "f32", "a parameter's initial")[0] if is_array(initial) else Type(())
+    type = found if shape is None else Type(shape)
+    first = at_first("a parameter", type, initial)
+    variable = Variable("", type, "parameter", initial=first, line=caller())
+    variable.initialiser = lambda shape, stream: broadcast(variable.at_first(), shape)
+    return variable.tensor
 
 
 def variable_of(tensor: Tensor) -> Variable:
@@ -130,6 +175,8 @@ def assignment(target: Variable, value: Operand) -> Assignment:
     value = broadcast(value, target.type.shape) if value.size == 1 else value
     if value.type != target.type:
         raise fail(f"{target.name} is {target.type} and cannot hold {value.type}", caller())
+    if target.role == "constant":
+        raise fail("a constant is never assigned", caller(), hint="Make it a state, with initial=array")
     if target.role in ("data", "input"):
         raise fail(f"{target.name} is {target.role}: only the host writes it", caller(), hint="Make it a state")
     return Assignment(target, value)
@@ -159,12 +206,24 @@ def expect_name(name: str, marks: bool = False) -> None:
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
 
 
-def expect_owned(program: Program, name: str, variables: Mapping[str, Variable]) -> None:
-    """GraphError where the program reads a variable that is none of those of the model of that name."""
-    for node in topological(a.value for a in program.assignments):
-        if node.op == "read" and variables.get(variable_of(node).name) is not variable_of(node):
+def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:
+    """GraphError where the program computes `roots` from a variable that is none of those of the model of that name.
+
+    Constants, which have no owner, become the model's.
+    """
+    for node in topological(roots):
+        if node.op == "read" and variable_of(node).role == "constant":
+            variables[variable_of(node).name] = variable_of(node)
+        if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):
+            continue
+        if variable_of(node).role == "parameter" and node.number > program.began:
             raise fail(
-                f"program {program.name} reads a variable that model {name} does not own",
+                f"a layer is made here while program {program.name} is traced, so that model {name} never gets it",
                 node.line,
-                hint="Give the layer to the model with model.add(name, layer)",
+                hint="Make it before, in the __init__ of a Module that keeps it in an attribute, a list or a dict",
             )
+        raise fail(
+            f"program {program.name} reads a variable that model {name} does not own",
+            node.line,
+            hint="Give the layer to the model with model.add(name, layer), in an attribute, a list or a dict of it",
+        )

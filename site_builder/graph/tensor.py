@@ -7,76 +7,26 @@ is the tensors that it assigns and everything from which they are computed.
 from __future__ import annotations
 
 import itertools
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from pathlib import Path
-from types import EllipsisType, FrameType
+from collections.abc import Mapping
+from numbers import Integral, Real
+from types import EllipsisType
 from typing import Any, Union
 
-from ..errors import GraphError
+from .arrays import Numbers as Numbers
+from .arrays import array_constant, is_array, places
+from .lines import AuthorLine as AuthorLine
+from .lines import by_default_at as by_default_at
+from .lines import caller as caller
+from .lines import fail as fail
+from .lines import located as located
+from .methods import Methods
 from .types import Type
 
 Attributes = Mapping[str, Any]  # numbers, text, tuples of numbers, or the variable that is read
 Operand = Union["Tensor", int, float]
 Index = int | slice | EllipsisType | None
 
-_OWN = (*(str(Path(__file__).resolve().parents[1] / folder) for folder in ("graph", "nn")), "<string>")  # dataclasses
 _numbers = itertools.count()
-
-
-@dataclass(frozen=True)
-class AuthorLine:
-    """The line of Python that asked for a tensor."""
-
-    file: str
-    number: int
-
-
-_DEFAULT: ContextVar[tuple[FrameType, AuthorLine | None] | None] = ContextVar("default line", default=None)
-
-
-@contextmanager
-def by_default_at(line: AuthorLine | None) -> Iterator[None]:
-    """Within it, tensors that no author's line asks for have `line`.
-
-    Programs are simplified, and `init` is traced, long after the author's lines have run.
-    """
-    token = _DEFAULT.set((sys._getframe(2), line))  # past contextlib's own frame: whoever says `with`
-    try:
-        yield
-    finally:
-        _DEFAULT.reset(token)
-
-
-def caller() -> AuthorLine | None:
-    """The innermost line of Python outside `graph` and `nn`, the author's; that of `by_default_at`, if nearer."""
-    frame, default = sys._getframe(1), _DEFAULT.get()
-    while frame is not None:
-        if default is not None and frame is default[0]:
-            return default[1]
-        file = frame.f_code.co_filename
-        if not file.startswith(_OWN):
-            return AuthorLine(file, frame.f_lineno)
-        if frame.f_back is None:
-            return None
-        frame = frame.f_back
-    return None
-
-
-def fail(message: str, line: AuthorLine | None, hint: str | None = None) -> GraphError:
-    """A GraphError that names the author's line."""
-    return GraphError(message, *located(line), hint=hint)
-
-
-def located(line: AuthorLine | None) -> tuple[Path | None, int | None]:
-    """The file, with the path as short as it can be, and the number of an author's line, for an error to name."""
-    if line is None:
-        return None, None
-    path = Path(line.file)
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, line.number
 
 
 def expect_axes(what: str, axes: str, *tensors: Tensor) -> None:
@@ -85,30 +35,43 @@ def expect_axes(what: str, axes: str, *tensors: Tensor) -> None:
         raise fail(f"{what}: expected [{axes}], found {' and '.join(str(x.type) for x in tensors)}", caller())
 
 
-class Tensor:
+class Tensor(Methods):
     """One node: `op` applied to `inputs`, giving a value of `type`.
 
     Operators follow NumPy: elementwise with broadcasting, `@` for the matrix product, `table[rows]` to gather rows,
     `x[:, places]` along another axis, `x[1:3, ..., ::2, 0]` for a slice. Comparisons, `==` too, give 1.0 and 0.0; `is`
-    asks whether two are one node.
+    asks whether two are one node. NumPy's arrays and lists are constants wherever an operand or an index may be one.
     """
 
-    __array_ufunc__ = None  # NumPy arrays step aside, so that a stray `array * tensor` is an error and no object array
+    number: int
+    op: str
+    inputs: tuple[Tensor, ...]
+    attributes: Attributes
+    type: Type
+    line: AuthorLine | None
 
     def __init__(
-        self,
-        op: str,
-        inputs: tuple[Tensor, ...],
-        attributes: Attributes,
-        type: Type,
-        line: AuthorLine | None,
+        self, op: str, inputs: tuple[Tensor, ...], attributes: Attributes, type: Type, line: AuthorLine | None
     ) -> None:
-        self.number = next(_numbers)
-        self.op = op
-        self.inputs = inputs
-        self.attributes = attributes
-        self.type = type
-        self.line = line
+        # Not by `__setattr__`, which is for authors, and would be asked ten thousand times over.
+        vars(self).update(number=next(_numbers), op=op, inputs=inputs, attributes=attributes, type=type, line=line)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        from .freezing import set_attribute  # which knows what parameters are
+
+        set_attribute(self, name, value)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Of a parameter: whether optimisers may change it. False freezes it in programs that are traced afterwards."""
+        from .freezing import is_trained
+
+        return is_trained(self)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Set `requires_grad` of a parameter, and give it back."""
+        self.requires_grad = requires_grad  # type: ignore[misc]  # `__setattr__` takes it
+        return self
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -116,13 +79,13 @@ class Tensor:
         return self.type.shape
 
     @property
-    def size(self) -> int:
-        """Number of elements."""
-        return self.type.size
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self.type.rank
 
     @property
     def dtype(self) -> str:
-        """`f32` or `u32`."""
+        """`f32`, `u32` or `i32`."""
         return self.type.dtype
 
     def same_inputs(self, other: Tensor) -> bool:
@@ -131,16 +94,6 @@ class Tensor:
 
     def __repr__(self) -> str:
         return f"%{self.number}: {self.type} = {self.op}({', '.join(f'%{x.number}' for x in self.inputs)})"
-
-    def __bool__(self) -> bool:
-        raise fail(
-            "a tensor has no truth value while a model is traced",
-            caller(),
-            hint="Use where(condition, a, b) to choose by a tensor's value, and (a < b) & (b < c) for `a < b < c`",
-        )
-
-    def __iter__(self) -> None:
-        raise fail("a tensor cannot be iterated over", caller(), hint="Index it with a u32 tensor of rows")
 
     # What the operators do is said at the functions that they call.
     def __add__(self, other: Operand) -> Tensor:
@@ -170,8 +123,17 @@ class Tensor:
     def __floordiv__(self, other: Operand) -> Tensor:
         return binary("floor_divide", self, other)
 
+    def __rfloordiv__(self, other: Operand) -> Tensor:
+        return binary("floor_divide", other, self)
+
     def __mod__(self, other: Operand) -> Tensor:
         return binary("modulo", self, other)
+
+    def __rmod__(self, other: Operand) -> Tensor:
+        return binary("modulo", other, self)
+
+    def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
+        return self // other, self % other
 
     def __lt__(self, other: Operand) -> Tensor:
         return binary("less", self, other)
@@ -214,24 +176,32 @@ class Tensor:
     def __pow__(self, exponent: Operand) -> Tensor:
         from .functions.elementwise import power  # which is made of tensors
 
-        return power(self, exponent)
+        return power(self, operand("power", exponent, self.dtype) if is_array(exponent) else exponent)
 
-    def __rpow__(self, number: float) -> Tensor:
+    def __rpow__(self, number: Operand) -> Tensor:
         from .functions.elementwise import power
 
-        return power(number, self)
+        return power(operand("power", number, self.dtype) if is_array(number) else number, self)
 
     def __matmul__(self, other: Tensor) -> Tensor:
         from .functions.matrix import matmul  # which is made of tensors
 
-        if not isinstance(other, Tensor):
+        if not isinstance(other, Tensor) and not is_array(other):
             raise fail(f"matmul: expected two tensors, found {self.type} and {other!r}", caller())
-        return matmul(self, other)
+        return matmul(self, operand("matmul", other, self.dtype))
 
-    def __getitem__(self, index: Tensor | Index | tuple[Tensor | Index, ...]) -> Tensor:
-        from .functions.index import taken  # which is made of tensors
+    def __rmatmul__(self, other: Numbers) -> Tensor:
+        if not is_array(other):
+            raise fail(f"matmul: expected two tensors, found {other!r} and {self.type}", caller())
+        return operand("matmul", other, self.dtype) @ self
 
-        return taken(self, index if isinstance(index, tuple) else (index,))
+    def __getitem__(self, index: Tensor | Index | Numbers | tuple[Any, ...]) -> Tensor:
+        from .functions.index import gather, taken  # which are made of tensors
+
+        parts = places(self, index if isinstance(index, tuple) else (index,))
+        if len(parts) == 1 and isinstance(parts[0], Tensor):
+            return gather(self, parts[0])
+        return taken(self, parts)
 
 
 def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
@@ -246,9 +216,18 @@ def make(op: str, inputs: tuple[Tensor, ...], **attributes: Any) -> Tensor:
     return Tensor(op, inputs, attributes, type, line)
 
 
-def constant(value: float, dtype: str = "f32") -> Tensor:
-    """A scalar known when the model is traced."""
-    return make("constant", (), value=value, dtype=dtype)
+def constant(value: Numbers, dtype: str | None = None) -> Tensor:
+    """Numbers known when the model is traced: one, an array of NumPy's or PyTorch's, or nested lists.
+
+    One number is f32 unless `dtype` says otherwise; of an array, whole numbers are u32 (i32 where one is negative),
+    others f32, and masks 1.0 and 0.0. A plan holds up to 4096 numbers of an array that are not all equal; more are
+    `Model.data`.
+    """
+    if is_array(value):
+        return array_constant(value, dtype)
+    if isinstance(value, Real) and not isinstance(value, int | float):  # NumPy's numbers are no JSON
+        value = int(value) if isinstance(value, Integral) else float(value)
+    return make("constant", (), value=value, dtype="f32" if dtype is None else dtype)
 
 
 def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -258,13 +237,25 @@ def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 def binary(op: str, a: Operand, b: Operand) -> Tensor:
     """An elementwise op of two operands: numbers become constants, and both are broadcast to one shape."""
-    like = a if isinstance(a, Tensor) else b
-    if not isinstance(like, Tensor):
+    from .operands import alike  # which makes tensors
+
+    if not isinstance(a, Tensor) and not isinstance(b, Tensor):
         raise fail(f"{op}: expected a tensor among the operands, found {a!r} and {b!r}", caller())
-    a = a if isinstance(a, Tensor) else constant(a, like.dtype)
-    b = b if isinstance(b, Tensor) else constant(b, like.dtype)
+    a, b = alike(op, a, b)
     shape = common_shape(op, a.shape, b.shape)
     return make(op, (broadcast(a, shape), broadcast(b, shape)))
+
+
+def operand(op: str, value: Operand | Numbers, dtype: str) -> Tensor:
+    """An operand as a tensor: numbers and arrays become constants of `dtype`."""
+    if isinstance(value, Tensor):
+        return value
+    if is_array(value):
+        return array_constant(value, dtype, f"{op}: an array")
+    if not isinstance(value, Real):
+        hint = "`x is None` asks whether there is a tensor" if value is None else None
+        raise fail(f"{op}: expected a tensor, a number or an array, found {value!r}", caller(), hint)
+    return constant(value, dtype)
 
 
 def common_shape(op: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:

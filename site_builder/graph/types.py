@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-DType = Literal["f32", "u32"]
+DType = Literal["f32", "u32", "i32"]
 DTYPES: tuple[str, ...] = get_args(DType)
 BYTES_PER_ELEMENT = 4
+WHOLE = {"u32": (0, 2**32 - 1), "i32": (-(2**31), 2**31 - 1)}  # the smallest and the largest of whole numbers
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Type:
     def rank(self) -> int:
         """Number of axes."""
         return len(self.shape)
+
+    @property
+    def word(self) -> str:
+        """How kernels see an element: an i32 lies in a word of u32, as two's complement (`shaders/lib/signed.wgsl`)."""
+        return "f32" if self.dtype == "f32" else "u32"
 
     def __str__(self) -> str:
         return f"{self.dtype}[{','.join(map(str, self.shape))}]"

@@ -3,10 +3,12 @@
 Parameters have the names that PyTorch gives them; features stand last, also of sequences and images.
 
     module.py         what a layer is
+    attributes.py     what is held in a layer's attributes, and which it does not have
     linear.py         affine maps, and what is made of them alone
     embedding.py      numbers for names
     convolution.py    windows that slide over sequences and images
-    normalisation.py  of positions and of batches
+    resampling.py     images of other sizes
+    normalisation.py  of positions, of batches, and of groups of features
     recurrent.py      cells, and networks unrolled along a sequence
     attention.py      positions that look at each other
     cache.py          keys and values that they remember
@@ -16,23 +18,30 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     composition.py    modules made of modules
     initialisers.py   how parameters start
     optimisers.py     how they learn
+    trained.py        which of them learn from a loss
     schedules.py      how fast
 """
 
+from typing import TYPE_CHECKING
+
 from ..graph.arguments import guard as _guard
+from ..graph.habits import OF_LAYERS as _OF_LAYERS
+from ..graph.habits import missing as _missing
 from . import schedules
 from .attention import AdditiveAttention, MultiHeadAttention
 from .composition import Residual, Sequential
-from .convolution import Conv1d, Conv2d
+from .convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from .dropout import Dropout
 from .embedding import Embedding
 from .initialisers import glorot, he, lecun, normal, ones, torch_linear, uniform, zeros
 from .linear import MLP, FeedForward, Linear
 from .mixing import FourierBlock, GatedMLPBlock, MixerBlock, SpatialGatingUnit, fourier_mixing
 from .module import Module, evaluating
-from .normalisation import BatchNorm, LayerNorm, RMSNorm
-from .optimisers import SGD, Adam, AdamW, RMSProp, clip_by_global_norm, everything, matrices
+from .normalisation import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, RMSNorm
+from .optimisers import SGD, Adam, AdamW, RMSProp, clip_by_global_norm
 from .recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from .resampling import Upsample
+from .trained import everything, matrices
 from .transformer import DecoderBlock, EncoderBlock
 
 __all__ = [
@@ -47,6 +56,8 @@ __all__ = [
     "BatchNorm",
     "Conv1d",
     "Conv2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
     "DecoderBlock",
     "Dropout",
     "Embedding",
@@ -55,6 +66,8 @@ __all__ = [
     "FourierBlock",
     "GRUCell",
     "GatedMLPBlock",
+    "GroupNorm",
+    "InstanceNorm",
     "LSTMCell",
     "LayerNorm",
     "Linear",
@@ -67,6 +80,7 @@ __all__ = [
     "Residual",
     "Sequential",
     "SpatialGatingUnit",
+    "Upsample",
     "clip_by_global_norm",
     "evaluating",
     "everything",
@@ -83,5 +97,15 @@ __all__ = [
     "zeros",
 ]
 
+if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
+
+    def __getattr__(name: str) -> object:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise _missing("site_builder.nn", name, _OF_LAYERS, __all__, True)
+
+
+for _module in ("dropout", "embedding", "linear"):  # modules, which imports find without: no words for authors
+    del globals()[_module]
 _guard(vars(schedules))
 _guard(globals(), *(each for each in map(globals().get, __all__) if isinstance(each, type)))

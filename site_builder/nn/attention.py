@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from ..graph import (
-    Tensor,
-    attention,
-    attention_weights,
-    matmul,
-    pad,
-    parameter,
-    reshape,
-    rotary,
-    transpose,
-    update_at,
-)
+from itertools import accumulate
+
+from ..graph import Tensor, attention, attention_weights, iota, pad, parameter, reshape, rotary, update_at
 from ..graph import additive_attention as additive
+from ..graph.functions.attention import weighted
 from ..graph.tensor import caller, expect_axes, fail
 from ..graph.types import Type
 from . import cache
@@ -29,7 +21,8 @@ class MultiHeadAttention(Module):
     Self-attention projects queries, keys and values at once: `in_proj_weight` [features, 3 features] and
     `in_proj_bias`, as in PyTorch, whose weights are transposed. With `cross` the queries come from x by `q_proj`, keys
     and values from a memory by `kv_proj`. `causal` hides what comes later; `rotary` turns queries and keys by their
-    positions.
+    positions. With `key_heads`, so many heads of keys and values serve all heads of queries (Ainslie et al., 2023), and
+    `in_proj_weight` is as much narrower; `window` as in `graph.attention`.
 
     Exposes `q`, `k`, `v` [batch, time, heads, head_dim] and `weights` [batch, heads, queries, keys]. The layer itself
     never stores the weights; with `weights_visible` it goes by way of them, so that their gradient can be probed too.
@@ -46,33 +39,41 @@ class MultiHeadAttention(Module):
         rotary: bool = False,
         bias: bool = True,
         weights_visible: bool = False,
+        key_heads: int | None = None,
+        window: int | None = None,
     ) -> None:
         if heads < 1 or features % heads:
             raise fail(f"attention: {heads} heads cannot share {features} features equally", caller())
+        key_heads = heads if key_heads is None else key_heads
+        if key_heads < 1 or heads % key_heads:
+            raise fail(f"attention: {heads} heads cannot share {key_heads} heads of keys equally", caller())
+        if window is not None and window < 1:
+            raise fail(f"attention: a window has at least 1 key, found {window}", caller())
         if rotary and features // heads % 2:
             hint = "Rotary positions turn features in pairs"
             raise fail(f"attention: expected an even head_dim, found {features // heads}", caller(), hint=hint)
-        self.heads, self.causal = heads, causal
+        self.heads, self.key_heads, self.causal, self.window = heads, key_heads, causal, window
         self._rotary, self._weights_visible = rotary, weights_visible
+        keys = features // heads * key_heads
         if cross:
             self.q_proj = Linear(features, features, bias, glorot)
-            self.kv_proj = Linear(features, 2 * features, bias, glorot)
+            self.kv_proj = Linear(features, 2 * keys, bias, glorot)
         else:
-            self.in_proj_weight = parameter((features, 3 * features), glorot)
-            self.in_proj_bias = parameter((3 * features,), zeros) if bias else None
+            self.in_proj_weight = parameter((features, features + 2 * keys), glorot)
+            self.in_proj_bias = parameter((features + 2 * keys,), zeros) if bias else None
         self._cross = cross
         self.out_proj = Linear(features, features, bias, glorot)
 
     def projected(
         self, x: Tensor, memory: Tensor | None = None, position: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values, each [batch, time, heads, head_dim]: views of one or two products.
+        """Queries, keys and values, each [batch, time, heads or key_heads, head_dim]: views of one or two products.
 
         `position` u32[]: where x begins, if not at 0.
         """
         if self._cross:
-            (q,) = self._cut(self.q_proj(x), 1)
-            known = cache.current(self) if memory is None else self._cut(self.kv_proj(memory), 2)
+            (q,) = self._cut(self.q_proj(x), self.heads)
+            known = cache.current(self) if memory is None else self._cut(self.kv_proj(memory), *[self.key_heads] * 2)
             if known is None:
                 hint = "Call it with (x, memory), or let it remember one first"
                 raise fail("cross-attention takes a memory", caller(), hint=hint)
@@ -81,12 +82,18 @@ class MultiHeadAttention(Module):
                 raise fail(f"cross-attention: x is a batch of {q.shape[0]}, the memory of {k.shape[0]}", caller())
         else:
             qkv = x @ self.in_proj_weight
-            q, k, v = self._cut(qkv if self.in_proj_bias is None else qkv + self.in_proj_bias, 3)
+            qkv = qkv if self.in_proj_bias is None else qkv + self.in_proj_bias
+            q, k, v = self._cut(qkv, self.heads, self.key_heads, self.key_heads)
         return (rotary(q, position), rotary(k, position), v) if self._rotary else (q, k, v)
 
     def weigh(self, q: Tensor, k: Tensor, lengths: Tensor | None) -> Tensor:
         """Which share each query takes of each key's value: [batch, heads, queries, keys]."""
-        return attention_weights(q, k, self.causal, lengths=lengths)
+        return attention_weights(q, k, self.causal, lengths=lengths, window=self.window)
+
+    @property
+    def _own_weights(self) -> bool:
+        """Whether a subclass weighs in its own way."""
+        return type(self).weigh is not MultiHeadAttention.weigh
 
     def __call__(
         self,
@@ -94,14 +101,18 @@ class MultiHeadAttention(Module):
         memory: Tensor | None = None,
         lengths: Tensor | None = None,
         head_mask: Tensor | None = None,
+        bias: Tensor | None = None,
+        mask: Tensor | None = None,
     ) -> Tensor:
         """x [batch, time, features], memory [batch, keys, features], lengths of the keys u32[batch] or u32[].
 
-        Without a memory, cross-attention takes what it was last told to `remember`.
+        Without a memory, cross-attention takes what it was last told to `remember`. `bias` and `mask` of the scores as
+        in `graph.attention`.
         `head_mask` f32[heads]: what each head found is multiplied by its number, so that 0 ablates the head. Its
         gradient says how much the loss depends on each head (Michel, Levy and Neubig, 2019).
         """
-        return self._attended(*self.projected(x, memory), lengths, head_mask)
+        scores = {name: x for name, x in (("bias", bias), ("mask", mask)) if x is not None}
+        return self._attended(*self.projected(x, memory), lengths, head_mask, **scores)
 
     def step(self, x: Tensor, position: Tensor, length: int, head_mask: Tensor | None = None) -> Tensor:
         """Causal self-attention for one more position: x [batch, 1, features] at `position` u32[] below `length`.
@@ -111,7 +122,7 @@ class MultiHeadAttention(Module):
         Exposes `weights` [batch, heads, 1, length].
         """
         self._expect_order("step")
-        if type(self).weigh is not MultiHeadAttention.weigh:
+        if self._own_weights:
             raise fail(f"step: {type(self).__name__} weighs in its own way, and needs a step of its own", caller())
         if x.shape[1:2] != (1,):
             hint = "prefill takes the first positions all at once"
@@ -121,8 +132,10 @@ class MultiHeadAttention(Module):
         new = [update_at(state, position, t[:, 0], axis=1) for state, t in zip(states, (k, v), strict=True)]
         keys, values = cache.keep(states, new)
         lengths = 1 + position  # position + 1 is what most programs assign: sharing it would cost a copy
-        self.expose("weights", attention_weights(q, keys, lengths=lengths))
-        return self._joined(attention(q, keys, values, lengths=lengths), head_mask)
+        window = length if self.window is None else self.window
+        near = position < iota(length) + window if window < length else None
+        self.expose("weights", attention_weights(q, keys, lengths=lengths, mask=near))
+        return self._joined(attention(q, keys, values, lengths=lengths, mask=near), head_mask)
 
     def prefill(self, x: Tensor, length: int, head_mask: Tensor | None = None) -> Tensor:
         """As many steps as x [batch, time, features] has positions, from 0 on, all at once; `length` as in `step`.
@@ -146,7 +159,7 @@ class MultiHeadAttention(Module):
         """
         if not self._cross:
             raise fail("remember: only cross-attention has a memory", caller())
-        new = self._cut(self.kv_proj(memory), 2)
+        new = self._cut(self.kv_proj(memory), *[self.key_heads] * 2)
         cache.keep(cache.states(self, *new[0].shape), new)
 
     def _expect_order(self, what: str) -> None:
@@ -155,15 +168,27 @@ class MultiHeadAttention(Module):
             hint = "Positions can only come one by one where none sees those after it: causal=True"
             raise fail(f"{what}: expected causal self-attention", caller(), hint=hint)
 
-    def _attended(self, q: Tensor, k: Tensor, v: Tensor, lengths: Tensor | None, head_mask: Tensor | None) -> Tensor:
+    def _attended(
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        lengths: Tensor | None,
+        head_mask: Tensor | None,
+        **scores: Tensor,
+    ) -> Tensor:
         """What a call gives of what it projected."""
         for name, tensor in zip("qkv", (q, k, v), strict=True):
             self.expose(name, tensor)
-        weights = self.expose("weights", self.weigh(q, k, lengths))
+        if scores and self._own_weights:
+            raise fail(f"{type(self).__name__} weighs in its own way, and takes no {' and no '.join(scores)}", caller())
+        window = self.window
+        weights = attention_weights(q, k, self.causal, None, lengths, window=window, **scores) if scores else None
+        weights = self.expose("weights", self.weigh(q, k, lengths) if weights is None else weights)
         if self._weights_visible:
-            mixed = transpose(matmul(weights, transpose(v, (0, 2, 1, 3))), (0, 2, 1, 3))
+            mixed = weighted(weights, v)
         else:
-            mixed = attention(q, k, v, self.causal, lengths=lengths)
+            mixed = attention(q, k, v, self.causal, lengths=lengths, window=window, **scores)
         return self._joined(mixed, head_mask)
 
     def _joined(self, found: Tensor, head_mask: Tensor | None) -> Tensor:
@@ -175,11 +200,16 @@ class MultiHeadAttention(Module):
         batch, time, heads, head_dim = found.shape
         return self.out_proj(reshape(found, (batch, time, heads * head_dim)))
 
-    def _cut(self, x: Tensor, parts: int) -> list[Tensor]:
+    def _cut(self, x: Tensor, *heads: int) -> list[Tensor]:
+        """Parts of so many heads each, beside each other in x [batch, time, features]."""
         expect_axes("attention", "batch,time,features", x)
         batch, time, width = x.shape
-        heads = reshape(x, (batch, time, parts, self.heads, width // parts // self.heads))
-        return [heads[:, :, part] for part in range(parts)]
+        if len(set(heads)) == 1:
+            whole = reshape(x, (batch, time, len(heads), heads[0], width // sum(heads)))
+            return [whole[:, :, part] for part in range(len(heads))]
+        whole = reshape(x, (batch, time, sum(heads), width // sum(heads)))
+        starts = accumulate(heads, initial=0)
+        return [whole[:, :, start : start + count] for start, count in zip(starts, heads, strict=False)]
 
 
 class AdditiveAttention(Module):

@@ -6,11 +6,13 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Self
 
 from ..graph import Model, Tensor, variable_of
+from ..graph.habits import OF_MODULES, Habits
 from ..graph.program import Initialiser
 from ..graph.tensor import caller, fail
+from .attributes import expect_settable, held
 
 Function = Callable[[Tensor], Tensor]
 
@@ -32,35 +34,48 @@ def is_evaluating() -> bool:
     return _EVALUATING.get()
 
 
-class Module:
-    """Parameters and parts are found in attributes: tensors from `parameter`, modules, and lists of either.
+class Module(Habits):
+    """Parameters and parts are found in attributes: tensors from `parameter`, modules, and lists and dicts of them.
 
     What a module gives when it is called can be probed under its path in the model: `blocks.0.attention`.
     """
 
+    HABITS = OF_MODULES
     path = ""  # where in the model it stands; `Model.add` says so
 
     def __init_subclass__(cls) -> None:
         if "__call__" in vars(cls):
             cls.__call__ = _exposing(cls.__call__)  # type: ignore[method-assign]
+        elif "forward" in vars(cls):
+            raise fail(f"{cls.__name__} defines forward", caller(), "A layer defines __call__, and is called: layer(x)")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        expect_settable(self, name)
+        super().__setattr__(name, value)
 
     def children(self) -> Iterator[tuple[str, Module]]:
-        """(name, module) of each part, in the order of the attributes: `attention`, `layers.0`, …"""
-        for name, value in vars(self).items():
+        """(name, module) of each part, in the order of the attributes: `attention`, `layers.0`, `heads.left`, …"""
+        for path, value in held(vars(self)):
             if isinstance(value, Module):
-                yield name, value
-            elif isinstance(value, (list, tuple)):
-                yield from ((f"{name}.{n}", item) for n, item in enumerate(value) if isinstance(item, Module))
+                yield path, value
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
         """(path, parameter): `weight`, `scales.0`, `layers.0.weight`, …"""
-        for name, value in vars(self).items():
-            if isinstance(value, (list, tuple)):
-                yield from ((f"{name}.{n}", item) for n, item in enumerate(value) if _is_variable(item))
-            elif _is_variable(value):
-                yield name, value
+        for path, value in held(vars(self)):
+            if isinstance(value, Tensor) and value.op == "read" and variable_of(value).role != "constant":
+                yield path, value
         for name, child in self.children():
             yield from ((f"{name}.{path}", p) for path, p in child.named_parameters())
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Let optimisers change the module's parameters, or with False leave them be: freeze them. Gives it back.
+
+        It holds for programs that are traced afterwards; gradients go through frozen layers as through others.
+        """
+        for _, tensor in self.named_parameters():
+            if variable_of(tensor).role == "parameter":
+                tensor.requires_grad_(requires_grad)
+        return self
 
     def name(self, path: str) -> None:
         """Say where in the model the module and its parts stand."""
@@ -86,10 +101,6 @@ def expect_function(what: str, given: object) -> None:
     if isinstance(given, type) or not callable(given):
         found = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
         raise fail(f"{what} is a layer or a function, found {found}", caller())
-
-
-def _is_variable(value: object) -> bool:
-    return isinstance(value, Tensor) and value.op == "read"
 
 
 def _exposing(call: Callable[..., Any]) -> Callable[..., Any]:

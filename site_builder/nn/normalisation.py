@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..graph import Model, Tensor, batch_norm, batch_statistics, layer_norm, parameter, rms_norm, sqrt
+from ..graph import (
+    Model,
+    Tensor,
+    batch_norm,
+    batch_statistics,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    parameter,
+    rms_norm,
+    sqrt,
+)
 from ..graph.program import Variable
 from ..graph.ranges import expect_number
+from ..graph.tensor import caller, fail
 from ..graph.types import Type
 from .initialisers import ones, zeros
 from .module import Module, is_evaluating
@@ -41,6 +53,43 @@ class RMSNorm(Module):
 
     def __call__(self, x: Tensor) -> Tensor:
         return rms_norm(x, self.weight, self._epsilon)
+
+
+class GroupNorm(Module):
+    """Each of `groups` equal parts of the features to mean 0 and variance 1 over all pixels of an example.
+
+    Then scaled and shifted: x [batch, ..., features], `weight` and `bias` [features]. Source: Wu and He (2018).
+    """
+
+    def __init__(self, groups: int, features: int, epsilon: float = 1e-5) -> None:
+        if groups < 1 or features % groups:
+            raise fail(f"GroupNorm: {groups} groups cannot share {features} features equally", caller())
+        expect_number("GroupNorm: an epsilon", epsilon, 0)
+        self.weight = parameter((features,), ones)
+        self.bias = parameter((features,), zeros)
+        self._groups, self._epsilon = groups, epsilon
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return group_norm(x, self._groups, self.weight, self.bias, self._epsilon)
+
+
+class InstanceNorm(Module):
+    """Each feature of each example to mean 0 and variance 1 over its pixels: x [batch, ..., features].
+
+    With `affine` then scaled by `weight` and shifted by `bias` [features]; without, as in PyTorch, it learns nothing.
+    Source: Ulyanov, Vedaldi and Lempitsky (2016).
+    """
+
+    def __init__(self, features: int, epsilon: float = 1e-5, affine: bool = False) -> None:
+        expect_number("InstanceNorm: an epsilon", epsilon, 0)
+        self.weight = parameter((features,), ones) if affine else None
+        self.bias = parameter((features,), zeros) if affine else None
+        self._features, self._epsilon = features, epsilon
+
+    def __call__(self, x: Tensor) -> Tensor:
+        if x.shape[-1:] != (self._features,):
+            raise fail(f"InstanceNorm: expected {self._features} features, found {x.type}", caller())
+        return instance_norm(x, self.weight, self.bias, self._epsilon)
 
 
 class BatchNorm(Module):

@@ -1,4 +1,4 @@
-"""Optimisers, made of ops: each takes a loss, differentiates it, and assigns better parameters.
+"""Optimisers, made of ops: each takes a loss, differentiates it, and assigns better parameters; or takes gradients.
 
 A rate is a number, an input that the host may change, or a scalar that `schedules` compute from `model.step`. With
 `max_norm`, the gradients of all parameters are held to that norm together.
@@ -6,15 +6,15 @@ A rate is a number, an input that the host may change, or a scalar that `schedul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from ..graph import Model, Tensor, global_norm, gradients, minimum, sqrt
-from ..graph.autodiff import reached
-from ..graph.program import Variable, variable_of
+from ..graph import Model, Tensor, global_norm, minimum, sqrt
+from ..graph import gradients as gradients_of
+from ..graph.habits import OF_OPTIMISERS, Habits
+from ..graph.program import Variable
 from ..graph.ranges import expect_number
-from ..graph.tensor import Operand, caller, fail
-
-Choice = Callable[[str, Tensor], bool]
+from ..graph.tensor import Operand
+from .trained import Choice, Given, Only, everything, given_for, trained_by
 
 
 def clip_by_global_norm(gradients: Sequence[Tensor], max_norm: Operand) -> tuple[list[Tensor], Tensor]:
@@ -32,21 +32,13 @@ def _clipping(norm: Tensor, max_norm: Operand) -> Tensor:
     return minimum(max_norm / (norm + 1e-6), 1.0)
 
 
-def everything(name: str, parameter: Tensor) -> bool:
-    """All parameters."""
-    return True
-
-
-def matrices(name: str, parameter: Tensor) -> bool:
-    """Parameters of at least two axes: weights and embeddings, but no biases and no scales of norms."""
-    return len(parameter.shape) >= 2
-
-
-class _Optimiser:
+class _Optimiser(Habits):
     """`minimise`, and what it needs; `_assign` is left to each.
 
     `gradient_norm`, before it is clipped, and `learning_rate`, where it is a tensor, can be probed.
     """
+
+    HABITS = OF_OPTIMISERS
 
     def __init__(self, rate: Operand, max_norm: Operand | None) -> None:
         expect_number(f"{type(self).__name__}: a rate", rate, 0)
@@ -55,10 +47,24 @@ class _Optimiser:
         self.max_norm = max_norm
         self._slots: dict[tuple[Model, str], Tensor] = {}
 
-    def minimise(self, loss: Tensor, model: Model) -> None:
-        """Assign every parameter on which the loss depends, and what the optimiser remembers of it."""
-        trained = _trained(loss, model)
-        found = gradients(loss, [v.tensor for v in trained])
+    def minimise(self, loss: Tensor, model: Model, only: Only | None = None) -> None:
+        """Assign every parameter on which the loss depends, and what the optimiser remembers of it.
+
+        `only` these: modules, parameters, a list of either, or those of which a function of name and tensor says True.
+        Gradients go through the others, as through a GAN's critic to its generator. What is frozen stays as it is.
+        """
+        trained = trained_by(loss, model, only)
+        self._descend(model, trained, gradients_of(loss, [v.tensor for v in trained]))
+
+    def apply(self, gradients: Given, model: Model) -> None:
+        """The step of `minimise`, by gradients that the author made: added up, unscaled, clipped in a way of their own.
+
+        One for each of `model.parameters`, in their order, but for frozen ones; or a dict, parameter -> gradient.
+        """
+        pairs = given_for(gradients, model)
+        self._descend(model, [variable for variable, _ in pairs], [gradient for _, gradient in pairs])
+
+    def _descend(self, model: Model, trained: list[Variable], found: list[Tensor]) -> None:
         norm = model.expose("gradient_norm", global_norm(found))
         if isinstance(self.rate, Tensor):
             model.expose("learning_rate", self.rate)
@@ -80,15 +86,6 @@ class _Optimiser:
             known = f"{key}#{others}" if others else key
             self._slots[model, key] = model.state(known, like.type.shape if shape is None else shape)
         return self._slots[model, key]
-
-
-def _trained(loss: Tensor, model: Model) -> list[Variable]:
-    """The model's parameters to which gradients of `loss` come: others, frozen ones too, are left as they are."""
-    numbers = reached(loss)
-    found = [variable_of(p) for p in model.parameters.values() if p.number in numbers]
-    if not found:
-        raise fail("the loss depends on no parameter of the model", caller(), hint="Was the layer given to model.add?")
-    return found
 
 
 # region: sgd

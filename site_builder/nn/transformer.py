@@ -61,18 +61,34 @@ class EncoderBlock(_Block):
         bias: bool = True,
         norm: Norm = LayerNorm,
         weights_visible: bool = False,
+        key_heads: int | None = None,
+        window: int | None = None,
     ) -> None:
         super().__init__(2, pre_norm, dropout, norm)
         self.norm1 = self.normalisation(features)
         self.attention = MultiHeadAttention(
-            features, heads, causal=causal, rotary=rotary, bias=bias, weights_visible=weights_visible
+            features,
+            heads,
+            causal=causal,
+            rotary=rotary,
+            bias=bias,
+            weights_visible=weights_visible,
+            key_heads=key_heads,
+            window=window,
         )
         self.norm2 = self.normalisation(features)
         self.feed_forward = FeedForward(features, hidden, activation, bias)
 
-    def __call__(self, x: Tensor, lengths: Tensor | None = None, head_mask: Tensor | None = None) -> Tensor:
-        """`lengths` u32[batch] where x is padded; `head_mask` f32[heads] as in `MultiHeadAttention`."""
-        x = self.added(0, self.norm1, lambda x: self.attention(x, lengths=lengths, head_mask=head_mask), x)
+    def __call__(
+        self,
+        x: Tensor,
+        lengths: Tensor | None = None,
+        head_mask: Tensor | None = None,
+        bias: Tensor | None = None,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """`lengths` u32[batch] where x is padded; `head_mask`, `bias` and `mask` as in `MultiHeadAttention`."""
+        x = self.added(0, self.norm1, lambda x: self.attention(x, None, lengths, head_mask, bias, mask), x)
         return self.added(1, self.norm2, self.feed_forward, x)
 
     def step(self, x: Tensor, position: Tensor, length: int, head_mask: Tensor | None = None) -> Tensor:

@@ -12,7 +12,7 @@ const keys = (text) => {
 };
 
 export const DEFINITION = keys(
-  "help more poster program race show reads rate controls views! status describe update until rest draws",
+  "help more poster program race show reads rate controls views! status describe update until rest draws diverges",
 );
 export const CONTROL = keys("label! min max step log unit values sets value more change press");
 export const CONTESTANT = keys("program! label! colour parameters!");

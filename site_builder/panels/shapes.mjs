@@ -72,6 +72,7 @@ const OF_DEFINITION = {
   until: "end",
   rest: "positive",
   draws: "flag",
+  diverges: "flag",
 };
 
 function checkDefinition(definition) {

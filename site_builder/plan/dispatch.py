@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ..graph import Type
 from ..graph.program import Variable
@@ -66,15 +67,15 @@ class Dispatch:
         assert [b.name for b in kernel.bindings] == [b.name for b in self.kernel.bindings], "fours bind otherwise"
         return replace(self, kernel=kernel, workgroups=grid(kernel, count // 4))
 
-    @property
-    def reads(self) -> set[Key]:
+    @cached_property
+    def reads(self) -> frozenset[Key]:
         """The buffers that the kernel only reads."""
-        return {k for k, b in zip(self.keys, self.kernel.bindings, strict=True) if b.access == "read"}
+        return frozenset(k for k, b in zip(self.keys, self.kernel.bindings, strict=True) if b.access == "read")
 
-    @property
-    def writes(self) -> set[Key]:
+    @cached_property
+    def writes(self) -> frozenset[Key]:
         """The buffers that the kernel writes; it may read them, too."""
-        return {k for k, b in zip(self.keys, self.kernel.bindings, strict=True) if b.access == "read_write"}
+        return frozenset(k for k, b in zip(self.keys, self.kernel.bindings, strict=True) if b.access == "read_write")
 
 
 def variable_key(variable: Variable) -> Key:

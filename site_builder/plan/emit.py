@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import PlanError
-from ..graph import Tensor, variable_of
-from ..graph.program import Variable
+from ..graph import Tensor
+from ..graph.program import Variable, variable_of
 from ..graph.tensor import located
 from .anchors import Sizes, fits, grid
 from .dispatch import Dispatch, Key, Variant, variable_key
@@ -62,7 +62,7 @@ class ProgramEmitter:
     def _copy(self, node: Tensor, variable: Variable) -> Dispatch:
         def kernel(file: str) -> Kernel:
             kernel = load(file)
-            dtype = node.dtype if lanes(kernel.ports["store_y"]) == 1 else f"vec4<{node.dtype}>"
+            dtype = node.type.word if lanes(kernel.ports["store_y"]) == 1 else f"vec4<{node.type.word}>"
             bindings = (Binding("in0", "read", dtype), Binding("out0", "read_write", dtype))
             return fuse(kernel, {"load_x": _zero(kernel, "load_x"), "store_y": Body(("out0[i] = in0[i];",), bindings)})
 
@@ -115,7 +115,7 @@ class _GroupEmitter:
             self.names[key] = f"{prefix}{sum(name.startswith(prefix) for name in self.names.values())}"
         even = key.type.size > 1 if self.pointwise else key.type.size % 4 == 0
         whole = fours and even and key not in self.scalars
-        return Binding(self.names[key], access, f"vec4<{key.type.dtype}>" if whole else key.type.dtype)
+        return Binding(self.names[key], access, f"vec4<{key.type.word}>" if whole else key.type.word)
 
     def _in_fours(self) -> Kernel | None:
         if all(leaf.node.size == 1 for leaf in self.program.grouping.reads(self.group)):

@@ -15,14 +15,34 @@ from collections.abc import Callable, Hashable, Sequence
 
 from ..graph import Tensor
 from ..graph.ops import OPS
+from ..graph.passes import constant_of
 from .kernels import Binding, lanes
 from .literals import Literals
 from .views import STRIDED, Place, coordinate, in_fours, index_into, row_major, runs_of, span_of, times
 
 # What words in braces in the ops' expressions (`Op.wgsl`) stand for, where one element is computed and where four are.
 WORDS = {
-    1: {"zero": "0.0", "one": "1.0", "vec4": "", "f32": "f32", "u32": "u32"},
-    4: {"zero": "vec4<f32>()", "one": "vec4<f32>(1.0)", "vec4": "_vec4", "f32": "vec4<f32>", "u32": "vec4<u32>"},
+    1: {"zero": "0.0", "one": "1.0", "whole": "0u", "vec4": "", "f32": "f32", "u32": "u32"},
+    4: {
+        "zero": "vec4<f32>()",
+        "one": "vec4<f32>(1.0)",
+        "whole": "vec4<u32>()",
+        "vec4": "_vec4",
+        "f32": "vec4<f32>",
+        "u32": "vec4<u32>",
+    },
+}
+# Of a tensor and a number, which is never NaN: then comparing keeps one of the tensor, and costs no more than max().
+BESIDE_NUMBER = {"maximum": "select({0}, {1}, {0} <= {1})", "minimum": "select({0}, {1}, {0} >= {1})"}
+# Libraries whose functions of four numbers lie elsewhere.
+FOURS = {"scalar": "vector", "signed": "signed_vec4"}
+CASTS: dict[tuple[str, str], tuple[str, str]] = {  # (from, to) -> the expression, and its library
+    ("f32", "u32"): ("{u32}(max({0}, {zero}))", ""),
+    ("u32", "f32"): ("{f32}({0})", ""),
+    ("f32", "i32"): ("signed_of{vec4}({0})", "signed"),
+    ("i32", "f32"): ("float_of{vec4}({0})", "signed"),
+    ("u32", "i32"): ("below_signs{vec4}({0})", "signed"),
+    ("i32", "u32"): ("above_0{vec4}({0})", "signed"),
 }
 # Ops that `Emitter.at` treats itself: arithmetic on indices, or text that depends on the type.
 INDEXED = frozenset(
@@ -32,16 +52,16 @@ INDEXED = frozenset(
 
 def literal(value: float, dtype: str) -> str:
     """A WGSL literal."""
-    if dtype == "u32":
-        return f"{int(value)}u"
+    if dtype != "f32":
+        return f"{int(value) % 2**32}u"
     text = repr(float(value))
     text = text if "." in text or "e" in text else text + ".0"
     return f"({text})" if value < 0 else text
 
 
-def splat(value: str, dtype: str) -> str:
+def splat(value: str, word: str) -> str:
     """Four times the same number."""
-    return f"vec4<{dtype}>({value})"
+    return f"vec4<{word}>({value})"
 
 
 def element(binding: Binding, place: Place) -> str:
@@ -61,6 +81,16 @@ def assigned(binding: Binding, place: Place, value: str) -> list[tuple[str, str]
     ]
 
 
+def _expression(node: Tensor) -> tuple[str | None, str | None]:
+    """The expression of an elementwise op over its inputs, and its library."""
+    if node.op == "cast":
+        return CASTS[node.inputs[0].dtype, node.dtype]
+    numbers = [constant_of(x) is not None for x in node.inputs]
+    if node.op in BESIDE_NUMBER and node.dtype == "f32" and sum(numbers) == 1:
+        return BESIDE_NUMBER[node.op].format(*(("{0}", "{1}") if numbers[1] else ("{1}", "{0}"))), None
+    return OPS[node.op].expression(node.inputs[0].dtype if node.inputs else node.dtype)
+
+
 class Emitter:
     """Writes the lines of one port. `name_of` gives the key and binding of a node's buffer, or None where it has none.
 
@@ -70,6 +100,7 @@ class Emitter:
 
     def __init__(self, name_of: Callable[[Tensor], tuple[Hashable, Binding] | None]) -> None:
         self.lines: list[str] = []
+        self._names: dict[tuple[str, str], str] = {}  # (let or var, expression) -> the name that a line has given it
         self.imports: set[str] = set()
         self.bindings: dict[str, Binding] = {}
         self.known: dict[tuple[int, Place], str] = {}
@@ -103,14 +134,14 @@ class Emitter:
 
     def _find(self, node: Tensor, place: Place) -> str:
         if place.lanes == 4 and node.size == 1:
-            return splat(self.at(node, Place("0u")), node.dtype)
+            return splat(self.at(node, Place("0u")), node.type.word)
         four, component = self._fours.get(place, (place, ""))
         if (node.number, four) in self.known:
             return f"{self.at(node, four)}.{component}"
         buffer = self._name_of(node)
         if buffer:
             return self._load(buffer[1], place)
-        return self._compute(node, place) or self._one_by_one(node.dtype, place, lambda lane: self.at(node, lane))
+        return self._compute(node, place) or self._one_by_one(node.type.word, place, lambda lane: self.at(node, lane))
 
     def joined(self, x: Tensor, path: Sequence[tuple[Tensor, int]], place: Place) -> list[tuple[Place, str]]:
         """(place, expression) for each store of a part x: where in the outermost whole of `path` `place` in x goes."""
@@ -142,9 +173,9 @@ class Emitter:
         self._fours |= {lane: (place, component) for lane, component in zip(places, "xyzw", strict=True)}
         return places
 
-    def _one_by_one(self, dtype: str, place: Place, one: Callable[[Place], str]) -> str:
+    def _one_by_one(self, word: str, place: Place, one: Callable[[Place], str]) -> str:
         """A vector of four neighbours, each of which has an expression of its own."""
-        return self.let(f"vec4<{dtype}>({', '.join(map(one, self._apart(place)))})")
+        return self.let(f"vec4<{word}>({', '.join(map(one, self._apart(place)))})")
 
     def _compute(self, node: Tensor, place: Place) -> str | None:
         """An expression that computes the node at `place`; None where four neighbours have no common expression."""
@@ -164,21 +195,17 @@ class Emitter:
             case "scale":
                 scaled, factors = node.inputs
                 return self.let(f"{self.at(scaled, place)} * {self._repeated(factors, place)}")
-            case "cast":
-                x, words = self.at(node.inputs[0], place), WORDS[place.lanes]
-                x = self.let(x, "var") if self._literals.refused(node) else x
-                given = x if node.dtype == "f32" else f"max({x}, {words['zero']})"
-                return self.let(f"{words[node.dtype]}({given})")
-        op = OPS[node.op]
-        assert op.wgsl is not None, f"{node.op} has no expression"
-        if op.library == "random" and place.lanes == 4:
+        wgsl, library = _expression(node)
+        assert wgsl is not None, f"{node.op} has no expression"
+        if library == "random" and place.lanes == 4:
             return None
-        if op.library:
-            self.imports.add("vector" if op.library == "scalar" and place.lanes == 4 else op.library)
-        inputs = [self.at(x, place if x.size == node.size else Place("0u", place.lanes)) for x in node.inputs]
+        if library:
+            self.imports.add(FOURS.get(library, library) if place.lanes == 4 else library)
+        places = [place if x.size == node.size else Place("0u", place.lanes) for x in node.inputs]
+        inputs = list(map(self.at, node.inputs, places))  # no comprehension: its frames would deepen the recursion
         if self._literals.refused(node):
             inputs = [self.let(each, "var") for each in inputs]
-        return self.let(op.wgsl.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
+        return self.let(wgsl.format(*inputs, **node.attributes, **WORDS[place.lanes], index=place.index))
 
     def _viewed(self, node: Tensor, place: Place) -> str | None:
         found = index_into(node, place, self._has_buffer)
@@ -186,14 +213,14 @@ class Emitter:
             return None
         base, there = found
         value = self.at(base, Place(self._index(there.index), there.lanes))
-        return value if there.lanes == place.lanes else splat(value, base.dtype)
+        return value if there.lanes == place.lanes else splat(value, base.type.word)
 
     def _repeated(self, factors: Tensor, place: Place) -> str:
         """The factor of a scale for `place`: one for each coordinate along the last axis."""
         if factors.size == 1:
             return self.at(factors, Place("0u", place.lanes))
         if factors.size % place.lanes:
-            return self._one_by_one(factors.dtype, place, lambda lane: self._repeated(factors, lane))
+            return self._one_by_one(factors.type.word, place, lambda lane: self._repeated(factors, lane))
         column = coordinate(place.index, 1, factors.size // place.lanes)
         return self.at(factors, Place(self._index(column), place.lanes))
 
@@ -225,7 +252,7 @@ class Emitter:
             if kept > 1:
                 parts.append(times(steps, stride))
         value = self.at(x, Place(self._index(" + ".join(parts) or "0u"), place.lanes))
-        zero = literal(0, x.dtype) if place.lanes == 1 else f"vec4<{x.dtype}>()"
+        zero = literal(0, x.dtype) if place.lanes == 1 else f"vec4<{x.type.word}>()"
         return self.let(f"select({zero}, {value}, {' && '.join(inside)})")
 
     def _joined(self, node: Tensor, place: Place) -> str | None:
@@ -258,10 +285,7 @@ class Emitter:
 
         With `var` it names a literal, so that no compiler computes with it.
         """
-        for line in self.lines:  # an equal text has an equal value, since no name is assigned twice
-            known, _, text = line.partition(" = ")
-            if known.startswith(word) and text == expression + ";":
-                return known.split()[1]
-        name = f"t{len(self.lines)}"
-        self.lines.append(f"{word} {name} = {expression};")
+        name = self._names.setdefault((word, expression), f"t{len(self.lines)}")
+        if name == f"t{len(self.lines)}":  # an equal text has an equal value, since no name is assigned twice
+            self.lines.append(f"{word} {name} = {expression};")
         return name

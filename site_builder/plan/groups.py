@@ -11,12 +11,17 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..graph import Tensor, variable_of
-from ..graph.program import Assignment
+from ..graph import Tensor
+from ..graph.program import Assignment, variable_of
 from .anchors import ANCHORS, Anchor, is_anchor, paired
 from .leaves import Leaf, extent
 from .limits import STORAGE_BUFFERS
+from .places import IN_GROUP
+from .reach import Reach
 from .roots import Roots
+from .views import base
+
+NEAR = 64  # how many groups that read the same are tried for a root, the latest first
 
 
 @dataclass(eq=False)
@@ -55,16 +60,21 @@ class Grouping(Roots):
         super().__init__(assignments)
         self.in_place = in_place
         self.groups: list[Group] = []
-        self._of_size: dict[
-            int, list[tuple[Group, str]]
-        ] = {}  # how many elements a port stores -> groups with such a port
-        self._read_there: dict[
-            Group, tuple[int, set[int]]
-        ] = {}  # map -> how many nodes it stored when this was found, what it read then
+        self._ports: dict[int, list[tuple[Group, str]]] = {}  # how many elements a port stores -> groups with such
+        # (how many elements they store, a node that they read or None for whichever they read) -> maps
+        self._maps: dict[tuple[int, Tensor | None], dict[Group, None]] = {}
+        # map -> how many nodes it stored when this was found, what it read then
+        self._read_there: dict[Group, tuple[int, set[int]]] = {}
         self.group_of: dict[int, Group] = {}  # node -> the group from which others read it
         self.stored_by: dict[int, Group] = {}  # node -> the group that stores it, copies of variables included
-        self._bit = {node.number: 1 << n for n, node in enumerate(self.order) if self.is_leaf(node)}
-        self._before = self._reach()
+        self._pairs = {node.number: self._pairs_of(node) for node in self.order if self.is_leaf(node)}
+        self._reach = Reach(
+            {
+                node.number: {leaf.node.number for leaf in self.leaves(node) if leaf.node.op != "read"}
+                for node in self.order
+                if self.is_leaf(node)
+            }
+        )
         self._normed = {x.number for node in self.order if node.op == "global_norm" for x in node.inputs}
         self._group_anchors()
         self._group_roots()
@@ -84,31 +94,43 @@ class Grouping(Roots):
         group = Group(number, size, anchor, roots={port: [] for port in size})
         self.groups.append(group)
         for port, count in size.items():
-            self._of_size.setdefault(count, []).append((group, port))
+            self._ports.setdefault(count, []).append((group, port))
         return group
 
     def _drop(self, group: Group) -> None:
         self.groups.remove(group)
         for port, count in group.size.items():
-            self._of_size[count].remove((group, port))
+            self._ports[count].remove((group, port))
+            for maps in self._maps_that_read(group.members[0], count):
+                maps.pop(group, None)
+
+    def _maps_that_read(self, root: Tensor, size: int) -> list[dict[Group, None]]:
+        """For each node that the root reads, the maps that read it and store tensors of this size; then all these."""
+        return [self._maps.setdefault((size, x), {}) for x in (*(leaf.node for leaf in self.leaves(root)), None)]
 
     def _group_anchors(self) -> None:
-        pending = [node for node in self.order if is_anchor(node)]
-        while pending:
-            node = pending.pop()
-            pair = paired(node, pending)
+        anchors = [node for node in self.order if is_anchor(node)]
+        readers: dict[int, dict[str, list[Tensor]]] = {}  # tensor -> op -> the anchors of it that read the tensor
+        for node in anchors:
+            for number in {base(x).number for x in node.inputs}:
+                readers.setdefault(number, {}).setdefault(node.op, []).append(node)
+        for node in reversed(anchors):
+            if node.number in self.group_of:
+                continue
+            alike = [readers[base(x).number] for x in node.inputs]  # all pairs are of two ops that read one tensor
+            others = {x.number: x for each in alike for op, found in each.items() if op != node.op for x in found}
+            pair = paired(node, [others[number] for number in sorted(others.keys() - self.group_of.keys())])
             anchor, nodes = pair if pair is not None and self._may_pair(*pair) else (ANCHORS[node.op], [node])
             group = self._new({anchor.stores[n.op]: n.size for n in nodes}, anchor)
             for n in nodes:
                 group.nodes[anchor.stores[n.op]] = n
                 self.group_of[n.number] = self.stored_by[n.number] = group
-                pending = [p for p in pending if p is not n]
-            self._join(nodes)
+            self._reach.join([n.number for n in nodes])
 
     def _may_pair(self, anchor: Anchor, nodes: list[Tensor]) -> bool:
         """Whether one dispatch can compute both: neither is computed from the other, and it can bind all buffers."""
         first, second = nodes
-        if self._derives(first, {second.number}) or self._derives(second, {first.number}):
+        if self._reach.derives(first.number, [second.number]) or self._reach.derives(second.number, [first.number]):
             return False
         group = Group(0, {}, anchor, {anchor.stores[n.op]: n for n in nodes})
         return len(self._buffers(group, first, ())) <= STORAGE_BUFFERS
@@ -136,9 +158,12 @@ class Grouping(Roots):
         group, port = self._port_for(root, update)
         group.roots[port].append(root)
         self.stored_by[root.number] = group
+        if group.anchor is None:
+            for maps in self._maps_that_read(root, group.size[port]):
+                maps[group] = None
         if root.op != "read":  # the copy of a variable into another, from which nobody reads: they read the first
             self.group_of[root.number] = group
-            self._join(group.members)
+            self._reach.join([node.number for node in group.members])
 
     def _is_update(self, root: Tensor) -> bool:
         """Whether the root is computed from a kernel's result, as an optimiser's update is, and not from variables."""
@@ -148,24 +173,30 @@ class Grouping(Roots):
         """The group and port that store `root`: the group that makes its input, else one that reads alike, else new."""
         leaves = self.leaves(root)
         read, wanted = {leaf.node.number for leaf in leaves}, extent(root)
-        ports = [
-            (group, port)
-            for group, port in reversed(self._of_size.get(wanted, []))
-            if group.anchor is None or self._is_open(group, update)
-        ]
         makers = {self.stored_by[number] for number in read if number in self.stored_by}
-        made_there = ((g, p) for g, p in ports if g in makers and self._stored(g, p) & read)
-        single = wanted == 1 and not update
-        related = ((g, p) for g, p in ports if single or self._reads_alike(g, read, wanted))
-        fitting = (each for each in itertools.chain(made_there, related) if self._fits(*each, root, leaves))
-        return next(fitting, None) or (self._new({"y": wanted}), "y")
+        made_there = (
+            (group, port)
+            for group in _latest(makers)
+            for port in reversed(group.size)
+            if group.size[port] == wanted and self._is_open(group, update) and self._stored(group, port) & read
+        )
+        if wanted == 1 and not update:
+            related = (each for each in reversed(self._ports.get(wanted, [])) if self._is_open(each[0], update))
+        else:
+            *that_read_it, of_size = self._maps_that_read(root, wanted)
+            maps = {group for maps in that_read_it for group in maps} if read else of_size.keys()
+            related = ((group, "y") for group in _latest(maps) if self._reads_alike(group, read, wanted))
+        near = itertools.chain(made_there, itertools.islice(related, NEAR))
+        return next((each for each in near if self._fits(*each, root, leaves)), None) or (self._new({"y": wanted}), "y")
 
     def _is_open(self, group: Group, update: bool) -> bool:
-        """Whether a root may join an anchor's group.
+        """Whether a root may join a group: a map always, an anchor's group with exceptions.
 
         Updates may not: they stay in maps, so that `merge` can make one dispatch of the updates of all parameters.
         Nothing may join a norm that is a part of another norm, since `norms.py` may replace both by a norm of arenas.
         """
+        if group.anchor is None:
+            return True
         return not (update or any(n.op == "global_norm" and n.number in self._normed for n in group.nodes.values()))
 
     @staticmethod
@@ -173,12 +204,10 @@ class Grouping(Roots):
         return {n.number for n in (*group.roots[port], *([group.nodes[port]] if group.nodes else []))}
 
     def _reads_alike(self, group: Group, read: set[int], size: int) -> bool:
-        """Whether the group is a map that reads some of the nodes of `read`, or nothing where they are none.
+        """Whether a map reads some of the nodes of `read`, or nothing where they are none.
 
         Tensors shorter than `size`, as a bias or a scalar, do not count.
         """
-        if group.anchor is not None:
-            return False
         count = len(group.members)
         if self._read_there.get(group, (0, set()))[0] != count:
             leaves = (leaf.node for leaf in self.reads(group))
@@ -189,9 +218,16 @@ class Grouping(Roots):
 
     def _fits(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
         """Whether the group can store `root` too: it makes no cycle of groups, and a dispatch can bind all buffers."""
+        if sum(self._pairs[node.number] for node in (*group.members, root)) > IN_GROUP:
+            return False
         if root.op != "read" and not self._together(group, port, root, leaves):
             return False
         return len(self._buffers(group, root, leaves)) <= STORAGE_BUFFERS
+
+    def _pairs_of(self, node: Tensor) -> int:
+        """How many pairs (node, place) a kernel computes of a root, or in the load ports of an anchor; at most."""
+        parts = [x for x, how in self.feeds(node) if self.bound(x, how) is None] if is_anchor(node) else [node]
+        return sum(map(self.places.at_most, parts))
 
     def _together(self, group: Group, port: str, root: Tensor, leaves: Sequence[Leaf]) -> bool:
         here, members = self._stored(group, port), {n.number for n in group.members}
@@ -200,47 +236,16 @@ class Grouping(Roots):
             if leaf.node.number in members:
                 if not (leaf.same_index and leaf.node.number in here):
                     return False
-            elif self._derives(leaf.node, members):
+            elif self._reach.derives(leaf.node.number, members):
                 return False
         for member in group.members:  # and what the members read of the root, likewise
             for leaf in self.leaves(member):
                 if leaf.node is root:
                     if not (leaf.same_index and member.number in here):
                         return False
-                elif leaf.node.number not in members and self._derives(leaf.node, {root.number}):
+                elif leaf.node.number not in members and self._reach.derives(leaf.node.number, [root.number]):
                     return False
         return True
-
-    def _derives(self, node: Tensor, ancestors: set[int]) -> bool:
-        """Whether one of `ancestors` must be computed before the group of `node` can run."""
-        wanted = 0
-        for number in ancestors:
-            wanted |= self._bit[number]
-        return bool(self._before[node.number] & wanted)
-
-    def _reach(self) -> dict[int, int]:
-        """For each root and anchor, the set of those that must be computed before it, with itself.
-
-        Each set is one number with a bit for each member: grouping spends most of its time on unions of these sets.
-        """
-        before: dict[int, int] = {}
-        for node in self.order:
-            if node.number in self._bit:
-                before[node.number] = self._bit[node.number]
-                for leaf in self.leaves(node):
-                    if leaf.node.op != "read":
-                        before[node.number] |= before[leaf.node.number]
-        return before
-
-    def _join(self, nodes: Sequence[Tensor]) -> None:
-        """Note that one group computes these nodes: what needs one of them needs all that any of them needs."""
-        together = reach = 0
-        for node in nodes:
-            together |= self._bit[node.number]
-            reach |= self._before[node.number]
-        for number, before in self._before.items():
-            if before & together:
-                self._before[number] = before | reach
 
     def _buffers(self, group: Group, root: Tensor, leaves: Sequence[Leaf]) -> set[object]:
         """The buffers that the group would bind if it stored `root` too."""
@@ -274,6 +279,10 @@ class Grouping(Roots):
                     found += self.below(x, False)
         members = {node.number for node in group.members}
         return [leaf for leaf in found if leaf.node.number not in members or leaf.node.op == "read"]
+
+
+def _latest(groups: Iterable[Group]) -> list[Group]:
+    return sorted(groups, key=lambda group: -group.number)
 
 
 def variables_read(leaves: Iterable[Leaf]) -> dict[str, bool]:

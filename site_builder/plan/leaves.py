@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from ..graph import Tensor
 from ..graph.program import Assignment, topological
 from .anchors import ANCHORS, Feed, is_anchor
+from .places import Places
 from .views import base, strided
 
 SELECTIONS = ("pad", "concatenate")  # views that select one of several values, which takes some work
@@ -49,15 +50,29 @@ class Leaves:
         self.targets: dict[int, set[str]] = {}  # node -> names of the variables to which it is assigned
         for a in self.assignments:
             self.targets.setdefault(a.value.number, set()).add(a.variable.name)
+        self.users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}  # node -> whose input it is
+        for node in self.order:
+            for x in node.inputs:
+                self.users[x.number].append(node)
         self.roots: dict[int, Tensor] = {}
-        self._below: dict[tuple[int, bool], list[Leaf]] = {}
+        self.places = Places(self.is_leaf)
+        self._below: dict[int, dict[bool, list[Leaf]]] = {}
         self._leaves: dict[int, list[Leaf]] = {}
 
     def add(self, root: Tensor) -> None:
         """Make the node a root: it gets a buffer, from which kernels read it."""
         self.roots[root.number] = root
-        self._below.clear()
-        self._leaves.clear()
+        self._forget(root)
+        pending = [root]
+        while pending:  # what is known of a node is known of all from which it is computed, up to leaves
+            for user in self.users[pending.pop().number]:
+                if self._forget(user) and not self.is_leaf(user):
+                    pending.append(user)
+
+    def _forget(self, node: Tensor) -> bool:
+        """Forget what was found of the leaves and places below a node. Whether anything was."""
+        known = [self._below.pop(node.number, None), self._leaves.pop(node.number, None)]
+        return self.places.forget(node) or any(each is not None for each in known)
 
     def is_leaf(self, node: Tensor) -> bool:
         """Whether kernels read the node from a buffer instead of computing it."""
@@ -84,11 +99,20 @@ class Leaves:
         """
         if self.is_leaf(node):
             return [Leaf(node, same)]
-        key = node.number, same
-        if key not in self._below:
-            found = (leaf for x, aligned in _indexed(node) for leaf in self.below(x, same and aligned))
-            self._below[key] = list(dict.fromkeys(found))
-        return self._below[key]
+        pending = [] if same in self._below.get(node.number, ()) else [(node, same)]
+        while pending:
+            x, at_same = pending[-1]
+            parts = [(part, at_same and aligned) for part, aligned in _indexed(x)]
+            unknown = [p for p in parts if not self.is_leaf(p[0]) and p[1] not in self._below.get(p[0].number, ())]
+            if not unknown:
+                found = (leaf for part in parts for leaf in self._known(*part))
+                self._below.setdefault(x.number, {})[at_same] = list(dict.fromkeys(found))
+                pending.pop()
+            pending += unknown
+        return self._below[node.number][same]
+
+    def _known(self, node: Tensor, same: bool) -> list[Leaf]:
+        return [Leaf(node, same)] if self.is_leaf(node) else self._below[node.number][same]
 
     def uses_index(self, root: Tensor) -> bool:
         """Whether an element of the root depends on its index, and not only on elements of other tensors.

@@ -25,7 +25,7 @@ class Literals:
         self._values: dict[int, float] = {}  # NaN where it is not known
 
     def refused(self, node: Tensor) -> bool:
-        """Whether a compiler might refuse the op: of literals that are out of its range, or a division of u32 by 0."""
+        """Whether a compiler might refuse the op: of literals out of its range, or a division of whole numbers by 0."""
         values = [value for value in map(self._value, node.inputs) if value is not None]
         if len(values) < len(node.inputs):
             return node.op in ("floor_divide", "modulo") and 0 in values

@@ -95,7 +95,7 @@ class _PlanBuilder:
         if v is None:
             self.buffers[key] = Buffer(None, shape, dtype, "scratch", allocation, offset)
             return
-        initial = v.initial if v.role == "input" else None
+        initial = _written(v.initial, dtype) if v.role in ("input", "constant") else None
         self.buffers[key] = Buffer(v.name, shape, dtype, v.role, allocation, offset, initial, v.source, v.bound)
 
     def program(self, dispatches: Sequence[Dispatch], before_merging: Sequence[Dispatch]) -> PlanProgram:
@@ -133,6 +133,13 @@ class _PlanBuilder:
         source = ShaderSource(kernel.file, kernel.wgsl, self.hashes[kernel.file], origins)
         self.sources[source.id] = source
         return source.id
+
+
+def _written(initial: float | tuple[float, ...] | None, dtype: str) -> float | tuple[float, ...] | None:
+    """What a buffer holds at first, with no more digits of many numbers than f32 has."""
+    if not isinstance(initial, tuple) or dtype != "f32":
+        return initial
+    return tuple(float(f"{number:.9g}") for number in initial)
 
 
 def file_hash(file: str) -> str:

@@ -63,55 +63,82 @@ def merge(programs: dict[str, list[Dispatch]]) -> tuple[dict[str, list[Dispatch]
 def _merge_program(
     dispatches: Sequence[Dispatch], others: Sequence[Dispatch], arenas: dict[Key, Arena]
 ) -> list[Dispatch]:
-    order = list(dispatches)
-    for candidates in _isomorphic(order):
-        movable = [d for d in candidates[:-1] if _may_join(order, d, candidates[-1])] + [candidates[-1]]
+    here, elsewhere = _Users(dispatches), _Users(others)
+    for candidates in _isomorphic(dispatches):
+        last = candidates[-1]
+        movable = [each for each in candidates[:-1] if here.may_join(each, last)] + [last]
         if len(movable) < 2:
             continue
-        columns = zip(*(d.keys for d in movable), strict=True)
-        wanted = [Arena(c) for c, one in zip(columns, _of_one_element(movable[0]), strict=True) if not one]
+        merging = [dispatches[place] for place in movable]
+        columns = zip(*(d.keys for d in merging), strict=True)
+        wanted = [Arena(c) for c, one in zip(columns, _of_one_element(merging[0]), strict=True) if not one]
         members = [member for arena in wanted for member in arena.members]
         if len(set(members)) < len(members):  # one buffer cannot lie at two places, as where all maps read it
             continue
-        if not all(_may_form(arena, arenas, [*order, *others], movable) for arena in wanted):
+        if any(arenas.get(member, arena) != arena for arena in wanted for member in arena.members):
+            continue
+        # WebGPU lets no dispatch read one part of an allocation and write another.
+        if any(here.both(arena.members) - {*movable} or elsewhere.both(arena.members) for arena in wanted):
             continue
         arenas.update((member, arena) for arena in wanted for member in arena.members)
-        position = order.index(movable[-1])
-        order[position] = _merged(movable, arenas)
-        order = [d for d in order if d not in movable]
-    return order
+        here.merge(movable, _merged(merging, arenas))
+    return [d for _, d in sorted(here.order.items())]
 
 
-def _isomorphic(dispatches: Sequence[Dispatch]) -> list[list[Dispatch]]:
-    """Maps of one text, of which an invocation touches its own element of a buffer, or element 0 of a common one."""
-    classes: dict[object, list[Dispatch]] = {}
-    for d in dispatches:
+class _Users:
+    """The dispatches of a program by their place in its order, and the places of those that use a buffer."""
+
+    def __init__(self, dispatches: Sequence[Dispatch]) -> None:
+        self.order: dict[int, Dispatch] = {}
+        self._reads: dict[Key, set[int]] = {}
+        self._writes: dict[Key, set[int]] = {}
+        for place, d in enumerate(dispatches):
+            self._put(place, d)
+
+    def _put(self, place: int, d: Dispatch) -> None:
+        self.order[place] = d
+        for users, keys in ((self._reads, d.reads), (self._writes, d.writes)):
+            for key in keys:
+                users.setdefault(key, set()).add(place)
+
+    def may_join(self, place: int, last: int) -> bool:
+        """Whether a dispatch may run together with that at `last`: none after it, `last` included, must run after."""
+        d = self.order[place]
+        later = [self._writes.get(key, set()) for key in (*d.reads, *d.writes)]
+        later += [self._reads.get(key, set()) for key in d.writes]
+        return not any(place < user <= last for users in later for user in users)
+
+    def both(self, keys: Sequence[Key]) -> set[int]:
+        """The places of the dispatches that read some of the buffers and write some."""
+        reading, writing = (
+            set[int]().union(*(users.get(key, ()) for key in keys)) for users in (self._reads, self._writes)
+        )
+        return reading & writing
+
+    def merge(self, places: Sequence[int], merged: Dispatch) -> None:
+        """Put `merged` at the last of the places, instead of what stands at all of them."""
+        for place in places:
+            d = self.order.pop(place)
+            for users, keys in ((self._reads, d.reads), (self._writes, d.writes)):
+                for key in keys:
+                    users[key].discard(place)
+        self._put(places[-1], merged)
+
+
+def _isomorphic(dispatches: Sequence[Dispatch]) -> list[list[int]]:
+    """The places of maps of one text that touch their own element of a buffer, or element 0 of a common one."""
+    classes: dict[object, list[int]] = {}
+    for place, d in enumerate(dispatches):
         if not d.pointwise:
             continue
         shared = tuple(k if one else None for k, one in zip(d.keys, _of_one_element(d), strict=True))
-        classes.setdefault((d.kernel.wgsl, shared), []).append(d)
-    return [ds for ds in classes.values() if len(ds) > 1]
+        classes.setdefault((d.kernel.wgsl, shared), []).append(place)
+    return [places for places in classes.values() if len(places) > 1]
 
 
 def _of_one_element(d: Dispatch) -> list[bool]:
     """For each buffer, whether every invocation of the map reads its element 0."""
     return [f"{binding.name}[0u]" in d.kernel.wgsl for binding in d.kernel.bindings]
-
-
-def _may_join(order: Sequence[Dispatch], d: Dispatch, last: Dispatch) -> bool:
-    """Whether `d` may run together with `last`: no dispatch after `d`, `last` included, must run after it."""
-    after = order[order.index(d) + 1 : order.index(last) + 1]
-    return not any(d.writes & (x.reads | x.writes) or d.reads & x.writes for x in after)
-
-
-def _may_form(
-    arena: Arena, arenas: dict[Key, Arena], dispatches: Sequence[Dispatch], merged: Sequence[Dispatch]
-) -> bool:
-    """Whether the members can lie in one allocation. WebGPU lets no dispatch read one part of it and write another."""
-    members = set(arena.members)
-    if any(arenas.get(member, arena) != arena for member in members):
-        return False
-    return not any(d not in merged and d.reads & members and d.writes & members for d in dispatches)
 
 
 def _merged(dispatches: Sequence[Dispatch], arenas: dict[Key, Arena]) -> Dispatch:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 
-from ..graph import variable_of
-from ..graph.program import Assignment, Variable
+from ..graph.program import Assignment, Variable, variable_of
 from .groups import Group, Grouping, variables_read
 
 

@@ -66,7 +66,8 @@ class PlanKernel:
 class Buffer:
     """A tensor in an allocation: it begins `offset` bytes from the allocation's start.
 
-    `initial` fills an input before anything runs. `source` names a data set. `bound`: what the host writes is below it.
+    `initial` fills an input or a constant before anything runs: a number everywhere, or all in row-major order.
+    `source` names a data set. `bound`: what the host writes is below it.
     """
 
     name: str | None
@@ -75,7 +76,7 @@ class Buffer:
     role: str
     allocation: int
     offset: int
-    initial: float | None = None
+    initial: float | tuple[float, ...] | None = None
     source: str | None = None
     bound: int | None = None
 

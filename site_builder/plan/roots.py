@@ -20,6 +20,7 @@ from ..graph.tensor import fail
 from .anchors import ANCHORS, is_anchor
 from .leaves import SELECTIONS, THROUGH_PORT, Leaves, operand
 from .limits import STORAGE_BUFFERS
+from .places import PAIRS
 from .views import STRIDED, base
 
 OUTPUTS = 2  # buffers that a kernel writes at most before anything is fused into it
@@ -48,13 +49,10 @@ class Roots(Leaves):
 
     def __init__(self, assignments: Sequence[Assignment]) -> None:
         super().__init__(_spread(assignments))
-        self.users: dict[int, list[Tensor]] = {node.number: [] for node in self.order}  # node -> whose input it is
-        for node in self.order:
-            for x in node.inputs:
-                self.users[x.number].append(node)
         self.sinks: dict[int, set[int]] = {}  # node -> the roots and anchors computed from it
         self.assembled: dict[int, list[Tensor]] = {}  # concatenation -> its pieces
         self.pieces: dict[int, list[Piece]] = {}  # node -> the concatenations of which it is one
+        self._updates = {a.value.number for a in self.assignments if a.variable.role in ("parameter", "state")}
         self._find_roots()
 
     def _find_roots(self) -> None:
@@ -66,6 +64,7 @@ class Roots(Leaves):
                     self.add(source)
         self._find_sinks(promote=True)
         self._gather()
+        self._bound()
         for _ in range(2):  # _narrow makes new roots, and these may be concatenations
             self._assemble()
             self._find_sinks(promote=False)
@@ -88,6 +87,18 @@ class Roots(Leaves):
             if costly and len(reached) > 1:
                 self.add(node)
             self.sinks[node.number] = reached
+
+    def _bound(self) -> None:
+        """Make nodes roots, until no kernel's text is too long: none computes nodes at more than `PAIRS` places."""
+        known = len(self.roots)
+        for node in self.order:
+            while not is_anchor(node) and self.places.at_most(node) > PAIRS:
+                costliest = self.places.costliest(node, self.inline(node))
+                if costliest is None:
+                    break
+                self.add(costliest)
+        if len(self.roots) > known:
+            self._find_sinks(promote=False)
 
     def _gather(self) -> None:
         """Make three more kinds of nodes roots:
@@ -115,13 +126,12 @@ class Roots(Leaves):
         For example the factor by which an optimiser clips every gradient, or the rate that a schedule computes from the
         step. One dispatch updates all parameters, and reads such a number from one buffer rather than from many.
         """
-        if OPS[node.op].kind != "elementwise" or node.size > 1 or len(self.sinks[node.number]) < 2:
+        if OPS[node.op].kind != "elementwise" or node.size > 1 or len(self.sinks[node.number] & self._updates) < 2:
             return False
-        updates = {a.value.number for a in self.assignments if a.variable.role in ("parameter", "state")}
-        if len(self.sinks[node.number] & updates) < 2:
+        if all(x.size == 1 for x in self.users[node.number]):
             return False
         below = self.below(node, True)
-        if all(x.size == 1 for x in self.users[node.number]) or any(leaf.node.size > 1 for leaf in below):
+        if any(leaf.node.size > 1 for leaf in below):
             return False
         ops = 1 + sum(OPS[x.op].kind == "elementwise" for x in self.inline(node))
         return len(below) > 1 or (ops > CHEAP and all(leaf.node.op == "read" for leaf in below))

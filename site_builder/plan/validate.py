@@ -10,7 +10,7 @@ import math
 from itertools import pairwise
 
 from ..errors import PlanError
-from ..graph.types import BYTES_PER_ELEMENT
+from ..graph.types import BYTES_PER_ELEMENT, WHOLE
 from .plan import Buffer, Plan, Step
 
 
@@ -42,9 +42,15 @@ def _check_buffers(plan: Plan) -> None:
         _, _, end = _range(buffer)
         if end > plan.allocations[buffer.allocation]:
             raise PlanError(f"{place} ends at byte {end}, its allocation at {plan.allocations[buffer.allocation]}")
-        initial, bound = buffer.initial, buffer.bound or 2**32
-        if buffer.dtype == "u32" and not (initial is None or (0 <= initial < bound and initial == int(initial))):
-            raise PlanError(f"{place} holds whole numbers from 0 to {bound - 1}, not {initial} at first")
+        numbers = buffer.initial if isinstance(buffer.initial, tuple) else (buffer.initial or 0,)
+        if isinstance(buffer.initial, tuple) and len(numbers) != math.prod(buffer.shape):
+            raise PlanError(f"{place} has {math.prod(buffer.shape)} elements, and {len(numbers)} numbers at first")
+        if buffer.dtype in WHOLE:
+            least, most = WHOLE[buffer.dtype]
+            most = most if buffer.bound is None else buffer.bound - 1
+            odd = next((n for n in numbers if not (least <= n <= most and n == int(n))), None)
+            if odd is not None:
+                raise PlanError(f"{place} holds whole numbers from {least} to {most}, not {odd} at first")
         if buffer.name in names:
             raise PlanError(f"{place}: there are two buffers of this name")
         if buffer.name is not None:

@@ -43,9 +43,9 @@ def exact_list(array: Any) -> list[float | int | None]:
 
 
 def packed(array: Any) -> dict[str, Any]:
-    """A NumPy array of f32 or u32 as JSON can hold it, every bit of it: {"shape", "dtype", "base64"}, little-endian."""
+    """A NumPy array as JSON can hold it, every bit of it: {"shape", "dtype", "base64"}, little-endian."""
     raw = array.astype(array.dtype.newbyteorder("<")).tobytes()
-    dtype = "f32" if array.dtype.kind == "f" else "u32"
+    dtype = {"f": "f32", "u": "u32", "i": "i32"}[array.dtype.kind]
     return {"shape": list(array.shape), "dtype": dtype, "base64": base64.b64encode(raw).decode()}
 
 

@@ -23,6 +23,7 @@ from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import relative
 from site_builder.project.machine import versions_with
 from site_builder.project.paths import CACHE, project
+from site_builder.record.divergence import Log, expect_numbers
 from site_builder.record.records import Record, exact_list, packed
 from site_builder.run import Runner, has_adapter, processor_runner, wgpu_runner
 from site_builder.run.arrays import Array as Array
@@ -38,6 +39,7 @@ class Session:
     def __init__(self, model: Model, runner: str | None, seed: int, writes: Mapping[str, Any]) -> None:
         self.model = model
         self.seed = seed
+        self._log = Log()
         self.runner = runner or ("wgpu" if has_adapter() else "processor")
         try:
             self._runner: Runner = self._wgpu() if self.runner == "wgpu" else self._processor()
@@ -49,20 +51,26 @@ class Session:
         self.runtime = COMPILER if self.runner == "processor" else ()  # folders of what pages run that takes part
         for name, value in writes.items():
             refuse_what_init_sets(model, name)
-            self._runner.write(name, value)
-        self._runner.write("seed", seed)
+            self.write(name, value)
+        self.write("seed", seed)
         self.inputs = {name: self.read(name) for name in self._of_role("input") if name != "seed"}
         # A data set that was written over is the host's: a replay that read the set would compute something else.
         self.written = written_data(model, writes)
-        self._runner.run("init")
+        self.run("init")
 
     def write(self, name: str, array: Any) -> None:
         """Set a variable."""
         self._runner.write(name, array)
+        self._log.wrote(name, array)
 
     def run(self, program: str, times: int = 1) -> None:
         """Run a program `times` times."""
         self._runner.run(program, times)
+        self._log.ran(program, times)
+
+    def expect_numbers(self, hint: str) -> None:
+        """GraphError where parameters, or gradients that are kept, are no numbers any more; the run is then over."""
+        expect_numbers(self.model, self._runner, self._log, datasets.load_data, hint)
 
     def read(self, name: str) -> Array:
         """A copy of a variable's value."""
@@ -162,7 +170,8 @@ def input_values(value: Any) -> dict[str, Any]:
 def written_data(model: Model, writes: Mapping[str, Any]) -> dict[str, Array]:
     """Of what a run writes the data of the model, in their dtypes: they travel to the page as they are."""
     data = {name: variable.type.dtype for name, variable in model.variables.items() if variable.role == "data"}
-    types = {name: np.uint32 if dtype == "u32" else np.float32 for name, dtype in data.items()}
+    kinds = {"f32": np.float32, "u32": np.uint32, "i32": np.int32}
+    types = {name: kinds[dtype] for name, dtype in data.items()}
     return {name: np.asarray(value, types[name]) for name, value in writes.items() if name in types}
 
 

@@ -70,6 +70,7 @@ def _trained(root: Path, file: Path) -> tuple[States, tuple[str, ...], tuple[str
         session = Session(model, "processor", demo.trained.seed, demo.inputs())
         for program in demo.trained.programs:
             session.run(program, demo.trained.steps)
+        session.expect_numbers("Readers would start from it: let it train with a smaller rate, or fewer steps")
         kept = [name for name, variable in model.variables.items() if variable.role in ("parameter", "state")]
         states[plan_key(options)] = {name: packed(session.read(name)) for name in kept}
         kernels |= session.kernels.keys()

@@ -14,6 +14,7 @@ from ..plan import Buffer, Plan, PlanProgram
 from .arrays import Array
 from .bounds import checked
 from .loading import Loader
+from .unset import Unset
 
 
 class NamedBuffers:
@@ -22,6 +23,7 @@ class NamedBuffers:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._buffers = {b.name: b for b in plan.buffers if b.name is not None}
+        self._unset = Unset(name for name, buffer in self._buffers.items() if buffer.role == "parameter")
 
     def get(self, name: str) -> Buffer:
         """A named buffer. PlanError when there is none."""
@@ -30,15 +32,18 @@ class NamedBuffers:
         return self._buffers[name]
 
     def program(self, name: str) -> PlanProgram:
-        """A program. PlanError when there is none."""
+        """A program that is to run. PlanError when there is none, or when a parameter that it reads is not set."""
         if name not in self._plan.programs:
             raise PlanError(f"there is no program {name!r}, only {', '.join(self._plan.programs)}")
-        return self._plan.programs[name]
+        program = self._plan.programs[name]
+        self._unset.runs(name, program.inputs, program.outputs)
+        return program
 
     def written(self, name: str, array: Any) -> Array:
         """What a write of `array` puts into a named buffer. PlanError when `bounds.checked` refuses the numbers."""
         buffer = self.get(name)
         value = checked(name, array, buffer.shape, buffer.dtype, buffer.bound)
+        self._unset.wrote(name)
         with np.errstate(over="ignore"):  # what f32 cannot hold is infinite
             return np.ascontiguousarray(value, dtype_of(buffer))
 
@@ -52,11 +57,12 @@ class NamedBuffers:
             if buffer.source is not None:
                 found[name] = load(buffer.source, name, buffer.shape, buffer.dtype, buffer.bound)
             elif buffer.initial:
-                value = np.broadcast_to(buffer.initial, buffer.shape)
+                several = isinstance(buffer.initial, tuple)
+                value = (np.reshape if several else np.broadcast_to)(buffer.initial, buffer.shape)
                 found[name] = checked(name, value, buffer.shape, buffer.dtype, buffer.bound)
         return found
 
 
 def dtype_of(buffer: Buffer) -> np.dtype[Any]:
     """How a buffer's numbers lie in memory."""
-    return np.dtype("<u4" if buffer.dtype == "u32" else "<f4")
+    return np.dtype({"f32": "<f4", "u32": "<u4", "i32": "<i4"}[buffer.dtype])

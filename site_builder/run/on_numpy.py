@@ -5,7 +5,7 @@ In: a model. Out: arrays. It knows nothing of plans and kernels, and shares noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from .arrays import Array
 from .bounds import checked
 from .definitions import DEFINITIONS
 from .loading import Loader, no_data
+from .unset import Unset
 
 
 class NumPyRunner:
@@ -28,6 +29,7 @@ class NumPyRunner:
         self._programs: Mapping[str, Program] = model.programs
         self._orders: dict[str, list[Tensor]] = {}
         self._variables: Mapping[str, Variable] = model.variables
+        self._unset = Unset(name for name, v in self._variables.items() if v.role == "parameter")
         self._float = np.dtype(dtype)
         self._values: dict[str, Array] = {name: self._at_first(v) for name, v in self._variables.items()}
 
@@ -36,6 +38,7 @@ class NumPyRunner:
         variable = self._variable(name)
         value = checked(name, array, variable.type.shape, variable.type.dtype, variable.bound)
         self._values[name] = value.astype(self._numpy_type(variable.type.dtype))
+        self._unset.wrote(name)
 
     def read(self, name: str) -> Array:
         """A copy of a variable's value."""
@@ -43,19 +46,41 @@ class NumPyRunner:
         return self._values[name].copy()
 
     def run(self, program: str, times: int = 1) -> None:
-        """Run a program `times` times."""
+        """Run a program `times` times. PlanError when there is none, or when a parameter that it reads is not set."""
         if program not in self._programs:
             raise PlanError(f"there is no program {program!r}, only {', '.join(self._programs)}")
-        assignments = self._programs[program].assignments
-        if program not in self._orders:
-            self._orders[program] = topological(a.value for a in assignments)
+        self._unset.runs(program, self._read(program), (a.variable.name for a in self._programs[program].assignments))
         for _ in range(times):
             values: dict[int, Array] = {}
-            with np.errstate(all="ignore"):  # NaN and infinity travel as IEEE says, as they do on the device
-                for node in self._orders[program]:
-                    values[node.number] = self._evaluate(node, values)
-            for a in assignments:
+            for _ in self._evaluated(program, values):
+                pass
+            for a in self._programs[program].assignments:
                 self._values[a.variable.name] = values[a.value.number]
+
+    def first_odd(self, program: str) -> Tensor | None:
+        """What the program, run from here, makes no finite number, though all that it is computed from is finite."""
+        values: dict[int, Array] = {}
+        finite: dict[int, bool] = {}
+        for node in self._evaluated(program, values):
+            finite[node.number] = bool(np.isfinite(values[node.number]).all())
+            if node.inputs and not finite[node.number] and all(finite[x.number] for x in node.inputs):
+                return node
+        return None
+
+    def _evaluated(self, program: str, values: dict[int, Array]) -> Iterator[Tensor]:
+        """Each node of the program when its value is there."""
+        for node in self._order(program):
+            with np.errstate(all="ignore"):  # NaN and infinity travel as IEEE says, as they do on the device
+                values[node.number] = self._evaluate(node, values)
+            yield node
+
+    def _order(self, program: str) -> list[Tensor]:
+        if program not in self._orders:
+            self._orders[program] = topological(a.value for a in self._programs[program].assignments)
+        return self._orders[program]
+
+    def _read(self, program: str) -> list[str]:
+        return [variable_of(node).name for node in self._order(program) if node.op == "read"]
 
     def _evaluate(self, node: Tensor, values: Mapping[int, Array]) -> Array:
         reads = node.op == "read"
@@ -69,11 +94,13 @@ class NumPyRunner:
         return self._variables[name]
 
     def _numpy_type(self, dtype: str) -> np.dtype[Any]:
-        return np.dtype(np.uint32) if dtype == "u32" else self._float
+        return self._float if dtype == "f32" else np.dtype({"u32": np.uint32, "i32": np.int32}[dtype])
 
     def _at_first(self, variable: Variable) -> Array:
         dtype = self._numpy_type(variable.type.dtype)
         if variable.source is not None:
             shape, kind, bound = variable.type.shape, variable.type.dtype, variable.bound
             return self._load(variable.source, variable.name, shape, kind, bound).astype(dtype)
+        if isinstance(variable.initial, tuple):
+            return np.array(variable.initial, dtype).reshape(variable.type.shape)
         return np.full(variable.type.shape, variable.initial or 0, dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import ModuleType
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Served, until
-from tests.browser.test_losses import LOSE, STATE
+from tests.browser.test_losses import ERROR, LOSE, STATE
 from tests.browser.test_runtime import RUN, ready, start
 
 Opener = Callable[..., Page]
@@ -94,6 +95,26 @@ def test_it_draws_on_as_if_nothing_had_been(site: Served, open_page: Opener, lea
     assert page.evaluate(f"{RUN}.read('seed').then((a) => [...a])") == [7]
     page.click("button:text-is('Reset')")
     assert page.evaluate(f"{RUN}.run('step', {step + 5}).then(() => {STATE})") == pytest.approx(after, rel=1e-6)
+
+
+def test_a_parameter_that_is_no_number_is_said(site: Served, separator: ModuleType, open_page: Opener) -> None:
+    """One on which the loss does not depend, so that it goes on falling."""
+    plan = separator.plan()
+    place = len(plan["allocations"])
+    plan["allocations"].append(12)
+    plan["buffers"].append({**plan["buffers"][7], "name": "net.bias", "allocation": place})
+    site.put("/assets/plan-calm.json", plan)
+    page = open_page(site.url)
+    start(page)
+    page.click(".play")
+    until(page, f"!{RUN}.playing && {RUN}.lookedAt === {RUN}.step")
+    page.evaluate(f"{RUN}.activeRun.perform(['write', 'net.bias', [0, NaN, 0]])")
+    assert page.evaluate(f"{ERROR}.hidden")
+    page.click(".play")  # states are kept again
+    until(page, f"!{ERROR}.hidden")
+    said = page.evaluate(f"{ERROR}.querySelector('span').textContent")
+    assert re.match(r"net\.bias became what is not a number between steps \d+ and \d+, though the loss does not", said)
+    assert re.search(r"loss \d", page.evaluate("document.querySelector('.demo-status').innerText"))
 
 
 def test_what_a_program_gave_is_still_there(site: Served, separator: ModuleType, open_page: Opener) -> None:

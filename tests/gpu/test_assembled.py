@@ -25,6 +25,8 @@ def agreeing(model: Model, given: Sequence[Tensor]) -> tuple[Any, NumPyRunner]:
     """Both runners, after `run`, given the same numbers."""
     ours, numpys = both(model)
     rng = np.random.default_rng(6)
+    for runner in (ours, numpys):
+        runner.run("init")
     for variable in given:
         value = rng.standard_normal(variable.shape).astype(np.float32)
         for runner in (ours, numpys):

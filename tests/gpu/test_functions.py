@@ -38,6 +38,7 @@ SEQUENCE, LABELS = numbers(4, 7, 11, scale=3), choices(11, 4, 7)
 KEPT = (rng.uniform(size=(4, 7)) < 0.6).astype(np.float32)
 SCALE, SHIFT = numbers(9), numbers(9)
 PAIRED = numbers(6, 9)
+ROWS = X * (np.arange(6) != 2)[:, None].astype(np.float32)
 
 
 def ignoring(logits: Any, labels: Any, kept: Any, **more: Any) -> Any:
@@ -108,6 +109,14 @@ CASES: dict[str, tuple[Callable[..., Tensor], Callable[..., Any], tuple[np.ndarr
         (numbers(3, 5, 9), SCALE, SHIFT),
     ),
     "l2_normalise": (g.l2_normalise, lambda x: F.normalize(x, dim=-1), (X,)),
+    "norm": (g.norm, torch.linalg.vector_norm, (X,)),
+    "norm of rows, of which one is 0": (lambda x: g.norm(x, -1), lambda x: torch.linalg.norm(x, dim=-1), (ROWS,)),
+    "norm of axes, kept": (
+        lambda x: g.norm(x, (0, -1), keepdims=True),
+        lambda x: torch.linalg.norm(x, dim=(0, -1), keepdim=True),
+        (SEQUENCE,),
+    ),
+    "norm of 0": (g.norm, torch.linalg.vector_norm, (0 * X,)),
     "softmax": (g.softmax, lambda x: F.softmax(x, -1), (SEQUENCE,)),
     "softmax of a long row": (g.softmax, lambda x: F.softmax(x, -1), (numbers(3, 1024, scale=5),)),
     "logsumexp": (g.logsumexp, lambda x: torch.logsumexp(x, -1), (SEQUENCE,)),

@@ -15,6 +15,7 @@ from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run import numpy_runner, wgpu_runner
+from tests.chance import assert_alike, chances
 
 from .test_attention import drawn, leaves, on_device, reference, same, slopes
 
@@ -146,3 +147,8 @@ def test_a_counter_is_one_whole_number() -> None:
 
     with pytest.raises(GraphError, match=r"a counter is a u32 scalar, found f32\[\]"):
         model.program(lambda: {"y": g.uniform((3,), stream=1, counter=counter)})
+
+
+def test_orders_and_choices_are_those_of_numpy(device: Any) -> None:
+    model = chances()
+    assert_alike(wgpu_runner(lower(model)), numpy_runner(model))

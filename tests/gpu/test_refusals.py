@@ -10,12 +10,16 @@ import numpy as np
 import pytest
 import wgpu
 
+from site_builder import graph as g
+from site_builder import nn
 from site_builder.data import load_data
-from site_builder.errors import DataError, PlanError
-from site_builder.graph import Model
+from site_builder.errors import DataError, GraphError, PlanError
+from site_builder.figures.lab import Lab
+from site_builder.graph import Model, Tensor
 from site_builder.plan import lower
 from site_builder.run.device import gpu_device
 from tests.gpu.test_programs import both, mlp
+from tests.pure.record.test_divergence import grown
 
 
 def test_an_index_that_points_nowhere_is_refused(device: Any) -> None:
@@ -40,6 +44,54 @@ def test_what_is_no_u32_is_refused_whatever_it_is_written_as(device: Any, wrong:
         with pytest.raises(PlanError, match=r"^seed holds whole numbers from 0 to 4294967295, cannot be written with "):
             runner.write("seed", wrong)
         runner.write("rows", [True, False, 2.0])
+
+
+def test_a_program_before_init_is_refused(device: Any) -> None:
+    """Its parameters would be zeros; those that the host or a program has set are not."""
+    model = Model("unset")
+    net = model.add("net", nn.Linear(3, 2))
+    model.program(lambda: {"y": net(g.full((1, 3), 1.0))})
+    for runner in both(model):
+        runner.write("net.weight", np.ones((3, 2)))
+        with pytest.raises(PlanError, match=r"program <lambda> reads net\.bias, which holds zeros.*run\(\"init\"\)"):
+            runner.run("<lambda>")
+        runner.write("net.bias", np.zeros(2))
+        runner.run("<lambda>")
+        assert runner.read("y").tolist() == [[3, 3]]
+    for runner in both(model):
+        runner.run("init")
+        runner.run("<lambda>")
+
+
+def test_a_program_may_set_parameters_itself(device: Any) -> None:
+    model = Model("set")
+    net = model.add("net", nn.Linear(3, 2, bias=False))
+
+    @model.program
+    def begin() -> None:
+        model.assign(net.weight, 2.0)
+
+    @model.program
+    def use() -> dict[str, Tensor]:
+        return {"y": net(g.full((1, 3), 1.0))}
+
+    for runner in both(model):
+        with pytest.raises(PlanError, match=r"program use reads net\.weight"):
+            runner.run("use")
+        runner.run("begin")
+        runner.run("use")
+        assert runner.read("y").tolist() == [[6, 6]]
+
+
+def test_a_run_whose_parameters_are_no_numbers_is_refused(device: Any) -> None:
+    lab = Lab("wgpu")
+    run = lab.run(grown())
+    run.run("step", 100)
+    lab.expect_numbers()
+    run.run("step", 100)
+    said = r"size\.value of model growth became an infinity in run 128 of program step, on .*; .* first was multiply\."
+    with pytest.raises(GraphError, match=said):
+        run.record("step", 200, ["sign.history"])
 
 
 @pytest.mark.parametrize("wrong", [[[0, 1], [2]], ["a", "b", "c"], [1, "a", None]])

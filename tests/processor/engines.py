@@ -87,10 +87,13 @@ class Compiled:
 
 
 def poison(plan: Plan, module: PlanModule, memory: Array) -> None:
-    """Fill with NaN what no one may rely on."""
+    """Fill with NaN what no one may rely on; the gaps between an arena's members are 0."""
     for buffer, address in zip(plan.buffers, module.addresses, strict=True):
-        if buffer.role in ("scratch", "output", "parameter"):
-            memory[address // 4 : address // 4 + math.prod(buffer.shape)] = POISON
+        size = math.prod(buffer.shape)
+        inside = range(buffer.offset + 1, buffer.offset + 4 * size)
+        arena = any(each.allocation == buffer.allocation and each.offset in inside for each in plan.buffers)
+        if buffer.role in ("scratch", "output", "parameter") and not arena:
+            memory[address // 4 : address // 4 + size] = POISON
 
 
 class Runner(Protocol):

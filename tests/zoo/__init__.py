@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.zoo import convolutional, gaussian_processes, mixing, perceptrons, recurrent, relative, self_taught, transformers, vision
+from tests.zoo import (
+    convolutional,
+    gaussian_processes,
+    generative,
+    local,
+    mixing,
+    of_gradients,
+    perceptrons,
+    recurrent,
+    relative,
+    self_taught,
+    transformers,
+    vision,
+)
 from tests.zoo.entry import Entry
 
 ZOO: tuple[Entry, ...] = (
@@ -11,11 +24,24 @@ ZOO: tuple[Entry, ...] = (
     *recurrent.ENTRIES,
     *transformers.ENTRIES,
     *relative.ENTRIES,
+    *local.ENTRIES,
     *vision.ENTRIES,
     *mixing.ENTRIES,
     *self_taught.ENTRIES,
     *gaussian_processes.ENTRIES,
+    *of_gradients.ENTRIES,
+    *generative.ENTRIES,
 )
 
-# Eight whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
-EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "bert", "t5", "discrete-autoencoder", "deep-kernel")
+# Nine whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
+EVERY_KERNEL = (
+    "inception",
+    "resnet",
+    "transformer",
+    "gpt",
+    "bert",
+    "t5",
+    "discrete-autoencoder",
+    "mobilenet",
+    "deep-kernel",
+)

@@ -54,7 +54,7 @@ def _views(path: str, part: nn.Module, name: str, value: Tensor) -> dict[str, Te
                 return {name: turned}
             features, kind = part.embed_dim, name.removeprefix("in_proj_")  # queries apart from keys and values
             return {f"q_proj.{kind}": turned[..., :features], f"kv_proj.{kind}": turned[..., features:]}
-        case nn.Conv1d() | nn.Conv2d() if name == "weight":
+        case nn.Conv1d() | nn.Conv2d() | nn.ConvTranspose1d() | nn.ConvTranspose2d() if name == "weight":
             return {name: value.permute(*range(2, value.ndim), 1, 0)}
         case nn.Linear() | nn.RNNBase() | nn.RNNCellBase() if value.ndim == 2:
             return {name: value.T}

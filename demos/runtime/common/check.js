@@ -6,7 +6,7 @@
  */
 import limits from "../../../shaders/device/limits.json" with { type: "json" };
 import { DemoError } from "./errors.js";
-import { sizeOf } from "./data.js";
+import { ARRAYS, WHOLE, sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
 /** @typedef {import("../types.d.ts").PlanBuffer} PlanBuffer */
@@ -19,7 +19,7 @@ export const PARAMETER_BYTES = limits.minUniformBufferOffsetAlignment;
 /** What offsets of storage buffers must be multiples of. */
 const ALIGNED = limits.minStorageBufferOffsetAlignment;
 
-const ROLES = ["parameter", "state", "input", "data", "output", "scratch"];
+const ROLES = ["parameter", "state", "input", "data", "output", "constant", "scratch"];
 
 /** What WebGPU promises of every device. */
 const {
@@ -135,7 +135,7 @@ function checkBuffers({ buffers, allocations }) {
     demand(startsProperly(buffer), `${label} has no proper initial value or bound`);
     const measured = Array.isArray(shape) && shape.every((length) => within(length, 1, LONGEST));
     demand(measured, `${label} has no proper shape`);
-    demand(dtype === "f32" || dtype === "u32", `${label} is of type ${dtype}`);
+    demand(Object.hasOwn(ARRAYS, dtype), `${label} is of type ${dtype}`);
     const bytes = 4 * sizeOf(shape);
     demand(bytes <= LONGEST, `${label} takes ${bytes} bytes, and WebGPU promises ${LONGEST} to one kernel`);
     const placed =
@@ -145,10 +145,13 @@ function checkBuffers({ buffers, allocations }) {
 }
 
 /** @param {PlanBuffer} buffer @returns {boolean} */
-function startsProperly({ dtype, initial, bound }) {
+function startsProperly({ dtype, shape, initial, bound }) {
   if (!within(bound ?? 1, 1, 2 ** 32)) return false;
   if (initial === null) return true;
-  return dtype === "u32" ? within(initial, 0, (bound ?? 2 ** 32) - 1) : Number.isFinite(initial);
+  if (Array.isArray(initial) && initial.length !== sizeOf(shape)) return false;
+  const whole = WHOLE[dtype];
+  const [least, most] = whole ? [whole[0], bound == null ? whole[1] : bound - 1] : [0, 0];
+  return [initial].flat().every((each) => (whole ? within(each, least, most) : Number.isFinite(each)));
 }
 
 /** @param {Plan} plan @param {string} name */

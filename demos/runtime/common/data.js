@@ -8,6 +8,15 @@ import { DemoError } from "./errors.js";
 /** @param {readonly number[]} shape */
 export const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);
 
+/** What holds numbers of each element type. */
+export const ARRAYS = { f32: Float32Array, u32: Uint32Array, i32: Int32Array };
+/** @param {import("../types.d.ts").Numbers} array @returns {import("../types.d.ts").DType} */
+export const dtypeOf = (array) =>
+  array instanceof Float32Array ? "f32" : array instanceof Uint32Array ? "u32" : "i32";
+
+/** The smallest and the largest of those that are whole. @type {Partial<Record<string, [number, number]>>} */
+export const WHOLE = { u32: [0, 2 ** 32 - 1], i32: [-(2 ** 31), 2 ** 31 - 1] };
+
 /** @param {ArrayLike<number>} values @returns {number} the largest magnitude, those that are no numbers left out */
 export function largestOf(values) {
   let largest = 0;
@@ -19,17 +28,17 @@ export function largestOf(values) {
 }
 
 /**
- * Whether a buffer can hold numbers. What is no u32 would be cut to one, and as an index point nowhere.
+ * Whether a buffer can hold numbers. What is no whole number would be cut to one, and as an index point nowhere.
  * @param {import("../types.d.ts").PlanBuffer} buffer @param {ArrayLike<number>} values
  * @param {boolean} [finite] whether a float has to be so @throws {DemoError} naming the first that is wrong
  */
 export function checkNumbers({ name, shape, dtype, bound }, values, finite) {
-  const whole = dtype === "u32";
-  const limit = bound ?? 2 ** 32;
+  const whole = WHOLE[dtype];
+  const [least, most] = whole ? [whole[0], bound == null ? whole[1] : bound - 1] : [0, 0];
   let at = whole || finite ? 0 : values.length;
-  if (whole) while (at < values.length && values[at] === values[at] >>> 0 && values[at] < limit) at++;
+  if (whole) while (Number.isInteger(values[at]) && values[at] >= least && values[at] <= most) at++;
   else while (at < values.length && Number.isFinite(Math.fround(values[at]))) at++;
-  const what = whole ? `whole numbers from 0 to ${limit - 1}` : "numbers";
+  const what = whole ? `whole numbers from ${least} to ${most}` : "numbers";
   if (at < values.length) throw new DemoError(`${name} holds ${what}, not ${values[at]}.`);
   if (values.length !== sizeOf(shape))
     throw new DemoError(`${name} holds ${sizeOf(shape)} numbers, not ${values.length}.`);

@@ -5,22 +5,21 @@
  * In: a plan, entries of a manifest. Out: typed arrays. It does not know what they mean.
  */
 import { DemoError } from "./errors.js";
-import { once, sizeOf } from "./data.js";
+import { ARRAYS, once, sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").DataSet} DataSet */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 /** @typedef {(buffer: import("../types.d.ts").PlanBuffer) => Promise<Numbers> | null} Fill */
 
 /**
- * @param {DataSet | undefined} set @param {"f32" | "u32"} dtype of the buffer that wants it
+ * @param {DataSet | undefined} set @param {import("../types.d.ts").DType} dtype of the buffer that wants it
  * @returns {Promise<Numbers>} bytes become numbers here: a byte a pixel travels, four are computed with
  */
 async function fetchData(set, dtype) {
   if (!set) throw new DemoError("The plan asks for a data set that the manifest does not name.");
   const bytes = /** @type {ArrayBuffer} */ (await once(set.url, (response) => response.arrayBuffer()));
-  const raw =
-    set.dtype === "u8" ? new Uint8Array(bytes) : set.dtype === "u32" ? new Uint32Array(bytes) : new Float32Array(bytes);
-  if (dtype === "u32") return new Uint32Array(raw);
+  const raw = set.dtype === "u8" ? new Uint8Array(bytes) : new ARRAYS[set.dtype](bytes);
+  if (dtype !== "f32") return new ARRAYS[dtype](raw);
   const { scale = 1 } = set;
   const numbers = new Float32Array(raw);
   for (let i = 0; i < numbers.length; i++) numbers[i] = raw[i] * scale;
@@ -46,8 +45,9 @@ export const fillFrom =
 export async function initialNumbers({ buffers }, fill) {
   const sets = await Promise.all(buffers.map((buffer) => (buffer.role === "data" ? fill(buffer) : null)));
   return buffers.flatMap(({ name, shape, dtype, initial }, i) => {
-    const Numbers = dtype === "u32" ? Uint32Array : Float32Array;
-    const values = sets[i] ?? (typeof initial === "number" ? new Numbers(sizeOf(shape)).fill(initial) : null);
+    const Numbers = ARRAYS[dtype];
+    const first = Array.isArray(initial) ? Numbers.from(initial) : new Numbers(sizeOf(shape)).fill(initial ?? 0);
+    const values = sets[i] ?? (initial === null ? null : first);
     return name && values ? [[name, values]] : [];
   });
 }

@@ -7,7 +7,7 @@
  */
 import limits from "../../../shaders/device/limits.json" with { type: "json" };
 import { layoutOf } from "../compiler/layout.js";
-import { sizeOf } from "./data.js";
+import { ARRAYS, sizeOf } from "./data.js";
 
 /** @typedef {import("../types.d.ts").Plan} Plan */
 /** @typedef {import("../types.d.ts").PlanBuffer} PlanBuffer */
@@ -25,7 +25,7 @@ const TOLERANCE = { full: 2 ** -9, half: 2 ** -7 };
 const NUDGE = 2 ** -16;
 /** Numbers looked at beyond the first. */
 const SPREAD = 6;
-/** A u32 without a bound is a seed, a count or an index: small, so that it points into most tables. */
+/** A whole number without a bound is a seed, a count or an index: small, so that it points into most tables. */
 const SMALL = 8;
 /** Bytes that kernels tried at once bind, at most; a kernel that binds more is tried alone. */
 const GROUP_BYTES = limits.maxBufferSize;
@@ -49,11 +49,13 @@ const fraction = (bits) => (129 + 2 * (bits >>> 25)) / 512;
 export function patternOf({ name, shape, dtype, bound }, nudge = 0) {
   const first = APART * Number(name?.split(".")[1] ?? 0);
   const length = sizeOf(shape);
-  const numbers = dtype === "u32" ? new Uint32Array(length) : new Float32Array(length);
+  const numbers = new ARRAYS[dtype](length);
+  const least = dtype === "i32" ? -SMALL / 2 : 0;
   const limit = bound ?? SMALL;
   for (let i = 0; i < length; i++) {
     const bits = spread(first + i);
-    numbers[i] = dtype === "u32" ? (bits >>> 8) % limit : fraction(bits) * (bits & 256 ? 1 + nudge : 1 - nudge);
+    const share = () => fraction(bits) * (bits & 256 ? 1 + nudge : 1 - nudge);
+    numbers[i] = dtype === "f32" ? share() : ((bits >>> 8) % limit) + least;
   }
   return numbers;
 }
@@ -171,16 +173,15 @@ function samples(plan, module, nudge) {
   const memory = new WebAssembly.Memory({ initial: pages });
   const imports = { plan: { memory, scratch: new WebAssembly.Global({ value: "i32" }, scratch) } };
   const { exports } = new WebAssembly.Instance(module, imports);
-  const arrays = plan.buffers.map(({ dtype, shape }, i) => {
-    const Numbers = dtype === "u32" ? Uint32Array : Float32Array;
-    return new Numbers(memory.buffer, addresses[i], sizeOf(shape));
-  });
+  const arrays = plan.buffers.map(
+    ({ dtype, shape }, i) => new ARRAYS[dtype](memory.buffer, addresses[i], sizeOf(shape)),
+  );
   for (const [i, buffer] of plan.buffers.entries()) if (buffer.role === "data") arrays[i].set(patternOf(buffer, nudge));
   for (const program of Object.keys(plan.programs)) /** @type {() => void} */ (exports[program])();
   return arrays.map(sampleOf);
 }
 
-/** @param {number} value @returns {number} as many digits as matter: a u32 has all of its own */
+/** @param {number} value @returns {number} as many digits as matter: a whole number has all of its own */
 const short = (value) => (Number.isInteger(value) ? value : Number(value.toPrecision(6)));
 
 /**
@@ -213,19 +214,19 @@ function expectedOfTrial(trial, compile, functions) {
 }
 
 /**
- * @param {(number | null)[]} expected @param {number[]} found @param {"f32" | "u32"} dtype @param {number} tolerance
+ * @param {(number | null)[]} expected @param {number[]} found @param {import("../types.d.ts").DType} dtype @param {number} tolerance
  * @returns {boolean[]} of each number
  */
 function agreement(expected, found, dtype, tolerance) {
   const largest = Math.max(0, ...expected.map((value) => Math.abs(value ?? 0)).filter(Number.isFinite));
   return expected.map((value, i) => {
-    if (value === null || dtype === "u32") return value === null || value === found[i];
+    if (value === null || dtype !== "f32") return value === null || value === found[i];
     return Math.abs(found[i] - value) <= tolerance * Math.max(Math.abs(value), largest / 10);
   });
 }
 
 /**
- * @param {(number | null)[]} expected @param {number[]} found on a device @param {"f32" | "u32"} dtype
+ * @param {(number | null)[]} expected @param {number[]} found on a device @param {import("../types.d.ts").DType} dtype
  * @param {boolean} half whether the kernel ran in half precision
  */
 export function agrees(expected, found, dtype, half) {

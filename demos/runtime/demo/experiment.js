@@ -6,7 +6,7 @@
  * a change; `demo.js` does.
  */
 import { DemoError } from "../common/errors.js";
-import { checkNumbers, fetchJson, sizeOf } from "../common/data.js";
+import { ARRAYS, checkNumbers, fetchJson, sizeOf } from "../common/data.js";
 import { Changes } from "./changes.js";
 import { OWN, Presets } from "./presets.js";
 
@@ -20,7 +20,7 @@ export const short = (value, digits) => (Number.isInteger(value) ? value : +valu
 function fits(buffer, held) {
   try {
     checkNumbers(buffer, held, true);
-    return (buffer.dtype === "u32") === held instanceof Uint32Array;
+    return held instanceof ARRAYS[buffer.dtype];
   } catch {
     return false;
   }
@@ -110,10 +110,11 @@ export class Experiment {
       const { name, role, dtype, shape, initial } = buffer;
       if (!name || name === "seed" || role !== "input") continue;
       if (!(sizeOf(shape) > 0 && sizeOf(shape) <= 2 ** 25)) continue; // check.js says so when the plan is to run
-      const values = this.given(name) ?? new Array(sizeOf(shape)).fill(initial ?? 0);
+      const first = Array.isArray(initial) ? initial : new Array(sizeOf(shape)).fill(initial ?? 0);
+      const values = this.given(name) ?? first;
       const before = this.inputs.get(name);
       if (before && fits(buffer, before)) continue;
-      const held = dtype === "u32" ? Uint32Array.from(values) : Float32Array.from(values);
+      const held = ARRAYS[dtype].from(values);
       this.inputs.set(name, held);
       this.presets.bases.set(name, held.slice());
       if (before) this.#giveBack(name, before);
@@ -159,7 +160,7 @@ export class Experiment {
     if (sets && value === OWN) return this.presets.owned.has(name);
     if (values) return Object.hasOwn(values, `${value}`);
     const [low, here, high] = [min, Number(value), max].map((each) => short(each, 4));
-    const whole = this.inputs.get(name) instanceof Uint32Array || (Number.isInteger(step) && Number.isInteger(min));
+    const whole = !(this.inputs.get(name) instanceof Float32Array) || (Number.isInteger(step) && Number.isInteger(min));
     return Number.isFinite(here) && low <= here && here <= high && !(whole && !Number.isInteger(here));
   }
 

@@ -4,7 +4,7 @@
  * In: an experiment, and a run once there is one. Out: numbers for views and authors. What changes them is
  * in demo.js.
  */
-import { sizeOf } from "../common/data.js";
+import { dtypeOf, sizeOf } from "../common/data.js";
 
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
 
@@ -113,6 +113,6 @@ export class DemoState {
   markData(name) {
     const array = this.values[name] ?? this.experiment.inputs.get(name);
     if (this.backend?.has(name)) return { array, ...this.backend.markData(name) };
-    return array && { shape: this.shape(name), dtype: array instanceof Uint32Array ? "u32" : "f32", array };
+    return array && { shape: this.shape(name), dtype: dtypeOf(array), array };
   }
 }

@@ -3,11 +3,12 @@
  *
  * In: a device, and places in its buffers. Out: typed arrays. It knows nothing of plans.
  */
+import { ARRAYS } from "../common/data.js";
 import { settled } from "./settled.js";
 
 /** @typedef {{ buffer: GPUBuffer, offset: number, size: number }} Slot */
 /**
- * @typedef {{ slot: Slot, dtype: string, resolve: (array: any) => void, reject: (error: unknown) => void }} Read
+ * @typedef {{ slot: Slot, dtype: import("../types.d.ts").DType, resolve: (array: any) => void, reject: (error: unknown) => void }} Read
  */
 
 /** A staging buffer that is larger is made for one read: a small read in it would map all of it. */
@@ -28,7 +29,7 @@ export class Reads {
   }
 
   /**
-   * @param {Slot} slot @param {"f32" | "u32"} dtype
+   * @param {Slot} slot @param {import("../types.d.ts").DType} dtype
    * @returns {Promise<import("../types.d.ts").Numbers>} rejects when the device goes, or destroy() is called
    */
   ask(slot, dtype) {
@@ -58,8 +59,7 @@ export class Reads {
       this.#give(staging);
       at = 0;
       for (const { slot, dtype, resolve } of reads) {
-        const Numbers = dtype === "u32" ? Uint32Array : Float32Array;
-        resolve(new Numbers(bytes, at, slot.size / 4));
+        resolve(new ARRAYS[dtype](bytes, at, slot.size / 4));
         at += slot.size;
       }
     } catch (error) {

@@ -7,7 +7,7 @@
 import { DemoError } from "../common/errors.js";
 import { PARAMETER_BYTES, checkPlan } from "../common/check.js";
 import { NamedBuffers } from "../common/buffers.js";
-import { checkNumbers, sizeOf } from "../common/data.js";
+import { ARRAYS, checkNumbers, sizeOf } from "../common/data.js";
 import { initialNumbers } from "../common/datasets.js";
 import { firstLine, refusal } from "./device.js";
 import { Pipelines, usableFeatures } from "./pipelines.js";
@@ -197,7 +197,7 @@ export class Runner {
   write(name, values) {
     checkNumbers(this.#named.find(name), values);
     const { buffer, offset, dtype } = this.buffer(name);
-    const Numbers = dtype === "u32" ? Uint32Array : Float32Array;
+    const Numbers = ARRAYS[dtype];
     this.#reads.flush();
     this.device.queue.writeBuffer(buffer, offset, values instanceof Numbers ? values : new Numbers(values));
   }

@@ -27,8 +27,22 @@ function round(x) {
   return below % 2 ? below + 1 : below;
 }
 
+/** With the sign of b. @param {number} a @param {number} b */
+function remainder(a, b) {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+}
+
 /** @param {number} a @param {number} b IEEE 754's pow, of which JavaScript leaves out what 1 to any power is */
 const power = (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b);
+
+/** By its Taylor series, whose terms are all of one sign with e^-x² taken out. @param {number} x */
+function erf(x) {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let [sum, term] = [x, x];
+  for (let n = 1; n < 150; n++) sum += term *= (2 * x * x) / (2 * n + 1);
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
 
 const GELU = 2 * Math.sqrt(2 / Math.PI);
 
@@ -49,6 +63,11 @@ const ELEMENTWISE = {
   sqrt: Math.sqrt,
   sin: Math.sin,
   cos: Math.cos,
+  tan: Math.tan,
+  atan2: Math.atan2,
+  exp2: (x) => 2 ** x,
+  log2: Math.log2,
+  erf,
   tanh: Math.tanh,
   sigmoid,
   relu: (x) => Math.max(x, 0),
@@ -59,14 +78,19 @@ const ELEMENTWISE = {
   sign: Math.sign,
   square: (x) => x * x,
   round,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  trunc: Math.trunc,
+  isnan: (x) => Number(Number.isNaN(x)),
+  isfinite: (x) => Number(Number.isFinite(x)),
   stop_gradient: (x) => x,
   add: (a, b) => a + b,
   subtract: (a, b) => a - b,
   multiply: (a, b) => a * b,
   divide: (a, b) => a / b,
   power,
-  floor_divide: (a, b) => (b === 0 ? a : Math.floor(a / b)),
-  modulo: (a, b) => (b === 0 ? 0 : a % b),
+  floor_divide: (a, b) => Math.floor(a / b),
+  modulo: remainder,
   maximum: Math.max,
   minimum: Math.min,
   less: (a, b) => Number(a < b),
@@ -77,12 +101,16 @@ const ELEMENTWISE = {
 };
 export const isElementwise = (/** @type {string} */ op) => op === "cast" || Object.hasOwn(ELEMENTWISE, op);
 
-/** @param {string} op @param {"f32" | "u32"} dtype of the result @param {number[]} x @returns {number} */
+/** Between what f32 is cast to whole numbers. @type {Record<string, [number, number]>} */
+const ENDS = { u32: [0, 2 ** 32 - 256], i32: [-(2 ** 31), 2 ** 31 - 128] };
+
+/** @param {string} op @param {import("../types.d.ts").DType} dtype of the result @param {number[]} x @returns {number} */
 export function elementOf(op, dtype, x) {
   if (dtype === "f32") return op === "cast" ? x[0] : ELEMENTWISE[op](...x);
-  if (op === "cast") return Math.min(2 ** 32 - 256, Math.max(0, Math.trunc(x[0]) || 0)); // the largest f32 below 2^32
-  if (op === "multiply" || op === "square") return Math.imul(x[0], x[x.length - 1]) >>> 0;
-  return ELEMENTWISE[op](...x) >>> 0; // wraps around
+  if (op === "cast") return Math.min(ENDS[dtype][1], Math.max(ENDS[dtype][0], Math.trunc(x[0]) || 0));
+  if (x[1] === 0 && (op === "floor_divide" || op === "modulo")) return op === "modulo" ? 0 : x[0];
+  const wrapped = op === "multiply" || op === "square" ? Math.imul(x[0], x[x.length - 1]) : ELEMENTWISE[op](...x);
+  return dtype === "u32" ? wrapped >>> 0 : wrapped | 0;
 }
 
 /** @param {number[]} x @returns {number} NaN where one is */

@@ -22,7 +22,13 @@ import { notFollowed, plainly, worded } from "./words.js";
 const MOST_ROWS = 100;
 const MEASURED = "The number above is the device's.";
 /** By role. @type {Record<string, string>} */
-const STORED = { parameter: "a parameter", input: "an input", data: "data", state: "what a program keeps" };
+const STORED = {
+  parameter: "a parameter",
+  input: "an input",
+  data: "data",
+  constant: "a constant",
+  state: "what a program keeps",
+};
 /** @type {WeakMap<Demo, Inspector>} */
 const inspectors = new WeakMap();
 

@@ -57,7 +57,7 @@ export class Thread {
     this.#opened = true;
   }
 
-  /** @param {number} address @param {Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>} values are given away */
+  /** @param {number} address @param {{ buffer: ArrayBuffer }} values are given away */
   write(address, { buffer }) {
     this.#ask({ address, bytes: buffer }, [buffer]).catch(() => {}); // `lost` says it
   }

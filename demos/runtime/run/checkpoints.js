@@ -7,6 +7,7 @@
 import { DemoError } from "../common/errors.js";
 import { numeral } from "../common/numbers.js";
 import { writtenOf } from "./beginning.js";
+import { Divergence } from "./divergence.js";
 import { setupOf } from "./setup.js";
 import { isSamePlace, Timeline } from "./timeline.js";
 
@@ -25,6 +26,7 @@ const LONGEST_WAIT_MS = 30_000;
 
 export class Checkpoints {
   timeline = new Timeline();
+  #divergence = new Divergence();
   /** Under way. @type {{ steps: Steps, setup: Setup, runs: number } | undefined} */
   #reading;
   /** From when on a checkpoint may be read, for the journal and for the timeline. */
@@ -52,6 +54,7 @@ export class Checkpoints {
   begin() {
     this.put();
     this.timeline.begin();
+    this.#divergence.begin();
   }
 
   /** The run is where its clock says, wherever it was before: what is under way belongs to no step of it. */
@@ -129,7 +132,9 @@ export class Checkpoints {
     if (!state) return;
     const { steps, setup, runs } = reading;
     this.#runsKept = runs;
-    this.timeline.add({ step: Math.max(...steps.values()), steps, setup, state });
+    const step = Math.max(...steps.values());
+    this.timeline.add({ step, steps, setup, state });
+    this.#divergence.look(this.demo, state, step);
   }
 
   get #isKeptHere() {

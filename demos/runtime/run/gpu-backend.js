@@ -71,7 +71,7 @@ class GpuBackend {
   /** @param {string} name @param {ArrayLike<number>} values */
   write(name, values) {
     if (!this.#job) return this.runner.write(name, values);
-    const copy = new Float64Array(values); // holds every f32 and every u32
+    const copy = new Float64Array(values); // holds every f32, u32 and i32
     const late = async () => this.#gone || this.runner.write(name, copy);
     this.#begin(late).catch((error) => this.listener.failed(error));
   }

@@ -7,7 +7,7 @@
  */
 import { DemoError } from "../common/errors.js";
 import { NamedBuffers } from "../common/buffers.js";
-import { checkNumbers } from "../common/data.js";
+import { ARRAYS, checkNumbers } from "../common/data.js";
 import { fillFrom, initialNumbers } from "../common/datasets.js";
 import { layoutOf } from "../compiler/layout.js";
 import { compiledModule } from "../processor/module.js";
@@ -82,7 +82,7 @@ class ProcessorBackend {
   write(name, values) {
     const buffer = this.#named.find(name);
     checkNumbers(buffer, values);
-    this.#thread.write(this.#addressOf(name), new (buffer.dtype === "u32" ? Uint32Array : Float32Array)(values));
+    this.#thread.write(this.#addressOf(name), new ARRAYS[buffer.dtype](values));
   }
 
   /**
@@ -154,7 +154,7 @@ class ProcessorBackend {
 
   /** @param {string} name @param {ArrayBuffer} copy @returns {Numbers} */
   #numbers(name, copy) {
-    return new (this.#named.find(name).dtype === "u32" ? Uint32Array : Float32Array)(copy);
+    return new ARRAYS[this.#named.find(name).dtype](copy);
   }
 
   destroy() {

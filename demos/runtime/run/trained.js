@@ -4,7 +4,7 @@
  * In: a demo, whose manifest says where they lie. Out: numbers by name. What a start is, `live-run.js` knows.
  */
 import { DemoError } from "../common/errors.js";
-import { sizeOf } from "../common/data.js";
+import { ARRAYS, sizeOf } from "../common/data.js";
 
 /** @typedef {import("../demo/demo.js").Demo} Demo */
 /** @typedef {import("../types.d.ts").Numbers} Numbers */
@@ -30,7 +30,7 @@ export async function loadStart(demo) {
   for (const { name, dtype, shape } of trained.numbers) {
     const size = sizeOf(shape);
     if (at + 4 * size > bytes.byteLength) throw new DemoError(`${trained.url} ends before ${name} does.`);
-    state.push([name, new (dtype === "u32" ? Uint32Array : Float32Array)(bytes, at, size)]);
+    state.push([name, new ARRAYS[dtype](bytes, at, size)]);
     at += 4 * size;
   }
   fetched.set(trained.url, state);

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import math
 
-from ..ops.elementwise import less, maximum, minimum, not_equal, sigmoid, sqrt, stop_gradient
+from ..operands import alike
+from ..ops.elementwise import isfinite, isnan, less, maximum, minimum, not_equal, sigmoid, sqrt, stop_gradient
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, binary, broadcast, caller, common_shape, constant, fail, make
 
 __all__ = [
     "cast",
     "clip",
+    "floor_divide",
     "identity",
+    "isinf",
     "leaky_relu",
     "logical_and",
     "logical_not",
     "logical_or",
     "power",
+    "reciprocal",
+    "remainder",
+    "rsqrt",
     "silu",
     "straight_through",
     "where",
@@ -41,7 +47,8 @@ def identity(x: Tensor) -> Tensor:
 
 
 def power(a: Operand, b: Operand) -> Tensor:
-    """a^b, element by element, which `a ** b` is short for; f32, and u32 to whole powers that are known when traced.
+    """a^b, element by element, which `a ** b` is short for; f32, and whole numbers to whole powers that are
+    known when traced.
 
     Whole powers below 256 are products, and exact where f32 holds them; a^0.5 is √a, and others are 2^(b log₂ a): of a
     finite negative a defined where b is a whole number, else NaN. 0^b is 0 for b > 0, 1 for b = 0 and, where devices
@@ -53,10 +60,9 @@ def power(a: Operand, b: Operand) -> Tensor:
     if not isinstance(a, Tensor) or not isinstance(b, int | float) or not math.isfinite(b):
         raise fail(f"a power is of a tensor, by a finite number or a tensor, found {a!r} ** {b!r}", caller())
     whole = b == int(b)
-    if a.dtype == "u32" and not (whole and 0 <= b <= PRODUCTS):
-        raise fail(
-            f'u32 is raised to whole powers from 0 to {PRODUCTS}, found {b}: cast it, as cast(x, "f32")', caller()
-        )
+    if a.dtype != "f32" and not (whole and 0 <= b <= PRODUCTS):
+        message = f'{a.dtype} is raised to whole powers from 0 to {PRODUCTS}, found {b}: cast it, as cast(x, "f32")'
+        raise fail(message, caller())
     if b == 0:
         return broadcast(constant(1, a.dtype), a.shape)
     if b == 0.5:
@@ -71,6 +77,35 @@ def power(a: Operand, b: Operand) -> Tensor:
     for _ in range(int(b) - 1):
         result = result * a
     return result
+
+
+def rsqrt(x: Tensor) -> Tensor:
+    """1 / √x."""
+    return power(x, -0.5)
+
+
+def reciprocal(x: Tensor) -> Tensor:
+    """1 / x."""
+    return 1 / x
+
+
+def floor_divide(a: Operand, b: Operand) -> Tensor:
+    """⌊a / b⌋, which `a // b` is short for: as in NumPy towards -∞, for floats too. Of whole numbers a // 0 is a."""
+    return binary("floor_divide", a, b)
+
+
+def remainder(a: Operand, b: Operand) -> Tensor:
+    """a - ⌊a / b⌋ b, which `a % b` is short for: it has the sign of b, as in NumPy and Python, for floats too.
+
+    Floats have all their digits where |a / b| is below 2^44, and a % 0 is NaN; of whole numbers a % 0 is 0. The
+    gradient by a is 1, and by b -⌊a / b⌋.
+    """
+    return binary("modulo", a, b)
+
+
+def isinf(x: Tensor) -> Tensor:
+    """1 where x is infinite, else 0. A float."""
+    return 1 - isfinite(x) - isnan(x)
 
 
 def straight_through(x: Tensor, value: Tensor) -> Tensor:
@@ -90,9 +125,10 @@ def clip(x: Tensor, low: Operand, high: Operand) -> Tensor:
 
 
 def cast(x: Tensor, dtype: str) -> Tensor:
-    """The same numbers as `f32` or `u32`.
+    """The same numbers as `f32`, `u32` or `i32`.
 
-    To u32 they are truncated towards zero; negative numbers become 0, and what is too large 2^32 - 256.
+    To whole numbers they are truncated towards zero, and those past either end become the end: to u32, negative ones 0
+    (of f32, the largest are 2^32 - 256, and 2^31 - 128 as i32). i32 and u32 become the nearest f32, exact to 2^24.
     """
     return x if x.dtype == dtype else make("cast", (x,), dtype=dtype)
 
@@ -122,9 +158,6 @@ def _mask(op: str, x: Tensor) -> Tensor:
 
 def where(condition: Tensor, a: Operand, b: Operand) -> Tensor:
     """a where the condition (f32) is not 0, else b."""
-    like = a if isinstance(a, Tensor) else b
-    dtype = like.dtype if isinstance(like, Tensor) else "f32"
-    a = a if isinstance(a, Tensor) else constant(a, dtype)
-    b = b if isinstance(b, Tensor) else constant(b, dtype)
+    a, b = alike("where", a, b if isinstance(a, Tensor) or isinstance(b, Tensor) else constant(b))
     shape = common_shape("where", condition.shape, a.shape, b.shape)
     return make("where", (broadcast(condition, shape), broadcast(a, shape), broadcast(b, shape)))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-from ...errors import GraphError
-from ..ops.elementwise import equal, less_equal, minimum
+from ..ops.elementwise import equal, less, less_equal, minimum
 from ..tensor import Operand, Tensor, broadcast, caller, common_shape, fail, make
-from .elementwise import where
+from .elementwise import cast, where
 from .reduce import sum
-from .sources import full, iota
+from .sources import iota
 from .views import Part, axis_of, indexed, moved, reshape, spelt_out, transpose
 
 __all__ = [
@@ -29,8 +28,11 @@ MANY = 32  # groups from which on a gradient compares places within each alone: 
 
 
 def gather(table: Tensor, rows: Tensor) -> Tensor:
-    """table[rows]: table [n, …], rows u32[…] -> [*rows, …]; an index past the end takes the last row."""
-    return make("gather", (table, rows))
+    """table[rows]: table [n, …], rows u32[…] or i32[…] -> [*rows, …].
+
+    A negative row counts from the end, as in NumPy. What is past an end takes the row at that end.
+    """
+    return make("gather", (table, from_start(rows, table.shape[0] if table.shape else 0)))
 
 
 def gather_gradient(y: Tensor, d: Tensor) -> Tensor:
@@ -48,26 +50,22 @@ def gather_gradient(y: Tensor, d: Tensor) -> Tensor:
     length, taken, after = table.shape[0] // groups, rows.size // groups, table.shape[1:]
     ones = (1,) * len(after)
     here = reshape(iota(groups * length), (groups, 1, length, *ones))
-    found = equal(
-        *(broadcast(x, (groups, taken, length, *ones)) for x in (here, reshape(rows, (groups, taken, 1, *ones))))
-    )
+    there = reshape(rows, (groups, taken, 1, *ones))
+    found = equal(*(broadcast(x, (groups, taken, length, *ones)) for x in (here, there)))
     added = sum(where(found, reshape(d, (groups, taken, 1, *after)), 0.0), 1)
     return reshape(added, table.shape)
 
 
 def taken(x: Tensor, index: tuple[Part, ...]) -> Tensor:
-    """x[index] with u32 tensors of places among its parts, which are broadcast to one shape.
+    """x[index] with tensors of places (u32, i32) among its parts, which are broadcast to one shape.
 
     As in NumPy: of neighbouring axes the elements at those places, whose axes stand where the first of them stood; of
-    axes apart, first of all. But a place past the end means the last one, and a number apart from a tensor is refused:
-    NumPy puts the tensor's axes first then, PyTorch does not.
+    axes apart, first of all. But a place past an end means that end, and a number apart from a tensor is refused: NumPy
+    puts the tensor's axes first then, PyTorch does not.
     """
     parts = spelt_out(x, index)
     tensors = [n for n, part in enumerate(parts) if isinstance(part, Tensor)]
     numbers = [n for n, part in enumerate(parts) if isinstance(part, int)]
-    for part in parts:
-        if isinstance(part, Tensor) and (_is_mask(part) or (part.dtype == "f32" and part.shape == x.shape)):
-            raise _no_place(x, part)
     box = indexed(x, tuple(slice(None) if isinstance(part, Tensor) else part for part in parts))
     if not tensors:
         return box
@@ -106,30 +104,15 @@ def _counts(x: Tensor, length: int, rank: int) -> bool:
 
 
 def _within(places: Tensor, length: int) -> Tensor:
-    """The places, of which one past the end is the last."""
-    return minimum(places, full(places.shape, length - 1, places.dtype))
-
-
-def _is_mask(x: Tensor) -> bool:
-    """Whether x is a comparison, or made of such by & | and ~."""
-    if x.op in ("multiply", "maximum", "broadcast", "reshape"):
-        return all(map(_is_mask, x.inputs))
-    return x.op in ("less", "less_equal", "equal", "not_equal") or (x.op == "subtract" and _is_mask(x.inputs[1]))
-
-
-def _no_place(x: Tensor, mask: Tensor) -> GraphError:
-    hint = (
-        "Keep all elements, as where(mask, x, 0) or masked_fill(x, mask, value) does, and take sum(x * mask), or "
-        "mean(x, weights=mask)"
-    )
-    what = f"{x.type} is indexed by a mask, {mask.type}: how many elements it takes is known only when it runs"
-    return fail(what, caller(), hint=hint)
+    """The places from the start of an axis, of which one past the end is the last."""
+    return minimum(from_start(places, length), length - 1)
 
 
 def take_along_axis(x: Tensor, indices: Tensor, axis: int) -> Tensor:
     """Of each row of x along `axis`, the elements at the places that the same row of `indices` (u32) holds.
 
-    Both have as many axes, and are broadcast but along `axis`. A place past the end means the last. So
+    Both have as many axes, and are broadcast but along `axis`. A negative place counts from the end; past an end it is
+    that end. So
     `take_along_axis(logits, labels[:, None], 1)` is the logit of each label, and with argsort(x) it sorts.
     """
     axis = axis_of("take_along_axis", x, axis)
@@ -143,7 +126,7 @@ def take_along_axis(x: Tensor, indices: Tensor, axis: int) -> Tensor:
 
 
 def index_add(x: Tensor, indices: Tensor, values: Tensor, axis: int = 0) -> Tensor:
-    """x with slices of `values` added along `axis`, each where `indices` (u32 vector) says, several to one place too.
+    """x with slices of `values` added along `axis`, each where `indices` (a vector) says; several may go to one place.
 
     x [n, …], indices [k], values [k, …] for axis 0. A place past the end means the last. So messages along the edges of
     a graph are gathered at its nodes: index_add(full((nodes, features), 0.0), targets, messages).
@@ -153,7 +136,7 @@ def index_add(x: Tensor, indices: Tensor, values: Tensor, axis: int = 0) -> Tens
     if len(indices.shape) != 1 or values.shape != expected:
         found = f"indices {indices.type} and values {values.type}"
         raise fail(f"index_add: {x.type} takes a vector of places, and {list(expected)} there, found {found}", caller())
-    added = make("scatter_add", (indices, moved(values, axis, 0)), count=x.shape[axis])
+    added = make("scatter_add", (from_start(indices, x.shape[axis]), moved(values, axis, 0)), count=x.shape[axis])
     return x + moved(added, 0, axis)
 
 
@@ -169,7 +152,7 @@ def scatter_add(x: Tensor, indices: Tensor, values: Tensor, axis: int = 0) -> Te
         found = f"{indices.type} and {values.type}"
         raise fail(f"scatter_add: {x.type} along {axis} takes indices and values alike, found {found}", caller())
     if len(x.shape) == 1:
-        return x + make("scatter_add", (indices, values), count=x.size)
+        return x + make("scatter_add", (from_start(indices, x.size), values), count=x.size)
     here = reshape(iota(x.shape[axis]), (x.shape[axis], *(1,) * len(x.shape[axis + 1 :])))
     wide = (*x.shape[:axis], indices.shape[axis], *x.shape[axis:])
     places = broadcast(reshape(_within(indices, x.shape[axis]), (*wide[: axis + 1], 1, *wide[axis + 2 :])), wide)
@@ -201,9 +184,19 @@ def nonzero(x: Tensor) -> Tensor:
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:
-    """1.0 at each label and 0.0 elsewhere: labels u32[…] -> f32[…, classes]; a label past the end gives zeros."""
+    """1.0 at each label and 0.0 elsewhere: labels of whole numbers […] -> f32[…, classes].
+
+    A label that is none of the classes gives zeros, a negative one too.
+    """
     shape = (*labels.shape, classes)
     return equal(broadcast(reshape(labels, (*labels.shape, 1)), shape), broadcast(iota(classes), shape))
+
+
+def from_start(places: Tensor, length: int) -> Tensor:
+    """Places along an axis as u32: of i32 those below 0 count from its end, and what is before its start is at it."""
+    if places.dtype != "i32":
+        return places
+    return cast(where(less(places, 0), places + length, places), "u32")
 
 
 def tril(x: Tensor, diagonal: int = 0) -> Tensor:
@@ -238,9 +231,11 @@ def is_replaced(x: Tensor, index: Tensor, axis: int) -> Tensor:
 
 
 def update_at(x: Tensor, index: Tensor, value: Tensor, axis: int = 0) -> Tensor:
-    """x with what stands at `index` (u32 scalar) of `axis` replaced: value has x's shape without that axis.
+    """x with what stands at `index` (a whole scalar) of `axis` replaced: value has x's shape without that axis.
 
-    An index past the end means the last. Where x is a state, and the result is assigned to that state and to nothing
-    else, only what is replaced is written.
+    A negative index counts from the end; one past an end means that end. Where x is a state, and the result is assigned
+    to that state and to nothing else, only what is replaced is written.
     """
-    return make("update_at", (x, index, value), axis=axis + len(x.shape) if axis < 0 else axis)
+    axis = axis + len(x.shape) if axis < 0 else axis
+    place = from_start(index, x.shape[axis] if 0 <= axis < len(x.shape) else 0)
+    return make("update_at", (x, place, value), axis=axis)

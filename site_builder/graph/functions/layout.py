@@ -13,14 +13,11 @@ __all__ = [
     "flatten",
     "meshgrid",
     "moveaxis",
-    "permute",
     "repeat_interleave",
     "roll",
     "sliding_window_view",
     "squeeze",
-    "swapaxes",
     "tile",
-    "unsqueeze",
 ]
 
 
@@ -41,11 +38,6 @@ def expand_dims(x: Tensor, axis: int) -> Tensor:
     return reshape(x, (*x.shape[: axis % rank], 1, *x.shape[axis % rank :]))
 
 
-def unsqueeze(x: Tensor, axis: int) -> Tensor:
-    """PyTorch's name for `expand_dims`."""
-    return expand_dims(x, axis)
-
-
 def flatten(x: Tensor, start: int = 0, end: int = -1) -> Tensor:
     """x with its axes `start` to `end`, and all between, as one axis; of a scalar a vector of one."""
     if not x.shape:
@@ -54,16 +46,6 @@ def flatten(x: Tensor, start: int = 0, end: int = -1) -> Tensor:
     if first > last:
         raise fail(f"flatten: of {x.type} axis {end} does not come after axis {start}", caller())
     return reshape(x, (*x.shape[:first], math.prod(x.shape[first : last + 1]), *x.shape[last + 1 :]))
-
-
-def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
-    """x with two axes exchanged."""
-    return moveaxis(x, (axis1, axis2), (axis2, axis1)) if axis1 != axis2 else x
-
-
-def permute(x: Tensor, axes: tuple[int, ...]) -> Tensor:
-    """PyTorch's name for `transpose`: axis n of the result is axis `axes[n]` of x."""
-    return transpose(x, axes)
 
 
 def moveaxis(x: Tensor, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> Tensor:
@@ -122,14 +104,11 @@ def roll(x: Tensor, shift: int | tuple[int, ...], axis: int | tuple[int, ...] | 
     for by, each in zip(shifts, axes, strict=True):
         n = axis_of("roll", x, each)
         cut = -by % x.shape[n]
-        head, tail = (
-            tuple(m if a == n else length for a, length in enumerate(x.shape)) for m in (cut, x.shape[n] - cut)
-        )
         if cut:
-            zeros = (0,) * len(x.shape)
-            x = concatenate(
-                [slice(x, tuple(cut if a == n else 0 for a in range(len(zeros))), tail), slice(x, zeros, head)], n
-            )
+            lengths, zeros = list(x.shape), (0,) * len(x.shape)
+            head, tail = ((*lengths[:n], m, *lengths[n + 1 :]) for m in (cut, x.shape[n] - cut))
+            start = (*zeros[:n], cut, *zeros[n + 1 :])
+            x = concatenate([slice(x, start, tail), slice(x, zeros, head)], n)
     return x
 
 

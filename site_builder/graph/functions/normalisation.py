@@ -5,10 +5,19 @@ from __future__ import annotations
 import math
 
 from ..ranges import expect_number
-from ..tensor import Operand, Tensor, constant, make
-from .views import reshape
+from ..tensor import Operand, Tensor, caller, constant, fail, make
+from .views import reshape, transpose
 
-__all__ = ["batch_norm", "batch_statistics", "l2_normalise", "layer_norm", "rms_norm", "scale_and_shift"]
+__all__ = [
+    "batch_norm",
+    "batch_statistics",
+    "group_norm",
+    "instance_norm",
+    "l2_normalise",
+    "layer_norm",
+    "rms_norm",
+    "scale_and_shift",
+]
 
 
 def layer_norm(x: Tensor, scale: Tensor | None = None, shift: Tensor | None = None, epsilon: Operand = 1e-5) -> Tensor:
@@ -47,6 +56,36 @@ def batch_statistics(x: Tensor, epsilon: Operand = 1e-5) -> tuple[Tensor, Tensor
     """Means and variances [features] by which `batch_norm` of the same x and epsilon normalises, both at once."""
     statistics = make("batch_norm_statistics", (x, _epsilon("batch_statistics", epsilon)))
     return statistics[0], statistics[1]
+
+
+def group_norm(
+    x: Tensor, groups: int, scale: Tensor | None = None, shift: Tensor | None = None, epsilon: Operand = 1e-5
+) -> Tensor:
+    """(x - mean) / √(variance + epsilon) · scale + shift, over the pixels and channels of each of so many groups.
+
+    x [batch, ..., features], of which each group is an equal part; scale, shift [features]. Each example has its own
+    means and variances, so that they don't depend on the batch. Source: Wu and He (2018).
+    """
+    if len(x.shape) < 2 or groups < 1 or x.shape[-1] % groups:
+        wanted = f"[batch, ..., features] with features that {groups} groups can share equally"
+        raise fail(f"group_norm: expected {wanted}, found {x.type}", caller())
+    batch, pixels, width = x.shape[0], x.size // (x.shape[0] * x.shape[-1]), x.shape[-1] // groups
+    parts = transpose(reshape(x, (batch, pixels, groups, width)), (0, 2, 1, 3))
+    y = layer_norm(reshape(parts, (batch, groups, pixels * width)), epsilon=epsilon)
+    back = transpose(reshape(y, (batch, groups, pixels, width)), (0, 2, 1, 3))
+    return scale_and_shift(reshape(back, x.shape), scale, shift)
+
+
+def instance_norm(
+    x: Tensor, scale: Tensor | None = None, shift: Tensor | None = None, epsilon: Operand = 1e-5
+) -> Tensor:
+    """`group_norm` with a group for each feature, which only its own pixels normalise.
+
+    x [batch, ..., features]. Source: Ulyanov, Vedaldi and Lempitsky (2016).
+    """
+    if len(x.shape) < 3:
+        raise fail(f"instance_norm: expected [batch, ..., features] with pixels between, found {x.type}", caller())
+    return group_norm(x, x.shape[-1], scale, shift, epsilon)
 
 
 def scale_and_shift(x: Tensor, scale: Tensor | None, shift: Tensor | None) -> Tensor:

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from ..ops.elementwise import not_equal, sqrt, square
+from ..ops.elementwise import less, not_equal, sqrt, square
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 from .elementwise import cast, where
 from .sources import eye, full
@@ -22,6 +22,7 @@ __all__ = [
     "max",
     "mean",
     "min",
+    "norm",
     "prod",
     "std",
     "sum",
@@ -119,8 +120,19 @@ def argmin(x: Tensor, axis: int = -1) -> Tensor:
     return make("argmin", (x,), axes=_axes("argmin", x, axis))
 
 
+def norm(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """√ Σ x² over one axis, several, or all: the Euclidean length of a vector, Frobenius' norm of a matrix.
+
+    Its gradient at 0 is 0, as in PyTorch, where that of `sqrt(sum(square(x)))` is NaN.
+    """
+    total = _reduce("sum", square(x), axis, keepdims)
+    positive = less(0.0, total)
+    # What is not chosen has a gradient too: 0 times that of a root of 1.
+    return where(positive, sqrt(where(positive, total, 1.0)), total)
+
+
 def global_norm(tensors: Sequence[Tensor]) -> Tensor:
-    """√ Σ x² over all elements of all the tensors, f32[]. No gradient passes."""
+    """√ Σ x² over all elements of all the tensors, f32[]. Its gradient where all are 0 is taken to be 0."""
     if not tensors:
         raise fail("global_norm: expected at least one tensor", caller())
     return make("global_norm", tuple(tensors))

@@ -8,6 +8,7 @@ from ..ops.elementwise import equal, exp, less, softplus, stop_gradient
 from ..program import bound_of
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail, make
+from .elementwise import cast, where
 from .index import one_hot
 from .normalisation import l2_normalise
 from .order import rank
@@ -54,12 +55,15 @@ def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
 def cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: Operand = 0.0) -> Tensor:
     """-log softmax(logits)[label] in nats: logits f32[..., classes], labels u32[...] -> f32[...].
 
-    A label that is none of the classes makes loss and gradient NaN; labels whose `bound` lets them be are refused.
+    A label that is none of the classes, as one of i32 below 0, makes loss and gradient NaN; labels whose `bound` lets
+    them be are refused.
     `label_smoothing` gives that much of the probability to all classes alike: Szegedy et al. (2016), section 7.
     To leave some labels out, or to weigh classes, take the losses' mean with `weights`: `not_equal(labels, padding)`,
     or `class_weights[labels]`.
     """
     expect_number("cross_entropy: label_smoothing", label_smoothing, 0, 1)
+    if labels.dtype == "i32":
+        labels = cast(where(less(labels, 0), logits.shape[-1] if logits.shape else 0, labels), "u32")
     losses = make("cross_entropy", (logits, labels))
     classes, bound = logits.shape[-1], bound_of(labels)
     if bound is not None and bound > classes:

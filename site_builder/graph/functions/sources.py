@@ -39,7 +39,7 @@ def eye(rows: int, columns: int | None = None) -> Tensor:
 def arange(start: float, stop: float | None = None, step: float = 1) -> Tensor:
     """start, start + step, … below `stop` (above it where the step is negative); with one number, from 0 up to it.
 
-    f32 where a number has a fraction or is negative, else u32, as `iota` gives. NumPy and PyTorch give signed numbers.
+    f32 where a number has a fraction; else u32, as `iota` gives, or i32 where one of them is negative.
     """
     start, stop = (0, start) if stop is None else (start, stop)
     for name, value in (("start", start), ("stop", stop), ("step", step)):
@@ -47,10 +47,10 @@ def arange(start: float, stop: float | None = None, step: float = 1) -> Tensor:
     count = math.ceil((stop - start) / step) if step else 0
     if count < 1:
         raise fail(f"arange: from {start} to {stop} in steps of {step} there is nothing", caller())
-    last = start + (count - 1) * step
-    if all(isinstance(n, int) for n in (start, stop, step)) and min(start, last) >= 0:
-        forward = iota(count) * abs(int(step))
-        return forward + int(start) if step > 0 else int(start) - forward
+    if all(isinstance(n, int) for n in (start, stop, step)):
+        numbers = iota(count) if step == 1 else iota(count) * step
+        numbers = numbers + start if start else numbers
+        return cast(numbers, "u32" if min(start, start + (count - 1) * step) >= 0 else "i32")
     return cast(iota(count), "f32") * step + start
 
 
@@ -92,13 +92,13 @@ def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, count
     bias is below bound / 2^32.
     """
     if isinstance(bound, Tensor):
-        if bound.dtype != "u32":
+        if bound.dtype == "f32":
             raise fail(f'random_index: a bound is u32, found {bound.type}: cast it, as cast(bound, "u32")', caller())
-        return broadcast(random_index(shape, 2**32 - 1, stream, counter) % bound, shape)
+        return broadcast(random_index(shape, 2**32 - 1, stream, counter) % cast(bound, "u32"), shape)
     return make("random_index", _counters(stream, counter), shape=shape, stream=stream, bound=bound)
 
 
-def _f32(x: float) -> float:
+def nearest(x: float) -> float:
     """The f32 that is nearest to x."""
     return float(struct.unpack("<f", struct.pack("<f", x))[0])
 
@@ -111,9 +111,9 @@ def _below(x: float) -> float:
 
 def _reaches(low: float, high: float) -> bool:
     """Whether low + (high - low) u is rounded to `high` for the largest u: rounded once, as devices may, or twice."""
-    product = (1 - 2.0**-24) * _f32(high - low)
-    largest = max(_f32(product + _f32(low)), _f32(_f32(product) + _f32(low)))
-    return _f32(low) < _f32(high) <= largest
+    product = (1 - 2.0**-24) * nearest(high - low)
+    largest = max(nearest(product + nearest(low)), nearest(nearest(product) + nearest(low)))
+    return nearest(low) < nearest(high) <= largest
 
 
 def _counters(stream: int, counter: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..tensor import Index, Tensor, caller, fail, make
 
-__all__ = ["concatenate", "flip", "pad", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
+__all__ = ["concatenate", "flip", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
 
 Part = Index | Tensor
 
@@ -67,7 +67,7 @@ def flip(x: Tensor, axis: int | tuple[int, ...] | None = None) -> Tensor:
     for n in axes_of("flip", x, tuple(range(len(x.shape))) if axis is None else axis):
         stride, length = math.prod(x.shape[n + 1 :]), x.shape[n]
         along = places // stride % length
-        places = places - along * stride + (length - 1 - along) * stride
+        places = make("cast", (places + (length - 1) * stride - 2 * stride * along,), dtype="u32")
     # Numbers at computed places are no kernel's work but arithmetic; its gradient need not look for who took what.
     return reshape(make("gather", (reshape(x, (x.size,)), places), exchanged=True), x.shape)
 
@@ -78,7 +78,7 @@ def slice(x: Tensor, starts: tuple[int, ...], shape: tuple[int, ...]) -> Tensor:
 
 
 def pad(x: Tensor, widths: Sequence[tuple[int, int]]) -> Tensor:
-    """Zeros around x: widths has (before, after) for each axis."""
+    """Zeros around x: widths has (before, after) for each axis. The word of models, `padding.pad`, knows more modes."""
     if len(widths) != len(x.shape):
         raise fail(f"pad: {x.type} has {len(x.shape)} axes, found {len(widths)} widths", caller())
     shape = tuple(n + before + after for n, (before, after) in zip(x.shape, widths, strict=True))
@@ -160,7 +160,7 @@ def _taken(x: Tensor, ranges: Sequence[range]) -> Tensor:
 
 def _range(part: object, length: int, x: Tensor) -> range:
     """The places that one part of an index means on an axis of `length`."""
-    hint = "An index is a number, a slice that is not empty, `...`, None, or a u32 tensor of places"
+    hint = "An index is a whole number, a slice that is not empty, `...`, None, or a tensor of whole numbers, places"
     if isinstance(part, builtins.slice):
         found = range(*part.indices(length))
         if found:

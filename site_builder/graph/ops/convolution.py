@@ -58,6 +58,34 @@ def _weight_gradient(inputs: Sequence[Type], attributes: Attributes) -> Type:
     return Type((parts, *w.shape))
 
 
+def _of_a_group(x: Type, w: Type, attributes: Attributes) -> Type:
+    """The images of which a convolution in groups makes, with these weights, as many windows: those of one group."""
+    groups = attributes["groups"]
+    expect(x.rank == 4 and w.rank == 4, f"images and weights have four axes, found {x} and {w}")
+    shared = groups >= 1 and x.shape[3] % groups == 0 and w.shape[3] % groups == 0
+    expect(shared, f"{groups} groups cannot share {x.shape[3]} channels in and {w.shape[3]} out equally")
+    return Type((*x.shape[:3], x.shape[3] // groups), x.dtype)
+
+
+def _grouped(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    x, w = inputs
+    return _convolution((_of_a_group(x, w, attributes), w), attributes)
+
+
+def _grouped_input_gradient(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    w = inputs[0]
+    of_a_group = _input_gradient(inputs, attributes)
+    x = Type((*of_a_group.shape[:3], w.shape[2] * attributes["groups"]))
+    _grouped((x, w), attributes)
+    return x
+
+
+def _grouped_weight_gradient(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    x, d = inputs
+    expect(x.rank == 4 and d.rank == 4, f"images and windows have four axes, found {x} and {d}")
+    return _weight_gradient((_of_a_group(x, d, attributes), d), attributes)
+
+
 def _pool(inputs: Sequence[Type], attributes: Attributes) -> Type:
     (x,), window, padding = inputs, attributes["window"], attributes["padding"]
     counts = _windows(x, window, attributes)
@@ -83,6 +111,9 @@ ROWS = (
     Op("convolution", "anchor", _convolution, "Σ over taps and channels of a window of x, times the weights"),
     Op("convolution_input_gradient", "anchor", _input_gradient, "the transposed convolution: from w and d to dL/dx"),
     Op("convolution_weight_gradient", "anchor", _weight_gradient, "from x and d to dL/dw, in parts: of windows each"),
+    Op("grouped_convolution", "anchor", _grouped, "the same of each group of channels, by weights of its own"),
+    Op("grouped_convolution_input_gradient", "anchor", _grouped_input_gradient, "from w and d to dL/dx"),
+    Op("grouped_convolution_weight_gradient", "anchor", _grouped_weight_gradient, "from x and d to dL/dw, in parts"),
     Op("max_pool", "anchor", _pool, "the largest number of each window"),
     Op("max_pool_index", "anchor", _max_pool_index, "the tap at which it stands first, u32, row by row"),
     Op("max_pool_gradient", "anchor", _pool_gradient, "d where the maximum stood, from index and d"),

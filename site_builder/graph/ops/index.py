@@ -25,7 +25,7 @@ def _scatter_add(inputs: Sequence[Type], attributes: Attributes) -> Type:
 def _update_at(inputs: Sequence[Type], attributes: Attributes) -> Type:
     (x, index, value), axis = inputs, attributes["axis"]
     expect(0 <= axis < x.rank, f"{x} has no axis {axis}")
-    expect(index == Type((), "u32"), f"the index is a u32 scalar, found {index}")
+    expect(index == Type((), "u32"), f"the index is a scalar of whole numbers, found {index}")
     row = Type(x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
     expect(value == row, f"what stands at one index of axis {axis} of {x} is {row}, found {value}")
     return x

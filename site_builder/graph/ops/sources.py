@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
-from ..types import Type
+from ..types import WHOLE, Type
 from .table import Attributes, Infer, Op, dtype_of, expect, shape_of
 
 # f32's largest number, rounded down: WGSL's compilers refuse literals beyond it.
@@ -14,12 +14,21 @@ LARGEST = 3.402823e38
 
 
 def _scalar(inputs: Sequence[Type], attributes: Attributes) -> Type:
-    value, dtype = attributes["value"], dtype_of(attributes)
-    expect(isinstance(value, Real), f"expected a number, found {type(value).__name__}")
-    whole = dtype != "u32" or (0 <= value < 2**32 and value == int(value))
-    expect(whole, f'u32 numbers are whole and not negative, found {value}: cast the others, as cast(x, "f32") * 0.5')
-    expect(dtype == "u32" or abs(value) <= LARGEST, f"an f32 is a finite number up to {LARGEST}, found {value}")
+    dtype = dtype_of(attributes)
+    expect_held(attributes["value"], dtype)
     return Type((), dtype)
+
+
+def expect_held(value: Any, dtype: str) -> None:
+    """ValueError where a tensor of `dtype` cannot hold the number."""
+    expect(isinstance(value, Real), f"expected a number, found {type(value).__name__}")
+    if dtype == "f32":
+        expect(abs(value) <= LARGEST, f"an f32 is a finite number up to {LARGEST}, found {value}")
+    else:
+        least, most = WHOLE[dtype]
+        fits = least <= value <= most and value == int(value)
+        what = f"{dtype} numbers are whole and {'not negative' if least == 0 else f'from {least} to {most}'}"
+        expect(fits, f'{what}, found {value}: cast the others, as cast(x, "f32") * 0.5')
 
 
 def _read(inputs: Sequence[Type], attributes: Attributes) -> Type:
@@ -33,7 +42,10 @@ def _iota(inputs: Sequence[Type], attributes: Attributes) -> Type:
 
 def _drawn(dtype: Any) -> Infer:
     def infer(inputs: Sequence[Type], attributes: Attributes) -> Type:
-        expect(list(inputs) == [Type((), "u32")] * 2, f"a counter is a u32 scalar, found {inputs[1]}")
+        expect(
+            list(inputs) == [Type((), "u32")] * 2,
+            f'a counter is a u32 scalar, found {inputs[1]}: cast it, as cast(x, "u32")',
+        )
         for name in ("stream", "bound"):
             value, least = attributes.get(name, 1), int(name == "bound")
             fits = isinstance(value, int) and least <= value < 2**32

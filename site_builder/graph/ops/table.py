@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..tensor import Attributes as Attributes
@@ -27,6 +27,7 @@ class Op:
     `wgsl` is the op as an expression over its inputs {0}, {1}, …, where it is one. `graph` keeps the text and `plan`
     writes it out, for one element or for four at once: what differs between the two is a word in braces, as {zero} is
     (`WORDS` in `plan/expressions.py`). `library` names the file under `shaders/lib/` whose functions it calls.
+    `others`: element types of the inputs for which it is another expression, with its library.
     """
 
     name: str
@@ -35,6 +36,11 @@ class Op:
     meaning: str
     wgsl: str | None = None
     library: str | None = None
+    others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def expression(self, dtype: str) -> tuple[str | None, str | None]:
+        """The expression of inputs of this element type, and its library."""
+        return self.others.get(dtype, (self.wgsl, self.library))
 
 
 def expect(condition: bool, message: str) -> None:
@@ -46,7 +52,8 @@ def expect(condition: bool, message: str) -> None:
 def same(inputs: Sequence[Type], attributes: Attributes) -> Type:
     """All inputs and the output are of one type."""
     first = inputs[0]
-    expect(all(x == first for x in inputs), f"{' and '.join(map(str, inputs))} do not fit")
+    advice = ': cast one, as cast(x, "f32")' if any(x.dtype != first.dtype for x in inputs) else ""
+    expect(all(x == first for x in inputs), f"{' and '.join(map(str, inputs))} do not fit{advice}")
     return first
 
 
@@ -56,10 +63,16 @@ def same_f32(inputs: Sequence[Type], attributes: Attributes) -> Type:
     return same(inputs, attributes)
 
 
-def same_u32(inputs: Sequence[Type], attributes: Attributes) -> Type:
-    """As `same`, of whole numbers."""
-    expect(inputs[0].dtype == "u32", f"expected u32, found {inputs[0]}")
+def same_signed(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    """As `same`, of f32 or i32."""
+    expect(inputs[0].dtype != "u32", f'expected f32 or i32, found {inputs[0]}: cast it, as cast(x, "i32")')
     return same(inputs, attributes)
+
+
+def difference(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    """As `same`; of u32 it is i32, since it may be below 0."""
+    type = same(inputs, attributes)
+    return Type(type.shape, "i32") if type.dtype == "u32" else type
 
 
 def dtype_of(attributes: Attributes) -> Any:

@@ -24,7 +24,7 @@ PAIRS: list[Callable[[Tensor, Tensor], Anchor | None]] = [each.pair for each in 
 
 
 def is_anchor(node: Tensor) -> bool:
-    """Whether the node has a kernel of its own. Gathering single numbers, or u32, is arithmetic on an index instead."""
+    """Whether the node has a kernel of its own. Gathering scalars or whole numbers is arithmetic on an index."""
     if node.op == "gather":
         table = node.inputs[0]
         return table.dtype == "f32" and table.size > table.shape[0]

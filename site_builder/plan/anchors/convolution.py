@@ -50,8 +50,9 @@ def _file(y: Tensor) -> str:
 
 
 def _variants(y: Tensor) -> tuple[str, ...]:
-    """With 8 channels out or fewer, half of the lanes of each quad would wait."""
-    return better(_file(y), "_half", *(["_quad"] if y.shape[-1] > 8 else []))
+    """With 8 channels out or fewer, half of the lanes of each quad would wait. Gradients are never halves."""
+    halves = [] if y.attributes.get("single") else ["_half"]
+    return better(_file(y), *halves, *(["_quad"] if y.shape[-1] > 8 else []))
 
 
 def _input_gradient_variants(y: Tensor) -> tuple[str, ...]:
@@ -78,6 +79,24 @@ def _weight_cells(kernel: Kernel, sizes: Sizes) -> int:
     return count * sizes["PARTS"]
 
 
+def _grouped_sizes(y: Tensor) -> Sizes:
+    """The sizes of one group, of which a convolution's weights say all but how many groups share their outputs."""
+    first, second = y.inputs
+    groups = y.attributes["groups"]
+    match y.op:
+        case "grouped_convolution":
+            x, w, out = first.shape, second.shape, y.shape
+        case "grouped_convolution_input_gradient":
+            x, w, out = y.shape, first.shape, second.shape
+        case _:
+            x, w, out = first.shape, y.shape[1:], second.shape
+    return {**_grid_sizes(y, x, out, w[:2]), "INPUTS": w[2], "OUTPUTS": w[3] // groups, "GROUPS": groups}
+
+
+def _pixels(sizes: Sizes) -> int:
+    return sizes["IMAGES"] * sizes["HEIGHT"] * sizes["WIDTH"]
+
+
 def _pool_sizes(y: Tensor) -> Sizes:
     image, windows = (y, y.inputs[-1]) if y.op.endswith("_gradient") else (y.inputs[0], y)
     return {**_grid_sizes(y, image.shape, windows.shape, y.attributes["window"]), "CHANNELS": y.shape[3]}
@@ -90,6 +109,11 @@ def _fours(height: str, width: str) -> Callable[[Kernel, Sizes], int]:
 
 def _windows(sizes: Sizes) -> int:
     return sizes["IMAGES"] * sizes["OUT_HEIGHT"] * sizes["OUT_WIDTH"]
+
+
+def _rows(sizes: Sizes) -> int:
+    """Weights of one channel out."""
+    return sizes["WINDOW_HEIGHT"] * sizes["WINDOW_WIDTH"] * sizes["INPUTS"]
 
 
 def _taps(sizes: Sizes, inside: int = 0) -> int:
@@ -140,6 +164,30 @@ ANCHORS: dict[str, Anchor] = {
         {"convolution_weight_gradient": "dw"},
         _weight_cells,
         looping(lambda s: loop(math.ceil(_windows(s) / s["PARTS"])) + STORED),
+    ),
+    "grouped_convolution": Anchor(
+        file=lambda y: "shaders/convolution/grouped_convolution.wgsl",
+        feeds={"x": (0, "buffer"), "w": (1, "buffer")},
+        sizes=_grouped_sizes,
+        stores={"grouped_convolution": "y"},
+        cells=along(lambda s: math.ceil(_windows(s) / 4) * s["GROUPS"] * s["OUTPUTS"]),
+        passes=looping(lambda s: _taps(s, loop(s["INPUTS"]))),
+    ),
+    "grouped_convolution_input_gradient": Anchor(
+        file=lambda y: "shaders/convolution/grouped_convolution_input_gradient.wgsl",
+        feeds={"w": (0, "buffer"), "d": (1, "buffer")},
+        sizes=_grouped_sizes,
+        stores={"grouped_convolution_input_gradient": "dx"},
+        cells=along(lambda s: math.ceil(_pixels(s) / 4) * s["GROUPS"] * s["INPUTS"]),
+        passes=looping(lambda s: _taps(s, loop(s["OUTPUTS"]))),
+    ),
+    "grouped_convolution_weight_gradient": Anchor(
+        file=lambda y: "shaders/convolution/grouped_convolution_weight_gradient.wgsl",
+        feeds={"x": (0, "buffer"), "d": (1, "buffer")},
+        sizes=lambda y: {**_grouped_sizes(y), "PARTS": y.shape[0]},
+        stores={"grouped_convolution_weight_gradient": "dw"},
+        cells=along(lambda s: s["PARTS"] * math.ceil(_rows(s) / 4) * s["GROUPS"] * s["OUTPUTS"]),
+        passes=looping(lambda s: loop(math.ceil(_windows(s) / s["PARTS"]))),
     ),
     "max_pool": _MAX_POOL,
     "max_pool_index": _MAX_POOL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from ...graph import Tensor
-from ...graph.functions.elementwise import where
+from ...graph.functions.elementwise import cast, where
 from ...graph.functions.reduce import sum
 from ...graph.functions.views import concatenate
 from ...graph.ops.elementwise import exp, log, maximum, minimum
@@ -36,7 +36,7 @@ def _whole(y: Tensor) -> Both | None:
         return None
 
     def attended(start: int, n: int) -> Both:
-        there = minimum(maximum(lengths, start) - start, n)
+        there = cast(minimum(maximum(lengths, start) - start, n), "u32")
         inputs = (q, cut(k, 1, start, n), cut(v, 1, start, n), there)
         attributes = {"causal": y.attributes["causal"], "sight": max(_sight(y) - start, 0)}
         return make("attention", inputs, **attributes), make("attention_statistics", inputs, **attributes)

@@ -68,6 +68,7 @@ SPLITS: dict[str, Split] = {
     "convolution": _over_channels("INPUTS", (3, 2)),
     "convolution_input_gradient": _over_channels("OUTPUTS", (3, 3)),
     "convolution_weight_gradient": _weight_gradient,
+    "grouped_convolution_weight_gradient": _weight_gradient,
     "max_pool": _pool,
     "average_pool": _pool,
     "average_pool_gradient": _average_pool_gradient,

@@ -26,7 +26,7 @@ def _windows(y: Tensor, x: Array, window: tuple[int, ...], outside: float = 0.0)
 def _folded(y: Tensor, parts: Array) -> Array:
     """The images whose every pixel is the sum of `parts`, [batch, …, …, channels, *window], that lie on it."""
     (down, across), (_, (top, _), (left, _), _) = y.attributes["stride"], _padding(y)
-    images, high, wide, channels = y.shape
+    (images, high, wide, _), channels = y.shape, parts.shape[3]
     padded = np.zeros((images, *(n + sum(p) for n, p in zip((high, wide), _padding(y)[1:3], strict=True)), channels))
     rows, columns = parts.shape[1:3]
     for tap_y in range(parts.shape[4]):
@@ -53,6 +53,17 @@ def _weight_gradient(y: Tensor, x: Array, d: Array) -> Array:
     return np.stack([np.tensordot(windows[p], d[p], (0, 0)).transpose(1, 2, 0, 3) for p in parts])
 
 
+def _in_groups(of_one: Definition, cut: tuple[int, ...], joined: int) -> Definition:
+    """`of_one` for each group: the inputs are cut along the axes `cut`, and what they give is joined along another."""
+
+    def of_all(y: Tensor, *inputs: Array) -> Array:
+        groups = y.attributes["groups"]
+        parts = zip(*(np.split(x, groups, axis) for x, axis in zip(inputs, cut, strict=True)), strict=True)
+        return np.concatenate([of_one(y, *part) for part in parts], joined)
+
+    return of_all
+
+
 def _candidates(y: Tensor, x: Array) -> Any:
     windows = _windows(y, x, y.attributes["window"], outside=-np.inf)
     return windows.reshape(*windows.shape[:4], -1)
@@ -74,6 +85,9 @@ DEFINITIONS: dict[str, Definition] = {
     "convolution": _convolution,
     "convolution_input_gradient": _input_gradient,
     "convolution_weight_gradient": _weight_gradient,
+    "grouped_convolution": _in_groups(_convolution, (3, 3), 3),
+    "grouped_convolution_input_gradient": _in_groups(_input_gradient, (3, 3), 3),
+    "grouped_convolution_weight_gradient": _in_groups(_weight_gradient, (3, 3), 4),
     "max_pool": lambda y, x: _candidates(y, x).max(axis=-1),
     "max_pool_index": lambda y, x: _candidates(y, x).argmax(axis=-1).astype(np.uint32),
     "max_pool_gradient": _max_pool_gradient,

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ...graph import Tensor
+from ...graph.types import WHOLE
 from ..arrays import Array
 from .table import Definition
 
@@ -27,18 +28,27 @@ def _sigmoid(y: Tensor, x: Array) -> Array:
     return np.asarray(np.where(x >= 0, 1, e) / (1 + e))
 
 
+def _erf(y: Tensor, x: Array) -> Array:
+    return np.asarray(np.frompyfunc(math.erf, 1, 1)(x), x.dtype)
+
+
 def _cast(y: Tensor, x: Array) -> Array:
-    if y.dtype != "u32":
+    (given,) = y.inputs
+    if y.dtype == "f32":
         return np.asarray(x)
-    return np.asarray(np.nan_to_num(np.clip(x, 0, 2**32 - 256)).astype(np.uint32))  # the largest f32 below 2^32
+    least, most = WHOLE[y.dtype]
+    if given.dtype == "f32":
+        most -= {"u32": 255, "i32": 127}[y.dtype]  # the largest f32 that it holds
+    kind = np.uint32 if y.dtype == "u32" else np.int32
+    return np.asarray(np.nan_to_num(np.clip(x.astype(np.float64), least, most)).astype(kind))
 
 
 def _floor_divide(y: Tensor, a: Array, b: Array) -> Array:
-    return np.where(b == 0, a, a // np.maximum(b, 1))
+    return a // b if y.dtype == "f32" else np.where(b == 0, a, a // np.where(b == 0, 1, b))
 
 
 def _modulo(y: Tensor, a: Array, b: Array) -> Array:
-    return np.where(b == 0, 0, a % np.maximum(b, 1))
+    return a % b if y.dtype == "f32" else np.where(b == 0, 0, a % np.where(b == 0, 1, b))
 
 
 DEFINITIONS: dict[str, Definition] = {
@@ -50,6 +60,11 @@ DEFINITIONS: dict[str, Definition] = {
     "sqrt": lambda y, x: np.sqrt(x),
     "sin": lambda y, x: np.sin(x),
     "cos": lambda y, x: np.cos(x),
+    "tan": lambda y, x: np.tan(x),
+    "atan2": lambda y, a, b: np.arctan2(a, b),
+    "exp2": lambda y, x: np.exp2(x),
+    "log2": lambda y, x: np.log2(x),
+    "erf": _erf,
     "tanh": lambda y, x: np.tanh(x),
     "sigmoid": _sigmoid,
     "relu": lambda y, x: np.maximum(x, 0),
@@ -60,6 +75,11 @@ DEFINITIONS: dict[str, Definition] = {
     "sign": lambda y, x: np.sign(x),
     "square": lambda y, x: x * x,
     "round": lambda y, x: np.round(x),
+    "floor": lambda y, x: np.floor(x),
+    "ceil": lambda y, x: np.ceil(x),
+    "trunc": lambda y, x: np.trunc(x),
+    "isnan": lambda y, x: np.isnan(x),
+    "isfinite": lambda y, x: np.isfinite(x),
     "stop_gradient": lambda y, x: x,
     "cast": _cast,
     "add": lambda y, a, b: a + b,

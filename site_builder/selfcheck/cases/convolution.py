@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ... import graph as g
 from ...graph import Tensor
@@ -43,8 +44,10 @@ class _Shape:
         return make("convolution_input_gradient", (w, d), size=size, stride=self.stride, padding=self.padding)
 
     def weight_gradient(self, x: Tensor, d: Tensor) -> Tensor:
+        """The sum of its parts: which windows belong to which is left open."""
         window, stride, padding = self.window, self.stride, self.padding
-        return make("convolution_weight_gradient", (x, d), parts=3, window=window, stride=stride, padding=padding)
+        parts = make("convolution_weight_gradient", (x, d), parts=3, window=window, stride=stride, padding=padding)
+        return g.sum(parts, 0)
 
 
 _SHAPES = (
@@ -76,6 +79,56 @@ def _convolutions() -> list[Case]:
     return cases
 
 
+@dataclass(frozen=True)
+class _Groups(_Shape):
+    """Of several groups, of which each has as many channels of the images."""
+
+    groups: int = 1
+
+    @property
+    def weights(self) -> tuple[int, int, int, int]:
+        return (*self.window, self.images[3] // self.groups, self.outputs)
+
+    def __str__(self) -> str:
+        return f"groups{self.groups}{super().__str__()}"
+
+    def convolution(self, x: Tensor, w: Tensor) -> Tensor:
+        return make("grouped_convolution", (x, w), **self._attributes)
+
+    def input_gradient(self, w: Tensor, d: Tensor) -> Tensor:
+        size = self.images[1:3]
+        return make("grouped_convolution_input_gradient", (w, d), size=size, **self._attributes)
+
+    def weight_gradient(self, x: Tensor, d: Tensor) -> Tensor:
+        window = self.window
+        return make("grouped_convolution_weight_gradient", (x, d), parts=3, window=window, **self._attributes)
+
+    @property
+    def _attributes(self) -> dict[str, Any]:
+        return {"stride": self.stride, "padding": self.padding, "groups": self.groups}
+
+
+_GROUPS = (
+    _Groups((1, 1, 1, 1), (1, 1), 1),
+    _Groups((2, 5, 7, 3), (3, 3), 3, padding=(1, 1, 1, 1), groups=3),
+    _Groups((2, 7, 6, 6), (2, 3), 4, stride=(3, 2), padding=(2, 1, 0, 2), groups=2),
+    _Groups((3, 6, 5, 4), (3, 2), 12, stride=(2, 1), padding=(1, 0, 0, 1), groups=4),
+    _Groups((5, 1, 67, 16), (1, 7), 16, padding=(0, 0, 6, 0), groups=16),
+)
+
+
+def _grouped() -> list[Case]:
+    cases = []
+    for s in _GROUPS:
+        x, w, d = Input(s.images), Input(s.weights), Input(s.windows)
+        cases += [
+            Case("grouped_convolution", s.convolution, (x, w), tags=(str(s),)),
+            Case("grouped_convolution_input_gradient", s.input_gradient, (w, d), tags=(str(s),)),
+            Case("grouped_convolution_weight_gradient", s.weight_gradient, (x, d), 5e-6, _SUMS, (str(s),)),
+        ]
+    return cases
+
+
 def _with_bias(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return g.convolution(x, w, padding="same") + b
 
@@ -101,6 +154,7 @@ _POOL = {"window": (3, 3), "stride": (2, 2), "padding": (1, 0, 0, 1)}  # of [2, 
 
 CASES: list[Case] = [
     *_convolutions(),
+    *_grouped(),
     Case("convolution", lambda x, w: g.convolution(x, w, 2, "same"), (Input((2, 7, 3)), Input((4, 3, 5)))),
     Case("convolution", lambda x, w: g.convolution(x, w, 1, (3, 0)), (Input((2, 1, 3)), Input((4, 3, 5)))),
     Case("convolution", _with_bias, (Input((2, 4, 5, 3)), Input((3, 3, 3, 6)), Input((6,)))),

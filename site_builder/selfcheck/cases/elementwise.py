@@ -34,6 +34,12 @@ def _integers(op: str) -> list[Case]:
     ]
 
 
+def _signed(op: str, many: int = 1000, few: int = 1000) -> list[Case]:
+    """Of i32: both operands around 0, or the one that there is."""
+    inputs = [tuple(Input((n,), below=b, signed=True) for b in ((many, few) if few else (many,))) for n in (65, MANY)]
+    return [Case(op, lambda *x, op=op: make(op, x), each, tags=("i32",)) for each in inputs]
+
+
 CASES: list[Case] = [
     *_unary("negate"),
     *_unary("exp"),
@@ -43,6 +49,11 @@ CASES: list[Case] = [
     *_unary("sqrt", 0.1, 3),
     *_unary("sin", tolerance=1e-3, why="WGSL promises sine to 2^-11 within [-π, π]"),
     *_unary("cos", tolerance=1e-3, why="as sine"),
+    *_unary("tan", -1.4, 1.4),
+    *_unary("exp2"),
+    *_unary("log2", 0.1, 3),
+    *_unary("erf", -4, 4),
+    *_binary("atan2"),
     *_unary("tanh", -30, 30, tolerance=1e-5, why="drivers compute it from exp"),
     *_unary("sigmoid", -30, 30),
     *_unary("relu"),
@@ -53,6 +64,8 @@ CASES: list[Case] = [
     *_unary("sign"),
     *_unary("square"),
     *_unary("round", -9, 9),
+    *[case for op in ("floor", "ceil", "trunc") for case in _unary(op, -9, 9)],
+    *[case for op in ("isnan", "isfinite") for case in _unary(op)],
     *_unary("stop_gradient"),
     *[Case("cast", lambda x: g.cast(x, "u32"), (Input((n,), -3, 9),)) for n in (65, MANY)],
     Case("cast", lambda x: g.cast(x, "u32"), (Input((65,), -1e10, 1e10),), tags=("past 2^32",)),
@@ -73,8 +86,26 @@ CASES: list[Case] = [
         for n in (65, MANY)
         for b, low, high in ((1.5, 0.1, 3), (-2.25, 0.5, 3), (17, -1.2, 1.2), (-17.0, 0.9, 1.5))
     ],
+    *_binary("floor_divide", 0.3, 9),
+    *_binary("modulo", 0.3, 9),
     *_integers("floor_divide"),
     *_integers("modulo"),
+    *[
+        Case("subtract", lambda a, b: a - b, (Input((n,), below=9), Input((n,), below=9)), tags=("u32",))
+        for n in (65, MANY)
+    ],
+    *[case for op in ("add", "subtract", "multiply", "maximum", "minimum") for case in _signed(op)],
+    *[case for op in ("less", "less_equal", "equal", "not_equal") for case in _signed(op, 9, 9)],
+    *[case for op in ("floor_divide", "modulo") for case in _signed(op, few=7)],
+    *[case for op in ("negate", "absolute", "sign", "square") for case in _signed(op, few=0)],
+    *[Case("cast", lambda x: g.cast(x, "i32"), (Input((n,), -9, 9),), tags=("i32",)) for n in (65, MANY)],
+    Case("cast", lambda x: g.cast(x, "i32"), (Input((65,), -1e10, 1e10),), tags=("past 2^31",)),
+    *[
+        Case("cast", lambda x, to=to: g.cast(x, to), (Input((n,), below=9, signed=True),), tags=("i32", to))
+        for n in (65, MANY)
+        for to in ("f32", "u32")
+    ],
+    Case("cast", lambda x: g.cast(x, "i32"), (Input((65,), below=2**32 - 1),), tags=("u32", "past 2^31")),
     *[
         Case("where", lambda c, a, b: g.where(g.less(c, 0.5), a, b), tuple(map(Input, shapes)))
         for shapes in (((5, 1), (5, 7), (7,)), ((64, 1), (64, 16), (16,)))

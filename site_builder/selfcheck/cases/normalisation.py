@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import graph as g
-from ...graph import Tensor, constant
+from ...graph import Tensor
 from ...graph.tensor import make
 from .table import Case, Input
 
@@ -37,10 +37,6 @@ def _positive_rows(*shape: int) -> Input:
     return Input(shape[:-1], 0.5, 2)
 
 
-def _batch_gradient(y: Tensor, statistics: Tensor, dy: Tensor) -> Tensor:
-    return make("batch_norm_gradient", (y, statistics, constant(1e-2), dy))
-
-
 CASES: list[Case] = [
     *_cases("layer_norm", _op("layer_norm"), _epsilon),
     *_cases("layer_norm", g.layer_norm, _features, _features, tags=("scaled",)),
@@ -52,7 +48,7 @@ CASES: list[Case] = [
     *_cases("rms_norm_gradient", _op("rms_norm_gradient"), _positive_rows, _same),
     *_cases("batch_norm", _op("batch_norm"), _epsilon),
     *_cases("batch_norm_statistics", _op("batch_norm_statistics"), _epsilon),
-    *_cases("batch_norm_gradient", _batch_gradient, lambda *s: Input((2, s[-1]), 0.5, 2), _same),
+    *_cases("batch_norm_gradient", _op("batch_norm_gradient"), lambda *s: Input((2, s[-1]), 0.5, 2), _epsilon, _same),
     *_cases("scale", _op("scale"), _features),
     *[Case("scale", _op("scale"), (Input(s), _features(*s))) for s in ((256, 4), (128, 10), (1024, 1))],
     *_cases("scale_gradient", _op("scale_gradient"), _same),

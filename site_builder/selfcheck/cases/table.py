@@ -19,16 +19,17 @@ MANY = 1_024  # elements, enough for maps of four at once
 
 @dataclass(frozen=True)
 class Input:
-    """A tensor that a case is fed with: f32 uniform in [low, high), or u32 below `below`."""
+    """A tensor that a case is fed with: f32 uniform in [low, high), or u32 below `below`, if `signed` i32 around 0."""
 
     shape: tuple[int, ...]
     low: float = -2.0
     high: float = 2.0
     below: int = 0
+    signed: bool = False
 
     @property
     def dtype(self) -> DType:
-        return "u32" if self.below else "f32"
+        return ("i32" if self.signed else "u32") if self.below else "f32"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ def numbers(case: Case, seed: int = 0) -> list[Array]:
     rng = np.random.default_rng([seed, *case.op.encode()])
     arrays: list[Array] = []
     for spec in case.inputs:
-        if spec.below:
+        if spec.signed:
+            arrays.append(rng.integers(-spec.below, spec.below, spec.shape, dtype=np.int32))
+        elif spec.below:
             arrays.append(rng.integers(0, spec.below, spec.shape, dtype=np.uint32))
         else:
             raw = rng.uniform(spec.low, spec.high, spec.shape)

@@ -97,6 +97,34 @@ def weight_gradient(block: int) -> Callable[..., Problem]:
     return problem
 
 
+def grouped(kind: str) -> Callable[..., Problem]:
+    """[images, height, width, inputs of a group, outputs of a group, groups]."""
+
+    def problem(rng: np.random.Generator, *sizes: int) -> Problem:
+        s, (inputs, outputs, groups) = grid(*sizes[:3]), sizes[3:]
+        x, _, d = tensors(rng, s, groups * inputs, groups * outputs)
+        w = normal(rng, s["WINDOW_HEIGHT"], s["WINDOW_WIDTH"], inputs, groups * outputs)
+        y, dx, dw = np.zeros(d.shape), np.zeros(x.shape), np.zeros((PARTS, *w.shape))
+        part = np.arange(d[..., 0].size).reshape(d.shape[:3]) // math.ceil(d[..., 0].size / PARTS)
+        for tap, window, pixel in seen(s):
+            for n in range(groups):
+                own, made = slice(n * inputs, (n + 1) * inputs), slice(n * outputs, (n + 1) * outputs)
+                weights = w[*tap, :, made].astype(np.float64)
+                y[:, *window, made] += x[:, *pixel, own] @ weights
+                dx[:, *pixel, own] += d[:, *window, made] @ weights.T
+                for image in range(sizes[0]):
+                    dw[part[image, *window], *tap, :, made] += np.outer(x[image, *pixel, own], d[image, *window, made])
+        of, given, result, cells = {
+            "y": ({}, {"x": x, "w": w}, y, math.ceil(y[..., 0].size / 4) * y.shape[3]),
+            "dx": ({}, {"w": w, "d": d}, dx, math.ceil(dx[..., 0].size / 4) * dx.shape[3]),
+            "dw": ({"PARTS": PARTS}, {"x": x, "d": d}, dw, PARTS * math.ceil(w[..., 0].size / 4) * w.shape[3]),
+        }[kind]
+        s |= {"INPUTS": inputs, "OUTPUTS": outputs, "GROUPS": groups, **of}
+        return Problem(s, given, {kind: f32(result)}, cells)
+
+    return problem
+
+
 def fours(images: Array) -> int:
     return images[..., 0].size * math.ceil(images.shape[-1] / 4)
 
@@ -145,6 +173,8 @@ ANY = ((1, 1, 1, 1, 1), (3, 1, 1, 4, 4), (4, 1, 1, 3, 3), (5, 1, 1, 5, 9), (2, 7
 FOURS = ((1, 1, 1, 4, 4), (7, 1, 1, 8, 8), (8, 1, 1, 12, 8), (9, 1, 1, 8, 12), (2, 7, 5, 4, 20), (3, 6, 9, 16, 4))
 QUADS = ((1, 1, 1, 4, 4), (31, 1, 1, 8, 8), (32, 1, 1, 12, 8), (33, 1, 1, 8, 12), (2, 7, 5, 4, 20), (3, 6, 9, 16, 4))
 IMAGES = ((1, 1, 1, 1), (7, 1, 1, 9), (64, 1, 1, 4), (65, 1, 1, 5), (2, 7, 5, 3), (3, 6, 9, 1))
+GROUPS = ((1, 1, 1, 1, 1, 1), (3, 1, 1, 4, 4, 2), (4, 1, 1, 1, 1, 64), (5, 1, 1, 5, 3, 3), (2, 7, 5, 1, 1, 65))
+GROUPS += ((3, 6, 9, 1, 3, 5),)
 SUMS = "f32 sums of up to 120 products of normal numbers"
 MANY = "f32 sums of up to 180 products of normal numbers, which cancel"
 EXACT = "numbers are moved, or compared, and not computed with"
@@ -160,6 +190,9 @@ CASES = [
     Case("shaders/convolution/convolution_input_gradient_quad.wgsl", QUADS, input_gradient(8, quad=True), 2e-6, SUMS),
     Case("shaders/convolution/convolution_weight_gradient.wgsl", ANY, weight_gradient(4), 3e-6, MANY),
     Case("shaders/convolution/convolution_weight_gradient_vec4.wgsl", FOURS, weight_gradient(8), 3e-6, MANY),
+    Case("shaders/convolution/grouped_convolution.wgsl", GROUPS, grouped("y"), 2e-6, SUMS),
+    Case("shaders/convolution/grouped_convolution_input_gradient.wgsl", GROUPS, grouped("dx"), 2e-6, SUMS),
+    Case("shaders/convolution/grouped_convolution_weight_gradient.wgsl", GROUPS, grouped("dw"), 3e-6, MANY),
     Case("shaders/convolution/max_pool.wgsl", IMAGES, max_pool, 0, EXACT),
     Case("shaders/convolution/max_pool_gradient.wgsl", IMAGES, max_pool_gradient, 1e-6, FEW),
     Case("shaders/convolution/average_pool.wgsl", IMAGES, average_pool, 1e-6, FEW),

@@ -29,9 +29,9 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: x(64, 10) @ x(12, 4), r"matmul: f32\[64,10\] and f32\[12,4\] do not fit: 10 against 12"),
         (lambda: x(3, 2) + x(4), r"add: shapes \[3, 2\] and \[4\] do not fit"),
         (lambda: x(3)[x(2)], r"gather: rows are chosen by u32, found f32\[2\]"),
-        (lambda: x(3)[3], r"f32\[3\] has no 3 along an axis of length 3. An index is a number, a slice"),
-        (lambda: x(3, 4)[0:2:-1], r"has no slice\(0, 2, -1\) along an axis of length 3. An index is a number"),
-        (lambda: x(3, 4)[3::2], r"has no slice\(3, None, 2\) along an axis of length 3. An index is a number"),
+        (lambda: x(3)[3], r"f32\[3\] has no 3 along an axis of length 3. An index is a whole number, a slice"),
+        (lambda: x(3, 4)[0:2:-1], r"has no slice\(0, 2, -1\) along an axis of length 3. An index is a whole number"),
+        (lambda: x(3, 4)[3::2], r"has no slice\(3, None, 2\) along an axis of length 3. An index is a whole number"),
         (lambda: x(3)[1, 0], r"f32\[3\] has no index \(1, 0\)"),
         (lambda: g.concatenate([x(2, 3), x(2, 4)]), r"f32\[2,3\], f32\[2,4\] differ off axis 0"),
         (lambda: g.concatenate([x(2), x(2, dtype="u32")]), r"f32\[2\], u32\[2\] differ off axis 0 or in dtype"),
@@ -45,37 +45,20 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: g.uniform((3,), 1), "random numbers need a program"),
         (lambda: x(3) ** float("inf"), r"a power is of a tensor, by a finite number or a tensor, found .* \*\* inf"),
         (lambda: bool(x(3) > 0), "a tensor has no truth value while a model is traced. Use where"),
-        (lambda: list(x(3)), "a tensor cannot be iterated over"),
+        (lambda: list(x()), "a scalar cannot be iterated over"),
         (
             lambda: x(2, dtype="u32") * 0.5,
             r"constant: u32 numbers are whole and not negative, found 0\.5: cast",
         ),
-        (lambda: x(2, dtype="u32") + -1, r"constant: u32 numbers are whole and not negative, found -1"),
-        (lambda: x(2) + x(2, dtype="u32"), r"f32\[2\] and u32\[2\] do not fit"),
-        (lambda: x(2) == [1, 2], "expected a number, found list"),
+        (lambda: x(2, dtype="u32") + -0.5, r"constant: u32 numbers are whole and not negative, found -0.5"),
+        (lambda: x(2) + x(2, dtype="u32"), r"f32\[2\] and u32\[2\] do not fit: cast one, as cast\(x"),
+        (lambda: x(2) == [1, 2, 3], r"equal: shapes \[2\] and \[3\] do not fit"),
     ],
 )
 def test_a_mistake_is_a_sentence_at_the_line_that_made_it(build: Callable[[], object], message: str) -> None:
     line = build.__code__.co_firstlineno
     with pytest.raises(GraphError, match=rf"^{re.escape(str(HERE))}:{line}: .*{message}"):
         build()
-
-
-@pytest.mark.parametrize(
-    ("function", "said"),
-    [
-        (
-            lambda y: g.sum(g.square(g.softmax(y))),
-            "softmax_gradient cannot be differentiated: it is a first",
-        ),
-        (lambda y: g.mean(g.gelu(y)), "gelu_slope cannot be differentiated: it is a first derivative itself"),
-        (lambda y: g.global_norm([y]), "global_norm cannot be differentiated: it is made of gradients"),
-    ],
-)
-def test_a_derivative_that_is_not_there_is_not_zero(function: Callable[[Tensor], Tensor], said: str) -> None:
-    y = x(3)
-    with pytest.raises(GraphError, match=said):
-        g.gradients(g.sum(g.square(g.gradients(function(y), [y])[0])), [y])
 
 
 def test_equality_compares_elements() -> None:

@@ -61,13 +61,18 @@ def test_what_cannot_be_shared_equally_is_refused() -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: g.iota(3) + (-1), "constant: u32 numbers are whole and not negative, found -1"),
+        (lambda: g.constant(-1, "u32"), "constant: u32 numbers are whole and not negative, found -1"),
+        (lambda: g.iota(3) - 2**32, "found 4294967296"),
+        (
+            lambda: g.iota(3) + (-(2**31) - 1),
+            "i32 numbers are whole and from -2147483648 to 2147483647, found -2147483649",
+        ),
         (lambda: g.iota(3) + 2.5, "found 2.5"),
         (lambda: g.iota(3) * 2**32, "found 4294967296"),
         (lambda: x(3) * 1e39, r"constant: an f32 is a finite number up to 3\.402823e\+38, found 1e\+39"),
         (lambda: x(3) * math.nan, "found nan"),
-        (lambda: x(3) * np.ones(3), "constant: expected a number, found ndarray"),
-        (lambda: x(3) + "1", "constant: expected a number, found str"),  # type: ignore[operator]
+        (lambda: x(3) * np.ones(4), r"multiply: shapes \[3\] and \[4\] do not fit"),
+        (lambda: x(3) + "1", "add: expected a tensor, a number or an array, found '1'"),  # type: ignore[operator]
         (lambda: drawn(bound=0), "random_index: a bound is a whole number from 1 to 4294967295, found 0"),
         (lambda: drawn(bound=2**32), "found 4294967296"),
         (lambda: drawn(stream=-1), "random_index: a stream is a whole number from 0 to 4294967295, found -1"),

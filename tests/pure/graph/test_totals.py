@@ -36,6 +36,7 @@ def differentiated(loss: Loss, shape: tuple[int, ...]) -> Model:
 def assert_is_the_slope(model: Model) -> None:
     runner, rng = NumPyRunner(model), np.random.default_rng(1)
     x = rng.standard_normal(model.variables["x"].type.shape)
+    runner.run("init")
 
     def y(array: np.ndarray) -> float:
         runner.write("x", array)

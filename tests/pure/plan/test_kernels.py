@@ -10,6 +10,7 @@ import pytest
 
 from site_builder.errors import KernelError
 from site_builder.graph.ops import OPS
+from site_builder.plan.expressions import FOURS
 from site_builder.plan.fuse import Body, fuse
 from site_builder.plan.kernels import Binding, Kernel, load
 from site_builder.plan.limits import PROMISED
@@ -290,6 +291,7 @@ def test_the_readme_lists_every_kernel_and_every_fragment() -> None:
 
 def test_every_fragment_is_used() -> None:
     texts = [path.read_text() for path in SHADERS.rglob("*.wgsl")]
-    spliced = {"vector", *(op.library for op in OPS.values())}  # vector: scalar's functions, of four numbers
+    spliced = {*FOURS.values(), *(op.library for op in OPS.values())}
+    spliced |= {library for op in OPS.values() for _, library in op.others.values()}
     for path in SHADERS.glob("lib/*.wgsl"):
         assert path.stem in spliced or any(f"// #import {path.stem}\n" in text for text in texts), path

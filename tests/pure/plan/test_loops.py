@@ -19,7 +19,9 @@ from site_builder.plan.anchors.table import loop
 from site_builder.plan.loops import with_short_loops
 from site_builder.plan.splits import SPLITS
 
-WHOLE = {"gather", "max_pool_index", "max_pool_gradient"}  # ops without loops, and those that no rule splits
+# Ops without loops, and those that no rule splits.
+WHOLE = {"gather", "max_pool_index", "max_pool_gradient"}
+WHOLE |= {"grouped_convolution", "grouped_convolution_input_gradient"}
 
 
 def program(build: Callable[..., Tensor], *shapes: tuple[int, ...]) -> Model:

@@ -39,6 +39,9 @@ def good() -> Any:
     """With parameters, a variant, data, constants and a bound."""
     plan = json.loads(lower(classifier([64, 10], nn.SGD)).to_json())
     with_variant(plan)
+    numbers = {"name": "constant.3", "shape": [3], "dtype": "u32", "role": "constant", "initial": [1, 0, 2], "bound": 3}
+    plan["buffers"].append({**numbers, "allocation": len(plan["allocations"]), "offset": 0, "source": None})
+    plan["allocations"].append(16)
     for source in plan["sources"].values():
         source["wgsl"] = "// nobody reads it here"
     return plan

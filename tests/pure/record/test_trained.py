@@ -110,3 +110,16 @@ def test_what_cannot_be_trained_is_said(project: Project) -> None:
     for wrong in ({"steps": 0}, {"steps": 1, "seed": -1}, {"steps": 1, "programs": "step"}):
         with pytest.raises(GraphError, match="a trained start has"):
             Trained(**wrong)
+
+
+def test_what_is_no_number_is_not_kept_for_readers(project: Project) -> None:
+    project.edit(
+        "from site_builder.graph import Model\n", "from site_builder import nn\nfrom site_builder.graph import Model\n"
+    )
+    project.edit("    @model", "    net = model.add('net', nn.Linear(2, 2))\n\n    @model")
+    project.edit("    return model", "        model.assign(net.weight, net.weight / (rate - 0.5))\n\n    return model")
+    with pytest.raises(
+        GraphError, match=r"net\.weight of model decay became .* in run 1 of program step.*Readers would"
+    ):
+        project.find()
+    assert not project.kept.exists()

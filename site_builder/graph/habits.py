@@ -1,0 +1,274 @@
+"""What authors write out of habit, as NumPy and PyTorch have it, and what is written here instead.
+
+In: a name that there is not. Out: a sentence with the author's line. Where both libraries agree on a name it is the
+word here too, and does not stand in these tables.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from ..errors import GraphError
+from .lines import caller, located
+
+
+class NoSuchName(GraphError, AttributeError):
+    """A name that there is not. Python's own `hasattr` and `getattr` take it for an AttributeError."""
+
+
+def _table(text: str) -> Mapping[str, str]:
+    """Names, a colon, and what is said of each of them: in a line, or in several of which the others are indented."""
+    rows = (row.partition(": ") for row in text.strip().replace("\n    ", " ").splitlines())
+    return {name: said for names, _, said in rows for name in names.split()}
+
+
+# Attributes of a tensor.
+OF_TENSORS = _table("""
+item numpy tolist values: Its numbers are there when a program has run: a program returns it by a name, and
+    runner.read(name) reads it
+cpu cuda device is_cuda: A model has no device: whoever runs it chooses one
+to type_as type: cast(x, "u32") or cast(x, "f32"), and there are no devices: whoever runs a model chooses one
+backward grad retain_grad zero_grad: Within a program, nn.SGD(0.1).minimise(loss, model) differentiates and updates;
+    gradients(loss, [w]) only gives gradients
+clone copy contiguous: A tensor never changes, so that it needs no copy
+copy_ zero_ fill_ add_ sub_ mul_ div_ clamp_ relu_ masked_fill_: A tensor never changes: x = x + 1 gives another, and
+    model.assign(state, value) changes a state
+data: The tensor itself; stop_gradient(x) is x without a gradient
+is_leaf: stop_gradient(x) is x without a gradient
+view resize view_as reshape_as: x.reshape(2, -1)
+expand expand_as repeat tile: broadcast(x, shape) repeats along axes of length 1, as operators do by themselves
+repeat_interleave: broadcast(x[:, None], (n, times)).reshape(-1) repeats each element
+masked_fill masked_select: where(mask, a, b) chooses
+int long bool half double: cast(x, "u32"), and cast(x, "f32")
+nonzero unique: A shape is known before numbers are: where(mask, x, 0.0) keeps it, argmax(mask) is the first place
+dim ndimension: x.ndim
+numel nelement: x.size
+topk: top_k(x, k)
+sort: sort(x, axis)
+split chunk tensor_split: split(x, parts, axis)
+gather index_select take: x[rows] takes rows, x[:, places] along another axis
+swapaxes: swap_axes(x, a, b), or x.transpose(a, b)
+mm bmm mv: a @ b
+add: a + b
+sub subtract: a - b
+mul multiply: a * b
+div divide: a / b
+neg: -x
+eq ne lt gt le ge: a == b, a != b, a < b, a > b, a <= b, a >= b
+any: max(mask), 1.0 where any of it is
+all: min(mask), 1.0 where all of it is
+amax: x.max(axis)
+amin: x.min(axis)
+new_zeros: zeros(shape)
+new_ones: ones(shape)
+""")
+
+# Words of NumPy, torch and torch.nn.functional.
+OF_WORDS = _table("""
+array asarray tensor as_tensor from_numpy: constant(numbers)
+cat concat hstack vstack: concatenate([a, b], axis)
+unsqueeze: expand_dims(x, axis), or x[:, None]
+mm bmm dot mv inner: a @ b
+outer: a[:, None] * b
+abs fabs: absolute(x), or abs(x)
+pow float_power: power(a, b), or a ** b
+clamp: clip(x, low, high)
+amax nanmax: max(x, axis)
+amin nanmin: min(x, axis)
+add: a + b
+sub subtract: a - b
+mul multiply: a * b
+div divide true_divide: a / b
+neg negative: -x
+reciprocal: 1 / x
+rsqrt: x ** -0.5
+eq: a == b
+isclose allclose: absolute(a - b) < tolerance
+ne lt gt le ge greater greater_equal: a != b, a < b, a > b, a <= b, a >= b
+permute permute_dims: transpose(x, axes)
+swapaxes: swap_axes(x, a, b)
+view resize: reshape(x, shape)
+broadcast_to expand: broadcast(x, shape)
+tile repeat: broadcast(x, shape), or concatenate([x, x], axis)
+chunk: split(x, parts, axis)
+topk: top_k(x, k)
+masked_fill select: where(condition, a, b)
+any: max(mask), 1.0 where any of it is
+all: min(mask), 1.0 where all of it is
+nonzero argwhere unique: A shape is known before numbers are: where(mask, x, 0.0) keeps it, argmax(mask) is the first
+    place
+index_select take embedding: table[rows]
+newaxis: None, as x[:, None]
+float32 float64 float float16 half: "f32", as cast(x, "f32")
+int64 int32 long uint32 int: "u32", as cast(x, "u32")
+pi e inf nan: Python's math has it; a large number stands for infinity, as -1e30
+rand random: uniform(shape, stream)
+randn: normal(shape, stream)
+randint choice: random_index(shape, bound, stream)
+multinomial: categorical(logits, stream)
+manual_seed seed: model.seed, which the host sets
+no_grad inference_mode enable_grad: Nothing is differentiated unless `minimise` or `gradients` asks, and
+    stop_gradient(x) is x without a gradient
+grad autograd vjp: gradients(loss, [w])
+detach: stop_gradient(x)
+conv1d conv2d: convolution(x, weights, stride, padding), channels last
+max_pool1d max_pool2d: max_pool(x, window, stride), channels last
+avg_pool1d avg_pool2d: average_pool(x, window, stride), channels last
+adaptive_avg_pool2d: mean(x, (1, 2)), the mean of each channel, which stands last
+linear: x @ weight + bias
+mse_loss: mean(square(a - b))
+l1_loss: mean(absolute(a - b))
+nll_loss: cross_entropy(logits, labels), of which the mean is the loss
+binary_cross_entropy_with_logits: binary_cross_entropy(logits, targets)
+scaled_dot_product_attention: attention(q, k, v)
+normalize: l2_normalise(x)
+gumbel_softmax: softmax((logits + gumbel(logits.shape, stream)) / temperature)
+swish: silu(x)
+functional: relu(x): all functions stand in site_builder.graph
+nn optim: from site_builder import nn
+device cuda: A model has no device: whoever runs it chooses one
+save load: A runner reads and writes a model's parameters by their names
+""")
+
+# Classes of torch.nn, and what stands beside them.
+OF_LAYERS = _table("""
+ReLU relu: graph.relu, a function
+GELU gelu: graph.gelu, a function
+SiLU silu: graph.silu, a function
+Tanh tanh: graph.tanh, a function
+Sigmoid sigmoid: graph.sigmoid, a function
+Softmax softmax: graph.softmax, a function
+LogSoftmax: graph.log_softmax, a function
+Softplus: graph.softplus, a function
+LeakyReLU: graph.leaky_relu, a function
+Identity: graph.identity, a function
+Flatten: graph.flatten(x, 1), a function
+MaxPool1d MaxPool2d: graph.max_pool(x, window), a function
+AvgPool1d AvgPool2d: graph.average_pool(x, window), a function
+CrossEntropyLoss NLLLoss: graph.cross_entropy(logits, labels), a function, of which graph.mean is the loss
+BCEWithLogitsLoss BCELoss: graph.binary_cross_entropy(logits, targets), a function of logits
+MSELoss: graph.mean(graph.square(a - b))
+L1Loss: graph.mean(graph.absolute(a - b))
+ModuleList ParameterList: a Python list in an attribute: self.layers = [nn.Linear(3, 3)]
+Parameter parameter: graph.parameter(shape, initialiser), or graph.parameter(initial=array)
+BatchNorm1d BatchNorm2d: nn.BatchNorm(features), channels last
+Dropout1d Dropout2d: nn.Dropout(rate)
+TransformerEncoderLayer: nn.EncoderBlock(features, heads, hidden)
+TransformerDecoderLayer: nn.DecoderBlock(features, heads, hidden)
+MultiheadAttention: nn.MultiHeadAttention(features, heads)
+RMSprop: nn.RMSProp(rate)
+functional: graph.relu(x): all functions stand in site_builder.graph
+init: an initialiser given to a layer, as nn.Linear(3, 4, initialiser=nn.glorot)
+utils: nn.clip_by_global_norm(gradients, max_norm), or nn.SGD(0.1, max_norm=1.0)
+optim: nn.SGD, nn.Adam, nn.AdamW or nn.RMSProp
+xavier_uniform_ xavier_uniform xavier_normal_: nn.glorot
+kaiming_uniform_ kaiming_uniform kaiming_normal_: nn.he
+""")
+
+# Attributes of modules.
+OF_MODULES = _table("""
+forward: layer(x): a layer is called, and defines __call__
+parameters: nn.Adam(0.001).minimise(loss, model): an optimiser gets the parameters from the model
+train eval training: Programs are traced: whatever is called within `with nn.evaluating():` is used, and not trained
+state_dict load_state_dict: A runner reads and writes parameters by their names
+to cuda cpu half: A model has no device: whoever runs it chooses one
+register_buffer: self.name = graph.constant(array)
+register_parameter: self.name = graph.parameter(shape, initialiser)
+add_module: self.name = layer
+modules named_children named_modules: children(), names and parts
+zero_grad: Gradients are made anew by each `minimise`, and are what gradients(loss, parameters) gives
+requires_grad: module.requires_grad_(False) freezes its parameters
+apply: initialise(rule), which says how parameters start
+""")
+
+# Attributes of optimisers.
+OF_OPTIMISERS = _table("""
+step zero_grad: minimise(loss, model), within a program, which differentiates and updates: each run of it is a step
+param_groups: A rate is a number, an input that the host writes, or what schedules compute from model.step
+""")
+
+# Parameters under other names: what is written, and what it may be here.
+KEYWORDS = _table("""
+dim dims: axis axes
+keepdim: keepdims
+lr learning_rate: rate
+eps: epsilon
+in_features in_channels input_size: inputs
+out_features out_channels: outputs
+hidden_size: outputs hidden features
+num_features normalized_shape embedding_dim embed_dim d_model: features
+kernel_size: window
+num_embeddings: count
+num_heads nhead: heads
+num_layers: layers
+dim_feedforward: hidden
+p: rate
+alpha: decay
+negative_slope: slope
+num_classes: classes
+max a_max: high
+min a_min: low
+fill_value: value
+input a: x logits
+target: labels targets
+weight kernel: weights
+size newshape: shape
+is_causal: causal
+""")
+
+
+# Attributes of models.
+OF_MODELS = _table("""
+train eval fit compile forward predict evaluate: A program of it says what is computed: @model.program above a function,
+    and a runner runs it
+step_ zero_grad backward: nn.SGD(0.1).minimise(loss, model), within a program
+state_dict load_state_dict save load: A runner's read(name) and write(name, numbers) take parameters by their names
+to cuda cpu device: A model has no device: whoever runs it chooses one
+named_parameters: model.parameters, name -> parameter
+inputs outputs: model.variables has them by name
+output: return {"name": tensor} in a program's function
+manual_seed: model.seed, which the host sets
+""")
+
+
+class Habits:
+    """What says of an attribute that it does not have what is written here instead, by a table of such."""
+
+    HABITS: ClassVar[Mapping[str, str]]
+    if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            raise missing(type(self).__name__, name, self.HABITS, [*vars(self), *dir(type(self))])
+
+
+def missing(
+    owner: str, name: str, advice: Mapping[str, str], known: Iterable[str], of_module: bool = False
+) -> GraphError:
+    """What to raise for `owner.name`, which there is not.
+
+    `of_module`: for Python's modules, of which `from graph import name` would make an AttributeError another error.
+    """
+    if name in advice:
+        kind = GraphError if of_module else NoSuchName
+        return kind(f"{owner} has no {name}", *located(caller()), hint=_sentence(advice[name]))
+    close = difflib.get_close_matches(name, [each for each in known if not each.startswith("_")], 3)
+    hint = f"Meant is perhaps {' or '.join(close)}" if close else None
+    return NoSuchName(f"{owner} has no {name}", *located(caller()), hint=hint)
+
+
+def renamed(name: str, parameters: Iterable[str]) -> str | None:
+    """What to say of a keyword that a word does not know; None where there is nothing to say."""
+    known = list(parameters)
+    here = next((each for each in KEYWORDS.get(name, "").split() if each in known), None)
+    if here is not None:
+        return f"Here it is {here}"
+    return f"It takes {', '.join(known)}" if known else None
+
+
+def _sentence(advice: str) -> str:
+    """The advice as a sentence of its own."""
+    return advice if advice[0].isupper() else f"Here it is {advice}"

@@ -25,8 +25,9 @@ def squeeze(x: Tensor, axis: int | tuple[int, ...] | None = None) -> Tensor:
     """x without its axes of length 1, or without those that `axis` names, whose length must be 1."""
     ones = tuple(n for n, length in enumerate(x.shape) if length == 1)
     axes = ones if axis is None else axes_of("squeeze", x, axis)
-    if not set(axes) <= set(ones):
-        raise fail(f"squeeze: axes {list(axes)} of {x.type} are not all of length 1", caller())
+    for n in axes:
+        if n not in ones:
+            raise fail(f"squeeze: axis {n} of {x.type} has length {x.shape[n]}, expected 1", caller())
     return reshape(x, tuple(length for n, length in enumerate(x.shape) if n not in axes))
 
 

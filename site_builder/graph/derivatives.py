@@ -19,6 +19,7 @@ from .functions.reduce import products_of_others, sum
 from .functions.sources import eye, full
 from .functions.views import moved, pad, reshape, slice, swap_axes, transpose
 from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin, square
+from .scan_derivative import repetition
 from .second_derivatives import SECOND_DERIVATIVES, Rule
 from .tensor import Tensor, broadcast, make
 
@@ -228,6 +229,7 @@ DERIVATIVES: dict[str, Rule] = {
     "gather": lambda y, d: (gather_gradient(y, d), None),
     "scatter_add": lambda y, d: (None, gather(d, y.inputs[0])),
     "update_at": _update_at,
+    "scan": lambda y, d: repetition([y], [d], [x.number for x in y.inputs]),  # autodiff.py takes its results together
 }
 # endregion
 DERIVATIVES |= SECOND_DERIVATIVES
@@ -252,6 +254,7 @@ _REASONS = {
     "nothing to differentiate by": (
         "constant",
         "read",
+        "time",
         "iota",
         "uniform",
         "normal",

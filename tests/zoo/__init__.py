@@ -28,9 +28,9 @@ ZOO: tuple[Entry, ...] = (
     *vision.ENTRIES,
     *mixing.ENTRIES,
     *self_taught.ENTRIES,
-    *gaussian_processes.ENTRIES,
     *of_gradients.ENTRIES,
     *generative.ENTRIES,
+    *gaussian_processes.ENTRIES,
 )
 
 # Nine whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.

@@ -94,7 +94,7 @@ def solve_lower(a: Tensor, b: Tensor, *, transposed: bool = False, unit: bool = 
 
 
 def rows_of(both: Tensor) -> Tensor:
-    """P, of ones and zeros, in P a = L U, by the last column of what the op `lu` gives: which row of a comes where."""
+    """P, of ones and zeros, in P a = L U: from the op `lu`, whose last column says which row of a comes where."""
     shape = (*both.shape[:-1], both.shape[-2])
     taken = cast(both[..., -1:], "u32")
     return equal(broadcast(taken, shape), broadcast(iota(shape[-1]), shape))

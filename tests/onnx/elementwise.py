@@ -109,11 +109,12 @@ def divide(n: Node) -> Tensor:
 
 
 def power(n: Node) -> Tensor:
-    """Whole exponents that all are the same are known when traced, as whole bases want them."""
+    """Whole bases want an exponent that is known when traced: there is one for all, or they are floats on the way."""
     exponents = np.unique(n.array(1))
-    if n[0].dtype == "f32":
-        return n[0] ** g.cast(n[1], "f32")
-    return g.cast(g.cast(n[0], "f32") ** g.cast(n[1], "f32") + 0.5, "u32") if len(exponents) > 1 else n[0] ** int(exponents[0])
+    if n[0].dtype != "f32" and len(exponents) == 1:
+        return n[0] ** int(exponents[0])
+    y = g.cast(n[0], "f32") ** g.cast(n[1], "f32")
+    return y if n[0].dtype == "f32" else g.cast(g.round(y), "u32")
 
 
 def xor(n: Node) -> Tensor:

@@ -143,7 +143,7 @@ def rows_and_labels(n: Node) -> tuple[Tensor, Tensor, Tensor]:
     ignored = n.get("ignore_index")
     labels = n.array(1)
     kept = np.ones(labels.shape, bool) if ignored is None else labels != ignored
-    n.test.inputs[1][...] = np.where(kept, labels, 0)  # type: ignore[index]
+    n.instead[1] = np.where(kept, labels, 0)
     scores = channels_last(n[0])
     weights = n[2][n[1]] if n.has(2) else g.full(labels.shape, 1.0)
     return scores, n[1], weights * g.constant(kept.astype(np.float32)) if ignored is not None else weights
@@ -179,7 +179,7 @@ def instance_normalisation(n: Node) -> Tensor:
 
 
 def cells(n: Node, kind: type[nn.RNN] | type[nn.GRU] | type[nn.LSTM], order: tuple[int, ...]) -> list[Tensor | None]:
-    """A recurrent layer with the weights given. `order`: where ONNX has each of our gates. Sequences are [time, batch]."""
+    """A recurrent layer with the weights given. `order`: where ONNX has each of our gates. Time stands first."""
     hidden, gates = n.get("hidden_size"), len(order)
 
     def in_order(w: Tensor) -> Tensor:

@@ -1,12 +1,13 @@
 """One node of ONNX's in our words: what a builder asks for its inputs, and the model that becomes of it.
 
-In: a node test and the builder of its op. Out: a model of one program, whose outputs are `y0`, `y1`, …, and what its
-inputs are given. An input that a builder asks for as an array is known when the model is traced.
+In: node tests and the builders of their ops. Out: a model with a program of each test's name, whose outputs are
+`NAME.y0`, `NAME.y1`, …, and what its inputs are given. An input that a builder asks for as an array is known when the
+model is traced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,15 +26,17 @@ class Node:
 
     model: Model
     test: NodeTest
+    name: str
     given: dict[str, Array] = field(default_factory=dict)
     tensors: dict[int, Tensor] = field(default_factory=dict)
+    instead: dict[int, Array] = field(default_factory=dict)  # of inputs that a builder writes in another way
 
     def __getitem__(self, n: int) -> Tensor:
         """Input n as a tensor."""
         if n not in self.tensors:
             array = ours(self.array(n))
-            self.tensors[n] = self.model.input(f"x{n}", array.shape, dtype=DTYPES[array.dtype.kind])
-            self.given[f"x{n}"] = array
+            self.tensors[n] = self.model.input(f"{self.name}.x{n}", array.shape, dtype=DTYPES[array.dtype.kind])
+            self.given[f"{self.name}.x{n}"] = array
         return self.tensors[n]
 
     def all(self) -> list[Tensor]:
@@ -46,7 +49,7 @@ class Node:
 
     def array(self, n: int) -> Array:
         """Input n as numbers that are known when the model is traced."""
-        array = self.test.inputs[n]
+        array = self.instead.get(n, self.test.inputs[n])
         assert array is not None
         return array
 
@@ -75,15 +78,18 @@ def ours(array: Array) -> Array:
             return array.astype(np.uint32)
 
 
-def model_of(test: NodeTest, builder: Builder) -> tuple[Model, dict[str, Array]]:
-    """The model, and what its inputs are given before its program `run` runs."""
-    model = Model("node")
-    node = Node(model, test)
+def model_of(tests: Sequence[NodeTest], builders: Mapping[str, Builder]) -> tuple[Model, dict[str, Array]]:
+    """A model with a program for each test, of its name, and what its inputs are given."""
+    model, given = Model("onnx"), dict[str, Array]()
+    for test in tests:
+        node = Node(model, test, test.name)
 
-    def run() -> dict[str, Tensor]:
-        result = builder(node)
-        results = [result] if isinstance(result, Tensor) else result
-        return {f"y{n}": each for n, each in enumerate(results) if each is not None}
+        def run(node: Node = node) -> dict[str, Tensor]:
+            result = builders[node.test.op](node)
+            results = [result] if isinstance(result, Tensor) else result
+            return {f"{node.name}.y{n}": each for n, each in enumerate(results) if each is not None}
 
-    model.program(run)
-    return model, node.given
+        run.__name__ = test.name
+        model.program(run)
+        given |= node.given
+    return model, given

@@ -32,7 +32,7 @@ class NodeTest:
 
 @cache
 def node_tests() -> tuple[NodeTest, ...]:
-    """All of one op on arrays. The suite says some a second time, in other ops or in types without NumPy's: not here."""
+    """All of one op on arrays. What the suite says a second time, in other ops, or of lists and text, is not here."""
     from onnx.backend.test.case.node import collect_testcases
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):

@@ -54,12 +54,7 @@ def flatten(n: Node) -> Tensor:
 
 def places(n: Node, k: int, length: int) -> Tensor:
     """Input k as places on an axis, of which negative ones count from the end."""
-    if n.array(k).min() < 0:
-        n.test = type(n.test)(
-            n.test.name, n.test.op, n.test.attributes,
-            tuple(each % length if m == k and each is not None else each for m, each in enumerate(n.test.inputs)),
-            n.test.outputs,
-        )
+    n.instead[k] = np.where(n.array(k) < 0, n.array(k) + length, n.array(k))
     return n[k]
 
 
@@ -81,7 +76,6 @@ def reshape(n: Node) -> Tensor:
     given = n[0].shape
     shape = [given[k] if size == 0 and not n.get("allowzero") else size for k, size in enumerate(n.whole(1))]
     return g.reshape(n[0], tuple(shape))
-
 
 
 def slice_of(n: Node) -> Tensor:

@@ -59,9 +59,23 @@ def ctc_loss(logits: g.Tensor, letters: g.Tensor) -> g.Tensor:
 
 
 def twins_ctc_loss(logits: torch.Tensor, letters: torch.Tensor) -> torch.Tensor:
-    lengths = torch.full((2, BATCH), TIME), torch.full((BATCH,), LENGTH)
-    logs = logits.log_softmax(-1).transpose(0, 1)
-    return functional.ctc_loss(logs, letters + 1, lengths[0][0], lengths[1], reduction="sum") / BATCH
+    silence = torch.zeros_like(letters)
+    places = torch.stack([silence, letters + 1], dim=-1).flatten(1)
+    places = torch.cat([places, silence[:, :1]], dim=1)
+    said = logits.log_softmax(-1).gather(-1, places[:, None].expand(-1, TIME, -1))
+    never = said.new_full((BATCH, 2), NEVER)
+    passes = places[:, 2:] != places[:, :-2]
+    reached = torch.where(torch.arange(2 * LENGTH + 1) < 2, said[:, 0], NEVER)
+    for time in range(1, TIME):
+        on = torch.cat([never[:, :1], reached[:, :-1]], dim=1)
+        past = torch.cat([never, torch.where(passes, reached[:, :-2], NEVER)], dim=1)
+        reached = torch.logsumexp(torch.stack([reached, on, past]), dim=0) + said[:, time]
+    return -torch.logaddexp(reached[:, -1], reached[:, -2]).mean()
+
+
+def pytorchs_ctc_loss(logits: torch.Tensor, letters: torch.Tensor) -> torch.Tensor:
+    logs, times, lengths = logits.log_softmax(-1).transpose(0, 1), [TIME] * BATCH, [LENGTH] * BATCH
+    return functional.ctc_loss(logs, letters + 1, times, lengths, reduction="sum") / BATCH
 
 
 ENTRIES = (
@@ -69,7 +83,7 @@ ENTRIES = (
         "ctc",
         Listener,
         TwinListener,
-        Objective(ctc_loss, twins_ctc_loss),
+        Objective(ctc_loss, twins_ctc_loss, {"pytorchs": (ctc_loss, pytorchs_ctc_loss)}),
         {"x": Input((BATCH, TIME, INPUTS)), "letters": Input((BATCH, LENGTH), below=LETTERS)},
         rate=0.01,
         optimiser=ADAM,

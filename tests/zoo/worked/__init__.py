@@ -33,7 +33,7 @@ import torch
 
 from site_builder.graph import Model, Tensor
 from site_builder.run import Runner, numpy_runner
-from tests.zoo import generative, local, of_gradients
+from tests.zoo import alignment, experts, generative, graphs, local, of_gradients, parts, selective
 from tests.zoo.arrangement import arranged, values_of
 from tests.zoo.entry import difference
 
@@ -47,11 +47,15 @@ Found = dict[str, Any]
 # Models of the zoo that are compared by their length too: ours and the twin's, with the parts that only they use.
 OF_THE_ZOO = {
     "alibi": ((local.Alibi,), (local.TwinAlibi,)),
+    "ctc": ((alignment.Listener, alignment.ctc_loss), (alignment.TwinListener, alignment.twins_ctc_loss)),
+    "graph-attention": ((graphs.GraphAttention,), (graphs.TwinGraphAttention,)),
+    "mamba": ((selective.Mamba, selective.LanguageModel), (selective.TwinMamba, selective.TwinLanguageModel)),
     "maml": ((of_gradients.FastLearner,), (of_gradients.TwinFastLearner,)),
     "mistral": (
         (local.Mistral,),
         (local.TwinMistral, local.TwinBlock, local.TwinFeedForward, local.turned, local.TwinAttention),
     ),
+    "mixture-of-experts": ((experts.MixtureOfExperts,), (experts.TwinMixtureOfExperts, parts.TwinFeedForward)),
     "unet": ((generative.UNet,), (generative.TwinUNet,)),
     "wgan-gp": ((of_gradients.Critic,), (of_gradients.TwinCritic,)),
 }

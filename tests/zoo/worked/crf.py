@@ -17,7 +17,7 @@ TAGGED = (SENTENCES + np.roll(SENTENCES, 1, axis=1)) % TAGS
 
 
 class CRF(nn.Module):
-    """words [batch, time] -> how each tag fits each word, [batch, time, tags]; and what sequences of tags make of it."""
+    """words [batch, time] -> how each tag fits each word, [batch, time, tags]; and what follows for whole sentences."""
 
     def __init__(self) -> None:
         self.words = nn.Embedding(WORDS, FEATURES)

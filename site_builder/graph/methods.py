@@ -55,13 +55,14 @@ SAME = (
         "isnan",
         "isfinite",
     ),
-    *("matmul", "dot", "outer", "diagonal", "trace", "tril", "triu", "squeeze", "flatten", "swapaxes", "flip", "roll"),
+    *("matmul", "dot", "outer", "diagonal", "trace", "tril", "triu", "squeeze", "flatten", "flip", "roll"),
     *("masked_fill", "repeat_interleave", "logical_and", "logical_or", "logical_not", "reciprocal", "rsqrt"),
 )
 OTHERS = {
     "abs": "absolute",
     "pow": "power",
     "detach": "stop_gradient",
+    "swapaxes": "swap_axes",
     "unsqueeze": "expand_dims",
     "ravel": "flatten",
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, runtime_checkable
@@ -221,6 +221,25 @@ def expect_name(name: str, marks: bool = False) -> None:
     if marks and set(name) & set(":#"):
         hint = "`probe` says layer:grad of a gradient, and layer#1 of what a program exposes again"
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
+
+
+def counter_of(counts: bool | Tensor) -> Tensor | None:
+    """The state by which a program counts, if it is one of its own; a GraphError where it is no state u32[]."""
+    own = counts if isinstance(counts, Tensor) else None
+    if own is not None and (own.op != "read" or own.type != Type((), "u32")):
+        raise fail(f"a program counts by a state u32[], found {own!r}", caller())
+    return own
+
+
+def outputs_of(name: str, returned: object) -> Mapping[str, Tensor]:
+    """What the function of program `name` returned; a GraphError where that is no dict of tensors, nor nothing."""
+    if returned is None:
+        return {}
+    if isinstance(returned, Mapping):
+        return returned
+    found = f"a tensor, {returned.type}" if isinstance(returned, Tensor) else repr(returned)
+    hint = 'Return {"loss": loss}, or nothing'
+    raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
 
 
 def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:

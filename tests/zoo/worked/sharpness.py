@@ -39,7 +39,7 @@ def build() -> Model:
 
     @model.program(counts=True)
     def step() -> None:
-        loss = g.mean((net(g.constant(X)) - Y) ** 2)
+        loss = g.mean((net(X) - Y) ** 2)
         model.record("loss", loss)
         model.record("sharpness", sharpness(loss, list(model.parameters.values())))
         nn.SGD(RATE).minimise(loss, model)

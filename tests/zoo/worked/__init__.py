@@ -33,7 +33,7 @@ import torch
 
 from site_builder.graph import Model, Tensor
 from site_builder.run import Runner, numpy_runner
-from tests.zoo import generative, local, of_gradients, self_taught
+from tests.zoo import alignment, experts, generative, graphs, local, of_gradients, parts, selective, self_taught
 from tests.zoo.arrangement import arranged, values_of
 from tests.zoo.entry import difference
 
@@ -47,6 +47,9 @@ Found = dict[str, Any]
 # Models of the zoo that are compared by their length too: ours and the twin's, with the parts that only they use.
 OF_THE_ZOO = {
     "alibi": ((local.Alibi,), (local.TwinAlibi,)),
+    "ctc": ((alignment.Listener, alignment.ctc_loss), (alignment.TwinListener, alignment.twins_ctc_loss)),
+    "graph-attention": ((graphs.GraphAttention,), (graphs.TwinGraphAttention,)),
+    "mamba": ((selective.Mamba, selective.LanguageModel), (selective.TwinMamba, selective.TwinLanguageModel)),
     "maml": ((of_gradients.FastLearner,), (of_gradients.TwinFastLearner,)),
     "mistral": (
         (local.Mistral,),
@@ -54,6 +57,7 @@ OF_THE_ZOO = {
     ),
     "siren": ((of_gradients.hidden, of_gradients.Siren), (of_gradients.TwinSiren,)),
     "triplet": ((self_taught.hardest,), (self_taught.twins_hardest,)),
+    "mixture-of-experts": ((experts.MixtureOfExperts,), (experts.TwinMixtureOfExperts, parts.TwinFeedForward)),
     "unet": ((generative.UNet,), (generative.TwinUNet,)),
     "wgan-gp": ((of_gradients.Critic,), (of_gradients.TwinCritic,)),
 }

@@ -23,6 +23,8 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     convolutions.py  of convolutions and their gradients, which are each other's
     totals.py        what arrives at a tensor from all that read it, added up
     autodiff.py      reverse mode over a whole graph
+    batching.py      each op for many at once, one page
+    mapping.py       functions traced for one, and had for many
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
 """
 
@@ -51,6 +53,7 @@ from .functions.softmax import *
 from .functions.sources import *
 from .functions.transcendental import *
 from .functions.views import *
+from .functions.vmap import *
 from .habits import OF_WORDS as _OF_WORDS
 from .habits import missing as _missing
 from .methods import attach as _attach

@@ -4,7 +4,7 @@ In: names of measurements, all when there are none. Out: rows on the console as 
 spread, below a line that names the machine and the versions. It builds in a folder of its own and asserts nothing.
 
 scripts/bench                       all of it, some ten minutes
-scripts/bench click sizes           some: click, sizes, dispatches, builds, lighthouse
+scripts/bench click sizes           some: click, sizes, dispatches, lowering, builds, lighthouse
 scripts/bench --once sizes          each once, of one demo and one post where it takes long, on a build from what
                                     earlier ones have cached: whether it runs
 """
@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from site_builder.graph.program import topological
 from site_builder.plan import lower
 from site_builder.project.node import executable
 from site_builder.run.device import adapter, describe
@@ -37,6 +39,8 @@ from tests.browser.published.site import Published, build, copy_project, demos, 
 from tests.chromium import find, started
 from tests.curves import jobs
 from tests.serving import serving
+from tests.steps import bitonic, heat, life, sines
+from tests.zoo import ZOO
 
 CLICKS, BUILDS, AUDITS = 5, 3, 3  # times; each once with --once
 Rows = Iterator[tuple[str, str, str]]
@@ -122,6 +126,24 @@ def dispatches(_: Published, __: Effort) -> Rows:
                     yield f"dispatches per step, {label}", str(len(program["steps"])), limits.get(name, "")
 
 
+def lowering(_: Published, effort: Effort) -> Rows:
+    """Seconds, of programs of some 10,000 nodes, and of the zoo."""
+    for steps in (heat(600), life(170), bitonic(1024), sines(10_000)):
+        model = steps.model()
+        count = len(topological(a.value for program in model.programs.values() for a in program.assignments))
+        taken = repeat(effort.times(BUILDS), partial(seconds, lambda model=model: lower(model)))
+        yield f"lowering {steps.name}, {count:,} nodes, s", str(taken), "5"
+    models = [entry.build() for entry in ZOO]
+    taken = repeat(effort.times(BUILDS), partial(seconds, lambda: [lower(model) for model in models]))
+    yield f"lowering the {len(models)} models of the zoo, s", str(taken), ""
+
+
+def seconds(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
 def builds(site: Published, effort: Effort) -> Rows:
     """Seconds on the clock, of the whole command."""
     yield "build, nothing changed, s", str(repeat(effort.times(BUILDS), lambda: build(site.project))), "1"
@@ -158,7 +180,7 @@ def audit(url: str) -> dict[str, float]:
     return {name: 100 * (each["score"] or 0) for name, each in categories.items()}
 
 
-MEASUREMENTS = {each.__name__: each for each in (click, sizes, dispatches, builds, lighthouse)}
+MEASUREMENTS = {each.__name__: each for each in (click, sizes, dispatches, lowering, builds, lighthouse)}
 
 
 def machine() -> str:

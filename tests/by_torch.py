@@ -19,6 +19,7 @@ from site_builder.graph.derivatives import NOT_DIFFERENTIABLE
 from site_builder.graph.program import topological
 from site_builder.run.definitions import DEFINITIONS
 
+WITHIN = {"f32": np.float64, "u32": np.uint32, "i32": np.int32}
 Spelling = Callable[..., torch.Tensor]  # of the node and its inputs
 
 
@@ -31,7 +32,7 @@ def evaluated(roots: Sequence[Tensor], values: Mapping[str, torch.Tensor]) -> li
             known[node.number] = values[variable_of(node).name]
         elif node.op == "stop_gradient":
             known[node.number] = inputs[0].detach()
-        elif node.op in NOT_DIFFERENTIABLE:
+        elif node.op in NOT_DIFFERENTIABLE or node.dtype != "f32":
             known[node.number] = torch.tensor(_defined(node, inputs))
         else:
             known[node.number] = SPELLINGS[node.op](node, *inputs)
@@ -40,9 +41,8 @@ def evaluated(roots: Sequence[Tensor], values: Mapping[str, torch.Tensor]) -> li
 
 def _defined(node: Tensor, inputs: Sequence[torch.Tensor]) -> Any:
     """By NumPy. PyTorch has few operations for u32, so that whole numbers travel as int64."""
-    arrays = [x.detach().numpy() for x in inputs]
-    given = [a.astype(np.uint32) if x.dtype == "u32" else a for a, x in zip(arrays, node.inputs, strict=True)]
-    return np.asarray(DEFINITIONS[node.op](node, *given)).astype(np.int64 if node.dtype == "u32" else np.float64)
+    given = [x.detach().numpy().astype(WITHIN[n.dtype]) for x, n in zip(inputs, node.inputs, strict=True)]
+    return np.asarray(DEFINITIONS[node.op](node, *given)).astype(np.float64 if node.dtype == "f32" else np.int64)
 
 
 def _padded(y: Tensor, x: torch.Tensor, value: float = 0.0) -> torch.Tensor:

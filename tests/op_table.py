@@ -28,6 +28,7 @@ SPLICED = {  # what the expression emitter writes itself
     "scale": "`{0} * {1}`, the factor's index being the last coordinate",
     "pad": "`select(0.0, {0}, inside)`",
     "concatenate": "`select({0}, {1}, further)`",
+    "scan": "the kernels of its body, dispatched once for each time",
     "update_at": "`out0[place] = {2}` where a state is updated, else `select({0}, {2}, replaced)`",
 }
 

@@ -117,7 +117,7 @@ def _parts(project: Path, config: Config, sources: list[Source], experiments: Ex
     bundled = bundle(project, cache, node)
     notify("Lowering demos")
     used = sorted({use.name for source in sources for use in source.post.needs.demos})
-    payloads = demo_payloads(project, cache, [models[name] for name in used])
+    payloads = demo_payloads(project, cache, [models[name] for name in used], notify)
     panels = checked_panels(project, cache, node, sources, payloads)
     notify("Computing figures")
     computed = figure_set.make(scans, known)

@@ -112,7 +112,7 @@ class Experiments:
                 self.compare(one.kept.origin, found[place]["tree"] if place in found else None, result["tree"])
             found[place] = result
 
-        run_all([experiments[place].job for place in missing], done)
+        run_all([experiments[place].job for place in missing], done, self.notify)
         return Found(experiments, found)
 
     def _experiment(self, each: Scan, source: ExperimentSource, shared: str) -> _Experiment:

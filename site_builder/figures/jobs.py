@@ -17,6 +17,7 @@ from site_builder.errors import BuildError, FigureError
 from site_builder.figures.scan import code_of
 from site_builder.project.author import importing, load_module, located
 from site_builder.project.imports import relative
+from site_builder.project.saying import about
 from site_builder.record.provenance import Dependencies, Reads, observed
 from site_builder.record.records import to_json
 
@@ -51,6 +52,7 @@ class ExperimentJob:
             located(self.root, self.file, what, FigureError),
             observed(self.root, self.file) as reads,
             _unchanged(self.root, self.file, self.line, self.name, self.code, reads),
+            about(what),
         ):
             started = time.perf_counter()
             experiment = getattr(load_module(self.root, self.file), self.name)

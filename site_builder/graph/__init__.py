@@ -8,6 +8,7 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     tensor.py        a node, and the operators that make more of them
     operands.py      operands of one element type
     methods.py       what else a tensor does by a dot, or by Python's own functions
+    protocols.py     what NumPy and PyTorch ask it
     arrays.py        NumPy's arrays and lists as constants
     lines.py         the author's line, and errors that name it
     habits.py        names that other libraries have, and what is written here
@@ -22,6 +23,10 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     second_derivatives.py  that of the ops of which first derivatives are made
     convolutions.py  of convolutions and their gradients, which are each other's
     totals.py        what arrives at a tensor from all that read it, added up
+    scans.py         what is repeated over time: a body, and what it captures
+    scan_derivative.py  the derivative of a repetition: one that goes back through time
+    scan_lift.py     what a body computes at one time, computed for all times at once
+    scan_sums.py     sums over all times, as one product
     autodiff.py      reverse mode over a whole graph
     batching.py      each op for many at once, one page
     mapping.py       functions traced for one, and had for many
@@ -49,6 +54,7 @@ from .functions.padding import *
 from .functions.reduce import *
 from .functions.resampling import *
 from .functions.sampling import *
+from .functions.scan import *
 from .functions.softmax import *
 from .functions.sources import *
 from .functions.transcendental import *

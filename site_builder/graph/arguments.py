@@ -105,6 +105,12 @@ def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
     Operands take `dtype`; where only a tensor may be, as labels or rows, an array's numbers say what they are.
     """
     parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    if isinstance(value, collections.abc.Iterator) and get_origin(hint) is collections.abc.Sequence:
+        value = list(value)
+    if isinstance(value, list) and get_origin(hint) is tuple:
+        value = tuple(value)
+    if isinstance(value, list | tuple) and get_origin(hint) is collections.abc.Sequence:
+        value = [tuple(v) if isinstance(v, list) and get_origin(get_args(hint)[0]) is tuple else v for v in value]
     if tuple[int, ...] in parts and isinstance(value, list | tuple) and all(isinstance(n, Integral) for n in value):
         return tuple(map(int, value))
     if get_origin(hint) is collections.abc.Sequence and get_args(hint) == (Tensor,) and isinstance(value, list | tuple):
@@ -130,6 +136,9 @@ def fits(value: object, hint: Any) -> bool:
         case collections.abc.Sequence:
             text = isinstance(value, str)
             return isinstance(value, collections.abc.Sequence) and not text and all(fits(v, parts[0]) for v in value)
+        case collections.abc.Mapping:
+            pairs = value.items() if isinstance(value, collections.abc.Mapping) else ((None, value),)
+            return all(fits(name, parts[0]) and fits(each, parts[1]) for name, each in pairs)
         case collections.abc.Callable:
             return callable(value)
     if isinstance(hint, TypeVar):
@@ -155,6 +164,8 @@ def described(hint: Any) -> str:
             return "a list"
         case collections.abc.Sequence:
             return f"a list, of which each is {described(parts[0])}"
+        case collections.abc.Mapping:
+            return f"a dict from {described(parts[0])} to {described(parts[1])}"
         case collections.abc.Callable:
             return "a function"
     if isinstance(hint, TypeVar):

@@ -136,6 +136,14 @@ def _places(x: Tensor, part: Any, length: int) -> Any:
         if _is_mask(part):
             hint = "A shape is known before numbers are: keep it, as where(mask, x, 0.0) or mean(x, weights=mask)"
             raise fail(f"{x.type} is indexed with a mask, {part.type}, and an index is places", caller(), hint)
+        constant = part.attributes.get("variable")
+        if constant is not None and constant.role == "constant" and (constant.bound or 0) > length:
+            raise fail(f"{x.type} has no {constant.bound - 1} along an axis of length {length}", caller())
+        return part
+    if isinstance(part, slice):
+        ends = [getattr(n, "__index__", n) for n in (part.start, part.stop, part.step)]
+        if not all(n is None or callable(n) for n in ends):
+            raise fail(f"{x.type} has no {part!r}: its ends and its step are whole numbers", caller())
         return part
     if isinstance(part, bool):
         raise fail(f"{x.type} is indexed with {part}, and an index is a whole number", caller())

@@ -8,17 +8,20 @@ Source: S. Linnainmaa, The representation of the cumulative rounding error of an
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
 from .functions.sources import full
 from .model import Model
 from .program import topological
+from .scan_derivative import repetition
+from .scans import repetitions
 from .tensor import Tensor, caller, fail
 from .totals import total
 from .types import Type
 
 Gradients = Callable[[Tensor, Sequence[Tensor]], list[Tensor]]
+Arrived = dict[int, list[Tensor]]
 
 
 def _noted(differentiate: Gradients) -> Gradients:
@@ -44,21 +47,32 @@ def gradients(loss: Tensor, targets: Sequence[Tensor]) -> list[Tensor]:
     """
     order = topological([loss])
     _check(loss, targets, order)
-    wanted = {target.number for target in targets}
-    leads = set()  # the nodes on a way from a target to the loss
-    for node in order:
-        if node.number in wanted or any(x.number in leads for x in node.inputs):
-            leads.add(node.number)
-
     arrived = {loss.number: [full((), 1.0)]}
+    backward(order, arrived, {target.number for target in targets})
+    return [total(arrived[t.number]) if t.number in arrived else full(t.shape, 0.0) for t in targets]
+
+
+def backward(order: Sequence[Tensor], arrived: Arrived, wanted: Collection[int], leaves: Collection[int] = ()) -> None:
+    """Add to what has `arrived`, number of a node -> gradients by it, all that arrives at the nodes that are `wanted`.
+
+    `order`: the nodes of a graph, inputs before users, which ends at its `leaves`.
+    """
+    leads = set()  # the nodes on a way from one that is wanted to the loss
+    for node in order:
+        inputs = () if node.number in leaves else node.inputs
+        if node.number in wanted or any(x.number in leads for x in inputs):
+            leads.add(node.number)
+    repeated = {results[0].number: results for results in repetitions(order)}
     for node in reversed(order):
-        if node.number not in arrived or node.number not in leads or _stops(node):
+        results = repeated.get(node.number, [node])  # those of a repetition when all that read any of them are done
+        given = [n for n in results if n.number in arrived and n.number in leads and not _stops(n)]
+        if not given or node.number in leaves or (node.op == "scan" and node.number not in repeated):
             continue
-        gradient = total(arrived[node.number])
-        for x, part in zip(node.inputs, DERIVATIVES[node.op](node, gradient), strict=True):
+        gradients = [total(arrived[n.number]) for n in given]
+        parts = repetition(given, gradients, leads) if node.op == "scan" else DERIVATIVES[node.op](node, *gradients)
+        for x, part in zip(node.inputs, parts, strict=True):
             if part is not None and x.number in leads:
                 arrived.setdefault(x.number, []).append(part)
-    return [total(arrived[t.number]) if t.number in arrived else full(t.shape, 0.0) for t in targets]
 
 
 # endregion

@@ -19,6 +19,7 @@ from .functions.reduce import products_of_others, sum
 from .functions.sources import eye, full
 from .functions.views import moved, pad, reshape, slice, swap_axes, transpose
 from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin, square
+from .scan_derivative import repetition
 from .second_derivatives import SECOND_DERIVATIVES, Rule
 from .tensor import Tensor, broadcast, make
 
@@ -74,14 +75,6 @@ def _lu(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     inner = tril(_product(lower, tril(by_both, -1), "tn"), -1) + triu(_product(triu(by_both), upper, "nt"))
     right = swap_axes(solve_triangular(both, swap_axes(inner, -1, -2), upper=True), -1, -2)
     return (_product(rows_of(y), solve_lower(both, right, transposed=True, unit=True), "tn"),)
-
-
-def _cholesky(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
-    """Symmetric, since a is. Source: Murray, Differentiation of the Cholesky decomposition (2016), equation 10."""
-    inner = _product(y, tril(d), "tn")
-    inner = 0.5 * (tril(inner) + swap_axes(tril(inner, -1), -1, -2))
-    left = solve_lower(y, inner, transposed=True)
-    return (solve_lower(y, swap_axes(left, -1, -2), transposed=True),)
 
 
 def _triangular_solve(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
@@ -212,7 +205,6 @@ DERIVATIVES: dict[str, Rule] = {
     "matmul": _matmul,
     "batched_matmul": _matmul,
     "lu": _lu,
-    "cholesky": _cholesky,
     "triangular_solve": _triangular_solve,
     "sum": lambda y, d: (_spread(y, d),),
     "prod": lambda y, d: (_spread(y, d) * products_of_others(y),),
@@ -237,6 +229,7 @@ DERIVATIVES: dict[str, Rule] = {
     "gather": lambda y, d: (gather_gradient(y, d), None),
     "scatter_add": lambda y, d: (None, gather(d, y.inputs[0])),
     "update_at": _update_at,
+    "scan": lambda y, d: repetition([y], [d], [x.number for x in y.inputs]),  # autodiff.py takes its results together
 }
 # endregion
 DERIVATIVES |= SECOND_DERIVATIVES
@@ -261,6 +254,7 @@ _REASONS = {
     "nothing to differentiate by": (
         "constant",
         "read",
+        "time",
         "iota",
         "uniform",
         "normal",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import GraphError
 from .lines import caller, located
@@ -29,7 +29,7 @@ OF_TENSORS = _table("""
 item numpy tolist values: Its numbers are there when a program has run: a program returns it by a name, and
     runner.read(name) reads it
 cpu cuda device is_cuda: A model has no device: whoever runs it chooses one
-to type_as type: cast(x, "u32") or cast(x, "f32"), and there are no devices: whoever runs a model chooses one
+to type_as: cast(x, "i32") or cast(x, "f32"), and there are no devices: whoever runs a model chooses one
 backward grad retain_grad zero_grad: Within a program, nn.SGD(0.1).minimise(loss, model) differentiates and updates;
     gradients(loss, [w]) only gives gradients
 clone copy contiguous: A tensor never changes, so that it needs no copy
@@ -39,9 +39,10 @@ data: The tensor itself; stop_gradient(x) is x without a gradient
 is_leaf: stop_gradient(x) is x without a gradient
 view resize view_as reshape_as: x.reshape(2, -1)
 expand expand_as repeat tile: broadcast(x, shape) repeats along axes of length 1, as operators do by themselves
-repeat_interleave: broadcast(x[:, None], (n, times)).reshape(-1) repeats each element
-masked_fill masked_select: where(mask, a, b) chooses
-int long bool half double: cast(x, "u32"), and cast(x, "f32")
+masked_select: where(mask, a, b) chooses
+int long: cast(x, "i32")
+bool: x != 0
+half double: f32, as all floats are: x.float()
 nonzero unique: A shape is known before numbers are: where(mask, x, 0.0) keeps it, argmax(mask) is the first place
 dim ndimension: x.ndim
 numel nelement: x.size
@@ -49,7 +50,6 @@ topk: top_k(x, k)
 sort: sort(x, axis)
 split chunk tensor_split: split(x, parts, axis)
 gather index_select take: x[rows] takes rows, x[:, places] along another axis
-swapaxes: swap_axes(x, a, b), or x.transpose(a, b)
 mm bmm mv: a @ b
 add: a + b
 sub subtract: a - b
@@ -57,8 +57,6 @@ mul multiply: a * b
 div divide: a / b
 neg: -x
 eq ne lt gt le ge: a == b, a != b, a < b, a > b, a <= b, a >= b
-any: max(mask), 1.0 where any of it is
-all: min(mask), 1.0 where all of it is
 amax: x.max(axis)
 amin: x.min(axis)
 new_zeros: zeros(shape)
@@ -70,8 +68,7 @@ OF_WORDS = _table("""
 array asarray tensor as_tensor from_numpy: constant(numbers)
 cat concat hstack vstack: concatenate([a, b], axis)
 unsqueeze: expand_dims(x, axis), or x[:, None]
-mm bmm dot mv inner: a @ b
-outer: a[:, None] * b
+mm bmm mv inner: a @ b
 abs fabs: absolute(x), or abs(x)
 pow float_power: power(a, b), or a ** b
 clamp: clip(x, low, high)
@@ -82,31 +79,27 @@ sub subtract: a - b
 mul multiply: a * b
 div divide true_divide: a / b
 neg negative: -x
-reciprocal: 1 / x
-rsqrt: x ** -0.5
 eq: a == b
 isclose allclose: absolute(a - b) < tolerance
 ne lt gt le ge greater greater_equal: a != b, a < b, a > b, a <= b, a >= b
 permute permute_dims: transpose(x, axes)
-swapaxes: swap_axes(x, a, b)
 view resize: reshape(x, shape)
 broadcast_to expand: broadcast(x, shape)
-tile repeat: broadcast(x, shape), or concatenate([x, x], axis)
+repeat: broadcast(x, shape), or concatenate([x, x], axis)
 chunk: split(x, parts, axis)
 topk: top_k(x, k)
-masked_fill select: where(condition, a, b)
-any: max(mask), 1.0 where any of it is
-all: min(mask), 1.0 where all of it is
-nonzero argwhere unique: A shape is known before numbers are: where(mask, x, 0.0) keeps it, argmax(mask) is the first
+select: where(condition, a, b)
+argwhere unique: A shape is known before numbers are: where(mask, x, 0.0) keeps it, argmax(mask) is the first
     place
 index_select take embedding: table[rows]
 newaxis: None, as x[:, None]
 float32 float64 float float16 half: "f32", as cast(x, "f32")
-int64 int32 long uint32 int: "u32", as cast(x, "u32")
+int64 int32 long int: "i32", as cast(x, "i32")
+uint32: "u32", as cast(x, "u32")
 pi e inf nan: Python's math has it; a large number stands for infinity, as -1e30
 rand random: uniform(shape, stream)
 randn: normal(shape, stream)
-randint choice: random_index(shape, bound, stream)
+randint: random_index(shape, bound, stream)
 multinomial: categorical(logits, stream)
 manual_seed seed: model.seed, which the host sets
 no_grad inference_mode enable_grad: Nothing is differentiated unless `minimise` or `gradients` asks, and
@@ -169,6 +162,9 @@ kaiming_uniform_ kaiming_uniform kaiming_normal_: nn.he
 
 # Attributes of modules.
 OF_MODULES = _table("""
+__call__: A layer defines __call__(self, x), which says what it gives
+__getitem__: A layer's parts are its attributes; nn.Sequential has them by number
+__set__: A property of a layer cannot be set
 forward: layer(x): a layer is called, and defines __call__
 parameters: nn.Adam(0.001).minimise(loss, model): an optimiser gets the parameters from the model
 train eval training: Programs are traced: whatever is called within `with nn.evaluating():` is used, and not trained
@@ -185,6 +181,9 @@ apply: initialise(rule), which says how parameters start
 
 # Attributes of optimisers.
 OF_OPTIMISERS = _table("""
+__call__: minimise(loss, model), within a program, or apply(gradients, model)
+__getitem__: A rate is a number, an input that the host writes, or what schedules compute from model.step
+__set__: A property of an optimiser cannot be set
 step zero_grad: minimise(loss, model), within a program, which differentiates and updates: each run of it is a step
 param_groups: A rate is a number, an input that the host writes, or what schedules compute from model.step
 """)
@@ -221,6 +220,9 @@ is_causal: causal
 
 # Attributes of models.
 OF_MODELS = _table("""
+__call__: A program of it says what is computed: @model.program above a function, and a runner runs it
+__getitem__: model.variables["name"], or model.parameters["name"]
+__set__: The host sets it: runner.write("seed", 3)
 train eval fit compile forward predict evaluate: A program of it says what is computed: @model.program above a function,
     and a runner runs it
 step_ zero_grad backward: nn.SGD(0.1).minimise(loss, model), within a program
@@ -237,6 +239,19 @@ class Habits:
     """What says of an attribute that it does not have what is written here instead, by a table of such."""
 
     HABITS: ClassVar[Mapping[str, str]]
+
+    def __call__(self, *operands: Any, **named: Any) -> Any:
+        raise missing(type(self).__name__, "__call__", self.HABITS, ())
+
+    def __getitem__(self, key: Any) -> Any:
+        raise missing(type(self).__name__, "__getitem__", self.HABITS, ())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        given = getattr(type(self), name, None)
+        if isinstance(given, property) and given.fset is None:
+            raise missing(f"{type(self).__name__}.{name}", "__set__", self.HABITS, ())
+        super().__setattr__(name, value)
+
     if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
 
         def __getattr__(self, name: str) -> object:

@@ -6,15 +6,15 @@ only which of them are methods. What no tensor can do, as to become a number whi
 
 from __future__ import annotations
 
-import operator
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from .habits import OF_TENSORS, OF_WORDS, missing
+from .habits import OF_TENSORS, missing
 from .lines import caller, fail
+from .protocols import Protocols
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -25,35 +25,55 @@ Method = Callable[..., "Tensor"]
 ROWS = 1_024  # of a tensor that Python's `for` goes through
 # Methods that are words of that name, and those of another.
 SAME = (
-    *("sum", "mean", "max", "min", "var", "std", "argsort", "cumsum", "softmax", "log_softmax", "logsumexp", "round"),
-    *("exp", "log", "log1p", "expm1", "sqrt", "square", "sin", "cos", "tanh", "sigmoid", "relu", "sign", "absolute"),
-    *("maximum", "minimum", "matmul", "tril", "triu", "squeeze", "flatten"),
+    *("sum", "mean", "max", "min", "var", "std", "prod", "any", "all", "norm", "argsort", "cumsum", "cumprod"),
+    *(
+        "softmax",
+        "log_softmax",
+        "logsumexp",
+        "round",
+        "floor",
+        "ceil",
+        "exp",
+        "log",
+        "log1p",
+        "expm1",
+        "sqrt",
+        "square",
+    ),
+    *(
+        "sin",
+        "cos",
+        "tan",
+        "tanh",
+        "sigmoid",
+        "relu",
+        "sign",
+        "absolute",
+        "erf",
+        "maximum",
+        "minimum",
+        "isnan",
+        "isfinite",
+    ),
+    *("matmul", "dot", "outer", "diagonal", "trace", "tril", "triu", "squeeze", "flatten", "flip", "roll"),
+    *("masked_fill", "repeat_interleave", "logical_and", "logical_or", "logical_not", "reciprocal", "rsqrt"),
 )
 OTHERS = {
     "abs": "absolute",
     "pow": "power",
     "detach": "stop_gradient",
+    "swapaxes": "swap_axes",
     "unsqueeze": "expand_dims",
     "ravel": "flatten",
 }
-# NumPy's functions that are operators: `array * tensor` asks for them.
-OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "divide": operator.truediv,
-    "floor_divide": operator.floordiv,
-    "remainder": operator.mod,
-    "power": operator.pow,
-    "matmul": operator.matmul,
-    "less": operator.lt,
-    "less_equal": operator.le,
-    "greater": operator.gt,
-    "greater_equal": operator.ge,
-    "equal": operator.eq,
-    "not_equal": operator.ne,
-    "bitwise_and": operator.and_,
-    "bitwise_or": operator.or_,
+ASTYPE = {
+    "float": "f32",
+    "float32": "f32",
+    "float64": "f32",
+    "int": "i32",
+    "int32": "i32",
+    "int64": "i32",
+    "uint32": "u32",
 }
 
 
@@ -64,12 +84,13 @@ class Count(int):
         raise fail(f"size is a number here, {int(self)}", caller(), "x.shape is the shape, and x.shape[0] a length")
 
 
-class Methods:
+class Methods(Protocols):
     """The methods of a tensor. `attach` adds those that are words."""
 
     if TYPE_CHECKING:
         type: Type
         op: str
+        attributes: Mapping[str, Any]
         inputs: tuple[Tensor, ...]
 
         @property
@@ -159,7 +180,7 @@ class Methods:
     def astype(self, dtype: Any) -> Tensor:
         """The same numbers as "f32", "u32" or "i32", which NumPy's and Python's own types stand for, too."""
         name = getattr(dtype, "__name__", None) or str(dtype)
-        name = {"float": "f32", "float32": "f32", "float64": "f32", "uint32": "u32", "int32": "i32"}.get(name, name)
+        name = ASTYPE.get(name, name)
         return _word("cast")(self, name)
 
     def __len__(self) -> int:
@@ -182,6 +203,25 @@ class Methods:
         if digits is not None:
             raise fail("round: a tensor is rounded to whole numbers", caller(), "round(x * 100) / 100 keeps two digits")
         return _word("round")(self)
+
+    def __rand__(self, other: Any) -> Tensor:
+        return _word("logical_and")(other, self)
+
+    def __ror__(self, other: Any) -> Tensor:
+        return _word("logical_or")(other, self)
+
+    def __xor__(self, other: Any) -> NoReturn:
+        raise fail("a tensor has no ^", caller(), "a != b is 1.0 where of two masks one is 1.0, and x ** 2 a power")
+
+    def __lshift__(self, other: Any) -> NoReturn:
+        raise fail("a tensor's bits are not shifted", caller(), "x * 2 ** n, and x // 2 ** n of u32")
+
+    __rxor__ = __xor__
+    __rshift__ = __rlshift__ = __rrshift__ = __lshift__
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        x: Any = self
+        return x // other, x % other
 
     def __pos__(self) -> Tensor:
         return cast("Tensor", self)
@@ -215,33 +255,6 @@ class Methods:
     def __contains__(self, value: Any) -> bool:
         raise fail("whether a tensor contains a number is not known while a model is traced", caller(), "max(x == a)")
 
-    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **named: Any) -> Any:
-        from .tensor import constant
-
-        found = OPERATORS.get(function.__name__)
-        if found is None or method != "__call__" or named:
-            raise _of_numpy(function.__name__)
-        dtype = cast("Tensor", self).dtype
-        a, b = (each if isinstance(each, Methods) else constant(each, dtype) for each in inputs)
-        return found(a, b)
-
-    @classmethod
-    def __torch_function__(cls, function: Any, *_: Any) -> Any:
-        name = function.__name__
-        if (
-            name.startswith("__")
-            or name in OPERATORS
-            or name in ("mul", "sub", "div", "eq", "ne", "lt", "le", "gt", "ge")
-        ):
-            return NotImplemented  # the operator of the tensor here is asked
-        words = vars(sys.modules[__package__])
-        here = name if name in words else OF_WORDS.get(name, "")
-        hint = f"A word of site_builder.graph does it for tensors: {here}" if here else None
-        raise fail(f"torch's {name} computes with PyTorch's tensors, and was given one of a model", caller(), hint)
-
-    def __array_function__(self, function: Any, *_: Any) -> NoReturn:
-        raise _of_numpy(function.__name__)
-
     if not TYPE_CHECKING:  # to type checkers a misspelt name is an error
 
         def __getattr__(self, name: str) -> Any:
@@ -260,16 +273,6 @@ def _word(name: str) -> Method:
     """A word as authors have it, with checks."""
     word: Method = getattr(sys.modules[__package__], name)
     return word
-
-
-def _of_numpy(name: str) -> Exception:
-    """NumPy's function computes with arrays, and was given a tensor."""
-    words = sys.modules[__package__]
-    here = name if name in vars(words) else OF_WORDS.get(name, "")
-    hint = (
-        f"A word of site_builder.graph does it for tensors: {here}" if here else "NumPy computes what is known already"
-    )
-    return fail(f"numpy.{name} computes with arrays, and was given a tensor of a model", caller(), hint)
 
 
 def _unpacked(given: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -20,10 +20,14 @@ from .program import (
     Program,
     Variable,
     assignment,
+    counter_of,
     expect_name,
     expect_owned,
+    expect_traceable,
+    outputs_of,
     variable_of,
 )
+from .scans import being_traced, expect_outside
 from .tensor import Operand, Tensor, by_default_at, caller, constant, fail, make
 from .types import DType, Type
 
@@ -135,8 +139,7 @@ class Model(Habits):
         """
 
         def trace(function: Traced) -> Traced:
-            if not hasattr(function, "__name__"):
-                raise fail(f"a program is a function with a name, found {function!r}", caller())
+            expect_traceable(function)
             if function.__name__ == INIT:
                 hint = "Give it another name; a state starts as its `initial` says, a parameter as its initialiser"
                 raise fail(f"program {INIT} is the model's own: it draws parameters and resets states", caller(), hint)
@@ -169,8 +172,8 @@ class Model(Habits):
 
     def watch(self, name: str, tensor: Tensor) -> Tensor:
         """Keep `tensor` as the output `name`, which can be read or drawn after a run. Returns the tensor."""
-        output = Variable(name, tensor.type, "output", line=caller())
-        self._declare(output)
+        expect_outside(f"watch({name!r}, …)")
+        self._declare(output := Variable(name, tensor.type, "output", line=caller()))
         self._tracing_program().assignments.append(Assignment(output, tensor))
         return tensor
 
@@ -182,8 +185,14 @@ class Model(Habits):
         expect_name(name, marks=True)
         if name in self.parameters:
             raise fail(f"{name} is a parameter of model {self.name}, which can be probed as it is", caller())
-        self._tracing_program().exposed[self.numbered(name)] = tensor
+        self._expose(self.numbered(name), tensor)
         return tensor
+
+    def _expose(self, name: str, tensor: Tensor) -> None:
+        if bodies := being_traced():
+            bodies[-1].exposed.append((self._expose, name, tensor))  # of which `scan` makes a sequence
+        else:
+            self._tracing_program().exposed[name] = tensor
 
     def numbered(self, name: str) -> str:
         """`name` the first time that it is asked for in the program being traced, then `name#1`, `name#2`, …"""
@@ -196,9 +205,8 @@ class Model(Habits):
 
         `lens="blocks.0"` keeps one as the output `lens`: a layer that is probed in two programs wants two names.
         `name:grad` is the gradient of the program's loss (the first scalar that it differentiated) by that tensor or
-        parameter.
-        Layers expose what they give under their own path, and what else is worth seeing under a name of its own.
-        Raises GraphError where there is no such name, or no loss.
+        parameter. Layers expose what they give under their own path, and what else is worth seeing under a name of
+        its own. Raises GraphError where there is no such name, or no loss.
         """
         from .probes import probed  # which takes gradients, whose loss a model notes
 
@@ -217,7 +225,7 @@ class Model(Habits):
 
     def differentiates(self, loss: Tensor, gradients: Sequence[Tensor]) -> None:
         """Note that the program being traced, if any, has taken gradients of `loss`."""
-        if self._program is not None:
+        if self._program is not None and not being_traced():
             self._program.differentiates(loss, gradients)
 
     def expect_owned(self, *tensors: Tensor) -> None:
@@ -277,18 +285,11 @@ class Model(Habits):
     def _trace(self, name: str, function: Traced, counts: bool | Tensor) -> None:
         if name in self._programs:
             raise fail(f"model {self.name} already has a program {name!r}", caller())
-        own = counts if isinstance(counts, Tensor) else None
-        if own is not None and (own.op != "read" or own.type != Type((), "u32")):
-            raise fail(f"a program counts by a state u32[], found {own!r}", caller())
+        own = counter_of(counts)
         self._program = Program(name, counter=own)
         Model._stack.append(self)
         try:
-            outputs = function()
-            if not isinstance(outputs, Mapping | None):
-                found = f"a tensor, {outputs.type}" if isinstance(outputs, Tensor) else repr(outputs)
-                hint = 'Return {"loss": loss}, or nothing'
-                raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
-            for key, tensor in (outputs or {}).items():
+            for key, tensor in outputs_of(name, function()).items():
                 self.watch(key, tensor)
             if own is not None or counts:
                 self.assign(self.step, self.step + 1)

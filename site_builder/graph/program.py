@@ -5,13 +5,15 @@ In: tensors. Out: a program's assignments, `variable <- tensor`, which are its w
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, runtime_checkable
 
 from .arrays import Numbers, array_type, at_first, held, is_array
+from .scans import LEAF, expect_outside
 from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
@@ -67,6 +69,9 @@ class Variable:
 
 class Parameters(dict[str, Tensor]):
     """Parameters by their names."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise fail(f"there is no parameter {name!r}, only {', '.join(self) or 'none'}", caller())
 
     def __call__(self) -> NoReturn:
         hint = "nn.SGD(0.1).minimise(loss, model) trains them; model.parameters, not called, has them by name"
@@ -177,6 +182,7 @@ def bound_of(tensor: Tensor) -> int | None:
 
 def assignment(target: Variable, value: Operand) -> Assignment:
     """`target <- value`, a number everywhere where it is one. A GraphError where the target cannot hold it."""
+    expect_outside(f"what becomes of {target.name}")
     value = value if isinstance(value, Tensor) else constant(value, target.type.dtype)
     value = broadcast(value, target.type.shape) if value.size == 1 else value
     if value.type != target.type:
@@ -203,6 +209,17 @@ def topological(roots: Iterable[Tensor]) -> list[Tensor]:
     return [seen[number] for number in sorted(seen)]
 
 
+def expect_traceable(function: Callable[..., object]) -> None:
+    """GraphError where a function cannot become a program: it has a name and needs no arguments."""
+    if not hasattr(function, "__name__"):
+        raise fail(f"a program is a function with a name, found {function!r}", caller())
+    parameters = inspect.signature(function).parameters.values()
+    needed = [p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    if needed:
+        hint = f'What the host gives is an input: {needed[0]} = model.input("{needed[0]}", shape)'
+        raise fail(f"program {function.__name__} is called without arguments, and wants {needed[0]}", caller(), hint)
+
+
 def expect_name(name: str, marks: bool = False) -> None:
     """GraphError where `name` is none; with `marks` also where `probe` would take it apart: `name:grad`, `name#1`."""
     if not all(part.strip() for part in name.split(".")):
@@ -212,12 +229,34 @@ def expect_name(name: str, marks: bool = False) -> None:
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
 
 
+def counter_of(counts: bool | Tensor) -> Tensor | None:
+    """The state by which a program counts, if it is one of its own; a GraphError where it is no state u32[]."""
+    own = counts if isinstance(counts, Tensor) else None
+    if own is not None and (own.op != "read" or own.type != Type((), "u32")):
+        raise fail(f"a program counts by a state u32[], found {own!r}", caller())
+    return own
+
+
+def outputs_of(name: str, returned: object) -> Mapping[str, Tensor]:
+    """What the function of program `name` returned; a GraphError where that is no dict of tensors, nor nothing."""
+    if returned is None:
+        return {}
+    if isinstance(returned, Mapping):
+        return returned
+    found = f"a tensor, {returned.type}" if isinstance(returned, Tensor) else repr(returned)
+    hint = 'Return {"loss": loss}, or nothing'
+    raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
+
+
 def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:
     """GraphError where the program computes `roots` from a variable that is none of those of the model of that name.
 
-    Constants, which have no owner, become the model's.
+    Constants, which have no owner, become the model's. What a scan computes at one time is refused.
     """
     for node in topological(roots):
+        if node.op in (LEAF, "time"):
+            hint = "Have the function return it as its second result, and use what `scan` gives of all times"
+            raise fail("what a scan computes at each time is used outside of its function", node.line, hint)
         if node.op == "read" and variable_of(node).role == "constant":
             variables[variable_of(node).name] = variable_of(node)
         if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):

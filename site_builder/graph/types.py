@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NoReturn, get_args
+
+from .lines import caller, fail
 
 DType = Literal["f32", "u32", "i32"]
 DTYPES: tuple[str, ...] = get_args(DType)
@@ -28,6 +30,10 @@ class Type:
     def rank(self) -> int:
         """Number of axes."""
         return len(self.shape)
+
+    def __call__(self, *_: object) -> NoReturn:
+        """PyTorch's `x.type(…)` is another word here."""
+        raise fail(f"type is what a tensor is, {self}, and no function", caller(), 'cast(x, "i32") or cast(x, "f32")')
 
     @property
     def word(self) -> str:

@@ -9,7 +9,7 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     convolution.py    windows that slide over sequences and images
     resampling.py     images of other sizes
     normalisation.py  of positions, of batches, and of groups of features
-    recurrent.py      cells, and networks unrolled along a sequence
+    recurrent.py      cells, and networks that walk along a sequence
     attention.py      positions that look at each other
     cache.py          keys and values that they remember
     transformer.py    the blocks of encoders and decoders
@@ -17,6 +17,7 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     dropout.py        noise while training
     ensemble.py       many models at once
     composition.py    modules made of modules
+    substitution.py   modules called with other parameters than their own
     initialisers.py   how parameters start
     optimisers.py     how they learn
     trained.py        which of them learn from a loss
@@ -43,6 +44,7 @@ from .normalisation import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, RMSNor
 from .optimisers import SGD, Adam, AdamW, RMSProp, clip_by_global_norm
 from .recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from .resampling import Upsample
+from .substitution import functional_call
 from .trained import everything, matrices
 from .transformer import DecoderBlock, EncoderBlock
 
@@ -88,6 +90,7 @@ __all__ = [
     "evaluating",
     "everything",
     "fourier_mixing",
+    "functional_call",
     "glorot",
     "he",
     "lecun",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..graph import Tensor
+from ..graph.tensor import caller, fail
 from .module import Function, Module, expect_function
 
 
@@ -23,13 +24,24 @@ class Sequential(Module):
     def through(self, x: Tensor) -> Tensor:
         """What the last stage gives."""
         for n, stage in enumerate(self.stages):
-            x = stage(x)  # type: ignore[operator]  # modules are callable, each with its own signature
+            x = stage(x)
             if not isinstance(stage, Module):
                 self.expose(str(n), x)
         return x
 
     def __call__(self, x: Tensor) -> Tensor:
         return self.through(x)
+
+    def __getitem__(self, number: int) -> Module | Function:
+        if not -len(self) <= number < len(self):
+            raise fail(f"a {type(self).__name__} of {len(self)} stages has no stage {number}", caller())
+        return self.stages[number]
+
+    def __len__(self) -> int:
+        return len(self.stages)
+
+    def __iter__(self) -> Iterator[Module | Function]:
+        return iter(self.stages)
 
 
 class Residual(Sequential):

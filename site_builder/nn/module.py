@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from ..graph import Model, Tensor, variable_of
 from ..graph.habits import OF_MODULES, Habits
@@ -52,6 +52,12 @@ class Module(Habits):
     def __setattr__(self, name: str, value: object) -> None:
         expect_settable(self, name)
         super().__setattr__(name, value)
+
+    def _uncalled(self, *_: Any) -> NoReturn:
+        raise fail(f"{type(self).__name__} is a layer, and no tensor", caller(), "Call it: layer(x)")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __matmul__ = __rmatmul__ = _uncalled
+    __neg__ = __pow__ = _uncalled
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """(name, module) of each part, in the order of the attributes: `attention`, `layers.0`, `heads.left`, …"""

@@ -1,4 +1,4 @@
-"""Recurrent networks: a cell makes one state of the one before, and its unrolled network walks along a sequence.
+"""Recurrent networks: a cell makes one state of the one before, and its network walks along a sequence with `scan`.
 
 Sequences are [batch, time, features]. Parameters are named and gates ordered as in PyTorch, whose weights are the
 transposes of these.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
-from ..graph import Tensor, full, parameter, sigmoid, split, stack, tanh
+from ..graph import Tensor, full, parameter, scan, sigmoid, split, swap_axes, tanh
 from ..graph.tensor import caller, expect_axes, fail
 from .initialisers import uniform
 from .module import Module
@@ -114,11 +115,17 @@ class GRUCell(Cell):
         return self.advance(self.input_gates(x), (h,))[0]
 
 
+def _walk(cell: Cell, state: State, from_input: Tensor) -> tuple[State, Tensor]:
+    """One time of a cell: the next state, and what it gives."""
+    state = cell.advance(from_input, state)
+    return state, state[0]
+
+
 class Recurrent(Module):
-    """Cells of one kind, unrolled over the sequence; each layer reads what the one below gives.
+    """Cells of one kind that walk along the sequence; each layer reads what the one below gives.
 
     Parameters are named `weight_ih_l0`, … as in PyTorch. What a layer gives can be probed under `layers.0`, what its
-    cell exposes under `cells.0.…`, with `#1`, `#2`, … for later times. Only `cells.0.h:grad` has the part of a state's
+    cell exposes at all times under `cells.0.…`, [time, batch, …]. Only `cells.0.h:grad` has the part of a state's
     gradient that comes through the states after it: `layers.0:grad` is by what the reader of all states gets.
     """
 
@@ -141,16 +148,13 @@ class Recurrent(Module):
             raise fail(
                 f"{type(self).__name__}: a state for each of {len(self.cells)} layers, found {len(states)}", caller()
             )
-        last = []
+        rows, last = swap_axes(x, 0, 1), []  # [time, batch, …]
         for n, cell in enumerate(self.cells):
-            from_input, given = cell.input_gates(x), []
-            state = states[n] if states else cell.start(x.shape[0])
-            for time in range(x.shape[1]):
-                state = cell.advance(from_input[:, time], state)
-                given.append(state[0])
-            x = self.expose(f"layers.{n}", stack(given, axis=1))
+            first = cell.checked(tuple(states[n])) if states else cell.start(x.shape[0])
+            state, rows = scan(partial(_walk, cell), first, cell.input_gates(rows))
+            self.expose(f"layers.{n}", swap_axes(rows, 0, 1))
             last.append(state)
-        return x, last
+        return swap_axes(rows, 0, 1), last
 
     def __call__(self, x: Tensor) -> Tensor:
         return self.unroll(x)[0]

@@ -12,7 +12,9 @@ Knows nothing of devices: plain Python without NumPy and wgpu, so that it also r
     arity.py         an op of too many operands -> several ops
     views.py         views as offsets and strides
     leaves.py        which buffers a kernel reads when it computes a node
+    places.py        at how many places a kernel computes a node
     roots.py         which nodes get a buffer
+    reach.py         what must be computed before what
     groups.py        which nodes one dispatch computes
     order.py         in which order groups run, and which variables they write in place
     dispatch.py      a kernel on buffers that have no place yet

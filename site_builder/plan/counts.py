@@ -31,7 +31,7 @@ def multiplications(plan: Plan, step: Step) -> int:
     total = math.prod(sizes[name] for name in LENGTHS[folder])
     if folder == "attention":
         return total * (sizes["HEAD_DIM"] + sizes["VALUE_DIM"])
-    return total * sizes.get("BATCH", 1)
+    return total * sizes.get("BATCH", 1) * sizes.get("GROUPS", 1)
 
 
 def counts(plan: Plan) -> dict[str, dict[str, int]]:

@@ -78,6 +78,14 @@ class Dispatch:
         return frozenset(k for k, b in zip(self.keys, self.kernel.bindings, strict=True) if b.access == "read_write")
 
 
+@dataclass(eq=False)
+class Passed(Variable):
+    """What one part of a program passes on to another, in a scratch buffer."""
+
+    program: str = ""
+
+
 def variable_key(variable: Variable) -> Key:
     """The key of a variable's buffer."""
-    return Key(variable.name, variable.type, line=variable.line)
+    program = variable.program if isinstance(variable, Passed) else None
+    return Key(variable.name, variable.type, program, variable.line)

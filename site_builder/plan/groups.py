@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ..graph import Tensor
 from ..graph.program import Assignment, variable_of
 from .anchors import ANCHORS, Anchor, is_anchor, paired
-from .leaves import Leaf, extent
+from .leaves import Leaf, extent, is_variable
 from .limits import STORAGE_BUFFERS
 from .places import IN_GROUP
 from .reach import Reach
@@ -103,9 +103,11 @@ class Grouping(Roots):
             self._ports[count].remove((group, port))
             for maps in self._maps_that_read(group.members[0], count):
                 maps.pop(group, None)
+        for node in group.members:
+            del self.stored_by[node.number]
 
     def _maps_that_read(self, root: Tensor, size: int) -> list[dict[Group, None]]:
-        """For each node that the root reads, the maps that read it and store tensors of this size; then all these."""
+        """For each node that the root reads, the maps of this size that read it; then all maps of this size."""
         return [self._maps.setdefault((size, x), {}) for x in (*(leaf.node for leaf in self.leaves(root)), None)]
 
     def _group_anchors(self) -> None:
@@ -167,7 +169,7 @@ class Grouping(Roots):
 
     def _is_update(self, root: Tensor) -> bool:
         """Whether the root is computed from a kernel's result, as an optimiser's update is, and not from variables."""
-        return root.op != "update_at" and any(leaf.node.op != "read" for leaf in self.leaves(root))
+        return root.op != "update_at" and any(not is_variable(leaf.node) for leaf in self.leaves(root))
 
     def _port_for(self, root: Tensor, update: bool) -> tuple[Group, str]:
         """The group and port that store `root`: the group that makes its input, else one that reads alike, else new."""
@@ -211,7 +213,7 @@ class Grouping(Roots):
         count = len(group.members)
         if self._read_there.get(group, (0, set()))[0] != count:
             leaves = (leaf.node for leaf in self.reads(group))
-            there = {x.number for x in leaves if x.size >= size or (x.op != "read" and x.size > 1)}
+            there = {x.number for x in leaves if x.size >= size or (not is_variable(x) and x.size > 1)}
             self._read_there[group] = count, there
         _, there = self._read_there[group]
         return bool(there & read) or not (there or read)

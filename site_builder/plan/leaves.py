@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..graph import Tensor
-from ..graph.program import Assignment, topological
+from ..graph.program import Assignment, topological, variable_of
 from .anchors import ANCHORS, Feed, is_anchor
+from .dispatch import Passed
 from .places import Places
 from .views import base, strided
 
@@ -39,6 +40,11 @@ def operand(x: Tensor, how: Feed) -> Tensor:
 def extent(node: Tensor) -> int:
     """How many elements storing the node writes: all of them, or for `update_at` only those that it replaces."""
     return node.inputs[2].size if node.op == "update_at" else node.size
+
+
+def is_variable(node: Tensor) -> bool:
+    """Whether a leaf is a variable of the model, and not what a kernel gives."""
+    return node.op == "read" and not isinstance(variable_of(node), Passed)
 
 
 class Leaves:

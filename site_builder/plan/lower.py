@@ -1,6 +1,7 @@
 """Lowering: a model's programs become a plan.
 
-    simplify (graph) -> split loops, arity -> group -> order -> emit -> merge -> norms -> place -> share -> Plan
+    simplify (graph) -> stages of scans -> split loops, arity -> group -> order -> emit -> merge -> norms -> place ->
+    share -> Plan
 
 In: a model. Out: a plan. It chooses kernels by op and shape, never by device. Beside a kernel the plan lists variants,
 which need a feature that not all devices have; those in half precision only if the model asks for them.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from ..errors import PlanError
 from ..graph import Model
@@ -27,6 +29,7 @@ from .merge import merge
 from .norms import norms_of_arenas
 from .order import schedule
 from .plan import Buffer, Plan, PlanKernel, PlanProgram, PlanVariant, ShaderSource, Step
+from .scans import dispatches_of
 from .share import share
 from .validate import validate
 
@@ -38,11 +41,7 @@ def lower(model: Model) -> Plan:
     """
     emitted: dict[str, list[Dispatch]] = {}
     for name, program in model.programs.items():
-        assignments = with_few_operands(with_short_loops(simplify(program.assignments)))
-        try:
-            emitted[name] = _emit(name, assignments, model.half)
-        except PlanError:  # some variable cannot be written in place, so that a dispatch would bind too many buffers
-            emitted[name] = _emit(name, assignments, model.half, in_place=False)
+        emitted[name] = dispatches_of(name, program.assignments, partial(_straight, name, model.half))
     merged, arenas = merge(emitted)
     dispatches = norms_of_arenas(merged, arenas)
     variables = {variable_key(v): v for v in model.variables.values()}
@@ -63,6 +62,15 @@ def lower(model: Model) -> Plan:
     validate(plan)
     check(plan, {number: key.line for key, number in builder.numbers.items()})
     return plan
+
+
+def _straight(name: str, half: bool, simple: Sequence[Assignment]) -> list[Dispatch]:
+    """The dispatches of assignments without scans."""
+    assignments = with_few_operands(with_short_loops(simple))
+    try:
+        return _emit(name, assignments, half)
+    except PlanError:  # some variable cannot be written in place, so that a dispatch would bind too many buffers
+        return _emit(name, assignments, half, in_place=False)
 
 
 def _emit(name: str, assignments: Sequence[Assignment], half: bool, in_place: bool = True) -> list[Dispatch]:

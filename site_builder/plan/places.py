@@ -12,13 +12,14 @@ they are counted where a node first has more than a kernel may have, and not bey
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ..graph import Tensor
 from .views import STRIDED
 
-PAIRS = 128  # that a kernel computes for one root, or for one input that it computes in a load port
-IN_GROUP = 192  # that all roots and inputs of one dispatch take together
+PAIRS = 192  # that a kernel computes for one root, or for one input in a load port; what is common has at most 160
+IN_GROUP = 256  # that all roots and inputs of one dispatch take together
+MANY = 5  # readers
 HERE, FIRST = 0, 1  # places: the element that is asked for, and the only element of a tensor of one
 
 # Whose inputs lie elsewhere, also where no size changes.
@@ -52,11 +53,16 @@ class Places:
             self._pairs[x.number] = found
         return self._pairs[node.number]
 
-    def costliest(self, node: Tensor, among: Iterable[Tensor]) -> Tensor | None:
-        """Of the nodes from which `node` is computed, that whose buffer saves most of its pairs; None if none does."""
+    def costliest(self, node: Tensor, readers: Mapping[Tensor, int]) -> Tensor | None:
+        """That of the nodes between `node` and its leaves which is to get a buffer; None where no buffer saves pairs.
+
+        `readers`: each of these nodes, and how many nodes read it. That which saves most pairs, where one that many
+        read counts twice: of a tensor and its shifted copies it is the tensor, whose buffer spares others, too.
+        """
         times = Counter(number for number, _ in self.pairs(node))
-        saved = {x: times[x.number] * (len(self.pairs(x)) - 1) for x in among if x.op not in STRIDED}
-        return max((x for x in saved if saved[x]), key=lambda x: (saved[x], x.number), default=None)
+        saved = {x: times[x.number] * (len(self.pairs(x)) - 1) for x in readers if x.op not in STRIDED}
+        weighed = {x: count * (2 if readers[x] > MANY else 1) for x, count in saved.items() if count}
+        return max(weighed, key=lambda x: (weighed[x], x.number), default=None)
 
     def forget(self, node: Tensor) -> bool:
         """Count the node's pairs again, since one of those below it got a buffer. Whether they had been counted."""

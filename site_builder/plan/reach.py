@@ -17,7 +17,7 @@ class Reach:
 
     def __init__(self, reads: Mapping[int, Iterable[int]]) -> None:
         self._bit = {node: 1 << place for place, node in enumerate(reads)}
-        self._before: dict[int, int] = {}  # node -> what must be computed before its group can run, and itself
+        self._before: dict[int, int] = {}  # node -> itself, and all that must be computed before its group can run
         self._after: dict[int, list[int]] = {node: [] for node in reads}
         self._group: dict[int, Sequence[int]] = {}  # node -> all that its group computes
         for node, below in reads.items():

@@ -93,7 +93,7 @@ class Roots(Leaves):
         known = len(self.roots)
         for node in self.order:
             while not is_anchor(node) and self.places.at_most(node) > PAIRS:
-                costliest = self.places.costliest(node, self.inline(node))
+                costliest = self.places.costliest(node, {x: len(self.users[x.number]) for x in self.inline(node)})
                 if costliest is None:
                     break
                 self.add(costliest)
@@ -151,13 +151,21 @@ class Roots(Leaves):
             others = {x.number: x for x, _ in pieces if not self.is_leaf(x)}
             elsewhere = any(x.op in ("read", "update_at") or x.number in self.assembled for x, _ in pieces)
             full = any(self._room(x) < 1 and not self._made_for(x, node, others.values()) for x, _ in pieces)
-            if elsewhere or full or len(others) > 1 or any(OPS[x.op].kind != "elementwise" for x in others.values()):
+            plain = all(OPS[x.op].kind == "elementwise" for x in others.values())
+            if elsewhere or full or not plain or (len(others) > 1 and not self._alike(list(others.values()))):
                 continue
             self.assembled[node.number] = [x for x, _ in pieces]
             for x, path in pieces:
                 if not is_anchor(x):
                     self.add(x)
                 self.pieces.setdefault(x.number, []).append(Piece(node, path))
+
+    def _alike(self, parts: Sequence[Tensor]) -> bool:
+        """Whether one map computes all parts, as long as each other: costly ones, of which it would select one else."""
+        weights = self._weights()
+        read = {leaf.node.number for x in parts for leaf in self.below(x, True)}
+        costly = sum(weights[x.number] > CHEAP for x in parts) > 1
+        return costly and len({x.size for x in parts}) == 1 and len(read) <= STORAGE_BUFFERS - OUTPUTS
 
     def _room(self, x: Tensor) -> int:
         """How many more buffers the dispatch that computes x can bind, if it also stores x as a piece.

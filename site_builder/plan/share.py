@@ -10,12 +10,13 @@ and so do all numbers of a kernel that has no other like it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ..graph.types import BYTES_PER_ELEMENT
 from .dispatch import Dispatch
-from .kernels import BINDING, OVERRIDE, WORD, Kernel, Line
+from .kernels import BINDING, OVERRIDE, WORD, Kernel
 from .limits import PROMISED
 
 # How many parameters a step may bring: its slot in the uniform buffer is as long as offsets there must be multiples of.
@@ -39,7 +40,12 @@ def _kernels(dispatch: Dispatch) -> list[Kernel]:
 
 def _pattern(dispatch: Dispatch) -> object:
     """The texts of the dispatch without their numbers: dispatches can share a kernel if these are equal."""
-    return tuple(_NUMBER.sub("#", kernel.wgsl) for kernel in _kernels(dispatch))
+    return tuple(_without_numbers(kernel.wgsl) for kernel in _kernels(dispatch))
+
+
+@lru_cache(maxsize=1024)
+def _without_numbers(text: str) -> str:
+    return _NUMBER.sub("#", text)
 
 
 def _shared(family: Sequence[Dispatch]) -> list[Dispatch]:
@@ -47,7 +53,7 @@ def _shared(family: Sequence[Dispatch]) -> list[Dispatch]:
     first = family[0]
     sizes = zip(*(d.constants for d in family), strict=True)
     fields = {column[0][0]: tuple(value for _, value in column) for column in sizes if len(set(column)) > 1}
-    written = [[number for kernel in _kernels(d) for number in _numbers(kernel.lines)] for d in family]
+    written = [_written(tuple(_kernels(d))) for d in family]
     names: list[str | None] = []  # for each number in the texts: the parameter that replaces it, if any
     for column in zip(*written, strict=True):
         if len(set(column)) == 1:
@@ -75,11 +81,11 @@ def _sharing(
     )
 
 
-def _numbers(lines: Iterable[Line]) -> Iterator[int]:
-    """The u32 literals of a text, those in comments left out."""
-    for line in lines:
-        for found in _NUMBER.findall(line.text.partition("//")[0]):
-            yield int(found.removesuffix("u"))
+@lru_cache(maxsize=1024)
+def _written(kernels: tuple[Kernel, ...]) -> tuple[int, ...]:
+    """The u32 literals of the texts, those in comments left out."""
+    lines = (line.text.partition("//")[0] for kernel in kernels for line in kernel.lines)
+    return tuple(int(found.removesuffix("u")) for line in lines for found in _NUMBER.findall(line))
 
 
 def _with_params(kernel: Kernel, fields: Sequence[str], replacements: Iterator[str | None]) -> Kernel:

@@ -17,6 +17,8 @@ from site_builder.errors import GraphError, PlanError
 from site_builder.project.author import importing, load_module, located
 from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import code_digest, relative, sources_digest
+from site_builder.project.progress import Notify
+from site_builder.project.saying import about, said_if_long
 from site_builder.project.workers import run_all
 from site_builder.record.options import combinations, plan_key, refuse_doubles
 from site_builder.record.provenance import CachedResult, Dependencies, engine, observed
@@ -62,6 +64,7 @@ class DemoJob:
             importing(self.root),
             located(self.root, self.file, f"the demo {name}", GraphError),
             observed(self.root, self.file) as reads,
+            about(f"the demo {name}"),
         ):
             before = sources_digest(self.root, self.file)
             payload, kernels = _payload(name, declared(self.root, self.file))
@@ -84,7 +87,9 @@ def declared(root: Path, file: Path) -> Demo:
     return demo
 
 
-def demo_payloads(root: Path, cache: Cache, files: Iterable[Path]) -> dict[str, DemoPayload]:
+def demo_payloads(
+    root: Path, cache: Cache, files: Iterable[Path], notify: Notify = lambda message: None
+) -> dict[str, DemoPayload]:
     """The payload of each demo by name, from the cache where all that it was derived from is unchanged.
 
     The others are made in processes of their own. Raises GraphError, KernelError, DataError or PlanError with the
@@ -101,31 +106,33 @@ def demo_payloads(root: Path, cache: Cache, files: Iterable[Path]) -> dict[str, 
         found[file], dependencies = made
         places[file].store(dependencies, found[file])
 
-    run_all([DemoJob(root, file, sources[file]) for file in missing], done)
+    run_all([DemoJob(root, file, sources[file]) for file in missing], done, notify)
     return {file.parent.name: DemoPayload(**json.loads(found[file])) for file in places}
 
 
 def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
     """The payload, and the files of the kernels that it uses."""
-    from site_builder.plan import counts, lower
+    from site_builder.plan import counts
     from site_builder.record.formulas import formulas
+    from site_builder.record.lowering import lowered
     from site_builder.record.session import input_values, kernel_hashes, refuse_wrong_data, written_data
     from site_builder.run import expect_compilable
 
     choices = combinations(demo.options)
     keys = [plan_key(choice) for choice in choices]
     refuse_doubles(keys, choices)
-    models = {key: demo.build(**choice) for key, choice in zip(keys, choices, strict=True)}
-    lowered = {key: lower(model) for key, model in models.items()}
+    with said_if_long(lambda: "Tracing the model"):
+        models = {key: demo.build(**choice) for key, choice in zip(keys, choices, strict=True)}
+    made = {key: lowered(model) for key, model in models.items()}
     inputs = dict(demo.inputs())
     _expect_known(models, inputs)
     for key, model in models.items():
         refuse_wrong_data(model)
         _expect_fitting(model, inputs, "" if key == keys[0] else f", with {key}")
-    for plan in lowered.values():
+    for plan in made.values():
         expect_compilable(plan)
         _expect_programs(demo, plan)
-    plans = {key: plan.to_json() for key, plan in lowered.items()}
+    plans = {key: plan.to_json() for key, plan in made.items()}
     variables = [variable for model in models.values() for variable in model.variables.values()]
     written = {each: value for model in models.values() for each, value in written_data(model, inputs).items()}
     payload = DemoPayload(
@@ -137,7 +144,7 @@ def _payload(name: str, demo: Demo) -> tuple[DemoPayload, tuple[str, ...]]:
         data=sorted({each.source for each in variables if each.source is not None}),
         written={key: packed(value) for key, value in written.items()},
         inputs={key: input_values(value) for key, value in inputs.items() if key not in written},
-        counts={key: counts(plan) for key, plan in lowered.items()},
+        counts={key: counts(plan) for key, plan in made.items()},
         trained=None if demo.trained is None else asdict(demo.trained),
     )
     return payload, tuple(sorted({file for plan in plans.values() for file in kernel_hashes(plan)}))

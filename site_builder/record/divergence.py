@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +17,9 @@ import numpy as np
 from site_builder.errors import GraphError
 from site_builder.graph import Model
 from site_builder.graph.model import INIT
-from site_builder.graph.tensor import AuthorLine, located
+from site_builder.graph.tensor import AuthorLine
+from site_builder.project.imports import relative
+from site_builder.project.paths import project
 from site_builder.run import Loader, Runner
 from site_builder.run.arrays import Array
 from site_builder.run.on_numpy import NumPyRunner
@@ -89,7 +92,7 @@ def expect_numbers(model: Model, runner: Runner, log: Log, load: Loader, hint: s
     culprit, line = _culprit(model, runner, found, load)
     cause = f"; what gave no number first was {culprit}" if culprit else ""
     since = f"in run {found.times} of program {found.program}, on {runner.adapter}"
-    raise GraphError(f"{which} became {kind} {since}{cause}", *located(line), hint=hint)
+    raise GraphError(f"{which} became {kind} {since}{cause}", *_place(line), hint=hint)
 
 
 def _first(model: Model, runner: Runner, log: Log) -> Divergence | None:
@@ -128,6 +131,10 @@ def _halved(model: Model, runner: Runner, program: str, high: int, before: Snaps
         else:
             low, before = middle, {name: runner.read(name) for name in before}
     return high, before
+
+
+def _place(line: AuthorLine | None) -> tuple[str | None, int | None]:
+    return (None, None) if line is None else (relative(project(), Path(line.file)), line.number)
 
 
 def _restore(runner: Runner, state: Snapshot) -> None:

@@ -18,12 +18,13 @@ from site_builder.data import datasets
 from site_builder.errors import BuildError, DeviceError, GraphError
 from site_builder.graph import Model
 from site_builder.modules import COMPILER, compiled
-from site_builder.plan import Plan, lower
+from site_builder.plan import Plan
 from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import relative
 from site_builder.project.machine import versions_with
 from site_builder.project.paths import CACHE, project
 from site_builder.record.divergence import Log, expect_numbers
+from site_builder.record.lowering import lowered
 from site_builder.record.records import Record, exact_list, packed
 from site_builder.run import Runner, has_adapter, processor_runner, wgpu_runner
 from site_builder.run.arrays import Array as Array
@@ -90,7 +91,7 @@ class Session:
 
     @cached_property
     def _lowered(self) -> Plan:
-        return lower(self.model)
+        return lowered(self.model)
 
     @cached_property
     def plan(self) -> str:

@@ -20,6 +20,7 @@ from site_builder.project.cache import Cache, digest
 from site_builder.project.imports import code_digest, relative, sources_digest
 from site_builder.project.paths import RESULTS
 from site_builder.project.progress import Notify, Progress
+from site_builder.project.saying import about
 from site_builder.project.workers import run_all
 from site_builder.record.compare import Compare
 from site_builder.record.demos import DemoPayload, declared
@@ -45,6 +46,7 @@ class TrainingJob:
             importing(self.root),
             located(self.root, self.file, f"training the demo {name}", GraphError),
             observed(self.root, self.file) as reads,
+            about(f"training the demo {name}"),
         ):
             started = time.perf_counter()
             states, kernels, runtime = _trained(self.root, self.file)
@@ -106,7 +108,7 @@ def with_trained(
             compare(one.kept.origin, found.get(one.name), states)
         found[one.name] = states
 
-    run_all([one.job for one in missing], done)
+    run_all([one.job for one in missing], done, notify)
     return {name: replace(each, states=found.get(name, {})) for name, each in payloads.items()}
 
 

@@ -5,7 +5,7 @@ In: a model. Out: arrays. It knows nothing of plans and kernels, and shares noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from ..graph.program import Program, Variable, topological, variable_of
 from .arrays import Array
 from .bounds import checked
 from .definitions import DEFINITIONS
+from .definitions.scan import Evaluate, evaluated
 from .loading import Loader, no_data
 from .unset import Unset
 
@@ -51,28 +52,27 @@ class NumPyRunner:
             raise PlanError(f"there is no program {program!r}, only {', '.join(self._programs)}")
         self._unset.runs(program, self._read(program), (a.variable.name for a in self._programs[program].assignments))
         for _ in range(times):
-            values: dict[int, Array] = {}
-            for _ in self._evaluated(program, values):
-                pass
+            values = self._values_of(program, self._evaluate)
             for a in self._programs[program].assignments:
                 self._values[a.variable.name] = values[a.value.number]
 
     def first_odd(self, program: str) -> Tensor | None:
         """What the program, run from here, makes no finite number, though all that it is computed from is finite."""
-        values: dict[int, Array] = {}
-        finite: dict[int, bool] = {}
-        for node in self._evaluated(program, values):
-            finite[node.number] = bool(np.isfinite(values[node.number]).all())
-            if node.inputs and not finite[node.number] and all(finite[x.number] for x in node.inputs):
-                return node
-        return None
+        found: list[Tensor] = []
 
-    def _evaluated(self, program: str, values: dict[int, Array]) -> Iterator[Tensor]:
-        """Each node of the program when its value is there."""
-        for node in self._order(program):
-            with np.errstate(all="ignore"):  # NaN and infinity travel as IEEE says, as they do on the device
-                values[node.number] = self._evaluate(node, values)
-            yield node
+        def watched(node: Tensor, inputs: Sequence[Array]) -> Array:
+            value = self._evaluate(node, inputs)
+            if not found and inputs and not np.isfinite(value).all() and all(np.isfinite(x).all() for x in inputs):
+                found.append(node)
+            return value
+
+        self._values_of(program, watched)
+        return found[0] if found else None
+
+    def _values_of(self, program: str, evaluate: Evaluate) -> dict[int, Array]:
+        """The values of the program's nodes, by their number."""
+        with np.errstate(all="ignore"):  # NaN and infinity travel as IEEE says, as they do on the device
+            return evaluated(self._order(program), {}, evaluate)
 
     def _order(self, program: str) -> list[Tensor]:
         if program not in self._orders:
@@ -82,9 +82,8 @@ class NumPyRunner:
     def _read(self, program: str) -> list[str]:
         return [variable_of(node).name for node in self._order(program) if node.op == "read"]
 
-    def _evaluate(self, node: Tensor, values: Mapping[int, Array]) -> Array:
-        reads = node.op == "read"
-        given = (self._values[variable_of(node).name],) if reads else (values[x.number] for x in node.inputs)
+    def _evaluate(self, node: Tensor, inputs: Sequence[Array]) -> Array:
+        given = (self._values[variable_of(node).name],) if node.op == "read" else inputs
         result = DEFINITIONS[node.op](node, *given)
         return np.asarray(result).astype(self._numpy_type(node.dtype), copy=False)
 

@@ -92,6 +92,16 @@ SPOILT: list[tuple[str, Spoil, str]] = [
     ("outputs", lambda p: p["programs"]["step"].update(outputs=["nothing"]), "program step has inputs or outputs that"),
     ("no outputs", lambda p: p["programs"]["step"].pop("outputs"), "program step has inputs or outputs that"),
     ("u32 below 0", lambda p: p["buffers"][2].update(initial=-1), "count has no proper initial value or bound"),
+    (
+        "half an i32",
+        lambda p: p["buffers"][2].update(dtype="i32", initial=-0.5),
+        "count has no proper initial value or",
+    ),
+    (
+        "i32 past 2^31",
+        lambda p: p["buffers"][2].update(dtype="i32", initial=2**31),
+        "count has no proper initial value",
+    ),
     ("half a u32", lambda p: p["buffers"][2].update(initial=0.5), "count has no proper initial value or bound"),
     (
         "initial at its bound",

@@ -28,7 +28,7 @@ def places(bound: int, *shape: int) -> Array:
 
 
 def model_of(ours: Callable[..., Tensor], inputs: tuple[Array, ...]) -> Model:
-    """Inputs x0, x1, …; program `run` gives y and, with floats among the inputs, gradients d0, d1, … of Σ sin(1 + y)."""
+    """Inputs x0, x1, …; program `run` gives y and, with floats among the inputs, gradients d0, … of Σ sin(1 + y)."""
     model = Model("word")
     floats = [n for n, x in enumerate(inputs) if x.dtype != np.uint32]
     given = [model.input(f"x{n}", x.shape, dtype="f32" if n in floats else "u32") for n, x in enumerate(inputs)]

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional
 
 from site_builder import graph as g
+from site_builder import nn
 from site_builder.errors import GraphError
 from site_builder.graph import Model
 from tests.gpu.against_torch import drawn, first, kernel, last, same
@@ -32,6 +33,7 @@ def options(**given: Any) -> dict[str, Any]:
         ((2, 9, 8, 3), (3, 3), 5, options(stride=(2, 3), dilation=(3, 2), padding=1)),
         ((2, 9, 8, 3), (1, 3), 5, options(stride=2, dilation=(2, 3))),
         ((2, 9, 8, 4), (3, 3), 4, options(stride=2, padding=2, dilation=(1, 2), groups=4)),
+        ((2, 5, 6, 18), (3, 3), 16, options(padding=1, groups=2)),
         ((2, 11, 4), (3,), 8, options(padding=1, groups=4)),
         ((2, 17, 3), (4,), 5, options(dilation=4)),
         ((2, 17, 3), (4,), 3, options(stride=2, padding=3, dilation=3, groups=3)),
@@ -57,6 +59,7 @@ def test_convolution(device: Any, x: Any, window: Any, outputs: int, asked: dict
         ((2, 4, 5, 4), (3, 3), 8, options(stride=(2, 3), output_padding=(1, 2), padding=1)),
         ((2, 4, 5, 4), (3, 3), 6, options(stride=2, output_padding=1, padding=1, groups=2)),
         ((2, 4, 5, 4), (2, 3), 4, options(stride=2, dilation=(2, 3), padding=1, groups=4)),
+        ((2, 4, 3, 18), (3, 3), 16, options(stride=2, padding=1, groups=2)),
         ((2, 6, 3), (4,), 5, options(stride=2, padding=1)),
         ((2, 6, 3), (1,), 5, options(stride=3)),
         ((2, 6, 4), (3,), 4, options(stride=3, output_padding=2, groups=4)),
@@ -72,6 +75,19 @@ def test_transposed_convolution(device: Any, x: Any, window: Any, outputs: int, 
         return g.transposed_convolution(x, w, **{**asked, "padding": padding})
 
     same(ours, lambda x, w: last(BACK_IN_TORCH[axes](first(x), kernel(w), **asked)), *arrays, second=True)
+
+
+@pytest.mark.parametrize(("groups", "narrow"), [(16, True), (4, True), (2, False)])
+def test_narrow_groups_have_kernels_of_their_own(device: Any, groups: int, narrow: bool) -> None:
+    """And wide ones are convolutions beside each other, each of which reads and writes blocks of channels."""
+    x, w = drawn(6, (1, 4, 4, 16), (3, 3, 16 // groups, 16))
+    plan = same(
+        lambda x, w: g.convolution(x, w, groups=groups),
+        lambda x, w: last(functional.conv2d(first(x), kernel(w), groups=groups)),
+        *(x, w),
+    )
+    used = [source.file for source in plan.sources.values() if "/convolution/" in source.file]
+    assert all(("grouped" in file) == narrow for file in used)
 
 
 def test_a_transposed_convolution_of_the_same_length_carries_the_gradient_of_one() -> None:
@@ -139,6 +155,14 @@ def x(*shape: int) -> g.Tensor:
 @pytest.mark.parametrize(
     ("call", "said"),
     [
+        (lambda: nn.Conv2d(6, 4, 3, groups=4), "Conv2d: 4 groups cannot share 6 channels in and 4 out equally"),
+        (lambda: nn.ConvTranspose1d(6, 4, 3, groups=0), "ConvTranspose1d: 0 groups cannot share 6 channels"),
+        (lambda: nn.Conv1d(6, 4, (3, 3)), r"Conv1d: a window is one number, found \(3, 3\)"),
+        (lambda: nn.Conv1d(6, 4, 3, padding_mode=WRAP), "'zeros' or 'reflect' .*, found 'wrap'"),
+        (
+            lambda: nn.Conv1d(6, 4, 5, padding="same", padding_mode="reflect")(x(2, 2, 6)),
+            r'in mode "reflect" widths along axis 1 of f32\[2,2,6\] are from 0 to 1, found \(2, 2\)',
+        ),
         (lambda: g.convolution(x(2, 8, 8, 6), x(3, 3, 2, 4), groups=0), "at least 1 group, found 0"),
         (
             lambda: g.convolution(x(2, 8, 8, 6), x(3, 3, 2, 5), groups=3),

@@ -128,7 +128,10 @@ def test_einsum_is_made_of_products(subscripts: str, shapes: tuple[tuple[int, ..
         (lambda: g.diagonal(x(3)), r"diagonal: expected two axes or more, found f32\[3\]"),
         (lambda: g.diagonal(x(3, 4), 4), r"diagonal: 3 rows of 4 have no diagonal with an offset of 4"),
         (lambda: g.diagonal(x(3, 4), 0, 1, -1), r"diagonal: an axis of f32\[3,4\] is named twice"),
-        (lambda: g.diag(x(2, 3, 3)), r"diag: expected a matrix or a vector, found f32\[2,3,3\]. For a batch see diagonal"),
+        (
+            lambda: g.diag(x(2, 3, 3)),
+            r"diag: expected a matrix or a vector, found f32\[2,3,3\]. For a batch see diagonal",
+        ),
     ],
 )
 def test_a_mistake_is_refused_with_what_to_do(build: Callable[[], object], message: str) -> None:

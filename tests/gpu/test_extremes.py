@@ -77,6 +77,10 @@ CASES: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Any], Any], np.ndar
     "sigmoid": (g.sigmoid, torch.sigmoid, NUMBERS, 2e-5, 2e-5),
     "tanh": (g.tanh, torch.tanh, NUMBERS, 2e-5, 2e-5),
     "gelu": (g.gelu, gelu, NUMBERS, 1e-4, 1e-4),
+    "erf": (g.erf, torch.erf, NUMBERS, 1e-6, 2e-5),
+    "atan": (g.atan, torch.atan, NUMBERS, 1e-6, 2e-5),
+    "logsigmoid": (g.logsigmoid, F.logsigmoid, NUMBERS, 2e-5, 2e-5),
+    "elu": (g.elu, F.elu, NUMBERS, 2e-5, 2e-5),
     "silu": (g.silu, F.silu, NUMBERS, 2e-5, 2e-5),
 }
 

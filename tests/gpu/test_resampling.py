@@ -9,6 +9,7 @@ import pytest
 from torch.nn import functional
 
 from site_builder import graph as g
+from site_builder import nn
 from site_builder.errors import GraphError
 from site_builder.graph import Model
 from site_builder.run import numpy_runner
@@ -112,6 +113,9 @@ def x(*shape: int) -> g.Tensor:
         (lambda: g.adaptive_average_pool(x(2, 4, 3), 0), "a size is at least 1, found 0"),
         (lambda: g.pixel_shuffle(x(2, 4, 4, 6), 2), "a multiple of 2² channels"),
         (lambda: g.group_norm(x(2, 4, 6), 4), "features that 4 groups can share equally"),
+        (lambda: nn.Upsample(), "Upsample: expected either a size or a scale_factor"),
+        (lambda: nn.GroupNorm(4, 6), "GroupNorm: 4 groups cannot share 6 features equally"),
+        (lambda: nn.InstanceNorm(4)(x(2, 3, 5)), "InstanceNorm: expected 4 features, found"),
         (lambda: g.instance_norm(x(2, 4)), "with pixels between"),
     ],
     ids=str,

@@ -58,6 +58,11 @@ def weight_gradient(x: Tensor, d: Tensor) -> Tensor:
     return g.sum(make("convolution_weight_gradient", (x, d), parts=2, **window), 0)
 
 
+def in_groups(x: Tensor, d: Tensor) -> Tensor:
+    window = {"window": (2, 3), "stride": (1, 1), "padding": (0, 0, 0, 0), "groups": 2}
+    return g.sum(make("grouped_convolution_weight_gradient", (x, d), parts=2, **window), 0)
+
+
 LABELS = Input((3,), below=331)
 # Rows, columns, and what is between them: a little more than a part, and far more.
 PRODUCTS = [(3, 5, 573), (8, 12, 2309)]
@@ -93,6 +98,7 @@ CASES = [
     case("convolution", lambda x, w: g.convolution(x, w, padding="same"), (2, 4, 3, 101), (3, 3, 101, 5)),
     case("convolution", lambda x, w: g.convolution(x, w, stride=2), (2, 7, 5, 4), (3, 3, 4, 101), tag="out"),
     case("convolution_weight_gradient", weight_gradient, (1, 50, 60, 2), (1, 49, 58, 3)),
+    case("grouped_convolution_weight_gradient", in_groups, (1, 50, 60, 4), (1, 49, 58, 2)),
     case("average_pool", lambda x: g.average_pool(x, (31, 29), (3, 7), ((4, 3), (1, 9))), (2, 40, 33, 5)),
     case("average_pool", lambda x: g.average_pool(x, (31, 29), 1), (1, 40, 33, 5), tag="overlapping"),
     case("max_pool", lambda x: g.max_pool(x, (31, 29), (3, 7), ((4, 3), (1, 9))), (2, 40, 33, 5), tag="values"),

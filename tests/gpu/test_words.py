@@ -136,14 +136,15 @@ def model_of(build: Callable[..., Tensor], inputs: tuple[Array, ...]) -> Model:
     """Inputs x0, x1, …; program `run` gives y, and with floats among the inputs a loss and its gradients d0, d1, …"""
     model = Model("words")
     given = [
-        model.input(f"x{n}", x.shape, dtype="u32" if x.dtype == np.uint32 else "f32") for n, x in enumerate(inputs)
+        model.input(f"x{n}", x.shape, dtype={"u": "u32", "i": "i32"}.get(x.dtype.kind, "f32"))
+        for n, x in enumerate(inputs)
     ]
 
     @model.program
     def run() -> Mapping[str, Tensor]:
         y = build(*given)
-        floats = [n for n, x in enumerate(inputs) if x.dtype != np.uint32]
-        if y.dtype == "u32" or not floats:
+        floats = [n for n, x in enumerate(inputs) if x.dtype.kind == "f"]
+        if y.dtype != "f32" or not floats:
             return {"y": y}
         weights = 1 + g.cast(g.iota(*y.shape), "f32") / y.size  # so that no gradient is right by symmetry
         loss = g.sum(y * weights)
@@ -167,7 +168,16 @@ def on_device(build: Callable[..., Tensor], *inputs: Array) -> dict[str, Array]:
 
 @pytest.mark.parametrize("name", WORDS)
 def test_word_is_numpys(device: Any, name: str) -> None:
-    ours, theirs, inputs = WORDS[name]
+    agree(*WORDS[name])
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_gradient_is_the_slope(name: str) -> None:
+    slopes(*WORDS[name])
+
+
+def agree(ours: Callable[..., Tensor], theirs: Callable[..., Any], inputs: tuple[Array, ...]) -> None:
+    """Ours, on the host and on the device, are theirs."""
     model, found = model_of(ours, inputs), on_device(ours, *inputs)
     exact = numpy_runner(model)
     for n, x in enumerate(inputs):
@@ -181,9 +191,8 @@ def test_word_is_numpys(device: Any, name: str) -> None:
         np.testing.assert_allclose(value, exact.read(variable), rtol=0, atol=1e-5 * largest)
 
 
-@pytest.mark.parametrize("name", WORDS)
-def test_gradient_is_the_slope(name: str) -> None:
-    ours, _, inputs = WORDS[name]
+def slopes(ours: Callable[..., Tensor], _: object, inputs: tuple[Array, ...]) -> None:
+    """Our gradients are how the loss changes."""
     model = model_of(ours, inputs)
     runner = numpy_runner(model)
 
@@ -203,22 +212,6 @@ def test_gradient_is_the_slope(name: str) -> None:
             slope = (loss(n, x + nudge) - loss(n, x - nudge)) / (2 * H)
             loss(n, x)
             assert runner.read(f"d{n}").flat[flat] == pytest.approx(slope, rel=1e-6, abs=1e-7)
-
-
-@pytest.mark.parametrize("times", [1, 4], ids=["one by one", "in fours"])
-def test_powers_are_ieees(device: Any, times: int) -> None:
-    bases, exponents = (
-        np.array([-np.inf, -2, -1, -0.5, -0.0, 0, 0.5, 1, 2, np.inf]),
-        np.array([-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 17]),
-    )
-    a, b = (np.tile(x.ravel(), times) for x in np.meshgrid(bases, exponents))
-    with np.errstate(all="ignore"):
-        expected = np.power(a, b)
-    found = on_device(lambda a, b: a**b, a, b)
-    np.testing.assert_allclose(found["y"], expected, rtol=1e-5)
-    at = (a == 0) & (b >= 1)
-    assert np.isfinite(found["d0"][at]).all()
-    assert (found["d1"][a == 0] == 0).all()
 
 
 @pytest.mark.parametrize("descending", [False, True])
@@ -280,10 +273,6 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
             lambda: x(3, 4, 5)[0, :, x(2, dtype="u32")],
             r"a number stands apart from the tensor in an index. Index twice",
         ),
-        (
-            lambda: x(3, 4)[x(2, dtype="u32"), x(2, dtype="u32")],
-            r"an index has one tensor at most, found 2. Index twice;",
-        ),
         (lambda: g.tril(x(3)), r"tril: expected \[\.\.\., rows, columns\], found f32\[3\]"),
         (lambda: g.argsort(x(3, dtype="u32")), r"argsort: expected f32, found u32\[3\]: cast it"),
         (lambda: x(3, dtype="u32") & x(3), r"logical_and: masks are f32, as x > 0 gives them, found u32\[3\]"),
@@ -291,7 +280,7 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: 0 < x(3) < 1, r"a tensor has no truth value .* \(a < b\) & \(b < c\) for `a < b < c`"),
         (lambda: g.cumsum(x(3), 1), r"cumsum: f32\[3\] has no axes \[1\]"),
         (lambda: g.softmax(x(3, 4), 2), r"softmax: f32\[3,4\] has no axes \[2\]"),
-        (lambda: g.logsumexp(x(3, 4), (0, 1)), r"logsumexp: axis is a whole number, found \(0, 1\)"),  # type: ignore[arg-type]
+        (lambda: g.logsumexp(x(3, 4), (0, 2)), r"logsumexp: f32\[3,4\] has no axes \[0, 2\]"),
     ],
 )
 def test_a_mistake_is_refused_with_what_to_do(build: Callable[[], object], message: str) -> None:

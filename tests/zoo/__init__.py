@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.zoo import (
     convolutional,
+    gaussian_processes,
     generative,
     local,
     mixing,
@@ -27,9 +28,20 @@ ZOO: tuple[Entry, ...] = (
     *vision.ENTRIES,
     *mixing.ENTRIES,
     *self_taught.ENTRIES,
+    *gaussian_processes.ENTRIES,
     *of_gradients.ENTRIES,
     *generative.ENTRIES,
 )
 
-# Eight whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
-EVERY_KERNEL = ("inception", "resnet", "transformer", "gpt", "bert", "t5", "discrete-autoencoder", "mobilenet")
+# Nine whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
+EVERY_KERNEL = (
+    "inception",
+    "resnet",
+    "transformer",
+    "gpt",
+    "bert",
+    "t5",
+    "discrete-autoencoder",
+    "mobilenet",
+    "deep-kernel",
+)

@@ -23,8 +23,8 @@ import { ARRAYS, sizeOf } from "./data.js";
 const TOLERANCE = { full: 2 ** -9, half: 2 ** -7 };
 /** Inputs change by this share, up or down, to find the numbers that rounding could change by more than allowed. */
 const NUDGE = 2 ** -16;
-/** Numbers looked at beyond the first. */
-const SPREAD = 6;
+/** Numbers looked at beyond the first; a prime, so that in rows of any even width they stand in different columns. */
+const SPREAD = 7;
 /** A whole number without a bound is a seed, a count or an index: small, so that it points into most tables. */
 const SMALL = 8;
 /** Bytes that kernels tried at once bind, at most; a kernel that binds more is tried alone. */

@@ -8,7 +8,7 @@ import { Context } from "./context.js";
 import { encode } from "./encoder.js";
 import { ShaderError } from "./errors.js";
 import { inline } from "./functions.js";
-import { define, kernelOf } from "./kernel.js";
+import { TIME, define, kernelOf } from "./kernel.js";
 import { SCRATCH, layoutOf } from "./layout.js";
 import { called, held, integer } from "./nodes.js";
 import { parse } from "./parser.js";
@@ -34,7 +34,7 @@ export function compile(plan, functions) {
     const body = steps.map((step) => {
       const bindings = step.bindings.map((index) => integer(addresses[index]));
       const last = step.workgroups.reduce((product, each) => product * each, 1);
-      const operands = [...bindings, integer(0), integer(last)];
+      const operands = [...bindings, integer(0), integer(last), ...kernels.timeOf(step).map(integer)];
       return /** @type {const} */ ({ kind: "do", node: called(kernels.get(step), operands) });
     });
     return { name, parameters: [], results: [], locals: [], body, index: -1, exported: name };
@@ -70,17 +70,25 @@ class Library {
   }
 }
 
-/** The kernels of a plan, each compiled once for every set of sizes that it is dispatched with. */
+/** The kernels of a plan, each compiled once for every set of sizes that it is dispatched with, and for all times. */
 class Kernels {
   /** @type {Map<string, Callable>} */
   callables = new Map();
   /** @type {Map<string, ModuleSyntax>} */
   #modules = new Map();
+  #latest;
 
   /** @param {Plan} plan @param {Library} library */
   constructor(plan, library) {
     this.plan = plan;
     this.library = library;
+    const steps = Object.values(plan.programs).flatMap((program) => program.steps);
+    this.#latest = steps.flatMap((step) => this.timeOf(step)).reduce((a, b) => Math.max(a, b), 0);
+  }
+
+  /** @param {Step} step @returns {number[]} at which time of a scan it is, if its kernel asks */
+  timeOf({ kernel, params = [] }) {
+    return params.filter((_, i) => this.plan.kernels[kernel].params?.[i] === TIME);
   }
 
   /** @param {Step} step @returns {Callable} */
@@ -89,7 +97,8 @@ class Kernels {
     const bytes = bindings.map((each) =>
       this.plan.buffers[each].shape.reduce((product, length) => product * length, 4),
     );
-    const key = [index, params, workgroups, bytes].join(";");
+    const fixed = params.filter((_, i) => names[i] !== TIME);
+    const key = [index, fixed, workgroups, bytes].join(";");
     const found = this.callables.get(key);
     if (found) return found;
     const { file, wgsl } = this.plan.sources[source];
@@ -99,7 +108,7 @@ class Kernels {
     const { callable, scratch } = kernelOf(
       module,
       file,
-      { entry, constants, params: sizes, bytes, workgroups },
+      { entry, constants, params: sizes, bytes, workgroups, latest: this.#latest },
       (name) => this.library.get(name),
     );
     if (scratch > SCRATCH)

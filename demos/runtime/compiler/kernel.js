@@ -26,11 +26,14 @@ import { U32, composite, computed, isArray, strideOf, vectorOf } from "./types.j
 /** @typedef {import("./compiler.d.ts").Value} Value */
 
 /**
- * What is known of a dispatch: `bytes` of each storage buffer, in the order of bindings.
+ * What is known of a dispatch: `bytes` of each storage buffer, in the order of bindings, and the largest value of the
+ * parameter TIME, in which the dispatches of a scan differ: it is not known, but the function's last argument.
  * @typedef {Record<string, number>} Sizes
- * @typedef {{ entry: string, constants: Sizes, params: Sizes, bytes: number[], workgroups: number[] }} Dispatch
+ * @typedef {{ entry: string, constants: Sizes, params: Sizes, bytes: number[], workgroups: number[], latest?: number }} Dispatch
  */
 /** @typedef {(name: string) => Callable | null} Library */
+export const TIME = "TIME";
+
 /** @typedef {{ x: Node, y: Node, lane: Node, invocation: Node }} Place where an invocation lies in the grid */
 
 /**
@@ -43,7 +46,7 @@ export function kernelOf(module, file, dispatch, library) {
   if (!main?.workgroup.length)
     return context.fail(1, `a kernel is expected, a function \`${dispatch.entry}\` with @workgroup_size`);
   define(context, dispatch.constants);
-  const parameters = bind(context, dispatch);
+  const [parameters, times] = bind(context, dispatch);
   const [first, last] = [
     context.local("i32", { frozen: true, max: counted(dispatch) }),
     context.local("i32", { frozen: true, max: counted(dispatch) }),
@@ -55,7 +58,7 @@ export function kernelOf(module, file, dispatch, library) {
   if (module.shared.length) grouped(context, main, dispatch, size, first, last);
   else ungrouped(context, main, dispatch, size, first, last);
   const body = withoutInvariants(context.output, (type) => context.local(type));
-  const all = [...parameters, first, last];
+  const all = [...parameters, first, last, ...times];
   const locals = [...all, ...context.locals.filter((each) => !all.includes(each))];
   const callable = {
     name: file,
@@ -87,15 +90,17 @@ export function define(context, constants) {
 
 /**
  * Names buffers, parameters and workgroup memory.
- * @param {Context} context @param {Dispatch} dispatch @returns {Local[]} the addresses of storage buffers
+ * @param {Context} context @param {Dispatch} dispatch
+ * @returns {[Local[], Local[]]} the addresses of storage buffers, and the time, if it is a parameter
  */
-function bind(context, { params, bytes }) {
+function bind(context, { params, bytes, latest = 0 }) {
   const addresses = [];
+  const times = TIME in params ? [context.local("i32", { frozen: true, max: latest })] : [];
   const { bindings, shared } = context.module;
   for (const binding of [...bindings].sort((a, b) => a.binding - b.binding)) {
     const type = typed(context, binding.type);
     if (binding.space === "uniform") {
-      context.bind(binding.name, knownAs(uniform(context, binding, type, params)));
+      context.bind(binding.name, knownAs(uniform(context, binding, type, params, times)));
       continue;
     }
     const stride = isArray(type) ? strideOf(type.of) : 0;
@@ -116,21 +121,21 @@ function bind(context, { params, bytes }) {
       return context.fail(line, `an array of a known length is expected as \`${name}\``);
     context.bind(name, { kind: "place", type, address: context.allocate(strideOf(type)), length: type.length });
   }
-  return addresses;
+  return [addresses, times];
 }
 
 /**
- * Parameters of a dispatch, which are constants here.
+ * Parameters of a dispatch, which are constants here, all but the time.
  * @param {Context} context @param {BindingSyntax} binding @param {import("./compiler.d.ts").Type} type
- * @param {Sizes} params @returns {Value}
+ * @param {Sizes} params @param {Local[]} times @returns {Value}
  */
-function uniform(context, { name, line }, type, params) {
+function uniform(context, { name, line }, type, params, times) {
   return composite(
     type,
     (type.kind === "struct" ? type.fields : [{ name: "", type }]).map((field) => {
       if (field.type !== U32 || !Object.hasOwn(params, field.name))
         context.fail(line, `a struct of u32 that the dispatch gives is expected as \`${name}\``);
-      return computed(U32, [integer(params[field.name])]);
+      return computed(U32, [field.name === TIME ? held(times[0]) : integer(params[field.name])]);
     }),
   );
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from ..ops.elementwise import erf, expm1, softplus, tanh
+from ..ops.elementwise import erf, expm1, isnan, maximum, softplus, tanh
 from ..tensor import Operand, Tensor, make
 from .elementwise import clip, where
 
@@ -22,8 +22,8 @@ def gelu(x: Tensor, approximate: Literal["tanh", "none"] = "tanh") -> Tensor:
 
 def elu(x: Tensor, alpha: Operand = 1.0) -> Tensor:
     """x where it is positive, else alpha (e^x - 1). Source: Clevert, Unterthiner and Hochreiter (2016)."""
-    above = x > 0
-    return where(above, x, alpha * expm1(where(above, 0.0, x)))  # where x is large, e^x would overflow in the gradient
+    kept = maximum(x > 0, isnan(x))  # of NaN e^x is a number on some devices
+    return where(kept, x, alpha * expm1(where(kept, 0.0, x)))  # e^x of what is large would overflow in the gradient
 
 
 def selu(x: Tensor) -> Tensor:

@@ -46,32 +46,55 @@ def attention(
     `bias`, added to the scores, as that of ALiBi (Press, Smith and Lewis, 2022) or of relative positions, and `mask`,
     not 0 where a query sees a key, both of any shape that broadcasts to [batch, heads, queries, keys]; `window`: a
     query sees the keys less than so many places from it, its own being i + (keys - queries), so with `causal` so many
-    keys (Beltagy, Peters and Cohan, 2020).
+    keys (Beltagy, Peters and Cohan, 2020). What a bias hides by -1e30 is hidden; infinities are for no device.
     Source: Vaswani et al. (2017), section 3.2.1; computed as in Dao et al. (2022).
     """
     expect_axes("attention", "batch,time,heads,head_dim", q, k, v)
     expect_number("attention: scale", scale)
-    repeats = _repeats("attention", q, k)
-    alone = causal and bias is None and mask is None and lengths is None and q.shape[1] == k.shape[1]
-    if alone and window is not None and _narrows(q, k, window) and k.shape[1] >= BLOCKS * window:
-        return _in_blocks(q, k, v, scale, window)
+    _repeats("attention", q, k)
     if bias is not None or mask is not None or _narrows(q, k, window):
-        weights = attention_weights(q, k, causal, scale, lengths, bias, mask, window)
-        for seen in _seen(q, k, causal, lengths, mask, window):
-            weights = where(seen, weights, 0.0)  # which only matters where a query sees no key
-        return weighted(weights, v)
+        return _by_scores(q, k, v, causal, scale, lengths, bias, mask, window)
     if scale is not None:
         q = q * (scale * math.sqrt(q.shape[-1]))  # since the op divides by √head_dim
-    given = _lengths(k, lengths)
+    return _fused(q, k, v, _lengths(k, lengths), causal)
+
+
+def _by_scores(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    causal: bool,
+    scale: Operand | None,
+    lengths: Tensor | None,
+    bias: Tensor | None,
+    mask: Tensor | None,
+    window: int | None,
+) -> Tensor:
+    """Attention by way of its weights: all of them, or where there is nothing but a narrow window those near it."""
+    alone = causal and bias is None and mask is None and lengths is None and q.shape[1] == k.shape[1]
+    if alone and window is not None and k.shape[1] >= BLOCKS * window:
+        return _in_blocks(q, k, v, scale, window)
+    weights = attention_weights(q, k, causal, scale, lengths, bias, mask, window)
+    for seen in _seen(q, k, causal, lengths, mask, window):
+        weights = where(seen, weights, 0.0)  # which only matters where a query sees no key
+    return weighted(weights, v)
+
+
+def _fused(q: Tensor, k: Tensor, v: Tensor, lengths: Tensor, causal: bool) -> Tensor:
+    """Attention by the kernels, which take as many heads of keys as of queries.
+
+    Where a query's place doesn't matter, the query heads that ask one head of keys are so many more queries of one
+    head; else that head of keys is repeated.
+    """
+    repeats = _repeats("attention", q, k)
     if repeats == 1:
-        return make("attention", (q, k, v, given), causal=int(causal))
+        return make("attention", (q, k, v, lengths), causal=int(causal))
     if causal:
-        return make("attention", (q, *(_repeated(x, repeats) for x in (k, v)), given), causal=1)
-    # Each query head of a group asks the same keys: they are so many more queries of one head.
+        return make("attention", (q, *(_repeated(x, repeats) for x in (k, v)), lengths), causal=1)
     batch, queries, heads, head_dim = q.shape
     grouped = reshape(q, (batch, queries, heads // repeats, repeats, head_dim))
     asked = reshape(transpose(grouped, (0, 1, 3, 2, 4)), (batch, queries * repeats, heads // repeats, head_dim))
-    y = make("attention", (asked, k, v, given), causal=0)
+    y = make("attention", (asked, k, v, lengths), causal=0)
     found = reshape(y, (batch, queries, repeats, heads // repeats, v.shape[3]))
     return reshape(transpose(found, (0, 1, 3, 2, 4)), (batch, queries, heads, v.shape[3]))
 

@@ -21,7 +21,7 @@ DOTS = "…"  # an axis that `...` stands for is this and its number from the la
 
 
 @dataclass(frozen=True)
-class Term:
+class Named:
     """A tensor with a name for each axis: a letter, or `DOTS` and a number."""
 
     x: Tensor
@@ -49,7 +49,7 @@ def einsum(subscripts: str, *tensors: Tensor) -> Tensor:
     parts = given.split(",")
     if len(parts) != len(tensors):
         raise _refused(subscripts, f"names {len(parts)} tensors, found {len(tensors)}")
-    terms = [_diagonals(Term(x, _named(subscripts, part, x))) for part, x in zip(parts, tensors, strict=True)]
+    terms = [_diagonals(Named(x, _named(subscripts, part, x))) for part, x in zip(parts, tensors, strict=True)]
     terms = _of_one_length(subscripts, terms)
     kept = _kept(subscripts, terms, wanted if arrow else None, given)
     result = _summed(terms[0], {*kept, *_names(terms[1:])})
@@ -75,7 +75,7 @@ def _named(subscripts: str, part: str, x: Tensor) -> tuple[str, ...]:
     return (*before, *(f"{DOTS}{n}" for n in reversed(range(more))), *after)
 
 
-def _diagonals(term: Term) -> Term:
+def _diagonals(term: Named) -> Named:
     """Of a letter that stands twice, the elements whose places along both axes are equal."""
     for name in dict.fromkeys(term.names):
         while term.names.count(name) > 1:
@@ -84,25 +84,25 @@ def _diagonals(term: Term) -> Term:
             if term.x.shape[first] != term.x.shape[second]:
                 raise fail(f"einsum: the axes {name!r} of {term.x.type} differ in length", caller())
             rest = tuple(n for at, n in enumerate(term.names) if at not in (first, second))
-            term = Term(diagonal(term.x, 0, first, second), (*rest, name))
+            term = Named(diagonal(term.x, 0, first, second), (*rest, name))
     return term
 
 
-def _of_one_length(subscripts: str, terms: Sequence[Term]) -> list[Term]:
+def _of_one_length(subscripts: str, terms: Sequence[Named]) -> list[Named]:
     """The terms without axes of length 1 whose names are longer elsewhere."""
     lengths = {name: {term.length([name]) for term in terms if name in term.names} - {1} for name in _names(terms)}
     for name, found in lengths.items():
         if len(found) > 1:
             raise _refused(subscripts, f"has {name.replace(DOTS, '...')!r} of lengths {sorted(found)}")
     names = [tuple(n for n in t.names if t.length([n]) > 1 or not lengths[n]) for t in terms]
-    return [Term(reshape(t.x, tuple(t.length([n]) for n in own)), own) for t, own in zip(terms, names, strict=True)]
+    return [Named(reshape(t.x, tuple(t.length([n]) for n in own)), own) for t, own in zip(terms, names, strict=True)]
 
 
-def _names(terms: Sequence[Term]) -> list[str]:
+def _names(terms: Sequence[Named]) -> list[str]:
     return [name for term in terms for name in term.names]
 
 
-def _kept(subscripts: str, terms: Sequence[Term], wanted: str | None, given: str) -> tuple[str, ...]:
+def _kept(subscripts: str, terms: Sequence[Named], wanted: str | None, given: str) -> tuple[str, ...]:
     """The names of the result's axes, in order."""
     known = set(_names(terms))
     dots = tuple(sorted((n for n in known if n.startswith(DOTS)), key=lambda n: -int(n[1:])))
@@ -119,13 +119,13 @@ def _kept(subscripts: str, terms: Sequence[Term], wanted: str | None, given: str
     return (*before, *dots, *after)
 
 
-def _summed(term: Term, kept: set[str]) -> Term:
+def _summed(term: Named, kept: set[str]) -> Named:
     """The term, summed over what nobody keeps."""
     gone = tuple(n for n, name in enumerate(term.names) if name not in kept)
-    return Term(sum(term.x, gone), tuple(name for name in term.names if name in kept)) if gone else term
+    return Named(sum(term.x, gone), tuple(name for name in term.names if name in kept)) if gone else term
 
 
-def _product(a: Term, b: Term, later: set[str]) -> Term:
+def _product(a: Named, b: Named, later: set[str]) -> Named:
     """The product of two terms, summed over what they share and nobody needs later."""
     shared = [name for name in a.names if name in b.names]
     batch, inner = [n for n in shared if n in later], [n for n in shared if n not in later]
@@ -133,7 +133,7 @@ def _product(a: Term, b: Term, later: set[str]) -> Term:
     names = (*batch, *left, *right)
     if not inner or not (left or right):
         both = (*names, *inner)
-        return _summed(Term(a.ordered(both) * b.ordered(both), both), later)
+        return _summed(Named(a.ordered(both) * b.ordered(both), both), later)
     lengths = tuple(a.length([name]) for name in batch)
     rows, columns, between = a.length(left), b.length(right), a.length(inner)
     # A matrix that is turned round where it lies needs no copy.
@@ -147,4 +147,4 @@ def _product(a: Term, b: Term, later: set[str]) -> Term:
     x = reshape(a.ordered(first), (*lengths, *((between, rows) if form == "tn" else (rows, between))))
     y = reshape(b.ordered(second), (*lengths, *((columns, between) if form == "nt" else (between, columns))))
     shape = (*lengths, *(a.length([n]) for n in left), *(b.length([n]) for n in right))
-    return Term(reshape(matmul(x, y, form), shape), names)
+    return Named(reshape(matmul(x, y, form), shape), names)

@@ -17,7 +17,6 @@ __all__ = [
     "roll",
     "sliding_window_view",
     "squeeze",
-    "swapaxes",
     "tile",
 ]
 
@@ -47,11 +46,6 @@ def flatten(x: Tensor, start: int = 0, end: int = -1) -> Tensor:
     if first > last:
         raise fail(f"flatten: of {x.type} axis {end} does not come after axis {start}", caller())
     return reshape(x, (*x.shape[:first], math.prod(x.shape[first : last + 1]), *x.shape[last + 1 :]))
-
-
-def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
-    """x with two axes exchanged."""
-    return moveaxis(x, (axis1, axis2), (axis2, axis1)) if axis1 != axis2 else x
 
 
 def moveaxis(x: Tensor, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> Tensor:

@@ -43,15 +43,15 @@ def pad(x: Tensor, widths: Sequence[tuple[int, int]], mode: Mode = "constant") -
     return x
 
 
-Parts = tuple[list[Tensor], list[Tensor]]  # what stands before and after: one tensor each, or none for a width of 0
+Around = tuple[list[Tensor], list[Tensor]]  # what stands before and after: one tensor each, or none for a width of 0
 
 
-def _reflected(x: Tensor, axis: int, before: int, after: int) -> Parts:
+def _reflected(x: Tensor, axis: int, before: int, after: int) -> Around:
     first, last = _cut(x, axis, 1, before), _cut(x, axis, x.shape[axis] - 1 - after, after)
     return [turned(part, axis) for part in first], [turned(part, axis) for part in last]
 
 
-def _replicated(x: Tensor, axis: int, before: int, after: int) -> Parts:
+def _replicated(x: Tensor, axis: int, before: int, after: int) -> Around:
     def again(start: int, count: int) -> list[Tensor]:
         shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
         return [broadcast(part, shape) for part in _cut(x, axis, start, 1)] if count else []
@@ -59,11 +59,11 @@ def _replicated(x: Tensor, axis: int, before: int, after: int) -> Parts:
     return again(0, before), again(x.shape[axis] - 1, after)
 
 
-def _circular(x: Tensor, axis: int, before: int, after: int) -> Parts:
+def _circular(x: Tensor, axis: int, before: int, after: int) -> Around:
     return _cut(x, axis, x.shape[axis] - before, before), _cut(x, axis, 0, after)
 
 
-MODES: dict[str, Callable[[Tensor, int, int, int], Parts]] = {
+MODES: dict[str, Callable[[Tensor, int, int, int], Around]] = {
     "reflect": _reflected,
     "replicate": _replicated,
     "circular": _circular,

@@ -14,6 +14,7 @@ import struct
 from ..model import Model
 from ..ops.elementwise import equal, minimum
 from ..ranges import expect_number
+from ..scans import being_traced
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
 from .elementwise import cast, where
 
@@ -73,7 +74,7 @@ def uniform(
     """Independent uniform numbers in [low, high), drawn from (seed, stream, step or counter, index)."""
     expect_number("uniform: high", high)
     expect_number("uniform: low", low, most=high)
-    drawn = make("uniform", _counters(stream, counter), shape=shape, stream=stream)
+    drawn = _drawn("uniform", shape, stream, counter)
     if (low, high) == (0.0, 1.0):
         return drawn
     scaled = drawn * (high - low) + low
@@ -82,7 +83,7 @@ def uniform(
 
 def normal(shape: tuple[int, ...], stream: int, counter: Tensor | None = None) -> Tensor:
     """Independent standard normal numbers (Box and Muller's), drawn from (seed, stream, step or counter, index)."""
-    return make("normal", _counters(stream, counter), shape=shape, stream=stream)
+    return _drawn("normal", shape, stream, counter)
 
 
 def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, counter: Tensor | None = None) -> Tensor:
@@ -94,8 +95,9 @@ def random_index(shape: tuple[int, ...], bound: int | Tensor, stream: int, count
     if isinstance(bound, Tensor):
         if bound.dtype == "f32":
             raise fail(f'random_index: a bound is u32, found {bound.type}: cast it, as cast(bound, "u32")', caller())
-        return broadcast(random_index(shape, 2**32 - 1, stream, counter) % cast(bound, "u32"), shape)
-    return make("random_index", _counters(stream, counter), shape=shape, stream=stream, bound=bound)
+        drawn = random_index(shape, 2**32 - 1, stream, counter)
+        return broadcast(drawn % cast(bound, "u32"), shape)
+    return _drawn("random_index", shape, stream, counter, bound=bound)
 
 
 def nearest(x: float) -> float:
@@ -114,6 +116,15 @@ def _reaches(low: float, high: float) -> bool:
     product = (1 - 2.0**-24) * nearest(high - low)
     largest = max(nearest(product + nearest(low)), nearest(nearest(product) + nearest(low)))
     return nearest(low) < nearest(high) <= largest
+
+
+def _drawn(op: str, shape: tuple[int, ...], stream: int, counter: Tensor | None, **bound: int) -> Tensor:
+    """A draw; in the function of a scan, the row of the time out of a draw for all times."""
+    bodies, counters = being_traced(), _counters(stream, counter)
+    drawn = make(op, counters, shape=(*(body.count for body in bodies), *shape), stream=stream, **bound)
+    for body in bodies:
+        drawn = make("gather", (drawn, body.time))
+    return drawn
 
 
 def _counters(stream: int, counter: Tensor | None) -> tuple[Tensor, Tensor]:

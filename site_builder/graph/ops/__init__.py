@@ -15,7 +15,7 @@ from types import ModuleType
 from .table import Op
 
 WITH_KERNELS = ("matrix", "reduce", "softmax", "attention", "convolution", "normalisation", "index")
-FAMILIES = ("elementwise", "sources", "views", *WITH_KERNELS)
+FAMILIES = ("elementwise", "sources", "views", "scan", *WITH_KERNELS)
 
 
 def families(package: str, names: Sequence[str] = FAMILIES) -> list[ModuleType]:

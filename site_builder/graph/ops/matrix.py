@@ -28,20 +28,18 @@ def _batched_matmul(inputs: Sequence[Type], attributes: Attributes) -> Type:
 
 
 def _matrices(x: Type) -> None:
-    """Expect matrices as large as an invocation has room for: see shaders/matrix/lu.wgsl."""
+    """Expect matrices as large as an invocation has room for: see shaders/matrix/triangular_solve.wgsl."""
     fits = x.dtype == "f32" and x.rank >= 2 and x.shape[-1] == x.shape[-2] <= SIZE
     expect(fits, f"expected f32[…,n,n] with n up to {SIZE}, found {x}")
 
 
 def _lu(inputs: Sequence[Type], attributes: Attributes) -> Type:
+    """Of a whole matrix; of one `step`, as the lowering makes it, of what the step before gives."""
     (a,) = inputs
+    if "step" in attributes:
+        return a
     _matrices(a)
     return Type((*a.shape[:-1], a.shape[-1] + 1))
-
-
-def _cholesky(inputs: Sequence[Type], attributes: Attributes) -> Type:
-    _matrices(inputs[0])
-    return inputs[0]
 
 
 def _triangular_solve(inputs: Sequence[Type], attributes: Attributes) -> Type:
@@ -56,6 +54,5 @@ ROWS = (
     Op("matmul", "anchor", _matmul, "matrix product; form nn, nt or tn says which operand is transposed"),
     Op("batched_matmul", "anchor", _batched_matmul, "a matrix product for each index of the leading axes"),
     Op("lu", "anchor", _lu, "P a = L U: L without its diagonal and U in one matrix, and which rows P takes beside it"),
-    Op("cholesky", "anchor", _cholesky, "the lower triangular matrix whose product with its transpose is a"),
     Op("triangular_solve", "anchor", _triangular_solve, "y in t y = b or tᵀ y = b, of t but one triangle being read"),
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from ...graph import Tensor
 from ...graph.ops import WITH_KERNELS, families
+from ...graph.scans import is_row
 from .table import PASSES as PASSES
 from .table import Anchor as Anchor
 from .table import Feed as Feed
@@ -24,10 +25,13 @@ PAIRS: list[Callable[[Tensor, Tensor], Anchor | None]] = [each.pair for each in 
 
 
 def is_anchor(node: Tensor) -> bool:
-    """Whether the node has a kernel of its own. Gathering scalars or whole numbers is arithmetic on an index."""
+    """Whether the node has a kernel of its own. Gathering scalars or whole numbers is arithmetic on an index.
+
+    So is what a scan reads at one time.
+    """
     if node.op == "gather":
         table = node.inputs[0]
-        return table.dtype == "f32" and table.size > table.shape[0]
+        return table.dtype == "f32" and table.size > table.shape[0] and not is_row(node)
     return node.op in ANCHORS
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ...graph import Tensor
 from ..kernels import Kernel
 from ..views import Strided, base, row_major, strided
-from .table import LARGE, STORED, VERY_LARGE, Anchor, Sizes, along, better, blocks, loop, looping
+from .table import LARGE, PASSES, STORED, VERY_LARGE, Anchor, Sizes, along, better, blocks, loop, looping
 
 _BATCHED = "shaders/matrix/matmul_batched.wgsl"
 _PASSES = looping(lambda s: loop(s["INNER"]) + STORED)  # some kernels take four at once, and a quarter as many
@@ -108,29 +108,23 @@ def _cells(kernel: Kernel, sizes: Sizes) -> int:
     return blocks(kernel, sizes) * sizes.get("OUTER", 1) * sizes.get("HEADS", 1)
 
 
-def _matrix_sizes(y: Tensor) -> Sizes:
-    size = y.inputs[0].shape[-1]
-    return {"MATRICES": y.inputs[0].size // size**2, "SIZE": size}
-
-
 def _triangular_sizes(y: Tensor) -> Sizes:
-    sizes, turned = _matrix_sizes(y), y.attributes["transposed"]
-    strides = {"T_ROW": 1 if turned else sizes["SIZE"], "T_COLUMN": sizes["SIZE"] if turned else 1}
+    size, columns = y.shape[-2:]
+    strides = (1, size) if y.attributes["transposed"] else (size, 1)
     flags = {"LOWER": int(y.attributes["lower"]), "UNIT": int(y.attributes["unit"])}
-    return {**sizes, "COLUMNS": y.shape[-1], **strides, **flags}
+    sizes = {"MATRICES": y.size // (size * columns), "SIZE": size, "COLUMNS": columns}
+    return sizes | dict(zip(("T_ROW", "T_COLUMN"), strides, strict=True)) | flags
+
+
+def _lu_sizes(y: Tensor) -> Sizes:
+    size = y.shape[-2]
+    step, pivoting = y.attributes.get("step", size), int(y.attributes["pivoting"])
+    return {"MATRICES": y.size // (size * (size + 1)), "SIZE": size, "STEP": step, "PIVOTING": pivoting}
 
 
 def _lu_passes(sizes: Sizes) -> int:
-    """To read and write; and for each column, with so many below it, to find the pivot, swap and eliminate."""
-    size = sizes["SIZE"]
-    columns = (loop(below) + loop(size) + loop(below, loop(below)) for below in range(size))
-    return loop(size**2) + loop(size) + sum(columns) + size + 1 + loop(size, loop(size))
-
-
-def _cholesky_passes(sizes: Sizes) -> int:
-    size = sizes["SIZE"]
-    rows = (sum(loop(c) + 1 for c in range(r)) + 1 + loop(r) for r in range(size))
-    return sum(rows) + size + 1 + loop(size, loop(size))
+    """Of one step. A whole elimination has no kernel: it has too many passes, so that it is split into its steps."""
+    return PASSES + 1 if sizes["STEP"] == sizes["SIZE"] else loop(sizes["SIZE"] - sizes["STEP"] - 1)
 
 
 def _triangular_passes(sizes: Sizes) -> int:
@@ -158,19 +152,11 @@ ANCHORS: dict[str, Anchor] = {
     ),
     "lu": Anchor(
         file=lambda y: "shaders/matrix/lu.wgsl",
-        feeds={"a": (0, "inline")},
-        sizes=_matrix_sizes,
+        feeds={"x": (0, "light")},
+        sizes=_lu_sizes,
         stores={"lu": "y"},
-        cells=along(lambda s: s["MATRICES"]),
+        cells=along(lambda s: s["MATRICES"] * s["SIZE"] * (s["SIZE"] + 1)),
         passes=looping(_lu_passes),
-    ),
-    "cholesky": Anchor(
-        file=lambda y: "shaders/matrix/cholesky.wgsl",
-        feeds={"a": (0, "inline")},
-        sizes=_matrix_sizes,
-        stores={"cholesky": "y"},
-        cells=along(lambda s: s["MATRICES"]),
-        passes=looping(_cholesky_passes),
     ),
     "triangular_solve": Anchor(
         file=lambda y: "shaders/matrix/triangular_solve.wgsl",

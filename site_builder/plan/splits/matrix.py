@@ -1,10 +1,12 @@
-"""Products along a long axis: of its parts, to be added."""
+"""Products along a long axis: of its parts, to be added. Elimination, column after column."""
 
 from __future__ import annotations
 
 from ...graph import Tensor
-from ...graph.functions.views import reshape, transpose
-from ...graph.tensor import make
+from ...graph.functions.elementwise import cast
+from ...graph.functions.sources import iota
+from ...graph.functions.views import concatenate, reshape, transpose
+from ...graph.tensor import broadcast, make
 from .table import Split, added, cut, longest, ranges
 
 SHORT = 256  # terms of a product at least, where many are computed beside each other …
@@ -67,4 +69,15 @@ def _inner(y: Tensor) -> int:
     return y.inputs[0].shape[_axes(y)[0]]
 
 
-SPLITS: dict[str, Split] = {"matmul": _matmul, "batched_matmul": _batched}
+def _lu(y: Tensor) -> Tensor:
+    """Column after column, beside which stands from which row of the matrix each row is."""
+    (a,) = y.inputs
+    size = a.shape[-1]
+    rows = broadcast(cast(reshape(iota(size), (size, 1)), "f32"), (*a.shape[:-1], 1))
+    left = concatenate([a, rows], -1)
+    for step in range(size - 1):
+        left = make("lu", (left,), step=step, pivoting=y.attributes["pivoting"])
+    return left
+
+
+SPLITS: dict[str, Split] = {"matmul": _matmul, "batched_matmul": _batched, "lu": _lu}

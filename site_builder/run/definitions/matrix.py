@@ -15,29 +15,23 @@ def _matmul(y: Tensor, a: Array, b: Array) -> Array:
 
 
 def _lu(y: Tensor, a: Array) -> Array:
-    """Gauss's elimination with partial pivoting, column after column, of all matrices at once."""
-    size = a.shape[-1]
-    left = a.reshape(-1, size, size).copy()
-    rows = np.tile(np.arange(size), (len(left), 1))
+    """Gauss's elimination, column after column, of all matrices at once; or one `step` of it."""
+    size = y.shape[-2]
+    if "step" in y.attributes:
+        left, steps = a.reshape(-1, size, size + 1).copy(), [y.attributes["step"]]
+    else:
+        rows = np.broadcast_to(np.arange(size, dtype=a.dtype)[:, None], (*a.shape[:-1], 1))
+        left, steps = np.concatenate([a, rows], axis=-1).reshape(-1, size, size + 1), list(range(size))
     each = np.arange(len(left))
-    for k in range(size):
-        pivot = k + np.abs(left[:, k:, k]).argmax(axis=1)
-        for x in (left, rows):
-            x[each, k], x[each, pivot] = x[each, pivot], x[each, k].copy()
+    for k in steps:
+        pivot = np.full(len(left), k)
+        if y.attributes["pivoting"]:
+            pivot += np.abs(left[:, k:, k]).argmax(axis=1)
+        left[each, k], left[each, pivot] = left[each, pivot], left[each, k].copy()
         divisor = np.where(left[:, k, k] == 0, 1, left[:, k, k])
         left[:, k + 1 :, k] /= divisor[:, None]
-        left[:, k + 1 :, k + 1 :] -= left[:, k + 1 :, k, None] * left[:, None, k, k + 1 :]
-    return np.asarray(np.concatenate([left, rows[..., None]], axis=-1).reshape(y.shape))
-
-
-def _cholesky(y: Tensor, a: Array) -> Array:
-    """Of all matrices that are positive definite; of the others NaN from where it shows."""
-    root = np.zeros_like(a)
-    for c in range(a.shape[-1]):
-        left = a[..., c:, c] - (root[..., c:, :c] @ root[..., c, :c, None])[..., 0]
-        square = np.where(left[..., 0] > 0, left[..., 0], np.nan)
-        root[..., c:, c] = left / np.sqrt(square)[..., None]
-    return root
+        left[:, k + 1 :, k + 1 : size] -= left[:, k + 1 :, k, None] * left[:, None, k, k + 1 : size]
+    return np.asarray(left.reshape(y.shape))
 
 
 def _triangular_solve(y: Tensor, t: Array, b: Array) -> Array:
@@ -56,6 +50,5 @@ DEFINITIONS: dict[str, Definition] = {
     "matmul": _matmul,
     "batched_matmul": _matmul,
     "lu": _lu,
-    "cholesky": _cholesky,
     "triangular_solve": _triangular_solve,
 }

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from . import attention, convolution, general, normalisation
+from . import attention, convolution, general, matrix, normalisation
 from .table import Case
 
-CASES: list[Case] = [*general.CASES, *general.FUSED, *convolution.CASES, *attention.CASES, *normalisation.CASES]
+CASES: list[Case] = [
+    *general.CASES,
+    *general.FUSED,
+    *convolution.CASES,
+    *attention.CASES,
+    *normalisation.CASES,
+    *matrix.CASES,
+]

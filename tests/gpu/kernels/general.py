@@ -283,6 +283,7 @@ CASES = [
         ROUNDING,
     ),
     Case("shaders/reduce/sum.wgsl", REDUCTIONS, reduction(np.sum), 1e-6, "f32 sums of up to 7 numbers"),
+    Case("shaders/reduce/prod.wgsl", REDUCTIONS, reduction(np.prod), 2e-6, "f32 products of up to 64 numbers"),
     Case("shaders/reduce/max.wgsl", REDUCTIONS, reduction(np.max), 0, EXACT),
     Case("shaders/reduce/argmax.wgsl", REDUCTIONS, reduction(np.argmax), 0, EXACT),
     Case("shaders/reduce/argmin.wgsl", REDUCTIONS, reduction(np.argmin), 0, EXACT),

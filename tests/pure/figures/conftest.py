@@ -98,7 +98,7 @@ class Here(Executor):
 def here() -> Iterator[Here]:
     """Jobs run in this process while the block lasts, which takes no time to start."""
     executor = Here()
-    with patch("site_builder.project.workers.processes", lambda jobs: nullcontext(executor)):
+    with patch("site_builder.project.workers.processes", lambda *_: nullcontext(executor)):
         yield executor
 
 

@@ -30,6 +30,7 @@ def x(*shape: int, dtype: str = "f32") -> Tensor:
         (lambda: x(3, 2) + x(4), r"add: shapes \[3, 2\] and \[4\] do not fit"),
         (lambda: x(3)[x(2)], r"gather: rows are chosen by u32, found f32\[2\]"),
         (lambda: x(3)[3], r"f32\[3\] has no 3 along an axis of length 3. An index is a whole number, a slice"),
+        (lambda: x(3, 4)[0:2:-1], r"has no slice\(0, 2, -1\) along an axis of length 3. An index is a whole number"),
         (lambda: x(3, 4)[3::2], r"has no slice\(3, None, 2\) along an axis of length 3. An index is a whole number"),
         (lambda: x(3)[1, 0], r"f32\[3\] has no index \(1, 0\)"),
         (lambda: g.concatenate([x(2, 3), x(2, 4)]), r"f32\[2,3\], f32\[2,4\] differ off axis 0"),

@@ -15,6 +15,7 @@ from site_builder.graph.ops import FAMILIES, OPS, WITH_KERNELS
 from site_builder.plan import anchors, splits
 from site_builder.plan.anchors import ANCHORS
 from site_builder.plan.expressions import INDEXED
+from site_builder.plan.scans import REPEATED
 from site_builder.run import definitions
 from site_builder.run.definitions import DEFINITIONS
 from site_builder.selfcheck import cases
@@ -28,8 +29,8 @@ def test_row_is_complete(op: str) -> None:
     assert (op in DERIVATIVES) != (op in NOT_DIFFERENTIABLE), (
         "one derivative, or a reason for none: graph/derivatives.py"
     )
-    homes = [OPS[op].wgsl is not None, op in INDEXED, op in ANCHORS and op not in INDEXED]
-    assert sum(homes) == 1, "one home of its WGSL: the row, plan/expressions.py or plan/anchors/"
+    homes = [OPS[op].wgsl is not None, op in INDEXED, op in ANCHORS and op not in INDEXED, op in REPEATED]
+    assert sum(homes) == 1, "one home of its WGSL: the row, plan/expressions.py, plan/anchors/ or plan/scans.py"
     assert any(case.op == op for case in CASES), "no case: selfcheck/cases/"
 
 

@@ -6,6 +6,7 @@ evaluates the very graph that was traced, forward, and differentiates it as ofte
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 
 from site_builder import graph as g
 from site_builder import nn
+from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.graph.program import variable_of
 from site_builder.graph.tensor import make
@@ -24,9 +26,11 @@ from tests.penalised import EVERY, LAYERS, curved, filled, penalised
 
 def values_of(runner: Any, model: Model) -> dict[str, torch.Tensor]:
     """What the variables hold, for PyTorch."""
-    kinds = {"f32": np.float64, "u32": np.int64}
     held = {name: v for name, v in model.variables.items() if v.role != "output"}
-    return {name: torch.tensor(np.asarray(runner.read(name)).astype(kinds[v.type.dtype])) for name, v in held.items()}
+    return {
+        name: torch.tensor(np.asarray(runner.read(name)).astype(np.float64 if v.type.dtype == "f32" else np.int64))
+        for name, v in held.items()
+    }
 
 
 def by_torch(runner: Any, model: Model, loss: Tensor, targets: list[Tensor], order: int) -> list[Any]:
@@ -121,6 +125,64 @@ def test_newtons_method_finds_where_softmax_regression_ends() -> None:
         found.append(float(runner.read("steepness")))
     assert found[0] > 0.1
     assert found[-1] < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("make_layer", "shape"),
+    [
+        (lambda: nn.EncoderBlock(6, 2, 8, g.gelu), (2, 4, 6)),
+        (lambda: nn.Sequential(nn.Linear(6, 4), nn.BatchNorm(4)), (2, 4, 6)),
+        (lambda: nn.GRU(6, 3, 2), (2, 4, 6)),
+    ],
+    ids=["transformer", "batch norm", "recurrent"],
+)
+def test_a_step_of_training_inside_a_loss(make_layer: Callable[[], nn.Module], shape: tuple[int, ...]) -> None:
+    """Its loss is that of a layer to which the step's parameters were written, and its gradient PyTorch's."""
+    model, found = Model("inside"), []
+    x, layer = model.data("x", shape), model.add("layer", make_layer())
+    weights = dict(layer.named_parameters())
+
+    @model.program
+    def run() -> dict[str, Tensor]:
+        first = curved(layer(x))
+        slopes = g.gradients(first, [*weights.values()])
+        further = {name: w - 0.01 * d for (name, w), d in zip(weights.items(), slopes, strict=True)}
+        loss = curved(nn.functional_call(layer, further, (x,)))
+        found.extend([first, loss, *further.values()])
+        assert [*layer.named_parameters()] == [*weights.items()]
+        given = {f"further.{name}": value for name, value in further.items()}
+        return (
+            {"first": first, "loss": loss}
+            | given
+            | {f"d{n}": d for n, d in enumerate(g.gradients(loss, [*weights.values()]))}
+        )
+
+    runner = filled(model, numpy_runner(model))
+    runner.run("run")
+    values = values_of(runner, model)
+    wanted = [values[f"layer.{name}"].requires_grad_() for name in weights]
+    (first,) = evaluated(found[:1], values)
+    slopes = torch.autograd.grad(first, wanted, create_graph=True, materialize_grads=True)
+    moved = {f"layer.{name}": w - 0.01 * d for name, w, d in zip(weights, wanted, slopes, strict=True)}
+    (loss,) = evaluated(found[:1], values | moved)
+    for n, exact in enumerate(torch.autograd.grad(loss, wanted, materialize_grads=True)):
+        np.testing.assert_allclose(runner.read(f"d{n}"), exact, atol=1e-9 * max(1.0, float(exact.abs().max())))
+    assert runner.read("loss") == pytest.approx(loss.item(), rel=1e-12)
+    for name in weights:
+        runner.write(f"layer.{name}", runner.read(f"further.{name}"))
+    before = runner.read("loss")
+    runner.run("run")
+    assert runner.read("first") == pytest.approx(before, rel=1e-12)
+
+
+def test_other_parameters_are_of_the_same_names_and_types() -> None:
+    layer, x = nn.Linear(3, 2), Model("m").data("x", (4, 3))
+    for given, said in (
+        ({"wait": g.full((3, 2), 1.0)}, r"Linear has no parameter 'wait'\. It has weight, bias"),
+        ({"bias": g.full((3,), 1.0)}, r"functional_call: bias is f32\[2\], found f32\[3\]"),
+    ):
+        with pytest.raises(GraphError, match=said):
+            nn.functional_call(layer, given, x)
 
 
 def test_of_which_windows_a_part_is_the_sum_changes_no_derivative() -> None:

@@ -81,7 +81,7 @@ def outcome(function: Callable[..., Any], given: tuple[Any, ...], within: Model 
 
 def tried(name: str, function: Callable[..., Any], parts: tuple[str, ...] = ()) -> list[Any]:
     """The outcomes of many calls, and of the public methods of what they give."""
-    rng, pool, outcomes = random.Random(name), numbers_and_tensors(Model("anything")), []
+    rng, pool, outcomes = random.Random(name), [*numbers_and_tensors(Model("anything")), nn.Linear(3, 3)], []
     for _ in range(CALLS):
         made = outcome(function, operands(function, rng, pool), Model("m"))
         outcomes.append(made)
@@ -183,6 +183,10 @@ def x(*shape: int) -> Tensor:
         (lambda: nn.Linear(3, 4)(2.0), "Linear: x is a tensor, found 2.0."),
         (lambda: nn.LSTMCell(3, 4)(x(2, 3)), "LSTMCell: missing a required argument: 'h'."),
         (lambda: nn.LSTM(3, 4).unroll(x(2, 5, 3), [()] * 2), "LSTM: a state for each of 1 layers, found 2."),
+        (
+            lambda: nn.functional_call(nn.Linear(3, 4), {"bias": 2.0}, x(3)),
+            "functional_call: parameters is a dict, of which each is a tensor, found {'bias': 2.0}.",
+        ),
         (lambda: nn.glorot((), 1), "expected [..., inputs, outputs], of which each is at least 1, found []."),
         (lambda: nn.SGD("fast"), "SGD: rate is a tensor or a number, found 'fast'."),
         (lambda: nn.schedules.cosine_decay(3, 4), "cosine_decay: step is a tensor, found 3."),

@@ -31,6 +31,9 @@ const given = JSON.parse(readFileSync(0, "utf8"));
 const judge = (plan) => { try { each.checkPlan(plan); return ""; } catch (error) { return error.message; } };
 console.log(JSON.stringify(%s));
 """
+FILLED = (
+    "(await each.initialNumbers(given, () => null)).map(([name, held]) => [name, held.constructor.name, [...held]])"
+)
 VALUES: list[Any] = [None, True, "", "x", "read", [], [1], {}, {"x": 1}, -1, 0, 1, 2, 0.5, 2**32, 2**40]
 Place = tuple[str | int, ...]
 
@@ -118,3 +121,19 @@ def test_the_page_gives_as_much_memory() -> None:
     assert judged_by_the_page([within, beyond])[0] == judged_by_the_builder(within) == ""
     assert "memory" in judged_by_the_page([beyond])[0]
     assert "memory" in judged_by_the_builder(beyond)
+
+
+def test_the_page_fills_what_holds_numbers_at_first() -> None:
+    """One number everywhere, all of an array, and nothing where the device's zeros are right."""
+    buffers = [
+        {"name": "rate", "shape": [2], "dtype": "f32", "role": "input", "initial": 0.5},
+        {"name": "constant.1", "shape": [2, 2], "dtype": "f32", "role": "constant", "initial": [0.1, 2, 3, -4]},
+        {"name": "rows", "shape": [3], "dtype": "u32", "role": "input", "initial": [2, 0, 4294967295]},
+        {"name": "loss", "shape": [], "dtype": "f32", "role": "output", "initial": None},
+    ]
+    found = asked("common/datasets.js", FILLED, {"buffers": buffers})
+    assert found == [
+        ["rate", "Float32Array", [0.5, 0.5]],
+        ["constant.1", "Float32Array", [0.10000000149011612, 2, 3, -4]],
+        ["rows", "Uint32Array", [2, 0, 4294967295]],
+    ]

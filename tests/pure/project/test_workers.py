@@ -47,7 +47,7 @@ def test_an_error_comes_back_whole_and_others_results_are_kept() -> None:
 
 
 def test_of_several_errors_the_first_jobs_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "processes", lambda jobs: nullcontext(Here()))
+    monkeypatch.setattr(workers, "processes", lambda *_: nullcontext(Here()))
     with pytest.raises(FigureError, match="-3 is negative"):
         workers.run_all([Double(1), Double(-3), Double(-7)])
 

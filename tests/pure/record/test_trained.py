@@ -75,7 +75,7 @@ def test_it_is_trained_once_and_kept(project: Project, monkeypatch: pytest.Monke
     assert level(first) == [0.125, 0.125]
     assert level(first, "size=3") == [0.125] * 3
     assert project.kept.exists()
-    monkeypatch.setattr(trained, "run_all", lambda jobs, done: pytest.fail("trained again") if jobs else None)
+    monkeypatch.setattr(trained, "run_all", lambda jobs, *_: pytest.fail("trained again") if jobs else None)
     assert project.find(cache="of another clone").states == first.states
     project.kept.unlink()
     assert project.find().states == first.states

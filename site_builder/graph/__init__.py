@@ -28,7 +28,8 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     scan_lift.py     what a body computes at one time, computed for all times at once
     scan_sums.py     sums over all times, as one product
     autodiff.py      reverse mode over a whole graph
-    batching.py      each op for many at once, one page
+    batching_rules.py  each op for many at once, one page
+    batching.py      a whole graph for many, and what scans repeat
     mapping.py       functions traced for one, and had for many
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
 """

@@ -1,72 +1,36 @@
-"""What was traced for one, for many at once: a rule for each op of the op table, as `derivatives.py` has one for each.
+"""What was traced for one, for many at once: node after node by the rule of its op, and bodies of scans by those.
 
-In: tensors that a function made of one example or one model, and what stands in each one's place: the same of all of
-them, along a new first axis. Out: the function's tensors of all. A rule is told a node and its inputs for all. It gives
-what is each one's own, of the same op wherever that can be: leading axes are free for most, examples join the batch,
-models join the channels of a norm and become the groups of a convolution. No op exists for its sake.
-
-Sources: `vmap` of JAX (Bradbury et al., 2018) and of torch.func (2022), whose rules are like these.
+In: tensors that a function made of one example or one model, and what stands for all in the place of each thing that is
+one's own, along a new first axis. Out: the function's tensors for all. It knows nothing of models and programs.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from .functions.elementwise import where
-from .functions.index import within_groups
-from .functions.matrix import matmul
-from .functions.reduce import norm, sum
-from .functions.sources import iota
-from .functions.views import concatenate, moved, reshape, slice, stack
-from .ops import OPS
-from .ops.elementwise import equal, minimum
-from .tensor import Tensor, broadcast, by_default_at, make
+from .batching_rules import DRAWS, RULES, Each
+from .functions.views import moved
+from .scans import ScanBody, captured_by, leaf, within
+from .tensor import Tensor, broadcast, by_default_at
+
+BATCHING = (*RULES, "scan")
+NOT_BATCHED = dict.fromkeys(("constant", "read", "iota", "time"), "the same for all, since nothing goes in")
 
 
-@dataclass(frozen=True)
-class Each:
-    """A node of what was traced for one; `inputs` are for all of `count` along a first axis where `mapped` says so."""
-
-    node: Tensor
-    inputs: tuple[Tensor, ...]
-    mapped: tuple[bool, ...]
-    count: int
-
-    def wide(self, n: int) -> Tensor:
-        """Input n with the first axis: what is the same for all is repeated along it."""
-        x = self.inputs[n]
-        return x if self.mapped[n] else broadcast(x, (self.count, *x.shape))
-
-    def all(self) -> tuple[Tensor, ...]:
-        """All inputs with the first axis."""
-        return tuple(self.wide(n) for n in range(len(self.inputs)))
-
-    def make(self, *inputs: Tensor, op: str | None = None, **changed: Any) -> Tensor:
-        """The node's op, or another, with its attributes but for what changed."""
-        return make(op or self.node.op, inputs, **{**self.node.attributes, **changed})
-
-
-Rule = Callable[[Each], Tensor]
-
-
-def batched(
-    roots: Iterable[Tensor], known: Mapping[int, Tensor], count: int, began: int
-) -> dict[int, Tensor]:
+def batched(roots: Iterable[Tensor], known: Mapping[int, Tensor], count: int, began: int) -> dict[int, Tensor]:
     """Number -> tensor for all, of the roots and of what they are made of; what is the same for all is left out.
 
     known  number -> tensor for all, of what stands for one
     began  nodes of larger numbers were traced for one: what is drawn there is drawn for each
     """
-    found = dict(known)
+    found, bodies = dict(known), _Bodies(count, began)
     for node in _above(roots, known, min([began, *known])):
         mapped = tuple(x.number in found for x in node.inputs)
-        if any(mapped) or (node.op in DRAWS and node.number > began):
-            inputs = tuple(found.get(x.number, x) for x in node.inputs)
+        if any(mapped) or bodies.draws(node):
+            each = Each(node, tuple(found.get(x.number, x) for x in node.inputs), mapped, count)
             with by_default_at(node.line):
-                found[node.number] = BATCHING[node.op](Each(node, inputs, mapped, count))
+                found[node.number] = bodies.repeated(each) if node.op == "scan" else RULES[node.op](each)
     return found
 
 
@@ -82,206 +46,77 @@ def _above(roots: Iterable[Tensor], known: Mapping[int, Tensor], least: int) -> 
     return [seen[number] for number in sorted(seen)]
 
 
-def _free(e: Each) -> Tensor:
-    """Leading axes are free, and inputs have the same."""
-    return e.make(*e.all())
+@dataclass
+class _Bodies:
+    """The bodies of scans for all, each made once for all that is asked of its repetition."""
+
+    count: int
+    began: int
+    made: dict[object, _Repeated] = field(default_factory=dict)
+
+    def draws(self, node: Tensor) -> bool:
+        """Whether each draws numbers of its own in the node."""
+        if node.op == "scan":
+            body: ScanBody = node.attributes["body"]
+            return any(self.draws(x) for x in within(_results(body), body.leaves))
+        return node.op in DRAWS and node.number > self.began
+
+    def repeated(self, e: Each) -> Tensor:
+        """What a scan gives: the last carry, or what stands at all times, the axis of many before that of time."""
+        body: ScanBody = e.node.attributes["body"]
+        key = body, tuple(x.number for x in e.node.inputs)
+        if key not in self.made:
+            self.made[key] = _Repeated(body, e, self.began)
+        return self.made[key].result(e.node)
 
 
-def _one_by_one(e: Each) -> Tensor:
-    """One after the other: for what no op does for all at once, and hardly anyone asks for."""
+class _Repeated:
+    """A body for all. A carry is each one's own where it begins so, or where a time makes it so for the next."""
 
-    def of(n: int, x: Tensor, mapped: bool) -> Tensor:
-        if not mapped:
-            return x
-        rest = x.shape[1:]
-        return reshape(slice(x, (n, *[0] * len(rest)), (1, *rest)), rest)
+    def __init__(self, body: ScanBody, e: Each, began: int) -> None:
+        self._body, self._count = body, e.count
+        first, rows, captured = body.divided(e.inputs)
+        own, each_row, each_captured = body.divided(e.mapped)
+        known = {x.number: whole for x, whole, m in zip(body.captured, captured, each_captured, strict=True) if m}
+        elements = [self._leaf(x) if m else x for x, m in zip(body.elements, each_row, strict=True)]
+        known |= {x.number: new for x, new, m in zip(body.elements, elements, each_row, strict=True) if m}
+        while True:
+            carries = [self._leaf(x) if m else x for x, m in zip(body.carries, own, strict=True)]
+            stand = known | {x.number: new for x, new, m in zip(body.carries, carries, own, strict=True) if m}
+            self._found = batched(_results(body), stand, e.count, began)
+            after = [m or x.number in self._found for x, m in zip(body.next, own, strict=True)]
+            if after == list(own):
+                break
+            own = after
+        following = [self._of(x, m) for x, m in zip(body.next, own, strict=True)]
+        results = [self._found.get(x.number, x) for x in body.results]
+        stacked = {x.number: x for x in (self._found.get(x.number, x) for x in body.stacked.values())}
+        changing = {x.number for x in (body.time, *carries, *elements)}
+        inside = captured_by([*following, *results, *stacked.values()], changing)
+        parts = (*carries,), (*elements,), inside, (*following,), (*results,), stacked
+        self._new = ScanBody(body.count, body.reverse, body.time, *parts)
+        starts = [x if x.shape == new.shape else broadcast(x, new.shape) for x, new in zip(first, carries, strict=True)]
+        times = [moved(x, 0, 1) if m else x for x, m in zip(rows, each_row, strict=True)]
+        self._inputs = (*starts, *times, *inside)
 
-    each = [tuple(of(n, x, m) for x, m in zip(e.inputs, e.mapped, strict=True)) for n in range(e.count)]
-    return stack([e.make(*inputs) for inputs in each])
+    def result(self, node: Tensor) -> Tensor:
+        """What a node of the body gives, for all."""
+        if "last" in node.attributes:
+            return self._wide(self._new.last(node.attributes["last"], self._inputs), node)
+        x = self._body.stacked[node.attributes["stack"]]
+        y = self._new.stack(self._found.get(x.number, x), self._inputs)
+        return moved(y, 0, 1) if x.number in self._found else self._wide(y, node)
 
+    def _leaf(self, x: Tensor) -> Tensor:
+        return leaf(replace(x.type, shape=(self._count, *x.shape)))
 
-def _drawn(e: Each) -> Tensor:
-    """Each draws its own: as many numbers, from the same stream. By a counter of its own, what that one draws alone."""
-    return _one_by_one(e) if any(e.mapped) else e.make(*e.inputs, shape=(e.count, *e.node.shape))
+    def _of(self, x: Tensor, mapped: bool) -> Tensor:
+        """The next carry: for all where the carry is."""
+        return self._wide(self._found.get(x.number, x), x) if mapped else x
 
-
-def _scale(e: Each) -> Tensor:
-    x, factors = e.inputs
-    if not e.mapped[1]:
-        return e.make(x, factors)
-    x = e.wide(0)
-    return x * reshape(factors, (e.count, *[1] * (len(x.shape) - 2), x.shape[-1]))
-
-
-def _broadcast(e: Each) -> Tensor:
-    (x,), shape = e.inputs, e.node.shape
-    aligned = reshape(x, (e.count, *[1] * (len(shape) - len(x.shape) + 1), *x.shape[1:]))
-    return broadcast(aligned, (e.count, *shape))
-
-
-def _transpose(e: Each) -> Tensor:
-    return e.make(*e.inputs, axes=(0, *(axis + 1 for axis in e.node.attributes["axes"])))
-
-
-def _slice(e: Each) -> Tensor:
-    return e.make(*e.inputs, starts=(0, *e.node.attributes["starts"]), shape=(e.count, *e.node.shape))
-
-
-def _pad(e: Each) -> Tensor:
-    return e.make(*e.inputs, before=(0, *e.node.attributes["before"]), shape=(e.count, *e.node.shape))
-
-
-def _matmul(e: Each) -> Tensor:
-    return matmul(*e.inputs, e.node.attributes["form"], single=e.node.attributes.get("single", False))
-
-
-def _reduce(e: Each) -> Tensor:
-    return e.make(*e.inputs, axes=tuple(axis + 1 for axis in e.node.attributes["axes"]))
+    def _wide(self, y: Tensor, one: Tensor) -> Tensor:
+        return broadcast(y, (self._count, *one.shape))
 
 
-def _global_norm(e: Each) -> Tensor:
-    return norm(concatenate([reshape(x, (e.count, x.size // e.count)) for x in e.all()], 1), 1)
-
-
-def _rows(e: Each) -> Tensor:
-    """Norms of rows, whose epsilon is one number."""
-    x, epsilon = e.inputs
-    return _one_by_one(e) if e.mapped[1] else e.make(x, epsilon)
-
-
-def _channels(x: Tensor) -> Tensor:
-    """[count, …, channels] -> [count · channels] last: those of the first, then those of the second."""
-    x = moved(x, 0, -2)
-    return reshape(x, (*x.shape[:-2], x.shape[-2] * x.shape[-1]))
-
-
-def _of_each(y: Tensor, count: int) -> Tensor:
-    """Back: [..., count · channels] -> [count, …, channels]."""
-    return moved(reshape(y, (*y.shape[:-1], count, y.shape[-1] // count)), -2 % (len(y.shape) + 1), 0)
-
-
-def _features(e: Each) -> Tensor:
-    """Norms of batches, in which every channel has its own mean: each one's channels are others. Epsilon is a number."""
-    scalars = [n for n, x in enumerate(e.node.inputs) if not x.shape]
-    if any(e.mapped[n] for n in scalars):
-        return _one_by_one(e)
-    inputs = (x if n in scalars else _channels(e.wide(n)) for n, x in enumerate(e.inputs))
-    return _of_each(e.make(*inputs), e.count)
-
-
-def _scale_gradient(e: Each) -> Tensor:
-    x, d = e.all()
-    return sum(x * d, tuple(range(1, len(x.shape) - 1)))
-
-
-def _joined(e: Each) -> Tensor:
-    """Examples of all in one batch, as attention and pools have it first."""
-    inputs = (reshape(x, (e.count * x.shape[1], *x.shape[2:])) for x in e.all())
-    y = e.make(*inputs)
-    return reshape(y, (e.count, y.shape[0] // e.count, *y.shape[1:]))
-
-
-def _convolution(e: Each) -> Tensor:
-    """Of images and weights, or of weights and windows: the same weights take all images as one batch."""
-    weights, others = (1, 0) if e.node.op in ("convolution", "grouped_convolution") else (0, 1)
-    if e.mapped[weights]:
-        return _grouped(e, others)
-    images = e.inputs[others]
-    joined = reshape(images, (e.count * images.shape[1], *images.shape[2:]))
-    y = e.make(*(joined if n == others else x for n, x in enumerate(e.inputs)))
-    return reshape(y, (e.count, y.shape[0] // e.count, *y.shape[1:]))
-
-
-def _grouped(e: Each, shared: int) -> Tensor:
-    """Models beside each other, the channels of each a group of its own. What all read, they read as one group.
-
-    shared  the input that, where it is the same for all, need not be repeated, if the others' channels are outputs
-    """
-    op, groups = e.node.op.removeprefix("grouped_"), e.node.attributes.get("groups", 1)
-    if groups == 1 and not e.mapped[shared] and not op.endswith("input_gradient"):
-        inputs = (x if n == shared else _channels(e.wide(n)) for n, x in enumerate(e.inputs))
-        return _of_each(e.make(*inputs), e.count)
-    y = e.make(*map(_channels, e.all()), op=f"grouped_{op}", groups=groups * e.count)
-    return _of_each(y, e.count)
-
-
-def _weight_gradient(e: Each) -> Tensor:
-    return _grouped(e, 0)
-
-
-def _gather(e: Each) -> Tensor:
-    """Rows of each one's own table stand further on in the table of all."""
-    table, rows = e.inputs
-    if not e.mapped[0]:
-        return make("gather", (table, rows))
-    length, after = table.shape[1], table.shape[2:]
-    hints = dict(e.node.attributes)
-    if not hints.get("exchanged"):
-        hints["groups"] = hints.get("groups", 1) * e.count
-    flat = reshape(table, (e.count * length, *after))
-    places = _further(e.wide(1), length)
-    y = make("gather", (flat, reshape(places, (places.size,))), **hints)
-    return reshape(y, (*places.shape, *after))
-
-
-def _further(rows: Tensor, length: int) -> Tensor:
-    """Places [count, …] in tables of `length`, as places in the table of all; what is past the end is the last."""
-    own = broadcast(reshape(iota(rows.shape[0]) * length, (rows.shape[0], *[1] * (len(rows.shape) - 1))), rows.shape)
-    return minimum(rows, length - 1) + own
-
-
-def _scatter_add(e: Each) -> Tensor:
-    """Into the same rows for all: into wider ones. Else each into its own part of the table of all."""
-    length, after = e.node.shape[0], e.node.shape[1:]
-    if not e.mapped[0]:
-        rows, values = e.inputs
-        at = len(rows.shape)
-        return moved(e.make(rows, moved(values, 0, at)), 1, 0)
-    rows, values = _further(e.wide(0), length), e.wide(1)
-    added = within_groups(reshape(rows, (rows.size,)), reshape(values, (rows.size, *after)), e.count * length, e.count)
-    return reshape(added, (e.count, *e.node.shape))
-
-
-def _update_at(e: Each) -> Tensor:
-    axis, x, value = e.node.attributes["axis"] + 1, e.wide(0), e.wide(2)
-    if not e.mapped[1]:
-        return e.make(x, e.inputs[1], value, axis=axis)
-    length, ones = x.shape[axis], [1] * (len(x.shape) - 1)
-    place = reshape(minimum(e.inputs[1], length - 1), (e.count, *ones))
-    along = reshape(iota(length), (length, *[1] * (len(x.shape) - axis - 1)))
-    return where(equal(broadcast(along, x.shape), broadcast(place, x.shape)), _row(value, axis), x)
-
-
-def _row(value: Tensor, axis: int) -> Tensor:
-    return reshape(value, (*value.shape[:axis], 1, *value.shape[axis:]))
-
-
-DRAWS = ("uniform", "normal", "random_index")
-_RULES: dict[Rule, str] = {
-    _drawn: " ".join(DRAWS),
-    _free: "lu cholesky triangular_solve rank softmax softmax_gradient logsumexp cross_entropy cross_entropy_gradient"
-    " layer_norm_gradient rms_norm_gradient",
-    _scale: "scale",
-    _broadcast: "broadcast",
-    lambda e: reshape(e.inputs[0], (e.count, *e.node.shape)): "reshape",
-    _transpose: "transpose",
-    _slice: "slice",
-    _pad: "pad",
-    lambda e: concatenate(e.all(), e.node.attributes["axis"] + 1): "concatenate",
-    _matmul: "matmul batched_matmul",
-    _reduce: "sum prod max argmax argmin",
-    _global_norm: "global_norm",
-    _rows: "layer_norm layer_norm_rstd rms_norm rms_norm_rstd",
-    _features: "batch_norm batch_norm_statistics batch_norm_gradient",
-    _scale_gradient: "scale_gradient",
-    _joined: "attention attention_statistics attention_query_gradient attention_delta attention_key_gradient"
-    " attention_value_gradient max_pool max_pool_index max_pool_gradient average_pool average_pool_gradient",
-    _convolution: "convolution convolution_input_gradient grouped_convolution grouped_convolution_input_gradient",
-    _weight_gradient: "convolution_weight_gradient grouped_convolution_weight_gradient",
-    _gather: "gather",
-    _scatter_add: "scatter_add",
-    _update_at: "update_at",
-}
-BATCHING: dict[str, Rule] = {name: _free for name, op in OPS.items() if op.kind == "elementwise"}
-BATCHING |= {op: rule for rule, ops in _RULES.items() for op in ops.split()}
-NOT_BATCHED = dict.fromkeys(("constant", "read", "iota"), "the same for all, since nothing goes in")
+def _results(body: ScanBody) -> Sequence[Tensor]:
+    return [*body.next, *body.results, *body.stacked.values()]

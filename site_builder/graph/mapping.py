@@ -13,7 +13,8 @@ from typing import Any
 
 from .batching import batched
 from .model import Model
-from .program import Assignment, Program, Variable
+from .program import Assignment, Program, Variable, variable_of
+from .scans import Tracing, being_traced
 from .tensor import Tensor, broadcast, constant, fail
 from .types import Type
 
@@ -61,12 +62,15 @@ class _Notes:
     own: dict[int, tuple[Variable, Tensor]]
     before: list[Assignment] = field(default_factory=list)
     exposed: dict[str, Tensor] = field(default_factory=dict)
+    bodies: tuple[Tracing, ...] = field(default_factory=being_traced)  # of scans around it, which note what is exposed
+    older: int = 0
     loss: tuple[Tensor | None, set[int]] = (None, set())
 
     def begin(self) -> dict[int, Tensor]:
         """Number -> tensor for all, of what one's own variables have been assigned already, which stands there now."""
         program, known = self.program, {}
         self.loss, self.exposed = (program.loss, set(program.slopes)), dict(program.exposed)
+        self.older = len(self.bodies[-1].exposed) if self.bodies else 0
         for one, stacked in self.own.values():
             for a in [a for a in program.assignments if a.variable.tensor is stacked]:
                 so_far = stand_in(one.type)
@@ -77,7 +81,8 @@ class _Notes:
 
     def noted(self) -> list[Tensor]:
         """What the function has left."""
-        return [*(a.value for a in self._new()), *self._exposed().values()]
+        in_scan = [x for _, _, x in self.bodies[-1].exposed[self.older :]] if self.bodies else []
+        return [*(a.value for a in self._new()), *self._exposed().values(), *in_scan]
 
     def end(self, found: Mapping[int, Tensor], count: int) -> None:
         """Leave it for all. GraphError where a variable that there is once would be assigned by each."""
@@ -85,16 +90,19 @@ class _Notes:
         program.loss, program.slopes = self.loss
         for name, x in self._exposed().items():
             program.exposed[name] = found.get(x.number, x)
-        new = {a: a for a in self._new()}
+        if self.bodies:
+            noted = self.bodies[-1].exposed
+            noted[self.older :] = [(how, name, found.get(x.number, x)) for how, name, x in noted[self.older :]]
+        new = self._new()
         kept = [a for a in program.assignments if id(a.variable) not in self.own]
-        for a in [a for a in kept if a in new and a.value.number in found]:
+        for a in [a for a in new if id(a.variable) not in self.own and a.value.number in found]:
             raise fail(
                 f"{a.variable.name} holds one {a.variable.type}, and each of {count} would assign its own to it here",
                 a.value.line,
                 hint="Return it from vmap's function, and assign, record or watch what that gives for all",
             )
-        for a in [a for a in program.assignments if id(a.variable) in self.own and a in new]:
-            stacked = self.own[id(a.variable)][1].attributes["variable"]
+        for a in [a for a in new if id(a.variable) in self.own]:
+            stacked = variable_of(self.own[id(a.variable)][1])
             (value,) = _everywhere([a.value], found, count)
             kept = [*(b for b in kept if b.variable is not stacked), Assignment(stacked, value)]
         program.assignments[:] = kept

@@ -111,7 +111,12 @@ if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
         raise _missing("site_builder.nn", name, _OF_LAYERS, __all__, True)
 
 
-for _module in ("dropout", "embedding", "ensemble", "linear"):  # modules, which imports find without: no words for authors
+for _module in (
+    "dropout",
+    "embedding",
+    "ensemble",
+    "linear",
+):  # modules, which imports find without: no words for authors
     del globals()[_module]
 _guard(vars(schedules))
 _guard(globals(), *(each for each in map(globals().get, __all__) if isinstance(each, type)))

@@ -34,6 +34,11 @@ class Ensemble(Module):
 
     def __init__(self, count: int, make: Callable[[], Module]) -> None:
         expect_number("Ensemble: a count", count, 1)
+        if isinstance(make, Module):
+            found = f"found {type(make).__name__}: each would have the same parameters"
+            raise fail(
+                f"Ensemble: make is a function that gives a layer, {found}", caller(), "As lambda: nn.Linear(3, 4)"
+            )
         began, self._count, self._one = constant(0).number, count, make()
         if not isinstance(self._one, Module):
             found = f"the class {self._one.__name__}" if isinstance(self._one, type) else type(self._one).__name__
@@ -78,9 +83,7 @@ class Ensemble(Module):
         out_axes: int | tuple[int, ...] = 0,
         **named: Any,
     ) -> Any:
-        return self.vmap(
-            lambda one, *given: one(*given, **named), *operands, in_axes=in_axes, out_axes=out_axes
-        )
+        return self.vmap(lambda one, *given: one(*given, **named), *operands, in_axes=in_axes, out_axes=out_axes)
 
 
 def _is_own(variable: Variable) -> bool:

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from site_builder import graph as g
 from site_builder import nn
@@ -127,7 +126,7 @@ def begun(runner: Runner, kind: Kind, seed: int) -> Runner:
 @pytest.mark.parametrize("name", KINDS)
 def test_each_learns_what_it_learns_alone(device: Any, name: str, runs: str) -> None:
     kind = KINDS[name]
-    start, tolerance = ((numpy_runner, 1e-12) if runs == "NumPy" else (lambda m: wgpu_runner(lower(m)), 1e-5))
+    start, tolerance = (numpy_runner, 1e-12) if runs == "NumPy" else (lambda m: wgpu_runner(lower(m)), 1e-5)
     together = model_of(kind, kind.count)
     many = begun(start(together), kind, 1)
     held = [n for n, v in together.variables.items() if v.role in ("parameter", "state") and n.startswith("net.")]

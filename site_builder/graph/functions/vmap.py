@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..arrays import array_constant, is_array
 from ..mapping import for_all, stand_in, taken_apart
 from ..program import Variable, bound_of
 from ..tensor import Tensor, caller, fail
-from ..types import Type
 from .views import axis_of, moved
 
 __all__ = ["vmap"]
@@ -53,7 +53,7 @@ def mapped(
     known: Mapping[int, Tensor] | None = None,
     own: Sequence[tuple[Variable, Tensor]] = (),
 ) -> Any:
-    """What `vmap` gives of operands. `count`, `known`, `own`: so many models, and what is each one's own (`for_all`)."""
+    """What `vmap` gives of operands. `count`: of so many models, for whose `known` and `own` see `for_all`."""
     axes = in_axes if isinstance(in_axes, tuple) else (in_axes,) * len(operands)
     if len(axes) != len(operands):
         raise fail(f"vmap: in_axes has {len(axes)} axes for {len(operands)} arguments", caller())
@@ -90,11 +90,11 @@ def _one(operand: Any, axis: int | None) -> tuple[Any, list[tuple[Tensor, Tensor
         flat, rebuild = taken_apart(operand)
     except TypeError as error:
         hint = "in_axes is None for what all share"
-        raise fail(f"vmap: arguments are tensors, or tuples, lists and dicts of such, found {error}", caller(), hint)
+        raise fail(f"vmap: arguments are tensors, or tuples, lists and dicts of such, found {error}", caller(), hint) from None
     inputs = []
     for x in flat:
         whole = moved(x, axis_of("vmap: in_axes", x, axis), 0)
-        inputs.append((stand_in(Type(whole.shape[1:], whole.dtype), bound_of(x)), whole))
+        inputs.append((stand_in(replace(whole.type, shape=whole.shape[1:]), bound_of(x)), whole))
     return rebuild([one for one, _ in inputs]), inputs
 
 

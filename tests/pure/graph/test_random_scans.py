@@ -1,4 +1,4 @@
-"""Random bodies: what `scan` gives, its gradients and theirs are those of a loop in which each time is traced by itself."""
+"""Random bodies: what `scan` gives, its gradients and theirs are those of a loop that traces each time by itself."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from collections.abc import Callable, Hashable, Sequence
 
 from ..graph import Tensor
 from ..graph.ops import OPS
-from ..graph.scans import is_row
 from ..graph.passes import constant_of
+from ..graph.scans import is_row
 from .kernels import Binding, lanes
 from .literals import Literals
 from .views import STRIDED, Place, coordinate, in_fours, index_into, row_major, runs_of, span_of, times

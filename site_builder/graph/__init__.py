@@ -28,6 +28,9 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     scan_lift.py     what a body computes at one time, computed for all times at once
     scan_sums.py     sums over all times, as one product
     autodiff.py      reverse mode over a whole graph
+    batching_rules.py  each op for many at once, one page
+    batching.py      a whole graph for many, and what scans repeat
+    mapping.py       functions traced for one, and had for many
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
 """
 
@@ -57,6 +60,7 @@ from .functions.softmax import *
 from .functions.sources import *
 from .functions.transcendental import *
 from .functions.views import *
+from .functions.vmap import *
 from .habits import OF_WORDS as _OF_WORDS
 from .habits import missing as _missing
 from .methods import attach as _attach

@@ -165,7 +165,7 @@ def described(hint: Any) -> str:
         case collections.abc.Sequence:
             return f"a list, of which each is {described(parts[0])}"
         case collections.abc.Mapping:
-            return f"a dict, of which each is {described(parts[1])}"
+            return f"a dict from {described(parts[0])} to {described(parts[1])}"
         case collections.abc.Callable:
             return "a function"
     if isinstance(hint, TypeVar):

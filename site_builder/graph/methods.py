@@ -55,13 +55,14 @@ SAME = (
         "isnan",
         "isfinite",
     ),
-    *("matmul", "dot", "outer", "diagonal", "trace", "tril", "triu", "squeeze", "flatten", "swapaxes", "flip", "roll"),
+    *("matmul", "dot", "outer", "diagonal", "trace", "tril", "triu", "squeeze", "flatten", "flip", "roll"),
     *("masked_fill", "repeat_interleave", "logical_and", "logical_or", "logical_not", "reciprocal", "rsqrt"),
 )
 OTHERS = {
     "abs": "absolute",
     "pow": "power",
     "detach": "stop_gradient",
+    "swapaxes": "swap_axes",
     "unsqueeze": "expand_dims",
     "ravel": "flatten",
 }
@@ -235,7 +236,8 @@ class Methods(Protocols):
 
     def _number(self, *_: Any, **__: Any) -> NoReturn:
         hint = (
-            "A program returns it by a name, and runner.read(name) reads it when that has run; words as exp(x) take it"
+            "A program returns it by a name, and runner.read(name) reads it when that has run; words as exp(x) take "
+            "it, and constant(array)[x] is array[x]"
         )
         raise fail("a tensor is no number while a model is traced", caller(), hint)
 

@@ -20,9 +20,11 @@ from .program import (
     Program,
     Variable,
     assignment,
+    counter_of,
     expect_name,
     expect_owned,
     expect_traceable,
+    outputs_of,
     variable_of,
 )
 from .scans import being_traced, expect_outside
@@ -171,8 +173,7 @@ class Model(Habits):
     def watch(self, name: str, tensor: Tensor) -> Tensor:
         """Keep `tensor` as the output `name`, which can be read or drawn after a run. Returns the tensor."""
         expect_outside(f"watch({name!r}, …)")
-        output = Variable(name, tensor.type, "output", line=caller())
-        self._declare(output)
+        self._declare(output := Variable(name, tensor.type, "output", line=caller()))
         self._tracing_program().assignments.append(Assignment(output, tensor))
         return tensor
 
@@ -204,9 +205,8 @@ class Model(Habits):
 
         `lens="blocks.0"` keeps one as the output `lens`: a layer that is probed in two programs wants two names.
         `name:grad` is the gradient of the program's loss (the first scalar that it differentiated) by that tensor or
-        parameter.
-        Layers expose what they give under their own path, and what else is worth seeing under a name of its own.
-        Raises GraphError where there is no such name, or no loss.
+        parameter. Layers expose what they give under their own path, and what else is worth seeing under a name of
+        its own. Raises GraphError where there is no such name, or no loss.
         """
         from .probes import probed  # which takes gradients, whose loss a model notes
 
@@ -285,18 +285,11 @@ class Model(Habits):
     def _trace(self, name: str, function: Traced, counts: bool | Tensor) -> None:
         if name in self._programs:
             raise fail(f"model {self.name} already has a program {name!r}", caller())
-        own = counts if isinstance(counts, Tensor) else None
-        if own is not None and (own.op != "read" or own.type != Type((), "u32")):
-            raise fail(f"a program counts by a state u32[], found {own!r}", caller())
+        own = counter_of(counts)
         self._program = Program(name, counter=own)
         Model._stack.append(self)
         try:
-            outputs = function()
-            if not isinstance(outputs, Mapping | None):
-                found = f"a tensor, {outputs.type}" if isinstance(outputs, Tensor) else repr(outputs)
-                hint = 'Return {"loss": loss}, or nothing'
-                raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
-            for key, tensor in (outputs or {}).items():
+            for key, tensor in outputs_of(name, function()).items():
                 self.watch(key, tensor)
             if own is not None or counts:
                 self.assign(self.step, self.step + 1)

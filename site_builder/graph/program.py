@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, runtime_checkable
@@ -49,6 +49,7 @@ class Variable:
     frozen: bool = False  # a parameter that optimisers leave as it is
     spared: bool = False  # one has done so
     frozen_at: AuthorLine | None = None
+    one: Variable | None = None  # that of one model, where this holds those of many along a first axis
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
@@ -167,6 +168,11 @@ def variable_of(tensor: Tensor) -> Variable:
     return variable
 
 
+def one_of(variable: Variable) -> Variable:
+    """What one model has, where `variable` holds that of many; else the variable itself. It has no name."""
+    return variable if variable.one is None else one_of(variable.one)
+
+
 def bound_of(tensor: Tensor) -> int | None:
     """The bound of the variable of whose elements this is made, unchanged; None where there is no such."""
     while tensor.op in ("reshape", "broadcast", "transpose", "slice", "gather"):
@@ -223,6 +229,25 @@ def expect_name(name: str, marks: bool = False) -> None:
         raise fail(f"expected a name without : and #, found {name!r}", caller(), hint=hint)
 
 
+def counter_of(counts: bool | Tensor) -> Tensor | None:
+    """The state by which a program counts, if it is one of its own; a GraphError where it is no state u32[]."""
+    own = counts if isinstance(counts, Tensor) else None
+    if own is not None and (own.op != "read" or own.type != Type((), "u32")):
+        raise fail(f"a program counts by a state u32[], found {own!r}", caller())
+    return own
+
+
+def outputs_of(name: str, returned: object) -> Mapping[str, Tensor]:
+    """What the function of program `name` returned; a GraphError where that is no dict of tensors, nor nothing."""
+    if returned is None:
+        return {}
+    if isinstance(returned, Mapping):
+        return returned
+    found = f"a tensor, {returned.type}" if isinstance(returned, Tensor) else repr(returned)
+    hint = 'Return {"loss": loss}, or nothing'
+    raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
+
+
 def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:
     """GraphError where the program computes `roots` from a variable that is none of those of the model of that name.
 
@@ -236,6 +261,9 @@ def expect_owned(program: Program, name: str, variables: dict[str, Variable], ro
             variables[variable_of(node).name] = variable_of(node)
         if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):
             continue
+        if variable_of(node).role == "input" and not variable_of(node).name:
+            hint = "What the function returns has one for each along an axis"
+            raise fail("what vmap's function computes for one is used outside of it", caller(), hint=hint)
         if variable_of(node).role == "parameter" and node.number > program.began:
             raise fail(
                 f"a layer is made here while program {program.name} is traced, so that model {name} never gets it",

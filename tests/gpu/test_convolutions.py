@@ -77,6 +77,19 @@ def test_transposed_convolution(device: Any, x: Any, window: Any, outputs: int, 
     same(ours, lambda x, w: last(BACK_IN_TORCH[axes](first(x), kernel(w), **asked)), *arrays, second=True)
 
 
+@pytest.mark.parametrize(("groups", "narrow"), [(16, True), (4, True), (2, False)])
+def test_narrow_groups_have_kernels_of_their_own(device: Any, groups: int, narrow: bool) -> None:
+    """And wide ones are convolutions beside each other, each of which reads and writes blocks of channels."""
+    x, w = drawn(6, (1, 4, 4, 16), (3, 3, 16 // groups, 16))
+    plan = same(
+        lambda x, w: g.convolution(x, w, groups=groups),
+        lambda x, w: last(functional.conv2d(first(x), kernel(w), groups=groups)),
+        *(x, w),
+    )
+    used = [source.file for source in plan.sources.values() if "/convolution/" in source.file]
+    assert all(("grouped" in file) == narrow for file in used)
+
+
 def test_a_transposed_convolution_of_the_same_length_carries_the_gradient_of_one() -> None:
     """Of a convolution with the same words: so many pixels, and the adjoint, Σ y conv(x) = Σ x transposed(y)."""
     for taps, stride in ((3, 2), (2, 3), (5, 1)):

@@ -66,7 +66,7 @@ REFUSED: dict[str, tuple[Callable[[Model, Tensor, Encoded], None], str]] = {
     ),
     "by name": (
         lambda model, x, net: nn.SGD(0.1).apply({"net.head.bias": x}, model),  # type: ignore[dict-item]
-        r"expected parameters of model m, found 'net\.head\.bias'",
+        r"SGD\.apply: gradients is a list, .* or a dict from a tensor to a tensor, found \{'net\.head\.bias'",
     ),
     "of none": (lambda model, x, net: nn.SGD(0.1).apply({}, model), "no gradient is of a parameter that is trained"),
 }

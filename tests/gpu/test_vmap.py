@@ -1,4 +1,4 @@
-"""`vmap` on the device: every op for many at once against its definition, and functions of torch.func against PyTorch."""
+"""`vmap` on the device: every op for many at once against its definition, and functions of torch.func by PyTorch."""
 
 from __future__ import annotations
 

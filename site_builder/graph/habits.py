@@ -49,6 +49,9 @@ numel nelement: x.size
 topk: top_k(x, k)
 sort: sort(x, axis)
 split chunk tensor_split: split(x, parts, axis)
+moveaxis movedim: moveaxis(x, source, destination)
+at index_put index_put_: update_at(x, index, row) replaces a row, index_add(x, indices, values) adds to several
+index_add index_add_ scatter_add scatter_add_: a word: index_add(x, indices, values), scatter_add(x, indices, values)
 gather index_select take: x[rows] takes rows, x[:, places] along another axis
 mm bmm mv: a @ b
 add: a + b
@@ -105,6 +108,14 @@ manual_seed seed: model.seed, which the host sets
 no_grad inference_mode enable_grad: Nothing is differentiated unless `minimise` or `gradients` asks, and
     stop_gradient(x) is x without a gradient
 grad autograd vjp: gradients(loss, [w])
+hessian: stack([gradients(d, [w])[0] for d in gradients(loss, [w])[0]]), for a vector w
+jacobian jacrev jacfwd: stack([gradients(each, [w])[0] for each in y]), for a vector y
+hvp vhp: gradients(sum(d * v), [w])[0], where d is gradients(loss, [w])[0]
+fori_loop associative_scan: scan(f, initial, xs), as scan(lambda carry, i: (carry + i, None), 0, iota(3))[0]
+while_loop cond: scan repeats a number of times that is known, and where(condition, a, b) keeps what is to stay
+linalg: solve(a, b): all words stand in site_builder.graph, as inv, det, cholesky and norm
+cdist pdist: norm(a[:, None] - b, -1)
+movedim: moveaxis(x, source, destination)
 detach: stop_gradient(x)
 conv1d conv2d: convolution(x, weights, stride, padding), channels last
 max_pool1d max_pool2d: max_pool(x, window, stride), channels last

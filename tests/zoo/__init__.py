@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from tests.zoo import (
+    alignment,
     convolutional,
+    experts,
     gaussian_processes,
     generative,
+    graphs,
     local,
     mixing,
     of_gradients,
     perceptrons,
     recurrent,
     relative,
+    selective,
     self_taught,
     transformers,
     vision,
@@ -31,6 +35,10 @@ ZOO: tuple[Entry, ...] = (
     *gaussian_processes.ENTRIES,
     *of_gradients.ENTRIES,
     *generative.ENTRIES,
+    *selective.ENTRIES,
+    *alignment.ENTRIES,
+    *graphs.ENTRIES,
+    *experts.ENTRIES,
 )
 
 # Nine whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.

@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from ..tensor import Tensor, broadcast, caller, fail
-from .views import axes_of, axis_of, concatenate, pad, reshape, slice, transpose
+from .views import axes_of, axis_of, concatenate, pad, reshape, slice, swap_axes, transpose
 
 __all__ = [
     "expand_dims",
@@ -17,6 +17,7 @@ __all__ = [
     "roll",
     "sliding_window_view",
     "squeeze",
+    "swapaxes",
     "tile",
 ]
 
@@ -25,8 +26,9 @@ def squeeze(x: Tensor, axis: int | tuple[int, ...] | None = None) -> Tensor:
     """x without its axes of length 1, or without those that `axis` names, whose length must be 1."""
     ones = tuple(n for n, length in enumerate(x.shape) if length == 1)
     axes = ones if axis is None else axes_of("squeeze", x, axis)
-    if not set(axes) <= set(ones):
-        raise fail(f"squeeze: axes {list(axes)} of {x.type} are not all of length 1", caller())
+    for n in axes:
+        if n not in ones:
+            raise fail(f"squeeze: axis {n} of {x.type} has length {x.shape[n]}, expected 1", caller())
     return reshape(x, tuple(length for n, length in enumerate(x.shape) if n not in axes))
 
 
@@ -46,6 +48,11 @@ def flatten(x: Tensor, start: int = 0, end: int = -1) -> Tensor:
     if first > last:
         raise fail(f"flatten: of {x.type} axis {end} does not come after axis {start}", caller())
     return reshape(x, (*x.shape[:first], math.prod(x.shape[first : last + 1]), *x.shape[last + 1 :]))
+
+
+def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
+    """x with two axes exchanged: NumPy's and PyTorch's name for `swap_axes`."""
+    return swap_axes(x, axis1, axis2)
 
 
 def moveaxis(x: Tensor, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> Tensor:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from numbers import Real
 from typing import Any
 
+from ..arrays import is_array
 from ..ops.elementwise import less
 from ..scans import ScanBody, captured_by, leaf, tracing
 from ..tensor import Tensor, broadcast, caller, constant, fail, make
@@ -26,8 +29,8 @@ def scan(
 ) -> tuple[Any, Any]:
     """Repeat `carry, y = f(carry, x)` over time; gives the last carry, and the ys of all times along a leading axis.
 
-    initial  the first carry: a tensor, a number, or a tuple, list or dict of such; `f` gives the like
-    xs       a tensor, or a tuple, list or dict of such, of which the first axis is time: [time, …]; None for no x
+    initial  the first carry: a tensor, array or number, or a tuple, list or dict of such; `f` gives the like
+    xs       a tensor or array, or a tuple, list or dict of such, whose first axis is time: [time, …]; None for no x
     length   without xs: how many times. A u32 scalar tensor, say an input: times from it on leave the carry as it is,
              and give zeros as ys, so that one plan serves shorter sequences
     reverse  from the last time to the first; the y of each time stands where its x does
@@ -35,9 +38,9 @@ def scan(
     `f` is traced once, so that a plan has the kernels of one time, however many there are. What does not depend on the
     time is computed once. What it draws at a time is row `time` of a draw of [time, …] from the same stream; what a
     layer in it exposes can be probed as a sequence, time first. A product's gradients by weights are one product over
-    all times. For example, `scan(lambda c, x: (c + x, c + x), 0.0, x)[1]` are cumulative sums of x [time].
-    Meaning as `jax.lax.scan`.
+    all times. For example, `scan(lambda c, x: (c + x, c + x), 0.0, x)[1]` are cumulative sums of x. As `jax.lax.scan`.
     """
+    _expect_two_arguments(f)
     first, shape = _flat(initial, "the first carry")
     rows, rows_shape = _flat(xs, "xs")
     time, carries, elements = make("time", ()), [leaf(x.type) for x in first], [leaf(_row(x)) for x in rows]
@@ -57,6 +60,16 @@ def scan(
         expose(name, body.stack(x, inputs))
     last = _built(shape, (body.last(k, inputs) for k in range(len(first))))
     return last, _built(ys_shape, (body.stack(y, inputs) for y in results))
+
+
+def _expect_two_arguments(f: Callable[..., Any]) -> None:
+    """GraphError where f cannot be called with a carry and an x."""
+    signature = inspect.signature(f)
+    try:
+        signature.bind(None, None)
+    except TypeError:
+        message = f"scan: f takes the carry and an x, which is None without xs, found f{signature}"
+        raise fail(message, caller()) from None
 
 
 def _checked(given: Any, carries: Sequence[Tensor], shape: Structure) -> tuple[list[Tensor], list[Tensor], Structure]:
@@ -116,9 +129,10 @@ def _flat(value: Any, what: str) -> tuple[list[Tensor], Structure]:
         case tuple() | list():
             parts = [_flat(part, what) for part in value]
             return [x for found, _ in parts for x in found], (type(value), tuple(shape for _, shape in parts))
-        case bool() | int() | float():
+        case _ if isinstance(value, Real) or is_array(value):
             return [constant(value)], Tensor
-    raise fail(f"scan: {what} is a tensor, or a tuple, list or dict of such, found {_shown(value)}", caller())
+    wanted = "a tensor or an array, or a tuple, list or dict of such"
+    raise fail(f"scan: {what} is {wanted}, found {_shown(value)}", caller())
 
 
 def _built(shape: Structure, tensors: Iterator[Tensor]) -> Any:

@@ -47,7 +47,7 @@ def arange(start: float, stop: float | None = None, step: float = 1) -> Tensor:
         expect_number(f"arange: {name}", value)
     count = math.ceil((stop - start) / step) if step else 0
     if count < 1:
-        raise fail(f"arange: from {start} to {stop} in steps of {step} there is nothing", caller())
+        raise fail(f"arange: there is no number from {start} to {stop} in steps of {step}", caller())
     if all(isinstance(n, int) for n in (start, stop, step)):
         numbers = iota(count) if step == 1 else iota(count) * step
         numbers = numbers + start if start else numbers

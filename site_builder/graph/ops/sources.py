@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from numbers import Real
 from typing import Any
@@ -23,7 +24,8 @@ def expect_held(value: Any, dtype: str) -> None:
     """ValueError where a tensor of `dtype` cannot hold the number."""
     expect(isinstance(value, Real), f"expected a number, found {type(value).__name__}")
     if dtype == "f32":
-        expect(abs(value) <= LARGEST, f"an f32 is a finite number up to {LARGEST}, found {value}")
+        instead = ": a large number stands for infinity, as -1e30" if abs(value) == math.inf else ""
+        expect(abs(value) <= LARGEST, f"an f32 is a finite number up to {LARGEST}, found {value}{instead}")
     else:
         least, most = WHOLE[dtype]
         fits = least <= value <= most and value == int(value)

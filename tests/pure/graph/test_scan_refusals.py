@@ -29,6 +29,7 @@ X = {"scalar": (), "row": (3,), "five": (5, 3), "six": (6, 3)}
             lambda x: g.scan(lambda c, e: (c, "y"), x["row"], x["five"]),
             "what f gives at each time is a tensor.*found str",
         ),
+        (lambda x: g.scan(lambda c: (c, c), x["row"], length=3), r"f takes the carry and an x, .* found f\(c\)"),
         (lambda x: g.scan(lambda c, e: (c, e), "c", x["five"]), "the first carry is a tensor.*found str"),
         (lambda x: g.scan(lambda c, e: (c, e), x["row"], x["scalar"]), "xs are .time, …., found f32"),
         (lambda x: g.scan(lambda c, e: (c, None), 0.0, (x["five"], x["six"])), "one number of times, found 5 and 6"),

@@ -23,7 +23,7 @@ ARRAYS = {
     "x + [[1, 2], [3]]": "add: an array has rows of one shape, found [2] and [1].",
     "x + [x, y]": "Tensors become one by stack([a, b])",
     "g.constant([-1, 2], 'u32')": "u32",
-    "g.constant([float('inf'), 1.0])": "an f32 is a finite number up to 3.402823e+38, found inf",
+    "g.constant([float('inf'), 1.0])": "found inf: a large number stands for infinity, as -1e30",
     "g.constant([])": "an array has at least one number, found none.",
     "g.constant(np.zeros((0, 3)))": "an array has at least one number, found none.",
     "g.constant(np.arange(5000.0))": 'Let it be data: model.data("name", (5000,), source="demos/NAME/FUNCTION")',
@@ -109,6 +109,9 @@ METHODS = {
     "x.astype('int8')": "no element type 'int8'",
     "x.gather(1, n)": "x[rows] takes rows",
     "x.weight = 1": "a tensor never changes: its weight cannot be set",
+    "x.moveaxis(0, 1)": "moveaxis(x, source, destination)",
+    "x.at[0].add(y)": "index_add(x, indices, values) adds to several",
+    "x.index_add(0, n, y)": "index_add(x, indices, values)",
 }
 
 PYTHON = {
@@ -116,6 +119,7 @@ PYTHON = {
     "int(x)": "a tensor is no number while a model is traced",
     "range(x)": "a tensor is no number while a model is traced",
     "[1, 2, 3][n]": "a tensor is no number while a model is traced",
+    "np.arange(3)[n]": "constant(array)[x] is array[x]",
     "math.exp(x)": "words as exp(x) take it",
     "'%.2f' % x": "a tensor is no number while a model is traced",
     "f'{x:.2f}'": "runner.read(name) reads it",
@@ -174,6 +178,14 @@ WORDS = {
     "g.reshape(x, 3, 2)": "reshape: too many positional arguments.",
     "g.exp(2.0)": "exp: x is a tensor, found 2.0.",
     "g.arange(3, 3)": "arange: ",
+    "g.hessian(x)": "stack([gradients(d, [w])[0] for d in gradients(loss, [w])[0]])",
+    "g.hvp(x, y)": "gradients(sum(d * v), [w])[0]",
+    "g.jacobian(x)": "for a vector y",
+    "g.fori_loop(0, 3, g.exp, x)": "scan(f, initial, xs)",
+    "g.while_loop(x)": "where(condition, a, b) keeps what is to stay",
+    "g.linalg.solve(x, y)": "all words stand in site_builder.graph",
+    "g.cdist(x, y)": "norm(a[:, None] - b, -1)",
+    "g.scan(lambda carry: (carry, None), x, length=3)": "f takes the carry and an x, ",
 }
 
 LAYERS = {

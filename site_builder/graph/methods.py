@@ -24,46 +24,20 @@ if TYPE_CHECKING:
 Method = Callable[..., "Tensor"]
 
 ROWS = 1_024  # of a tensor that Python's `for` goes through
-# Methods that are words of that name, and those of another.
-SAME = (
-    *("sum", "mean", "max", "min", "var", "std", "prod", "any", "all", "norm", "argsort", "cumsum", "cumprod"),
-    *(
-        "softmax",
-        "log_softmax",
-        "logsumexp",
-        "round",
-        "floor",
-        "ceil",
-        "exp",
-        "log",
-        "log1p",
-        "expm1",
-        "sqrt",
-        "square",
-    ),
-    *(
-        "sin",
-        "cos",
-        "tan",
-        "tanh",
-        "sigmoid",
-        "relu",
-        "sign",
-        "absolute",
-        "erf",
-        "maximum",
-        "minimum",
-        "isnan",
-        "isfinite",
-    ),
-    *("matmul", "dot", "outer", "diagonal", "trace", "tril", "triu", "squeeze", "flatten", "flip", "roll"),
-    *("masked_fill", "repeat_interleave", "logical_and", "logical_or", "logical_not", "reciprocal", "rsqrt"),
-)
+# Methods that are words of that name, as PyTorch's tensors have them too, and those of another.
+SAME = """
+sum mean max min var std prod any all norm count_nonzero quantile argsort cumsum cumprod
+softmax log_softmax logsumexp sigmoid relu erf exp exp2 expm1 log log1p log2 log10 logaddexp
+sqrt rsqrt square reciprocal absolute sign round floor ceil trunc floor_divide remainder
+sin cos tan asin acos atan atan2 sinh cosh tanh atanh maximum minimum isnan isinf isfinite
+matmul dot outer det slogdet cholesky diag diagonal trace tril triu
+squeeze flatten flip roll moveaxis swapaxes repeat_interleave
+masked_fill logical_and logical_or logical_not
+"""
 OTHERS = {
     "abs": "absolute",
     "pow": "power",
     "detach": "stop_gradient",
-    "swapaxes": "swap_axes",
     "unsqueeze": "expand_dims",
     "ravel": "flatten",
 }
@@ -156,6 +130,10 @@ class Methods(Protocols):
         """`transpose`, of all axes in another order."""
         return _word("transpose")(self, _unpacked(axes))
 
+    def tile(self, *repeats: Any) -> Tensor:
+        """`tile`, of numbers or a tuple of them: x.tile(2, 1)."""
+        return _word("tile")(self, _unpacked(repeats))
+
     def argmax(self, axis: Any = None) -> Tensor:
         """`argmax` along one axis; without one, of all elements in row-major order."""
         return _word("argmax")(self.reshape(-1) if axis is None else self, -1 if axis is None else axis)
@@ -220,10 +198,6 @@ class Methods(Protocols):
     __rxor__ = __xor__
     __rshift__ = __rlshift__ = __rrshift__ = __lshift__
 
-    def __divmod__(self, other: Any) -> tuple[Any, Any]:
-        x: Any = self
-        return x // other, x % other
-
     def __pos__(self) -> Tensor:
         return cast("Tensor", self)
 
@@ -267,7 +241,7 @@ class Methods(Protocols):
 
 def attach(words: Mapping[str, Any]) -> None:
     """Make words methods."""
-    for name, word in {**{each: each for each in SAME}, **OTHERS}.items():
+    for name, word in {**{each: each for each in SAME.split()}, **OTHERS}.items():
         setattr(Methods, name, words[word])
 
 

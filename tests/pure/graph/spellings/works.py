@@ -159,6 +159,13 @@ METHODS: dict[str, str | None] = {
     "x.diagonal()": None,
     "x.isnan()": "np.isnan(x)",
     "x.detach()": "x",
+    "x.atan2(y)": "np.arctan2(x, y)",
+    "(x / 4).asin()": "np.arcsin(x / 4)",
+    "x.trunc()": "np.trunc(x)",
+    "x.remainder(y)": "x % y",
+    "(x > 0).count_nonzero()": "np.count_nonzero(x > 0)",
+    "x[None].moveaxis(0, -1)": "np.moveaxis(x[None], 0, -1)",
+    "x.tile(2, 1)": "np.tile(x, (2, 1))",
 }
 
 WORDS: dict[str, str | None] = {
@@ -211,6 +218,8 @@ PYTHON: dict[str, str | None] = {
     "-x + +y": None,
     "abs(x)": None,
     "round(x)": "np.round(x)",
+    "divmod(7, x)[0]": None,
+    "divmod(x, 2)[1]": None,
     "x * (x > 0)": None,
     "(x > 0) & (y > 0)": None,
     "~(x > 0) | (y != 0)": None,

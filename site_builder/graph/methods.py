@@ -236,7 +236,8 @@ class Methods(Protocols):
 
     def _number(self, *_: Any, **__: Any) -> NoReturn:
         hint = (
-            "A program returns it by a name, and runner.read(name) reads it when that has run; words as exp(x) take it"
+            "A program returns it by a name, and runner.read(name) reads it when that has run; words as exp(x) take "
+            "it, and constant(array)[x] is array[x]"
         )
         raise fail("a tensor is no number while a model is traced", caller(), hint)
 

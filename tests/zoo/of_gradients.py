@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import nn as tnn
 from torch.nn import functional
@@ -10,8 +12,9 @@ from site_builder import graph as g
 from site_builder import nn
 from tests.twins.mlp import MLP as TwinMLP
 from tests.zoo.entry import ADAM, Entry, Input, Objective
+from tests.zoo.objectives import REGRESS
 
-BATCH, TASKS, SHOTS, RATE = 6, 3, 5, 0.1
+BATCH, TASKS, SHOTS, RATE, OMEGA = 6, 3, 5, 0.1, 30
 
 
 class Critic(nn.Module):
@@ -55,6 +58,44 @@ CRITICISE = Objective(
     lambda real, fake, slopes: g.mean(fake) - g.mean(real) + 10 * g.mean(g.square(slopes - 1)),
     lambda real, fake, slopes: fake.mean() - real.mean() + 10 * (slopes - 1).square().mean(),
 )
+
+
+def hidden(shape: tuple[int, ...], stream: int) -> g.Tensor:
+    """What keeps the sines' arguments normal, however deep: section 3.2."""
+    return nn.uniform(math.sqrt(6 / shape[0]) / OMEGA)(shape, stream)
+
+
+class Siren(nn.Module):
+    """Sitzmann et al. (2020): an image as a function of the place, learnt from its slopes alone, as in section 4.1.
+
+    x [places, 2] -> the slopes there, [places, 2].
+    """
+
+    def __init__(self) -> None:
+        self.first = nn.Linear(2, 16, initialiser=nn.uniform(1 / 2))
+        self.second, self.last = nn.Linear(16, 16, initialiser=hidden), nn.Linear(16, 1, initialiser=hidden)
+
+    def brightness(self, x: g.Tensor) -> g.Tensor:
+        return self.last(g.sin(OMEGA * self.second(g.sin(OMEGA * self.first(x)))))
+
+    def __call__(self, x: g.Tensor) -> g.Tensor:
+        (slopes,) = g.gradients(g.sum(self.brightness(x)), [x])
+        return slopes
+
+
+class TwinSiren(tnn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = tnn.Linear(2, 16)
+        self.second, self.last = tnn.Linear(16, 16), tnn.Linear(16, 1)
+
+    def brightness(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(torch.sin(OMEGA * self.second(torch.sin(OMEGA * self.first(x)))))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = x.requires_grad_()
+        (slopes,) = torch.autograd.grad(self.brightness(x).sum(), [x], create_graph=True)
+        return slopes
 
 
 class FastLearner(nn.Module):
@@ -108,6 +149,15 @@ ENTRIES: tuple[Entry, ...] = (
         {"real": IMAGES, "fake": IMAGES, "share": Input((BATCH, 1, 1, 1), 0, 1)},
         takes=3,
         rate=0.01,
+        optimiser=ADAM,
+    ),
+    Entry(
+        "siren",
+        Siren,
+        TwinSiren,
+        REGRESS,
+        {"x": Input((48, 2)), "slopes": Input((48, 2))},
+        rate=1e-4,
         optimiser=ADAM,
     ),
     Entry(

@@ -1,4 +1,4 @@
-"""Models that learn without labels: an autoencoder with discrete codes, and contrastive predictive coding of sound."""
+"""Models that learn codes: an autoencoder with discrete ones, contrastive predictive coding of sound, and triplets."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.zoo.entry import Entry, Input, Objective
 
 INPUTS, CODES, WIDTH = 10, 6, 4
 FEATURES, AHEAD = 8, 2
+KINDS, MARGIN = 5, 0.5
 
 
 class DiscreteAutoencoder(nn.Module):
@@ -102,6 +103,26 @@ class TwinListener(tnn.Module):
         return foretold.flatten(1, 2), came.flatten(1, 2)
 
 
+def hardest(z: g.Tensor, labels: g.Tensor) -> g.Tensor:
+    """Hermans, Beyer and Leibe (2017), equation 5: the furthest of the same label, the nearest of another, by a margin.
+
+    The distance of each from itself is 0, and so is its gradient.
+    """
+    apart = g.norm(z[:, None] - z, axis=-1)
+    same = labels[:, None] == labels
+    furthest = g.where(same, apart, 0).max(1)
+    nearest = g.where(same, 1e9, apart).min(1)
+    return g.mean(g.relu(MARGIN + furthest - nearest))
+
+
+def twins_hardest(z: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    apart = torch.linalg.norm(z[:, None] - z, dim=-1)
+    same = labels[:, None] == labels
+    furthest = torch.where(same, apart, 0).amax(1)
+    nearest = torch.where(same, 1e9, apart).amin(1)
+    return torch.mean(torch.relu(MARGIN + furthest - nearest))
+
+
 def tell_apart(foretold: g.Tensor, came: g.Tensor) -> g.Tensor:
     """Each context finds the future that it foretells among all futures of the batch: equations 3 and 4."""
     return g.info_nce(g.matmul(foretold, came, "nt"))
@@ -137,5 +158,13 @@ ENTRIES = (
         Objective(tell_apart, twins_tell_apart),
         {"wave": Input((3, 41, 1))},
         rate=0.03,
+    ),
+    Entry(
+        "triplet",
+        lambda: nn.MLP([INPUTS, 12, 3], g.tanh),
+        lambda: TwinMLP([INPUTS, 12, 3], torch.tanh),
+        Objective(hardest, twins_hardest),
+        {"x": Input((16, INPUTS)), "labels": Input((16,), below=KINDS)},
+        rate=0.02,
     ),
 )

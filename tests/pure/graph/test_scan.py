@@ -123,16 +123,17 @@ def test_carries_and_xs_may_lie_in_tuples_lists_and_dicts() -> None:
     assert runner.read("products").tolist() == [0.0, 1.0, 4.0, 12.0]
 
 
-def test_the_first_carry_and_xs_may_be_arrays() -> None:
-    x = np.array([[0.5, 1.0], [2.0, 4.0]])
+def test_xs_and_the_first_carry_may_be_arrays() -> None:
+    decay, first, x = np.linspace(0.5, 1, 5), np.array([1.0, 2.0]), np.array([3.0, -1.0])
 
-    def run() -> Outputs:
-        last, seen = g.scan(lambda c, e: (c + e[0] * g.cast(e[1], "f32"), c), np.array([1.0, 2.0]), (x, range(2)))
-        return {"last": last, "seen": seen}
+    def run(x: Tensor) -> Outputs:
+        last, ys = g.scan(lambda c, now: (c * now[0] + x * now[1],) * 2, first, (decay, np.arange(5.0)))
+        return {"last": last, "ys": ys}
 
-    runner = ran(run, {})
-    assert runner.read("last").tolist() == [3.0, 6.0]
-    assert runner.read("seen").tolist() == [[1.0, 2.0], [1.0, 2.0]]
+    runner = ran(run, {"x": x})
+    rows = [h := first * decay[0]] + [h := h * decay[n] + x * n for n in range(1, 5)]
+    np.testing.assert_allclose(runner.read("ys"), rows, rtol=1e-12)
+    np.testing.assert_allclose(runner.read("last"), rows[-1], rtol=1e-12)
 
 
 def test_one_time_without_xs_and_results_that_no_one_reads() -> None:

@@ -33,7 +33,7 @@ import torch
 
 from site_builder.graph import Model, Tensor
 from site_builder.run import Runner, numpy_runner
-from tests.zoo import alignment, experts, generative, graphs, local, of_gradients, parts, selective
+from tests.zoo import alignment, experts, generative, graphs, local, of_gradients, parts, selective, self_taught
 from tests.zoo.arrangement import arranged, values_of
 from tests.zoo.entry import difference
 
@@ -56,6 +56,8 @@ OF_THE_ZOO = {
         (local.TwinMistral, local.TwinBlock, local.TwinFeedForward, local.turned, local.TwinAttention),
     ),
     "mixture-of-experts": ((experts.MixtureOfExperts,), (experts.TwinMixtureOfExperts, parts.TwinFeedForward)),
+    "siren": ((of_gradients.hidden, of_gradients.Siren), (of_gradients.TwinSiren,)),
+    "triplet": ((self_taught.hardest,), (self_taught.twins_hardest,)),
     "unet": ((generative.UNet,), (generative.TwinUNet,)),
     "wgan-gp": ((of_gradients.Critic,), (of_gradients.TwinCritic,)),
 }

@@ -119,6 +119,7 @@ PYTHON = {
     "int(x)": "a tensor is no number while a model is traced",
     "range(x)": "a tensor is no number while a model is traced",
     "[1, 2, 3][n]": "a tensor is no number while a model is traced",
+    "np.arange(3)[n]": "constant(array)[x] is array[x]",
     "math.exp(x)": "words as exp(x) take it",
     "'%.2f' % x": "a tensor is no number while a model is traced",
     "f'{x:.2f}'": "runner.read(name) reads it",

@@ -52,7 +52,7 @@ class _Bodies:
 
     count: int
     began: int
-    made: dict[object, _Repeated] = field(default_factory=dict)
+    made: dict[object, _BodyForAll] = field(default_factory=dict)
 
     def draws(self, node: Tensor) -> bool:
         """Whether each draws numbers of its own in the node."""
@@ -66,11 +66,11 @@ class _Bodies:
         body: ScanBody = e.node.attributes["body"]
         key = body, tuple(x.number for x in e.node.inputs)
         if key not in self.made:
-            self.made[key] = _Repeated(body, e, self.began)
+            self.made[key] = _BodyForAll(body, e, self.began)
         return self.made[key].result(e.node)
 
 
-class _Repeated:
+class _BodyForAll:
     """A body for all. A carry is each one's own where it begins so, or where a time makes it so for the next."""
 
     def __init__(self, body: ScanBody, e: Each, began: int) -> None:

@@ -47,7 +47,7 @@ class Each:
         return make(op or self.node.op, inputs, **{**self.node.attributes, **changed})
 
 
-Rule = Callable[[Each], Tensor]
+Batch = Callable[[Each], Tensor]
 
 
 def _free(e: Each) -> Tensor:
@@ -228,7 +228,7 @@ def _row(value: Tensor, axis: int) -> Tensor:
 
 
 DRAWS = ("uniform", "normal", "random_index")
-_OPS: dict[Rule, str] = {
+_OPS: dict[Batch, str] = {
     _drawn: " ".join(DRAWS),
     _free: "lu cholesky triangular_solve rank softmax softmax_gradient logsumexp cross_entropy cross_entropy_gradient"
     " layer_norm_gradient rms_norm_gradient",
@@ -253,5 +253,5 @@ _OPS: dict[Rule, str] = {
     _scatter_add: "scatter_add",
     _update_at: "update_at",
 }
-RULES: dict[str, Rule] = {name: _free for name, op in OPS.items() if op.kind == "elementwise"}
+RULES: dict[str, Batch] = {name: _free for name, op in OPS.items() if op.kind == "elementwise"}
 RULES |= {op: rule for rule, ops in _OPS.items() for op in ops.split()}

@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..graph import Tensor, constant, variable_of
-from ..graph.functions.vmap import mapped
+from ..graph.functions.vmap import Axes, mapped
 from ..graph.mapping import for_all
 from ..graph.program import Initialiser, Variable
 from ..graph.ranges import expect_number
 from ..graph.tensor import caller, fail
 from ..graph.types import Type
 from .module import Module
-
-Axes = int | tuple[int | None, ...] | None
 
 
 class Ensemble(Module):
@@ -65,7 +63,7 @@ class Ensemble(Module):
         self,
         function: Callable[..., Any],
         *operands: Any,
-        in_axes: int | tuple[int | None, ...] | None = None,
+        in_axes: Axes = None,
         out_axes: int | tuple[int, ...] = 0,
     ) -> Any:
         """What `function` of one model, and of what else it is given, gives for each: losses, gradients, hidden layers.
@@ -79,7 +77,7 @@ class Ensemble(Module):
     def __call__(
         self,
         *operands: Any,
-        in_axes: int | tuple[int | None, ...] | None = None,
+        in_axes: Axes = None,
         out_axes: int | tuple[int, ...] = 0,
         **named: Any,
     ) -> Any:

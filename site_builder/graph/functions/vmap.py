@@ -90,7 +90,9 @@ def _one(operand: Any, axis: int | None) -> tuple[Any, list[tuple[Tensor, Tensor
         flat, rebuild = taken_apart(operand)
     except TypeError as error:
         hint = "in_axes is None for what all share"
-        raise fail(f"vmap: arguments are tensors, or tuples, lists and dicts of such, found {error}", caller(), hint) from None
+        raise fail(
+            f"vmap: arguments are tensors, or tuples, lists and dicts of such, found {error}", caller(), hint
+        ) from None
     inputs = []
     for x in flat:
         whole = moved(x, axis_of("vmap: in_axes", x, axis), 0)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from site_builder import graph as g
-from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.graph.batching import BATCHING, NOT_BATCHED
 from site_builder.graph.ops import OPS
@@ -240,38 +239,3 @@ def test_the_programs_loss_is_not_what_each_differentiates() -> None:
     assert model.programs["run"].loss is not None
     assert model.programs["run"].loss.op == "sum"
     assert [y.shape for y in model.programs["run"].loss.inputs] == [(4,)]
-
-
-REFUSED: dict[str, tuple[Callable[[Model, Tensor], Any], str]] = {
-    "lengths apart": (lambda m, x: g.vmap(lambda a, b: a, (0, 1))(x, x), "vmap: all mapped axes have one length"),
-    "nothing mapped": (lambda m, x: g.vmap(lambda: g.full((2,), 0.0))(), "vmap: all mapped axes have one length"),
-    "no such axis": (lambda m, x: g.vmap(lambda a: a, 2)(x), "vmap: in_axes: f32[4,3] has no axes [2]"),
-    "a scalar": (lambda m, x: g.vmap(lambda a: a)(g.sum(x)), "vmap: in_axes: f32[] has no axes [0]"),
-    "no such axis of the result": (lambda m, x: g.vmap(g.sum, 0, 1)(x), "vmap: out_axes: f32[4] has no axes [1]"),
-    "axes for more arguments": (lambda m, x: g.vmap(lambda a: a, (0, 0))(x), "vmap: in_axes has 2 axes for 1 arg"),
-    "no axes": (lambda m, x: g.vmap(lambda a: a, ())(x), "vmap: in_axes is an axis, or one for each argument"),
-    "axes of no tuple": (lambda m, x: g.vmap(lambda a: a, 0, (0, 0))(x), "vmap: out_axes are for a tuple of 2"),
-    "text": (lambda m, x: g.vmap(lambda a: a)("x"), "vmap: arguments are tensors"),
-    "gives text": (lambda m, x: g.vmap(lambda a: "x")(x), "vmap: its function gives a tensor, or a tuple"),
-    "records": (lambda m, x: g.vmap(lambda a: m.record("loss", g.sum(a)))(x), "loss.history holds one f32[4096]"),
-    "watches": (lambda m, x: g.vmap(lambda a: m.watch("a", a))(x), "a holds one f32[3], and each of 4"),
-    "leaks": (lambda m, x: [kept := [], g.vmap(lambda a: kept.append(a * 2))(x), kept[0]][2], "used outside of it"),
-    "torch's word": (lambda m, x: g.vmap(lambda a: a, in_dims=1)(x), "unexpected keyword argument 'in_dims'"),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_is_a_sentence_with_the_line(name: str) -> None:
-    build, said = REFUSED[name]
-    model = Model("m")
-    x = model.data("x", (4, 3))
-    with pytest.raises(GraphError) as caught:
-        traced_in(model, build, x)
-    assert said in str(caught.value)
-    assert str(caught.value.file).endswith("test_batching.py")
-
-
-def traced_in(model: Model, build: Callable[[Model, Tensor], Any], x: Tensor) -> None:
-    @model.program
-    def run() -> dict[str, Tensor]:
-        return {"y": build(model, x)}

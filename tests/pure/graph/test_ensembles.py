@@ -6,15 +6,12 @@ That each learns what it learns alone, gpu/test_ensembles.py says.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 
 from site_builder import graph as g
 from site_builder import nn
-from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
 from site_builder.run import numpy_runner
 
@@ -229,28 +226,6 @@ def test_frozen_parameters_and_chosen_ones() -> None:
     assert seen["net.layers.1.weight"] == (4, 2)
 
 
-def two(model: Model) -> Any:
-    x = model.data("x", (6, 3))
-    many, few = model.add("many", nn.Ensemble(4, mlp)), model.add("few", nn.Ensemble(2, mlp))
-    nn.SGD(0.1, max_norm=1.0).minimise(g.sum(many(x)) + g.sum(few(x)), model)
-
-
-REFUSED: dict[str, tuple[Callable[[Model], Any], str]] = {
-    "no model": (lambda m: nn.Ensemble(0, mlp), "Ensemble: a count is at least 1, found 0"),
-    "a class": (lambda m: nn.Ensemble(2, lambda: nn.Linear), "Ensemble: make gives a layer, found the class Linear"),
-    "a function": (lambda m: nn.Ensemble(2, lambda: g.relu), "Ensemble: make gives a layer, found function"),
-    "a layer": (
-        lambda m: nn.Ensemble(2, nn.Linear(3, 2)),
-        "Ensemble: make is a function that gives a layer, found Linear",
-    ),
-    "one norm of two": (two, "max_norm is of each model's gradients, and here are parameters of 2 and 4 models"),
-    "other lengths": (
-        lambda m: nn.Ensemble(2, mlp)(m.data("x", (6, 3)), in_axes=0),
-        "vmap: all mapped axes have one length, found 2 models and 6 of f32[3]",
-    ),
-}
-
-
 def test_its_parameters_are_replaced_as_those_of_a_layer() -> None:
     model = Model("m")
     x = model.data("x", (6, 3))
@@ -291,18 +266,3 @@ def test_each_task_learns_from_one_start_within_the_loss() -> None:
     runner.run("run")
     for ours, right in (("losses", "alone"), *((f"ours{n}", f"right{n}") for n in range(4))):
         assert np.allclose(runner.read(ours), runner.read(right), atol=1e-12)
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_is_a_sentence(name: str) -> None:
-    build, said = REFUSED[name]
-    model = Model("m")
-
-    with pytest.raises(GraphError) as caught:
-
-        @model.program
-        def run() -> None:
-            build(model)
-
-    assert said in str(caught.value)
-    assert str(caught.value.file).endswith("test_ensembles.py")

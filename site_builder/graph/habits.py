@@ -226,8 +226,6 @@ target: labels targets
 weight kernel: weights
 size newshape: shape
 is_causal: causal
-in_dims: in_axes
-out_dims: out_axes
 """)
 
 

@@ -11,7 +11,8 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     protocols.py     what NumPy and PyTorch ask it
     arrays.py        NumPy's arrays and lists as constants
     lines.py         the author's line, and errors that name it
-    habits.py        names that other libraries have, and what is written here
+    habits.py        what is said to those who write what another library has
+    other_libraries.py  names of theirs, and what is written here
     functions/       the other words in which models are written
     program.py       variables, and programs that assign them
     freezing.py      parameters that stay as they are
@@ -61,11 +62,11 @@ from .functions.sources import *
 from .functions.transcendental import *
 from .functions.views import *
 from .functions.vmap import *
-from .habits import OF_WORDS as _OF_WORDS
 from .habits import missing as _missing
 from .methods import attach as _attach
 from .model import Model as Model
 from .ops.elementwise import *
+from .other_libraries import OF_WORDS as _OF_WORDS
 from .program import parameter as parameter
 from .program import variable_of as variable_of
 from .tensor import Tensor as Tensor

@@ -27,8 +27,8 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
 from typing import TYPE_CHECKING
 
 from ..graph.arguments import guard as _guard
-from ..graph.habits import OF_LAYERS as _OF_LAYERS
 from ..graph.habits import missing as _missing
+from ..graph.other_libraries import OF_LAYERS as _OF_LAYERS
 from . import schedules
 from .attention import AdditiveAttention, MultiHeadAttention
 from .composition import Residual, Sequential

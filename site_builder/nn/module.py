@@ -9,7 +9,8 @@ from contextvars import ContextVar
 from typing import Any, NoReturn, Self
 
 from ..graph import Model, Tensor, variable_of
-from ..graph.habits import OF_MODULES, Habits
+from ..graph.habits import Habits
+from ..graph.other_libraries import OF_MODULES
 from ..graph.program import Initialiser, one_of
 from ..graph.tensor import caller, fail
 from .attributes import expect_settable, held

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from ..graph import Model, Tensor, global_norm, minimum, reshape, sqrt, vmap
 from ..graph import gradients as gradients_of
-from ..graph.habits import OF_OPTIMISERS, Habits
+from ..graph.habits import Habits
+from ..graph.other_libraries import OF_OPTIMISERS
 from ..graph.program import Variable, one_of
 from ..graph.ranges import expect_number
 from ..graph.tensor import Operand, caller, fail

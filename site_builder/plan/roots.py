@@ -161,7 +161,7 @@ class Roots(Leaves):
                 self.pieces.setdefault(x.number, []).append(Piece(node, path))
 
     def _alike(self, parts: Sequence[Tensor]) -> bool:
-        """Whether one map computes all parts, which are of one size: several costly ones, all computed to select one."""
+        """Whether one map computes all parts, of one size: several costly ones, all of them computed to select one."""
         weights = self._weights()
         read = {leaf.node.number for x in parts for leaf in self.below(x, True)}
         costly = sum(weights[x.number] > CHEAP for x in parts) > 2

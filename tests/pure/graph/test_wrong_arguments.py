@@ -35,6 +35,10 @@ LAYERS = {name: getattr(nn, name) for name in nn.__all__ if name != "schedules"}
 SCHEDULES = {name: getattr(nn.schedules, name) for name in ("linear_warmup", "cosine_decay", "warmup_cosine")}
 
 
+def made_anew(*_: object) -> nn.Module:
+    return nn.Linear(3, 3)
+
+
 def numbers_and_tensors(model: Model) -> list[Any]:
     """All that calls are handed: inputs of the model, and anything else."""
     floats = [model.input(f"x{n}", shape) for n, shape in enumerate(SHAPES)]
@@ -81,7 +85,7 @@ def outcome(function: Callable[..., Any], given: tuple[Any, ...], within: Model 
 
 def tried(name: str, function: Callable[..., Any], parts: tuple[str, ...] = ()) -> list[Any]:
     """The outcomes of many calls, and of the public methods of what they give."""
-    rng, pool, outcomes = random.Random(name), [*numbers_and_tensors(Model("anything")), nn.Linear(3, 3)], []
+    rng, pool, outcomes = random.Random(name), [*numbers_and_tensors(Model("anything")), nn.Linear(3, 3), made_anew], []
     for _ in range(CALLS):
         made = outcome(function, operands(function, rng, pool), Model("m"))
         outcomes.append(made)

@@ -93,6 +93,7 @@ LAYERS: dict[str, tuple[Build, tuple[int, ...]]] = {
     "SpatialGatingUnit": (layer(nn.SpatialGatingUnit(4, 6)), TOKENS),
     "GatedMLPBlock": (layer(nn.GatedMLPBlock(4, 6, 8)), TOKENS),
     "FourierBlock": (layer(nn.FourierBlock(6, 5)), TOKENS),
+    "Ensemble": (layer(nn.Ensemble(3, lambda: nn.MLP([6, 4, 2], g.tanh))), ROWS),
     "Sequential": (layer(nn.Sequential(nn.Linear(6, 4), g.tanh, nn.LayerNorm(4))), TOKENS),
     "Residual": (layer(nn.Residual(nn.Conv1d(6, 6, 3, padding="same"), g.softplus)), TOKENS),
 }

@@ -11,7 +11,8 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     protocols.py     what NumPy and PyTorch ask it
     arrays.py        NumPy's arrays and lists as constants
     lines.py         the author's line, and errors that name it
-    habits.py        names that other libraries have, and what is written here
+    habits.py        what is said to those who write what another library has
+    other_libraries.py  names of theirs, and what is written here
     functions/       the other words in which models are written
     program.py       variables, and programs that assign them
     freezing.py      parameters that stay as they are
@@ -28,6 +29,9 @@ Knows nothing of kernels, devices or arrays: plain Python without NumPy, so that
     scan_lift.py     what a body computes at one time, computed for all times at once
     scan_sums.py     sums over all times, as one product
     autodiff.py      reverse mode over a whole graph
+    batching_rules.py  each op for many at once, one page
+    batching.py      a whole graph for many, and what scans repeat
+    mapping.py       functions traced for one, and had for many
     passes.py        equal nodes become one, arithmetic with 0 and 1 goes, slices go to the parts; verification
 """
 
@@ -57,11 +61,12 @@ from .functions.softmax import *
 from .functions.sources import *
 from .functions.transcendental import *
 from .functions.views import *
-from .habits import OF_WORDS as _OF_WORDS
+from .functions.vmap import *
 from .habits import missing as _missing
 from .methods import attach as _attach
 from .model import Model as Model
 from .ops.elementwise import *
+from .other_libraries import OF_WORDS as _OF_WORDS
 from .program import parameter as parameter
 from .program import variable_of as variable_of
 from .tensor import Tensor as Tensor

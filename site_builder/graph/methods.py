@@ -12,8 +12,9 @@ from functools import cached_property
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from .habits import OF_TENSORS, missing
+from .habits import missing
 from .lines import caller, fail
+from .other_libraries import OF_TENSORS
 from .protocols import Protocols
 
 if TYPE_CHECKING:

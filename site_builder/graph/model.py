@@ -12,7 +12,8 @@ from typing import ClassVar, TypeVar, overload
 
 from .arrays import Numbers, at_first
 from .freezing import expect_spared
-from .habits import OF_MODELS, Habits
+from .habits import Habits
+from .other_libraries import OF_MODELS
 from .program import (
     Assignment,
     HasParameters,
@@ -152,8 +153,8 @@ class Model(Habits):
         """When the program is done, `variable` (a state or parameter) holds `value`."""
         program, new = self._tracing_program(), assignment(variable_of(variable), value)
         if any(a.variable is new.variable for a in program.assignments):
-            hint = "Model.update goes on from what it was assigned"
-            raise fail(f"{new.variable.name} is assigned twice in program {program.name}", caller(), hint=hint)
+            what = f"{new.variable.name} is assigned twice in program {program.name}"
+            raise fail(what, caller(), hint="Model.update goes on from what it was assigned")
         program.assignments.append(new)
 
     def update(self, variable: Tensor, rule: Callable[[Tensor], Tensor]) -> None:
@@ -234,8 +235,7 @@ class Model(Habits):
 
     def record(self, name: str, value: Tensor) -> None:
         """Remember a scalar of each step: `name.history`, f32[4096], at step mod 4096 as the program counts."""
-        key = f"{name}.history"
-        known = self.variables.get(key)
+        known = self.variables.get(key := f"{name}.history")
         if value.type != Type(()):
             raise fail(f"what is recorded is a scalar, found {value.type}", caller())
         if known is not None and (known.role, known.type) != ("state", Type((HISTORY,))):

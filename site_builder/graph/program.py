@@ -49,6 +49,7 @@ class Variable:
     frozen: bool = False  # a parameter that optimisers leave as it is
     spared: bool = False  # one has done so
     frozen_at: AuthorLine | None = None
+    one: Variable | None = None  # that of one model, where this holds those of many along a first axis
 
     def __post_init__(self) -> None:
         self.tensor = make("read", (), variable=self)
@@ -167,6 +168,11 @@ def variable_of(tensor: Tensor) -> Variable:
     return variable
 
 
+def one_of(variable: Variable) -> Variable:
+    """What one model has, where `variable` holds that of many; else the variable itself. It has no name."""
+    return variable if variable.one is None else one_of(variable.one)
+
+
 def bound_of(tensor: Tensor) -> int | None:
     """The bound of the variable of whose elements this is made, unchanged; None where there is no such."""
     while tensor.op in ("reshape", "broadcast", "transpose", "slice", "gather"):
@@ -255,6 +261,9 @@ def expect_owned(program: Program, name: str, variables: dict[str, Variable], ro
             variables[variable_of(node).name] = variable_of(node)
         if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):
             continue
+        if variable_of(node).role == "input" and not variable_of(node).name:
+            hint = "What the function returns has one for each along an axis"
+            raise fail("what vmap's function computes for one is used outside of it", caller(), hint=hint)
         if variable_of(node).role == "parameter" and node.number > program.began:
             raise fail(
                 f"a layer is made here while program {program.name} is traced, so that model {name} never gets it",

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .habits import OF_WORDS
 from .lines import caller, fail
+from .other_libraries import OF_WORDS
 
 # NumPy's functions that are operators: `array * tensor` asks for them.
 OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {

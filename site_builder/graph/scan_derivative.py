@@ -181,8 +181,9 @@ class _Repeated:
         self.given = {x.number for x in back.given}
         self.reverse, self.time = not body.reverse, body.time
         self.roots = {root.number: root for root in roots}
-        self._survey()
+        self.earlier: set[int] = set()
         for k in range(len(back.floats)):
+            self._survey()
             self._turn(k)
         self._survey()
         every = [*self.next, *self.roots.values()]
@@ -222,7 +223,7 @@ class _Repeated:
         self.leaves = {*self.forward.body.leaves, *gradients}
         order = within([*self.next, *self.roots.values()], self.leaves)
         self.forward.survey(order)
-        self.of_gradients = depending(order, self.leaves, gradients)
+        self.of_gradients = depending(order, self.leaves, gradients | self.earlier)  # none of the way forward has these
         self.order = order
 
     def _elements(self, roots: Sequence[Tensor]) -> dict[int, Tensor]:
@@ -253,10 +254,12 @@ class _Repeated:
         For example h' = tanh(x + h W) has the gradients p = (dh + dy) (1 - h'²) and dh = p Wᵀ, of which p is carried.
         """
         p = self._first_of(k)
-        makes = any(n.op in OPS and OPS[n.op].kind == "anchor" and n.number in self.of_gradients for n in self.order)
-        if p is self.carried[k] or not makes:
+        after = depending(self.order, self.leaves, {p.number})
+        made = {n.number for n in self.order if n.number in after and n is not p and OPS[n.op].kind == "anchor"}
+        if p is self.carried[k] or self.next[k].number not in depending(self.order, self.leaves, made):
             return
         earlier = (self.time + (self.count - 1 if self.reverse else 1)) % self.count  # than which it goes on to
+        self.earlier.add(earlier.number)
         begin = self.count - 1 if self.reverse else 0
         turned = leaf(p.type)
         rest = copied([*self.next, *self.roots.values()], {p.number: turned})

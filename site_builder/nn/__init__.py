@@ -15,6 +15,7 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     transformer.py    the blocks of encoders and decoders
     mixing.py         blocks that mix tokens without attention
     dropout.py        noise while training
+    ensemble.py       many models at once
     composition.py    modules made of modules
     substitution.py   modules called with other parameters than their own
     initialisers.py   how parameters start
@@ -26,14 +27,15 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
 from typing import TYPE_CHECKING
 
 from ..graph.arguments import guard as _guard
-from ..graph.habits import OF_LAYERS as _OF_LAYERS
 from ..graph.habits import missing as _missing
+from ..graph.other_libraries import OF_LAYERS as _OF_LAYERS
 from . import schedules
 from .attention import AdditiveAttention, MultiHeadAttention
 from .composition import Residual, Sequential
 from .convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from .dropout import Dropout
 from .embedding import Embedding
+from .ensemble import Ensemble
 from .initialisers import glorot, he, lecun, normal, ones, torch_linear, uniform, zeros
 from .linear import MLP, FeedForward, Linear
 from .mixing import FourierBlock, GatedMLPBlock, MixerBlock, SpatialGatingUnit, fourier_mixing
@@ -64,6 +66,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "EncoderBlock",
+    "Ensemble",
     "FeedForward",
     "FourierBlock",
     "GRUCell",
@@ -108,7 +111,12 @@ if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
         raise _missing("site_builder.nn", name, _OF_LAYERS, __all__, True)
 
 
-for _module in ("dropout", "embedding", "linear"):  # modules, which imports find without: no words for authors
+for _module in (
+    "dropout",
+    "embedding",
+    "ensemble",
+    "linear",
+):  # modules, which imports find without: no words for authors
     del globals()[_module]
 _guard(vars(schedules))
 _guard(globals(), *(each for each in map(globals().get, __all__) if isinstance(each, type)))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..graph import Tensor
-from ..graph.habits import OF_MODULES
+from ..graph.other_libraries import OF_MODULES
 from ..graph.tensor import caller, fail
 
 _HERE = str(Path(__file__).parent)

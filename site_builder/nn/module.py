@@ -9,8 +9,9 @@ from contextvars import ContextVar
 from typing import Any, NoReturn, Self
 
 from ..graph import Model, Tensor, variable_of
-from ..graph.habits import OF_MODULES, Habits
-from ..graph.program import Initialiser
+from ..graph.habits import Habits
+from ..graph.other_libraries import OF_MODULES
+from ..graph.program import Initialiser, one_of
 from ..graph.tensor import caller, fail
 from .attributes import expect_settable, held
 
@@ -92,9 +93,9 @@ class Module(Habits):
     def initialise(self, rule: Callable[[str, Tensor], Initialiser | None]) -> None:
         """Let parameters start otherwise: `rule` is told each one's path and tensor, and gives None to leave it be."""
         for path, tensor in self.named_parameters():
-            variable = variable_of(tensor)
+            variable = one_of(variable_of(tensor))
             if variable.role == "parameter":
-                variable.initialiser = rule(path, tensor) or variable.initialiser
+                variable.initialiser = rule(path, variable.tensor) or variable.initialiser
 
     def expose(self, name: str, tensor: Tensor) -> Tensor:
         """Let `Model.probe` ask for `tensor` under `path.name`; gives it back."""

@@ -1,19 +1,20 @@
 """Optimisers, made of ops: each takes a loss, differentiates it, and assigns better parameters; or takes gradients.
 
 A rate is a number, an input that the host may change, or a scalar that `schedules` compute from `model.step`. With
-`max_norm`, the gradients of all parameters are held to that norm together.
+`max_norm`, the gradients of all parameters are held to that norm together; of an ensemble's, each model's own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph import Model, Tensor, global_norm, minimum, sqrt
+from ..graph import Model, Tensor, global_norm, minimum, reshape, sqrt, vmap
 from ..graph import gradients as gradients_of
-from ..graph.habits import OF_OPTIMISERS, Habits
-from ..graph.program import Variable
+from ..graph.habits import Habits
+from ..graph.other_libraries import OF_OPTIMISERS
+from ..graph.program import Variable, one_of
 from ..graph.ranges import expect_number
-from ..graph.tensor import Operand
+from ..graph.tensor import Operand, caller, fail
 from .trained import Choice, Given, Only, everything, given_for, trained_by
 
 
@@ -30,6 +31,19 @@ def clip_by_global_norm(gradients: Sequence[Tensor], max_norm: Operand) -> tuple
 
 def _clipping(norm: Tensor, max_norm: Operand) -> Tensor:
     return minimum(max_norm / (norm + 1e-6), 1.0)
+
+
+def _norm(trained: Sequence[Variable], found: Sequence[Tensor], clips: bool) -> Tensor:
+    """Of all gradients together, f32[]; where all are of as many models at once, of each one's, f32[count]."""
+    counts = {1 if v.one is None else v.type.shape[0] for v in trained}
+    if all(v.one is not None for v in trained) and len(counts) == 1:
+        norms: Tensor = vmap(lambda *each: global_norm(each))(*found)
+        return norms
+    if clips and any(v.one is not None for v in trained):
+        there = " and ".join(map(str, sorted(counts)))
+        hint = "Train them by an optimiser each, with only="
+        raise fail(f"max_norm is of each model's gradients, and here are parameters of {there} models", caller(), hint)
+    return global_norm(found)
 
 
 class _Optimiser(Habits):
@@ -65,10 +79,13 @@ class _Optimiser(Habits):
         self._descend(model, [variable for variable, _ in pairs], [gradient for _, gradient in pairs])
 
     def _descend(self, model: Model, trained: list[Variable], found: list[Tensor]) -> None:
-        norm = model.expose("gradient_norm", global_norm(found))
+        norm = model.expose("gradient_norm", _norm(trained, found, self.max_norm is not None))
         if isinstance(self.rate, Tensor):
             model.expose("learning_rate", self.rate)
         factor = 1.0 if self.max_norm is None else _clipping(norm, self.max_norm)
+        if isinstance(factor, Tensor) and factor.shape:
+            found = [d * reshape(factor, (*factor.shape, *[1] * (len(d.shape) - 1))) for d in found]
+            factor = 1.0
         self._assign(model, trained, found, factor)
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
@@ -180,7 +197,7 @@ class AdamW(Adam):
         self.decays = decays
 
     def _decay(self, variable: Variable) -> Operand:
-        return 1 - self.rate * self.weight_decay if self.decays(variable.name, variable.tensor) else 1.0
+        return 1 - self.rate * self.weight_decay if self.decays(variable.name, one_of(variable).tensor) else 1.0
 
 
 # endregion

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..graph import Model, Tensor
 from ..graph.autodiff import reached
-from ..graph.program import Variable, topological, variable_of
+from ..graph.program import Variable, one_of, topological, variable_of
 from ..graph.tensor import caller, fail
 from .module import Module
 
@@ -81,7 +81,7 @@ def _chosen(model: Model, only: Only | None) -> list[Variable]:
     if only is None:
         return _parameters(model)
     if callable(only) and not isinstance(only, Module | type):
-        return [v for v in _parameters(model) if only(v.name, v.tensor)]
+        return [v for v in _parameters(model) if only(v.name, one_of(v).tensor)]
     named = {id(variable) for variable in _named(model, only)}
     return [v for v in _parameters(model) if id(v) in named]
 

@@ -218,7 +218,7 @@ class _Splicer:
                 key = self.program.scratch(piece.whole)
                 stores += [(key, place, result) for place, result in emitter.joined(root, piece.path, here)]
         # All values are computed before the first is stored, since several may need a variable's old value.
-        self.emitter.scalars |= {key for key, place, _ in stores if place.lanes < here.lanes}
+        self.emitter.scalars |= {key for key, place, _ in stores if self.fours and place.lanes < 4}
         lines = []
         for key, place, result in stores:
             binding = self.emitter.bound(key, "out", "read_write", self.fours)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Hashable, Sequence
 from ..graph import Tensor
 from ..graph.ops import OPS
 from ..graph.passes import constant_of
+from ..graph.scans import is_row
 from .kernels import Binding, lanes
 from .literals import Literals
 from .views import STRIDED, Place, coordinate, in_fours, index_into, row_major, runs_of, span_of, times
@@ -230,6 +231,9 @@ class Emitter:
         if width % place.lanes:
             return None
         width //= place.lanes
+        if is_row(node):  # of a time, which is one of the table's
+            terms = [times(self.at(rows, Place("0u")), width), place.index]
+            return self.at(table, Place(self._index(" + ".join(terms if width > 1 else terms[:1])), place.lanes))
         row = self.at(rows, Place(self._index(coordinate(place.index, width, None))))
         terms = [times(f"min({row}, {last})", width)] + ([f"{place.index} % {width}u"] if width > 1 else [])
         return self.at(table, Place(self._index(" + ".join(terms)), place.lanes))

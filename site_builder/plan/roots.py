@@ -161,10 +161,10 @@ class Roots(Leaves):
                 self.pieces.setdefault(x.number, []).append(Piece(node, path))
 
     def _alike(self, parts: Sequence[Tensor]) -> bool:
-        """Whether one map computes all parts, as long as each other: costly ones, of which it would select one else."""
+        """Whether one map computes all parts, of one size: several costly ones, all of them computed to select one."""
         weights = self._weights()
         read = {leaf.node.number for x in parts for leaf in self.below(x, True)}
-        costly = sum(weights[x.number] > CHEAP for x in parts) > 1
+        costly = sum(weights[x.number] > CHEAP for x in parts) > 2
         return costly and len({x.size for x in parts}) == 1 and len(read) <= STORAGE_BUFFERS - OUTPUTS
 
     def _room(self, x: Tensor) -> int:

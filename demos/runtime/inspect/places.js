@@ -67,7 +67,7 @@ export function productsOf(nodes, cell) {
         { node: of[1], at: cell.at % shape[shape.length - 1] },
       ],
     ];
-  if (op === "convolution") return tapsOf(nodes, cell);
+  if (op === "convolution" || op === "grouped_convolution") return tapsOf(nodes, cell);
   if (op !== "matmul" && op !== "batched_matmul") return undefined;
   const [left, right] = of.map((each) => nodes[each].shape);
   const here = indicesOf(shape, cell.at);
@@ -98,18 +98,19 @@ function insideOf({ stride = [1, 1], padding = [0, 0, 0, 0] }, image, window) {
   };
 }
 
-/** @param {FormulaNode[]} nodes @param {Cell} cell of a convolution @returns {[Cell, Cell][]} */
+/** @param {FormulaNode[]} nodes @param {Cell} cell of a convolution, in groups or not @returns {[Cell, Cell][]} */
 function tapsOf(nodes, { node, at }) {
   const { of, shape } = nodes[node];
   const [image, taps] = of.map((each) => nodes[each].shape);
   const here = indicesOf(shape, at);
   const inside = insideOf(nodes[node], image, taps.slice(0, 2))(here);
+  const group = Math.floor((here[3] * (image[3] / taps[2])) / taps[3]);
   return inside.flatMap(({ tap, pixel }) =>
     Array.from(
       { length: taps[2] },
       (_, i) =>
         /** @type {[Cell, Cell]} */ ([
-          { node: of[0], at: flat(image, [here[0], ...pixel, i]) },
+          { node: of[0], at: flat(image, [here[0], ...pixel, group * taps[2] + i]) },
           { node: of[1], at: flat(taps, [...tap, i, here[3]]) },
         ]),
     ),

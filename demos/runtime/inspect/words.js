@@ -29,6 +29,7 @@ const PLAIN = {
   matmul: "a sum of products",
   batched_matmul: "a sum of products",
   convolution: "a sum of products",
+  grouped_convolution: "a sum of products",
   max: "the largest of some numbers",
   max_pool: "the largest of a window",
   average_pool: "the mean of a window",

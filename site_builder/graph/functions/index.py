@@ -44,16 +44,20 @@ def gather_gradient(y: Tensor, d: Tensor) -> Tensor:
     table, rows = y.inputs
     if y.attributes.get("exchanged"):
         return make("gather", (d, rows), exchanged=True)
-    groups = y.attributes.get("groups", 1)
+    return within_groups(rows, d, table.shape[0], y.attributes.get("groups", 1))
+
+
+def within_groups(rows: Tensor, values: Tensor, count: int, groups: int) -> Tensor:
+    """Values added up where `rows` say, of `count`; of equal groups of both, each stays within its own part."""
     if groups < MANY:
-        return make("scatter_add", (rows, d), count=table.shape[0])
-    length, taken, after = table.shape[0] // groups, rows.size // groups, table.shape[1:]
+        return make("scatter_add", (rows, values), count=count)
+    length, taken, after = count // groups, rows.size // groups, values.shape[len(rows.shape) :]
     ones = (1,) * len(after)
     here = reshape(iota(groups * length), (groups, 1, length, *ones))
     there = reshape(rows, (groups, taken, 1, *ones))
     found = equal(*(broadcast(x, (groups, taken, length, *ones)) for x in (here, there)))
-    added = sum(where(found, reshape(d, (groups, taken, 1, *after)), 0.0), 1)
-    return reshape(added, table.shape)
+    added = sum(where(found, reshape(values, (groups, taken, 1, *after)), 0.0), 1)
+    return reshape(added, (count, *after))
 
 
 def taken(x: Tensor, index: tuple[Part, ...]) -> Tensor:

@@ -29,8 +29,8 @@ def scan(
 ) -> tuple[Any, Any]:
     """Repeat `carry, y = f(carry, x)` over time; gives the last carry, and the ys of all times along a leading axis.
 
-    initial  the first carry: a tensor, a number, an array, or a tuple, list or dict of such; `f` gives the like
-    xs       a tensor, an array, or a tuple, list or dict of such, of which the first axis is time: [time, …], or None
+    initial  the first carry: a tensor, array or number, or a tuple, list or dict of such; `f` gives the like
+    xs       a tensor or array, or a tuple, list or dict of such, whose first axis is time: [time, …]; None for no x
     length   without xs: how many times. A u32 scalar tensor, say an input: times from it on leave the carry as it is,
              and give zeros as ys, so that one plan serves shorter sequences
     reverse  from the last time to the first; the y of each time stands where its x does
@@ -129,9 +129,10 @@ def _flat(value: Any, what: str) -> tuple[list[Tensor], Structure]:
         case tuple() | list():
             parts = [_flat(part, what) for part in value]
             return [x for found, _ in parts for x in found], (type(value), tuple(shape for _, shape in parts))
-    if isinstance(value, Real) or is_array(value):
-        return [constant(value)], Tensor
-    raise fail(f"scan: {what} is a tensor, or a tuple, list or dict of such, found {_shown(value)}", caller())
+        case _ if isinstance(value, Real) or is_array(value):
+            return [constant(value)], Tensor
+    wanted = "a tensor or an array, or a tuple, list or dict of such"
+    raise fail(f"scan: {what} is {wanted}, found {_shown(value)}", caller())
 
 
 def _built(shape: Structure, tensors: Iterator[Tensor]) -> Any:

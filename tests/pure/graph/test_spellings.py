@@ -13,7 +13,7 @@ import torch
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.errors import GraphError
-from site_builder.graph import Model, Tensor, habits
+from site_builder.graph import Model, Tensor, other_libraries
 from site_builder.run import numpy_runner
 
 from .spellings import sentences, works
@@ -75,9 +75,9 @@ def test_there_are_enough_of_them() -> None:
 
 def test_no_habit_is_a_word() -> None:
     """What there is here is found, and its row would say that there is something else."""
-    assert [name for name in habits.OF_WORDS if name in vars(g)] == []
-    assert [name for name in habits.OF_LAYERS if name in vars(nn)] == []
-    assert [name for name in habits.OF_TENSORS if hasattr(Tensor, name)] == []
+    assert [name for name in other_libraries.OF_WORDS if name in vars(g)] == []
+    assert [name for name in other_libraries.OF_LAYERS if name in vars(nn)] == []
+    assert [name for name in other_libraries.OF_TENSORS if hasattr(Tensor, name)] == []
 
 
 @pytest.mark.parametrize("text", WORKS)

@@ -179,6 +179,7 @@ def wide() -> Model:
             "highest": g.max_pool(picture, **pool),
             "average": g.average_pool(picture, **pool),
             "convolved": g.convolution(picture, kernel, stride=(2, 1), padding="same"),
+            "in_groups": g.convolution(picture, kernel[:, :, :1, :2], (2, 1), "same", groups=2),
             "added": large + 7,
             "less": large - 7,
             "times": large * large,

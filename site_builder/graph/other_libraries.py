@@ -1,0 +1,238 @@
+"""Names that NumPy and PyTorch have, and what is written here instead: tables that `habits.py` reads.
+
+Where both libraries agree on a name it is the word here too, and stands in no table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _table(text: str) -> Mapping[str, str]:
+    """Names, a colon, and what is said of each of them: in a line, or in several of which the others are indented."""
+    rows = (row.partition(": ") for row in text.strip().replace("\n    ", " ").splitlines())
+    return {name: said for names, _, said in rows for name in names.split()}
+
+
+# Attributes of a tensor.
+OF_TENSORS = _table("""
+item numpy tolist values: Its numbers are there when a program has run: a program returns it by a name, and
+    runner.read(name) reads it
+cpu cuda device is_cuda: A model has no device: whoever runs it chooses one
+to type_as: cast(x, "i32") or cast(x, "f32"), and there are no devices: whoever runs a model chooses one
+backward grad retain_grad zero_grad: Within a program, nn.SGD(0.1).minimise(loss, model) differentiates and updates;
+    gradients(loss, [w]) only gives gradients
+clone copy contiguous: A tensor never changes, so that it needs no copy
+copy_ zero_ fill_ add_ sub_ mul_ div_ clamp_ relu_ masked_fill_: A tensor never changes: x = x + 1 gives another, and
+    model.assign(state, value) changes a state
+data: The tensor itself; stop_gradient(x) is x without a gradient
+is_leaf: stop_gradient(x) is x without a gradient
+view resize view_as reshape_as: x.reshape(2, -1)
+expand expand_as repeat tile: broadcast(x, shape) repeats along axes of length 1, as operators do by themselves
+masked_select: where(mask, a, b) chooses
+int long: cast(x, "i32")
+bool: x != 0
+half double: f32, as all floats are: x.float()
+nonzero unique: A shape is known before numbers are: where(mask, x, 0.0) keeps it, argmax(mask) is the first place
+dim ndimension: x.ndim
+numel nelement: x.size
+topk: top_k(x, k)
+sort: sort(x, axis)
+split chunk tensor_split: split(x, parts, axis)
+moveaxis movedim: moveaxis(x, source, destination)
+at index_put index_put_: update_at(x, index, row) replaces a row, index_add(x, indices, values) adds to several
+index_add index_add_ scatter_add scatter_add_: a word: index_add(x, indices, values), scatter_add(x, indices, values)
+gather index_select take: x[rows] takes rows, x[:, places] along another axis
+mm bmm mv: a @ b
+add: a + b
+sub subtract: a - b
+mul multiply: a * b
+div divide: a / b
+neg: -x
+eq ne lt gt le ge: a == b, a != b, a < b, a > b, a <= b, a >= b
+amax: x.max(axis)
+amin: x.min(axis)
+new_zeros: zeros(shape)
+new_ones: ones(shape)
+""")
+
+# Words of NumPy, torch and torch.nn.functional.
+OF_WORDS = _table("""
+array asarray tensor as_tensor from_numpy: constant(numbers)
+cat concat hstack vstack: concatenate([a, b], axis)
+unsqueeze: expand_dims(x, axis), or x[:, None]
+mm bmm mv inner: a @ b
+abs fabs: absolute(x), or abs(x)
+pow float_power: power(a, b), or a ** b
+clamp: clip(x, low, high)
+amax nanmax: max(x, axis)
+amin nanmin: min(x, axis)
+add: a + b
+sub subtract: a - b
+mul multiply: a * b
+div divide true_divide: a / b
+neg negative: -x
+eq: a == b
+isclose allclose: absolute(a - b) < tolerance
+ne lt gt le ge greater greater_equal: a != b, a < b, a > b, a <= b, a >= b
+permute permute_dims: transpose(x, axes)
+view resize: reshape(x, shape)
+broadcast_to expand: broadcast(x, shape)
+repeat: broadcast(x, shape), or concatenate([x, x], axis)
+chunk: split(x, parts, axis)
+topk: top_k(x, k)
+select: where(condition, a, b)
+argwhere unique: A shape is known before numbers are: where(mask, x, 0.0) keeps it, argmax(mask) is the first
+    place
+index_select take embedding: table[rows]
+newaxis: None, as x[:, None]
+float32 float64 float float16 half: "f32", as cast(x, "f32")
+int64 int32 long int: "i32", as cast(x, "i32")
+uint32: "u32", as cast(x, "u32")
+pi e inf nan: Python's math has it; a large number stands for infinity, as -1e30
+rand random: uniform(shape, stream)
+randn: normal(shape, stream)
+randint: random_index(shape, bound, stream)
+multinomial: categorical(logits, stream)
+manual_seed seed: model.seed, which the host sets
+no_grad inference_mode enable_grad: Nothing is differentiated unless `minimise` or `gradients` asks, and
+    stop_gradient(x) is x without a gradient
+grad autograd vjp: gradients(loss, [w])
+hessian: stack([gradients(d, [w])[0] for d in gradients(loss, [w])[0]]), for a vector w
+jacobian jacrev jacfwd: stack([gradients(each, [w])[0] for each in y]), for a vector y
+hvp vhp: gradients(sum(d * v), [w])[0], where d is gradients(loss, [w])[0]
+fori_loop associative_scan: scan(f, initial, xs), as scan(lambda carry, i: (carry + i, None), 0, iota(3))[0]
+while_loop cond: scan repeats a number of times that is known, and where(condition, a, b) keeps what is to stay
+linalg: solve(a, b): all words stand in site_builder.graph, as inv, det, cholesky and norm
+cdist pdist: norm(a[:, None] - b, -1)
+movedim: moveaxis(x, source, destination)
+detach: stop_gradient(x)
+conv1d conv2d: convolution(x, weights, stride, padding), channels last
+max_pool1d max_pool2d: max_pool(x, window, stride), channels last
+avg_pool1d avg_pool2d: average_pool(x, window, stride), channels last
+adaptive_avg_pool2d: mean(x, (1, 2)), the mean of each channel, which stands last
+linear: x @ weight + bias
+mse_loss: mean(square(a - b))
+l1_loss: mean(absolute(a - b))
+nll_loss: cross_entropy(logits, labels), of which the mean is the loss
+binary_cross_entropy_with_logits: binary_cross_entropy(logits, targets)
+scaled_dot_product_attention: attention(q, k, v)
+normalize: l2_normalise(x)
+gumbel_softmax: softmax((logits + gumbel(logits.shape, stream)) / temperature)
+swish: silu(x)
+functional: relu(x): all functions stand in site_builder.graph
+nn optim: from site_builder import nn
+device cuda: A model has no device: whoever runs it chooses one
+save load: A runner reads and writes a model's parameters by their names
+""")
+
+# Classes of torch.nn, and what stands beside them.
+OF_LAYERS = _table("""
+ReLU relu: graph.relu, a function
+GELU gelu: graph.gelu, a function
+SiLU silu: graph.silu, a function
+Tanh tanh: graph.tanh, a function
+Sigmoid sigmoid: graph.sigmoid, a function
+Softmax softmax: graph.softmax, a function
+LogSoftmax: graph.log_softmax, a function
+Softplus: graph.softplus, a function
+LeakyReLU: graph.leaky_relu, a function
+Identity: graph.identity, a function
+Flatten: graph.flatten(x, 1), a function
+MaxPool1d MaxPool2d: graph.max_pool(x, window), a function
+AvgPool1d AvgPool2d: graph.average_pool(x, window), a function
+CrossEntropyLoss NLLLoss: graph.cross_entropy(logits, labels), a function, of which graph.mean is the loss
+BCEWithLogitsLoss BCELoss: graph.binary_cross_entropy(logits, targets), a function of logits
+MSELoss: graph.mean(graph.square(a - b))
+L1Loss: graph.mean(graph.absolute(a - b))
+ModuleList ParameterList: a Python list in an attribute: self.layers = [nn.Linear(3, 3)]
+Parameter parameter: graph.parameter(shape, initialiser), or graph.parameter(initial=array)
+BatchNorm1d BatchNorm2d: nn.BatchNorm(features), channels last
+Dropout1d Dropout2d: nn.Dropout(rate)
+TransformerEncoderLayer: nn.EncoderBlock(features, heads, hidden)
+TransformerDecoderLayer: nn.DecoderBlock(features, heads, hidden)
+MultiheadAttention: nn.MultiHeadAttention(features, heads)
+RMSprop: nn.RMSProp(rate)
+functional: graph.relu(x): all functions stand in site_builder.graph
+init: an initialiser given to a layer, as nn.Linear(3, 4, initialiser=nn.glorot)
+utils: nn.clip_by_global_norm(gradients, max_norm), or nn.SGD(0.1, max_norm=1.0)
+optim: nn.SGD, nn.Adam, nn.AdamW or nn.RMSProp
+xavier_uniform_ xavier_uniform xavier_normal_: nn.glorot
+kaiming_uniform_ kaiming_uniform kaiming_normal_: nn.he
+""")
+
+# Attributes of modules.
+OF_MODULES = _table("""
+__call__: A layer defines __call__(self, x), which says what it gives
+__getitem__: A layer's parts are its attributes; nn.Sequential has them by number
+__set__: A property of a layer cannot be set
+forward: layer(x): a layer is called, and defines __call__
+parameters: nn.Adam(0.001).minimise(loss, model): an optimiser gets the parameters from the model
+train eval training: Programs are traced: whatever is called within `with nn.evaluating():` is used, and not trained
+state_dict load_state_dict: A runner reads and writes parameters by their names
+to cuda cpu half: A model has no device: whoever runs it chooses one
+register_buffer: self.name = graph.constant(array)
+register_parameter: self.name = graph.parameter(shape, initialiser)
+add_module: self.name = layer
+modules named_children named_modules: children(), names and parts
+zero_grad: Gradients are made anew by each `minimise`, and are what gradients(loss, parameters) gives
+requires_grad: module.requires_grad_(False) freezes its parameters
+apply: initialise(rule), which says how parameters start
+""")
+
+# Attributes of optimisers.
+OF_OPTIMISERS = _table("""
+__call__: minimise(loss, model), within a program, or apply(gradients, model)
+__getitem__: A rate is a number, an input that the host writes, or what schedules compute from model.step
+__set__: A property of an optimiser cannot be set
+step zero_grad: minimise(loss, model), within a program, which differentiates and updates: each run of it is a step
+param_groups: A rate is a number, an input that the host writes, or what schedules compute from model.step
+""")
+
+# Parameters under other names: what is written, and what it may be here.
+KEYWORDS = _table("""
+dim dims: axis axes
+keepdim: keepdims
+lr learning_rate: rate
+eps: epsilon
+in_features in_channels input_size: inputs
+out_features out_channels: outputs
+hidden_size: outputs hidden features
+num_features normalized_shape embedding_dim embed_dim d_model: features
+kernel_size: window
+num_embeddings: count
+num_heads nhead: heads
+num_layers: layers
+dim_feedforward: hidden
+p: rate
+alpha: decay
+negative_slope: slope
+num_classes: classes
+max a_max: high
+min a_min: low
+fill_value: value
+input a: x logits
+target: labels targets
+weight kernel: weights
+size newshape: shape
+is_causal: causal
+in_dims: in_axes
+out_dims: out_axes
+""")
+
+
+# Attributes of models.
+OF_MODELS = _table("""
+__call__: A program of it says what is computed: @model.program above a function, and a runner runs it
+__getitem__: model.variables["name"], or model.parameters["name"]
+__set__: The host sets it: runner.write("seed", 3)
+train eval fit compile forward predict evaluate: A program of it says what is computed: @model.program above a function,
+    and a runner runs it
+step_ zero_grad backward: nn.SGD(0.1).minimise(loss, model), within a program
+state_dict load_state_dict save load: A runner's read(name) and write(name, numbers) take parameters by their names
+to cuda cpu device: A model has no device: whoever runs it chooses one
+named_parameters: model.parameters, name -> parameter
+inputs outputs: model.variables has them by name
+output: return {"name": tensor} in a program's function
+manual_seed: model.seed, which the host sets
+""")

@@ -17,8 +17,9 @@ BATCH, WORDS, FEATURES, HIDDEN, EXPERTS, CHOSEN = 4, 6, 5, 8, 4, 2
 class MixtureOfExperts(nn.Module):
     """Shazeer et al. (2017), equations 1 to 5 without their noise: x [..., features] -> the same.
 
-    Also gives by how much all words together call each expert, which Fedus, Zoph and Shazeer (2021), equation 4,
-    hold to be alike: the share of words that choose it times the mean of its probabilities.
+    Shapes are known before numbers are, so that every expert sees every word, and a gate of 0 leaves it out. Also gives
+    how much all words together ask of each expert, which Fedus, Zoph and Shazeer (2021), equation 4, hold to be alike:
+    the share of choices that fall on it times the mean of its probabilities.
     """
 
     def __init__(self) -> None:

@@ -166,6 +166,7 @@ WORDS = {
     "g.conv2d(x, w)": "convolution(x, weights, stride, padding), channels last",
     "g.clamp(x, 0, 1)": "clip(x, low, high)",
     "g.softmx(x)": "Meant is perhaps softmax",
+    "g.inverts(x)": "Meant is perhaps inv.",
     "from site_builder.graph import cat": "concatenate([a, b], axis)",
     "from site_builder.nn import ReLU": "graph.relu, a function",
     "from site_builder.nn import functional as F": "all functions stand in site_builder.graph",
@@ -246,6 +247,7 @@ LAYERS = {
     "x @ nn.Linear(3, 4)": "matmul: expected two tensors",
     "nn.Linear(3, 4)[0]": "A layer's parts are its attributes",
     "nn.Sequential(g.exp)[1]": "a Sequential of 1 stages has no stage 1.",
+    "nn.attention(x, x, x)": "site_builder.nn has no attention.",
     "nn.dropout(x, 0.5)": "site_builder.nn has no dropout. Meant is perhaps Dropout",
 }
 

@@ -100,7 +100,7 @@ def _dtype(given: Mapping[str, Any], hints: Mapping[str, Any]) -> str | None:
 
 
 def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
-    """The value as a word takes it: an array as a constant where a tensor may be, a list as a tuple of numbers.
+    """The value as a word takes it: an array as a constant where a tensor may be, a list as a tuple of numbers, a length as a shape.
 
     Operands take `dtype`; where only a tensor may be, as labels or rows, an array's numbers say what they are.
     """
@@ -113,6 +113,8 @@ def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
         value = [tuple(v) if isinstance(v, list) and get_origin(get_args(hint)[0]) is tuple else v for v in value]
     if tuple[int, ...] in parts and isinstance(value, list | tuple) and all(isinstance(n, Integral) for n in value):
         return tuple(map(int, value))
+    if hint == tuple[int, ...] and what.endswith(" shape") and isinstance(value, Integral) and value not in (True, False):
+        return (int(value),)
     if get_origin(hint) is collections.abc.Sequence and get_args(hint) == (Tensor,) and isinstance(value, list | tuple):
         like = next((each.dtype for each in value if isinstance(each, Tensor)), None)
         return [array_constant(each, like, what) if is_array(each) else each for each in value]

@@ -55,9 +55,9 @@ OF_THE_ZOO = {
         (local.Mistral,),
         (local.TwinMistral, local.TwinBlock, local.TwinFeedForward, local.turned, local.TwinAttention),
     ),
+    "mixture-of-experts": ((experts.MixtureOfExperts,), (experts.TwinMixtureOfExperts, parts.TwinFeedForward)),
     "siren": ((of_gradients.hidden, of_gradients.Siren), (of_gradients.TwinSiren,)),
     "triplet": ((self_taught.hardest,), (self_taught.twins_hardest,)),
-    "mixture-of-experts": ((experts.MixtureOfExperts,), (experts.TwinMixtureOfExperts, parts.TwinFeedForward)),
     "unet": ((generative.UNet,), (generative.TwinUNet,)),
     "wgan-gp": ((of_gradients.Critic,), (of_gradients.TwinCritic,)),
 }

@@ -171,7 +171,7 @@ class Methods(Protocols):
         if not self.shape:
             raise fail("a scalar cannot be iterated over", caller())
         if len(self) > ROWS:
-            hint = "Work on whole axes at once, as sum(x, 0), or index it with a u32 tensor of rows"
+            hint = "Work on whole axes at once, as sum(x, 0), or index it with a tensor of rows"
             raise fail(f"a tensor of {len(self)} rows is not iterated over, at most {ROWS}", caller(), hint)
         return (cast("Tensor", self)[n] for n in range(len(self)))
 

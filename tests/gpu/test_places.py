@@ -243,7 +243,7 @@ def x(*shape: int, dtype: Any = "f32") -> Tensor:
         (lambda: g.nonzero(x(3)), r"nonzero: how many elements of f32\[3\] are not 0 is known only when it runs"),
         (
             lambda: g.take_along_axis(x(3, 4), x(3, dtype="u32"), 1),
-            r"expected u32 places with as many axes as f32\[3,4\]",
+            r"expected whole numbers with as many axes as f32\[3,4\]",
         ),
         (lambda: g.take_along_axis(x(3, 4), x(2, 1, dtype="u32"), 1), r"shapes \[3, 1\] and \[2, 1\] do not fit"),
         (lambda: g.index_add(x(3, 4), x(2, dtype="u32"), x(2, 5)), r"f32\[3,4\] takes .* and \[2, 4\] there, found"),

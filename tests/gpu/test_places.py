@@ -215,6 +215,11 @@ def test_a_place_past_the_end_means_the_last(device: Any) -> None:
         np.testing.assert_array_equal(y, [[0, 2], [5, 4]])
 
 
+def test_one_element_is_its_own_reverse() -> None:
+    x = Model("m").input("x", (3, 1))
+    assert g.flip(x, 1) is x
+
+
 def test_gradients_of_many_rows_compare_places_within_each_alone() -> None:
     """Else each of 4,096 rows would look through the labels of all."""
     model = Model("many")

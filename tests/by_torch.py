@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from site_builder.graph import Tensor, variable_of
 from site_builder.graph.derivatives import NOT_DIFFERENTIABLE
 from site_builder.graph.program import topological
+from site_builder.graph.scans import ScanBody, result_of, within
 from site_builder.run.definitions import DEFINITIONS
 
 WITHIN = {"f32": np.float64, "u32": np.uint32, "i32": np.int32}
@@ -25,18 +26,44 @@ Spelling = Callable[..., torch.Tensor]  # of the node and its inputs
 
 def evaluated(roots: Sequence[Tensor], values: Mapping[str, torch.Tensor]) -> list[torch.Tensor]:
     """What each root is, given the value of each variable by its name."""
-    known: dict[int, torch.Tensor] = {}
-    for node in topological(roots):
+    known = _walked(topological(roots), {}, values)
+    return [known[root.number] for root in roots]
+
+
+def _walked(
+    order: Sequence[Tensor], given: Mapping[int, torch.Tensor], values: Mapping[str, torch.Tensor]
+) -> dict[int, torch.Tensor]:
+    """What each node of an order is, inputs first, by its number; some are given."""
+    known = dict(given)
+    for node in (each for each in order if each.number not in given):
         inputs = [known[x.number] for x in node.inputs]
         if node.op == "read":
             known[node.number] = values[variable_of(node).name]
         elif node.op == "stop_gradient":
             known[node.number] = inputs[0].detach()
+        elif node.op == "scan":
+            known[node.number] = _scanned(node, inputs, values)
         elif node.op in NOT_DIFFERENTIABLE or node.dtype != "f32":
             known[node.number] = torch.tensor(_defined(node, inputs))
         else:
             known[node.number] = SPELLINGS[node.op](node, *inputs)
-    return [known[root.number] for root in roots]
+    return known
+
+
+def _scanned(node: Tensor, inputs: Sequence[torch.Tensor], values: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    """A result of a scan, one time after the other."""
+    body: ScanBody = node.attributes["body"]
+    carries, of_all_times, captured = body.divided(inputs)
+    order, found = within((*body.next, result_of(node)), body.leaves), []
+    for time in body.times():
+        leaves = (body.time, *body.carries, *body.elements, *body.captured)
+        given = (torch.tensor(time), *carries, *(x[time] for x in of_all_times), *captured)
+        known = _walked(order, dict(zip((x.number for x in leaves), given, strict=True)), values)
+        carries = [known[x.number] for x in body.next]
+        found.append(known[result_of(node).number])
+    if "last" in node.attributes:
+        return carries[node.attributes["last"]]
+    return torch.stack(found[::-1] if body.reverse else found)
 
 
 def _defined(node: Tensor, inputs: Sequence[torch.Tensor]) -> Any:

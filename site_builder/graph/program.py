@@ -47,7 +47,7 @@ class Variable:
     line: AuthorLine | None = None
     bound: int | None = None  # the host may write only smaller numbers into a u32 tensor
     frozen: bool = False  # a parameter that optimisers leave as it is
-    spared: bool = False  # one has done so
+    spared: bool = False  # one has done so, or the author assigned it since
     frozen_at: AuthorLine | None = None
     one: Variable | None = None  # that of one model, where this holds those of many along a first axis
 
@@ -191,6 +191,7 @@ def assignment(target: Variable, value: Operand) -> Assignment:
         raise fail("a constant is never assigned", caller(), hint="Make it a state, with initial=array")
     if target.role in ("data", "input"):
         raise fail(f"{target.name} is {target.role}: only the host writes it", caller(), hint="Make it a state")
+    target.spared = target.spared or target.frozen
     return Assignment(target, value)
 
 

@@ -132,7 +132,7 @@ class _Back:
         rows = [self._by(x) if x.number in wanted else None for x in body.elements]
         sums = [self._summed(x) if x.number in wanted else ([], None) for x in body.captured]
         roots = [x for x in rows if x is not None] + [x for folded, _ in sums for each in folded for x in each.operands]
-        back = _Repeated(forward, self, roots)
+        back = _Backward(forward, self, roots)
         firsts: list[Tensor | None] = [None] * len(body.carries)
         for place, k in enumerate(self.floats):
             firsts[k] = back.last(place)
@@ -171,7 +171,7 @@ class _Back:
         return folded, len(self.carried) - 1
 
 
-class _Repeated:
+class _Backward:
     """The body back, repeated: it computes the next carries of the way back and `roots`."""
 
     def __init__(self, forward: _Forward, back: _Back, roots: Sequence[Tensor]) -> None:

@@ -1,4 +1,4 @@
-"""Nine models of the zoo, which run every kernel, in Chromium and Firefox: they compute what PyTorch computes."""
+"""Ten models of the zoo, which run every kernel, in Chromium and Firefox: they compute what PyTorch computes."""
 
 from __future__ import annotations
 

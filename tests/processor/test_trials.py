@@ -18,7 +18,8 @@ from tests.pure.test_house import ROOT
 from tests.zoo import ZOO
 
 STORE = re.compile(r"var<storage, read_write>\s+(\w+): array<(.*)>;")
-WRONG = {"f32": "({}) * 1.01 + 0.01", "vec4<f32>": "({}) * 1.01 + 0.01", "u32": "({}) ^ 1u"}
+AWAY = "({0}) + 0.01 * abs({0}) + 0.01"  # from every number: not so x · 1.01 + 0.01, which is -1 of -1
+WRONG = {"f32": AWAY, "vec4<f32>": AWAY, "u32": "({}) ^ 1u"}
 MEMORY = 4 * 2**20  # bytes, of the largest trial here
 
 

@@ -41,10 +41,12 @@ ZOO: tuple[Entry, ...] = (
     *experts.ENTRIES,
 )
 
-# Nine whose plans hold every kernel but those of half precision and very large products, for browsers, which are slow.
+# Ten whose plans hold every kernel but those of half precision and very large products, and the kernels of a scan, for
+# browsers, which are slow.
 EVERY_KERNEL = (
     "inception",
     "resnet",
+    "lstm",
     "transformer",
     "gpt",
     "bert",

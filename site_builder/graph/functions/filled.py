@@ -8,14 +8,14 @@ from .sources import full
 __all__ = ["full_like", "ones", "ones_like", "zeros", "zeros_like"]
 
 
-def zeros(shape: int | tuple[int, ...], dtype: str = "f32") -> Tensor:
+def zeros(shape: tuple[int, ...], dtype: str = "f32") -> Tensor:
     """0 everywhere."""
-    return full((shape,) if isinstance(shape, int) else shape, 0, dtype)
+    return full(shape, 0, dtype)
 
 
-def ones(shape: int | tuple[int, ...], dtype: str = "f32") -> Tensor:
+def ones(shape: tuple[int, ...], dtype: str = "f32") -> Tensor:
     """1 everywhere."""
-    return full((shape,) if isinstance(shape, int) else shape, 1, dtype)
+    return full(shape, 1, dtype)
 
 
 def zeros_like(x: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Equations with small matrices solved, and what they are solved by: LU, Cholesky and triangles.
 
-Matrices are f32 [..., n, n] with n up to 32, and leading axes are so many problems. A dispatch eliminates one column.
+Matrices are f32 [..., n, n] with n up to 32, and leading axes are so many problems. Columns are eliminated one by one.
 No device says that a matrix is singular: the solution is NaN then, where NumPy and PyTorch raise an error.
 """
 

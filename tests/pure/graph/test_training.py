@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from site_builder import graph as g
 from site_builder import nn
 from site_builder.errors import GraphError
 from site_builder.graph import Model, Tensor
+from site_builder.run import numpy_runner
 
 
 class Encoded(nn.Module):
@@ -232,6 +234,26 @@ def test_freezing_after_the_program_is_refused_unless_another_one_heeds_it() -> 
 
     tuned = {a.variable.name for a in model.programs["tune"].assignments}
     assert tuned == {"net.head.weight", "net.head.bias"}
+
+
+def test_a_frozen_part_may_follow_another() -> None:
+    """As a teacher, or a network of targets, that no gradient reaches and the author assigns."""
+    model = Model("m")
+    x, net, slow = model.input("x", (3, 5)), model.add("net", Encoded()), model.add("slow", Encoded())
+    slow.requires_grad_(False)
+
+    @model.program
+    def step() -> None:
+        nn.SGD(0.1).minimise(g.sum(g.square(net(x) - g.stop_gradient(slow(x)))), model)
+        for (_, own), (_, other) in zip(slow.named_parameters(), net.named_parameters(), strict=True):
+            model.assign(own, 0.9 * own + 0.1 * model.current(other))
+
+    runner = numpy_runner(model)
+    runner.write("x", np.ones((3, 5)))
+    runner.run("init")
+    before = runner.read("slow.head.weight")
+    runner.run("step")
+    np.testing.assert_allclose(runner.read("slow.head.weight"), 0.9 * before + 0.1 * runner.read("net.head.weight"))
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_t5_tells_distances_by_buckets_that_grow(causal: bool, firsts: list[int]
     assert np.array_equal(read(runner, "table"), expected)
 
 
-def test_nine_run_every_kernel() -> None:
+def test_ten_run_every_kernel() -> None:
     plans = [lower(entry.build(watched=True)) for entry in ZOO if entry.name in EVERY_KERNEL]
     used = {source.file for plan in plans for source in plan.sources.values()}
     kernels = {str(file.relative_to(ROOT)) for file in (ROOT / "shaders").rglob("*.wgsl")}

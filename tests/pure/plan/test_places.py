@@ -58,7 +58,7 @@ def test_what_a_second_step_reads_twice_it_reads_at_four_places() -> None:
     [
         (lambda x, y: g.sin(y) + x, 3),
         (lambda x, y: g.sin(y) * y, 3),
-        (lambda x, y: g.exp(y[7 - g.iota(8)]) - y, 43),
+        (lambda x, y: g.exp(y[7 - g.iota(8)]) - y, 60),
         (lambda x, y: y[1:2] + y, 8),
     ],
     ids=["with the first", "squared", "reversed", "broadcast"],

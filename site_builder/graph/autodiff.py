@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
 from .functions.sources import full
 from .model import Model
-from .program import topological
+from .program import topological, variable_of
 from .scan_derivative import repetition
 from .scans import repetitions
 from .tensor import Tensor, caller, fail
@@ -89,6 +89,13 @@ def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> 
             caller(),
             hint="Differentiate by the very tensor that the loss is computed from, not by a slice or a copy of it",
         )
+    for variable in (variable_of(t) for t in targets if t.op == "read"):
+        if variable.one is not None and variable.one.tensor.number in parts:
+            raise fail(
+                f"the loss is of one model of an ensemble, and {variable.name} holds what all have",
+                caller(),
+                hint="Within its vmap, differentiate by what that one's named_parameters() gives",
+            )
 
 
 def _stops(node: Tensor) -> bool:

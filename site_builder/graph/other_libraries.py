@@ -114,8 +114,9 @@ manual_seed seed: model.seed, which the host sets
 no_grad inference_mode enable_grad: Nothing is differentiated unless `minimise` or `gradients` asks, and
     stop_gradient(x) is x without a gradient
 grad autograd vjp: gradients(loss, [w])
-hessian: stack([gradients(d, [w])[0] for d in gradients(loss, [w])[0]]), for a vector w
-jacobian jacrev jacfwd: stack([gradients(each, [w])[0] for each in y]), for a vector y
+hessian: vmap(lambda v: gradients(sum(d * v), [w])[0])(eye(n)), where d is gradients(loss, [w])[0], for a vector w [n]
+jacobian jacrev jacfwd: vmap(lambda v: gradients(sum(y * v), [w])[0])(eye(n)), for a vector y [n]
+func: vmap(f), gradients(loss, [w]), nn.functional_call(net, parameters, x)
 hvp vhp: gradients(sum(d * v), [w])[0], where d is gradients(loss, [w])[0]
 fori_loop associative_scan: scan(f, initial, xs), as scan(lambda carry, i: (carry + i, None), 0, iota(3))[0]
 while_loop cond: scan(f, initial, xs), a number of times that is known, where(condition, a, b) keeps what is to stay
@@ -187,6 +188,7 @@ MultiheadAttention: nn.MultiHeadAttention(features, heads)
 RMSprop: nn.RMSProp(rate)
 functional: graph.relu(x): all functions stand in site_builder.graph
 init: an initialiser given to a layer, as nn.Linear(3, 4, initialiser=nn.glorot)
+stack_module_state: nn.Ensemble(count, make), a module of many of a kind
 utils: nn.clip_by_global_norm(gradients, max_norm), or nn.SGD(0.1, max_norm=1.0)
 optim: nn.SGD, nn.Adam, nn.AdamW or nn.RMSProp
 xavier_uniform_ xavier_uniform xavier_normal_: nn.glorot

@@ -25,7 +25,10 @@ WORDS: dict[str, tuple[Callable[[Model, Tensor], Any], str]] = {
     "gives text": (lambda m, x: g.vmap(lambda a: "x")(x), "vmap: its function gives a tensor, or a tuple"),
     "records": (lambda m, x: g.vmap(lambda a: m.record("loss", g.sum(a)))(x), "loss.history holds one f32[4096]"),
     "watches": (lambda m, x: g.vmap(lambda a: m.watch("a", a))(x), "a holds one f32[3], and each of 4"),
-    "leaks": (lambda m, x: [kept := [], g.vmap(lambda a: kept.append(a * 2))(x), kept[0]][2], "used outside of it"),
+    "leaks": (
+        lambda m, x: [kept := [], g.vmap(lambda a: kept.append(a * 2))(x), kept[0]][2],
+        "program run is given what vmap's function computes of one of many",
+    ),
     "torch's word": (lambda m, x: g.vmap(lambda a: a, in_dims=1)(x), "unexpected keyword argument 'in_dims'"),
 }
 
@@ -39,6 +42,11 @@ def two(model: Model, x: Tensor) -> Any:
     nn.SGD(0.1, max_norm=1.0).minimise(g.sum(many(x)) + g.sum(few(x)), model)
 
 
+def mapped(f: Callable[[Model, Any, Tensor], Any]) -> Callable[[Model, Tensor], Any]:
+    """What f does with one of four models, within their `vmap`."""
+    return lambda m, x: m.add("net", nn.Ensemble(4, mlp)).vmap(lambda one, x: f(m, one, x), x)
+
+
 ENSEMBLES: dict[str, tuple[Callable[[Model, Tensor], Any], str]] = {
     "no model": (lambda m, x: nn.Ensemble(0, mlp), "Ensemble: a count is at least 1, found 0"),
     "a class": (lambda m, x: nn.Ensemble(2, lambda: nn.Linear), "Ensemble: make gives a layer, found the class Linear"),
@@ -48,6 +56,14 @@ ENSEMBLES: dict[str, tuple[Callable[[Model, Tensor], Any], str]] = {
         "Ensemble: make is a function that gives a layer, found Linear",
     ),
     "one norm of two": (two, "max_norm is of each model's gradients, and here are parameters of 2 and 4 models"),
+    "a gradient by what all have": (
+        mapped(lambda m, one, x: g.gradients(g.sum(one(x)), list(m.parameters.values()))),
+        "the loss is of one model of an ensemble, and net.layers.0.weight holds what all have",
+    ),
+    "one trains": (
+        mapped(lambda m, one, x: nn.SGD(0.1).minimise(g.sum(one(x)), m)),
+        "program run is given what vmap's function computes of one of many",
+    ),
     "other lengths": (
         lambda m, x: nn.Ensemble(2, mlp)(x, in_axes=0),
         "vmap: all mapped axes have one length, found 2 models and 4 of f32[3]",

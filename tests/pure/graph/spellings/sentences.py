@@ -183,7 +183,7 @@ WORDS = {
     "g.adaptive_avg_pool2d(x, 1)": "adaptive_average_pool(x, size), channels last",
     "np.arctan2(x, y)": "A word of site_builder.graph does it for tensors: atan2(y, x).",
     "g.fmod(x, y)": "a - trunc(a / b) * b",
-    "g.hessian(x)": "stack([gradients(d, [w])[0] for d in gradients(loss, [w])[0]])",
+    "g.hessian(x)": "vmap(lambda v: gradients(sum(d * v), [w])[0])(eye(n))",
     "g.hvp(x, y)": "gradients(sum(d * v), [w])[0]",
     "g.jacobian(x)": "for a vector y",
     "g.fori_loop(0, 3, g.exp, x)": "scan(f, initial, xs)",

@@ -216,6 +216,8 @@ PYTHON: dict[str, str | None] = {
     "round(x)": "np.round(x)",
     "x * (x > 0)": None,
     "(x > 0) & (y > 0)": None,
+    "(x > 0) & np.array([True, False, True])": None,
+    "np.array([True, False, True]) | (x > 0)": None,
     "~(x > 0) | (y != 0)": None,
     "len(x)": None,
     "sum(x)": None,

@@ -100,9 +100,10 @@ def _dtype(given: Mapping[str, Any], hints: Mapping[str, Any]) -> str | None:
 
 
 def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
-    """The value as a word takes it: an array as a constant where a tensor may be, a list as a tuple of numbers, a length as a shape.
+    """The value as a word takes it: an array as a constant where a tensor may be, a list as a tuple of numbers.
 
-    Operands take `dtype`; where only a tensor may be, as labels or rows, an array's numbers say what they are.
+    A length is a shape where one is asked for. Operands take `dtype`; where only a tensor may be, as labels or rows, an
+    array's numbers say what they are.
     """
     parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
     if isinstance(value, collections.abc.Iterator) and get_origin(hint) is collections.abc.Sequence:
@@ -113,7 +114,7 @@ def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
         value = [tuple(v) if isinstance(v, list) and get_origin(get_args(hint)[0]) is tuple else v for v in value]
     if tuple[int, ...] in parts and isinstance(value, list | tuple) and all(isinstance(n, Integral) for n in value):
         return tuple(map(int, value))
-    if hint == tuple[int, ...] and what.endswith(" shape") and isinstance(value, Integral) and value not in (True, False):
+    if hint == tuple[int, ...] and what.endswith(" shape") and _is_length(value):
         return (int(value),)
     if get_origin(hint) is collections.abc.Sequence and get_args(hint) == (Tensor,) and isinstance(value, list | tuple):
         like = next((each.dtype for each in value if isinstance(each, Tensor)), None)
@@ -121,6 +122,10 @@ def taken(value: Any, hint: Any, what: str, dtype: str | None) -> Any:
     if Tensor not in parts or not is_array(value) or fits(value, hint):
         return value
     return array_constant(value, dtype if float in parts else None, what)
+
+
+def _is_length(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def fits(value: object, hint: Any) -> bool:

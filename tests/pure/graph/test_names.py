@@ -11,6 +11,7 @@ from site_builder import graph as g
 from site_builder import nn
 from site_builder.errors import GraphError
 from site_builder.graph import Model
+from tests.word_table import MANUAL, manual
 
 INIT = "program init is the model's own: it draws parameters and resets states. Give it another name"
 OUTPUTS = "program <lambda>: outputs are tensors by name, found "
@@ -77,3 +78,7 @@ def test_other_names_are_the_authors_own() -> None:
         return {"a/b d": model.step}
 
     assert [*model.programs] == ["init", "step"]
+
+
+def test_the_manual_lists_all_words() -> None:
+    assert MANUAL.read_text(encoding="utf-8") == manual(), "run `python -m tests.word_table`"

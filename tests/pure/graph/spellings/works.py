@@ -172,6 +172,7 @@ WORDS: dict[str, str | None] = {
     "g.atan2(x, y)": "np.arctan2(x, y)",
     "g.zeros(3)": "np.zeros(3)",
     "g.full(3, 2.0)": "np.full(3, 2.0)",
+    "g.full(1, 2.0)": "np.full(1, 2.0)",
     "g.reshape(x, 6)": "np.reshape(x, 6)",
     "g.uniform(4, 1) < 1.0": "np.ones(4)",
     "g.zeros((2, 3)) + x": "x",

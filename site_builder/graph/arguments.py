@@ -73,6 +73,9 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
             if kinds[parameter] is inspect.Parameter.POSITIONAL_OR_KEYWORD:
                 given[parameter] = taken(value, hint, f"{name}: {what}", _dtype(given, hints()))
                 several = (given[parameter],)
+            elif kinds[parameter] is inspect.Parameter.VAR_POSITIONAL and hint is Tensor:
+                each_of = collections.abc.Sequence[Tensor]
+                several = given[parameter] = tuple(taken([*value], each_of, f"{name}: {what}", None))
             for each in several:
                 if not fits(each, hint):
                     raise fail(

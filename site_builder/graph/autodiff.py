@@ -15,7 +15,7 @@ from .functions.sources import full
 from .model import Model
 from .program import topological
 from .scan_derivative import repetition
-from .scans import repetitions
+from .scans import LEAF, repetitions
 from .tensor import Tensor, caller, fail
 from .totals import total
 from .types import Type
@@ -92,8 +92,8 @@ def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> 
 
 
 def _stops(node: Tensor) -> bool:
-    """Whether no gradient passes the node."""
-    return node.op in NOT_DIFFERENTIABLE
+    """Whether no gradient passes the node: carries and elements, by which a body may differentiate, have no inputs."""
+    return node.op == LEAF or node.op in NOT_DIFFERENTIABLE
 
 
 def reached(loss: Tensor) -> set[int]:

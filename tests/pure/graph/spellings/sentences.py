@@ -174,6 +174,8 @@ WORDS = {
     "nn.Embedding(10, 4)([1, 20])": "f32[10,4] has no 20 along an axis of length 10.",
     "g.concatenate([x, 'a'])": "concatenate: tensors is a list, of which each is a tensor",
     "g.zeros(2, 3)": "zeros: dtype is text, found 3.",
+    "g.zeros(2, dtype=bool)": 'Masks are "f32", 1.0 or 0.0, as x > 0 gives them.',
+    "x.astype(np.bool_)": 'Masks are "f32", 1.0 or 0.0, as x > 0 gives them.',
     "g.full(3, 1.0)": "full: shape is a tuple of whole numbers, found 3.",
     "g.reshape(x, 3, 2)": "reshape: too many positional arguments.",
     "g.exp(2.0)": "exp: x is a tensor, found 2.0.",

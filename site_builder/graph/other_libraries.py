@@ -42,7 +42,8 @@ split chunk tensor_split: split(x, parts, axis)
 moveaxis movedim: moveaxis(x, source, destination)
 at index_put index_put_: update_at(x, index, row) replaces a row, index_add(x, indices, values) adds to several
 index_add index_add_ scatter_add scatter_add_: a word: index_add(x, indices, values), scatter_add(x, indices, values)
-gather index_select take: x[rows] takes rows, x[:, places] along another axis
+gather: take_along_axis(x, indices, axis), where x[rows] takes whole rows
+index_select take: x[rows], or x[:, places] along another axis
 mm bmm mv: a @ b
 add: a + b
 sub subtract: a - b
@@ -102,7 +103,7 @@ hessian: stack([gradients(d, [w])[0] for d in gradients(loss, [w])[0]]), for a v
 jacobian jacrev jacfwd: stack([gradients(each, [w])[0] for each in y]), for a vector y
 hvp vhp: gradients(sum(d * v), [w])[0], where d is gradients(loss, [w])[0]
 fori_loop associative_scan: scan(f, initial, xs), as scan(lambda carry, i: (carry + i, None), 0, iota(3))[0]
-while_loop cond: scan repeats a number of times that is known, and where(condition, a, b) keeps what is to stay
+while_loop cond: Scan repeats a number of times that is known, and where(condition, a, b) keeps what is to stay
 linalg: solve(a, b): all words stand in site_builder.graph, as inv, det, cholesky and norm
 cdist pdist: norm(a[:, None] - b, -1)
 movedim: moveaxis(x, source, destination)
@@ -113,6 +114,18 @@ avg_pool1d avg_pool2d: average_pool(x, window, stride), channels last
 adaptive_avg_pool2d: mean(x, (1, 2)), the mean of each channel, which stands last
 linear: x @ weight + bias
 mse_loss: mean(square(a - b))
+huber_loss smooth_l1_loss: mean(where(d < 1, d * d / 2, d - 0.5)), where d is absolute(a - b)
+kl_div: sum(p * (log(p) - log(q)), -1), or of logits by log_softmax
+entropy: -sum(softmax(logits) * log_softmax(logits), -1)
+distributions: A draw is normal(shape, stream) or categorical(logits, stream), and a density is written out, as
+    take_along_axis(log_softmax(logits), actions[..., None], -1)
+lerp: a + share * (b - a)
+odeint: scan(step, y, times), where step is one of Euler's or Runge's and Kutta's: (y + dt * f(y), y)
+jvp: gradients(sum(gradients(sum(y * u), [x])[0] * v), [u])[0], where u is zeros_like(y)
+unbind unstack: a, b = x, along the first axis
+column_stack: stack([a, b], axis)
+hypot: sqrt(a * a + b * b)
+fmod: remainder(a, b), which has b's sign
 l1_loss: mean(absolute(a - b))
 nll_loss: cross_entropy(logits, labels), of which the mean is the loss
 binary_cross_entropy_with_logits: binary_cross_entropy(logits, targets)
@@ -167,7 +180,8 @@ __call__: A layer defines __call__(self, x), which says what it gives
 __getitem__: A layer's parts are its attributes; nn.Sequential has them by number
 __set__: A property of a layer cannot be set
 forward: layer(x): a layer is called, and defines __call__
-parameters: nn.Adam(0.001).minimise(loss, model): an optimiser gets the parameters from the model
+parameters: named_parameters(), paths and tensors, as [p for _, p in layer.named_parameters()]; an optimiser gets them
+    from the model: nn.Adam(0.001).minimise(loss, model)
 train eval training: Programs are traced: whatever is called within `with nn.evaluating():` is used, and not trained
 state_dict load_state_dict: A runner reads and writes parameters by their names
 to cuda cpu half: A model has no device: whoever runs it chooses one

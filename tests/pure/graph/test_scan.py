@@ -94,6 +94,26 @@ def test_values_and_gradients_are_those_of_a_loop_in_pytorch(cell: Callable[...,
         np.testing.assert_allclose(runner.read(name), tensor.detach().numpy(), rtol=1e-9, atol=1e-12, err_msg=name)
 
 
+def test_a_body_differentiates_by_its_carry_and_its_element() -> None:
+    def run(x: Tensor) -> Outputs:
+        def f(c: Tensor, each: Tensor) -> tuple[Tensor, Tensor]:
+            by_carry, by_element = g.gradients(c * c * each, [c, each])
+            return c - 0.1 * by_carry, by_element
+
+        last, ys = g.scan(f, x[0], x)
+        return {"last": last, "ys": ys, "d": g.gradients(last + g.sum(ys), [x])[0]}
+
+    numbers = np.array([0.5, -1.0, 2.0])
+    runner, x = ran(run, {"x": numbers}), torch.tensor(numbers, requires_grad=True)
+    c, ys = x[0], []
+    for each in x:
+        ys.append(c * c)
+        c = c - 0.1 * 2 * c * each
+    (d,) = torch.autograd.grad(c + torch.stack(ys).sum(), [x])
+    for name, tensor in {"last": c, "ys": torch.stack(ys), "d": d}.items():
+        np.testing.assert_allclose(runner.read(name), tensor.detach().numpy(), rtol=1e-12, err_msg=name)
+
+
 def test_a_length_that_is_a_tensor_leaves_the_carry_and_gives_zeros() -> None:
     def run(x: Tensor, length: Tensor) -> Outputs:
         last, ys = g.scan(lambda c, each: (c + each, c + each), 0.0, x, length=length)

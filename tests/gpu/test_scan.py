@@ -97,6 +97,18 @@ def penalised(model: Model) -> Outputs:
     return differentiated(model, g.sum(g.square(d)))
 
 
+def descending(model: Model) -> Outputs:
+    """Gradients by the carry and by an element, taken at each time."""
+    xs, w = model.input("xs", (4, 3, 5)), model.input("w", (5, 2))
+
+    def f(w: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+        by_w, by_x = g.gradients(g.sum(g.square(g.tanh(x @ w))), [w, x])
+        return w - 0.1 * by_w, by_x
+
+    last, ys = g.scan(f, w, xs)
+    return differentiated(model, g.sum(g.square(last)) + g.sum(ys), ys=ys, last=last)
+
+
 BODIES: dict[str, Callable[[Model], Outputs]] = {
     "recurrent": recurrent,
     "back": lambda model: recurrent(model, reverse=True),
@@ -109,6 +121,7 @@ BODIES: dict[str, Callable[[Model], Outputs]] = {
     "sums": sums,
     "sums of one": lambda model: sums(model, time=1),
     "penalised": penalised,
+    "descending": descending,
 }
 
 

@@ -170,7 +170,7 @@ def test_a_scan_within_a_scan() -> None:
 
 
 def test_gradients_may_be_taken_within_a_scan_by_its_carry() -> None:
-    """Descent inside a scan, as Langevin dynamics and inner loops have it, and the loss's gradient through all of it."""
+    """Descent inside a scan, as Langevin dynamics and inner loops have it, and the gradient through all of it."""
 
     def run(first: Tensor, xs: Tensor) -> Outputs:
         def step(w: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -212,6 +212,32 @@ def test_a_scan_within_a_scan() -> None:
     np.testing.assert_allclose(runner.read("ys").ravel(), [float(y.detach()) for y in ys], rtol=1e-12)
 
 
+def test_gradients_may_be_taken_within_a_scan_by_its_carry() -> None:
+    """Descent inside a scan, as Langevin dynamics and inner loops have it, and the gradient through all of it."""
+
+    def run(first: Tensor, xs: Tensor) -> Outputs:
+        def step(w: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+            by_w, by_x = g.gradients(g.sum(g.square(g.tanh(x @ w))), [w, x])
+            return w - 0.1 * by_w, by_x
+
+        last, ys = g.scan(step, first, xs)
+        found = g.gradients(g.sum(g.square(last)) + g.sum(ys), [first, xs])
+        return {"last": last, "ys": ys, **{f"d{n}": d for n, d in enumerate(found)}}
+
+    arrays = drawn({"first": (WIDTH, WIDTH), "xs": (TIME, BATCH, WIDTH)})
+    runner = ran(run, arrays)
+    first, xs = (torch.tensor(array, requires_grad=True) for array in arrays.values())
+    w, ys = first, []
+    for x in xs:
+        by_w, by_x = torch.autograd.grad(torch.tanh(x @ w).square().sum(), (w, x), create_graph=True)
+        w = w - 0.1 * by_w
+        ys.append(by_x)
+    stacked = torch.stack(ys)
+    expected = torch.autograd.grad(w.square().sum() + stacked.sum(), (first, xs))
+    for name, value in zip(("last", "ys", "d0", "d1"), (w, stacked, *expected), strict=True):
+        np.testing.assert_allclose(runner.read(name), value.detach(), rtol=1e-9, atol=1e-12)
+
+
 def test_a_selective_recurrence_has_the_gradients_of_pytorch() -> None:
     """Gu and Dao's (2023): how much of a state decays, and what is added to it, depend on the input."""
     shapes = {"x": (TIME, BATCH, WIDTH), "rate": (WIDTH,), "into": (WIDTH, 4), "out": (WIDTH, 4), "decay": (WIDTH, 4)}

@@ -194,7 +194,7 @@ WORDS = {
     "g.huber_loss(x, y)": "mean(where(d < 1, d * d / 2, d - 0.5))",
     "g.modl(x)": "site_builder.graph has no modl. Meant is perhaps Model.",
     "nn.Linear(3, 4).parameters()": "[p for _, p in layer.named_parameters()]",
-    "g.while_loop(x)": "Scan repeats a number of times that is known, and where(condition, a, b) keeps what is to stay",
+    "g.while_loop(x)": "a number of times that is known",
     "g.linalg.solve(x, y)": "all words stand in site_builder.graph",
     "g.cdist(x, y)": "norm(a[:, None] - b, -1)",
     "g.scan(lambda carry: (carry, None), x, length=3)": "f takes the carry and an x, ",

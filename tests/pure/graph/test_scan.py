@@ -131,7 +131,7 @@ def test_carries_and_xs_may_lie_in_tuples_lists_and_dicts() -> None:
     def run(x: Tensor) -> Outputs:
         def f(carry: Any, each: Any) -> Any:
             (n, total), (value, at) = (carry["n"], carry["sums"]), each
-            return {"n": n + 1, "sums": [total[0] + value]}, {"seen": (n, value * g.cast(at, "f32"))}
+            return {"sums": [total[0] + value], "n": n + 1}, {"seen": (n, value * g.cast(at, "f32"))}
 
         count = g.constant(0, "u32")
         last, ys = g.scan(f, {"n": count, "sums": [0.0]}, (x, g.iota(4)))

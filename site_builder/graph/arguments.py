@@ -64,6 +64,9 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
             bound = signature.bind(*operands, **named)
         except TypeError as error:
             unknown = [each for each in named if each not in kinds]
+            if str(error).endswith("'stream'"):
+                chosen = "It is a number of your choice, as stream=1: other draws of a program have another"
+                raise fail(f"{name}: {error}", caller(), chosen) from None
             said = f"got an unexpected keyword argument {unknown[0]!r}" if unknown else str(error)
             hint = renamed(unknown[0], [each for each in kinds if each != "self"]) if unknown else None
             raise fail(f"{name}: {said}", caller(), hint) from None

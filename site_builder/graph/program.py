@@ -243,7 +243,7 @@ def outputs_of(name: str, returned: object) -> Mapping[str, Tensor]:
     if returned is None:
         return {}
     if isinstance(returned, Mapping):
-        return returned
+        return {key: _output(f"program {name}: output {key!r}", value) for key, value in returned.items()}
     found = f"a tensor, {returned.type}" if isinstance(returned, Tensor) else repr(returned)
     hint = 'Return {"loss": loss}, or nothing'
     raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
@@ -253,6 +253,15 @@ def _is_of_one(variable: Variable, known: Iterable[Variable]) -> bool:
     """Whether it stands for one of many: an argument of a function that is mapped, or what one model of many has."""
     argument = variable.role == "input" and not variable.name
     return argument or any(variable is v.one or variable is one_of(v) for v in known)
+
+
+def _output(what: str, value: object) -> Tensor:
+    """The tensor, or an array as one."""
+    if isinstance(value, Tensor):
+        return value
+    if is_array(value):
+        return held(*array_type(value, None, what), what)
+    raise fail(f"{what} is a tensor, found {value!r}", caller(), "A number is constant(value)")
 
 
 def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:

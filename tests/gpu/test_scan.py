@@ -122,7 +122,6 @@ BODIES: dict[str, Callable[[Model], Outputs]] = {
     "sums": sums,
     "sums of one": lambda model: sums(model, time=1),
     "penalised": penalised,
-    "descending": descending,
 }
 
 

@@ -37,9 +37,8 @@ def scan(
 
     `f` is traced once, so that a plan has the kernels of one time, however many there are. What does not depend on the
     time is computed once. What it draws at a time is row `time` of a draw of [time, …] from the same stream; what a
-    layer in it exposes can be probed as a sequence, time first. A product's gradients by weights are one product over
-    all times. What `gradients` gives within `f` takes the carry as given, whatever it was computed from at other times.
-    For example, `scan(lambda c, x: (c + x, c + x), 0.0, x)[1]` are cumulative sums of x. As `jax.lax.scan`.
+    layer in it exposes can be probed as a sequence, time first. To `gradients` within `f` the carry is given: they go
+    back to no earlier time. `scan(lambda c, x: (c + x, c + x), 0.0, x)[1]` are sums so far. As `jax.lax.scan`.
     """
     _expect_two_arguments(f)
     first, shape = _flat(initial, "the first carry")
@@ -50,9 +49,7 @@ def scan(
         given = f(_built(shape, iter(carries)), _built(rows_shape, iter(elements)))
         following, results, ys_shape = _checked(given, carries, shape)
         if isinstance(length, Tensor):
-            active = less(time, length)
-            following = [where(active, new, old) for new, old in zip(following, carries, strict=True)]
-            results = [where(active, y, 0) for y in results]
+            following, results = _until(less(time, length), following, carries, results)
     exposed = [x for _, _, x in traced.exposed]
     captured = captured_by([*following, *results, *exposed], {x.number for x in (time, *carries, *elements)})
     body = ScanBody(count, reverse, time, (*carries,), (*elements,), captured, (*following,), (*results,))
@@ -61,6 +58,14 @@ def scan(
         expose(name, body.stack(x, inputs))
     last = _built(shape, (body.last(k, inputs) for k in range(len(first))))
     return last, _built(ys_shape, (body.stack(y, inputs) for y in results))
+
+
+def _until(
+    active: Tensor, following: Sequence[Tensor], carries: Sequence[Tensor], results: Sequence[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """The next carries and the ys of a time that may lie past the length: the carry as it is, and zeros."""
+    kept = [where(active, new, old) for new, old in zip(following, carries, strict=True)]
+    return kept, [where(active, y, 0) for y in results]
 
 
 def _expect_two_arguments(f: Callable[..., Any]) -> None:
@@ -77,9 +82,10 @@ def _checked(given: Any, carries: Sequence[Tensor], shape: Structure) -> tuple[l
     """The next carries and the ys that f has given, and how these lie in tuples, lists and dicts."""
     if not isinstance(given, tuple) or len(given) != 2:
         raise fail(f"scan: f gives the next carry and a y, which may be None, found {_shown(given)}", caller())
-    following, next_shape = _flat(given[0], "the next carry")
+    following, next_shape = _flat(_in_order(given[0], shape), "the next carry")
     if next_shape != shape:
-        raise fail(f"scan: the next carry is made as the first one, found {_shown(given[0])}", caller())
+        first = _shown(_built(shape, iter(carries)))
+        raise fail(f"scan: the carry is {first}, and f gives {_shown(given[0])} as the next one", caller())
     following = [broadcast(x, old.shape) if not x.shape else x for x, old in zip(following, carries, strict=True)]
     for new, old in zip(following, carries, strict=True):
         if new.type != old.type:
@@ -136,6 +142,16 @@ def _flat(value: Any, what: str) -> tuple[list[Tensor], Structure]:
     raise fail(f"scan: {what} is {wanted}, found {_shown(value)}", caller())
 
 
+def _in_order(value: Any, shape: Structure) -> Any:
+    """The value, its dicts in the order of those of the shape, where they have the same keys."""
+    match value, shape:
+        case dict(), (kind, keys, shapes) if kind is dict and set(value) == set(keys):
+            return {key: _in_order(value[key], part) for key, part in zip(keys, shapes, strict=True)}
+        case (tuple() | list(), (kind, shapes)) if kind is type(value) and len(value) == len(shapes):
+            return kind(_in_order(each, part) for each, part in zip(value, shapes, strict=True))
+    return value
+
+
 def _built(shape: Structure, tensors: Iterator[Tensor]) -> Any:
     """The tensors in tuples, lists and dicts, as `_flat` found them."""
     match shape:
@@ -150,6 +166,8 @@ def _built(shape: Structure, tensors: Iterator[Tensor]) -> Any:
 
 def _shown(value: object) -> str:
     """What a value is, in a few words."""
+    if isinstance(value, dict):
+        return f"dict of {', '.join(f'{key!r}: {_shown(each)}' for key, each in value.items()) or 'nothing'}"
     if isinstance(value, tuple | list):
         return f"{type(value).__name__} of {', '.join(map(_shown, value)) or 'nothing'}"
     return str(value.type) if isinstance(value, Tensor) else type(value).__name__

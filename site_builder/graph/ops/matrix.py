@@ -12,7 +12,8 @@ SIZE = 32  # rows of the matrices that equations are solved with
 
 def _matmul(inputs: Sequence[Type], attributes: Attributes) -> Type:
     a, b = inputs
-    expect(a.rank == b.rank == 2 and a.dtype == b.dtype == "f32", f"expected two f32 matrices, found {a} and {b}")
+    advice = "" if a.dtype == b.dtype == "f32" else ': cast them, as cast(x, "f32")'
+    expect(a.rank == b.rank == 2 and not advice, f"expected two f32 matrices, found {a} and {b}{advice}")
     rows, inner = a.shape if attributes["form"] != "tn" else a.shape[::-1]
     other, columns = b.shape if attributes["form"] != "nt" else b.shape[::-1]
     expect(inner == other, f"{a} and {b} do not fit: {inner} against {other}")

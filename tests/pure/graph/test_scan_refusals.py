@@ -18,13 +18,20 @@ X = {"scalar": (), "row": (3,), "five": (5, 3), "six": (6, 3)}
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (
+            lambda x: g.scan(lambda c, e: ({"b": c["a"]}, None), {"a": x["row"]}, x["five"]),
+            r"the carry is dict of 'a': f32.3., and f gives dict of 'b': f32.3. as the next one",
+        ),
         (lambda x: g.scan(lambda c, e: c + e, x["row"], x["five"]), "f gives the next carry and a y, .* found f32.3"),
         (lambda x: g.scan(lambda c, e: (c, c, e), x["row"], x["five"]), "found tuple of f32.3., f32.3., f32.3."),
         (
             lambda x: g.scan(lambda c, e: (x["five"], None), x["row"], x["five"]),
             "the carry is f32.3., and f gives f32.5,3",
         ),
-        (lambda x: g.scan(lambda c, e: ((c, c), e), x["row"], x["five"]), "made as the first one, found tuple of f32"),
+        (
+            lambda x: g.scan(lambda c, e: ((c, c), e), x["row"], x["five"]),
+            "the carry is f32.3., and f gives tuple of f32.3., f32.3. as the next one",
+        ),
         (
             lambda x: g.scan(lambda c, e: (c, "y"), x["row"], x["five"]),
             "what f gives at each time is a tensor.*found str",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from .derivatives import DERIVATIVES, NOT_DIFFERENTIABLE
 from .functions.sources import full
 from .model import Model
-from .program import topological
+from .program import topological, variable_of
 from .scan_derivative import repetition
 from .scans import repetitions
 from .tensor import Tensor, caller, fail
@@ -66,7 +66,7 @@ def backward(order: Sequence[Tensor], arrived: Arrived, wanted: Collection[int],
     for node in reversed(order):
         results = repeated.get(node.number, [node])  # those of a repetition when all that read any of them are done
         given = [n for n in results if n.number in arrived and n.number in leads and not _stops(n)]
-        if not given or node.number in leaves or (node.op == "scan" and node.number not in repeated):
+        if not given or not node.inputs or node.number in leaves or (node.op == "scan" and node.number not in repeated):
             continue
         gradients = [total(arrived[n.number]) for n in given]
         parts = repetition(given, gradients, leads) if node.op == "scan" else DERIVATIVES[node.op](node, *gradients)
@@ -89,6 +89,13 @@ def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> 
             caller(),
             hint="Differentiate by the very tensor that the loss is computed from, not by a slice or a copy of it",
         )
+    for variable in (variable_of(t) for t in targets if t.op == "read"):
+        if variable.one is not None and variable.one.tensor.number in parts:
+            raise fail(
+                f"the loss is of one model of an ensemble, and {variable.name} holds what all have",
+                caller(),
+                hint="Within its vmap, differentiate by what that one's named_parameters() gives",
+            )
 
 
 def _stops(node: Tensor) -> bool:

@@ -41,15 +41,6 @@ OTHERS = {
     "unsqueeze": "expand_dims",
     "ravel": "flatten",
 }
-ASTYPE = {
-    "float": "f32",
-    "float32": "f32",
-    "float64": "f32",
-    "int": "i32",
-    "int32": "i32",
-    "int64": "i32",
-    "uint32": "u32",
-}
 
 
 class Count(int):
@@ -158,9 +149,7 @@ class Methods(Protocols):
 
     def astype(self, dtype: Any) -> Tensor:
         """The same numbers as "f32", "u32" or "i32", which NumPy's and Python's own types stand for, too."""
-        name = getattr(dtype, "__name__", None) or str(dtype)
-        name = ASTYPE.get(name, name)
-        return _word("cast")(self, name)
+        return _word("cast")(self, dtype)
 
     def __len__(self) -> int:
         if not self.shape:

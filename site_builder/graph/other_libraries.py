@@ -114,8 +114,9 @@ manual_seed seed: model.seed, which the host sets
 no_grad inference_mode enable_grad: Nothing is differentiated unless `minimise` or `gradients` asks, and
     stop_gradient(x) is x without a gradient
 grad autograd vjp: gradients(loss, [w])
-hessian: stack([gradients(d, [w])[0] for d in gradients(loss, [w])[0]]), for a vector w
-jacobian jacrev jacfwd: stack([gradients(each, [w])[0] for each in y]), for a vector y
+hessian: vmap(lambda v: gradients(sum(d * v), [w])[0])(eye(n)), where d is gradients(loss, [w])[0], for a vector w [n]
+jacobian jacrev jacfwd: vmap(lambda v: gradients(sum(y * v), [w])[0])(eye(n)), for a vector y [n]
+func: vmap(f), gradients(loss, [w]), nn.functional_call(net, parameters, x)
 hvp vhp: gradients(sum(d * v), [w])[0], where d is gradients(loss, [w])[0]
 fori_loop associative_scan: scan(f, initial, xs), as scan(lambda carry, i: (carry + i, None), 0, iota(3))[0]
 while_loop cond: scan(f, initial, xs), a number of times that is known, where(condition, a, b) keeps what is to stay
@@ -134,6 +135,17 @@ adaptive_avg_pool1d adaptive_avg_pool2d: adaptive_average_pool(x, size), channel
 upsample: interpolate(x, size), channels last
 linear: x @ weight + bias
 mse_loss: mean(square(a - b))
+huber_loss smooth_l1_loss: mean(where(d < 1, d * d / 2, d - 0.5)), where d is absolute(a - b)
+kl_div: sum(p * (log(p) - log(q)), -1), or of logits by log_softmax
+entropy: -sum(softmax(logits) * log_softmax(logits), -1)
+distributions: A draw is normal(shape, stream) or categorical(logits, stream), and a density is written out, as
+    take_along_axis(log_softmax(logits), actions[..., None], -1)
+lerp: a + share * (b - a)
+odeint: scan(step, y, times), where step is one of Euler's or Runge's and Kutta's: (y + dt * f(y), y)
+jvp: gradients(sum(gradients(sum(y * u), [x])[0] * v), [u])[0], where u is zeros_like(y)
+unbind unstack: a, b = x, along the first axis
+column_stack: stack([a, b], axis)
+hypot: sqrt(a * a + b * b)
 l1_loss: mean(absolute(a - b))
 nll_loss: cross_entropy(logits, labels), of which the mean is the loss
 binary_cross_entropy_with_logits: binary_cross_entropy(logits, targets)
@@ -187,6 +199,7 @@ MultiheadAttention: nn.MultiHeadAttention(features, heads)
 RMSprop: nn.RMSProp(rate)
 functional: graph.relu(x): all functions stand in site_builder.graph
 init: an initialiser given to a layer, as nn.Linear(3, 4, initialiser=nn.glorot)
+stack_module_state: nn.Ensemble(count, make), a module of many of a kind
 utils: nn.clip_by_global_norm(gradients, max_norm), or nn.SGD(0.1, max_norm=1.0)
 optim: nn.SGD, nn.Adam, nn.AdamW or nn.RMSProp
 xavier_uniform_ xavier_uniform xavier_normal_: nn.glorot
@@ -199,7 +212,8 @@ __call__: A layer defines __call__(self, x), which says what it gives
 __getitem__: A layer's parts are its attributes; nn.Sequential has them by number
 __set__: A property of a layer cannot be set
 forward: layer(x): a layer is called, and defines __call__
-parameters: nn.Adam(0.001).minimise(loss, model): an optimiser gets the parameters from the model
+parameters: named_parameters(), paths and tensors, as [p for _, p in layer.named_parameters()]; an optimiser gets them
+    from the model: nn.Adam(0.001).minimise(loss, model)
 train eval training: Programs are traced: whatever is called within `with nn.evaluating():` is used, and not trained
 state_dict load_state_dict: A runner reads and writes parameters by their names
 to cuda cpu half: A model has no device: whoever runs it chooses one

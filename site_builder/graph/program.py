@@ -249,6 +249,12 @@ def outputs_of(name: str, returned: object) -> Mapping[str, Tensor]:
     raise fail(f"program {name}: outputs are tensors by name, found {found}", caller(), hint)
 
 
+def _is_of_one(variable: Variable, known: Iterable[Variable]) -> bool:
+    """Whether it stands for one of many: an argument of a function that is mapped, or what one model of many has."""
+    argument = variable.role == "input" and not variable.name
+    return argument or any(variable is v.one or variable is one_of(v) for v in known)
+
+
 def expect_owned(program: Program, name: str, variables: dict[str, Variable], roots: Iterable[Tensor]) -> None:
     """GraphError where the program computes `roots` from a variable that is none of those of the model of that name.
 
@@ -262,9 +268,9 @@ def expect_owned(program: Program, name: str, variables: dict[str, Variable], ro
             variables[variable_of(node).name] = variable_of(node)
         if node.op != "read" or variables.get(variable_of(node).name) is variable_of(node):
             continue
-        if variable_of(node).role == "input" and not variable_of(node).name:
-            hint = "What the function returns has one for each along an axis"
-            raise fail("what vmap's function computes for one is used outside of it", caller(), hint=hint)
+        if _is_of_one(variable_of(node), variables.values()):
+            hint = "Return it from vmap's function, and use what comes back, which has an axis of all"
+            raise fail(f"program {program.name} is given what vmap's function computes of one of many", caller(), hint)
         if variable_of(node).role == "parameter" and node.number > program.began:
             raise fail(
                 f"a layer is made here while program {program.name} is traced, so that model {name} never gets it",

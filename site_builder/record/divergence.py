@@ -103,7 +103,8 @@ def _first(model: Model, runner: Runner, log: Log) -> Divergence | None:
     counts: Counter[str] = Counter()
     for name in (*(n for n, variable in model.variables.items() if variable.role == "input"), *_gradients(model)):
         variable = model.variables[name]
-        runner.write(name, np.full(variable.type.shape, variable.initial or 0))
+        several = isinstance(variable.initial, tuple)
+        runner.write(name, (np.reshape if several else np.broadcast_to)(variable.initial or 0, variable.type.shape))
     for verb, name, what in log.actions:
         if verb == "write":
             runner.write(name, what)

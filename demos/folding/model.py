@@ -119,7 +119,7 @@ def build(layers: int = LAYERS, last: int = 2) -> Model:
             **{f"units.{number}": h[:VERTICES] for number, h in enumerate(hs)},
             "sheet": seen[:VERTICES],
             "rows": g.reshape(grid[::STRIDE], (LINES * MESH, 2)),
-            "columns": g.reshape(g.swap_axes(grid, 0, 1)[::STRIDE], (LINES * MESH, 2)),
+            "columns": g.reshape(g.swapaxes(grid, 0, 1)[::STRIDE], (LINES * MESH, 2)),
             "seen": _where(taught, seen[VERTICES:-1]),
             "seen_tests": _where(tested, seen[VERTICES:-1]),
             "probe": probe,

@@ -17,7 +17,7 @@ from .functions.linear_algebra import rows_of, solve_lower, solve_triangular
 from .functions.matrix import matmul
 from .functions.reduce import products_of_others, sum
 from .functions.sources import eye, full
-from .functions.views import moved, pad, reshape, slice, swap_axes, transpose
+from .functions.views import moved, pad, reshape, slice, swapaxes, transpose
 from .ops.elementwise import cos, equal, exp, less, log, sigmoid, sign, sin, square
 from .scan_derivative import repetition
 from .second_derivatives import SECOND_DERIVATIVES, Rule
@@ -73,7 +73,7 @@ def _lu(y: Tensor, d: Tensor) -> tuple[Tensor, ...]:
     both, by_both = y[..., :-1], d[..., :-1]
     lower, upper = tril(both, -1) + eye(both.shape[-1]), triu(both)
     inner = tril(_product(lower, tril(by_both, -1), "tn"), -1) + triu(_product(triu(by_both), upper, "nt"))
-    right = swap_axes(solve_triangular(both, swap_axes(inner, -1, -2), upper=True), -1, -2)
+    right = swapaxes(solve_triangular(both, swapaxes(inner, -1, -2), upper=True), -1, -2)
     return (_product(rows_of(y), solve_lower(both, right, transposed=True, unit=True), "tn"),)
 
 

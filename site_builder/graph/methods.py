@@ -104,7 +104,7 @@ class Methods(Protocols):
     @property
     def mT(self) -> Tensor:
         """The transpose of each matrix [..., rows, columns]."""
-        return _word("swap_axes")(self, -2, -1)
+        return _word("swapaxes")(self, -2, -1)
 
     def reshape(self, *shape: Any) -> Tensor:
         """`reshape`, of a shape or of lengths: x.reshape(2, -1)."""
@@ -114,7 +114,7 @@ class Methods(Protocols):
         """`transpose`, of all axes in another order; of two axes of several, these exchanged; else all reversed."""
         order = _unpacked(axes)
         if len(order) == 2 and len(self.shape) != 2:
-            return _word("swap_axes")(self, *order)
+            return _word("swapaxes")(self, *order)
         return _word("transpose")(self, order or None)
 
     def permute(self, *axes: Any) -> Tensor:

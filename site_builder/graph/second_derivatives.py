@@ -17,7 +17,7 @@ from .functions.index import gather
 from .functions.matrix import matmul
 from .functions.reduce import mean, sum
 from .functions.sources import full, iota
-from .functions.views import pad, reshape, swap_axes
+from .functions.views import pad, reshape, swapaxes
 from .ops.elementwise import absolute, equal, exp, less, sigmoid, sqrt
 from .tensor import Tensor, broadcast, make
 from .totals import total
@@ -131,7 +131,7 @@ def _global_norm(y: Tensor, u: Tensor) -> tuple[Tensor, ...]:
 
 def _by_heads(x: Tensor) -> Tensor:
     """[batch, rows, heads, …] -> [batch, heads, rows, …], and back."""
-    return swap_axes(x, 1, 2)
+    return swapaxes(x, 1, 2)
 
 
 def _weights(q: Tensor, k: Tensor, statistics: Tensor) -> Tensor:

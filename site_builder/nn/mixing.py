@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..graph import Tensor, cast, cos, gelu, iota, matmul, parameter, reshape, split, swap_axes
+from ..graph import Tensor, cast, cos, gelu, iota, matmul, parameter, reshape, split, swapaxes
 from ..graph.tensor import caller, expect_axes, fail
 from .initialisers import ones, uniform
 from .linear import FeedForward, Linear
@@ -27,7 +27,7 @@ class MixerBlock(Module):
         self.feature_mixing = FeedForward(features, feature_hidden, activation)
 
     def __call__(self, x: Tensor) -> Tensor:
-        x = x + swap_axes(self.token_mixing(swap_axes(self.norm1(x), -1, -2)), -1, -2)
+        x = x + swapaxes(self.token_mixing(swapaxes(self.norm1(x), -1, -2)), -1, -2)
         return x + self.feature_mixing(self.norm2(x))
 
 
@@ -47,7 +47,7 @@ class SpatialGatingUnit(Module):
 
     def __call__(self, x: Tensor) -> Tensor:
         u, v = split(x, 2)
-        gate = swap_axes(self.projection(swap_axes(self.norm(v), -1, -2)), -1, -2)
+        gate = swapaxes(self.projection(swapaxes(self.norm(v), -1, -2)), -1, -2)
         return u * self.expose("gate", gate)
 
 
@@ -94,7 +94,7 @@ def fourier_mixing(x: Tensor) -> Tensor:
     expect_axes("fourier_mixing", "batch,tokens,features", x)
     batch, tokens, features = x.shape
     across = reshape(_waves(features, -0.25), (features, 2 * features))  # [n, 2, k]: cos, then sin
-    along = reshape(swap_axes(_waves(tokens, 0.25), 1, 2), (tokens, 2 * tokens))  # [k, n, 2]: cos and -sin
+    along = reshape(swapaxes(_waves(tokens, 0.25), 1, 2), (tokens, 2 * tokens))  # [k, n, 2]: cos and -sin
     both = reshape(x @ across, (batch, tokens * 2, features))
     return matmul(along, both)
 

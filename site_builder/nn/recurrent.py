@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
-from ..graph import Tensor, full, parameter, scan, sigmoid, split, swap_axes, tanh
+from ..graph import Tensor, full, parameter, scan, sigmoid, split, swapaxes, tanh
 from ..graph.tensor import caller, expect_axes, fail
 from .initialisers import uniform
 from .module import Module
@@ -148,13 +148,13 @@ class Recurrent(Module):
             raise fail(
                 f"{type(self).__name__}: a state for each of {len(self.cells)} layers, found {len(states)}", caller()
             )
-        rows, last = swap_axes(x, 0, 1), []  # [time, batch, …]
+        rows, last = swapaxes(x, 0, 1), []  # [time, batch, …]
         for n, cell in enumerate(self.cells):
             first = cell.checked(tuple(states[n])) if states else cell.start(x.shape[0])
             state, rows = scan(partial(_walk, cell), first, cell.input_gates(rows))
-            self.expose(f"layers.{n}", swap_axes(rows, 0, 1))
+            self.expose(f"layers.{n}", swapaxes(rows, 0, 1))
             last.append(state)
-        return swap_axes(rows, 0, 1), last
+        return swapaxes(rows, 0, 1), last
 
     def __call__(self, x: Tensor) -> Tensor:
         return self.unroll(x)[0]

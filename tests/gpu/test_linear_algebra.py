@@ -22,7 +22,7 @@ L = torch.linalg
 
 def positive(x: Any) -> Any:
     """Symmetric and far from singular, by the same text in both."""
-    return x @ (g.swap_axes(x, -1, -2) if isinstance(x, Tensor) else x.mT) + eye(x)
+    return x @ (g.swapaxes(x, -1, -2) if isinstance(x, Tensor) else x.mT) + eye(x)
 
 
 def eye(x: Any) -> Any:

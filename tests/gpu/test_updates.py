@@ -141,7 +141,7 @@ def test_a_step_of_attention_has_the_gradients_of_its_keys_and_values(device: An
 
     @model.program(counts=True)
     def step() -> Mapping[str, Tensor]:
-        x = g.swap_axes(sequence, 0, 1)[model.step][:, None]
+        x = g.swapaxes(sequence, 0, 1)[model.step][:, None]
         y = layer.step(x, model.step, length)
         wanted = {name.replace(".", "_"): p for name, p in model.parameters.items()}
         return {"y": y} | dict(zip(wanted, g.gradients(g.sum(g.sin(1 + y)), [*wanted.values()]), strict=True))

@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from ..tensor import Tensor, broadcast, caller, fail
-from .views import axes_of, axis_of, concatenate, pad, reshape, slice, swap_axes, transpose
+from .views import axes_of, axis_of, concatenate, pad, reshape, slice, transpose
 
 __all__ = [
     "expand_dims",
@@ -17,7 +17,6 @@ __all__ = [
     "roll",
     "sliding_window_view",
     "squeeze",
-    "swapaxes",
     "tile",
 ]
 
@@ -48,11 +47,6 @@ def flatten(x: Tensor, start: int = 0, end: int = -1) -> Tensor:
     if first > last:
         raise fail(f"flatten: of {x.type} axis {end} does not come after axis {start}", caller())
     return reshape(x, (*x.shape[:first], math.prod(x.shape[first : last + 1]), *x.shape[last + 1 :]))
-
-
-def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
-    """x with two axes exchanged: NumPy's and PyTorch's name for `swap_axes`."""
-    return swap_axes(x, axis1, axis2)
 
 
 def moveaxis(x: Tensor, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> Tensor:

@@ -14,7 +14,7 @@ from .index import triu
 from .matrix import diagonal, matmul
 from .reduce import prod, sum
 from .sources import eye, iota
-from .views import reshape, swap_axes
+from .views import reshape, swapaxes
 
 __all__ = ["cholesky", "det", "inv", "slogdet", "solve", "solve_triangular"]
 
@@ -62,18 +62,18 @@ def cholesky(a: Tensor) -> Tensor:
     Of another a, the symmetric part is taken; NaN where that is not positive definite. The gradient is symmetric, as
     PyTorch's. By elimination, U being D Lᵀ. Source: Golub and Van Loan, Matrix Computations (2013), section 4.2.3.
     """
-    turned = swap_axes(a, -1, -2) if len(a.shape) > 1 and a.shape[-1] == a.shape[-2] else a
+    turned = swapaxes(a, -1, -2) if len(a.shape) > 1 and a.shape[-1] == a.shape[-2] else a
     both = _lu("cholesky", 0.5 * (a + turned), pivoting=False)
     pivots = _pivots(both)
     roots = sqrt(where(pivots > 0, pivots, -1.0))
-    return swap_axes(triu(both[..., :-1]) / roots[..., None], -1, -2)
+    return swapaxes(triu(both[..., :-1]) / roots[..., None], -1, -2)
 
 
 def solve_triangular(a: Tensor, b: Tensor, *, upper: bool) -> Tensor:
     """x in a x = b for b [..., n, m]: of a [..., n, n] only one triangle is read, the upper or the lower one.
 
     NaN where its diagonal has a 0. With L = cholesky(c), x in c x = b is
-    `solve_triangular(swap_axes(L, -1, -2), solve_triangular(L, b, upper=False), upper=True)`.
+    `solve_triangular(swapaxes(L, -1, -2), solve_triangular(L, b, upper=False), upper=True)`.
     """
     leading = _leading("solve_triangular", a, b)
     return make(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..tensor import Index, Tensor, caller, fail, make
 
-__all__ = ["concatenate", "flip", "reshape", "slice", "split", "stack", "swap_axes", "transpose"]
+__all__ = ["concatenate", "flip", "reshape", "slice", "split", "stack", "swapaxes", "transpose"]
 
 Part = Index | Tensor
 
@@ -53,9 +53,9 @@ def moved(x: Tensor, source: int, destination: int) -> Tensor:
     return transpose(x, tuple(order))
 
 
-def swap_axes(x: Tensor, a: int, b: int) -> Tensor:
-    """Axes a and b of x exchanged."""
-    a, b = axis_of("swap_axes", x, a), axis_of("swap_axes", x, b)
+def swapaxes(x: Tensor, axis1: int, axis2: int) -> Tensor:
+    """x with two axes exchanged."""
+    a, b = axis_of("swapaxes", x, axis1), axis_of("swapaxes", x, axis2)
     order = list(range(len(x.shape)))
     order[a], order[b] = order[b], order[a]
     return transpose(x, tuple(order))

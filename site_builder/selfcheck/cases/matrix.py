@@ -24,7 +24,7 @@ def _matmul() -> list[Case]:
 
 def _heads(x: Tensor, start: int) -> Tensor:
     """[2, t, 18] -> [2, 3, t, 6 / 3]: columns of a packed projection as heads, as attention sees them."""
-    return g.swap_axes(g.reshape(x[:, :, start : start + 6], (2, x.shape[1], 3, 2)), 1, 2)
+    return g.swapaxes(g.reshape(x[:, :, start : start + 6], (2, x.shape[1], 3, 2)), 1, 2)
 
 
 def _linear_gradients(x: Tensor, d: Tensor) -> Tensor:
@@ -53,9 +53,7 @@ CASES: list[Case] = [
     *[
         Case(
             "lu",
-            lambda a, pivoting=pivoting: make(
-                "lu", (a if pivoting else a @ g.swap_axes(a, -1, -2),), pivoting=pivoting
-            ),
+            lambda a, pivoting=pivoting: make("lu", (a if pivoting else a @ g.swapaxes(a, -1, -2),), pivoting=pivoting),
             (Input(shape),),
             1e-4,
             "pivots of 32 random rows",

@@ -173,7 +173,7 @@ def x(*shape: int) -> Tensor:
         (lambda: Model("m").data("n", (3,), "u32", bound=0), "n cannot hold numbers below 0, and 0 at first."),
         (lambda: Model("m").input("n", (), 7, "u32", 7), "n cannot hold numbers below 7, and 7 at first."),
         (lambda: Model("m").add("x", x(3)), "Model.add: module is a Module, found f32[3]."),
-        (lambda: g.swap_axes(x(3, 4), 0, 2), "swap_axes: f32[3,4] has no axes [2]."),
+        (lambda: g.swapaxes(x(3, 4), 0, 2), "swapaxes: f32[3,4] has no axes [2]."),
         (lambda: g.split(x(3), 3, 1), "split: f32[3] has no axes [1]."),
         (lambda: g.maximum(1, 2), "maximum: expected a tensor among the operands, found 1 and 2."),
         (lambda: x(3, 4) @ 2, "matmul: expected two tensors, found f32[3,4] and 2."),

@@ -102,7 +102,7 @@ METHODS = {
     "x.reshape('a')": "reshape: shape is a tuple of whole numbers, found ('a',).",
     "x.reshape(3, 2.5)": "reshape: shape is a tuple of whole numbers",
     "x.transpose(0, 5)": "transpose: ",
-    "x[None].transpose(0, 5)": "swap_axes: f32[1,2,3] has no axes [5].",
+    "x[None].transpose(0, 5)": "swapaxes: f32[1,2,3] has no axes [5].",
     "x.squeeze(0)": "squeeze: ax",
     "x[None].T": "T is the transpose of a matrix, found f32[1,2,3]. mT exchanges the last two axes",
     "x.clip()": "clip: expected a lower bound, an upper one or both.",

@@ -68,7 +68,9 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
                 chosen = "It is a number of your choice, as stream=1: other draws of a program have another"
                 raise fail(f"{name}: {error}", caller(), chosen) from None
             said = f"got an unexpected keyword argument {unknown[0]!r}" if unknown else str(error)
-            hint = renamed(unknown[0], [each for each in kinds if each != "self"]) if unknown else None
+            hint = (
+                renamed(unknown[0], [each for each in kinds if each != "self"]) if unknown else _missing(said, hints())
+            )
             raise fail(f"{name}: {said}", caller(), hint) from None
         given = bound.arguments
         for parameter, value in given.items():
@@ -89,6 +91,14 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         return function(*bound.args, **bound.kwargs)
 
     return called
+
+
+def _missing(said: str, hints: Mapping[str, Any]) -> str | None:
+    """What an argument may be that Python's sentence finds missing, where its name alone does not say so."""
+    name = said.rpartition("argument: ")[2].strip("'")
+    if name == "stream":
+        return "Give each draw of a program a number of its own, as stream=1"
+    return f"It is {described(hints[name])}" if get_origin(hints.get(name)) is Literal else None
 
 
 def _several(name: str, value: Any, kind: Any) -> tuple[str, Iterable[Any]]:

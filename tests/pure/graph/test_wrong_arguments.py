@@ -183,6 +183,8 @@ def x(*shape: int) -> Tensor:
         (lambda: g.convolution(x(2, 8, 8, 3), x(3)), "takes weights [height,width,inputs,outputs], found f32[3]."),
         (lambda: nn.MLP([3], g.relu), "MLP: expected the widths of inputs and outputs at least, found [3]."),
         (lambda: nn.MLP([3, 4]), "MLP: missing a required argument: 'activation'."),
+        (lambda: g.meshgrid(x(3), x(4)), "meshgrid: missing a required argument: 'indexing'. It is 'ij' or 'xy'."),
+        (lambda: g.normal((3,)), "'stream'. Give each draw of a program a number of its own, as stream=1."),
         (lambda: nn.Linear(3, 4)(2.0), "Linear: x is a tensor, found 2.0."),
         (lambda: nn.LSTMCell(3, 4)(x(2, 3)), "LSTMCell: missing a required argument: 'h'."),
         (lambda: nn.LSTM(3, 4).unroll(x(2, 5, 3), [()] * 2), "LSTM: a state for each of 1 layers, found 2."),

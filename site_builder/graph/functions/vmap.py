@@ -18,15 +18,15 @@ Axes = int | tuple[int | None, ...] | None
 
 
 def vmap(
-    function: Callable[..., Any], in_axes: int | tuple[int | None, ...] = 0, out_axes: int | tuple[int, ...] = 0
+    f: Callable[..., Any], in_axes: int | tuple[int | None, ...] = 0, out_axes: int | tuple[int, ...] = 0
 ) -> Callable[..., Any]:
-    """A function of many that is `function` of each one of them: vmap(f)(x)[n] is f(x[n]), computed all at once.
+    """A function of many that is `f` of each one of them: vmap(f)(x)[n] is f(x[n]), computed all at once.
 
-    `function` is traced once, for one. Its arguments are tensors, or tuples, lists and dicts of such, and so is what it
+    `f` is traced once, for one. Its arguments are tensors, or tuples, lists and dicts of such, and so is what it
     gives. Within it the axis of many is not there: a mean is over one's own numbers, and a gradient is that of one:
 
         def loss(x, label):
-            return g.cross_entropy(model(x), label)
+            return g.sum(g.cross_entropy(net(x[None]), label[None]))  # of a batch of one
 
         each = g.vmap(lambda x, label: g.gradients(loss(x, label), weights))(images, labels)  # of every example
 
@@ -39,7 +39,7 @@ def vmap(
         raise fail("vmap: in_axes is an axis, or one for each argument, found ()", caller())
 
     def of_many(*operands: Any, **named: Any) -> Any:
-        return mapped(lambda *one: function(*one, **named), operands, in_axes, out_axes)
+        return mapped(lambda *one: f(*one, **named), operands, in_axes, out_axes)
 
     return of_many
 

@@ -46,6 +46,10 @@ class Ensemble(Module):
             if tensor.number > began and tensor.number not in self._own and _is_own(variable_of(tensor)):
                 self._own[tensor.number] = variable_of(tensor), _stacked(variable_of(tensor), count)
 
+    def __len__(self) -> int:
+        """How many models."""
+        return self._count
+
     def children(self) -> Iterator[tuple[str, Module]]:
         """None: what is in one of the models is not called by itself."""
         return iter(())

@@ -84,10 +84,8 @@ def _one(operand: Any, axis: int | None) -> tuple[Any, list[tuple[Tensor, Tensor
     """What stands for one of an operand, with each tensor that stands for one and that for all, their axis first."""
     if axis is None:
         return operand, []
-    if is_array(operand) and not (isinstance(operand, list | tuple) and _holds_tensors(operand)):
-        operand = array_constant(operand, None, "vmap: an array")
     try:
-        flat, rebuild = taken_apart(operand)
+        flat, rebuild = taken_apart(_with_constants(operand))
     except TypeError as error:
         hint = "in_axes is None for what all share"
         raise fail(
@@ -95,9 +93,18 @@ def _one(operand: Any, axis: int | None) -> tuple[Any, list[tuple[Tensor, Tensor
         ) from None
     inputs = []
     for x in flat:
-        whole = moved(x, axis_of("vmap: in_axes", x, axis), 0)
+        whole = moved(x, axis_of("vmap: in_axes", x, int(axis)), 0)
         inputs.append((stand_in(replace(whole.type, shape=whole.shape[1:]), bound_of(x)), whole))
     return rebuild([one for one, _ in inputs]), inputs
+
+
+def _with_constants(value: Any) -> Any:
+    """The value with arrays as tensors. A list without a tensor in it is an array."""
+    if isinstance(value, dict):
+        return {key: _with_constants(part) for key, part in value.items()}
+    if isinstance(value, list | tuple) and _holds_tensors(value):
+        return type(value)([_with_constants(part) for part in value])
+    return array_constant(value, None, "vmap: an array") if is_array(value) else value
 
 
 def _holds_tensors(value: Any) -> bool:
@@ -114,4 +121,4 @@ def _placed(result: Any, out_axes: int | tuple[int, ...]) -> Any:
             raise fail(f"vmap: out_axes are for a tuple of {len(out_axes)}, found {found}", caller())
         return tuple(_placed(part, axis) for part, axis in zip(result, out_axes, strict=True))
     flat, rebuild = taken_apart(result)
-    return rebuild([moved(x, 0, axis_of("vmap: out_axes", x, out_axes)) for x in flat])
+    return rebuild([moved(x, 0, axis_of("vmap: out_axes", x, int(out_axes))) for x in flat])

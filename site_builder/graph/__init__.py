@@ -83,4 +83,5 @@ if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
     def __getattr__(name: str) -> object:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise _missing("site_builder.graph", name, _OF_WORDS, globals(), True)
+        words = [each for each, value in globals().items() if callable(value)]  # and no modules
+        raise _missing("site_builder.graph", name, _OF_WORDS, words, True)

@@ -19,6 +19,7 @@ from .arrays import HasNumbers, array_constant, is_array
 from .habits import renamed
 from .program import HasParameters
 from .tensor import Tensor, caller, fail
+from .types import element_type
 
 NAMES = {
     Tensor: "a tensor",
@@ -69,10 +70,14 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         given = bound.arguments
         for parameter, value in given.items():
             hint = hints().get(parameter, Any)
+            value = element_type(value) if parameter == "dtype" else value
             what, several = _several(parameter, value, kinds[parameter])
             if kinds[parameter] is inspect.Parameter.POSITIONAL_OR_KEYWORD:
                 given[parameter] = taken(value, hint, f"{name}: {what}", _dtype(given, hints()))
                 several = (given[parameter],)
+            elif kinds[parameter] is inspect.Parameter.VAR_POSITIONAL and hint is Tensor:
+                each_of = collections.abc.Sequence[Tensor]
+                several = given[parameter] = tuple(taken([*value], each_of, f"{name}: {what}", None))
             for each in several:
                 if not fits(each, hint):
                     raise fail(

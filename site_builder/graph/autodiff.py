@@ -66,7 +66,7 @@ def backward(order: Sequence[Tensor], arrived: Arrived, wanted: Collection[int],
     for node in reversed(order):
         results = repeated.get(node.number, [node])  # those of a repetition when all that read any of them are done
         given = [n for n in results if n.number in arrived and n.number in leads and not _stops(n)]
-        if not given or node.number in leaves or (node.op == "scan" and node.number not in repeated):
+        if not given or not node.inputs or node.number in leaves or (node.op == "scan" and node.number not in repeated):
             continue
         gradients = [total(arrived[n.number]) for n in given]
         parts = repetition(given, gradients, leads) if node.op == "scan" else DERIVATIVES[node.op](node, *gradients)

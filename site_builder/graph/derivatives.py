@@ -120,7 +120,7 @@ def _attention(y: Tensor, d: Tensor) -> tuple[Tensor | None, ...]:
     return make("attention_query_gradient", of_queries), dk, dv, None
 
 
-def _larger(y: Tensor, d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
+def _larger(d: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
     """The gradients by a and b of the larger of the two: d for that one and 0 for the other, half each for a tie."""
     tie = equal(a, b) * 0.5
     return d * (less(b, a) + tie), d * (less(a, b) + tie)
@@ -193,8 +193,8 @@ DERIVATIVES: dict[str, Rule] = {
     "divide": lambda y, d: (d / y.inputs[1], -d * y / y.inputs[1]),
     "modulo": lambda y, d: (d, -d * make("floor_divide", y.inputs)),
     "power": _power,
-    "maximum": lambda y, d: _larger(y, d, *y.inputs),
-    "minimum": lambda y, d: _larger(y, d, *y.inputs)[::-1],
+    "maximum": lambda y, d: _larger(d, *y.inputs),
+    "minimum": lambda y, d: _larger(d, *y.inputs)[::-1],
     "where": _where,
     "broadcast": lambda y, d: (_unbroadcast(d, y.inputs[0].shape),),
     "reshape": lambda y, d: (reshape(d, y.inputs[0].shape),),

@@ -24,57 +24,22 @@ if TYPE_CHECKING:
 Method = Callable[..., "Tensor"]
 
 ROWS = 1_024  # of a tensor that Python's `for` goes through
-# Methods that are words of that name, and those of another.
-SAME = (
-    *("sum", "mean", "max", "min", "var", "std", "prod", "any", "all", "norm", "argsort", "cumsum", "cumprod"),
-    *(
-        "softmax",
-        "log_softmax",
-        "logsumexp",
-        "round",
-        "floor",
-        "ceil",
-        "exp",
-        "log",
-        "log1p",
-        "expm1",
-        "sqrt",
-        "square",
-    ),
-    *(
-        "sin",
-        "cos",
-        "tan",
-        "tanh",
-        "sigmoid",
-        "relu",
-        "sign",
-        "absolute",
-        "erf",
-        "maximum",
-        "minimum",
-        "isnan",
-        "isfinite",
-    ),
-    *("matmul", "dot", "outer", "diagonal", "trace", "tril", "triu", "squeeze", "flatten", "flip", "roll"),
-    *("masked_fill", "repeat_interleave", "logical_and", "logical_or", "logical_not", "reciprocal", "rsqrt"),
-)
+# Methods that are words of that name, as PyTorch's tensors have them too, and those of another.
+SAME = """
+sum mean max min var std prod any all norm count_nonzero quantile argsort cumsum cumprod
+softmax log_softmax logsumexp sigmoid relu erf exp exp2 expm1 log log1p log2 log10 logaddexp
+sqrt rsqrt square reciprocal absolute sign round floor ceil trunc floor_divide remainder
+sin cos tan asin acos atan atan2 sinh cosh tanh atanh maximum minimum isnan isinf isfinite
+matmul dot outer det slogdet cholesky diag diagonal trace tril triu
+squeeze flatten flip roll moveaxis swapaxes repeat_interleave
+masked_fill logical_and logical_or logical_not
+"""
 OTHERS = {
     "abs": "absolute",
     "pow": "power",
     "detach": "stop_gradient",
-    "swapaxes": "swap_axes",
     "unsqueeze": "expand_dims",
     "ravel": "flatten",
-}
-ASTYPE = {
-    "float": "f32",
-    "float32": "f32",
-    "float64": "f32",
-    "int": "i32",
-    "int32": "i32",
-    "int64": "i32",
-    "uint32": "u32",
 }
 
 
@@ -156,6 +121,10 @@ class Methods(Protocols):
         """`transpose`, of all axes in another order."""
         return _word("transpose")(self, _unpacked(axes))
 
+    def tile(self, *repeats: Any) -> Tensor:
+        """`tile`, of numbers or a tuple of them: x.tile(2, 1)."""
+        return _word("tile")(self, _unpacked(repeats))
+
     def argmax(self, axis: Any = None) -> Tensor:
         """`argmax` along one axis; without one, of all elements in row-major order."""
         return _word("argmax")(self.reshape(-1) if axis is None else self, -1 if axis is None else axis)
@@ -180,9 +149,7 @@ class Methods(Protocols):
 
     def astype(self, dtype: Any) -> Tensor:
         """The same numbers as "f32", "u32" or "i32", which NumPy's and Python's own types stand for, too."""
-        name = getattr(dtype, "__name__", None) or str(dtype)
-        name = ASTYPE.get(name, name)
-        return _word("cast")(self, name)
+        return _word("cast")(self, dtype)
 
     def __len__(self) -> int:
         if not self.shape:
@@ -193,7 +160,7 @@ class Methods(Protocols):
         if not self.shape:
             raise fail("a scalar cannot be iterated over", caller())
         if len(self) > ROWS:
-            hint = "Work on whole axes at once, as sum(x, 0), or index it with a u32 tensor of rows"
+            hint = "Work on whole axes at once, as sum(x, 0), or index it with a tensor of rows"
             raise fail(f"a tensor of {len(self)} rows is not iterated over, at most {ROWS}", caller(), hint)
         return (cast("Tensor", self)[n] for n in range(len(self)))
 
@@ -219,10 +186,6 @@ class Methods(Protocols):
 
     __rxor__ = __xor__
     __rshift__ = __rlshift__ = __rrshift__ = __lshift__
-
-    def __divmod__(self, other: Any) -> tuple[Any, Any]:
-        x: Any = self
-        return x // other, x % other
 
     def __pos__(self) -> Tensor:
         return cast("Tensor", self)
@@ -267,7 +230,7 @@ class Methods(Protocols):
 
 def attach(words: Mapping[str, Any]) -> None:
     """Make words methods."""
-    for name, word in {**{each: each for each in SAME}, **OTHERS}.items():
+    for name, word in {**{each: each for each in SAME.split()}, **OTHERS}.items():
         setattr(Methods, name, words[word])
 
 

@@ -25,11 +25,12 @@ backward grad retain_grad zero_grad: Within a program, nn.SGD(0.1).minimise(loss
 clone copy contiguous: A tensor never changes, so that it needs no copy
 copy_ zero_ fill_ add_ sub_ mul_ div_ clamp_ relu_ masked_fill_: A tensor never changes: x = x + 1 gives another, and
     model.assign(state, value) changes a state
-data: The tensor itself; stop_gradient(x) is x without a gradient
-is_leaf: stop_gradient(x) is x without a gradient
+data is_leaf: The tensor itself; stop_gradient(x) is x without a gradient
 view resize view_as reshape_as: x.reshape(2, -1)
-expand expand_as repeat tile: broadcast(x, shape) repeats along axes of length 1, as operators do by themselves
-masked_select: where(mask, a, b) chooses
+expand expand_as: broadcast(x, shape), along axes of length 1, as operators do by themselves
+repeat: x.tile(2, 1), PyTorch's repeat, or x.repeat_interleave(2, axis), NumPy's
+unfold: sliding_window_view(x, window, axis)
+masked_select where: where(mask, a, b)
 int long: cast(x, "i32")
 bool: x != 0
 half double: f32, as all floats are: x.float()
@@ -39,17 +40,24 @@ numel nelement: x.size
 topk: top_k(x, k)
 sort: sort(x, axis)
 split chunk tensor_split: split(x, parts, axis)
-moveaxis movedim: moveaxis(x, source, destination)
-at index_put index_put_: update_at(x, index, row) replaces a row, index_add(x, indices, values) adds to several
-index_add index_add_ scatter_add scatter_add_: a word: index_add(x, indices, values), scatter_add(x, indices, values)
-gather index_select take: x[rows] takes rows, x[:, places] along another axis
+movedim: x.moveaxis(source, destination)
+swapdims: x.swapaxes(axis1, axis2)
+median: x.quantile(0.5, axis)
+inverse: inv(x)
+solve: solve(a, b)
+at index_put index_put_: update_at(x, index, row), which replaces a row, or index_add(x, indices, values), which adds to
+    several
+index_add index_add_ scatter_add scatter_add_: index_add(x, indices, values) or scatter_add(x, indices, values)
+gather index_select take: x[rows] for rows, x[:, places] along another axis, take_along_axis(x, indices, axis) for
+    places of each row's own
+bernoulli bernoulli_: bernoulli(shape, p, stream)
 mm bmm mv: a @ b
 add: a + b
 sub subtract: a - b
 mul multiply: a * b
 div divide: a / b
 neg: -x
-eq ne lt gt le ge: a == b, a != b, a < b, a > b, a <= b, a >= b
+eq ne lt gt le ge equal not_equal less greater less_equal greater_equal: a == b, a != b, a < b, a > b, a <= b, a >= b
 amax: x.max(axis)
 amin: x.min(axis)
 new_zeros: zeros(shape)
@@ -64,6 +72,13 @@ unsqueeze: expand_dims(x, axis), or x[:, None]
 mm bmm mv inner: a @ b
 abs fabs: absolute(x), or abs(x)
 pow float_power: power(a, b), or a ** b
+mod: a % b
+fmod: a - trunc(a / b) * b, where a % b has the sign of b
+logical_xor: a != b, of two masks
+arcsin arccos arctan arctanh: asin(x), acos(x), atan(x), atanh(x)
+arctan2: atan2(y, x)
+median: quantile(x, 0.5, axis)
+percentile: quantile(x, q / 100, axis)
 clamp: clip(x, low, high)
 amax nanmax: max(x, axis)
 amin nanmin: min(x, axis)
@@ -78,7 +93,8 @@ ne lt gt le ge greater greater_equal: a != b, a < b, a > b, a <= b, a >= b
 permute permute_dims: transpose(x, axes)
 view resize: reshape(x, shape)
 broadcast_to expand: broadcast(x, shape)
-repeat: broadcast(x, shape), or concatenate([x, x], axis)
+repeat: tile(x, repeats), PyTorch's repeat, or repeat_interleave(x, repeats, axis), NumPy's
+unfold: sliding_window_view(x, window, axis)
 chunk: split(x, parts, axis)
 topk: top_k(x, k)
 select: where(condition, a, b)
@@ -103,17 +119,33 @@ jacobian jacrev jacfwd: vmap(lambda v: gradients(sum(y * v), [w])[0])(eye(n)), f
 func: vmap(f), gradients(loss, [w]), nn.functional_call(net, parameters, x)
 hvp vhp: gradients(sum(d * v), [w])[0], where d is gradients(loss, [w])[0]
 fori_loop associative_scan: scan(f, initial, xs), as scan(lambda carry, i: (carry + i, None), 0, iota(3))[0]
-while_loop cond: scan repeats a number of times that is known, and where(condition, a, b) keeps what is to stay
+while_loop cond: scan(f, initial, xs), a number of times that is known, where(condition, a, b) keeps what is to stay
+inverse: inv(x)
 linalg: solve(a, b): all words stand in site_builder.graph, as inv, det, cholesky and norm
 cdist pdist: norm(a[:, None] - b, -1)
 movedim: moveaxis(x, source, destination)
+swapdims: swapaxes(x, axis1, axis2)
+bincount: sum(one_hot(x, n), 0)
 detach: stop_gradient(x)
 conv1d conv2d: convolution(x, weights, stride, padding), channels last
+conv_transpose1d conv_transpose2d: transposed_convolution(x, weights, stride, padding), channels last
 max_pool1d max_pool2d: max_pool(x, window, stride), channels last
 avg_pool1d avg_pool2d: average_pool(x, window, stride), channels last
-adaptive_avg_pool2d: mean(x, (1, 2)), the mean of each channel, which stands last
+adaptive_avg_pool1d adaptive_avg_pool2d: adaptive_average_pool(x, size), channels last
+upsample: interpolate(x, size), channels last
 linear: x @ weight + bias
 mse_loss: mean(square(a - b))
+huber_loss smooth_l1_loss: mean(where(d < 1, d * d / 2, d - 0.5)), where d is absolute(a - b)
+kl_div: sum(p * (log(p) - log(q)), -1), or of logits by log_softmax
+entropy: -sum(softmax(logits) * log_softmax(logits), -1)
+distributions: A draw is normal(shape, stream) or categorical(logits, stream), and a density is written out, as
+    take_along_axis(log_softmax(logits), actions[..., None], -1)
+lerp: a + share * (b - a)
+odeint: scan(step, y, times), where step is one of Euler's or Runge's and Kutta's: (y + dt * f(y), y)
+jvp: gradients(sum(gradients(sum(y * u), [x])[0] * v), [u])[0], where u is zeros_like(y)
+unbind unstack: a, b = x, along the first axis
+column_stack: stack([a, b], axis)
+hypot: sqrt(a * a + b * b)
 l1_loss: mean(absolute(a - b))
 nll_loss: cross_entropy(logits, labels), of which the mean is the loss
 binary_cross_entropy_with_logits: binary_cross_entropy(logits, targets)
@@ -138,10 +170,20 @@ Softmax softmax: graph.softmax, a function
 LogSoftmax: graph.log_softmax, a function
 Softplus: graph.softplus, a function
 LeakyReLU: graph.leaky_relu, a function
+ELU: graph.elu, a function
+SELU: graph.selu, a function
+Mish: graph.mish, a function
+ReLU6: graph.relu6, a function
+Hardtanh: graph.hardtanh, a function
+LogSigmoid: graph.logsigmoid, a function
 Identity: graph.identity, a function
 Flatten: graph.flatten(x, 1), a function
 MaxPool1d MaxPool2d: graph.max_pool(x, window), a function
 AvgPool1d AvgPool2d: graph.average_pool(x, window), a function
+AdaptiveAvgPool1d AdaptiveAvgPool2d: graph.adaptive_average_pool(x, size), a function
+PixelShuffle: graph.pixel_shuffle(x, factor), a function
+ZeroPad2d ReflectionPad1d ReflectionPad2d ReplicationPad1d ReplicationPad2d: graph.pad(x, widths, mode), a function
+UpsamplingNearest2d UpsamplingBilinear2d: nn.Upsample(size, scale_factor, mode)
 CrossEntropyLoss NLLLoss: graph.cross_entropy(logits, labels), a function, of which graph.mean is the loss
 BCEWithLogitsLoss BCELoss: graph.binary_cross_entropy(logits, targets), a function of logits
 MSELoss: graph.mean(graph.square(a - b))
@@ -149,6 +191,7 @@ L1Loss: graph.mean(graph.absolute(a - b))
 ModuleList ParameterList: a Python list in an attribute: self.layers = [nn.Linear(3, 3)]
 Parameter parameter: graph.parameter(shape, initialiser), or graph.parameter(initial=array)
 BatchNorm1d BatchNorm2d: nn.BatchNorm(features), channels last
+InstanceNorm1d InstanceNorm2d: nn.InstanceNorm(features), channels last
 Dropout1d Dropout2d: nn.Dropout(rate)
 TransformerEncoderLayer: nn.EncoderBlock(features, heads, hidden)
 TransformerDecoderLayer: nn.DecoderBlock(features, heads, hidden)
@@ -169,7 +212,8 @@ __call__: A layer defines __call__(self, x), which says what it gives
 __getitem__: A layer's parts are its attributes; nn.Sequential has them by number
 __set__: A property of a layer cannot be set
 forward: layer(x): a layer is called, and defines __call__
-parameters: nn.Adam(0.001).minimise(loss, model): an optimiser gets the parameters from the model
+parameters: named_parameters(), paths and tensors, as [p for _, p in layer.named_parameters()]; an optimiser gets them
+    from the model: nn.Adam(0.001).minimise(loss, model)
 train eval training: Programs are traced: whatever is called within `with nn.evaluating():` is used, and not trained
 state_dict load_state_dict: A runner reads and writes parameters by their names
 to cuda cpu half: A model has no device: whoever runs it chooses one
@@ -217,6 +261,10 @@ input a: x logits
 target: labels targets
 weight kernel: weights
 size newshape: shape
+output_size: size
+upscale_factor: factor
+num_groups: groups
+attn_mask: mask
 is_causal: causal
 in_dims: in_axes
 out_dims: out_axes

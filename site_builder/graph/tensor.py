@@ -135,6 +135,9 @@ class Tensor(Methods):
     def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
         return self // other, self % other
 
+    def __rdivmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
+        return other // self, other % self
+
     def __lt__(self, other: Operand) -> Tensor:
         return binary("less", self, other)
 

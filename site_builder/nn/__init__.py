@@ -24,6 +24,7 @@ Parameters have the names that PyTorch gives them; features stand last, also of 
     schedules.py      how fast
 """
 
+from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING
 
 from ..graph.arguments import guard as _guard
@@ -111,12 +112,8 @@ if not TYPE_CHECKING:  # to type checkers a misspelt word is an error
         raise _missing("site_builder.nn", name, _OF_LAYERS, __all__, True)
 
 
-for _module in (
-    "dropout",
-    "embedding",
-    "ensemble",
-    "linear",
-):  # modules, which imports find without: no words for authors
-    del globals()[_module]
+for _name, _value in list(globals().items()):
+    if isinstance(_value, _ModuleType) and _name not in __all__:  # which imports find without: no words for authors
+        del globals()[_name]
 _guard(vars(schedules))
 _guard(globals(), *(each for each in map(globals().get, __all__) if isinstance(each, type)))

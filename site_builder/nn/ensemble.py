@@ -27,7 +27,8 @@ class Ensemble(Module):
     Called with what one takes, all take it; with in_axes=0, or an axis for each argument, each takes its own, as in
     `graph.vmap`. The results stand along a first axis, or along `out_axes`. `vmap` is for what is more than a call.
     What `make` makes is each one's own; a layer or a parameter from outside of it is shared. `max_norm` of optimisers
-    holds each one's gradients to that norm, and layers in it can be probed as in one, for all.
+    holds each one's gradients to that norm, and layers in it can be probed as in one, for all. Rates, norms and decays
+    may be one for each, as `nn.Adam(np.logspace(-4, -1, 100))`: a search through a hundred of them at once.
     """
 
     def __init__(self, count: int, make: Callable[[], Module]) -> None:

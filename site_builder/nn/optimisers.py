@@ -1,7 +1,8 @@
 """Optimisers, made of ops: each takes a loss, differentiates it, and assigns better parameters; or takes gradients.
 
-A rate is a number, an input that the host may change, or a scalar that `schedules` compute from `model.step`. With
-`max_norm`, the gradients of all parameters are held to that norm together; of an ensemble's, each model's own.
+A rate is a number, an input that the host may change, or a scalar that `schedules` compute from `model.step`; of an
+ensemble also one for each model, f32[count], and so are `max_norm` and `weight_decay`. With `max_norm`, the gradients
+of all parameters are held to that norm together; of an ensemble's, each model's own.
 """
 
 from __future__ import annotations
@@ -46,6 +47,30 @@ def _norm(trained: Sequence[Variable], found: Sequence[Tensor], clips: bool) -> 
     return global_norm(found)
 
 
+def _of_each(what: str, number: Operand, variable: Variable) -> Operand:
+    """A number for all models or one for each, f32[count], as it meets a parameter of theirs, f32[count, …]."""
+    if variable.one is None or not isinstance(number, Tensor) or not number.shape:
+        return number
+    axes, counts = len(number.shape), _counts(variable)
+    if number.shape != counts[:axes]:
+        found = f"for each of its models it is f32{list(counts)}, found {number.type}"
+        raise fail(f"{what} of {variable.name}: {found}", caller(), "Or a scalar for all of them")
+    return reshape(number, (*number.shape, *[1] * (len(variable.type.shape) - axes)))
+
+
+def _counts(variable: Variable) -> tuple[int, ...]:
+    """How many models hold a parameter: an ensemble of ensembles has several axes of them."""
+    return () if variable.one is None else (variable.type.shape[0], *_counts(variable.one))
+
+
+def _expect_models(what: str, number: Operand | None, trained: Sequence[Variable]) -> None:
+    """GraphError where a number for each model of an ensemble would meet parameters that none of them has alone."""
+    shared = [v.name for v in trained if v.one is None]
+    if isinstance(number, Tensor) and number.shape and shared and len(shared) < len(trained):
+        hint = "Train them by an optimiser each, with only="
+        raise fail(f"{what} is one for each model, {number.type}, and all share {shared[0]}", caller(), hint)
+
+
 class _Optimiser(Habits):
     """`minimise`, and what it needs; `_assign` is left to each.
 
@@ -79,6 +104,7 @@ class _Optimiser(Habits):
         self._descend(model, [variable for variable, _ in pairs], [gradient for _, gradient in pairs])
 
     def _descend(self, model: Model, trained: list[Variable], found: list[Tensor]) -> None:
+        _expect_models("a rate", self.rate, trained)
         norm = model.expose("gradient_norm", _norm(trained, found, self.max_norm is not None))
         if isinstance(self.rate, Tensor):
             model.expose("learning_rate", self.rate)
@@ -87,6 +113,10 @@ class _Optimiser(Habits):
             found = [d * reshape(factor, (*factor.shape, *[1] * (len(d.shape) - 1))) for d in found]
             factor = 1.0
         self._assign(model, trained, found, factor)
+
+    def _rate(self, variable: Variable) -> Operand:
+        """That of a parameter."""
+        return _of_each("a rate", self.rate, variable)
 
     def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
         """Assign parameters, whose gradients are those found times `factor`."""
@@ -121,7 +151,7 @@ class SGD(_Optimiser):
                 slot = self._slot(model, "velocity", variable)
                 velocity = self.momentum * slot + velocity
                 model.assign(slot, velocity)
-            model.assign(variable.tensor, variable.tensor - self.rate * velocity)
+            model.assign(variable.tensor, variable.tensor - self._rate(variable) * velocity)
 
 
 # endregion
@@ -164,7 +194,7 @@ class Adam(_Optimiser):
             model.assign(m, mean)
             model.assign(v, scale)
             step = (mean / corrections[0]) / (sqrt(scale / corrections[1]) + self.epsilon)
-            model.assign(variable.tensor, variable.tensor * self._decay(variable) - self.rate * step)
+            model.assign(variable.tensor, variable.tensor * self._decay(variable) - self._rate(variable) * step)
 
     def _decay(self, variable: Variable) -> Operand:
         """What decay leaves of a parameter in one step."""
@@ -187,7 +217,7 @@ class AdamW(Adam):
         rate: Operand,
         betas: tuple[float, float] = (0.9, 0.999),
         epsilon: float = 1e-8,
-        weight_decay: float = 0.01,
+        weight_decay: Operand = 0.01,
         decays: Choice = everything,
         max_norm: Operand | None = None,
     ) -> None:
@@ -196,8 +226,14 @@ class AdamW(Adam):
         self.weight_decay = weight_decay
         self.decays = decays
 
+    def _assign(self, model: Model, trained: list[Variable], found: list[Tensor], factor: Operand) -> None:
+        _expect_models("a weight_decay", self.weight_decay, trained)
+        super()._assign(model, trained, found, factor)
+
     def _decay(self, variable: Variable) -> Operand:
-        return 1 - self.rate * self.weight_decay if self.decays(variable.name, one_of(variable).tensor) else 1.0
+        if not self.decays(variable.name, one_of(variable).tensor):
+            return 1.0
+        return 1 - self._rate(variable) * _of_each("a weight_decay", self.weight_decay, variable)
 
 
 # endregion
@@ -225,7 +261,8 @@ class RMSProp(_Optimiser):
             gradient = gradient * factor
             scale = self.decay * slot + (1 - self.decay) * gradient * gradient
             model.assign(slot, scale)
-            model.assign(variable.tensor, variable.tensor - self.rate * gradient / (sqrt(scale) + self.epsilon))
+            step = self._rate(variable) * gradient / (sqrt(scale) + self.epsilon)
+            model.assign(variable.tensor, variable.tensor - step)
 
 
 # endregion

@@ -65,7 +65,7 @@ class Divergence:
     before: Snapshot
 
 
-def odd(model: Model, runner: Runner) -> list[str]:
+def not_finite(model: Model, runner: Runner) -> list[str]:
     """The parameters, and the gradients that are kept, which hold what is no finite number."""
     watched = [name for name, variable in model.variables.items() if variable.role == "parameter"]
     return [name for name in watched + _gradients(model) if not np.isfinite(runner.read(name)).all()]
@@ -78,7 +78,7 @@ def _gradients(model: Model) -> list[str]:
 
 def expect_numbers(model: Model, runner: Runner, log: Log, load: Loader, hint: str) -> None:
     """GraphError where a run has diverged, with what to do about it. The runner is then at another step."""
-    names = odd(model, runner)
+    names = not_finite(model, runner)
     if not names:
         return
     found = _first(model, runner, log)
@@ -103,18 +103,19 @@ def _first(model: Model, runner: Runner, log: Log) -> Divergence | None:
     counts: Counter[str] = Counter()
     for name in (*(n for n, variable in model.variables.items() if variable.role == "input"), *_gradients(model)):
         variable = model.variables[name]
-        runner.write(name, np.full(variable.type.shape, variable.initial or 0))
+        several = isinstance(variable.initial, tuple)
+        runner.write(name, (np.reshape if several else np.broadcast_to)(variable.initial or 0, variable.type.shape))
     for verb, name, what in log.actions:
         if verb == "write":
             runner.write(name, what)
             continue
         before = {each: runner.read(each) for each in kept}
         runner.run(name, what)
-        if odd(model, runner):
+        if not_finite(model, runner):
             within, before = _halved(model, runner, name, what, before)
             _restore(runner, before)
             runner.run(name)
-            return Divergence(name, counts[name] + within, odd(model, runner), before)
+            return Divergence(name, counts[name] + within, not_finite(model, runner), before)
         counts[name] += what
     return None
 
@@ -126,7 +127,7 @@ def _halved(model: Model, runner: Runner, program: str, high: int, before: Snaps
         _restore(runner, before)
         middle = (low + high) // 2
         runner.run(program, middle - low)
-        if odd(model, runner):
+        if not_finite(model, runner):
             high = middle
         else:
             low, before = middle, {name: runner.read(name) for name in before}
@@ -152,7 +153,7 @@ def _culprit(model: Model, runner: Runner, found: Divergence, load: Loader) -> t
         if variable.role in ("input", "data"):
             definition.write(name, runner.read(name))
     _restore(definition, found.before)
-    node = definition.first_odd(found.program)
+    node = definition.first_not_finite(found.program)
     if node is None:
         return "", None
     parts = [x for x in node.inputs if x.op not in ("constant", "broadcast", "read") and x.line != node.line]

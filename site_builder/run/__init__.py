@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
-from ..errors import DeviceError
+from ..errors import DeviceError, PlanError
 from ..graph import Model
 from ..plan import Plan, PlanModule
 from .declarations import Demo, Trained
@@ -50,6 +50,8 @@ class Runner(Protocol):
 
 def numpy_runner(model: Model, dtype: Literal["float32", "float64"] = "float64", load: Loader = no_data) -> Runner:
     """Runs the model's graph in NumPy. `load` (site_builder.data.load_data) fills data that has a source."""
+    if not isinstance(model, Model):
+        raise PlanError(f"numpy_runner runs a Model, found {type(model).__name__}", hint="Hand it what was lowered")
     from .on_numpy import NumPyRunner
 
     return NumPyRunner(model, dtype, load)
@@ -57,6 +59,7 @@ def numpy_runner(model: Model, dtype: Literal["float32", "float64"] = "float64",
 
 def wgpu_runner(plan: Plan, load: Loader = no_data) -> Runner:
     """Runs a plan through wgpu, with `load` as in `numpy_runner`. DeviceError where there is no adapter."""
+    _expect_plan("wgpu_runner", plan)
     from .on_wgpu import WgpuRunner
 
     return WgpuRunner(plan, load=load)
@@ -64,9 +67,16 @@ def wgpu_runner(plan: Plan, load: Loader = no_data) -> Runner:
 
 def processor_runner(plan: Plan, module: PlanModule, load: Loader = no_data) -> Runner:
     """Runs a plan's module through wasmtime, with `load` as in `numpy_runner`."""
+    _expect_plan("processor_runner", plan)
     from .on_processor import ProcessorRunner
 
     return ProcessorRunner(plan, module, load)
+
+
+def _expect_plan(runner: str, plan: Plan) -> None:
+    if not isinstance(plan, Plan):
+        hint = "Hand it lower(model), from site_builder.plan"
+        raise PlanError(f"{runner} runs a Plan, found {type(plan).__name__}", hint=hint)
 
 
 def expect_compilable(plan: Plan) -> None:

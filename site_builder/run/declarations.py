@@ -5,6 +5,7 @@ It does not know how a demo is shown.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,6 +66,17 @@ class Demo:
                 raise GraphError(f"the option {name} has no values", hint="Give it one at least, the default first")
             for value in values:
                 expect_option(name, value)
+            _expect_first(self.build, name, values[0])
+
+
+def _expect_first(build: Callable[..., Model], name: str, first: Option) -> None:
+    """GraphError where `build` alone, as a figure calls it, is of another option than the page begins with."""
+    parameter = inspect.signature(build).parameters.get(name)
+    if parameter is not None and parameter.default not in (parameter.empty, first):
+        raise GraphError(
+            f"the demo begins with {name} = {_shown(first)}, and build() alone has {_shown(parameter.default)}",
+            hint="Put that first among the option's values; the order of a menu is demo.js's",
+        )
 
 
 def expect_option(name: str, value: object) -> None:

@@ -56,7 +56,7 @@ class NumPyRunner:
             for a in self._programs[program].assignments:
                 self._values[a.variable.name] = values[a.value.number]
 
-    def first_odd(self, program: str) -> Tensor | None:
+    def first_not_finite(self, program: str) -> Tensor | None:
         """What the program, run from here, makes no finite number, though all that it is computed from is finite."""
         found: list[Tensor] = []
 

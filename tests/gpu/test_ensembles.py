@@ -148,3 +148,37 @@ def test_each_learns_what_it_learns_alone(device: Any, name: str, runs: str) -> 
             np.testing.assert_allclose(
                 found[k], exact, rtol=0, atol=tolerance * max(1, float(np.abs(exact).max())), err_msg=n
             )
+
+
+SQUARE = (numbers(4, 4), numbers(4, 4))
+# Of four models, as many as each layer has units: none may meet an axis of those.
+PACE = np.array([0.0, 0.03, 0.001, 0.01])
+OPTIMISERS: dict[str, Callable[[Any], Any]] = {
+    "SGD": lambda pace: nn.SGD(pace, 0.9),
+    "Adam": lambda pace: nn.Adam(pace),
+    "AdamW": lambda pace: nn.AdamW(pace, weight_decay=40 * pace),
+    "a decay each": lambda pace: nn.AdamW(0.01, weight_decay=40 * pace),
+    "RMSProp": lambda pace: nn.RMSProp(pace),
+    "a norm each": lambda pace: nn.SGD(0.1, max_norm=pace + 0.1),
+}
+
+
+@pytest.mark.parametrize("runs", ["NumPy", "wgpu"])
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_each_learns_at_its_own_pace(device: Any, name: str, runs: str) -> None:
+    start, tolerance = (numpy_runner, 1e-12) if runs == "NumPy" else (lambda m: wgpu_runner(lower(m)), 1e-5)
+
+    def kind(pace: Any) -> Kind:
+        return Kind(lambda: nn.MLP([4, 4, 4], g.tanh), lambda: OPTIMISERS[name](pace), *SQUARE, len(PACE))
+
+    together = model_of(kind(PACE), len(PACE))
+    many = begun(start(together), kind(PACE), 1)
+    first = {n: many.read(n) for n in together.parameters}
+    many.run("step", times=20)
+    for k, pace in enumerate(PACE.tolist()):
+        alone = begun(start(model_of(kind(pace), None)), kind(pace), 1)
+        for n, a in first.items():
+            alone.write(n, a[k])
+        alone.run("step", times=20)
+        for n in first:
+            np.testing.assert_allclose(many.read(n)[k], alone.read(n), rtol=0, atol=tolerance, err_msg=f"{n} of {pace}")

@@ -215,6 +215,11 @@ def test_a_place_past_the_end_means_the_last(device: Any) -> None:
         np.testing.assert_array_equal(y, [[0, 2], [5, 4]])
 
 
+def test_one_element_is_its_own_reverse() -> None:
+    x = Model("m").input("x", (3, 1))
+    assert g.flip(x, 1) is x
+
+
 def test_gradients_of_many_rows_compare_places_within_each_alone() -> None:
     """Else each of 4,096 rows would look through the labels of all."""
     model = Model("many")
@@ -243,7 +248,7 @@ def x(*shape: int, dtype: Any = "f32") -> Tensor:
         (lambda: g.nonzero(x(3)), r"nonzero: how many elements of f32\[3\] are not 0 is known only when it runs"),
         (
             lambda: g.take_along_axis(x(3, 4), x(3, dtype="u32"), 1),
-            r"expected u32 places with as many axes as f32\[3,4\]",
+            r"expected whole numbers with as many axes as f32\[3,4\]",
         ),
         (lambda: g.take_along_axis(x(3, 4), x(2, 1, dtype="u32"), 1), r"shapes \[3, 1\] and \[2, 1\] do not fit"),
         (lambda: g.index_add(x(3, 4), x(2, dtype="u32"), x(2, 5)), r"f32\[3,4\] takes .* and \[2, 4\] there, found"),

@@ -97,6 +97,18 @@ def penalised(model: Model) -> Outputs:
     return differentiated(model, g.sum(g.square(d)))
 
 
+def descending(model: Model) -> Outputs:
+    """A body that differentiates by its carry and its element, as Langevin's steps and flows' traces do."""
+    xs, first, w = model.input("xs", (5, 3)), model.input("first", (3,)), model.input("w", (3,))
+
+    def f(c: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+        by_carry, by_element = g.gradients(g.sum(w * g.sin(c) * x + g.square(c) * w), [c, x])
+        return c - 0.1 * by_carry, by_element * c
+
+    last, ys = g.scan(f, first, xs)
+    return differentiated(model, g.sum(g.square(last)) + g.sum(g.square(ys)), last=last, ys=ys)
+
+
 BODIES: dict[str, Callable[[Model], Outputs]] = {
     "recurrent": recurrent,
     "back": lambda model: recurrent(model, reverse=True),
@@ -106,9 +118,11 @@ BODIES: dict[str, Callable[[Model], Outputs]] = {
     "nested": nested,
     "drawn": drawn,
     "chosen": chosen,
+    "descending": descending,
     "sums": sums,
     "sums of one": lambda model: sums(model, time=1),
     "penalised": penalised,
+    "descending": descending,
 }
 
 

@@ -85,7 +85,7 @@ def transposed_convolution(
         raise fail(f"{op}: padding {padding!r} leaves {list(size)} pixels of {x.type}", caller())
     if axes == 1:
         x, w, strides, pairs, size = _image(x), reshape(w, (1, *w.shape)), (1, *strides), (0, 0, *pairs), (1, *size)
-    y = _make("convolution", "_input_gradient", (w, x), groups, size=size, stride=strides, padding=pairs)
+    y = _make("_input_gradient", (w, x), groups, size=size, stride=strides, padding=pairs)
     return reshape(y, (y.shape[0], *y.shape[2:])) if axes == 1 else y
 
 
@@ -102,20 +102,20 @@ def _laid(
     return tuple(n - cut for n, cut in zip(covered, around, strict=True)), pairs
 
 
-def _make(op: str, kind: str, inputs: tuple[Tensor, Tensor], groups: int, **attributes: tuple[int, ...]) -> Tensor:
+def _make(kind: str, inputs: tuple[Tensor, Tensor], groups: int, **attributes: tuple[int, ...]) -> Tensor:
     """A convolution or the gradient of one; in groups by a kernel that knows of them, or group by group where wide.
 
     That kernel takes a channel at a time, others blocks of them: on lavapipe groups of 16 channels are 16 times as fast
     one by one, of 8 twice as fast, and of 2 half as fast.
     """
     if groups == 1:
-        return make(f"{op}{kind}", inputs, **attributes)
-    whole = make(f"grouped_{op}{kind}", inputs, groups=groups, **attributes)  # or a GraphError
-    weights = inputs[1] if op + kind == "convolution" else inputs[0]
+        return make(f"convolution{kind}", inputs, **attributes)
+    whole = make(f"grouped_convolution{kind}", inputs, groups=groups, **attributes)  # or a GraphError
+    weights = inputs[0] if kind else inputs[1]
     if weights.shape[2] * (weights.shape[3] // groups) < WIDE:
         return whole
     parts = zip(*(split(x, groups) for x in inputs), strict=True)
-    return concatenate([make(f"{op}{kind}", part, **attributes) for part in parts], -1)
+    return concatenate([make(f"convolution{kind}", part, **attributes) for part in parts], -1)
 
 
 def _convolved(
@@ -128,7 +128,7 @@ def _convolved(
     """
     apart = tuple(1 if taps == 1 else step for taps, step in zip(w.shape, apart, strict=False))
     if apart == (1, 1):
-        return _make("convolution", "", (x, w), groups, stride=stride, padding=padding)
+        return _make("", (x, w), groups, stride=stride, padding=padding)
     lengths = [n + sum(padding[2 * axis : 2 * axis + 2]) for axis, n in enumerate(x.shape[1:3])]
     windows = [n - (taps - 1) * step for n, taps, step in zip(lengths, w.shape, apart, strict=False)]
     if min(windows) < 1:
@@ -142,7 +142,7 @@ def _convolved(
     parts = transpose(reshape(whole, (batch, high, down, wide, across, x.shape[3])), (2, 4, 0, 1, 3, 5))
     images = reshape(parts, (down * across * batch, high, wide, x.shape[3]))
     inner = tuple(s if step == 1 else 1 for s, step in zip(stride, apart, strict=True))
-    y = _make("convolution", "", (images, w), groups, stride=inner, padding=(0, 0, 0, 0))
+    y = _make("", (images, w), groups, stride=inner, padding=(0, 0, 0, 0))
     _, high, wide, outputs = y.shape
     y = transpose(reshape(y, (down, across, batch, high, wide, outputs)), (2, 3, 0, 4, 1, 5))
     y = reshape(y, (batch, high * down, wide * across, outputs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ..arrays import array_constant, is_array
 from ..operands import alike
 from ..ops.elementwise import isfinite, isnan, less, maximum, minimum, not_equal, sigmoid, sqrt, stop_gradient
 from ..ranges import expect_number
@@ -150,6 +151,7 @@ def logical_not(a: Tensor) -> Tensor:
 
 def _mask(op: str, x: Tensor) -> Tensor:
     """x with 1.0 for all that is not 0; comparisons give nothing else."""
+    x = array_constant(x, None, f"{op}: an array") if is_array(x) else x
     if not isinstance(x, Tensor) or x.dtype != "f32":
         found = x.type if isinstance(x, Tensor) else repr(x)
         raise fail(f"{op}: masks are f32, as x > 0 gives them, found {found}", caller())

@@ -1,4 +1,4 @@
-"""Tensors of one number, and of numbers in equal steps."""
+"""Tensors of one number everywhere, by NumPy's names; `full`, of which they are made, is a source."""
 
 from __future__ import annotations
 

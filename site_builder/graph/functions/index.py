@@ -113,11 +113,10 @@ def _within(places: Tensor, length: int) -> Tensor:
 
 
 def take_along_axis(x: Tensor, indices: Tensor, axis: int) -> Tensor:
-    """Of each row of x along `axis`, the elements at the places that the same row of `indices` (u32) holds.
+    """Of each row of x along `axis`, the elements at the places that the same row of `indices`, whole numbers, holds.
 
     Both have as many axes, and are broadcast but along `axis`. A negative place counts from the end; past an end it is
-    that end. So
-    `take_along_axis(logits, labels[:, None], 1)` is the logit of each label, and with argsort(x) it sorts.
+    that end. So `take_along_axis(logits, labels[:, None], 1)` is the logit of each label, and with argsort(x) it sorts.
     """
     axis = axis_of("take_along_axis", x, axis)
     x, indices = _beside("take_along_axis", x, indices, axis)
@@ -145,7 +144,7 @@ def index_add(x: Tensor, indices: Tensor, values: Tensor, axis: int = 0) -> Tens
 
 
 def scatter_add(x: Tensor, indices: Tensor, values: Tensor, axis: int = 0) -> Tensor:
-    """x with each of `values` added to its own row along `axis`, where `indices` (u32, of its shape) says.
+    """x with each of `values` added to its own row along `axis`, where `indices`, whole numbers of its shape, says.
 
     As PyTorch's: for axis 0, y[indices[i, j], j] += values[i, j], but that the other axes are as long as x's. A place
     past the end means the last. Whole slices are added by `index_add`.
@@ -167,7 +166,7 @@ def scatter_add(x: Tensor, indices: Tensor, values: Tensor, axis: int = 0) -> Te
 def _beside(op: str, x: Tensor, indices: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     """Both, broadcast to one shape but along `axis`."""
     if indices.dtype == "f32" or len(indices.shape) != len(x.shape):
-        raise fail(f"{op}: expected u32 places with as many axes as {x.type} has, found {indices.type}", caller())
+        raise fail(f"{op}: expected whole numbers with as many axes as {x.type} has, found {indices.type}", caller())
     shape = list(common_shape(op, *((*y.shape[:axis], 1, *y.shape[axis + 1 :]) for y in (x, indices))))
     both = []
     for y in (x, indices):

@@ -14,7 +14,7 @@ from .views import axis_of, moved, reshape
 
 __all__ = ["argsort", "quantile", "rank", "sort", "top_k"]
 
-WHOLE = 2**24  # below it f32 holds every whole number, as which places are found
+EXACT = 2**24  # below it f32 holds every whole number, as which places are found
 
 
 def rank(x: Tensor) -> Tensor:
@@ -40,8 +40,8 @@ def _first(x: Tensor, k: int, ascending: bool) -> tuple[Tensor, Tensor]:
     length = x.shape[-1] if x.shape else 0
     if not 1 <= k <= length:
         raise fail(f"top_k: k is between 1 and {length} for {x.type}, found {k}", caller())
-    if length > WHOLE:
-        raise fail(f"top_k: expected at most {WHOLE} elements in a row, found {x.type}", caller())
+    if length > EXACT:
+        raise fail(f"top_k: expected at most {EXACT} elements in a row, found {x.type}", caller())
     wide = (*x.shape[:-1], k, length)
     places = make("rank", (x,), ascending=ascending)
     place = broadcast(reshape(places, (*x.shape[:-1], 1, length)), wide)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from ..tensor import Tensor, broadcast, caller, fail
 from . import views
-from .views import concatenate, reshape, slice
+from .views import concatenate, flip, slice
 
 __all__ = ["pad"]
 
@@ -48,7 +48,7 @@ Around = tuple[list[Tensor], list[Tensor]]  # what stands before and after: one 
 
 def _reflected(x: Tensor, axis: int, before: int, after: int) -> Around:
     first, last = _cut(x, axis, 1, before), _cut(x, axis, x.shape[axis] - 1 - after, after)
-    return [turned(part, axis) for part in first], [turned(part, axis) for part in last]
+    return [flip(part, axis) for part in first], [flip(part, axis) for part in last]
 
 
 def _replicated(x: Tensor, axis: int, before: int, after: int) -> Around:
@@ -68,19 +68,6 @@ MODES: dict[str, Callable[[Tensor, int, int, int], Around]] = {
     "replicate": _replicated,
     "circular": _circular,
 }
-
-
-def turned(x: Tensor, axis: int) -> Tensor:
-    """x with its n elements along `axis` in reversed order: for a few, since a gradient adds up n² terms.
-
-    No view steps back; but of n copies of x, one after the other, every (n - 1)th element is the one before the last.
-    """
-    before, n, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
-    if n == 1:
-        return x
-    copies = broadcast(reshape(x, (*before, 1, n, *after)), (*before, n, n, *after))
-    row = _cut(reshape(copies, (*before, n * n, *after)), axis, n - 1, n * (n - 1))[0]
-    return reshape(_cut(reshape(row, (*before, n, n - 1, *after)), axis + 1, 0, 1)[0], x.shape)
 
 
 def _cut(x: Tensor, axis: int, start: int, count: int) -> list[Tensor]:

@@ -12,7 +12,7 @@ from ..ops.elementwise import less, log, log1p, maximum
 from ..ranges import expect_number
 from ..tensor import Operand, Tensor, broadcast, caller, constant, fail
 from .elementwise import where
-from .order import WHOLE, rank, top_k
+from .order import EXACT, rank, top_k
 from .reduce import argmax
 from .sources import nearest, random_index, uniform
 from .views import reshape
@@ -70,7 +70,7 @@ def permutation(n: int, stream: int, counter: Tensor | None = None) -> Tensor:
     Every pair is compared: for up to some ten thousand. Of two equal numbers the first comes first, which makes an
     order likelier than another by 2^-25 for a pair.
     """
-    _expect_count("permutation: n", n, WHOLE)
+    _expect_count("permutation: n", n, EXACT)
     return rank(uniform((n,), stream, counter=counter))
 
 

@@ -38,7 +38,8 @@ def scan(
     `f` is traced once, so that a plan has the kernels of one time, however many there are. What does not depend on the
     time is computed once. What it draws at a time is row `time` of a draw of [time, …] from the same stream; what a
     layer in it exposes can be probed as a sequence, time first. A product's gradients by weights are one product over
-    all times. For example, `scan(lambda c, x: (c + x, c + x), 0.0, x)[1]` are cumulative sums of x. As `jax.lax.scan`.
+    all times. What `gradients` gives within `f` takes the carry as given, whatever it was computed from at other times.
+    For example, `scan(lambda c, x: (c + x, c + x), 0.0, x)[1]` are cumulative sums of x. As `jax.lax.scan`.
     """
     _expect_two_arguments(f)
     first, shape = _flat(initial, "the first carry")

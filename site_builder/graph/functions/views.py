@@ -63,8 +63,11 @@ def swap_axes(x: Tensor, a: int, b: int) -> Tensor:
 
 def flip(x: Tensor, axis: int | tuple[int, ...] | None = None) -> Tensor:
     """x with its elements in reverse order along one axis, several, or all; `x[::-1]` is a shorter way to write it."""
+    axes = axes_of("flip", x, tuple(range(len(x.shape))) if axis is None else axis)
+    if all(x.shape[n] == 1 for n in axes):
+        return x
     places = make("iota", (), shape=(x.size,))
-    for n in axes_of("flip", x, tuple(range(len(x.shape))) if axis is None else axis):
+    for n in axes:
         stride, length = math.prod(x.shape[n + 1 :]), x.shape[n]
         along = places // stride % length
         places = make("cast", (places + (length - 1) * stride - 2 * stride * along,), dtype="u32")

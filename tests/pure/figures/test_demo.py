@@ -92,6 +92,7 @@ def test_each_combination_of_options_has_a_plan(demo: DemoProject) -> None:
 def test_options_stay_in_the_author_s_order(demo: DemoProject) -> None:
     """By which the page names the plans; also when the payload comes from the cache."""
     demo.change('"shape": ("one", "other"), "size": (2, 3)', '"size": (3, 2), "shape": ("one", "other")')
+    demo.change("size=2", "size=3")
     for _ in range(2):
         payload, _ = demo.make()
         assert list(payload.options) == ["size", "shape"]
@@ -220,6 +221,7 @@ def test_an_option_that_the_page_cannot_write_is_refused(value: float) -> None:
         ('{"rate": (np.float32(0.1),)}', "found rate = np.float32(0.1). Write float(...) around it"),
         ('{"rate": (np.float64(0.1),)}', "found rate = np.float64(0.1). Write float(...) around it"),
         ('{"rate": (np.int64(3),)}', "found rate = np.int64(3). Write int(...) around it"),
+        ('{"size": (3, 2)}', "the demo begins with size = 3, and build() alone has 2. Put that first among"),
         ('{"rate": (np.True_,)}', "found rate = np.True_. Write bool(...) around it"),
         ('{"rate": (float("nan"),)}', "numbers are finite and at most 2^53, found rate = nan"),
         ('{"rate": (10**5000,)}', "at most 2^53, found rate = a whole number of 16610 bits"),

@@ -47,6 +47,15 @@ def mapped(f: Callable[[Model, Any, Tensor], Any]) -> Callable[[Model, Tensor], 
     return lambda m, x: m.add("net", nn.Ensemble(4, mlp)).vmap(lambda one, x: f(m, one, x), x)
 
 
+def shared(model: Model, x: Tensor, optimiser: Any) -> Any:
+    many, one = model.add("many", nn.Ensemble(4, mlp)), model.add("one", mlp())
+    optimiser.minimise(g.sum(many(x)) + g.sum(one(x)), model)
+
+
+def trained(model: Model, x: Tensor, optimiser: Any) -> Any:
+    optimiser.minimise(g.sum(model.add("many", nn.Ensemble(4, mlp))(x)), model)
+
+
 ENSEMBLES: dict[str, tuple[Callable[[Model, Tensor], Any], str]] = {
     "no model": (lambda m, x: nn.Ensemble(0, mlp), "Ensemble: a count is at least 1, found 0"),
     "a class": (lambda m, x: nn.Ensemble(2, lambda: nn.Linear), "Ensemble: make gives a layer, found the class Linear"),
@@ -63,6 +72,22 @@ ENSEMBLES: dict[str, tuple[Callable[[Model, Tensor], Any], str]] = {
     "one trains": (
         mapped(lambda m, one, x: nn.SGD(0.1).minimise(g.sum(one(x)), m)),
         "program run is given what vmap's function computes of one of many",
+    ),
+    "rates of others": (
+        lambda m, x: trained(m, x, nn.Adam(g.full((2,), 0.1))),
+        "a rate of many.layers.0.weight: for each of its models it is f32[4], found f32[2]. Or a scalar",
+    ),
+    "decays of others": (
+        lambda m, x: trained(m, x, nn.AdamW(0.1, weight_decay=g.full((4, 1), 0.1))),
+        "a weight_decay of many.layers.0.weight: for each of its models it is f32[4], found f32[4,1]",
+    ),
+    "rates of what is shared": (
+        lambda m, x: shared(m, x, nn.SGD(g.full((4,), 0.1))),
+        "a rate is one for each model, f32[4], and all share one.layers.0.weight. Train them by an optimiser each",
+    ),
+    "decays of what is shared": (
+        lambda m, x: shared(m, x, nn.AdamW(0.1, weight_decay=g.full((4,), 0.1))),
+        "a weight_decay is one for each model, f32[4], and all share one.layers.0.weight",
     ),
     "other lengths": (
         lambda m, x: nn.Ensemble(2, mlp)(x, in_axes=0),

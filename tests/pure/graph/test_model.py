@@ -11,10 +11,11 @@ import pytest
 
 from site_builder import graph as g
 from site_builder import nn
-from site_builder.errors import GraphError
+from site_builder.errors import GraphError, PlanError
 from site_builder.graph import Model, Tensor
 from site_builder.graph.passes import simplify
-from site_builder.run import numpy_runner
+from site_builder.plan import lower
+from site_builder.run import numpy_runner, processor_runner, wgpu_runner
 
 HERE = Path(__file__).relative_to(Path.cwd()) if Path(__file__).is_relative_to(Path.cwd()) else Path(__file__)
 
@@ -215,3 +216,18 @@ def test_an_update_of_another_type_is_refused_where_it_stands() -> None:
 
     with pytest.raises(GraphError, match=r"test_model\.py:\d+.*total is f32\[3\] and cannot hold f32\[2\]"):
         model.program(step)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda m: wgpu_runner(m), "wgpu_runner runs a Plan, found Model. Hand it lower(model), from"),
+        (lambda m: processor_runner(m, m), "processor_runner runs a Plan, found Model. Hand it lower(model)"),
+        (lambda m: numpy_runner(lower(m)), "numpy_runner runs a Model, found Plan. Hand it what was lowered"),  # type: ignore[arg-type]
+    ],
+)
+def test_runners_say_what_they_run(make: Callable[[Model], object], said: str) -> None:
+    model = Model("m")
+    model.state("total", (3,))
+    with pytest.raises(PlanError, match=re.escape(said)):
+        make(model)

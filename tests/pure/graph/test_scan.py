@@ -94,6 +94,26 @@ def test_values_and_gradients_are_those_of_a_loop_in_pytorch(cell: Callable[...,
         np.testing.assert_allclose(runner.read(name), tensor.detach().numpy(), rtol=1e-9, atol=1e-12, err_msg=name)
 
 
+def test_a_body_differentiates_by_its_carry_and_its_element() -> None:
+    def run(x: Tensor) -> Outputs:
+        def f(c: Tensor, each: Tensor) -> tuple[Tensor, Tensor]:
+            by_carry, by_element = g.gradients(c * c * each, [c, each])
+            return c - 0.1 * by_carry, by_element
+
+        last, ys = g.scan(f, x[0], x)
+        return {"last": last, "ys": ys, "d": g.gradients(last + g.sum(ys), [x])[0]}
+
+    numbers = np.array([0.5, -1.0, 2.0])
+    runner, x = ran(run, {"x": numbers}), torch.tensor(numbers, requires_grad=True)
+    c, ys = x[0], []
+    for each in x:
+        ys.append(c * c)
+        c = c - 0.1 * 2 * c * each
+    (d,) = torch.autograd.grad(c + torch.stack(ys).sum(), [x])
+    for name, tensor in {"last": c, "ys": torch.stack(ys), "d": d}.items():
+        np.testing.assert_allclose(runner.read(name), tensor.detach().numpy(), rtol=1e-12, err_msg=name)
+
+
 def test_a_length_that_is_a_tensor_leaves_the_carry_and_gives_zeros() -> None:
     def run(x: Tensor, length: Tensor) -> Outputs:
         last, ys = g.scan(lambda c, each: (c + each, c + each), 0.0, x, length=length)
@@ -190,6 +210,32 @@ def test_a_scan_within_a_scan() -> None:
     for name, d in zip(("d0", "d1"), torch.autograd.grad(sum(ys) + c, (a, first)), strict=True):
         np.testing.assert_allclose(runner.read(name), d, rtol=1e-9)
     np.testing.assert_allclose(runner.read("ys").ravel(), [float(y.detach()) for y in ys], rtol=1e-12)
+
+
+def test_gradients_may_be_taken_within_a_scan_by_its_carry() -> None:
+    """Descent inside a scan, as Langevin dynamics and inner loops have it, and the gradient through all of it."""
+
+    def run(first: Tensor, xs: Tensor) -> Outputs:
+        def step(w: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+            by_w, by_x = g.gradients(g.sum(g.square(g.tanh(x @ w))), [w, x])
+            return w - 0.1 * by_w, by_x
+
+        last, ys = g.scan(step, first, xs)
+        found = g.gradients(g.sum(g.square(last)) + g.sum(ys), [first, xs])
+        return {"last": last, "ys": ys, **{f"d{n}": d for n, d in enumerate(found)}}
+
+    arrays = drawn({"first": (WIDTH, WIDTH), "xs": (TIME, BATCH, WIDTH)})
+    runner = ran(run, arrays)
+    first, xs = (torch.tensor(array, requires_grad=True) for array in arrays.values())
+    w, ys = first, []
+    for x in xs:
+        by_w, by_x = torch.autograd.grad(torch.tanh(x @ w).square().sum(), (w, x), create_graph=True)
+        w = w - 0.1 * by_w
+        ys.append(by_x)
+    stacked = torch.stack(ys)
+    expected = torch.autograd.grad(w.square().sum() + stacked.sum(), (first, xs))
+    for name, value in zip(("last", "ys", "d0", "d1"), (w, stacked, *expected), strict=True):
+        np.testing.assert_allclose(runner.read(name), value.detach(), rtol=1e-9, atol=1e-12)
 
 
 def test_a_selective_recurrence_has_the_gradients_of_pytorch() -> None:

@@ -80,6 +80,13 @@ def test_no_habit_is_a_word() -> None:
     assert [name for name in other_libraries.OF_TENSORS if hasattr(Tensor, name)] == []
 
 
+def test_words_are_methods_where_pytorch_has_them() -> None:
+    """Else a tensor would not have them, and say that something else is meant."""
+    words = [name for name in vars(g) if callable(vars(g)[name]) and not name.startswith("_")]
+    wanted = [name for name in words if hasattr(torch.Tensor, name)]
+    assert [name for name in wanted if not hasattr(Tensor, name) and name not in other_libraries.OF_TENSORS] == []
+
+
 @pytest.mark.parametrize("text", WORKS)
 def test_it_works_as_in_numpy(text: str) -> None:
     wanted = value(WORKS[text] or text, {**LIBRARIES, **NUMBERS})

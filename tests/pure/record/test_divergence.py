@@ -61,6 +61,20 @@ def test_the_parameter_the_step_and_the_line_are_said() -> None:
         lab.expect_numbers()
 
 
+def test_the_step_is_found_where_an_input_begins_as_a_matrix() -> None:
+    model = Model("matrix")
+    x, net = model.input("x", (2, 3), [[1, 2, 3], [4, 5, 6]]), model.add("net", nn.Linear(3, 1))
+
+    @model.program(counts=True)
+    def step() -> None:
+        nn.SGD(1e4).minimise(g.mean(g.square(net(x))), model)
+
+    lab = Lab()
+    lab.run(model, runner="processor").run("step", 30)
+    with pytest.raises(GraphError, match=r"net\.weight and 1 more of model matrix became an infinity in run \d+ of"):
+        lab.expect_numbers()
+
+
 def test_a_norm_that_is_safe_at_0_trains_on() -> None:
     lab = Lab()
     run = lab.run(triplets(lambda a, b: g.norm(a - b, axis=1)), writes={"x": SAME}, runner="processor")

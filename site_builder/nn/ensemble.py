@@ -47,6 +47,10 @@ class Ensemble(Module):
             if tensor.number > began and tensor.number not in self._own and _is_own(variable_of(tensor)):
                 self._own[tensor.number] = variable_of(tensor), _stacked(variable_of(tensor), count)
 
+    def __len__(self) -> int:
+        """How many models."""
+        return self._count
+
     def children(self) -> Iterator[tuple[str, Module]]:
         """None: what is in one of the models is not called by itself."""
         return iter(())
@@ -62,18 +66,18 @@ class Ensemble(Module):
 
     def vmap(
         self,
-        function: Callable[..., Any],
+        f: Callable[..., Any],
         *operands: Any,
         in_axes: Axes = None,
         out_axes: int | tuple[int, ...] = 0,
     ) -> Any:
-        """What `function` of one model, and of what else it is given, gives for each: losses, gradients, hidden layers.
+        """What `f` of one model, and of what else it is given, gives for each: losses, gradients, hidden layers.
 
         `nets.vmap(lambda net, x: net.hidden(x)[0], x)`. All else as in a call.
         """
         known = {number: stacked for number, (_, stacked) in self._own.items()}
         own = list(self._own.values())
-        return mapped(lambda *given: function(self._one, *given), operands, in_axes, out_axes, self._count, known, own)
+        return mapped(lambda *given: f(self._one, *given), operands, in_axes, out_axes, self._count, known, own)
 
     def __call__(
         self,

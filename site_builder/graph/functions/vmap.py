@@ -18,15 +18,15 @@ Axes = int | tuple[int | None, ...] | None
 
 
 def vmap(
-    function: Callable[..., Any], in_axes: int | tuple[int | None, ...] = 0, out_axes: int | tuple[int, ...] = 0
+    f: Callable[..., Any], in_axes: int | tuple[int | None, ...] = 0, out_axes: int | tuple[int, ...] = 0
 ) -> Callable[..., Any]:
-    """A function of many that is `function` of each one of them: vmap(f)(x)[n] is f(x[n]), computed all at once.
+    """A function of many that is `f` of each one of them: vmap(f)(x)[n] is f(x[n]), computed all at once.
 
-    `function` is traced once, for one. Its arguments are tensors, or tuples, lists and dicts of such, and so is what it
+    `f` is traced once, for one. Its arguments are tensors, or tuples, lists and dicts of such, and so is what it
     gives. Within it the axis of many is not there: a mean is over one's own numbers, and a gradient is that of one:
 
         def loss(x, label):
-            return g.cross_entropy(model(x), label)
+            return g.sum(g.cross_entropy(net(x[None]), label[None]))  # of a batch of one
 
         each = g.vmap(lambda x, label: g.gradients(loss(x, label), weights))(images, labels)  # of every example
 
@@ -39,7 +39,7 @@ def vmap(
         raise fail("vmap: in_axes is an axis, or one for each argument, found ()", caller())
 
     def of_many(*operands: Any, **named: Any) -> Any:
-        return mapped(lambda *one: function(*one, **named), operands, in_axes, out_axes)
+        return mapped(lambda *one: f(*one, **named), operands, in_axes, out_axes)
 
     return of_many
 
@@ -84,10 +84,8 @@ def _one(operand: Any, axis: int | None) -> tuple[Any, list[tuple[Tensor, Tensor
     """What stands for one of an operand, with each tensor that stands for one and that for all, their axis first."""
     if axis is None:
         return operand, []
-    if is_array(operand) and not (isinstance(operand, list | tuple) and _holds_tensors(operand)):
-        operand = array_constant(operand, None, "vmap: an array")
     try:
-        flat, rebuild = taken_apart(operand)
+        flat, rebuild = taken_apart(_with_constants(operand))
     except TypeError as error:
         hint = "in_axes is None for what all share"
         raise fail(
@@ -95,9 +93,18 @@ def _one(operand: Any, axis: int | None) -> tuple[Any, list[tuple[Tensor, Tensor
         ) from None
     inputs = []
     for x in flat:
-        whole = moved(x, axis_of("vmap: in_axes", x, axis), 0)
+        whole = moved(x, axis_of("vmap: in_axes", x, int(axis)), 0)
         inputs.append((stand_in(replace(whole.type, shape=whole.shape[1:]), bound_of(x)), whole))
     return rebuild([one for one, _ in inputs]), inputs
+
+
+def _with_constants(value: Any) -> Any:
+    """The value with arrays as tensors. A list without a tensor in it is an array."""
+    if isinstance(value, dict):
+        return {key: _with_constants(part) for key, part in value.items()}
+    if isinstance(value, list | tuple) and _holds_tensors(value):
+        return type(value)([_with_constants(part) for part in value])
+    return array_constant(value, None, "vmap: an array") if is_array(value) else value
 
 
 def _holds_tensors(value: Any) -> bool:
@@ -114,4 +121,4 @@ def _placed(result: Any, out_axes: int | tuple[int, ...]) -> Any:
             raise fail(f"vmap: out_axes are for a tuple of {len(out_axes)}, found {found}", caller())
         return tuple(_placed(part, axis) for part, axis in zip(result, out_axes, strict=True))
     flat, rebuild = taken_apart(result)
-    return rebuild([moved(x, 0, axis_of("vmap: out_axes", x, out_axes)) for x in flat])
+    return rebuild([moved(x, 0, axis_of("vmap: out_axes", x, int(out_axes))) for x in flat])

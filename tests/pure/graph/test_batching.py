@@ -122,6 +122,8 @@ def test_arguments_and_results_are_tuples_lists_and_dicts() -> None:
     close(named, X @ W)
     (constants,) = traced(lambda x: g.vmap(lambda a, b: a * b)(x, np.arange(4.0)), X)
     close(constants, X * np.arange(4)[:, None])
+    (within,) = traced(lambda x: g.vmap(lambda d: d["a"] * d["b"][0], np.int64(0))({"a": x, "b": [x, [1, 2, 3, 4]]}), X)
+    close(within, X * X)
 
 
 def test_what_depends_on_nothing_mapped_is_repeated_and_not_made_anew() -> None:

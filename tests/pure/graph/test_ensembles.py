@@ -39,6 +39,7 @@ def model_of(module: nn.Module) -> Model:
 
 def test_parameters_have_the_names_of_one_and_a_first_axis() -> None:
     one, many = model_of(mlp()), model_of(nn.Ensemble(COUNT, mlp))
+    assert len(nn.Ensemble(COUNT, mlp)) == COUNT
     assert {n: (COUNT, *p.shape) for n, p in one.parameters.items()} == {n: p.shape for n, p in many.parameters.items()}
 
 

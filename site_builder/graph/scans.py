@@ -24,7 +24,7 @@ from .types import Type
 Value = TypeVar("Value")  # a tensor, or what it is when the program runs
 
 LEAF = "element"  # the op of carries and elements, which stand for numbers that are known when the body runs
-_THROUGH = ("broadcast", "reshape")  # views that a body takes of what it captures: they cost nothing
+_THROUGH = ("broadcast", "reshape")  # views that cost nothing where they are taken
 
 
 @dataclass(eq=False)
@@ -118,7 +118,8 @@ def depending(order: Sequence[Tensor], leaves: Collection[int], on: Collection[i
 def captured_by(roots: Sequence[Tensor], changing: Collection[int]) -> tuple[Tensor, ...]:
     """What a body of these results captures: all that does not depend on the leaves `changing`, computed outside.
 
-    Constants, counters and random numbers are made where they are needed, and views that cost nothing taken there.
+    Constants, counters and random numbers are made where they are needed, reshaped there too, and tensors broadcast
+    there. A reshaped tensor is captured as it is: it costs nothing, and a gradient may be asked for by it.
     """
     order = within(roots, changing)
     inside = depending(order, changing, changing)
@@ -127,11 +128,18 @@ def captured_by(roots: Sequence[Tensor], changing: Collection[int]) -> tuple[Ten
     found: dict[int, Tensor] = {}
     while pending:
         x = pending.pop(0)
-        if x.op in _THROUGH or (x.op in OPS and OPS[x.op].kind == "source" and x.op not in ("read", "time")):
+        if x.op == "broadcast" or _is_made(x):
             pending += x.inputs
         else:
             found.setdefault(x.number, x)
     return tuple(found.values())
+
+
+def _is_made(x: Tensor) -> bool:
+    """Whether x is a constant, a counter or random numbers, or a view of such."""
+    while x.op in _THROUGH:
+        (x,) = x.inputs
+    return x.op in OPS and OPS[x.op].kind == "source" and x.op not in ("read", "time")
 
 
 def copied(roots: Sequence[Tensor], known: Mapping[int, Tensor]) -> list[Tensor]:

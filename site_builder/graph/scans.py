@@ -10,6 +10,7 @@ computed once. `scan` nodes of one body with the same inputs are results of one 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -123,15 +124,20 @@ def captured_by(roots: Sequence[Tensor], changing: Collection[int]) -> tuple[Ten
     """
     order = within(roots, changing)
     inside = depending(order, changing, changing)
-    inputs = (x for node in order if node.number in inside - set(changing) for x in node.inputs)
-    pending = [x for x in (*inputs, *roots) if x.number not in inside]
+    own = inside - set(changing)
+    inputs = (x for node in order if node.number in own for x in node.inputs)
+    pending = deque(x for x in (*inputs, *roots) if x.number not in inside)
     found: dict[int, Tensor] = {}
+    seen: set[int] = set()
     while pending:
-        x = pending.pop(0)
+        x = pending.popleft()
+        if x.number in seen:
+            continue
+        seen.add(x.number)
         if x.op == "broadcast" or _is_made(x):
-            pending += x.inputs
+            pending.extend(x.inputs)
         else:
-            found.setdefault(x.number, x)
+            found[x.number] = x
     return tuple(found.values())
 
 

@@ -100,7 +100,7 @@ def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> 
 
 def _stops(node: Tensor) -> bool:
     """Whether no gradient passes the node."""
-    return not node.inputs or node.op in NOT_DIFFERENTIABLE  # nothing goes in to a carry of a scan
+    return node.op in NOT_DIFFERENTIABLE
 
 
 def reached(loss: Tensor) -> set[int]:

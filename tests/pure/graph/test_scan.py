@@ -148,29 +148,6 @@ def test_one_time_without_xs_and_results_that_no_one_reads() -> None:
     assert [float(runner.read(name)) for name in ("once", "power", "d")] == [6.0, 32.0, 80.0]
 
 
-def test_gradients_by_the_carry_and_through_them() -> None:
-    """Steps of descent as a scan, of which the first weights and the rate are to learn."""
-    arrays = {"w": np.array([0.5, -1.0]), "rate": np.array(0.1), "x": np.array([[1.0, 2.0], [-0.5, 1.5], [2.0, 0.25]])}
-
-    def run(w: Tensor, rate: Tensor, x: Tensor) -> Outputs:
-        def descend(w: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
-            by_w, by_x = g.gradients(g.tanh(g.sum(w * x)), [w, x])
-            return w - rate * by_w, by_x
-
-        last, slopes = g.scan(descend, w, x)
-        return dict(zip(arrays, g.gradients(g.sum(g.square(last)) + g.sum(slopes), [w, rate, x]), strict=True))
-
-    given = {name: torch.tensor(each, requires_grad=True) for name, each in arrays.items()}
-    w, total = given["w"], torch.zeros(())
-    for x in given["x"]:
-        by_w, by_x = torch.autograd.grad(torch.tanh((w * x).sum()), [w, x], create_graph=True)
-        w, total = w - given["rate"] * by_w, total + by_x.sum()
-    ((w**2).sum() + total).backward()
-    runner = ran(lambda w, rate, x: {f"d{name}": d for name, d in run(w, rate, x).items()}, arrays)
-    for name, each in given.items():
-        np.testing.assert_allclose(runner.read(f"d{name}"), each.grad, rtol=1e-10)
-
-
 def test_a_scan_within_a_scan() -> None:
     def run(a: Tensor, first: Tensor) -> Outputs:
         def row(carry: Tensor, xs: Tensor) -> tuple[Tensor, Tensor]:

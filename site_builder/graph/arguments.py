@@ -10,11 +10,12 @@ from __future__ import annotations
 import collections.abc
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from ..errors import GraphError
 from .arrays import HasNumbers, array_constant, is_array
 from .habits import renamed
 from .program import HasParameters
@@ -63,15 +64,7 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         try:
             bound = signature.bind(*operands, **named)
         except TypeError as error:
-            unknown = [each for each in named if each not in kinds]
-            if str(error).endswith("'stream'"):
-                chosen = "It is a number of your choice, as stream=1: other draws of a program have another"
-                raise fail(f"{name}: {error}", caller(), chosen) from None
-            said = f"got an unexpected keyword argument {unknown[0]!r}" if unknown else str(error)
-            hint = (
-                renamed(unknown[0], [each for each in kinds if each != "self"]) if unknown else _missing(said, hints())
-            )
-            raise fail(f"{name}: {said}", caller(), hint) from None
+            raise _refused(name, str(error), [each for each in named if each not in kinds], hints(), kinds) from None
         given = bound.arguments
         for parameter, value in given.items():
             hint = hints().get(parameter, Any)
@@ -91,6 +84,16 @@ def guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         return function(*bound.args, **bound.kwargs)
 
     return called
+
+
+def _refused(
+    name: str, said: str, unknown: Sequence[str], hints: Mapping[str, Any], kinds: Iterable[str]
+) -> GraphError:
+    """What to say of a call that Python would refuse: of the first unknown keyword, or of what is missing."""
+    if not unknown:
+        return fail(f"{name}: {said}", caller(), _missing(said, hints))
+    hint = renamed(unknown[0], [each for each in kinds if each != "self"])
+    return fail(f"{name}: got an unexpected keyword argument {unknown[0]!r}", caller(), hint)
 
 
 def _missing(said: str, hints: Mapping[str, Any]) -> str | None:

@@ -15,7 +15,7 @@ from .functions.sources import full
 from .model import Model
 from .program import topological, variable_of
 from .scan_derivative import repetition
-from .scans import repetitions
+from .scans import ScanBody, repetitions, within
 from .tensor import Tensor, caller, fail
 from .totals import total
 from .types import Type
@@ -89,6 +89,12 @@ def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> 
             caller(),
             hint="Differentiate by the very tensor that the loss is computed from, not by a slice or a copy of it",
         )
+    for repeated in (t for t in targets if t.op == "broadcast" and t.number in _in_bodies(order)):
+        raise fail(
+            f"a scan makes {repeated!r} anew where it reads it, so that a gradient by it would miss that part",
+            caller(),
+            hint="Differentiate by the tensor that is repeated here",
+        )
     for variable in (variable_of(t) for t in targets if t.op == "read"):
         if variable.one is not None and variable.one.tensor.number in parts:
             raise fail(
@@ -96,6 +102,12 @@ def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> 
                 caller(),
                 hint="Within its vmap, differentiate by what that one's named_parameters() gives",
             )
+
+
+def _in_bodies(order: Sequence[Tensor]) -> set[int]:
+    """The numbers of what the bodies of scans compute."""
+    bodies: list[ScanBody] = [node.attributes["body"] for node in order if node.op == "scan"]
+    return {x.number for body in bodies for x in within((*body.next, *body.results), body.leaves)}
 
 
 def _stops(node: Tensor) -> bool:

@@ -169,45 +169,6 @@ def test_a_scan_within_a_scan() -> None:
     np.testing.assert_allclose(runner.read("ys").ravel(), [float(y.detach()) for y in ys], rtol=1e-12)
 
 
-def test_a_body_differentiates_by_its_carry_and_its_element() -> None:
-    def run(x: Tensor) -> Outputs:
-        def f(c: Tensor, each: Tensor) -> tuple[Tensor, Tensor]:
-            by_carry, by_element = g.gradients(c * c * each, [c, each])
-            return c - 0.1 * by_carry, by_element
-
-        last, ys = g.scan(f, x[0], x)
-        return {"last": last, "ys": ys, "d": g.gradients(last + g.sum(ys), [x])[0]}
-
-    numbers = np.array([0.5, -1.0, 2.0])
-    runner, x = ran(run, {"x": numbers}), torch.tensor(numbers, requires_grad=True)
-    c, ys = x[0], []
-    for each in x:
-        ys.append(c * c)
-        c = c - 0.1 * 2 * c * each
-    (d,) = torch.autograd.grad(c + torch.stack(ys).sum(), [x])
-    for name, tensor in {"last": c, "ys": torch.stack(ys), "d": d}.items():
-        np.testing.assert_allclose(runner.read(name), tensor.detach().numpy(), rtol=1e-12, err_msg=name)
-
-
-def test_the_gradient_by_a_reshaped_tensor_holds_what_a_scan_captures_of_it() -> None:
-    """The row of a tensor is one; here it is what the scan goes through as well."""
-
-    def run(p: Tensor) -> Outputs:
-        w = p[0]
-        last, _ = g.scan(lambda c, x: (g.tanh(c @ w + x), None), g.full((WIDTH,), 0.0), w)
-        by_row, by_all = g.gradients(g.sum(last), [w, p])
-        return {"by_row": by_row, "by_all": by_all[0]}
-
-    arrays = drawn({"p": (2, WIDTH, WIDTH)})
-    runner = ran(run, arrays)
-    w = torch.tensor(arrays["p"][0], requires_grad=True)
-    c = torch.zeros(WIDTH, dtype=torch.float64)
-    for x in w:
-        c = torch.tanh(c @ w + x)
-    for name in ("by_row", "by_all"):
-        np.testing.assert_allclose(runner.read(name), torch.autograd.grad(c.sum(), w, retain_graph=True)[0], rtol=1e-9)
-
-
 def test_a_selective_recurrence_has_the_gradients_of_pytorch() -> None:
     """Gu and Dao's (2023): how much of a state decays, and what is added to it, depend on the input."""
     shapes = {"x": (TIME, BATCH, WIDTH), "rate": (WIDTH,), "into": (WIDTH, 4), "out": (WIDTH, 4), "decay": (WIDTH, 4)}

@@ -189,7 +189,7 @@ WORDS = {
     "g.hvp(x, y)": "gradients(sum(d * v), [w])[0]",
     "g.jacobian(x)": "for a vector y",
     "g.fori_loop(0, 3, g.exp, x)": "scan(f, initial, xs)",
-    "g.normal((2, 3))": "It is a number of your choice, as stream=1: other draws of a program have another.",
+    "g.normal((2, 3))": "Give each draw of a program a number of its own, as stream=1.",
     "n @ n[:, None]": "cast them, as cast(x",
     "g.jvp(g.exp, x)": "gradients(sum(gradients(sum(y * u), [x])[0] * v), [u])[0]",
     "g.odeint(x)": "Here it is scan(step, y, times)",

@@ -68,6 +68,8 @@ LABELS = Input((3,), below=331)
 PRODUCTS = [(3, 5, 573), (8, 12, 2309)]
 CASES = [
     *(each for op in ("sum", "max", "argmax", "argmin") for each in reduced(op)),
+    case("prod", lambda x: g.prod(1 + x / 64, 1), (2, 3001)),
+    case("lu", lambda a, b: g.solve(a + 9 * g.eye(32), b), (2, 32, 32), (2, 32, 3)),
     case("global_norm", lambda x, y: g.global_norm([x, y, x]), (61_001,), (120_000,)),
     case("rank", lambda x: g.rank(g.round(x * 8)), (2, 1501)),
     case("rank", lambda x: g.top_k(x, 3)[0], (2, 701), tag="top_k"),

@@ -214,7 +214,8 @@ function expectedOfTrial(trial, compile, functions) {
 }
 
 /**
- * @param {(number | null)[]} expected @param {number[]} found @param {import("../types.d.ts").DType} dtype @param {number} tolerance
+ * @param {(number | null)[]} expected @param {number[]} found
+ * @param {import("../types.d.ts").DType} dtype @param {number} tolerance
  * @returns {boolean[]} of each number
  */
 function agreement(expected, found, dtype, tolerance) {

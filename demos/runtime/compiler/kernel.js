@@ -29,7 +29,8 @@ import { U32, composite, computed, isArray, strideOf, vectorOf } from "./types.j
  * What is known of a dispatch: `bytes` of each storage buffer, in the order of bindings, and the largest value of the
  * parameter TIME, in which the dispatches of a scan differ: it is not known, but the function's last argument.
  * @typedef {Record<string, number>} Sizes
- * @typedef {{ entry: string, constants: Sizes, params: Sizes, bytes: number[], workgroups: number[], latest?: number }} Dispatch
+ * @typedef {{ entry: string, constants: Sizes, params: Sizes, bytes: number[], workgroups: number[],
+ *   latest?: number }} Dispatch
  */
 /** @typedef {(name: string) => Callable | null} Library */
 export const TIME = "TIME";

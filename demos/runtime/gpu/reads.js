@@ -7,9 +7,9 @@ import { ARRAYS } from "../common/data.js";
 import { settled } from "./settled.js";
 
 /** @typedef {{ buffer: GPUBuffer, offset: number, size: number }} Slot */
-/**
- * @typedef {{ slot: Slot, dtype: import("../types.d.ts").DType, resolve: (array: any) => void, reject: (error: unknown) => void }} Read
- */
+/** @typedef {import("../types.d.ts").DType} DType */
+/** @typedef {(array: any) => void} Resolve */
+/** @typedef {{ slot: Slot, dtype: DType, resolve: Resolve, reject: (error: unknown) => void }} Read */
 
 /** A staging buffer that is larger is made for one read: a small read in it would map all of it. */
 const KEPT_BYTES = 2 ** 20;

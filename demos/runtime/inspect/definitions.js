@@ -104,7 +104,10 @@ export const isElementwise = (/** @type {string} */ op) => op === "cast" || Obje
 /** Between what f32 is cast to whole numbers. @type {Record<string, [number, number]>} */
 const ENDS = { u32: [0, 2 ** 32 - 256], i32: [-(2 ** 31), 2 ** 31 - 128] };
 
-/** @param {string} op @param {import("../types.d.ts").DType} dtype of the result @param {number[]} x @returns {number} */
+/**
+ * @param {string} op @param {import("../types.d.ts").DType} dtype of the result @param {number[]} x
+ * @returns {number}
+ */
 export function elementOf(op, dtype, x) {
   if (dtype === "f32") return op === "cast" ? x[0] : ELEMENTWISE[op](...x);
   if (op === "cast") return Math.min(ENDS[dtype][1], Math.max(ENDS[dtype][0], Math.trunc(x[0]) || 0));

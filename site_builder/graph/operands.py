@@ -15,9 +15,13 @@ from .tensor import Operand, Tensor, make, operand
 def alike(op: str, a: Operand, b: Operand) -> tuple[Tensor, Tensor]:
     """The operands of `op`, of which one is a tensor, as tensors: numbers and arrays have the type of the tensor.
 
-    u32 beside i32, or beside negative whole numbers, becomes i32.
+    u32 beside i32, or beside negative whole numbers, becomes i32. Whole numbers are divided as f32, which has all of
+    them up to 2^24: a // b is whole.
     """
     dtypes = {x.dtype for x in (a, b) if isinstance(x, Tensor)}
+    if op == "divide" and "f32" not in dtypes:
+        a, b = (make("cast", (x,), dtype="f32") if isinstance(x, Tensor) else x for x in (a, b))
+        dtypes = {"f32"}
     if "u32" in dtypes and ("i32" in dtypes or any(map(_is_negative, (a, b)))):
         a, b = (make("cast", (x,), dtype="i32") if isinstance(x, Tensor) and x.dtype == "u32" else x for x in (a, b))
     like = next(x.dtype for x in (a, b) if isinstance(x, Tensor))

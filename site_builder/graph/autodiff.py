@@ -57,25 +57,42 @@ def backward(order: Sequence[Tensor], arrived: Arrived, wanted: Collection[int],
 
     `order`: the nodes of a graph, inputs before users, which ends at its `leaves`.
     """
-    leads = set()  # the nodes on a way from one that is wanted to the loss
-    for node in order:
-        inputs = () if node.number in leaves else node.inputs
-        if node.number in wanted or any(x.number in leads for x in inputs):
-            leads.add(node.number)
-    repeated = {results[0].number: results for results in repetitions(order)}
-    for node in reversed(order):
-        results = repeated.get(node.number, [node])  # those of a repetition when all that read any of them are done
-        given = [n for n in results if n.number in arrived and n.number in leads and not _stops(n)]
-        if not given or not node.inputs or node.number in leaves or (node.op == "scan" and node.number not in repeated):
+    leads = _leading(order, wanted, leaves)
+    for results in reversed(_results(order, leaves)):
+        given = [y for y in results if y.number in arrived and y.number in leads and not _stops(y)]
+        if not given:
             continue
-        gradients = [total(arrived[n.number]) for n in given]
-        parts = repetition(given, gradients, leads) if node.op == "scan" else DERIVATIVES[node.op](node, *gradients)
-        for x, part in zip(node.inputs, parts, strict=True):
+        parts = _parts(given, [total(arrived[y.number]) for y in given], leads)
+        for x, part in zip(given[0].inputs, parts, strict=True):
             if part is not None and x.number in leads:
                 arrived.setdefault(x.number, []).append(part)
 
 
 # endregion
+
+
+def _leading(order: Sequence[Tensor], wanted: Collection[int], leaves: Collection[int]) -> set[int]:
+    """The numbers of the nodes on a way from one that is wanted to the end of the order."""
+    leads: set[int] = set()
+    for node in order:
+        inputs = () if node.number in leaves else node.inputs
+        if node.number in wanted or any(x.number in leads for x in inputs):
+            leads.add(node.number)
+    return leads
+
+
+def _results(order: Sequence[Tensor], leaves: Collection[int]) -> list[list[Tensor]]:
+    """Each node that is no leaf; those of a repetition together, at the first, before which all readers have been."""
+    repeated = {results[0].number: list(results) for results in repetitions(order)}
+    inner = (node for node in order if node.number not in leaves)
+    return [repeated.get(node.number, [node]) for node in inner if node.op != "scan" or node.number in repeated]
+
+
+def _parts(given: Sequence[Tensor], gradients: Sequence[Tensor], leads: Collection[int]) -> Sequence[Tensor | None]:
+    """The gradients by the inputs of a node, or of a repetition, from those by what it gives."""
+    if given[0].op == "scan":
+        return repetition(given, gradients, leads)
+    return DERIVATIVES[given[0].op](given[0], *gradients)
 
 
 def _check(loss: Tensor, targets: Sequence[Tensor], order: Sequence[Tensor]) -> None:
@@ -111,8 +128,8 @@ def _in_bodies(order: Sequence[Tensor]) -> set[int]:
 
 
 def _stops(node: Tensor) -> bool:
-    """Whether no gradient passes the node."""
-    return node.op in NOT_DIFFERENTIABLE
+    """Whether no gradient passes the node. Into a carry of a scan nothing goes."""
+    return not node.inputs or node.op in NOT_DIFFERENTIABLE
 
 
 def reached(loss: Tensor) -> set[int]:

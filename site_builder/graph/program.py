@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, NoReturn, Protocol, runtime_checkable
 
 from .arrays import Numbers, array_type, at_first, held, is_array
-from .scans import LEAF, expect_outside
+from .scans import LEAF, expect_outside, within
 from .tensor import AuthorLine, Operand, Tensor, broadcast, caller, constant, fail, make
 from .types import Type
 
@@ -200,14 +200,7 @@ def topological(roots: Iterable[Tensor]) -> list[Tensor]:
 
     An input always has a smaller number than the nodes that read it, since it was traced before them.
     """
-    seen: dict[int, Tensor] = {}
-    pending = list(roots)
-    while pending:
-        node = pending.pop()
-        if node.number not in seen:
-            seen[node.number] = node
-            pending.extend(node.inputs)
-    return [seen[number] for number in sorted(seen)]
+    return within(roots, ())
 
 
 def expect_traceable(function: Callable[..., object]) -> None:
